@@ -1,1 +1,16 @@
-//! To be filled.
+//! What a grading *is*, in plain data: outcomes, scores, and the two views of them.
+//!
+//! Every other crate speaks these types; this one depends on nothing but serde. The rule that
+//! hidden test data never reaches a student is kept here, by type: see [`Hidden`] and [`student`].
+
+mod grade;
+mod hidden;
+mod outcome;
+pub mod student;
+
+pub use grade::{
+    Attempt, CaseResult, CompileProblem, Grade, Provenance, Stage, StageCost, Submission,
+    TaskScore, Visibility,
+};
+pub use hidden::Hidden;
+pub use outcome::Outcome;

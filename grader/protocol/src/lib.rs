@@ -1,1 +1,26 @@
-//! To be filled.
+//! How the judge and a student's code talk: contracts, frames, transports. No judging here.
+//!
+//! A module has one [`contract!`]: the list of what its students build, in plain data. From it
+//! come the requests, the judge's client and the driver's dispatch. The same client works over
+//! two transports: [`InProcess`] and the wire (a confined process, in `grader-pipeline`).
+
+mod contract;
+mod failure;
+pub mod frame;
+mod guard;
+mod in_process;
+mod reply;
+mod transport;
+
+pub use failure::{CallFailure, StudentError};
+pub use guard::guarded;
+pub use in_process::InProcess;
+pub use reply::{Answer, Reply, decode_reply, encode_reply};
+pub use transport::{CallCost, Transport};
+
+/// What the expansion of [`contract!`] refers to; not for use by hand.
+#[doc(hidden)]
+pub mod private {
+    pub use postcard;
+    pub use serde;
+}

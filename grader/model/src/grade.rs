@@ -1,0 +1,180 @@
+//! The full record of one grading. It holds hidden details: for instructors and the gradebook.
+
+use crate::{Hidden, Outcome};
+use serde::{Deserialize, Serialize};
+
+/// What a student may see of a hidden case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Its name, its outcome and the message.
+    #[default]
+    Message,
+    /// Its name and its outcome.
+    Name,
+    /// Nothing: it only counts.
+    Nothing,
+}
+
+/// The stages of a grading, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Taking the sources out of a folder or an archive.
+    Collect,
+    /// Compiling and linking them.
+    Compile,
+    /// Setting up and tearing down the sandbox around the driver.
+    Sandbox,
+    /// Waiting for the student's code to answer.
+    Drive,
+    /// Deciding whether the answers are right.
+    Judge,
+}
+
+/// What one stage cost.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageCost {
+    /// Which stage.
+    pub stage: Stage,
+    /// Elapsed seconds.
+    pub wall_seconds: f64,
+    /// CPU seconds, of the grader's thread and of the processes it ran.
+    pub cpu_seconds: f64,
+}
+
+/// Who handed in what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// The student, as the folder or archive names them. Untrusted text.
+    pub student: String,
+    /// The module's slug.
+    pub module: String,
+    /// BLAKE3 of the collected sources, hex. Empty when nothing could be collected.
+    pub content_hash: String,
+}
+
+/// One problem that kept code from compiling, in the student's own file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompileProblem {
+    /// The file, relative to the submission (`src/timer.rs`), when known.
+    pub file: Option<String>,
+    /// One-based line, when known.
+    pub line: Option<u32>,
+    /// One-based column, when known.
+    pub column: Option<u32>,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The compiler's rendering, or what the public signature should be.
+    pub explanation: String,
+    /// The task whose cases cannot run because of it; `None` when all of them.
+    pub task: Option<String>,
+}
+
+/// One hidden case's result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// The case's name, unique within the module.
+    pub name: String,
+    /// The task it belongs to.
+    pub task: String,
+    /// What it claims, in one sentence without hidden values.
+    pub claim: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What went wrong, in the student's terms; built from fixed words and from what the
+    /// student's own code said, never from hidden values.
+    pub message: Option<String>,
+    /// Where the student's code panicked: file and line, when it did.
+    pub location: Option<String>,
+    /// The parents whose failure made it [`Outcome::Skipped`].
+    pub blocked_by: Vec<String>,
+    /// Inputs, expected and received values.
+    pub detail: Option<Hidden<String>>,
+    /// Its weight within the task.
+    pub weight: f64,
+    /// What the student may see of it.
+    pub visibility: Visibility,
+    /// Elapsed seconds of the whole case.
+    pub wall_seconds: f64,
+}
+
+/// The score of one task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskScore {
+    /// The task's identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Points reached.
+    pub points: f64,
+    /// Points that can be reached.
+    pub max_points: f64,
+    /// Cases passed.
+    pub passed: usize,
+    /// Cases in all.
+    pub cases: usize,
+    /// How the task ended as a whole.
+    pub outcome: Outcome,
+    /// What to try next; shown when points are missing.
+    pub hint: String,
+}
+
+/// What is needed to run this very grading again.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The key under which the result is stored: hash of sources, suite, rubric and toolchain.
+    pub key: String,
+    /// The secret seed of the inputs.
+    pub seed: Hidden<u64>,
+    /// Hash of the hidden cases, the driver and the foundation.
+    pub suite_hash: String,
+    /// Hash of the rubric.
+    pub rubric_hash: String,
+    /// The compiler's version line.
+    pub toolchain: String,
+    /// The sandbox level that was reached.
+    pub sandbox: String,
+    /// The version of the grader.
+    pub grader_version: String,
+}
+
+/// The result of grading one submission of one module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Grade {
+    /// Who and what.
+    pub submission: Submission,
+    /// The module's title.
+    pub title: String,
+    /// How it ended as a whole.
+    pub outcome: Outcome,
+    /// Points reached. `None` when the grader itself failed: that is not a zero.
+    pub points: Option<f64>,
+    /// Points that can be reached.
+    pub max_points: f64,
+    /// Task by task.
+    pub tasks: Vec<TaskScore>,
+    /// Case by case.
+    pub cases: Vec<CaseResult>,
+    /// What kept (parts of) it from compiling.
+    pub problems: Vec<CompileProblem>,
+    /// What was refused or left out while collecting, and other remarks, in plain words.
+    pub notes: Vec<String>,
+    /// The fault of ours, when there is one.
+    pub fault: Option<String>,
+    /// What each stage cost.
+    pub costs: Vec<StageCost>,
+    /// How to repeat it.
+    pub provenance: Provenance,
+}
+
+/// One stored grading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The gradebook's number of it.
+    pub id: i64,
+    /// When it was stored: seconds since the Unix epoch.
+    pub graded_at: i64,
+    /// The grade.
+    pub grade: Grade,
+}

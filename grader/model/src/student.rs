@@ -1,0 +1,185 @@
+//! What a student may see of a grade. Built here and nowhere else.
+
+use crate::{CaseResult, CompileProblem, Grade, Outcome, TaskScore, Visibility};
+use serde::Serialize;
+
+/// A grade without anything hidden. There is no field of type [`crate::Hidden`] in it, and no
+/// way to turn one into a `String` on the way here.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StudentView {
+    /// The student, as handed in. Untrusted text.
+    pub student: String,
+    /// The module's slug.
+    pub module: String,
+    /// The module's title.
+    pub title: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Points reached; `None` when the grader failed.
+    pub points: Option<f64>,
+    /// Points that can be reached.
+    pub max_points: f64,
+    /// Task by task.
+    pub tasks: Vec<StudentTask>,
+    /// What kept it from compiling.
+    pub problems: Vec<CompileProblem>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// Which sandbox level the code ran in.
+    pub sandbox: String,
+    /// The version of the compiler.
+    pub toolchain: String,
+    /// Hash of what was handed in, to compare with.
+    pub content_hash: String,
+}
+
+/// One task and what may be told of its cases.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StudentTask {
+    /// The score.
+    #[serde(flatten)]
+    pub score: TaskScore,
+    /// The cases whose visibility allows it.
+    pub cases: Vec<StudentCase>,
+    /// How many more cases count without being shown.
+    pub unseen: usize,
+}
+
+/// One case as a student sees it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StudentCase {
+    /// Its name.
+    pub name: String,
+    /// What it claims.
+    pub claim: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What went wrong, when its visibility allows that.
+    pub message: Option<String>,
+    /// Where the student's code panicked.
+    pub location: Option<String>,
+    /// The cases it waited for.
+    pub blocked_by: Vec<String>,
+}
+
+impl From<&Grade> for StudentView {
+    fn from(grade: &Grade) -> Self {
+        Self {
+            student: grade.submission.student.clone(),
+            module: grade.submission.module.clone(),
+            title: grade.title.clone(),
+            outcome: grade.outcome,
+            points: grade.points,
+            max_points: grade.max_points,
+            tasks: grade.tasks.iter().map(|task| student_task(task, &grade.cases)).collect(),
+            problems: grade.problems.clone(),
+            notes: grade.notes.clone(),
+            sandbox: grade.provenance.sandbox.clone(),
+            toolchain: grade.provenance.toolchain.clone(),
+            content_hash: grade.submission.content_hash.clone(),
+        }
+    }
+}
+
+fn student_task(score: &TaskScore, cases: &[CaseResult]) -> StudentTask {
+    let mine = || cases.iter().filter(|case| case.task == score.id);
+    let visible: Vec<_> = mine().filter_map(|case| student_case(case, cases)).collect();
+    StudentTask { score: score.clone(), unseen: mine().count() - visible.len(), cases: visible }
+}
+
+fn student_case(case: &CaseResult, all: &[CaseResult]) -> Option<StudentCase> {
+    let told = match case.visibility {
+        Visibility::Nothing => return None,
+        Visibility::Name => false,
+        Visibility::Message => true,
+    };
+    let visible = |name: &&String| {
+        all.iter().any(|other| other.name == **name && other.visibility != Visibility::Nothing)
+    };
+    Some(StudentCase {
+        name: case.name.clone(),
+        claim: if told { case.claim.clone() } else { String::new() },
+        outcome: case.outcome,
+        message: case.message.clone().filter(|_| told),
+        location: case.location.clone().filter(|_| told),
+        blocked_by: case.blocked_by.iter().filter(visible).cloned().collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Hidden, Provenance, Submission};
+
+    const CANARY: &str = "canary-4711";
+
+    fn case(name: &str, visibility: Visibility) -> CaseResult {
+        CaseResult {
+            name: name.into(),
+            task: "timer".into(),
+            claim: "a claim".into(),
+            outcome: Outcome::WrongAnswer,
+            message: Some("a message".into()),
+            location: None,
+            blocked_by: vec!["unseen".into()],
+            detail: Some(Hidden::new(CANARY.into())),
+            weight: 1.0,
+            visibility,
+            wall_seconds: 0.0,
+        }
+    }
+
+    fn grade() -> Grade {
+        Grade {
+            submission: Submission {
+                student: "ada".into(),
+                module: "profiling".into(),
+                content_hash: "00".into(),
+            },
+            title: "Profiling".into(),
+            outcome: Outcome::Partial,
+            points: Some(1.0),
+            max_points: 2.0,
+            tasks: vec![TaskScore {
+                id: "timer".into(),
+                title: "Timer".into(),
+                points: 1.0,
+                max_points: 2.0,
+                passed: 0,
+                cases: 3,
+                outcome: Outcome::Partial,
+                hint: String::new(),
+            }],
+            cases: vec![
+                case("told", Visibility::Message),
+                case("named", Visibility::Name),
+                case("unseen", Visibility::Nothing),
+            ],
+            problems: vec![],
+            notes: vec![],
+            fault: Some("a path inside the grader".into()),
+            costs: vec![],
+            provenance: Provenance { seed: Hidden::new(987_654_321), ..Provenance::default() },
+        }
+    }
+
+    #[test]
+    fn hidden_values_and_the_seed_do_not_reach_the_student() {
+        let json = serde_json::to_string(&StudentView::from(&grade())).unwrap();
+        assert!(!json.contains(CANARY) && !json.contains("987654321"), "{json}");
+        // The same words do stand in the instructor's record, or the test above proves nothing.
+        let record = serde_json::to_string(&grade()).unwrap();
+        assert!(record.contains(CANARY) && record.contains("987654321"));
+    }
+
+    #[test]
+    fn visibility_decides_what_is_told() {
+        let view = StudentView::from(&grade());
+        let task = &view.tasks[0];
+        assert_eq!(task.cases.len(), 2);
+        assert_eq!(task.unseen, 1);
+        assert_eq!(task.cases[0].message.as_deref(), Some("a message"));
+        assert_eq!(task.cases[1].message, None);
+        assert!(task.cases[0].blocked_by.is_empty(), "names of unseen cases stay unseen");
+    }
+}

@@ -1,0 +1,98 @@
+//! The macro that turns one list of functions into trait, requests, dispatch and client.
+
+/// Defines a module's contract.
+///
+/// From
+/// ```
+/// grader_protocol::contract! {
+///     /// What a `greeting` submission can be asked.
+///     pub trait Greeting {
+///         /// Greets `name`.
+///         fn greet(name: String) -> String;
+///     }
+/// }
+/// # struct Polite;
+/// # impl Greeting for Polite {
+/// #     fn greet(&mut self, name: String) -> grader_protocol::Answer<String> { Ok(format!("Dear {name}")) }
+/// # }
+/// let mut wire = grader_protocol::InProcess::new(|request| dispatch(&mut Polite, request));
+/// assert_eq!(Client::new(&mut wire).greet("Ada".into()).unwrap(), "Dear Ada");
+/// ```
+/// come the trait `Greeting` (implemented once, by the driver, over the student's code), the
+/// enum `Request`, the function `dispatch` and the judge's `Client`.
+///
+/// Arguments and results are plain serde data; no type of a student's ever crosses the wire.
+#[macro_export]
+macro_rules! contract {
+    (
+        $(#[$trait_meta:meta])*
+        pub trait $Trait:ident {
+            $(
+                $(#[$meta:meta])*
+                fn $name:ident($($arg:ident: $Arg:ty),* $(,)?) -> $Ret:ty;
+            )+
+        }
+    ) => {
+        $(#[$trait_meta])*
+        pub trait $Trait {
+            $(
+                $(#[$meta])*
+                ///
+                /// # Errors
+                /// What the student's function returned as its error.
+                fn $name(&mut self, $($arg: $Arg),*) -> $crate::Answer<$Ret>;
+            )+
+        }
+
+        /// One call, as it crosses the wire.
+        #[allow(non_camel_case_types, missing_docs, reason = "variants are named as the functions")]
+        #[derive($crate::private::serde::Serialize, $crate::private::serde::Deserialize)]
+        #[serde(crate = "grader_protocol::private::serde")]
+        pub enum Request {
+            $( $name { $($arg: $Arg),* } ),+
+        }
+
+        /// Answers one encoded request. A request that cannot be decoded is answered as
+        /// [`grader_protocol::Reply::Malformed`]: the judge and the driver were built apart.
+        pub fn dispatch(module: &mut dyn $Trait, request: &[u8]) -> Vec<u8> {
+            match $crate::private::postcard::from_bytes(request) {
+                $( Ok(Request::$name { $($arg),* }) => {
+                    $crate::encode_reply(&module.$name($($arg),*).into())
+                } )+
+                Err(error) => $crate::encode_reply(
+                    &$crate::Reply::<()>::Malformed { message: error.to_string() },
+                ),
+            }
+        }
+
+        /// The judge's side: the same functions, over a transport.
+        pub struct Client<'a> {
+            wire: &'a mut dyn $crate::Transport,
+        }
+
+        impl<'a> Client<'a> {
+            /// A client over `wire`.
+            pub fn new(wire: &'a mut dyn $crate::Transport) -> Self {
+                Self { wire }
+            }
+
+            /// What the last call cost, seen from outside.
+            pub fn cost(&self) -> $crate::CallCost {
+                self.wire.last_cost()
+            }
+
+            $(
+                $(#[$meta])*
+                ///
+                /// # Errors
+                /// Whatever kept the student's code from answering.
+                pub fn $name(&mut self, $($arg: $Arg),*) -> Result<$Ret, $crate::CallFailure> {
+                    let request = Request::$name { $($arg),* };
+                    let bytes = $crate::private::postcard::to_stdvec(&request)
+                        .map_err($crate::CallFailure::unencodable)?;
+                    $crate::decode_reply(&self.wire.call(&bytes)?)
+                }
+            )+
+        }
+    };
+}

@@ -1,0 +1,89 @@
+//! Turning a panic of the student's code into a reply.
+
+use crate::{Reply, encode_reply};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
+
+/// A panic message longer than this is cut: it may be megabytes.
+const LONGEST_MESSAGE: usize = 4096;
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<Reply<()>>> = const { RefCell::new(None) };
+}
+
+/// Runs `answer` and returns its bytes, or those of [`Reply::Panic`] if it panicked.
+///
+/// The panic hook is set anew for each call: a student's own hook must not swallow the message.
+/// The payload is leaked, not dropped, because its destructor may panic too.
+pub fn guarded(answer: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+    set_hook(Box::new(remember));
+    match catch_unwind(AssertUnwindSafe(answer)) {
+        Ok(bytes) => bytes,
+        Err(payload) => {
+            std::mem::forget(payload);
+            let remembered = LAST_PANIC.with(|last| last.borrow_mut().take());
+            encode_reply(&remembered.unwrap_or_else(|| Reply::Panic {
+                message: "a panic whose message was lost (a panic hook of your own?)".into(),
+                location: None,
+            }))
+        }
+    }
+}
+
+fn remember(info: &PanicHookInfo<'_>) {
+    let message = info.payload_as_str().unwrap_or("a panic without a text");
+    let location = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
+    let reply = Reply::Panic { message: cut(message), location };
+    // A panic in a thread of the student's own is reported by the join, not from here.
+    let _ = LAST_PANIC.try_with(|last| last.replace(Some(reply)));
+}
+
+fn cut(message: &str) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let end = message.floor_char_boundary(LONGEST_MESSAGE);
+    format!("{} [cut: {} bytes in all]", &message[..end], message.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CallFailure, decode_reply};
+
+    struct DropBomb;
+    impl Drop for DropBomb {
+        fn drop(&mut self) {
+            panic!("from a destructor");
+        }
+    }
+
+    fn failure(answer: impl FnOnce() -> Vec<u8>) -> CallFailure {
+        decode_reply::<f64>(&guarded(answer)).unwrap_err()
+    }
+
+    #[test]
+    fn a_panic_brings_its_message_and_line() {
+        let CallFailure::Panicked { message, location } = failure(|| panic!("index {}", 3)) else {
+            panic!("no panic reported");
+        };
+        assert_eq!(message, "index 3");
+        assert!(location.unwrap().contains("guard.rs:"));
+    }
+
+    #[test]
+    fn a_payload_whose_drop_panics_is_survived() {
+        let failure = failure(|| std::panic::panic_any(DropBomb));
+        assert!(matches!(failure, CallFailure::Panicked { .. }), "{failure:?}");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_at_a_character() {
+        let CallFailure::Panicked { message, .. } = failure(|| panic!("{}", "é".repeat(100_000)))
+        else {
+            panic!("no panic reported");
+        };
+        assert!(message.len() < 2 * LONGEST_MESSAGE);
+        assert!(message.ends_with("[cut: 200000 bytes in all]"));
+    }
+}

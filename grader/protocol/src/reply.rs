@@ -1,0 +1,139 @@
+//! What comes back from a call.
+
+use crate::{CallFailure, StudentError};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// What the driver's implementation of a contract returns.
+pub type Answer<T> = Result<T, StudentError>;
+
+/// One reply. The variants without a `T` are encoded alike for every `T`, so that the runtime
+/// can report a panic without knowing which function was called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply<T> {
+    /// The answer.
+    Value(T),
+    /// The student's function returned an error.
+    Error(StudentError),
+    /// The student's function panicked.
+    Panic {
+        /// The message, cut to a sane length.
+        message: String,
+        /// File and line.
+        location: Option<String>,
+    },
+    /// The function could not be built into this driver.
+    Unavailable {
+        /// What the signature should be.
+        message: String,
+    },
+    /// The request could not be decoded: a fault of ours.
+    Malformed {
+        /// The decoder's message.
+        message: String,
+    },
+}
+
+impl<T> From<Answer<T>> for Reply<T> {
+    fn from(answer: Answer<T>) -> Self {
+        match answer {
+            Ok(value) => Self::Value(value),
+            Err(error) if error.kind == UNAVAILABLE => Self::Unavailable { message: error.message },
+            Err(error) => Self::Error(error),
+        }
+    }
+}
+
+/// The kind by which a driver says that a function is missing from it.
+const UNAVAILABLE: &str = "<unavailable>";
+
+impl StudentError {
+    /// A function that could not be built into the driver, because `signature` is not there.
+    pub fn unavailable(signature: impl Into<String>) -> Self {
+        Self { kind: UNAVAILABLE.into(), message: signature.into() }
+    }
+
+    /// The student's own error: the variant's name is the first word of its `Debug`.
+    pub fn of<E: std::fmt::Debug + std::fmt::Display>(error: &E) -> Self {
+        let debug = format!("{error:?}");
+        let kind = debug.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+        Self { kind: kind.into(), message: error.to_string() }
+    }
+}
+
+/// Encodes a reply. Cost: linear in its size.
+///
+/// # Panics
+/// Never for plain data: only maps of unknown length fail to encode.
+pub fn encode_reply<T: Serialize>(reply: &Reply<T>) -> Vec<u8> {
+    postcard::to_stdvec(reply).expect("plain data always encodes")
+}
+
+/// Decodes a reply and sorts what is not an answer into [`CallFailure`].
+///
+/// # Errors
+/// Everything but [`Reply::Value`]; bytes that are no such reply, or more than one.
+pub fn decode_reply<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CallFailure> {
+    let (reply, rest) = postcard::take_from_bytes::<Reply<T>>(bytes)
+        .map_err(|error| CallFailure::BadReply { what: error.to_string() })?;
+    if !rest.is_empty() {
+        return Err(CallFailure::BadReply { what: format!("{} bytes too many", rest.len()) });
+    }
+    match reply {
+        Reply::Value(value) => Ok(value),
+        Reply::Error(error) => Err(CallFailure::Returned(error)),
+        Reply::Panic { message, location } if message.starts_with("not yet implemented") => {
+            Err(CallFailure::NotStarted { message, location })
+        }
+        Reply::Panic { message, location } => Err(CallFailure::Panicked { message, location }),
+        Reply::Unavailable { message } => Err(CallFailure::Unavailable { message }),
+        Reply::Malformed { message } => {
+            Err(CallFailure::Fault(format!("the driver could not read a request: {message}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailing_bytes_are_no_reply() {
+        let mut bytes = encode_reply(&Reply::Value(1.5_f64));
+        assert_eq!(decode_reply::<f64>(&bytes), Ok(1.5));
+        bytes.push(0);
+        assert!(matches!(decode_reply::<f64>(&bytes), Err(CallFailure::BadReply { .. })));
+    }
+
+    #[test]
+    fn a_panic_reads_the_same_whatever_was_asked() {
+        let reply = Reply::<()>::Panic { message: "index 3".into(), location: None };
+        let failure = decode_reply::<Vec<f64>>(&encode_reply(&reply)).unwrap_err();
+        assert_eq!(failure, CallFailure::Panicked { message: "index 3".into(), location: None });
+    }
+
+    #[test]
+    fn todo_is_not_started() {
+        let reply = Reply::<()>::Panic {
+            message: "not yet implemented: sort the samples".into(),
+            location: None,
+        };
+        let failure = decode_reply::<f64>(&encode_reply(&reply)).unwrap_err();
+        assert!(matches!(failure, CallFailure::NotStarted { .. }));
+    }
+
+    #[test]
+    fn kind_is_the_variant_of_the_error() {
+        #[derive(Debug)]
+        enum Error {
+            #[expect(dead_code, reason = "seen through Debug")]
+            BadSample { index: usize },
+        }
+        impl std::fmt::Display for Error {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("sample 3 is NaN")
+            }
+        }
+        let error = StudentError::of(&Error::BadSample { index: 3 });
+        assert_eq!((&*error.kind, &*error.message), ("BadSample", "sample 3 is NaN"));
+    }
+}
