@@ -1,0 +1,191 @@
+//! What a hidden case is, and the macro that lists them.
+
+use crate::{Draw, Verdict};
+use grader_protocol::Transport;
+use std::collections::HashSet;
+
+/// One hidden case: a claim about the student's code and the way to find out.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// Unique within the module; the name of its function.
+    pub name: &'static str,
+    /// The task it belongs to.
+    pub task: &'static str,
+    /// What it claims, in one sentence for students. No hidden values.
+    pub claim: &'static str,
+    /// The cases it builds on: if one of them does not pass, this one is skipped.
+    pub after: &'static [&'static str],
+    /// Finds out.
+    pub run: fn(&mut dyn Transport, &mut Draw) -> Verdict,
+}
+
+/// Lists the cases of one task as `pub const CASES: &[Case]`. A case's name is its function's
+/// name and its claim is the doc comment, so that neither can drift.
+///
+/// ```
+/// # use grader_judge::{cases, Verdict, Draw};
+/// # grader_protocol::contract! { pub trait M { fn double(x: f64) -> f64; } }
+/// cases! { task "doubling", client Client;
+///     /// Twice zero is zero.
+///     zero_stays_zero;
+///     /// Any number is doubled.
+///     doubles after [zero_stays_zero];
+/// }
+///
+/// fn zero_stays_zero(code: &mut Client, _: &mut Draw) -> Verdict {
+///     grader_judge::check::equal("twice zero", &code.double(0.0)?, &0.0)
+/// }
+/// # fn doubles(_: &mut Client, _: &mut Draw) -> Verdict { Ok(()) }
+/// assert_eq!(CASES[1].after, ["zero_stays_zero"]);
+/// ```
+#[macro_export]
+macro_rules! cases {
+    (task $task:literal, client $Client:ident;
+     $( $(#[doc = $claim:literal])+ $name:ident $(after [$($parent:ident),+ $(,)?])?; )+) => {
+        /// The cases of this task.
+        pub const CASES: &[$crate::Case] = &[$(
+            $crate::Case {
+                name: stringify!($name),
+                task: $task,
+                claim: concat!($($claim),+),
+                after: &[$($(stringify!($parent)),+)?],
+                run: |wire, draw| $name(&mut $Client::new(wire), draw),
+            }
+        ),+];
+    };
+}
+
+/// The cases of a module in an order in which parents come first.
+#[derive(Clone)]
+pub struct Suite {
+    cases: Vec<Case>,
+}
+
+/// A suite that cannot be run: a mistake of ours.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SuiteError {
+    /// Two cases of one name.
+    Duplicate(&'static str),
+    /// A case waits for one that is not there.
+    UnknownParent {
+        /// The case.
+        case: &'static str,
+        /// What it waits for.
+        parent: &'static str,
+    },
+    /// Cases wait for each other.
+    Cycle(Vec<&'static str>),
+}
+
+impl std::fmt::Display for SuiteError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Duplicate(name) => write!(f, "two hidden cases are named `{name}`"),
+            Self::UnknownParent { case, parent } => {
+                write!(f, "hidden case `{case}` waits for `{parent}`, which does not exist")
+            }
+            Self::Cycle(names) => write!(f, "hidden cases wait for each other: {names:?}"),
+        }
+    }
+}
+
+impl std::error::Error for SuiteError {}
+
+impl Suite {
+    /// Sorts `cases` so that parents come first, keeping the given order otherwise.
+    ///
+    /// # Errors
+    /// See [`SuiteError`].
+    pub fn new(cases: impl IntoIterator<Item = Case>) -> Result<Self, SuiteError> {
+        let mut waiting: Vec<Case> = cases.into_iter().collect();
+        check_names(&waiting)?;
+        let mut done = HashSet::new();
+        let mut sorted = Vec::with_capacity(waiting.len());
+        while !waiting.is_empty() {
+            let ready = |case: &Case| case.after.iter().all(|parent| done.contains(parent));
+            let Some(at) = waiting.iter().position(ready) else {
+                return Err(SuiteError::Cycle(waiting.iter().map(|case| case.name).collect()));
+            };
+            let case = waiting.remove(at);
+            done.insert(case.name);
+            sorted.push(case);
+        }
+        Ok(Self { cases: sorted })
+    }
+
+    /// The cases, parents first.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The case called `name`.
+    pub fn get(&self, name: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.name == name)
+    }
+
+    /// `name` and every case that builds on it, directly or not.
+    pub fn dependents(&self, name: &str) -> HashSet<&'static str> {
+        let mut reached = HashSet::new();
+        for case in &self.cases {
+            if case.name == name || case.after.iter().any(|parent| reached.contains(parent)) {
+                reached.insert(case.name);
+            }
+        }
+        reached
+    }
+}
+
+fn check_names(cases: &[Case]) -> Result<(), SuiteError> {
+    let mut names = HashSet::new();
+    for case in cases {
+        if !names.insert(case.name) {
+            return Err(SuiteError::Duplicate(case.name));
+        }
+    }
+    for case in cases {
+        if let Some(parent) = case.after.iter().find(|parent| !names.contains(**parent)) {
+            return Err(SuiteError::UnknownParent { case: case.name, parent });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn case(name: &'static str, after: &'static [&'static str]) -> Case {
+        Case { name, task: "t", claim: "c", after, run: |_, _| Ok(()) }
+    }
+
+    fn names(suite: &Suite) -> Vec<&'static str> {
+        suite.cases().iter().map(|case| case.name).collect()
+    }
+
+    #[test]
+    fn parents_come_first() {
+        let suite = Suite::new([case("c", &["b"]), case("b", &["a"]), case("a", &[])]).unwrap();
+        assert_eq!(names(&suite), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_cycle_is_named() {
+        let result = Suite::new([case("a", &["b"]), case("b", &["a"])]);
+        assert_eq!(result.err(), Some(SuiteError::Cycle(vec!["a", "b"])));
+    }
+
+    #[test]
+    fn an_unknown_parent_is_named() {
+        let result = Suite::new([case("a", &["z"])]);
+        assert_eq!(result.err(), Some(SuiteError::UnknownParent { case: "a", parent: "z" }));
+    }
+
+    #[test]
+    fn dependents_are_transitive() {
+        let suite =
+            Suite::new([case("a", &[]), case("b", &["a"]), case("c", &["b"]), case("d", &[])]);
+        let mut reached: Vec<_> = suite.unwrap().dependents("a").into_iter().collect();
+        reached.sort_unstable();
+        assert_eq!(reached, ["a", "b", "c"]);
+    }
+}

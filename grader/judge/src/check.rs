@@ -1,0 +1,110 @@
+//! Checks that cases are made of. Messages for students are fixed words; values go into the
+//! hidden detail.
+
+use crate::{CallFailure, Failure, Verdict, wrong};
+use std::fmt::Debug;
+
+/// Passes when `holds`; else `message`, with `detail` for the instructor.
+///
+/// # Errors
+/// [`Failure::Wrong`].
+pub fn that(holds: bool, message: &'static str, detail: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(wrong(message, detail())) }
+}
+
+/// Passes when both are equal.
+///
+/// # Errors
+/// [`Failure::Wrong`].
+pub fn equal<T: PartialEq + Debug>(message: &'static str, got: &T, expected: &T) -> Verdict {
+    that(got == expected, message, || format!("got {got:?}, expected {expected:?}"))
+}
+
+/// Passes when `got` is finite and within `relative * |expected| + absolute` of `expected`.
+///
+/// # Errors
+/// [`Failure::Wrong`], for NaN and infinity too.
+pub fn close(
+    message: &'static str,
+    got: f64,
+    expected: f64,
+    relative: f64,
+    absolute: f64,
+) -> Verdict {
+    let bound = relative * expected.abs() + absolute;
+    that((got - expected).abs() <= bound, message, || {
+        format!("got {got:?}, expected {expected:?} within {bound:e}")
+    })
+}
+
+/// [`close`], pairwise; the lengths must be equal.
+///
+/// # Errors
+/// [`Failure::Wrong`] with the first index that differs.
+pub fn all_close(
+    message: &'static str,
+    got: &[f64],
+    expected: &[f64],
+    relative: f64,
+    absolute: f64,
+) -> Verdict {
+    equal(message, &got.len(), &expected.len())?;
+    let differs = got
+        .iter()
+        .zip(expected)
+        .position(|(g, e)| close(message, *g, *e, relative, absolute).is_err());
+    differs.map_or(Ok(()), |at| {
+        Err(wrong(message, format!("at {at}: got {:?}, expected {:?}", got[at], expected[at])))
+    })
+}
+
+/// Passes when the function returned an error of `kind`: the variant of its error type.
+///
+/// # Errors
+/// [`Failure::Wrong`] when it returned a value or another error; anything else is passed on.
+pub fn returns_error<T: Debug>(
+    message: &'static str,
+    result: Result<T, CallFailure>,
+    kind: &str,
+) -> Verdict {
+    match result {
+        Err(CallFailure::Returned(error)) if error.kind == kind => Ok(()),
+        Err(CallFailure::Returned(error)) => {
+            Err(wrong(message, format!("got the error {error:?}, expected {kind}")))
+        }
+        Err(other) => Err(Failure::from(other)),
+        Ok(value) => Err(wrong(message, format!("got {value:?}, expected the error {kind}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grader_protocol::StudentError;
+
+    #[test]
+    fn nan_and_infinity_are_never_close() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(close("m", bad, 1.0, 1.0, 1e300).is_err(), "{bad}");
+        }
+        assert!(close("m", 1.0 + 1e-12, 1.0, 1e-9, 0.0).is_ok());
+    }
+
+    #[test]
+    fn a_missing_element_is_not_close() {
+        assert!(all_close("m", &[1.0], &[1.0, 2.0], 1.0, 1.0).is_err());
+    }
+
+    #[test]
+    fn only_the_named_error_will_do() {
+        let error = |kind: &str| {
+            Err::<(), _>(CallFailure::Returned(StudentError {
+                kind: kind.into(),
+                message: String::new(),
+            }))
+        };
+        assert!(returns_error("m", error("NoRuns"), "NoRuns").is_ok());
+        assert!(returns_error("m", error("Other"), "NoRuns").is_err());
+        assert!(returns_error("m", Ok(()), "NoRuns").is_err());
+    }
+}

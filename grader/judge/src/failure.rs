@@ -1,0 +1,77 @@
+//! Why a case did not pass.
+
+use grader_model::{Hidden, Outcome};
+use grader_protocol::CallFailure;
+
+/// The end of a case: passed, or why not.
+pub type Verdict = Result<(), Failure>;
+
+/// Why a case did not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The call brought no answer.
+    Call(CallFailure),
+    /// The answer is wrong.
+    Wrong {
+        /// For the student. Fixed words: a drawn or expected value cannot get into it.
+        message: &'static str,
+        /// For the instructor: inputs, expected and received values.
+        detail: Hidden<String>,
+    },
+    /// The judge itself failed.
+    Fault(String),
+}
+
+/// A wrong answer: `message` in fixed words for the student, `detail` for the instructor.
+pub fn wrong(message: &'static str, detail: impl std::fmt::Display) -> Failure {
+    Failure::Wrong { message, detail: Hidden::new(detail.to_string()) }
+}
+
+impl From<CallFailure> for Failure {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::Fault(what) => Self::Fault(what),
+            other => Self::Call(other),
+        }
+    }
+}
+
+impl Failure {
+    /// The outcome of a case that ended like this.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Wrong { .. } | Self::Call(CallFailure::Returned(_)) => Outcome::WrongAnswer,
+            Self::Call(CallFailure::NotStarted { .. }) => Outcome::NotStarted,
+            Self::Call(CallFailure::Panicked { .. } | CallFailure::Crashed { .. }) => {
+                Outcome::Crashed
+            }
+            Self::Call(CallFailure::Unavailable { .. }) => Outcome::CompileError,
+            Self::Call(CallFailure::TimedOut { .. }) => Outcome::TimedOut,
+            Self::Call(CallFailure::OutOfMemory { .. }) => Outcome::OutOfMemory,
+            Self::Call(CallFailure::Refused { .. } | CallFailure::BadReply { .. }) => {
+                Outcome::Refused
+            }
+            Self::Fault(_) | Self::Call(CallFailure::Fault(_)) => Outcome::GraderFault,
+        }
+    }
+
+    /// What the student is told: fixed words, or words of the student's own code.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Wrong { message, .. } => (*message).to_owned(),
+            Self::Call(CallFailure::NotStarted { message, .. }) => message.clone(),
+            Self::Call(failure) => failure.to_string(),
+            Self::Fault(_) => "the grader failed here; your instructor has been told".to_owned(),
+        }
+    }
+
+    /// File and line of the student's panic.
+    pub fn location(&self) -> Option<&str> {
+        match self {
+            Self::Call(
+                CallFailure::Panicked { location, .. } | CallFailure::NotStarted { location, .. },
+            ) => location.as_deref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Running a suite over a transport.
+
+use crate::{Case, Draw, Failure, Suite};
+use grader_model::Outcome;
+use grader_protocol::Transport;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How one case ended.
+#[derive(Clone, Debug)]
+pub struct CaseRun {
+    /// The case's name.
+    pub name: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it did not pass; `None` when it passed or was skipped.
+    pub failure: Option<Failure>,
+    /// The parents that did not pass, when it was skipped.
+    pub blocked_by: Vec<&'static str>,
+}
+
+/// Is told of each case as it begins and ends; may keep a clock, show progress, or stop the run.
+pub trait Observer {
+    /// `case` is about to run. Returns whether to go on; `false` ends the run here.
+    fn begin(&mut self, case: &Case) -> bool;
+    /// `case` has ended.
+    fn end(&mut self, case: &Case, run: &CaseRun);
+}
+
+/// Goes through with every case and watches nothing.
+impl Observer for () {
+    fn begin(&mut self, _: &Case) -> bool {
+        true
+    }
+    fn end(&mut self, _: &Case, _: &CaseRun) {}
+}
+
+/// Runs the cases of `suite` in order, parents first, with inputs drawn from `seed`.
+/// Stops early, with what is done so far, when `observer` says so.
+pub fn run_suite(
+    suite: &Suite,
+    wire: &mut dyn Transport,
+    seed: u64,
+    observer: &mut dyn Observer,
+) -> Vec<CaseRun> {
+    let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
+    let mut runs = Vec::with_capacity(suite.cases().len());
+    for case in suite.cases() {
+        if !observer.begin(case) {
+            break;
+        }
+        let failed = |parent: &&&str| outcomes.get(**parent) != Some(&Outcome::Pass);
+        let blocked_by: Vec<_> = case.after.iter().filter(failed).copied().collect();
+        let run = if blocked_by.is_empty() {
+            run_case(case, wire, seed)
+        } else {
+            CaseRun { name: case.name, outcome: Outcome::Skipped, failure: None, blocked_by }
+        };
+        outcomes.insert(case.name, run.outcome);
+        observer.end(case, &run);
+        runs.push(run);
+    }
+    runs
+}
+
+/// A panic inside a case is a fault of ours, never the student's zero.
+fn run_case(case: &Case, wire: &mut dyn Transport, seed: u64) -> CaseRun {
+    let mut draw = Draw::new(seed, case.name);
+    let verdict =
+        catch_unwind(AssertUnwindSafe(|| (case.run)(wire, &mut draw))).unwrap_or_else(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+            let text = text.unwrap_or("no text");
+            Err(Failure::Fault(format!("hidden case `{}` panicked: {text}", case.name)))
+        });
+    let failure = verdict.err();
+    let outcome = failure.as_ref().map_or(Outcome::Pass, Failure::outcome);
+    CaseRun { name: case.name, outcome, failure, blocked_by: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cases, check};
+
+    mod contract {
+        grader_protocol::contract! {
+            /// A tiny module.
+            pub trait Tiny {
+                /// Doubles.
+                fn double(x: f64) -> f64;
+            }
+        }
+    }
+    use crate::Verdict;
+    use contract::{Client, Tiny, dispatch};
+    use grader_protocol::{Answer, InProcess};
+
+    cases! { task "doubling", client Client;
+        /// Zero stays zero.
+        zero_stays_zero;
+        /// Any number is doubled.
+        doubles after [zero_stays_zero];
+        /// A case of ours that has a bug.
+        has_a_bug;
+    }
+
+    fn zero_stays_zero(code: &mut Client, _: &mut Draw) -> Verdict {
+        check::equal("twice zero", &code.double(0.0)?, &0.0)
+    }
+
+    fn doubles(code: &mut Client, draw: &mut Draw) -> Verdict {
+        let x = draw.real(1.0, 2.0);
+        check::equal("twice a number", &code.double(x)?, &(2.0 * x))
+    }
+
+    fn has_a_bug(_: &mut Client, _: &mut Draw) -> Verdict {
+        panic!("our own bug")
+    }
+
+    struct With(fn(f64) -> f64);
+    impl Tiny for With {
+        fn double(&mut self, x: f64) -> Answer<f64> {
+            Ok((self.0)(x))
+        }
+    }
+
+    fn outcomes(f: fn(f64) -> f64) -> Vec<Outcome> {
+        let suite = Suite::new(CASES.iter().copied()).unwrap();
+        let mut code = With(f);
+        let mut wire = InProcess::new(|request| dispatch(&mut code, request));
+        run_suite(&suite, &mut wire, 1, &mut ()).iter().map(|run| run.outcome).collect()
+    }
+
+    #[test]
+    fn right_code_passes_and_our_bug_is_our_fault() {
+        assert_eq!(outcomes(|x| x + x), [Outcome::Pass, Outcome::Pass, Outcome::GraderFault]);
+    }
+
+    #[test]
+    fn a_child_is_skipped_when_its_parent_failed() {
+        assert_eq!(
+            outcomes(|x| x + 1.0)[..2],
+            [Outcome::WrongAnswer, Outcome::Skipped],
+            "adding one is wrong at zero, so the second case says nothing new"
+        );
+    }
+
+    #[test]
+    fn a_stub_is_not_started() {
+        assert_eq!(outcomes(|_| todo!("double it"))[0], Outcome::NotStarted);
+    }
+
+    #[test]
+    fn nan_is_a_wrong_answer() {
+        assert_eq!(outcomes(|_| f64::NAN)[0], Outcome::WrongAnswer);
+    }
+}
