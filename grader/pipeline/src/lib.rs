@@ -1,1 +1,3 @@
-//! To be filled.
+//! The stages of a grading, in order: collect, compile, sandbox, drive, judge, score.
+
+pub mod collect;
