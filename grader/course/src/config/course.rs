@@ -1,0 +1,162 @@
+//! The modules of the course and their order: `config/course.yaml`.
+
+use std::path::Path;
+
+use miette::Diagnostic;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::date::Date;
+use super::errors::ConfigErrors;
+use super::reader::Reader;
+use super::tree::{self, Node, Value};
+use crate::located::Source;
+use crate::nearest::nearest;
+
+/// The course: its modules in the order in which they are taught.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Course {
+    /// The course's title.
+    pub title: String,
+    /// The modules, in order.
+    pub modules: Vec<CourseModule>,
+}
+
+/// One module, as the course sees it; its points are in its [`Rubric`](super::Rubric).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CourseModule {
+    /// Name of its folders and package.
+    pub slug: String,
+    /// Number in the curriculum.
+    pub number: u32,
+    /// Last day for handing in, if there is one.
+    pub due: Option<Date>,
+    /// Slugs of modules that come before.
+    pub requires: Vec<String>,
+}
+
+/// A name or number that no module of the course has.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
+#[error("the course has no module `{name}`")]
+#[diagnostic(help("{advice}"))]
+pub struct UnknownModule {
+    /// What was asked for.
+    pub name: String,
+    advice: String,
+}
+
+impl Course {
+    /// Reads `course.yaml` in `config_dir`. Each module listed must have its `modules/<slug>.yaml`.
+    pub fn load(config_dir: &Path) -> Result<Self, ConfigErrors> {
+        let path = config_dir.join("course.yaml");
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| ConfigErrors::unreadable(&name, &error))?;
+        let has_rubric = |slug: &str| config_dir.join(format!("modules/{slug}.yaml")).is_file();
+        parse(&Source::new(&name, &text), &has_rubric)
+    }
+
+    /// Reads a course from `text`, without asking for rubrics; `name` is the file's name in messages.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ConfigErrors> {
+        parse(&Source::new(name, text), &|_| true)
+    }
+
+    /// The module with this slug or number.
+    pub fn resolve(&self, slug_or_number: &str) -> Result<&CourseModule, UnknownModule> {
+        let number = slug_or_number.parse::<u32>().ok();
+        self.modules
+            .iter()
+            .find(|module| module.slug == slug_or_number || Some(module.number) == number)
+            .ok_or_else(|| self.unknown(slug_or_number))
+    }
+
+    fn unknown(&self, name: &str) -> UnknownModule {
+        let slugs = self.modules.iter().map(|module| module.slug.as_str());
+        let list: Vec<String> = self
+            .modules
+            .iter()
+            .map(|module| format!("{} ({})", module.slug, module.number))
+            .collect();
+        let known = format!("known: {}", list.join(", "));
+        UnknownModule {
+            name: name.to_owned(),
+            advice: match nearest(name, slugs) {
+                Some(close) => format!("did you mean `{close}`? {known}"),
+                None => known,
+            },
+        }
+    }
+}
+
+fn parse(source: &Source, has_rubric: &dyn Fn(&str) -> bool) -> Result<Course, ConfigErrors> {
+    let root =
+        tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![*error]))?;
+    let mut reader = Reader::new(source);
+    let course = course(&mut reader, &root, has_rubric);
+    ConfigErrors::unless_clean(source.name(), course, reader.into_problems())
+}
+
+fn course(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    has_rubric: &dyn Fn(&str) -> bool,
+) -> Option<Course> {
+    let fields = reader.fields(root, "course", &["title", "modules"])?;
+    let title = reader.text(&fields, "title");
+    let list = reader.require(&fields, "modules")?;
+    let mut modules: Vec<CourseModule> = Vec::new();
+    for node in reader.list(list, 1)? {
+        if let Some(module) = module(reader, node, &modules) {
+            if !has_rubric(&module.slug) {
+                let message = format!("module `{}` has no rubric", module.slug);
+                let label = format!("expected the file modules/{}.yaml", module.slug);
+                reader.wrong(&node.span, message, &label);
+            }
+            modules.push(module);
+        }
+    }
+    Some(Course { title: title?, modules })
+}
+
+fn module(reader: &mut Reader<'_>, node: &Node, before: &[CourseModule]) -> Option<CourseModule> {
+    let fields = reader.fields(node, "module", &["slug", "number", "due", "requires"])?;
+    let slug = reader.name(&fields, "slug");
+    let number = reader.whole(&fields, "number", 999);
+    let due = fields.get("due").map(|node| date(reader, node));
+    let requires =
+        fields.get("requires").map_or(Some(Vec::new()), |node| requires(reader, node, before));
+    if let Some(twin) = before
+        .iter()
+        .find(|other| Some(&other.slug) == slug.as_ref() || Some(other.number) == number)
+    {
+        let message = format!("a second module with the slug or number of `{}`", twin.slug);
+        reader.wrong(&node.span, message, "expected a slug and a number of its own");
+    }
+    Some(CourseModule { slug: slug?, number: number?, due: due.flatten(), requires: requires? })
+}
+
+fn date(reader: &mut Reader<'_>, node: &Node) -> Option<Date> {
+    let date = match &node.value {
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
+    };
+    date.or_else(|| reader.mistyped(node, "a date like \"2027-02-15\""))
+}
+
+/// A module can require only what is taught before it: so no cycle can be written.
+fn requires(reader: &mut Reader<'_>, node: &Node, before: &[CourseModule]) -> Option<Vec<String>> {
+    let mut slugs = Vec::new();
+    for item in reader.list(node, 0)? {
+        let Some(slug) = reader.text_of(item) else { continue };
+        if !before.iter().any(|module| module.slug == slug) {
+            let names: Vec<&str> = before.iter().map(|module| module.slug.as_str()).collect();
+            let message = format!("requires `{slug}`, which does not come before this module");
+            let label = format!("expected one of: {}", names.join(", "));
+            let label =
+                if names.is_empty() { "expected nothing: this module is first" } else { &label };
+            reader.wrong(&item.span, message, label);
+        }
+        slugs.push(slug);
+    }
+    Some(slugs)
+}

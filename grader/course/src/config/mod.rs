@@ -1,0 +1,17 @@
+//! The course's configuration: `config/course.yaml` and `config/modules/<slug>.yaml`.
+
+mod cases;
+mod course;
+mod date;
+mod errors;
+mod partial;
+mod reader;
+mod rubric;
+mod rubric_file;
+mod tree;
+
+pub use course::{Course, CourseModule, UnknownModule};
+pub use date::Date;
+pub use errors::ConfigErrors;
+pub use partial::{PartialCredit, Step};
+pub use rubric::{CaseRubric, Limits, Rubric, TaskRubric, Visibility};

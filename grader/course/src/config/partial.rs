@@ -1,0 +1,77 @@
+//! How a share of passed case weight becomes points.
+
+use serde::{Deserialize, Serialize};
+
+/// The rule by which a task's partly passed cases earn points.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartialCredit {
+    /// Points in proportion to the weight of passed cases.
+    Proportional,
+    /// All points if every case passed, else none.
+    AllOrNothing,
+    /// The fraction of the highest step that was reached; ascending, ends at a fraction of 1.
+    Steps(Vec<Step>),
+}
+
+/// One rung of [`PartialCredit::Steps`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Share of the case weight that must have passed, in percent: above 0, at most 100.
+    pub percent: f64,
+    /// Fraction of the task's points it earns: 0 to 1.
+    pub fraction: f64,
+}
+
+impl PartialCredit {
+    /// Fraction of a task's points for `passed` of `total` case weight (both >= 0). Without any weight
+    /// there is nothing to earn: 0.
+    pub fn fraction(&self, passed: f64, total: f64) -> f64 {
+        // Written so that NaN, too, earns nothing.
+        if !(total > 0.0 && passed > 0.0) {
+            return 0.0;
+        }
+        // Sums of weights may differ in their last bits by the order of adding.
+        let share = (passed / total).min(1.0);
+        let reaches = |wanted: f64| share >= wanted - 1e-9;
+        match self {
+            Self::Proportional => share,
+            Self::AllOrNothing => f64::from(u8::from(reaches(1.0))),
+            Self::Steps(steps) => steps
+                .iter()
+                .rev()
+                .find(|step| reaches(step.percent / 100.0))
+                .map_or(0.0, |step| step.fraction),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these results are exact")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_step_reached_counts() {
+        let half_then_all = PartialCredit::Steps(vec![
+            Step { percent: 50.0, fraction: 0.5 },
+            Step { percent: 100.0, fraction: 1.0 },
+        ]);
+        let earned: Vec<f64> =
+            [0.0, 4.9, 5.0, 9.9, 10.0].map(|passed| half_then_all.fraction(passed, 10.0)).to_vec();
+        assert_eq!(earned, [0.0, 0.0, 0.5, 0.5, 1.0]);
+    }
+
+    #[test]
+    fn a_task_without_weight_earns_nothing() {
+        assert_eq!(PartialCredit::Proportional.fraction(0.0, 0.0), 0.0);
+        assert_eq!(PartialCredit::AllOrNothing.fraction(0.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn all_or_nothing_forgives_rounding_of_the_sum_only() {
+        let total = 0.1 + 0.2 + 0.3;
+        assert_eq!(PartialCredit::AllOrNothing.fraction(0.3 + 0.2 + 0.1, total), 1.0);
+        assert_eq!(PartialCredit::AllOrNothing.fraction(0.599, total), 0.0);
+    }
+}

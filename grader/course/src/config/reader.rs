@@ -1,0 +1,174 @@
+//! Typed reading of a located tree: takes what is right, notes what is not, never stops early.
+
+use std::ops::Range;
+
+use super::tree::{Entry, Node, Value};
+use crate::located::{Problem, Source};
+use crate::nearest::nearest;
+
+/// Collects the mistakes of one file.
+pub(super) struct Reader<'a> {
+    source: &'a Source,
+    problems: Vec<Problem>,
+}
+
+/// The entries of one map, after unknown and duplicate keys were reported.
+pub(super) struct Fields<'a> {
+    entries: &'a [Entry],
+    span: Range<usize>,
+    /// What the map describes, for messages: "task", "module".
+    what: &'static str,
+}
+
+impl Fields<'_> {
+    /// The value of `key`, if the key is there.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        Some(&entry.value)
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self { source, problems: Vec::new() }
+    }
+
+    /// All mistakes noted so far.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// Notes a mistake at `span`.
+    pub(super) fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>, label: &str) {
+        let problem = Problem::at(self.source, span.clone(), message).label(label);
+        self.problems.push(problem);
+    }
+
+    /// The map in `node`, each of whose keys must be one of `known`.
+    pub(super) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &'static str,
+        known: &[&str],
+    ) -> Option<Fields<'n>> {
+        let entries = self.map(node, what)?;
+        for entry in entries {
+            if known.contains(&entry.key.as_str()) {
+                continue;
+            }
+            let close = nearest(&entry.key, known.iter().copied());
+            let help = close.map_or_else(
+                || format!("a {what} has: {}", known.join(", ")),
+                |close| format!("did you mean `{close}`? a {what} has: {}", known.join(", ")),
+            );
+            let message = format!("unknown key `{}` in a {what}", entry.key);
+            let problem = Problem::at(self.source, entry.key_span.clone(), message)
+                .label("expected a known key")
+                .help(help);
+            self.problems.push(problem);
+        }
+        Some(Fields { entries, span: node.span.clone(), what })
+    }
+
+    /// The entries of the map in `node`, whatever their keys; duplicates are reported.
+    pub(super) fn map<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+        let Value::Map(entries) = &node.value else {
+            return self.mistyped(node, &format!("a map ({what})"));
+        };
+        for (index, entry) in entries.iter().enumerate() {
+            if let Some(first) = entries[..index].iter().find(|e| e.key == entry.key) {
+                let (line, _) = self.source.position(first.key_span.start);
+                self.wrong(
+                    &entry.key_span,
+                    format!("duplicate key `{}`", entry.key),
+                    &format!("expected once, and it stands in line {line} already"),
+                );
+            }
+        }
+        Some(entries)
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn require<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
+        if let Some(entry) = fields.entries.iter().find(|entry| entry.key == key) {
+            return Some(&entry.value);
+        }
+        let message = format!("missing key `{key}` in a {}", fields.what);
+        self.wrong(
+            &fields.span,
+            message,
+            &format!("expected `{key}: ...` in this {}", fields.what),
+        );
+        None
+    }
+
+    /// Text that is not empty.
+    pub(super) fn text(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let node = self.require(fields, key)?;
+        self.text_of(node)
+    }
+
+    /// Text that is not empty, in `node`.
+    pub(super) fn text_of(&mut self, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+            _ => self.mistyped(node, "text that is not empty"),
+        }
+    }
+
+    /// A name made of a-z, 0-9 and `_`, starting with a letter: it becomes a file and a package name.
+    pub(super) fn name(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let node = self.require(fields, key)?;
+        match &node.value {
+            Value::Text(text) if is_name(text) => Some(text.clone()),
+            _ => self.mistyped(node, "a name of a-z, 0-9 and _, starting with a letter"),
+        }
+    }
+
+    /// A finite number > 0.
+    pub(super) fn positive(&mut self, node: &Node) -> Option<f64> {
+        match node.value {
+            Value::Number(number) if number > 0.0 => Some(number),
+            _ => self.mistyped(node, "a number above 0"),
+        }
+    }
+
+    /// A whole number from 1 to `max`.
+    pub(super) fn whole(&mut self, fields: &Fields<'_>, key: &str, max: u32) -> Option<u32> {
+        let node = self.require(fields, key)?;
+        match node.value {
+            Value::Number(n) if n >= 1.0 && n <= f64::from(max) && n.fract() == 0.0 => {
+                Some(n as u32)
+            }
+            _ => self.mistyped(node, &format!("a whole number from 1 to {max}")),
+        }
+    }
+
+    /// The items of a list that has at least `least` of them.
+    pub(super) fn list<'n>(&mut self, node: &'n Node, least: usize) -> Option<&'n [Node]> {
+        match &node.value {
+            Value::List(items) if items.len() >= least => Some(items),
+            _ if least == 0 => self.mistyped(node, "a list"),
+            _ => self.mistyped(node, "a list with at least one entry"),
+        }
+    }
+
+    /// Notes that `node` is not `expected`. Always `None`, to end a reading function with.
+    pub(super) fn mistyped<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        let found = match &node.value {
+            Value::List(items) if items.is_empty() => "an empty list".to_owned(),
+            _ => node.describe(),
+        };
+        self.wrong(
+            &node.span,
+            format!("expected {expected}, found {found}"),
+            &format!("expected {expected}"),
+        );
+        None
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}

@@ -1,0 +1,192 @@
+//! Mistakes in files people write: each has a place, a reason and a way out.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+
+/// A text file and the name it is reported under. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Source {
+    name: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Source {
+    /// A file called `name` in messages, holding `text`.
+    pub fn new(name: &str, text: &str) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// The name used in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// 1-based line and column (in characters) of a byte offset; offsets past the end mean the end.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
+    }
+
+    /// Byte range of the 1-based `line`, without its line break and surrounding blanks.
+    pub fn line_span(&self, line: usize) -> Range<usize> {
+        let mut start = 0;
+        for (index, text) in self.text.split_inclusive('\n').enumerate() {
+            if index + 1 == line {
+                let blanks = text.len() - text.trim_start().len();
+                let visible = text.trim().len();
+                return start + blanks..start + blanks + visible;
+            }
+            start += text.len();
+        }
+        self.text.len()..self.text.len()
+    }
+}
+
+/// One mistake at one place.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// File the mistake is in, as it was named when it was opened.
+    pub file: String,
+    /// 1-based line; 0 when the mistake concerns the file as a whole.
+    pub line: usize,
+    /// 1-based column in characters; 0 when the mistake concerns the file as a whole.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What stands at the place, or what was expected there.
+    pub label: String,
+    /// What to do next.
+    pub help: Option<String>,
+    place: Option<(Source, Range<usize>)>,
+}
+
+impl Problem {
+    /// A mistake at the byte range `span` of `source`.
+    pub fn at(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
+        let (line, column) = source.position(span.start);
+        Self {
+            file: source.name().to_owned(),
+            line,
+            column,
+            message: message.into(),
+            label: "here".to_owned(),
+            help: None,
+            place: Some((source.clone(), span)),
+        }
+    }
+
+    /// A mistake that concerns a whole file: missing, unreadable, in the way.
+    pub fn whole_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: 0,
+            column: 0,
+            message: message.into(),
+            label: String::new(),
+            help: None,
+            place: None,
+        }
+    }
+
+    /// Sets the text printed at the place.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// The same on the heap: a `Result` stays small.
+    pub(crate) fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+
+    /// Sets the advice printed below.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.message),
+            line => write!(f, "{}:{line}:{}: {}", self.file, self.column, self.message),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.help.as_ref()?;
+        Some(Box::new(help))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        let (source, _) = self.place.as_ref()?;
+        Some(source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let (_, span) = self.place.as_ref()?;
+        let label = LabeledSpan::new(Some(self.label.clone()), span.start, span.len());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &miette::SourceSpan,
+        context_lines_before: usize,
+        context_lines_after: usize,
+    ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
+        let contents = self.text().read_span(span, context_lines_before, context_lines_after)?;
+        Ok(Box::new(miette::MietteSpanContents::new_named(
+            self.name().to_owned(),
+            contents.data(),
+            *contents.span(),
+            contents.line(),
+            contents.column(),
+            contents.line_count(),
+        )))
+    }
+}
+
+/// Renders a diagnostic as plain text, without colour and at most `width` columns wide where its
+/// lines can be wrapped: for logs, files and snapshots.
+pub fn render_plain(diagnostic: &dyn Diagnostic, width: usize) -> String {
+    let mut text = String::new();
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
+        .with_width(width)
+        .with_links(false);
+    // Writing to a `String` fails only if a `Display` does; the message alone is then still useful.
+    if handler.render_report(&mut text, diagnostic).is_err() {
+        return diagnostic.to_string();
+    }
+    text
+}
+
+/// Sorts by place, so that a reader goes through a file from the top.
+pub(crate) fn in_reading_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    problems
+}
+
+/// `1 mistake`, `3 mistakes`.
+pub(crate) fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}

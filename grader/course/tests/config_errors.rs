@@ -1,0 +1,159 @@
+//! What people read when a config file is wrong: one snapshot per kind of mistake.
+
+use grader_course::config::{ConfigErrors, Course, Rubric};
+use grader_course::located::render_plain;
+
+/// A right rubric, in which each test breaks something.
+const RIGHT: &str = "\
+module: demo
+title: Demo
+points_total: 10
+limits: { call_seconds: 1, cpu_seconds: 2, memory_mb: 64, threads: 1, compile_seconds: 9, compile_memory_mb: 99 }
+visibility: message
+tasks:
+  - id: timer
+    title: Timer
+    points: 4
+    file: src/timer.rs
+    hint: sort first
+    cases:
+      percentile_interpolates: { weight: 2, visibility: name }
+  - id: memory
+    title: Memory
+    points: 6
+    file: src/memory.rs
+    partial: steps
+    steps: {50: 0.5, 100: 1.0}
+    hint: read it twice
+";
+
+/// What is printed after every (from, to) was replaced in the right rubric.
+fn broken(changes: &[(&str, &str)]) -> String {
+    let mut text = RIGHT.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "nothing to break: {from}");
+        text = text.replacen(from, to, 1);
+    }
+    shown(&Rubric::parse("demo.yaml", &text).unwrap_err())
+}
+
+fn shown(errors: &ConfigErrors) -> String {
+    render_plain(errors, 80)
+}
+
+fn course(text: &str) -> String {
+    shown(&Course::parse("course.yaml", text).unwrap_err())
+}
+
+macro_rules! rubric_mistakes {
+    ($($name:ident: $changes:expr;)*) => { $(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(broken(&$changes));
+        }
+    )* };
+}
+
+rubric_mistakes! {
+    unknown_key_names_the_nearest: [("points: 4", "pionts: 4")];
+    wrong_type: [("points: 4", "points: four")];
+    missing_key: [("    hint: sort first\n", "")];
+    missing_top_key: [("limits: {", "limit: {")];
+    duplicate_task_id: [("id: memory", "id: timer")];
+    duplicate_key: [("    title: Timer\n", "    title: Timer\n    title: Again\n")];
+    negative_points: [("points: 4", "points: -4")];
+    points_in_steps_of_a_half: [("points: 4", "points: 4.25")];
+    points_off_the_stated_total: [("points: 4", "points: 5")];
+    steps_not_ascending: [("{50: 0.5, 100: 1.0}", "{100: 1.0, 50: 0.5}")];
+    steps_without_full_marks: [("{50: 0.5, 100: 1.0}", "{50: 0.5, 100: 0.9}")];
+    steps_without_partial: [("    partial: steps\n", "")];
+    partial_without_steps: [("    steps: {50: 0.5, 100: 1.0}\n", "")];
+    unknown_choice: [("visibility: message", "visibility: mesage")];
+    file_outside_src: [("file: src/timer.rs", "file: ../timer.rs")];
+    zero_weight: [("weight: 2", "weight: 0")];
+    zero_limit: [("threads: 1", "threads: 0")];
+    syntax: [("title: Timer", "title: [Timer")];
+    anchor: [("title: Timer", "title: &name Timer")];
+    several_at_once: [
+        ("title: Demo", "titel: Demo"),
+        ("threads: 1", "threads: many"),
+        ("points: 4", "points: -4"),
+        ("    hint: sort first\n", ""),
+        ("id: memory", "id: timer"),
+        ("50: 0.5", "0: 0.5"),
+    ];
+}
+
+#[test]
+fn empty_tasks() {
+    let (head, _) = RIGHT.split_once("tasks:").unwrap();
+    let errors = Rubric::parse("demo.yaml", &format!("{head}tasks: []\n")).unwrap_err();
+    insta::assert_snapshot!(shown(&errors));
+}
+
+#[test]
+fn empty_file() {
+    insta::assert_snapshot!(shown(&Rubric::parse("demo.yaml", "# nothing\n").unwrap_err()));
+}
+
+#[test]
+fn missing_file_says_which() {
+    let scratch = tempfile::tempdir().unwrap();
+    let errors = Rubric::load(&scratch.path().join("demo.yaml")).unwrap_err();
+    assert!(errors.problems()[0].file.ends_with("demo.yaml"));
+    assert!(errors.problems()[0].message.contains("cannot be read"));
+}
+
+#[test]
+fn a_rubric_under_another_name_is_refused() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("other.yaml");
+    std::fs::write(&path, RIGHT).unwrap();
+    let errors = Rubric::load(&path).unwrap_err();
+    assert_eq!(
+        errors.problems()[0].help.as_deref(),
+        Some("rename it to demo.yaml, or change `module:`")
+    );
+}
+
+#[test]
+fn rubric_and_judge_disagree() {
+    let rubric = Rubric::parse("demo.yaml", RIGHT).unwrap();
+    let known = [("timer", "percentile_interpolate"), ("flops", "linear")];
+    let errors = rubric.check_cases(&known).unwrap_err();
+    insta::assert_snapshot!(shown(&errors));
+}
+
+#[test]
+fn lines_and_columns_count_characters_from_1() {
+    let text = RIGHT.replace("{ call_seconds: 1,", "{ \"çall_seconds\": 1,");
+    let errors = Rubric::parse("demo.yaml", &text).unwrap_err();
+    let places: Vec<(usize, usize)> =
+        errors.problems().iter().map(|p| (p.line, p.column)).collect();
+    // The unknown key, and the missing one, both at the map's first key.
+    assert_eq!(places, [(4, 11), (4, 11)]);
+}
+
+#[test]
+fn course_mistakes_are_reported_together() {
+    insta::assert_snapshot!(course(
+        "title: Course
+modules:
+  - { slug: profiling, number: 15, due: 2027-02-30 }
+  - { slug: Caching, number: 0, requires: [] }
+  - { slug: profiling, number: 16, requires: [profiling, quantization] }
+  - { slug: last, nubmer: 17 }
+"
+    ));
+}
+
+#[test]
+fn a_listed_module_without_a_rubric_is_reported() {
+    let scratch = tempfile::tempdir().unwrap();
+    let text = "title: Course\nmodules:\n  - { slug: caching, number: 19 }\n";
+    std::fs::write(scratch.path().join("course.yaml"), text).unwrap();
+    let errors = Course::load(scratch.path()).unwrap_err();
+    assert_eq!(errors.problems().len(), 1);
+    assert_eq!(errors.problems()[0].line, 3);
+    assert!(errors.problems()[0].label.contains("modules/caching.yaml"));
+}
