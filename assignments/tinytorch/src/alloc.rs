@@ -1,0 +1,189 @@
+//! Exact memory counts, for each thread by itself.
+//!
+//! The allocator passes every request to the system's and counts it in
+//! thread-local cells: no lock and no atomic, so it costs next to nothing.
+//!
+//! ```
+//! use tinytorch::alloc::{counters, reset_peak};
+//!
+//! reset_peak();
+//! let before = counters();
+//! let block: Vec<u8> = Vec::with_capacity(1000);
+//! assert_eq!(counters().live_bytes - before.live_bytes, 1000);
+//! drop(block);
+//! assert_eq!(counters().live_bytes, before.live_bytes);
+//! assert_eq!(counters().peak_bytes - before.live_bytes, 1000);
+//! ```
+
+#![expect(
+    unsafe_code,
+    reason = "GlobalAlloc is an unsafe trait: only through it can allocations be counted"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+/// Declared here, by the library, and not by each program: whoever links
+/// `tinytorch` gets exact counts without doing anything. A program can have
+/// only one global allocator, so nobody else may declare one.
+#[global_allocator]
+static GLOBAL: CountingAllocator = CountingAllocator;
+
+/// The system's allocator, counting.
+///
+/// Bytes are those that were asked for; what the system adds for alignment and
+/// bookkeeping is not in the counts. A reallocation counts as one allocation,
+/// and the total grows by what the block grew (by nothing if it shrank): a
+/// vector that doubles until it holds 1024 bytes has a total of 1024.
+#[derive(Clone, Copy, Debug)]
+pub struct CountingAllocator;
+
+/// What this thread has allocated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Bytes allocated minus bytes freed, by this thread. 0 also when this
+    /// thread freed more than it allocated: memory that another thread handed
+    /// over is subtracted where it is freed.
+    pub live_bytes: usize,
+    /// The largest `live_bytes` since the last [`reset_peak`], or since the
+    /// thread started.
+    pub peak_bytes: usize,
+    /// All bytes ever allocated, freed or not.
+    pub total_bytes: usize,
+    /// How often memory was allocated or reallocated.
+    pub allocations: usize,
+}
+
+/// Signed inside: see [`Counters::live_bytes`].
+struct ThreadCounts {
+    live: Cell<isize>,
+    peak: Cell<isize>,
+    total: Cell<usize>,
+    allocations: Cell<usize>,
+}
+
+thread_local! {
+    // `const` and without a destructor, so that reading it never allocates
+    // (the allocator would call itself) and stays possible while the thread ends.
+    static COUNTS: ThreadCounts = const {
+        ThreadCounts {
+            live: Cell::new(0),
+            peak: Cell::new(0),
+            total: Cell::new(0),
+            allocations: Cell::new(0),
+        }
+    };
+}
+
+impl ThreadCounts {
+    fn add_live(&self, change: isize) {
+        let live = self.live.get().wrapping_add(change);
+        self.live.set(live);
+        if live > self.peak.get() {
+            self.peak.set(live);
+        }
+    }
+
+    fn allocated(&self, bytes: usize) {
+        self.add_live(bytes.cast_signed());
+        self.grew(bytes);
+    }
+
+    fn reallocated(&self, old_bytes: usize, new_bytes: usize) {
+        self.add_live(new_bytes.cast_signed() - old_bytes.cast_signed());
+        self.grew(new_bytes.saturating_sub(old_bytes));
+    }
+
+    fn grew(&self, bytes: usize) {
+        self.total.set(self.total.get().wrapping_add(bytes));
+        self.allocations.set(self.allocations.get().wrapping_add(1));
+    }
+}
+
+/// Runs `f` on this thread's counts. Never panics: should the counts be gone
+/// while the thread ends, nothing is counted.
+fn with_counts<T: Default>(f: impl FnOnce(&ThreadCounts) -> T) -> T {
+    COUNTS.try_with(f).unwrap_or_default()
+}
+
+// SAFETY: each method hands its arguments unchanged to the system's allocator
+// and returns what that returns, so the contract of `GlobalAlloc` holds because
+// it holds there. Counting neither allocates nor panics.
+unsafe impl GlobalAlloc for CountingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller guarantees a layout of non-zero size.
+        let block = unsafe { System.alloc(layout) };
+        if !block.is_null() {
+            with_counts(|counts| counts.allocated(layout.size()));
+        }
+        block
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller guarantees a layout of non-zero size.
+        let block = unsafe { System.alloc_zeroed(layout) };
+        if !block.is_null() {
+            with_counts(|counts| counts.allocated(layout.size()));
+        }
+        block
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller guarantees that `block` came from this allocator,
+        // which got it from the system's with this very layout.
+        unsafe { System.dealloc(block, layout) };
+        with_counts(|counts| counts.add_live(-layout.size().cast_signed()));
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: as for `dealloc`; the caller also guarantees that `new_size`
+        // is not zero and does not overflow when rounded up to the alignment.
+        let moved = unsafe { System.realloc(block, layout, new_size) };
+        if !moved.is_null() {
+            with_counts(|counts| counts.reallocated(layout.size(), new_size));
+        }
+        moved
+    }
+}
+
+/// What the current thread has allocated up to now.
+pub fn counters() -> Counters {
+    with_counts(|counts| Counters {
+        live_bytes: not_negative(counts.live.get()),
+        peak_bytes: not_negative(counts.peak.get()),
+        total_bytes: counts.total.get(),
+        allocations: counts.allocations.get(),
+    })
+}
+
+/// Starts a new peak at what is live now, and returns the peak up to now: give
+/// that to [`raise_peak`] when the measurement is over, and a measurement
+/// around this one stays right.
+///
+/// ```
+/// use tinytorch::alloc::{counters, raise_peak, reset_peak};
+///
+/// let outer_peak = reset_peak();
+/// let start = counters().live_bytes;
+/// drop(vec![0_u8; 4096]);
+/// assert_eq!(counters().peak_bytes - start, 4096);
+/// raise_peak(outer_peak);
+/// ```
+pub fn reset_peak() -> usize {
+    with_counts(|counts| {
+        let previous = counts.peak.replace(counts.live.get());
+        not_negative(previous)
+    })
+}
+
+/// Raises the peak to `to` if it is below: the end of a nested measurement.
+pub fn raise_peak(to: usize) {
+    with_counts(|counts| {
+        let raised = counts.peak.get().max(isize::try_from(to).unwrap_or(isize::MAX));
+        counts.peak.set(raised);
+    });
+}
+
+fn not_negative(bytes: isize) -> usize {
+    usize::try_from(bytes).unwrap_or(0)
+}

@@ -1,0 +1,31 @@
+//! From images to rows of features.
+
+use crate::layer::leaf;
+use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
+
+/// All axes but the first into one.
+#[derive(Clone, Copy, Debug)]
+pub struct Flatten;
+
+impl Layer for Flatten {
+    /// # Shapes
+    /// `[n, a, b, ...]` to `[n, a * b * ...]`.
+    ///
+    /// # Cost
+    /// As [`Tensor::reshape`]: free, mostly.
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let Some((&n, rest)) = input.shape().split_first() else {
+            let reason = "needs at least 1 axis".to_string();
+            return Err(TensorError::shape("flatten", input.shape(), reason));
+        };
+        input.reshape(&[n, rest.iter().product()])
+    }
+
+    fn specs(&self) -> Vec<NamedSpec> {
+        leaf(LayerSpec::Flatten)
+    }
+
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        Vec::new()
+    }
+}

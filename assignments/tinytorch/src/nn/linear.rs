@@ -1,0 +1,104 @@
+//! The fully connected layer.
+
+use crate::layer::leaf;
+use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
+
+/// `x W + b`, on the last axis.
+///
+/// # Shapes
+/// Weight `[in_features, out_features]` (as it stands in the product, not
+/// transposed), bias `[out_features]`.
+#[derive(Clone, Debug)]
+pub struct Linear {
+    weight: Tensor,
+    bias: Option<Tensor>,
+}
+
+impl Linear {
+    /// Random weights (normal, variance `1 / in_features`, so that the output
+    /// varies about as much as the input), bias 0.
+    ///
+    /// Source: `LeCun`, Bottou, Orr, Müller, "Efficient `BackProp`" (1998), 4.6.
+    pub fn new(in_features: usize, out_features: usize, bias: bool, rng: &mut Rng) -> Self {
+        let std = (1.0 / in_features.max(1) as f32).sqrt();
+        Self {
+            weight: Tensor::randn(&[in_features, out_features], std, rng),
+            bias: bias.then(|| Tensor::zeros(&[out_features])),
+        }
+    }
+
+    /// A layer with the given weight and bias.
+    ///
+    /// # Shapes
+    /// `[in_features, out_features]` and `[out_features]`.
+    ///
+    /// # Errors
+    /// When the weight is no matrix or the bias does not fit it.
+    pub fn from_parameters(weight: Tensor, bias: Option<Tensor>) -> Result<Self> {
+        if weight.ndim() != 2 {
+            let reason = "the weight must be [in_features, out_features]".to_string();
+            return Err(TensorError::shape("linear", weight.shape(), reason));
+        }
+        if let Some(b) = bias.as_ref().filter(|b| *b.shape() != weight.shape()[1..]) {
+            let reason = format!("the bias must be [{}]", weight.shape()[1]);
+            return Err(TensorError::mismatch("linear", weight.shape(), b.shape(), reason));
+        }
+        Ok(Self { weight, bias })
+    }
+
+    /// The weight, `[in_features, out_features]`.
+    pub fn weight(&self) -> &Tensor {
+        &self.weight
+    }
+
+    /// The bias, `[out_features]`, if there is one.
+    pub fn bias(&self) -> Option<&Tensor> {
+        self.bias.as_ref()
+    }
+
+    /// Length of the input's last axis.
+    pub fn in_features(&self) -> usize {
+        self.weight.shape()[0]
+    }
+
+    /// Length of the output's last axis.
+    pub fn out_features(&self) -> usize {
+        self.weight.shape()[1]
+    }
+}
+
+impl Layer for Linear {
+    /// # Shapes
+    /// `[..., in_features]` to `[..., out_features]`, any leading axes.
+    ///
+    /// # Cost
+    /// One matrix product with all leading axes as its rows.
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let (features, shape) = (self.in_features(), input.shape());
+        if shape.last() != Some(&features) {
+            let reason = format!("the last dimension must be in_features, {features}");
+            return Err(TensorError::mismatch("linear", shape, self.weight.shape(), reason));
+        }
+        let leading = &shape[..shape.len() - 1];
+        let rows = leading.iter().product();
+        let mut output = input.reshape(&[rows, features])?.matmul(&self.weight)?;
+        if let Some(bias) = &self.bias {
+            output = output.add(bias)?;
+        }
+        output.reshape(&[leading, &[self.out_features()]].concat())
+    }
+
+    fn specs(&self) -> Vec<NamedSpec> {
+        leaf(LayerSpec::Linear {
+            in_features: self.in_features(),
+            out_features: self.out_features(),
+            bias: self.bias.is_some(),
+        })
+    }
+
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        let weight = std::iter::once(("weight".to_string(), &self.weight));
+        let bias = self.bias.iter().map(|bias| ("bias".to_string(), bias));
+        weight.chain(bias).collect()
+    }
+}

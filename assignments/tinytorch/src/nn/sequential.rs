@@ -1,0 +1,53 @@
+//! Layers one after another.
+
+use std::fmt;
+
+use crate::layer::{parameters_of, specs_of};
+use crate::{Layer, NamedSpec, Result, Tensor};
+
+/// Named layers, each on the output of the one before.
+pub struct Sequential {
+    layers: Vec<(String, Box<dyn Layer>)>,
+}
+
+impl Sequential {
+    /// The layers in the order of execution. Names should differ, since they
+    /// name the parameters.
+    pub fn new(layers: Vec<(String, Box<dyn Layer>)>) -> Self {
+        Self { layers }
+    }
+
+    /// The layers with their names.
+    pub fn layers(&self) -> &[(String, Box<dyn Layer>)] {
+        &self.layers
+    }
+}
+
+impl Layer for Sequential {
+    /// # Errors
+    /// The first layer that fails, by name, and why. No layer at all gives the
+    /// input back.
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let mut output = input.clone();
+        for (name, layer) in &self.layers {
+            output = layer.forward(&output).map_err(|e| e.in_layer(name))?;
+        }
+        Ok(output)
+    }
+
+    fn specs(&self) -> Vec<NamedSpec> {
+        let layers = self.layers.iter();
+        layers.flat_map(|(name, layer)| specs_of(name, layer.as_ref())).collect()
+    }
+
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        let layers = self.layers.iter();
+        layers.flat_map(|(name, layer)| parameters_of(name, layer.as_ref())).collect()
+    }
+}
+
+impl fmt::Debug for Sequential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.specs()).finish()
+    }
+}

@@ -1,0 +1,130 @@
+//! Matrix products, one or many. Both go to ndarray's GEMM, on views.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayD, ArrayView2, ArrayViewD, Axis, Dimension, Ix2, IxDyn};
+
+use super::arithmetic::broadcast_shape;
+use crate::{Result, Tensor, TensorError};
+
+impl Tensor {
+    /// The matrix product.
+    ///
+    /// # Shapes
+    /// `[m, k] x [k, n]` to `[m, n]`.
+    ///
+    /// # Errors
+    /// When a tensor does not have two axes, or the inner dimensions differ.
+    ///
+    /// # Cost
+    /// `m * k * n` multiply-adds; transposed or sliced views are read in place.
+    pub fn matmul(&self, other: &Tensor) -> Result<Tensor> {
+        let (a, b) = (as_matrix(self), as_matrix(other));
+        let (Some(a), Some(b)) = (a, b) else {
+            let reason = "both must have 2 axes; use bmm for more".to_string();
+            return Err(mismatch("matmul", self, other, reason));
+        };
+        if a.ncols() != b.nrows() {
+            return Err(inner_differ("matmul", self, other, a.ncols(), b.nrows()));
+        }
+        Ok(Tensor::from_array(a.dot(&b).into_dyn()))
+    }
+
+    /// Matrix products of the last two axes, for each index of the leading ones.
+    ///
+    /// # Shapes
+    /// `[..., m, k] x [..., k, n]` to `[..., m, n]`, where the leading axes
+    /// broadcast as in [`add`](Tensor::add).
+    ///
+    /// # Errors
+    /// When a tensor has fewer than two axes, the inner dimensions differ, or
+    /// the leading axes do not broadcast.
+    ///
+    /// # Cost
+    /// `m * k * n` multiply-adds for each of the products; a broadcast operand
+    /// is not copied.
+    pub fn bmm(&self, other: &Tensor) -> Result<Tensor> {
+        if self.ndim() < 2 || other.ndim() < 2 {
+            let reason = "both must have at least 2 axes".to_string();
+            return Err(mismatch("bmm", self, other, reason));
+        }
+        let (left_batch, [m, k]) = split_matrix(self.shape());
+        let (right_batch, [k_right, n]) = split_matrix(other.shape());
+        if k != k_right {
+            return Err(inner_differ("bmm", self, other, k, k_right));
+        }
+        let batch = broadcast_shape("bmm", left_batch, right_batch)
+            .map_err(|e| with_whole_shapes(e, self, other))?;
+
+        let full = |rows, columns| IxDyn(&[&batch[..], &[rows, columns]].concat());
+        let unfit = || mismatch("bmm", self, other, "leading axes do not broadcast".into());
+        let left = self.data.broadcast(full(m, k)).ok_or_else(unfit)?;
+        let right = other.data.broadcast(full(k, n)).ok_or_else(unfit)?;
+        let mut product = ArrayD::zeros(full(m, n));
+        multiply_each(&left, &right, &mut product, &batch);
+        Ok(Tensor::from_array(product))
+    }
+}
+
+fn multiply_each(
+    left: &ArrayViewD<'_, f32>,
+    right: &ArrayViewD<'_, f32>,
+    product: &mut ArrayD<f32>,
+    batch: &[usize],
+) {
+    for index in ndarray::indices(IxDyn(batch)) {
+        let (Some(a), Some(b)) =
+            (matrix_at(left.view(), index.slice()), matrix_at(right.view(), index.slice()))
+        else {
+            continue;
+        };
+        let mut slot = product.view_mut();
+        for &i in index.slice() {
+            slot.index_axis_inplace(Axis(0), i);
+        }
+        if let Ok(mut c) = slot.into_dimensionality::<Ix2>() {
+            general_mat_mul(1.0, &a, &b, 0.0, &mut c);
+        }
+    }
+}
+
+fn matrix_at<'a>(mut view: ArrayViewD<'a, f32>, index: &[usize]) -> Option<ArrayView2<'a, f32>> {
+    for &i in index {
+        view.index_axis_inplace(Axis(0), i);
+    }
+    view.into_dimensionality().ok()
+}
+
+fn as_matrix(tensor: &Tensor) -> Option<ArrayView2<'_, f32>> {
+    tensor.view().into_dimensionality().ok()
+}
+
+/// The leading axes, and the last two.
+fn split_matrix(shape: &[usize]) -> (&[usize], [usize; 2]) {
+    let (batch, matrix) = shape.split_at(shape.len() - 2);
+    (batch, [matrix[0], matrix[1]])
+}
+
+fn mismatch(op: &'static str, left: &Tensor, right: &Tensor, reason: String) -> TensorError {
+    TensorError::mismatch(op, left.shape(), right.shape(), reason)
+}
+
+fn inner_differ(
+    op: &'static str,
+    l: &Tensor,
+    r: &Tensor,
+    inner: usize,
+    other: usize,
+) -> TensorError {
+    mismatch(op, l, r, format!("inner dimensions {inner} and {other} differ"))
+}
+
+/// The same reason, with the shapes as the caller knows them.
+fn with_whole_shapes(error: TensorError, left: &Tensor, right: &Tensor) -> TensorError {
+    match error {
+        TensorError::ShapeMismatch { op, left: a, right: b, .. } => {
+            let reason = format!("leading dimensions {a:?} and {b:?} do not broadcast");
+            mismatch(op, left, right, reason)
+        }
+        other => other,
+    }
+}
