@@ -4,8 +4,9 @@
 //! Convolutional Neural Networks for Document Processing" (2006).
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayD, ArrayView2, ArrayViewMut2, Axis, IxDyn};
+use ndarray::{Array3, ArrayView, ArrayView2, ArrayViewD, Dimension, Ix2, Ix4};
 
+use super::im2col::im2col;
 use super::window::Window;
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
@@ -117,26 +118,22 @@ impl Layer for Conv2d {
         self.check_channels(input)?;
 
         let [out_channels, in_channels, kh, kw] = [0, 1, 2, 3].map(|i| self.weight.shape()[i]);
-        let filters = self.weight.reshape(&[out_channels, in_channels * kh * kw])?;
-        let filters = matrix(filters.view(), "conv2d")?;
-        let images = input.data.as_standard_layout();
-        let mut patches = ndarray::Array2::zeros((in_channels * kh * kw, oh * ow));
-        let mut output = ArrayD::zeros(IxDyn(&[input.shape()[0], out_channels, oh * ow]));
-        for (image, slot) in images.outer_iter().zip(output.outer_iter_mut()) {
-            for (c, channel) in image.outer_iter().enumerate() {
-                let rows = patches.slice_axis_mut(Axis(0), (c * kh * kw..(c + 1) * kh * kw).into());
-                self.gather(&matrix(channel, "conv2d")?, rows, ow);
-            }
-            if let Ok(mut slot) = slot.into_dimensionality() {
-                general_mat_mul(1.0, &filters, &patches, 0.0, &mut slot);
-            }
+        let (n, features) = (input.shape()[0], in_channels * kh * kw);
+        let filters = self.weight.reshape(&[out_channels, features])?;
+        let filters = with_axes::<Ix2>(filters.view())?;
+        let images = with_axes::<Ix4>(input.view())?;
+        let mut columns = vec![0.0; features * oh * ow];
+        let mut output = Array3::zeros((n, out_channels, oh * ow));
+        for (image, mut slot) in images.outer_iter().zip(output.outer_iter_mut()) {
+            im2col(&image, &self.window, (oh, ow), &mut columns);
+            let columns = ArrayView2::from_shape((features, oh * ow), &columns)
+                .map_err(|e| TensorError::shape("conv2d", input.shape(), e.to_string()))?;
+            general_mat_mul(1.0, &filters, &columns, 0.0, &mut slot);
         }
-        let output = Tensor::from_array(output);
-        let output = match &self.bias {
-            Some(bias) => output.add(&bias.reshape(&[out_channels, 1])?)?,
-            None => output,
-        };
-        output.reshape(&[input.shape()[0], out_channels, oh, ow])
+        if let Some(bias) = &self.bias {
+            output += &with_axes::<Ix2>(bias.reshape(&[out_channels, 1])?.view())?;
+        }
+        Tensor::from_array(output.into_dyn()).reshape(&[n, out_channels, oh, ow])
     }
 
     fn specs(&self) -> Vec<NamedSpec> {
@@ -157,25 +154,9 @@ impl Layer for Conv2d {
     }
 }
 
-impl Conv2d {
-    /// Writes what each filter position sees of one channel: row `ky * kw + kx`
-    /// holds, for each window, the pixel under that position, 0 in the padding.
-    fn gather(&self, channel: &ArrayView2<'_, f32>, mut rows: ArrayViewMut2<'_, f32>, ow: usize) {
-        let Window { kernel, stride, padding } = self.window;
-        for (row, mut windows) in rows.outer_iter_mut().enumerate() {
-            let (ky, kx) = (row / kernel.1, row % kernel.1);
-            for (window, value) in windows.iter_mut().enumerate() {
-                // Shifted by the padding, so that it cannot be negative.
-                let y = window / ow * stride.0 + ky;
-                let x = window % ow * stride.1 + kx;
-                let pixel = y.checked_sub(padding.0).zip(x.checked_sub(padding.1));
-                *value = pixel.and_then(|p| channel.get(p)).copied().unwrap_or(0.0);
-            }
-        }
-    }
-}
-
-fn matrix<'a>(view: ndarray::ArrayViewD<'a, f32>, op: &'static str) -> Result<ArrayView2<'a, f32>> {
+/// The view with a number of axes that the compiler knows. Shapes are checked
+/// before, so it is an error of this file if that fails.
+fn with_axes<D: Dimension>(view: ArrayViewD<'_, f32>) -> Result<ArrayView<'_, f32, D>> {
     let shape = view.shape().to_vec();
-    view.into_dimensionality().map_err(|e| TensorError::shape(op, &shape, e.to_string()))
+    view.into_dimensionality().map_err(|e| TensorError::shape("conv2d", &shape, e.to_string()))
 }

@@ -9,6 +9,7 @@ mod attention;
 mod conv2d;
 mod embedding;
 mod flatten;
+mod im2col;
 mod layer_norm;
 mod linear;
 mod pool;

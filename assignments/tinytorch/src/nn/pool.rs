@@ -1,11 +1,11 @@
 //! Pooling: one number for each window of an image.
 
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{Array4, Ix4};
 
 use super::window::Window;
 use crate::layer::leaf;
 use crate::ops::larger;
-use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor};
+use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
 /// The largest number of each window, channel by channel, without padding.
 /// Windows that would reach over the edge are left out. A NaN in a window is
@@ -37,18 +37,20 @@ impl Layer for MaxPool2d {
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let (oh, ow) = self.window.output_size("max_pool2d", input.shape())?;
         let ((kh, kw), (sh, sw)) = (self.window.kernel, self.window.stride);
-        let image = input.view();
-        let shape = [input.shape()[0], input.shape()[1], oh, ow];
-        let output = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
+        let images = input.view().into_dimensionality::<Ix4>();
+        let images =
+            images.map_err(|e| TensorError::shape("max_pool2d", input.shape(), e.to_string()))?;
+        let (n, channels, _, _) = images.dim();
+        let output = Array4::from_shape_fn((n, channels, oh, ow), |(n, c, oy, ox)| {
             let mut largest = f32::NEG_INFINITY;
-            for y in at[2] * sh..at[2] * sh + kh {
-                for x in at[3] * sw..at[3] * sw + kw {
-                    largest = larger(largest, image[[at[0], at[1], y, x]]);
+            for y in oy * sh..oy * sh + kh {
+                for x in ox * sw..ox * sw + kw {
+                    largest = larger(largest, images[(n, c, y, x)]);
                 }
             }
             largest
         });
-        Ok(Tensor::from_array(output))
+        Ok(Tensor::from_array(output.into_dyn()))
     }
 
     fn specs(&self) -> Vec<NamedSpec> {

@@ -104,7 +104,7 @@ pub(crate) fn broadcast_shape(
             (a, b) => {
                 let from_end = ndim - axis;
                 let reason = format!(
-                    "lengths {a} and {b} on axis -{from_end} do not broadcast (equal, or one of them 1)"
+                    "lengths {a} and {b} on axis -{from_end} do not broadcast: equal, or one of them 1"
                 );
                 Err(TensorError::mismatch(op, left, right, reason))
             }

@@ -12,13 +12,17 @@ impl Tensor {
     /// When the new shape does not hold as many elements.
     ///
     /// # Cost
-    /// Free if the elements lie row by row in memory, otherwise one copy.
+    /// Free if the elements lie row by row in memory, or the shape stays;
+    /// otherwise one copy.
     pub fn reshape(&self, shape: &[usize]) -> Result<Tensor> {
         let wrong = |reason| TensorError::mismatch("reshape", self.shape(), shape, reason);
         let wanted = element_count(shape)
             .ok_or_else(|| wrong("the new shape holds more than memory can address".to_string()))?;
         if wanted != self.len() {
             return Err(wrong(format!("{} elements into {wanted}", self.len())));
+        }
+        if shape == self.shape() {
+            return Ok(self.clone());
         }
         if self.data.is_standard_layout() {
             let data = self.data.clone().into_shape_with_order(IxDyn(shape));

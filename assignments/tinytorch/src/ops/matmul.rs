@@ -1,7 +1,7 @@
 //! Matrix products, one or many. Both go to ndarray's GEMM, on views.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayD, ArrayView2, ArrayViewD, Axis, Dimension, Ix2, IxDyn};
+use ndarray::{ArrayBase, ArrayD, ArrayView2, Axis, Dimension, Ix2, IxDyn, RawData};
 
 use super::arithmetic::broadcast_shape;
 use crate::{Result, Tensor, TensorError};
@@ -60,38 +60,25 @@ impl Tensor {
         let left = self.data.broadcast(full(m, k)).ok_or_else(unfit)?;
         let right = other.data.broadcast(full(k, n)).ok_or_else(unfit)?;
         let mut product = ArrayD::zeros(full(m, n));
-        multiply_each(&left, &right, &mut product, &batch);
+        for index in ndarray::indices(IxDyn(&batch)) {
+            let lhs = at(left.view(), index.slice()).into_dimensionality::<Ix2>();
+            let rhs = at(right.view(), index.slice()).into_dimensionality::<Ix2>();
+            let out = at(product.view_mut(), index.slice()).into_dimensionality::<Ix2>();
+            let (Ok(lhs), Ok(rhs), Ok(mut out)) = (lhs, rhs, out) else {
+                return Err(unfit());
+            };
+            general_mat_mul(1.0, &lhs, &rhs, 0.0, &mut out);
+        }
         Ok(Tensor::from_array(product))
     }
 }
 
-fn multiply_each(
-    left: &ArrayViewD<'_, f32>,
-    right: &ArrayViewD<'_, f32>,
-    product: &mut ArrayD<f32>,
-    batch: &[usize],
-) {
-    for index in ndarray::indices(IxDyn(batch)) {
-        let (Some(a), Some(b)) =
-            (matrix_at(left.view(), index.slice()), matrix_at(right.view(), index.slice()))
-        else {
-            continue;
-        };
-        let mut slot = product.view_mut();
-        for &i in index.slice() {
-            slot.index_axis_inplace(Axis(0), i);
-        }
-        if let Ok(mut c) = slot.into_dimensionality::<Ix2>() {
-            general_mat_mul(1.0, &a, &b, 0.0, &mut c);
-        }
-    }
-}
-
-fn matrix_at<'a>(mut view: ArrayViewD<'a, f32>, index: &[usize]) -> Option<ArrayView2<'a, f32>> {
+/// What remains of a view when the leading axes are fixed at `index`.
+fn at<S: RawData>(mut view: ArrayBase<S, IxDyn>, index: &[usize]) -> ArrayBase<S, IxDyn> {
     for &i in index {
         view.index_axis_inplace(Axis(0), i);
     }
-    view.into_dimensionality().ok()
+    view
 }
 
 fn as_matrix(tensor: &Tensor) -> Option<ArrayView2<'_, f32>> {
