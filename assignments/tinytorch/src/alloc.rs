@@ -41,9 +41,10 @@ pub struct CountingAllocator;
 /// What this thread has allocated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Bytes allocated minus bytes freed, by this thread. 0 also when this
-    /// thread freed more than it allocated: memory that another thread handed
-    /// over is subtracted where it is freed.
+    /// Bytes allocated minus bytes freed, by this thread. Memory that another
+    /// thread handed over is subtracted here when it is freed here, but never
+    /// below 0. So the difference between two readings is exact unless
+    /// something in between freed memory from before or from another thread.
     pub live_bytes: usize,
     /// The largest `live_bytes` since the last [`reset_peak`], or since the
     /// thread started.
@@ -54,10 +55,9 @@ pub struct Counters {
     pub allocations: usize,
 }
 
-/// Signed inside: see [`Counters::live_bytes`].
 struct ThreadCounts {
-    live: Cell<isize>,
-    peak: Cell<isize>,
+    live: Cell<usize>,
+    peak: Cell<usize>,
     total: Cell<usize>,
     allocations: Cell<usize>,
 }
@@ -76,22 +76,27 @@ thread_local! {
 }
 
 impl ThreadCounts {
-    fn add_live(&self, change: isize) {
-        let live = self.live.get().wrapping_add(change);
-        self.live.set(live);
-        if live > self.peak.get() {
-            self.peak.set(live);
-        }
-    }
-
     fn allocated(&self, bytes: usize) {
-        self.add_live(bytes.cast_signed());
+        self.add_live(bytes);
         self.grew(bytes);
     }
 
+    fn freed(&self, bytes: usize) {
+        // Not below 0: every new thread starts by freeing what its parent gave
+        // it, and a negative count would hide that much of its own memory.
+        self.live.set(self.live.get().saturating_sub(bytes));
+    }
+
     fn reallocated(&self, old_bytes: usize, new_bytes: usize) {
-        self.add_live(new_bytes.cast_signed() - old_bytes.cast_signed());
+        self.add_live(new_bytes.saturating_sub(old_bytes));
+        self.freed(old_bytes.saturating_sub(new_bytes));
         self.grew(new_bytes.saturating_sub(old_bytes));
+    }
+
+    fn add_live(&self, bytes: usize) {
+        let live = self.live.get().saturating_add(bytes);
+        self.live.set(live);
+        self.peak.set(self.peak.get().max(live));
     }
 
     fn grew(&self, bytes: usize) {
@@ -132,7 +137,7 @@ unsafe impl GlobalAlloc for CountingAllocator {
         // SAFETY: the caller guarantees that `block` came from this allocator,
         // which got it from the system's with this very layout.
         unsafe { System.dealloc(block, layout) };
-        with_counts(|counts| counts.add_live(-layout.size().cast_signed()));
+        with_counts(|counts| counts.freed(layout.size()));
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
@@ -149,8 +154,8 @@ unsafe impl GlobalAlloc for CountingAllocator {
 /// What the current thread has allocated up to now.
 pub fn counters() -> Counters {
     with_counts(|counts| Counters {
-        live_bytes: not_negative(counts.live.get()),
-        peak_bytes: not_negative(counts.peak.get()),
+        live_bytes: counts.live.get(),
+        peak_bytes: counts.peak.get(),
         total_bytes: counts.total.get(),
         allocations: counts.allocations.get(),
     })
@@ -170,20 +175,10 @@ pub fn counters() -> Counters {
 /// raise_peak(outer_peak);
 /// ```
 pub fn reset_peak() -> usize {
-    with_counts(|counts| {
-        let previous = counts.peak.replace(counts.live.get());
-        not_negative(previous)
-    })
+    with_counts(|counts| counts.peak.replace(counts.live.get()))
 }
 
 /// Raises the peak to `to` if it is below: the end of a nested measurement.
 pub fn raise_peak(to: usize) {
-    with_counts(|counts| {
-        let raised = counts.peak.get().max(isize::try_from(to).unwrap_or(isize::MAX));
-        counts.peak.set(raised);
-    });
-}
-
-fn not_negative(bytes: isize) -> usize {
-    usize::try_from(bytes).unwrap_or(0)
+    with_counts(|counts| counts.peak.set(counts.peak.get().max(to)));
 }

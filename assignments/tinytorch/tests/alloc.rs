@@ -1,0 +1,168 @@
+//! The counting allocator. Each test runs on a thread of its own, and the
+//! counts belong to the thread, so tests do not disturb each other.
+
+use std::hint::black_box;
+
+use tinytorch::Tensor;
+use tinytorch::alloc::{Counters, counters, raise_peak, reset_peak};
+
+/// What `work` changed: live, total, allocations (not its result, which is dropped inside).
+fn change(work: impl FnOnce()) -> (isize, usize, usize) {
+    let before = counters();
+    work();
+    let after = counters();
+    let live = after.live_bytes.cast_signed() - before.live_bytes.cast_signed();
+    let total = after.total_bytes - before.total_bytes;
+    (live, total, after.allocations - before.allocations)
+}
+
+/// The peak above what was live at the start.
+fn peak_of(work: impl FnOnce()) -> usize {
+    let outer = reset_peak();
+    let start = counters().live_bytes;
+    work();
+    let peak = counters().peak_bytes - start;
+    raise_peak(outer);
+    peak
+}
+
+/// A block that the optimizer does not see through.
+fn block(bytes: usize) -> Vec<u8> {
+    black_box(Vec::with_capacity(bytes))
+}
+
+#[test]
+fn a_vector_is_counted_and_its_end_too() {
+    let mut kept = Vec::new();
+    assert_eq!(change(|| kept = block(1000)), (1000, 1000, 1));
+    assert_eq!(change(|| drop(kept)), (-1000, 0, 0));
+}
+
+#[test]
+fn zeroed_memory_counts_like_any_other() {
+    assert_eq!(change(|| drop(black_box(vec![0_u8; 4096]))), (0, 4096, 1));
+}
+
+#[test]
+fn nothing_is_counted_where_nothing_is_allocated() {
+    assert_eq!(change(|| drop(black_box(Vec::<u8>::new()))), (0, 0, 0));
+    assert_eq!(change(|| assert!(black_box([1_u8; 64]).len() == 64)), (0, 0, 0));
+}
+
+#[test]
+fn growing_counts_once_more_and_by_the_growth() {
+    let mut vector = block(100);
+    vector.push(0);
+    assert_eq!(change(|| vector.reserve_exact(299)), (200, 200, 1));
+    assert_eq!(vector.capacity(), 300);
+}
+
+#[test]
+fn shrinking_adds_nothing_to_the_total() {
+    let mut vector = block(300);
+    vector.push(0);
+    assert_eq!(change(|| vector.shrink_to(50)), (-250, 0, 1));
+}
+
+#[test]
+fn the_peak_is_the_most_that_was_live_at_once() {
+    let peak = peak_of(|| {
+        drop(block(700));
+        let first = block(500);
+        let second = block(400);
+        drop((first, second));
+        drop(block(600));
+    });
+    assert_eq!(peak, 900);
+}
+
+#[test]
+fn a_nested_measurement_leaves_the_outer_one_right() {
+    let mut inner = 0;
+    let outer = peak_of(|| {
+        drop(block(5000));
+        let held = block(100);
+        inner = peak_of(|| drop(block(300)));
+        drop(held);
+    });
+    assert_eq!((outer, inner), (5000, 300));
+
+    let outer = peak_of(|| {
+        let held = block(100);
+        inner = peak_of(|| drop(block(7000)));
+        drop(held);
+    });
+    assert_eq!((outer, inner), (7100, 7000), "the inner peak is part of the outer one");
+}
+
+#[test]
+fn raise_peak_never_lowers() {
+    reset_peak();
+    drop(block(1000));
+    let peak = counters().peak_bytes;
+    raise_peak(peak - 1);
+    assert_eq!(counters().peak_bytes, peak);
+    raise_peak(peak + 1);
+    assert_eq!(counters().peak_bytes, peak + 1);
+}
+
+#[test]
+fn reset_peak_returns_the_peak_up_to_now() {
+    drop(block(1 << 20));
+    let peak = counters().peak_bytes;
+    assert_eq!(reset_peak(), peak);
+    assert_eq!(counters().peak_bytes, counters().live_bytes);
+}
+
+#[test]
+fn threads_count_for_themselves() {
+    let here = change(|| {
+        std::thread::scope(|scope| {
+            let there = scope.spawn(|| change(|| drop(block(1 << 20))));
+            assert_eq!(there.join().expect("the thread ends well"), (0, 1 << 20, 1));
+        });
+    });
+    assert!(here.1 < 1 << 16, "the other thread's megabyte was counted here: {here:?}");
+}
+
+#[test]
+fn memory_freed_on_another_thread_leaves_live_at_zero_there() {
+    let megabyte = block(1 << 20);
+    let there = std::thread::spawn(move || {
+        drop(megabyte);
+        let after_foreign: Counters = counters();
+        let own = change(|| drop(block(64)));
+        let held = block(1000);
+        let live = counters().live_bytes;
+        drop(held);
+        (after_foreign.live_bytes, own, live)
+    });
+    let there = there.join().expect("the thread ends well");
+    assert_eq!(there, (0, (0, 64, 1), 1000), "own memory is still counted exactly");
+    assert!(counters().live_bytes >= 1 << 20, "here it was never freed");
+}
+
+#[test]
+fn allocating_while_a_thread_ends_does_not_fail() {
+    struct AllocatesWhenDropped;
+    impl Drop for AllocatesWhenDropped {
+        fn drop(&mut self) {
+            assert_eq!(change(|| drop(block(64))), (0, 64, 1));
+        }
+    }
+    thread_local!(static LAST: AllocatesWhenDropped = const { AllocatesWhenDropped });
+    let ended = std::thread::spawn(|| LAST.with(|_| ())).join();
+    ended.expect("no panic while the thread ends");
+}
+
+#[test]
+fn a_tensor_holds_its_elements_once_however_often_it_is_cloned() {
+    let tensor = Tensor::zeros(&[250, 4]);
+    let (live, total, _) = change(|| {
+        for copy in [tensor.clone(), tensor.t().expect("a matrix"), tensor.clone()] {
+            assert_eq!(copy.len(), 1000);
+        }
+    });
+    assert_eq!(live, 0);
+    assert_eq!(total, 0, "a clone or transpose copied something");
+}
