@@ -67,7 +67,8 @@ pub struct Problem {
     pub label: String,
     /// What to do next.
     pub help: Option<String>,
-    place: Option<(Source, Range<usize>)>,
+    /// On the heap, so that a `Result` with a problem stays small.
+    place: Option<Box<(Source, Range<usize>)>>,
 }
 
 impl Problem {
@@ -81,7 +82,7 @@ impl Problem {
             message: message.into(),
             label: "here".to_owned(),
             help: None,
-            place: Some((source.clone(), span)),
+            place: Some(Box::new((source.clone(), span))),
         }
     }
 
@@ -103,11 +104,6 @@ impl Problem {
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
-    }
-
-    /// The same on the heap: a `Result` stays small.
-    pub(crate) fn boxed(self) -> Box<Self> {
-        Box::new(self)
     }
 
     /// Sets the advice printed below.
@@ -136,12 +132,12 @@ impl Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        let (source, _) = self.place.as_ref()?;
+        let (source, _) = self.place.as_deref()?;
         Some(source)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let (_, span) = self.place.as_ref()?;
+        let (_, span) = self.place.as_deref()?;
         let label = LabeledSpan::new(Some(self.label.clone()), span.start, span.len());
         Some(Box::new(std::iter::once(label)))
     }

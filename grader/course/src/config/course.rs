@@ -90,7 +90,7 @@ impl Course {
 
 fn parse(source: &Source, has_rubric: &dyn Fn(&str) -> bool) -> Result<Course, ConfigErrors> {
     let root =
-        tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![*error]))?;
+        tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![error]))?;
     let mut reader = Reader::new(source);
     let course = course(&mut reader, &root, has_rubric);
     ConfigErrors::unless_clean(source.name(), course, reader.into_problems())

@@ -18,6 +18,8 @@ pub(super) struct Fields<'a> {
     span: Range<usize>,
     /// What the map describes, for messages: "task", "module".
     what: &'static str,
+    /// Known keys that a mistyped one stands for: not missing, and reported already.
+    mistyped: Vec<String>,
 }
 
 impl Fields<'_> {
@@ -52,11 +54,13 @@ impl<'a> Reader<'a> {
         known: &[&str],
     ) -> Option<Fields<'n>> {
         let entries = self.map(node, what)?;
+        let mut mistyped = Vec::new();
         for entry in entries {
             if known.contains(&entry.key.as_str()) {
                 continue;
             }
             let close = nearest(&entry.key, known.iter().copied());
+            mistyped.extend(close.map(str::to_owned));
             let help = close.map_or_else(
                 || format!("a {what} has: {}", known.join(", ")),
                 |close| format!("did you mean `{close}`? a {what} has: {}", known.join(", ")),
@@ -67,7 +71,7 @@ impl<'a> Reader<'a> {
                 .help(help);
             self.problems.push(problem);
         }
-        Some(Fields { entries, span: node.span.clone(), what })
+        Some(Fields { entries, span: node.span.clone(), what, mistyped })
     }
 
     /// The entries of the map in `node`, whatever their keys; duplicates are reported.
@@ -92,6 +96,9 @@ impl<'a> Reader<'a> {
     pub(super) fn require<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
         if let Some(entry) = fields.entries.iter().find(|entry| entry.key == key) {
             return Some(&entry.value);
+        }
+        if fields.mistyped.iter().any(|meant| meant == key) {
+            return None;
         }
         let message = format!("missing key `{key}` in a {}", fields.what);
         self.wrong(

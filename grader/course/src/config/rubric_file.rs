@@ -19,7 +19,7 @@ const LIMITS: [&str; 6] =
 /// Reads a whole rubric file.
 pub(super) fn parse(source: &Source) -> Result<Rubric, ConfigErrors> {
     let root =
-        tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![*error]))?;
+        tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![error]))?;
     let mut reader = Reader::new(source);
     let rubric = rubric(&mut reader, source, &root);
     ConfigErrors::unless_clean(source.name(), rubric, reader.into_problems())
@@ -186,7 +186,7 @@ fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
         }
         steps.push(Step { percent, fraction });
     }
-    if steps.last().is_none_or(|last| last.fraction < 1.0) {
+    if steps.iter().all(|step| step.fraction < 1.0) {
         reader.wrong(&node.span, "no step earns full marks", "expected a last step with 1.0");
     }
     Some(steps)

@@ -52,7 +52,7 @@ impl Node {
 
 /// Reads one document. Anchors, aliases, tags and several documents are refused: a config file that
 /// needs them is too clever.
-pub(super) fn parse(source: &Source) -> Result<Node, Box<Problem>> {
+pub(super) fn parse(source: &Source) -> Result<Node, Problem> {
     let mut builder = Builder { source, open: Vec::new(), root: None };
     for event in Parser::new_from_str(source.text()) {
         let (event, span) = event.map_err(|error| {
@@ -60,14 +60,11 @@ pub(super) fn parse(source: &Source) -> Result<Node, Box<Problem>> {
             Problem::at(source, at..at, format!("not valid YAML: {}", error.info()))
                 .label("reading stopped here")
                 .help("fix this first: what follows could not be read")
-                .boxed()
         })?;
         builder.take(event, span)?;
     }
     builder.root.ok_or_else(|| {
-        Problem::whole_file(source.name(), "the file is empty")
-            .help("expected a map of settings")
-            .boxed()
+        Problem::whole_file(source.name(), "the file is empty").help("expected a map of settings")
     })
 }
 
@@ -84,7 +81,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Problem>> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
         let place = self.bytes(span);
         if event.anchor_id().is_some() || event.is_alias() || event.tag().is_some() {
             return Err(Problem::at(
@@ -92,8 +89,7 @@ impl Builder<'_> {
                 place,
                 "anchors, aliases and tags are not used here",
             )
-            .label("write the value out")
-            .boxed());
+            .label("write the value out"));
         }
         match event {
             Event::Scalar(text, style, ..) => {
@@ -113,7 +109,7 @@ impl Builder<'_> {
         }
     }
 
-    fn close(&mut self) -> Result<(), Box<Problem>> {
+    fn close(&mut self) -> Result<(), Problem> {
         let node = match self.open.pop() {
             Some(Open::List(span, items)) => Node {
                 span: items.first().map_or(span, |item| item.span.clone()),
@@ -129,22 +125,19 @@ impl Builder<'_> {
         self.place_node(node, "")
     }
 
-    fn place_node(&mut self, node: Node, raw: &str) -> Result<(), Box<Problem>> {
+    fn place_node(&mut self, node: Node, raw: &str) -> Result<(), Problem> {
         match self.open.last_mut() {
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(_, entries, pending)) => match pending.take() {
                 Some((key, key_span)) => entries.push(Entry { key, key_span, value: node }),
                 None if matches!(node.value, Value::List(_) | Value::Map(_)) => {
-                    return Err(
-                        Problem::at(self.source, node.span, "a key must be a plain name").boxed()
-                    );
+                    return Err(Problem::at(self.source, node.span, "a key must be a plain name"));
                 }
                 None => *pending = Some((raw.to_owned(), node.span)),
             },
             None if self.root.is_some() => {
                 return Err(Problem::at(self.source, node.span, "a second document begins here")
-                    .help("keep one document per file")
-                    .boxed());
+                    .help("keep one document per file"));
             }
             None => self.root = Some(node),
         }

@@ -1,1 +1,39 @@
-//! From `solutions/` to `assignments/`.
+//! From `solutions/` to `assignments/`: what students get, made from what solves it.
+//!
+//! ```text
+//! generate      one module, in memory          write   update assignments/
+//! assignments   all of them, in memory         check   is assignments/ up to date?
+//! leaks         does it hold an answer?        export  a workspace to hand out
+//! ```
+//!
+//! The marker grammar stands at the top of `markers.rs`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+mod drift;
+mod errors;
+mod export;
+mod leaks;
+mod manifest;
+mod markers;
+mod module;
+mod regions;
+mod secrets;
+mod strip;
+mod stub;
+mod tokens;
+mod unused;
+mod workspace;
+mod write;
+
+pub use drift::{Drift, DriftEntry, DriftKind, check};
+pub use errors::ReleaseErrors;
+pub use export::export;
+pub use leaks::{Leak, leaks};
+pub use module::generate;
+pub use workspace::assignments;
+pub use write::{Written, write};
+
+/// Files in memory: relative path -> content, sorted by path.
+pub type Tree = BTreeMap<PathBuf, Vec<u8>>;

@@ -1,0 +1,65 @@
+//! Why nothing was generated: every mistake in every file, in one error.
+
+use std::fmt;
+use std::path::Path;
+
+use miette::Diagnostic;
+
+use crate::config::ConfigErrors;
+use crate::located::{Problem, count, in_reading_order};
+
+/// All problems that keep assignments from being made; never empty.
+#[derive(Debug, Clone)]
+pub struct ReleaseErrors {
+    problems: Vec<Problem>,
+}
+
+impl ReleaseErrors {
+    /// The mistakes, by file and place.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// `Ok(value)` if there is no problem.
+    pub(super) fn unless_clean<T>(value: T, problems: Vec<Problem>) -> Result<T, Self> {
+        if problems.is_empty() { Ok(value) } else { Err(problems.into()) }
+    }
+
+    /// An operation on `path` that the operating system refused.
+    pub(super) fn io(path: &Path, doing: &str, error: &std::io::Error) -> Self {
+        Problem::whole_file(path.display().to_string(), format!("cannot {doing}: {error}")).into()
+    }
+}
+
+impl From<Vec<Problem>> for ReleaseErrors {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self { problems: in_reading_order(problems) }
+    }
+}
+
+impl From<Problem> for ReleaseErrors {
+    fn from(problem: Problem) -> Self {
+        vec![problem].into()
+    }
+}
+
+impl From<ConfigErrors> for ReleaseErrors {
+    fn from(errors: ConfigErrors) -> Self {
+        errors.problems().to_vec().into()
+    }
+}
+
+impl fmt::Display for ReleaseErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = count(self.problems.len(), "problem");
+        write!(f, "{n}: the students' files were not made")
+    }
+}
+
+impl std::error::Error for ReleaseErrors {}
+
+impl Diagnostic for ReleaseErrors {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(self.problems.iter().map(|p| p as &dyn Diagnostic)))
+    }
+}

@@ -1,0 +1,115 @@
+//! A workspace to hand out: `assignments/`, fresh and complete, in a folder of its own.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::Tree;
+use super::drift::{left_over_folders, slugs};
+use super::errors::ReleaseErrors;
+use super::leaks::leaks;
+use super::module::{files, read};
+use super::workspace::assignments;
+use super::write::{put, remove};
+use crate::located::Problem;
+
+/// Lists what an export wrote, each file with its hash: how a later export recognises its own.
+const RECORD: &str = ".course-export";
+
+/// Writes a self-contained students' workspace to `out` and returns its paths. Generated files are
+/// made anew, what is given is copied from `assignments/`.
+///
+/// `out` must be new, empty, or an earlier export in which nobody changed a file: what a student wrote
+/// is never overwritten. Nothing is written if an answer would leak.
+pub fn export(root: &Path, out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
+    let leaks = leaks(root)?;
+    if !leaks.is_empty() {
+        let problems: Vec<Problem> = leaks.iter().map(super::leaks::Leak::problem).collect();
+        return Err(problems.into());
+    }
+    let mut tree = given(root)?;
+    tree.extend(assignments(root)?);
+    for old in former(out)? {
+        if !tree.contains_key(&old) {
+            remove(out, &old)?;
+        }
+    }
+    for (path, bytes) in &tree {
+        put(&out.join(path), bytes)?;
+    }
+    put(&out.join(RECORD), record(&tree).as_bytes())?;
+    Ok(tree.into_keys().collect())
+}
+
+/// What students get as it is: everything in `assignments/` but modules and build output.
+fn given(root: &Path) -> Result<Tree, ReleaseErrors> {
+    let folder = root.join("assignments");
+    let mut others: Vec<PathBuf> = slugs(root)?.into_iter().map(PathBuf::from).collect();
+    others.extend(left_over_folders(root)?);
+    let mut tree = Tree::new();
+    for path in files(&folder)? {
+        if !others.iter().any(|other| path.starts_with(other)) {
+            let bytes = read(&folder.join(&path))?;
+            tree.insert(path, bytes);
+        }
+    }
+    Ok(tree)
+}
+
+/// The files of an earlier export in `out`; an error if there is anything else, or anything changed.
+fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
+    let is_empty = match std::fs::read_dir(out) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+        Err(error) => return Err(ReleaseErrors::io(out, "be looked into", &error)),
+    };
+    if is_empty {
+        return Ok(Vec::new());
+    }
+    let shown = out.display().to_string();
+    let Ok(record) = std::fs::read_to_string(out.join(RECORD)) else {
+        let problem = Problem::whole_file(shown, "the folder is not empty, and no earlier export");
+        return Err(problem.help("name a new folder").into());
+    };
+    let written: BTreeMap<PathBuf, &str> = record
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(hash, path)| (PathBuf::from(path), hash))
+        .collect();
+    let problems: Vec<Problem> = changed(out, &written)?
+        .into_iter()
+        .map(|path| {
+            Problem::whole_file(
+                out.join(path).display().to_string(),
+                "new or changed since the export: somebody works here",
+            )
+            .help("name a new folder, or delete this one yourself")
+        })
+        .collect();
+    ReleaseErrors::unless_clean(written.into_keys().collect(), problems)
+}
+
+/// Files in `out` that an export did not write, or that differ from what it wrote.
+fn changed(out: &Path, written: &BTreeMap<PathBuf, &str>) -> Result<Vec<PathBuf>, ReleaseErrors> {
+    let mut changed = Vec::new();
+    for path in files(out)? {
+        // Cargo updates its lock file by itself; nobody's work is in it.
+        if path == Path::new("Cargo.lock") {
+            continue;
+        }
+        let hash = blake3::hash(&read(&out.join(&path))?).to_hex();
+        if written.get(&path) != Some(&hash.as_str()) {
+            changed.push(path);
+        }
+    }
+    Ok(changed)
+}
+
+fn record(tree: &Tree) -> String {
+    let mut text = String::new();
+    for (path, bytes) in tree {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{}  {}", blake3::hash(bytes).to_hex(), path.display());
+    }
+    text
+}

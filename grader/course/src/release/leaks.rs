@@ -1,0 +1,170 @@
+//! Does anything that students get hold an answer?
+//!
+//! Secret are the lines of solution and instructor regions, and every line in `hidden/` and `wrong/`.
+//! Lines are compared without indentation, comment signs and Markdown's quoting. Of the places where an
+//! equal line is no leak, each has its reason:
+//!
+//! - a short line (fewer than 12 characters or 6 letters and digits) says nothing;
+//! - a line that the solution's `src/` also holds outside of regions is given anyway;
+//! - one that its other Rust files (visible tests, examples) hold is an idiom, unless three secret lines
+//!   in a row are there;
+//! - in files that were not made from this solution (`tinytorch`, other modules), one equal line is
+//!   chance, two in a row are not.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::drift::slugs;
+use super::errors::ReleaseErrors;
+use super::markers::phrase_in;
+use super::module::{SECRET, files, is_secret, read};
+use super::secrets::{Secret, Strength, bare, of_module};
+use super::workspace::assignments;
+use crate::located::Problem;
+
+/// A secret line in what students get.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leak {
+    /// The file that students get, inside `assignments/`.
+    pub file: PathBuf,
+    /// 1-based line; 0 when the file should not be there at all.
+    pub line: usize,
+    /// The leaked line.
+    pub text: String,
+    /// Where it is secret, like `solutions/profiling/src/timer.rs:42`, or why it must not be there.
+    pub origin: String,
+}
+
+impl Leak {
+    pub(super) fn problem(&self) -> Problem {
+        let file = format!("assignments/{}", self.file.display());
+        let message = format!("line {} would leak `{}` ({})", self.line, self.text, self.origin);
+        Problem::whole_file(file, message).help("take it out of what students get")
+    }
+}
+
+/// All leaks, sorted by place: looks through `assignments/` as it is, and as it would be generated.
+/// Cost: every students' line is looked up once; in a module's own files it is also searched for each
+/// long secret line of that module.
+pub fn leaks(root: &Path) -> Result<Vec<Leak>, ReleaseErrors> {
+    let shipped = shipped(root)?;
+    let mut leaks = BTreeSet::new();
+    for (path, bytes) in &shipped {
+        leaks.extend(secret_folder(path));
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            leaks.extend(markers(path, text));
+        }
+    }
+    for slug in slugs(root)? {
+        let secrets = Index::new(of_module(root, &slug)?);
+        for (path, bytes) in &shipped {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                // The README around the modules is about all of them.
+                let is_own = path.starts_with(&slug) || path.components().count() == 1;
+                leaks.extend(secrets.in_text(path, text, is_own));
+            }
+        }
+    }
+    Ok(leaks.into_iter().collect())
+}
+
+/// Every file that students have or would get.
+fn shipped(root: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, ReleaseErrors> {
+    let folder = root.join("assignments");
+    let mut shipped = Vec::new();
+    if folder.is_dir() {
+        for path in files(&folder)? {
+            let bytes = read(&folder.join(&path))?;
+            shipped.push((path, bytes));
+        }
+    }
+    shipped.extend(assignments(root)?);
+    Ok(shipped)
+}
+
+fn secret_folder(path: &Path) -> Option<Leak> {
+    let inside: PathBuf = path.components().skip(1).collect();
+    is_secret(&inside).then(|| Leak {
+        file: path.to_owned(),
+        line: 0,
+        text: String::new(),
+        origin: format!("folders called {} are never shipped", SECRET.join(" or ")),
+    })
+}
+
+fn markers<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = Leak> + 'a {
+    let is_marker = |line: &str| phrase_in(line).is_some() || line.trim_start().starts_with("//|");
+    text.lines().enumerate().filter(move |(_, line)| is_marker(line)).map(|(index, line)| Leak {
+        file: path.to_owned(),
+        line: index + 1,
+        text: line.trim().to_owned(),
+        origin: "a marker of the solutions".to_owned(),
+    })
+}
+
+/// The secrets of one module, by their bare text.
+struct Index {
+    secrets: Vec<Secret>,
+    by_text: HashMap<String, Vec<usize>>,
+}
+
+impl Index {
+    fn new(secrets: Vec<Secret>) -> Self {
+        let mut by_text: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, secret) in secrets.iter().enumerate() {
+            by_text.entry(secret.text.clone()).or_default().push(index);
+        }
+        Self { secrets, by_text }
+    }
+
+    /// Leaks in one students' file.
+    fn in_text(&self, path: &Path, text: &str, is_own: bool) -> Vec<Leak> {
+        let mut leaks = Vec::new();
+        // Secret -> how many secret lines in a row end with it, on the line before.
+        let mut runs: HashMap<usize, usize> = HashMap::new();
+        for (index, line) in text.lines().enumerate() {
+            let Some(line_text) = bare(line) else { continue };
+            let equal = self.by_text.get(&line_text).map_or(&[][..], Vec::as_slice);
+            runs = equal.iter().map(|&s| (s, 1 + self.run_before(&runs, s))).collect();
+            let told = equal.iter().find(|&&s| runs[&s] >= self.needed(s, is_own)).copied();
+            let told = told.or_else(|| is_own.then(|| self.contained(&line_text)).flatten());
+            leaks.extend(told.map(|secret| Leak {
+                file: path.to_owned(),
+                line: index + 1,
+                text: line_text,
+                origin: self.secrets[secret].place.clone(),
+            }));
+        }
+        leaks
+    }
+
+    /// Length of the run that the secret line before `secret` ended.
+    fn run_before(&self, runs: &HashMap<usize, usize>, secret: usize) -> usize {
+        let Some(before) = secret.checked_sub(1) else { return 0 };
+        if self.secrets[before].file != self.secrets[secret].file {
+            return 0;
+        }
+        runs.get(&before).copied().unwrap_or(0)
+    }
+
+    /// Equal lines in a row that make a leak.
+    fn needed(&self, secret: usize, is_own: bool) -> usize {
+        match (self.secrets[secret].strength, is_own) {
+            (Strength::Idiom, _) => 3,
+            (Strength::Answer, true) => 1,
+            (Strength::Answer, false) => 2,
+        }
+    }
+
+    /// A long secret line that stands inside of a longer students' line, as in a trailing comment.
+    fn contained(&self, line: &str) -> Option<usize> {
+        const LONG: usize = 24;
+        let is_told = |secret: &Secret| {
+            secret.strength == Strength::Answer
+                && secret.text.len() >= LONG
+                && secret.text.len() < line.len()
+                && line.contains(&secret.text)
+        };
+        self.secrets.iter().position(is_told)
+    }
+}

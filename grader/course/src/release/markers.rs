@@ -1,0 +1,185 @@
+//! The marker lines in a solution, read strictly: a mistyped marker would ship an answer.
+//!
+//! ```text
+//! // BEGIN SOLUTION: what to do, in one line        # BEGIN INSTRUCTOR      (in .toml)
+//! // END SOLUTION                                   # END INSTRUCTOR
+//! // BEGIN STUB                                     directly after END SOLUTION
+//! //| lines that replace the region
+//! // END STUB
+//! // BEGIN INSTRUCTOR
+//! // END INSTRUCTOR
+//! ```
+
+use std::ops::Range;
+
+use super::tokens::{Comment, Tokens};
+use crate::located::{Problem, Source};
+use crate::nearest::{distance, nearest};
+
+/// What a marker marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    Solution,
+    Stub,
+    Instructor,
+}
+
+/// The words of the grammar.
+const WORDS: [(&str, Word); 3] =
+    [("SOLUTION", Word::Solution), ("STUB", Word::Stub), ("INSTRUCTOR", Word::Instructor)];
+
+impl Word {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Solution => "SOLUTION",
+            Self::Stub => "STUB",
+            Self::Instructor => "INSTRUCTOR",
+        }
+    }
+}
+
+/// One well-formed marker line.
+#[derive(Debug, Clone)]
+pub(super) struct Marker {
+    pub(super) begins: bool,
+    pub(super) word: Word,
+    /// After the colon of `BEGIN SOLUTION:`; empty for all others.
+    pub(super) text: String,
+    /// The marker without its indentation.
+    pub(super) span: Range<usize>,
+    /// 1-based.
+    pub(super) line: usize,
+}
+
+impl Marker {
+    /// As written: `BEGIN STUB`.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", if self.begins { "BEGIN" } else { "END" }, self.word.name())
+    }
+}
+
+/// The marker phrase that `text` contains, if any, and where.
+pub(super) fn phrase_in(text: &str) -> Option<(usize, String)> {
+    let phrases = ["BEGIN", "END"]
+        .into_iter()
+        .flat_map(|verb| WORDS.iter().map(move |(word, _)| format!("{verb} {word}")));
+    phrases.filter_map(|phrase| Some((text.find(&phrase)?, phrase))).min()
+}
+
+/// All markers of a Rust file, in order, and all that only look like one.
+pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec<Problem>) {
+    let mut markers = Vec::new();
+    let mut problems = Vec::new();
+    for comment in &tokens.comments {
+        let body = comment.text.trim_start_matches(['/', '!', '*']);
+        if !looks_like_marker(body) {
+            continue;
+        }
+        match rust_marker(source, comment) {
+            Ok(marker) => markers.push(marker),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    for string in &tokens.strings {
+        if let Some((offset, phrase)) = phrase_in(&source.text()[string.clone()]) {
+            let at = string.start + offset;
+            let problem = Problem::at(source, at..at + phrase.len(), "a marker inside a string")
+                .label("this would not be seen as a marker")
+                .help("move the marker out of the string, or write the text otherwise");
+            problems.push(problem);
+        }
+    }
+    (markers, problems)
+}
+
+/// All markers of a TOML file (`# BEGIN INSTRUCTOR` only), and all that only look like one.
+pub(super) fn in_toml(source: &Source) -> (Vec<Marker>, Vec<Problem>) {
+    let mut markers = Vec::new();
+    let mut problems = Vec::new();
+    for (index, line) in source.text().lines().enumerate() {
+        let span = source.line_span(index + 1);
+        let comment = line.trim().strip_prefix('#');
+        if !comment.is_some_and(looks_like_marker) && phrase_in(line).is_none() {
+            continue;
+        }
+        let marker = comment
+            .ok_or_else(|| not_alone(source, span.clone()))
+            .and_then(|body| marker(source, span.clone(), body));
+        match marker {
+            Ok(marker) if marker.word == Word::Instructor => markers.push(marker),
+            Ok(marker) => problems.push(
+                Problem::at(source, span, format!("`{}` has no meaning in TOML", marker.name()))
+                    .label("expected BEGIN INSTRUCTOR or END INSTRUCTOR"),
+            ),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (markers, problems)
+}
+
+/// Whether a comment's text is a marker or could have been meant as one.
+fn looks_like_marker(body: &str) -> bool {
+    let mut words = body.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default().trim_end_matches(':');
+    if matches!(first.trim_end_matches(':'), "BEGIN" | "END") || phrase_in(body).is_some() {
+        return true;
+    }
+    let pair = format!("{first} {second}").to_uppercase();
+    ["BEGIN", "END"]
+        .iter()
+        .any(|verb| WORDS.iter().any(|(word, _)| distance(&pair, &format!("{verb} {word}")) <= 2))
+}
+
+fn rust_marker(source: &Source, comment: &Comment<'_>) -> Result<Marker, Problem> {
+    let span = comment.span.clone();
+    if !comment.is_plain {
+        return Err(Problem::at(source, span, "a marker in a doc or block comment")
+            .label("expected a plain `//` comment"));
+    }
+    let line_start = source.text()[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    if !source.text()[line_start..span.start].trim().is_empty() {
+        return Err(not_alone(source, span));
+    }
+    marker(source, span, &comment.text[2..])
+}
+
+fn not_alone(source: &Source, span: Range<usize>) -> Problem {
+    Problem::at(source, span, "a marker behind other text").label("expected on a line of its own")
+}
+
+/// Reads `BEGIN WORD[: text]` or `END WORD` from a comment's text.
+fn marker(source: &Source, span: Range<usize>, body: &str) -> Result<Marker, Problem> {
+    let wrong =
+        |message: String, label: &str| Err(Problem::at(source, span.clone(), message).label(label));
+    let body = body.trim();
+    let (verb, rest) = body.split_once(' ').unwrap_or((body, ""));
+    let name_length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let (name, tail) = rest.split_at(name_length);
+    let known = WORDS.iter().find(|(word, _)| *word == name);
+    let (Some((_, word)), "BEGIN" | "END") = (known, verb) else {
+        let meant = format!("{verb} {name}").to_uppercase();
+        let all = ["BEGIN SOLUTION", "END SOLUTION", "BEGIN STUB", "END STUB"];
+        let all = all.into_iter().chain(["BEGIN INSTRUCTOR", "END INSTRUCTOR"]);
+        let label = match nearest(&meant, all) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => "expected BEGIN or END, then SOLUTION, STUB or INSTRUCTOR".to_owned(),
+        };
+        return wrong("this is no marker, but looks like one".to_owned(), &label);
+    };
+    let (begins, word, tail) = (verb == "BEGIN", *word, tail.trim());
+    let text = match (begins, word, tail.strip_prefix(':').map(str::trim)) {
+        (true, Word::Solution, Some(text)) if !text.is_empty() => text,
+        (true, Word::Solution, _) => {
+            let label = "expected `BEGIN SOLUTION: <what to do>`, or `: -` to leave nothing";
+            return wrong("a solution without a text".to_owned(), label);
+        }
+        _ if tail.is_empty() => "",
+        _ => {
+            let message = format!("text after `{verb} {name}`");
+            return wrong(message, "expected the end of the line after the marker");
+        }
+    };
+    let line = source.position(span.start).0;
+    Ok(Marker { begins, word, text: text.to_owned(), span: span.clone(), line })
+}

@@ -1,0 +1,127 @@
+//! One module: from `solutions/<slug>/` to what students get in `assignments/<slug>/`.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::Tree;
+use super::errors::ReleaseErrors;
+use super::strip::{self, Split};
+use super::{manifest, markers};
+use crate::config::CourseModule;
+use crate::located::{Problem, Source};
+
+/// Folders of a solution that students never get.
+pub(super) const SECRET: [&str; 2] = ["hidden", "wrong"];
+
+/// Files every module must have.
+const REQUIRED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];
+
+/// What students get of one module: path inside `assignments/<slug>/` -> content. Reads
+/// `solutions/<slug>/` only; the same input gives the same bytes.
+pub fn generate(root: &Path, module: &CourseModule) -> Result<Tree, ReleaseErrors> {
+    let folder = root.join("solutions").join(&module.slug);
+    let mut tree = Tree::new();
+    let mut problems = Vec::new();
+    for path in files(&folder)? {
+        let shown = format!("solutions/{}/{}", module.slug, path.display());
+        if is_secret(&path) || path == Path::new("Cargo.lock") {
+            continue;
+        }
+        let bytes = read(&folder.join(&path))?;
+        match student_file(root, &shown, &path, bytes) {
+            // A file of which nothing is left is one that only instructors need.
+            Ok(bytes) if bytes.trim_ascii().is_empty() && is_marked(&path) => {}
+            Ok(bytes) => drop(tree.insert(path, bytes)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    for required in REQUIRED {
+        let there = folder.join(required).is_file();
+        if !there {
+            let name = format!("solutions/{}/{required}", module.slug);
+            problems.push(Problem::whole_file(name, "this file is missing, and students need it"));
+        }
+    }
+    ReleaseErrors::unless_clean(tree, problems)
+}
+
+/// The students' version of one file.
+fn student_file(
+    root: &Path,
+    shown: &str,
+    path: &Path,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, Vec<Problem>> {
+    // Not text: a picture, weights, data. Copied as it is.
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        return Ok(bytes);
+    };
+    let source = Source::new(shown, text);
+    let Some(split) = split(&source, path)? else {
+        return match markers::phrase_in(text) {
+            None => Ok(bytes),
+            Some((at, phrase)) => Err(vec![
+                Problem::at(&source, at..at + phrase.len(), "a marker where none is read")
+                    .label("expected in .rs and .toml files only"),
+            ]),
+        };
+    };
+    if path != Path::new("Cargo.toml") {
+        return Ok(split.student.into_bytes());
+    }
+    let root_manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+    manifest::student(shown, &split.student, &root_manifest).map(String::into_bytes)
+}
+
+/// Splits a file in whose kind markers are read; `None` for all other kinds.
+pub(super) fn split(source: &Source, path: &Path) -> Result<Option<Split>, Vec<Problem>> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("rs") => strip::rust(source).map(Some),
+        Some("toml") => strip::toml(source).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn is_marked(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs" || extension == "toml")
+}
+
+/// Whether a path inside a solution belongs to a folder that is never shipped.
+pub(super) fn is_secret(path: &Path) -> bool {
+    let top = path.components().next();
+    top.is_some_and(|top| SECRET.iter().any(|secret| top.as_os_str() == *secret))
+}
+
+/// All files below `folder`, relative to it, sorted; without build output and hidden files other than
+/// `.gitignore`. A symbolic link is a problem: it may lead anywhere.
+pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
+    let mut found = Vec::new();
+    let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_build_output = name == "target" && entry.file_type().is_dir();
+        let is_hidden = name.starts_with('.') && name != ".gitignore";
+        entry.depth() == 0 || !(is_build_output || is_hidden)
+    });
+    for entry in walk {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(folder).display().to_string();
+            ReleaseErrors::from(Problem::whole_file(path, format!("cannot be read: {error}")))
+        })?;
+        if entry.file_type().is_symlink() {
+            let path = entry.path().display().to_string();
+            let problem = Problem::whole_file(path, "a symbolic link");
+            return Err(problem.help("put the file itself there").into());
+        }
+        if entry.file_type().is_file() {
+            let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            found.push(relative.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// The bytes of a file that must be there.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, ReleaseErrors> {
+    std::fs::read(path).map_err(|error| ReleaseErrors::io(path, "read", &error))
+}

@@ -1,0 +1,74 @@
+//! The lines of a solution that students must not see.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::errors::ReleaseErrors;
+use super::module::{files, is_secret, read, split};
+use crate::located::Source;
+
+/// How much an equal line elsewhere tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// Stands nowhere in what the solution folder ships.
+    Answer,
+    /// The folder's visible tests or examples have it, too.
+    Idiom,
+}
+
+/// One secret line.
+#[derive(Debug, Clone)]
+pub(super) struct Secret {
+    /// As compared, see [`bare`].
+    pub(super) text: String,
+    /// Its file, to tell which lines follow each other.
+    pub(super) file: String,
+    /// `file:line`.
+    pub(super) place: String,
+    pub(super) strength: Strength,
+}
+
+/// The secret lines of `solutions/<slug>/`, in order, without those that say nothing or are given.
+pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseErrors> {
+    let folder = root.join("solutions").join(slug);
+    let mut found = Vec::new();
+    let mut given = HashSet::new();
+    let mut idioms = HashSet::new();
+    for path in files(&folder)? {
+        let name = format!("solutions/{slug}/{}", path.display());
+        let bytes = read(&folder.join(&path))?;
+        let Ok(text) = std::str::from_utf8(&bytes) else { continue };
+        if is_secret(&path) {
+            let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.to_owned()));
+            found.extend(lines.map(|line| (name.clone(), line)));
+        } else if let Some(split) = split(&Source::new(&name, text), &path)? {
+            let is_given = path.starts_with("src") || path.ends_with("Cargo.toml");
+            let side = if is_given { &mut given } else { &mut idioms };
+            side.extend(split.kept.iter().map(|(_, line)| spaced(line)));
+            found.extend(split.secret.into_iter().map(|line| (name.clone(), line)));
+        }
+    }
+    let secrets = found.into_iter().filter_map(|(file, (number, line))| {
+        let (text, as_written) = (bare(&line)?, spaced(&line));
+        let is_idiom = idioms.contains(&as_written);
+        let strength = if is_idiom { Strength::Idiom } else { Strength::Answer };
+        let place = format!("{file}:{number}");
+        (!given.contains(&as_written)).then_some(Secret { text, file, place, strength })
+    });
+    Ok(secrets.collect())
+}
+
+/// The line with single blanks.
+fn spaced(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The line with single blanks and without the signs that comments and Markdown put around text;
+/// `None` if too little is left to tell anything.
+pub(super) fn bare(line: &str) -> Option<String> {
+    let signs = |c: char| c.is_whitespace() || matches!(c, '/' | '!' | '*' | '`' | '>' | '#' | '-');
+    let text = spaced(line.trim_matches(signs));
+    let visible = text.chars().filter(|c| !c.is_whitespace()).count();
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    (visible >= 12 && letters >= 6).then_some(text)
+}

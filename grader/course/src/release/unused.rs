@@ -1,0 +1,136 @@
+//! Keeping an unwritten function free of warnings, without hiding the warnings of a written one.
+//!
+//! A body of `todo!(..)` leaves every parameter unused, and rustc says so for each. A crate-wide
+//! `allow` would silence that, and with it the forgotten variable in what a student wrote; an attribute
+//! on the function would stay behind when the body is written. So the stub mentions its parameters
+//! itself, in the lines that a student deletes when starting: `let _ = (&a, &b);`.
+
+use std::ops::Range;
+
+use super::tokens::{Token, Tokens};
+
+/// The line that mentions the parameters a stub leaves unused, or `None` if there are none; `Err` if
+/// the region is not inside a function. `hidden` are the byte ranges that students do not see.
+pub(super) fn mention(
+    tokens: &Tokens<'_>,
+    region: &Range<usize>,
+    hidden: &[Range<usize>],
+) -> Result<Vec<String>, NotInFunction> {
+    let function = enclosing_function(tokens, region.start).ok_or(NotInFunction)?;
+    let body_end = tokens.closing(function.body).unwrap_or(tokens.code.len());
+    let body = &tokens.code[function.body..body_end];
+    let used = |name: &str| {
+        body.iter().enumerate().any(|(index, token)| {
+            token.text == name
+                && !hidden.iter().any(|range| range.contains(&token.span.start))
+                && !(index > 0 && body[index - 1].text == ".")
+        })
+    };
+    let parameters = parameters(tokens, function.keyword);
+    let unused = parameters.into_iter().filter(|parameter| !used(parameter.name));
+    // `&mut` for a `mut` binding: else rustc finds that it need not be mutable.
+    Ok(unused.map(|p| format!("{}{}", if p.mutable { "&mut " } else { "&" }, p.name)).collect())
+}
+
+/// The region stands outside of any function's body.
+#[derive(Debug)]
+pub(super) struct NotInFunction;
+
+/// Token indices of a function's `fn` and of the brace that opens its body.
+#[derive(Clone, Copy)]
+struct Function {
+    keyword: usize,
+    body: usize,
+}
+
+/// The innermost function whose body is open at byte `offset`.
+fn enclosing_function(tokens: &Tokens<'_>, offset: usize) -> Option<Function> {
+    let mut open: Vec<Option<Function>> = Vec::new();
+    let mut depth_of_signature = None;
+    for (index, token) in tokens.code.iter().enumerate() {
+        if token.span.start >= offset {
+            break;
+        }
+        match token.text {
+            // Not `fn(i32) -> i32`, which is a type.
+            "fn" if tokens.code.get(index + 1).is_some_and(|next| next.is_ident) => {
+                depth_of_signature = Some((index, open.len()));
+            }
+            ";" if depth_of_signature.is_some_and(|(_, depth)| depth == open.len()) => {
+                depth_of_signature = None;
+            }
+            "{" => {
+                let signature = depth_of_signature.filter(|&(_, depth)| depth == open.len());
+                open.push(signature.map(|(keyword, _)| Function { keyword, body: index }));
+                if signature.is_some() {
+                    depth_of_signature = None;
+                }
+            }
+            "(" | "[" => open.push(None),
+            ")" | "]" | "}" => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.into_iter().rev().flatten().next()
+}
+
+struct Parameter<'a> {
+    name: &'a str,
+    mutable: bool,
+}
+
+/// The names that the parameter list of the function at token `keyword` binds, without `self` and
+/// without names that start with `_` (never reported as unused).
+fn parameters<'a>(tokens: &Tokens<'a>, keyword: usize) -> Vec<Parameter<'a>> {
+    let Some(open) = after_generics(tokens, keyword + 2) else {
+        return Vec::new();
+    };
+    let close = tokens.closing(open).unwrap_or(tokens.code.len());
+    let mut bound = Vec::new();
+    let mut depth = 0_i32;
+    let mut in_pattern = true;
+    let list = &tokens.code[open + 1..close];
+    for (index, token) in list.iter().enumerate() {
+        let before = index.checked_sub(1).map_or("", |i| list[i].text);
+        let following = |n: usize| list.get(index + n).map_or("", |next| next.text);
+        let after = following(1);
+        let is_path = after == ":" && following(2) == ":";
+        let is_field = after == ":" && depth > 0;
+        match token.text {
+            "(" | "[" | "{" | "<" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            ">" if before != "-" => depth -= 1,
+            "," if depth == 0 => in_pattern = true,
+            ":" if depth == 0 && before != ":" && after != ":" => in_pattern = false,
+            _ if in_pattern && !is_path && !is_field && binds(token, after) => {
+                bound.push(Parameter { name: token.text, mutable: before == "mut" });
+            }
+            _ => {}
+        }
+    }
+    bound
+}
+
+/// Whether an identifier in a pattern binds a variable: not a keyword, type or constructor.
+fn binds(token: &Token<'_>, after: &str) -> bool {
+    let is_variable = token.is_ident && token.text.starts_with(|c: char| c.is_lowercase());
+    let is_keyword =
+        matches!(token.text, "mut" | "ref" | "self" | "box" | "dyn" | "true" | "false");
+    is_variable && !is_keyword && !matches!(after, "(" | "{" | "!")
+}
+
+/// Index of the `(` that opens the parameter list, after the generics that may begin at `start`.
+fn after_generics(tokens: &Tokens<'_>, start: usize) -> Option<usize> {
+    let mut depth = 0_i32;
+    for index in start..tokens.code.len() {
+        match tokens.code[index].text {
+            "(" if depth == 0 => return Some(index),
+            "<" => depth += 1,
+            ">" if tokens.code[index - 1].text != "-" => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,60 @@
+//! Bringing `assignments/` up to date.
+
+use std::path::{Path, PathBuf};
+
+use super::drift::left_over_files;
+use super::errors::ReleaseErrors;
+use super::workspace::assignments;
+
+/// What [`write`] did; paths inside `assignments/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that are new or changed.
+    pub changed: Vec<PathBuf>,
+    /// Files that were deleted, because they are generated no more.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Generates everything and updates `assignments/`. On any mistake nothing is touched. Files that are
+/// right already keep their modification time. `Cargo.lock` is cargo's: after a new module, run
+/// `cargo metadata` in `assignments/` and commit it.
+pub fn write(root: &Path) -> Result<Written, ReleaseErrors> {
+    let tree = assignments(root)?;
+    let folder = root.join("assignments");
+    let mut written = Written::default();
+    for path in left_over_files(root, &tree)? {
+        remove(&folder, &path)?;
+        written.removed.push(path);
+    }
+    for (path, bytes) in tree {
+        let target = folder.join(&path);
+        if std::fs::read(&target).is_ok_and(|found| found == bytes) {
+            continue;
+        }
+        put(&target, &bytes)?;
+        written.changed.push(path);
+    }
+    Ok(written)
+}
+
+/// Writes a file, with the folders it stands in.
+pub(super) fn put(target: &Path, bytes: &[u8]) -> Result<(), ReleaseErrors> {
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent)
+            .map_err(|error| ReleaseErrors::io(parent, "create this folder", &error))?;
+    }
+    std::fs::write(target, bytes).map_err(|error| ReleaseErrors::io(target, "write", &error))
+}
+
+/// Deletes a file below `folder`, and the folders it leaves empty.
+pub(super) fn remove(folder: &Path, path: &Path) -> Result<(), ReleaseErrors> {
+    let target = folder.join(path);
+    std::fs::remove_file(&target).map_err(|error| ReleaseErrors::io(&target, "delete", &error))?;
+    for parent in path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()) {
+        // Fails, as it should, as soon as one is not empty.
+        if std::fs::remove_dir(folder.join(parent)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}

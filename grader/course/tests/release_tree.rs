@@ -1,0 +1,263 @@
+//! `assignments/` as a whole: written, checked, exported, searched for answers.
+
+mod common;
+
+use std::path::Path;
+
+use common::{ADD, Scratch};
+use grader_course::release::{self, DriftKind};
+
+fn written() -> Scratch {
+    let scratch = Scratch::new();
+    release::write(scratch.root()).unwrap();
+    scratch
+}
+
+/// What leaks after `path` (inside the root) got `text`, as `file:line origin`.
+fn leaks_with(path: &str, text: &str) -> Vec<String> {
+    let scratch = written();
+    scratch.put(path, text);
+    leaks(&scratch)
+}
+
+fn leaks(scratch: &Scratch) -> Vec<String> {
+    let leaks = release::leaks(scratch.root()).unwrap();
+    leaks
+        .iter()
+        .map(|leak| format!("{}:{} {}", leak.file.display(), leak.line, leak.origin))
+        .collect()
+}
+
+#[test]
+fn write_then_check_is_fresh() {
+    let scratch = Scratch::new();
+    assert!(!release::check(scratch.root()).unwrap().is_fresh());
+    let first = release::write(scratch.root()).unwrap();
+    assert!(first.changed.contains(&"demo/src/add.rs".into()));
+    assert!(release::check(scratch.root()).unwrap().is_fresh());
+    assert_eq!(release::write(scratch.root()).unwrap(), release::Written::default());
+}
+
+#[test]
+fn drift_is_reported_by_file() {
+    let scratch = written();
+    scratch.put("assignments/demo/src/add.rs", "pub fn add() {}\n");
+    scratch.put("assignments/demo/src/old.rs", "");
+    scratch.put("assignments/gone/Cargo.toml", "");
+    std::fs::remove_file(scratch.path("assignments/demo/tests/add.rs")).unwrap();
+    let drift = release::check(scratch.root()).unwrap();
+    insta::assert_snapshot!(drift);
+}
+
+#[test]
+fn a_lock_file_that_lacks_a_member_is_stale() {
+    let scratch = written();
+    scratch.put("assignments/Cargo.lock", "[[package]]\nname = \"tinytorch\"\n");
+    let drift = release::check(scratch.root()).unwrap();
+    assert_eq!(drift.entries.len(), 1);
+    let DriftKind::Stale { diff } = &drift.entries[0].kind else { panic!("{drift}") };
+    assert!(diff.contains("name = \"demo\""), "{diff}");
+    scratch.put("assignments/Cargo.lock", "name = \"tinytorch\"\nname = \"demo\"\n");
+    assert!(release::check(scratch.root()).unwrap().is_fresh());
+}
+
+#[test]
+fn write_deletes_what_is_generated_no_more_and_nothing_else() {
+    let scratch = written();
+    scratch.put("assignments/demo/old/deep/file.rs", "");
+    scratch.put("assignments/gone/Cargo.toml", "");
+    let written = release::write(scratch.root()).unwrap();
+    assert_eq!(written.removed, [Path::new("demo/old/deep/file.rs")]);
+    assert!(!scratch.path("assignments/demo/old").exists());
+    assert!(scratch.path("assignments/gone/Cargo.toml").exists());
+    assert!(scratch.path("assignments/tinytorch/src/lib.rs").exists());
+    assert!(scratch.path("assignments/target/debug/junk").exists());
+}
+
+#[test]
+fn a_mistake_leaves_everything_as_it_was() {
+    let scratch = written();
+    scratch.put("solutions/demo/README.md", "# New\n");
+    scratch.put("solutions/demo/src/add.rs", &ADD.replace("// END SOLUTION", ""));
+    scratch.put("assignments/demo/old.rs", "");
+    release::write(scratch.root()).unwrap_err();
+    assert_eq!(scratch.text("assignments/demo/README.md"), "# Demo\n");
+    assert!(scratch.path("assignments/demo/old.rs").exists());
+}
+
+#[test]
+fn only_the_members_of_an_existing_manifest_change() {
+    let scratch = Scratch::new();
+    let text =
+        "# ours\n[workspace]\nmembers = [\n    \"tinytorch\",\n]\n\n[profile.dev]\nopt-level = 2\n";
+    scratch.put("assignments/Cargo.toml", text);
+    release::write(scratch.root()).unwrap();
+    let expected = "# ours\n[workspace]\nmembers = [\"tinytorch\", \"demo\"]\n\n[profile.dev]\nopt-level = 2\n";
+    assert_eq!(scratch.text("assignments/Cargo.toml"), expected);
+}
+
+#[test]
+fn the_readme_says_that_red_tests_are_the_start() {
+    let scratch = written();
+    insta::assert_snapshot!(scratch.text("assignments/README.md"));
+}
+
+#[test]
+fn an_export_builds_and_says_not_yet_implemented() {
+    let scratch = written();
+    let out = scratch.path("handed out");
+    release::export(scratch.root(), &out).unwrap();
+    assert!(!out.join("target").exists());
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let run = std::process::Command::new(cargo)
+        .args(["test", "--offline", "-p", "demo", "--test", "add"])
+        .env("CARGO_TARGET_DIR", scratch.path("built"))
+        .env_remove("RUSTFLAGS")
+        .current_dir(&out)
+        .output()
+        .unwrap();
+    let shown =
+        format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(!run.status.success(), "a stub must fail\n{shown}");
+    assert!(shown.contains("not yet implemented: add the two numbers"), "{shown}");
+    assert!(!shown.contains("warning:"), "{shown}");
+}
+
+#[test]
+fn an_export_never_overwrites_what_it_did_not_write() {
+    let scratch = written();
+    let out = scratch.path("out");
+    scratch.put("out/thesis.txt", "mine\n");
+    release::export(scratch.root(), &out).unwrap_err();
+    assert_eq!(scratch.text("out/thesis.txt"), "mine\n");
+    assert!(!out.join("Cargo.toml").exists());
+}
+
+#[test]
+fn an_export_is_renewed_until_somebody_works_in_it() {
+    let scratch = written();
+    let out = scratch.path("out");
+    release::export(scratch.root(), &out).unwrap();
+    scratch.put("solutions/demo/examples/new.rs", "fn main() {}\n");
+    std::fs::remove_file(scratch.path("assignments/tinytorch/src/lib.rs")).unwrap();
+    scratch.put("assignments/tinytorch/src/all.rs", "//! Given.\n");
+    release::export(scratch.root(), &out).unwrap();
+    assert!(out.join("demo/examples/new.rs").exists());
+    assert!(!out.join("tinytorch/src/lib.rs").exists());
+    scratch.put("out/demo/src/add.rs", "pub fn add() {} // my work\n");
+    let errors = release::export(scratch.root(), &out).unwrap_err();
+    assert!(errors.problems()[0].message.contains("somebody works here"));
+    assert_eq!(scratch.text("out/demo/src/add.rs"), "pub fn add() {} // my work\n");
+}
+
+#[test]
+fn a_fresh_release_holds_no_answer() {
+    assert_eq!(leaks(&written()), Vec::<String>::new());
+}
+
+#[test]
+fn a_solution_line_leaks_from_any_kind_of_file() {
+    let answer = "let the_whole_sum = left + right;";
+    let origin = "solutions/demo/src/add.rs:6";
+    for (file, text) in [
+        ("demo/src/add.rs", format!("fn f() {{\n\t{answer}\n}}\n")),
+        ("demo/src/add.rs", format!("// a\n/// {answer}\n")),
+        ("demo/tests/add.rs", format!("\n    x(); // {answer} is it\n")),
+        ("demo/README.md", "# Demo\n- `let  the_whole_sum =  left + right;`\n".to_owned()),
+        ("demo/README.md", format!("# Demo\nWrite `{answer}`, then return.\n")),
+    ] {
+        let found = leaks_with(&format!("assignments/{file}"), &text);
+        assert_eq!(found, [format!("{file}:2 {origin}")], "{text}");
+    }
+}
+
+#[test]
+fn an_answer_in_the_handout_leaks_before_it_is_written() {
+    let scratch = written();
+    scratch.put("solutions/demo/README.md", "# Demo\n\n    let the_whole_sum = left + right;\n");
+    assert_eq!(leaks(&scratch), ["demo/README.md:3 solutions/demo/src/add.rs:6"]);
+    release::export(scratch.root(), &scratch.path("out")).unwrap_err();
+    assert!(!scratch.path("out").exists());
+}
+
+#[test]
+fn an_answer_in_a_todo_text_leaks() {
+    let scratch = Scratch::new();
+    let text = "let the_whole_sum = left + right;";
+    scratch.put("solutions/demo/src/add.rs", &ADD.replace("add the two numbers", text));
+    assert_eq!(leaks(&scratch), ["demo/src/add.rs:6 solutions/demo/src/add.rs:6"]);
+}
+
+#[test]
+fn a_hidden_case_and_a_wrong_variant_leak() {
+    let found =
+        leaks_with("assignments/demo/tests/more.rs", "fn hidden_case_of_huge_numbers() {}\n");
+    assert_eq!(found, ["demo/tests/more.rs:1 solutions/demo/hidden/cases.rs:1"]);
+    let found =
+        leaks_with("assignments/demo/tests/more.rs", "pub fn add(a: f64) { a + 1.0 + b }\n");
+    assert_eq!(found, ["demo/tests/more.rs:1 solutions/demo/wrong/off_by_one.rs:1"]);
+}
+
+#[test]
+fn marker_words_and_secret_folders_leak() {
+    let found = leaks_with("assignments/demo/src/add.rs", "//| todo!()\n// END STUB\n");
+    assert_eq!(found.len(), 2, "{found:?}");
+    let found = leaks_with("assignments/demo/hidden/empty.txt", "");
+    assert_eq!(found, ["demo/hidden/empty.txt:0 folders called hidden or wrong are never shipped"]);
+}
+
+#[test]
+fn short_lines_and_given_lines_do_not_leak() {
+    let solution = "\
+pub fn twice(values: &[f64]) -> f64 {
+    let total: f64 = values.iter().sum();
+    total * 2.0
+}
+
+pub fn add(values: &[f64]) -> f64 {
+    // BEGIN SOLUTION: add them
+    let total: f64 = values.iter().sum();
+    total / 2.0
+    // END SOLUTION
+}
+";
+    let scratch = Scratch::with_solution(solution);
+    scratch.put("assignments/tinytorch/src/lib.rs", "//! total / 2.0\n");
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn in_given_code_one_equal_line_is_chance_and_two_in_a_row_are_not() {
+    let solution = ADD.replace(
+        "    the_whole_sum\n",
+        "    let unscaled_sum = the_whole_sum;\n    unscaled_sum\n",
+    );
+    let one = "fn f() {\n    let the_whole_sum = left + right;\n}\n";
+    let two = "fn f() {\n    let the_whole_sum = left + right;\n\n    let unscaled_sum = the_whole_sum;\n}\n";
+    let scratch = Scratch::with_solution(&solution);
+    scratch.put("assignments/tinytorch/src/lib.rs", one);
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+    scratch.put("assignments/tinytorch/src/lib.rs", two);
+    assert_eq!(leaks(&scratch), ["tinytorch/src/lib.rs:4 solutions/demo/src/add.rs:7"]);
+}
+
+#[test]
+fn an_idiom_of_the_visible_tests_leaks_only_in_threes() {
+    let solution = "\
+pub fn add(left: f64) -> f64 {
+    // BEGIN SOLUTION: add
+    let first_part = left + 1.0;
+    let second_part = first_part + 1.0;
+    let third_part = second_part + 1.0;
+    // END SOLUTION
+}
+";
+    let test = |lines: &str| format!("#[test]\nfn works_on_one_number() {{\n{lines}}}\n");
+    let scratch = Scratch::with_solution(solution);
+    let two = "    let first_part = left + 1.0;\n    let second_part = first_part + 1.0;\n";
+    scratch.put("solutions/demo/tests/add.rs", &test(two));
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+    let three = format!("{two}    let third_part = second_part + 1.0;\n");
+    scratch.put("solutions/demo/tests/add.rs", &test(&three));
+    assert_eq!(leaks(&scratch), ["demo/tests/add.rs:5 solutions/demo/src/add.rs:5"]);
+}
