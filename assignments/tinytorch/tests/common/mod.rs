@@ -32,7 +32,10 @@ pub fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
 }
 
 /// A tensor computed element by element.
-pub fn by_index(shape: &[usize], mut element: impl FnMut(&[usize]) -> f64) -> (Vec<usize>, Vec<f64>) {
+pub fn by_index(
+    shape: &[usize],
+    mut element: impl FnMut(&[usize]) -> f64,
+) -> (Vec<usize>, Vec<f64>) {
     let values = indices(shape).iter().map(|index| element(index)).collect();
     (shape.to_vec(), values)
 }
