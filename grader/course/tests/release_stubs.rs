@@ -37,7 +37,7 @@ fn only_the_tail_of_a_body_can_be_the_task() {
         body(&stub),
         [
             "assert!(left.is_finite(), \"given\");",
-            "let _ = &right; // Unused so far: goes with the todo!.",
+            "let _ = &right; // Not used yet: goes with the todo!.",
             "todo!(\"add them\")",
             "}"
         ]

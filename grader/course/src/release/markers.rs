@@ -77,7 +77,10 @@ pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec
         }
         match rust_marker(source, comment) {
             Ok(marker) => markers.push(marker),
-            Err(problem) => problems.push(problem),
+            Err(problem) => {
+                markers.extend(meant(source, comment.span.clone(), body));
+                problems.push(problem);
+            }
         }
     }
     for string in &tokens.strings {
@@ -129,6 +132,22 @@ fn looks_like_marker(body: &str) -> bool {
     ["BEGIN", "END"]
         .iter()
         .any(|verb| WORDS.iter().any(|(word, _)| distance(&pair, &format!("{verb} {word}")) <= 2))
+}
+
+/// The marker that a malformed one was meant to be. It keeps its partner from being reported as well;
+/// nothing is generated from a file with a problem.
+fn meant(source: &Source, span: Range<usize>, body: &str) -> Option<Marker> {
+    let mut words = body.split_whitespace();
+    let pair = format!("{} {}", words.next()?, words.next()?.trim_end_matches(':')).to_uppercase();
+    let verbs = [("BEGIN", true), ("END", false)];
+    let all = verbs.into_iter().flat_map(|verb| WORDS.map(|word| (verb, word)));
+    let close = all.filter_map(|((verb, begins), (name, word))| {
+        let slips = distance(&pair, &format!("{verb} {name}"));
+        (slips <= 2).then_some((slips, begins, word))
+    });
+    let (_, begins, word) = close.min_by_key(|&(slips, ..)| slips)?;
+    let line = source.position(span.start).0;
+    Some(Marker { begins, word, text: String::new(), span, line })
 }
 
 fn rust_marker(source: &Source, comment: &Comment<'_>) -> Result<Marker, Problem> {

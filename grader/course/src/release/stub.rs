@@ -70,7 +70,7 @@ fn from_stub(
 
 /// `let _ = (&a, &b);`, see [`unused`].
 fn mention(unused: &[String], indent: &str) -> Vec<String> {
-    const WHY: &str = " // Unused so far: goes with the todo!.";
+    const WHY: &str = " // Not used yet: goes with the todo!.";
     let line = match unused {
         [] => return Vec::new(),
         [one] => format!("{indent}let _ = {one};"),
