@@ -1,0 +1,199 @@
+//! Storing and finding attempts.
+
+use crate::{Gradebook, GradebookError};
+use grader_model::{Attempt, Grade, Outcome};
+use rusqlite::{Params, Row, TransactionBehavior, params};
+
+/// Every query selects these columns, in the order in which [`Gradebook::select`] reads them.
+/// "Newest" means stored last (the highest id): clocks jump, the order of storing does not.
+const BY_ID: &str = "SELECT id, graded_at, grade FROM attempts WHERE id = ?1";
+const CACHED: &str = "SELECT id, graded_at, grade FROM attempts
+    WHERE key = ?1 AND outcome <> ?2 ORDER BY id DESC LIMIT 1";
+const HISTORY: &str = "SELECT id, graded_at, grade FROM attempts
+    WHERE module = ?1 AND student = ?2 ORDER BY id";
+const LATEST: &str = "SELECT id, graded_at, grade FROM attempts WHERE id IN
+    (SELECT max(id) FROM attempts WHERE module = ?1 GROUP BY student) ORDER BY student";
+const STUDENTS: &str = "SELECT DISTINCT student FROM attempts ORDER BY student";
+const INSERT: &str = "INSERT INTO attempts
+    (student, module, key, content_hash, outcome, points, max_points, graded_at, grade)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+impl Gradebook {
+    /// Appends one attempt and returns its number. `graded_at` is in seconds since the Unix epoch.
+    ///
+    /// It always appends, also when the same content was graded before: a result that is reused
+    /// for a second student with the same files has to stand in that student's history too. When
+    /// the call returns, the attempt is on the disk.
+    pub fn record(&mut self, grade: &Grade, graded_at: i64) -> Result<i64, GradebookError> {
+        let json = self.to_json(grade)?;
+        self.insert(grade, graded_at, &json).map_err(|source| self.error(source))
+    }
+
+    /// The newest attempt stored under `key` (see [`grader_model::Provenance::key`]), to be
+    /// reused instead of grading the same content again. Never one with a fault of ours: those are
+    /// graded again. An empty key has no result.
+    pub fn cached(&self, key: &str) -> Result<Option<Attempt>, GradebookError> {
+        if key.is_empty() {
+            return Ok(None);
+        }
+        let found = self.select(CACHED, params![key, Outcome::GraderFault.slug()])?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The newest attempt of every student in `module`, sorted by student; a fault of ours
+    /// included, so that nobody is missing from the class.
+    pub fn latest(&self, module: &str) -> Result<Vec<Attempt>, GradebookError> {
+        self.select(LATEST, [module])
+    }
+
+    /// Every attempt of one student in one module, oldest first.
+    pub fn history(&self, student: &str, module: &str) -> Result<Vec<Attempt>, GradebookError> {
+        self.select(HISTORY, [module, student])
+    }
+
+    /// The attempt with that number.
+    pub fn attempt(&self, id: i64) -> Result<Option<Attempt>, GradebookError> {
+        Ok(self.select(BY_ID, [id])?.into_iter().next())
+    }
+
+    /// Everybody with an attempt in any module, sorted.
+    pub fn students(&self) -> Result<Vec<String>, GradebookError> {
+        let names = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.db.prepare_cached(STUDENTS)?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        names().map_err(|source| self.error(source))
+    }
+
+    fn insert(&mut self, grade: &Grade, graded_at: i64, json: &str) -> rusqlite::Result<i64> {
+        let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        change.prepare_cached(INSERT)?.execute(params![
+            grade.submission.student,
+            grade.submission.module,
+            grade.provenance.key,
+            grade.submission.content_hash,
+            grade.outcome.slug(),
+            grade.points,
+            grade.max_points,
+            graded_at,
+            json,
+        ])?;
+        let id = change.last_insert_rowid();
+        change.commit()?;
+        Ok(id)
+    }
+
+    /// The JSON of a grade, after a check that it can be read back: a number that is not finite
+    /// becomes `null` in JSON, and would be found out only when somebody needs the record.
+    fn to_json(&self, grade: &Grade) -> Result<String, GradebookError> {
+        let unstorable = |reason: String| GradebookError::Unstorable {
+            path: self.path.clone(),
+            student: grade.submission.student.clone(),
+            reason,
+        };
+        let text = serde_json::to_string(grade).map_err(|source| unstorable(source.to_string()))?;
+        let read: Grade =
+            serde_json::from_str(&text).map_err(|source| unstorable(source.to_string()))?;
+        if read.points.is_some() == grade.points.is_some() {
+            Ok(text)
+        } else {
+            Err(unstorable("the points are not a finite number".into()))
+        }
+    }
+
+    fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Attempt>, GradebookError> {
+        let rows = || -> rusqlite::Result<Vec<(i64, i64, String)>> {
+            let mut statement = self.db.prepare_cached(sql)?;
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            statement.query_map(parameters, read)?.collect()
+        };
+        let rows = rows().map_err(|source| self.error(source))?;
+        rows.into_iter().map(|row| self.attempt_of(row)).collect()
+    }
+
+    fn attempt_of(
+        &self,
+        (id, graded_at, json): (i64, i64, String),
+    ) -> Result<Attempt, GradebookError> {
+        let grade = serde_json::from_str(&json).map_err(|source| GradebookError::BadRecord {
+            path: self.path.clone(),
+            id,
+            reason: source.to_string(),
+        })?;
+        Ok(Attempt { id, graded_at, grade })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10,000 attempts of 500 students, written without a flush per row.
+    fn filled(folder: &std::path::Path) -> Gradebook {
+        let book = Gradebook::open(folder.join("gradebook.sqlite")).unwrap();
+        let fill = "BEGIN; WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+            INSERT INTO attempts (student, module, key, content_hash, outcome, max_points, graded_at, grade)
+            SELECT 'student ' || (i % 500), 'module ' || (i % 10), 'key ' || i, '', 'pass', 1, i, '{}' FROM n;
+            COMMIT;";
+        book.db.execute_batch(fill).unwrap();
+        book
+    }
+
+    fn plan(book: &Gradebook, sql: &str, parameters: impl Params) -> String {
+        let mut statement = book.db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let lines = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();
+        lines.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("\n")
+    }
+
+    #[test]
+    fn no_search_reads_the_whole_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = filled(folder.path());
+        let plans = [
+            (plan(&book, CACHED, ["key 7", "grader_fault"]), "attempts_by_key"),
+            (plan(&book, HISTORY, ["module 1", "student 1"]), "attempts_by_student"),
+            (plan(&book, LATEST, ["module 1"]), "attempts_by_student"),
+            (plan(&book, BY_ID, [7]), "INTEGER PRIMARY KEY"),
+        ];
+        for (plan, index) in plans {
+            assert!(plan.contains(index) && !plan.contains("SCAN attempts"), "{plan}");
+        }
+    }
+
+    #[test]
+    fn a_stored_attempt_cannot_be_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = filled(folder.path());
+        let error = book.db.execute("UPDATE attempts SET points = 1", []).unwrap_err();
+        assert!(error.to_string().contains("never changed"), "{error}");
+    }
+
+    #[test]
+    fn an_unreadable_record_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = filled(folder.path()).attempt(7).unwrap_err();
+        assert!(matches!(error, GradebookError::BadRecord { id: 7, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_full_disk_stores_nothing_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = filled(folder.path());
+        let pages: i64 = book.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        book.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        let big = Grade { notes: vec!["x".repeat(100_000)], ..grade() };
+        let error = book.record(&big, 1).unwrap_err();
+        assert!(matches!(error, GradebookError::Full { .. }), "{error}");
+        book.check().unwrap();
+        assert!(book.history("ada", "profiling").unwrap().is_empty());
+    }
+
+    fn grade() -> Grade {
+        let text = r#"{"submission": {"student": "ada", "module": "profiling", "content_hash": ""},
+            "title": "", "outcome": "pass", "points": 1, "max_points": 1, "tasks": [], "cases": [],
+            "problems": [], "notes": [], "fault": null, "costs": [], "provenance": {"key": "k",
+            "seed": 1, "suite_hash": "", "rubric_hash": "", "toolchain": "", "sandbox": "",
+            "grader_version": ""}}"#;
+        serde_json::from_str(text).unwrap()
+    }
+}

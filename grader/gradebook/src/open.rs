@@ -1,0 +1,86 @@
+//! Opening a gradebook: what is checked before anything is read or written.
+
+use crate::schema::{self, STEPS, State};
+use crate::{GradebookError, schema::bring_up_to_date};
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a call waits for another process that is writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An open gradebook. Several processes may hold the same file open; one writes at a time.
+#[derive(Debug)]
+pub struct Gradebook {
+    pub(crate) db: Connection,
+    pub(crate) path: PathBuf,
+}
+
+impl Gradebook {
+    /// Opens the gradebook at `path` for reading and writing, creating it when there is none.
+    ///
+    /// A gradebook of an older version is copied beside itself, then migrated. A file that is not
+    /// a gradebook is never changed.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, GradebookError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut book = Self::connect(path.as_ref(), flags)?;
+        schema::state(&book.db, &book.path, STEPS)?;
+        if book.db.is_readonly("main").map_err(|source| book.error(source))? {
+            return Err(GradebookError::ReadOnly { path: book.path });
+        }
+        book.make_durable().map_err(|source| book.error(source))?;
+        bring_up_to_date(&mut book.db, &book.path, STEPS)?;
+        Ok(book)
+    }
+
+    /// Opens an existing gradebook for reading. Nothing is created, migrated or changed.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, GradebookError> {
+        let path = path.as_ref();
+        if !path.exists() {
+            return Err(GradebookError::Missing { path: path.to_owned() });
+        }
+        let book = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let found = match schema::state(&book.db, path, STEPS)? {
+            State::Current => return Ok(book),
+            State::Older(found) => found,
+            State::Empty => return Err(GradebookError::Missing { path: path.to_owned() }),
+        };
+        let advice = "open it once for writing (any grading does), and it is brought up to date";
+        Err(GradebookError::OlderVersion { path: path.to_owned(), found, advice })
+    }
+
+    /// Reads every page and says whether the file is sound. Cost: proportional to its size.
+    pub fn check(&self) -> Result<(), GradebookError> {
+        let detail: String = self
+            .db
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .map_err(|source| self.error(source))?;
+        if detail == "ok" {
+            return Ok(());
+        }
+        Err(GradebookError::Corrupt { path: self.path.clone(), detail })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, GradebookError> {
+        // No SQLITE_OPEN_URI: a path is a path, whatever characters it has.
+        let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .and_then(|db| db.busy_timeout(BUSY_TIMEOUT).map(|()| db))
+            .map_err(|source| GradebookError::from_sql(path, source))?;
+        Ok(Self { db, path: path.to_owned() })
+    }
+
+    /// See the crate's documentation for why there is no write-ahead log.
+    fn make_durable(&self) -> rusqlite::Result<()> {
+        self.db.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        self.db.pragma_update(None, "synchronous", "EXTRA")
+    }
+
+    pub(crate) fn error(&self, source: rusqlite::Error) -> GradebookError {
+        GradebookError::from_sql(&self.path, source)
+    }
+}

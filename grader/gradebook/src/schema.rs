@@ -1,0 +1,155 @@
+//! The tables, their version, and the way from one version to the next.
+
+use crate::GradebookError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// "MLGB" in the header of the file: it tells a gradebook from any other database.
+pub(crate) const APPLICATION_ID: i32 = 0x4D4C_4742;
+
+/// The steps from nothing to the current version: step `n` makes version `n + 1` out of `n`.
+/// A released step is never edited; a change of the tables is a new step.
+pub(crate) const STEPS: &[&str] = &[VERSION_1];
+
+const VERSION_1: &str = "
+    CREATE TABLE attempts (
+        id           INTEGER PRIMARY KEY AUTOINCREMENT,
+        student      TEXT    NOT NULL,
+        module       TEXT    NOT NULL,
+        key          TEXT    NOT NULL,
+        content_hash TEXT    NOT NULL,
+        outcome      TEXT    NOT NULL,
+        points       REAL,
+        max_points   REAL    NOT NULL,
+        graded_at    INTEGER NOT NULL,
+        grade        TEXT    NOT NULL
+    ) STRICT;
+    CREATE INDEX attempts_by_key ON attempts (key, outcome);
+    CREATE INDEX attempts_by_student ON attempts (module, student, id);
+    CREATE TRIGGER attempts_are_kept BEFORE UPDATE ON attempts
+    BEGIN SELECT RAISE(ABORT, 'an attempt is never changed'); END;
+";
+
+/// What the header of a database says of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// A new, empty file.
+    Empty,
+    /// A gradebook of the version wanted.
+    Current,
+    /// A gradebook of an older known version.
+    Older(i32),
+}
+
+/// Reads the header; an `Err` when the file is not one that we may touch.
+pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<State, GradebookError> {
+    let fail = |source| GradebookError::from_sql(path, source);
+    let number = |sql| db.query_row(sql, [], |row| row.get::<_, i32>(0)).map_err(fail);
+    let application_id = number("PRAGMA application_id")?;
+    let found = number("PRAGMA user_version")?;
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    let known = steps.len() as i32;
+    let path = path.to_owned();
+    match (application_id, found) {
+        (0, 0) if tables == 0 => Ok(State::Empty),
+        (id, _) if id != APPLICATION_ID => {
+            Err(GradebookError::OtherApplication { path, application_id })
+        }
+        (_, found) if found > known => Err(GradebookError::NewerVersion { path, found, known }),
+        (_, found) if found < 1 => {
+            let advice = "no grader ever wrote that version; restore a backup";
+            Err(GradebookError::OlderVersion { path, found, advice })
+        }
+        (_, found) if found < known => Ok(State::Older(found)),
+        _ => Ok(State::Current),
+    }
+}
+
+/// Creates or migrates the tables, so that the file is of the version that `steps` lead to.
+/// An existing older gradebook is copied first.
+pub(crate) fn bring_up_to_date(
+    db: &mut Connection,
+    path: &Path,
+    steps: &[&str],
+) -> Result<(), GradebookError> {
+    match state(db, path, steps)? {
+        State::Current => Ok(()),
+        State::Empty => apply(db, steps).map_err(|source| GradebookError::from_sql(path, source)),
+        State::Older(from) => {
+            let backup = back_up(db, path, from)?;
+            let to = steps.len() as i32;
+            apply(db, steps).map_err(|source| GradebookError::Migration {
+                path: path.to_owned(),
+                from,
+                to,
+                backup,
+                reason: source.to_string(),
+            })
+        }
+    }
+}
+
+/// All missing steps, in one transaction. The version is read inside it: another process may have
+/// done the work in the meantime.
+fn apply(db: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+    let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let from: u16 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in steps.iter().skip(usize::from(from)) {
+        change.execute_batch(step)?;
+    }
+    if usize::from(from) < steps.len() {
+        change.pragma_update(None, "application_id", APPLICATION_ID)?;
+        change.pragma_update(None, "user_version", steps.len() as i32)?;
+    }
+    change.commit()
+}
+
+/// A complete copy beside the file, under a name that is still free.
+fn back_up(db: &Connection, path: &Path, version: i32) -> Result<PathBuf, GradebookError> {
+    let name = |n: u32| {
+        let mut name = path.as_os_str().to_owned();
+        let number = if n == 0 { String::new() } else { format!("-{n}") };
+        name.push(format!(".version-{version}{number}.backup"));
+        PathBuf::from(name)
+    };
+    let backup = (0..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(u32::MAX));
+    let text = backup.to_string_lossy();
+    db.execute("VACUUM INTO ?1", [&text])
+        .map_err(|source| GradebookError::from_sql(&backup, source))?;
+    Ok(backup)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(path: &Path) -> Connection {
+        Connection::open(path).unwrap()
+    }
+
+    #[test]
+    fn an_older_version_is_copied_then_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gradebook.sqlite");
+        bring_up_to_date(&mut open(&path), &path, &["CREATE TABLE a (x)"]).unwrap();
+        let steps = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"];
+        bring_up_to_date(&mut open(&path), &path, &steps).unwrap();
+        assert_eq!(state(&open(&path), &path, &steps).unwrap(), State::Current);
+        open(&path).execute("INSERT INTO a (x, y) VALUES (1, 2)", []).unwrap();
+        let backup = folder.path().join("gradebook.sqlite.version-1.backup");
+        assert_eq!(state(&open(&backup), &backup, &steps).unwrap(), State::Older(1));
+    }
+
+    #[test]
+    fn a_failed_migration_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gradebook.sqlite");
+        bring_up_to_date(&mut open(&path), &path, &["CREATE TABLE a (x)"]).unwrap();
+        let steps = ["CREATE TABLE a (x)", "CREATE TABLE b (x); CREATE TABLE a (x)"];
+        let error = bring_up_to_date(&mut open(&path), &path, &steps).unwrap_err();
+        assert!(matches!(error, GradebookError::Migration { from: 1, to: 2, .. }), "{error}");
+        assert_eq!(state(&open(&path), &path, &steps).unwrap(), State::Older(1));
+        let b = open(&path).query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0));
+        assert_eq!(b, Ok(1), "table b was rolled back");
+    }
+}

@@ -1,0 +1,125 @@
+//! What is stored is found again, by whoever asks.
+
+mod support;
+
+use grader_gradebook::{Gradebook, GradebookError};
+use grader_model::Outcome::{GraderFault, Partial, Pass, WrongAnswer};
+use support::grade;
+
+fn book() -> (tempfile::TempDir, Gradebook) {
+    let folder = tempfile::tempdir().unwrap();
+    let book = Gradebook::open(folder.path().join("gradebook.sqlite")).unwrap();
+    (folder, book)
+}
+
+#[test]
+fn a_reopened_gradebook_has_the_whole_grade() {
+    let (folder, mut book) = book();
+    let id = book.record(&grade("ada", "k1", Partial), 1_700_000_000).unwrap();
+    drop(book);
+    let book = Gradebook::open_read_only(folder.path().join("gradebook.sqlite")).unwrap();
+    let attempt = book.attempt(id).unwrap().unwrap();
+    assert_eq!(attempt.grade, grade("ada", "k1", Partial));
+    assert_eq!((attempt.id, attempt.graded_at), (id, 1_700_000_000));
+    book.check().unwrap();
+}
+
+#[test]
+fn every_attempt_is_kept_even_of_the_same_content() {
+    let (_folder, mut book) = book();
+    let first = book.record(&grade("ada", "k1", Pass), 1).unwrap();
+    let second = book.record(&grade("ada", "k1", Pass), 2).unwrap();
+    let history = book.history("ada", "profiling").unwrap();
+    assert_eq!(history.iter().map(|a| a.id).collect::<Vec<_>>(), [first, second]);
+    assert!(book.history("ada", "quantization").unwrap().is_empty());
+}
+
+#[test]
+fn a_fault_of_ours_is_never_reused() {
+    let (_folder, mut book) = book();
+    book.record(&grade("ada", "k1", GraderFault), 1).unwrap();
+    assert_eq!(book.cached("k1").unwrap(), None);
+    let good = book.record(&grade("ada", "k1", Pass), 2).unwrap();
+    book.record(&grade("ada", "k1", GraderFault), 3).unwrap();
+    assert_eq!(book.cached("k1").unwrap().unwrap().id, good);
+}
+
+#[test]
+fn a_submission_without_a_key_reuses_nothing() {
+    let (_folder, mut book) = book();
+    book.record(&grade("ada", "", Pass), 1).unwrap();
+    assert_eq!(book.cached("").unwrap(), None);
+}
+
+#[test]
+fn latest_is_the_last_stored_attempt_of_each_student_even_when_clocks_jump() {
+    let (_folder, mut book) = book();
+    book.record(&grade("bob", "k1", WrongAnswer), 1).unwrap();
+    book.record(&grade("ada", "k2", Pass), 900).unwrap();
+    book.record(&grade("ada", "k3", GraderFault), 5).unwrap();
+    let latest = book.latest("profiling").unwrap();
+    let seen: Vec<_> =
+        latest.iter().map(|a| (a.grade.submission.student.as_str(), a.grade.outcome)).collect();
+    assert_eq!(seen, [("ada", GraderFault), ("bob", WrongAnswer)]);
+}
+
+#[test]
+fn names_are_text_and_nothing_else() {
+    let (_folder, mut book) = book();
+    let names =
+        ["Zoë Łukasz", "名前", "a\nb", "'); DROP TABLE attempts; --", "\"q\"", "nul\0nul", ""];
+    for name in names {
+        book.record(&grade(name, "k", Pass), 1).unwrap();
+    }
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(book.students().unwrap(), sorted);
+    for name in names {
+        let history = book.history(name, "profiling").unwrap();
+        assert_eq!(history.len(), 1, "{name:?}");
+        assert_eq!(history[0].grade.submission.student, name);
+    }
+}
+
+#[test]
+fn two_connections_see_each_other() {
+    let (folder, mut first) = book();
+    let mut second = Gradebook::open(folder.path().join("gradebook.sqlite")).unwrap();
+    first.record(&grade("ada", "k1", Pass), 1).unwrap();
+    second.record(&grade("bob", "k2", Pass), 2).unwrap();
+    assert_eq!(first.students().unwrap(), ["ada", "bob"]);
+    assert_eq!(second.students().unwrap(), ["ada", "bob"]);
+}
+
+#[test]
+fn writers_in_parallel_lose_nothing() {
+    let (folder, book) = book();
+    let path = folder.path().join("gradebook.sqlite");
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut book = Gradebook::open(path).unwrap();
+                for n in 0..10 {
+                    let student = format!("{writer}-{n}");
+                    book.record(&grade(&student, "k", Pass), n).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(book.students().unwrap().len(), 40);
+}
+
+#[test]
+fn a_grade_that_could_not_be_read_back_is_not_stored() {
+    let (_folder, mut book) = book();
+    let mut points = grade("ada", "k", Pass);
+    points.points = Some(f64::NAN);
+    let mut max_points = grade("bob", "k", Pass);
+    max_points.max_points = f64::INFINITY;
+    for bad in [points, max_points] {
+        let error = book.record(&bad, 1).unwrap_err();
+        assert!(matches!(error, GradebookError::Unstorable { .. }), "{error}");
+    }
+    assert!(book.students().unwrap().is_empty());
+}

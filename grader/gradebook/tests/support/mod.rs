@@ -1,0 +1,29 @@
+//! A grade to store.
+
+use grader_model::{Grade, Hidden, Outcome, Provenance, Submission};
+
+/// A small grade of `student`, stored under `key`.
+pub fn grade(student: &str, key: &str, outcome: Outcome) -> Grade {
+    Grade {
+        submission: Submission {
+            student: student.into(),
+            module: "profiling".into(),
+            content_hash: format!("content of {key}"),
+        },
+        title: "Profiling".into(),
+        outcome,
+        points: (!outcome.is_our_fault()).then_some(7.5),
+        max_points: 10.0,
+        tasks: vec![],
+        cases: vec![],
+        problems: vec![],
+        notes: vec![],
+        fault: None,
+        costs: vec![],
+        provenance: Provenance {
+            key: key.into(),
+            seed: Hidden::new(u64::MAX),
+            ..Provenance::default()
+        },
+    }
+}
