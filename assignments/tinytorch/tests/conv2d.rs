@@ -7,6 +7,7 @@ use tinytorch::nn::Conv2d;
 use tinytorch::{Layer, Rng, Tensor};
 
 type Pair = (usize, usize);
+type Axes = [usize; 4];
 
 /// Six nested loops in f64; outside the image is 0.
 fn oracle(conv: &Conv2d, x: &Tensor, size: Pair) -> (Vec<usize>, Vec<f64>) {
@@ -37,7 +38,7 @@ fn conv(weight: &[usize], stride: Pair, padding: Pair) -> Conv2d {
 
 #[test]
 fn stride_padding_and_odd_kernels_match_the_direct_loop() {
-    let cases: [([usize; 4], [usize; 4], Pair, Pair, Pair); 9] = [
+    let cases: [(Axes, Axes, Pair, Pair, Pair); 9] = [
         // image, weight, stride, padding, expected size
         ([2, 3, 8, 8], [4, 3, 3, 3], (1, 1), (0, 0), (6, 6)),
         ([2, 3, 8, 8], [4, 3, 3, 3], (1, 1), (1, 1), (8, 8)),
