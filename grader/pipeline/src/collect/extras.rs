@@ -1,0 +1,55 @@
+//! What a student might believe to count, and which does not.
+
+use super::root::{Root, listed};
+use super::tree::{Listing, is_rust};
+
+/// Files that steer a build, and so are ours.
+const STEERING: [&str; 4] = ["build.rs", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
+
+const RULE: &str = "Cargo.toml, build.rs and tests are not taken: the course's own manifest, \
+                    compiler and tests are used";
+
+/// At most two notes: on the package around `src`, and on other files inside of it.
+pub(super) fn notes(listing: &Listing, root: &Root) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(around(listing, root));
+    notes.extend(inside(listing, root));
+    notes
+}
+
+fn around(listing: &Listing, root: &Root) -> Option<String> {
+    let paths = || listing.files.iter().map(|file| &file.path).chain(&listing.noticed);
+    let applies = |path: &&String| STEERING.contains(&name(path)) && reaches(folder(path), root);
+    let steering: Vec<&String> = paths().filter(applies).collect();
+    let usual = |path: &String| {
+        (name(path) == "Cargo.toml" && reaches(folder(path), root))
+            || root.in_package(path).is_some_and(|rest| rest.starts_with("tests/"))
+    };
+    if !steering.is_empty() {
+        return Some(format!("{RULE}. Left out: {}.", listed(&steering)));
+    }
+    paths().any(usual).then(|| format!("{RULE}."))
+}
+
+fn inside(listing: &Listing, root: &Root) -> Option<String> {
+    let other = |path: &&String| !root.bare && !is_rust(path) && root.below(path).is_some();
+    let paths: Vec<&String> = listing.files.iter().map(|file| &file.path).filter(other).collect();
+    (!paths.is_empty())
+        .then(|| format!("Only Rust files are taken from `src`. Left out: {}.", listed(&paths)))
+}
+
+/// Whether cargo, run in the package, would look into `folder`: it searches upwards.
+fn reaches(folder: &str, root: &Root) -> bool {
+    let package = root.package.as_str();
+    folder.is_empty()
+        || package == folder
+        || package.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,171 @@
+//! A submission that is a folder.
+
+use super::tree::{self, Listed, Listing, Tree};
+use super::{CollectLimits, Refusal, names};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// A folder that was walked once.
+#[derive(Debug)]
+pub(super) struct Folder {
+    listing: Listing,
+    files: Vec<OnDisk>,
+}
+
+/// A file as the walk saw it.
+#[derive(Debug)]
+struct OnDisk {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl Folder {
+    /// Lists the folder, without following any link.
+    ///
+    /// # Cost
+    /// Stops at the first entry over the cap, so 100,000 files cost as much as the cap.
+    pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, Refusal> {
+        let mut walk = Walk { limits, entries: 0, listed: vec![], noticed: vec![], files: vec![] };
+        walk.folder(path, &mut vec![])?;
+        Ok(Self { listing: Listing::new(walk.listed, walk.noticed), files: walk.files })
+    }
+}
+
+impl Tree for Folder {
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
+        let file = &self.files[at];
+        read_regular(&file.path, Some(file.identity), cap, tree::too_large)
+    }
+}
+
+struct Walk<'a> {
+    limits: &'a CollectLimits,
+    entries: usize,
+    listed: Vec<Listed>,
+    noticed: Vec<String>,
+    files: Vec<OnDisk>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, folder: &Path, above: &mut Vec<String>) -> Result<(), Refusal> {
+        let failed = |error: io::Error, above: &[String]| match above {
+            [] => unreadable(&error),
+            _ => unreadable(&error).inside(&above.join("/")),
+        };
+        let entries = fs::read_dir(folder).map_err(|error| failed(error, above))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| failed(error, above))?;
+            self.entries += 1;
+            if self.entries > self.limits.archive_entries {
+                return Err(tree::too_many_entries(self.limits.archive_entries));
+            }
+            let name = entry.file_name();
+            above.push(names::component(name.as_bytes(), name.as_bytes())?);
+            self.entry(&entry.path(), above)?;
+            above.pop();
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: &Path, parts: &mut Vec<String>) -> Result<(), Refusal> {
+        if tree::passed_over(parts) {
+            self.noticed.extend(tree::noticed(parts));
+            return Ok(());
+        }
+        let shown = parts.join("/");
+        if parts.len() > self.limits.depth {
+            return Err(tree::too_deep(&shown, self.limits.depth));
+        }
+        let meta = path.symlink_metadata().map_err(|error| unreadable(&error).inside(&shown))?;
+        if meta.is_dir() {
+            return self.folder(path, parts);
+        }
+        regular(&meta).map_err(|why| why.inside(&shown))?;
+        self.listed.push(Listed { path: shown, size: meta.len(), at: self.files.len() });
+        self.files.push(OnDisk { path: path.to_owned(), identity: identity(&meta) });
+        Ok(())
+    }
+}
+
+/// Reads a regular file of at most `cap` bytes; `too_large` words the refusal of a larger one.
+///
+/// Neither a link nor a FIFO is opened in its place: the last component is not followed, opening
+/// does not wait, and what was opened is checked again (against `seen`, when the file was listed).
+pub(super) fn read_regular(
+    path: &Path,
+    seen: Option<(u64, u64)>,
+    cap: u64,
+    too_large: fn(u64) -> Refusal,
+) -> Result<Vec<u8>, Refusal> {
+    let file = open_without_following(path).map_err(|error| unreadable(&error))?;
+    let meta = file.metadata().map_err(|error| unreadable(&error))?;
+    regular(&meta)?;
+    if seen.is_some_and(|seen| seen != identity(&meta)) {
+        return Err(Refusal::attack(
+            "The file was replaced while it was read. Hand in a folder that nothing changes.",
+        ));
+    }
+    if meta.len() > cap {
+        return Err(too_large(cap));
+    }
+    let mut content = Vec::new();
+    let read = file.take(cap + 1).read_to_end(&mut content);
+    read.map_err(|error| unreadable(&error))?;
+    if content.len() as u64 > cap { Err(too_large(cap)) } else { Ok(content) }
+}
+
+fn open_without_following(path: &Path) -> io::Result<File> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+fn identity(meta: &Metadata) -> (u64, u64) {
+    (meta.dev(), meta.ino())
+}
+
+/// Refuses everything but a regular file with a single name.
+fn regular(meta: &Metadata) -> Result<(), Refusal> {
+    let kind = meta.file_type();
+    let what = if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_fifo() {
+        "a named pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else if kind.is_block_device() || kind.is_char_device() {
+        "a device"
+    } else if kind.is_dir() {
+        return Err(Refusal::mishap("This is a folder, and a file was expected."));
+    } else if meta.nlink() > 1 {
+        "a hard link (the same file has another name elsewhere)"
+    } else {
+        return Ok(());
+    };
+    Err(not_a_plain_file(what))
+}
+
+/// The same words for links of a folder and of an archive.
+pub(super) fn not_a_plain_file(what: &str) -> Refusal {
+    Refusal::attack(format!(
+        "This is {what}. Only plain files are taken: hand in a copy of the file itself."
+    ))
+}
+
+/// A file or folder that the grader may not, or can not, read.
+pub(super) fn unreadable(error: &io::Error) -> Refusal {
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "the grader has no permission to. Hand it in with permission to read"
+        }
+        io::ErrorKind::NotFound => "it is no longer there",
+        _ => "the file system reports a fault. Hand it in again",
+    };
+    Refusal::mishap(format!("This cannot be read: {why} ({}).", error.kind()))
+}

@@ -1,0 +1,217 @@
+//! Finding the sources among the files of a submission: documented layouts, and no guessing.
+
+use super::Refusal;
+use super::names::{self, Packing};
+use super::tree::{Listed, Listing};
+use std::collections::BTreeSet;
+
+/// Folders of a package beside `src`, whose Rust files are no part of the library.
+const BESIDE: [&str; 3] = ["tests", "benches", "examples"];
+
+/// Where the sources are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Root {
+    /// The package's folder: the one that holds `src`. Empty for the submission itself.
+    pub package: String,
+    /// Whether the package's folder itself stands for `src`.
+    pub bare: bool,
+    /// What the student should know about the choice.
+    pub notes: Vec<String>,
+}
+
+impl Root {
+    /// The name below `src` of a file of the submission; `None` when it lies elsewhere.
+    pub fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let inside = self.in_package(path)?;
+        if !self.bare {
+            return inside.strip_prefix("src/");
+        }
+        let first = inside.split('/').next().unwrap_or_default();
+        (!BESIDE.contains(&first) && inside != "build.rs").then_some(inside)
+    }
+
+    /// The path relative to the package; `None` when it lies outside.
+    pub fn in_package<'a>(&self, path: &'a str) -> Option<&'a str> {
+        if self.package.is_empty() {
+            return Some(path);
+        }
+        path.strip_prefix(self.package.as_str())?.strip_prefix('/')
+    }
+
+    fn new(package: &str, bare: bool) -> Self {
+        Self { package: package.to_owned(), bare, notes: vec![] }
+    }
+}
+
+/// Finds the one folder that holds the module's sources.
+///
+/// In this order: a folder named after the module that holds `src`, at the top or one folder
+/// down; `src` at the top; `src` in the only other folder that has one; Rust files without `src`
+/// in the same three places. Two equally good places refuse the submission.
+pub(super) fn locate(listing: &Listing, module: &str) -> Result<Root, Refusal> {
+    let with_src = packages(listing, |path| path.find("/src/").map(|at| &path[..at]), "src/");
+    if let Some(root) = pick(&with_src, module, false)? {
+        return Ok(root);
+    }
+    let bare = packages(listing, |path| path.rfind('/').map(|at| &path[..at]), "");
+    if let Some(mut root) = pick(&bare, module, true)? {
+        let place = if root.package.is_empty() { "the top" } else { &root.package };
+        root.notes.push(format!(
+            "There is no folder `src`: the Rust files in {place} are taken as if they lay in it.",
+        ));
+        return Ok(root);
+    }
+    Err(nothing_found(listing, module))
+}
+
+/// The folders, relative to the submission, that hold sources.
+///
+/// `folder` cuts a path down to such a folder; a path that starts with `at_top` belongs to the
+/// submission itself, written as "".
+fn packages<'a>(
+    listing: &'a Listing,
+    folder: impl Fn(&'a str) -> Option<&'a str>,
+    at_top: &str,
+) -> BTreeSet<&'a str> {
+    let of = |path: &'a str| match folder(path) {
+        _ if !at_top.is_empty() && path.starts_with(at_top) => Some(""),
+        None if at_top.is_empty() && path != "build.rs" => Some(""),
+        Some(folder) if BESIDE.contains(&last(folder)) => None,
+        folder => folder,
+    };
+    listing.rust_files().filter_map(|file| of(&file.path)).collect()
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Root>, Refusal> {
+    let depth = |path: &str| if path.is_empty() { 0 } else { path.split('/').count() };
+    let of_module = |path: &&&str| depth(path) > 0 && names::names_module(last(path), module);
+    let named: Vec<&str> = packages.iter().filter(of_module).copied().collect();
+    let named: Vec<&str> = named.into_iter().filter(|path| depth(path) <= 2).collect();
+    match named[..] {
+        [] => {}
+        [one] => {
+            let mut root = Root::new(one, bare);
+            if packages.contains("") {
+                let what = if bare { "Rust files" } else { "folder `src`" };
+                root.notes.push(format!("`{one}` is taken; the {what} beside it is not."));
+            }
+            return Ok(Some(root));
+        }
+        _ => return Err(ambiguous(&named, module)),
+    }
+    if packages.contains("") {
+        return Ok(Some(Root::new("", bare)));
+    }
+    let wrappers: Vec<&str> = packages.iter().copied().filter(|path| depth(path) == 1).collect();
+    match wrappers[..] {
+        [] => Ok(None),
+        [one] => {
+            let mut root = Root::new(one, bare);
+            root.notes.push(format!(
+                "No folder is named `{module}`: the only one with sources, `{one}`, is taken."
+            ));
+            Ok(Some(root))
+        }
+        _ => Err(ambiguous(&wrappers, module)),
+    }
+}
+
+fn ambiguous(places: &[&str], module: &str) -> Refusal {
+    Refusal::mishap(format!(
+        "Sources lie in {}, and which of them to grade cannot be told. Hand in one of them, as \
+         `{module}/src`.",
+        listed(places)
+    ))
+}
+
+/// `a`, `b` and 3 more.
+pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    const SHOWN: usize = 4;
+    let quoted = |name: &S| format!("`{}`", name.as_ref());
+    let shown: Vec<String> = names.iter().take(SHOWN).map(quoted).collect();
+    match (shown.split_last(), names.len() - shown.len()) {
+        (None, _) => String::new(),
+        (Some(_), more @ 1..) => format!("{} and {more} more", shown.join(", ")),
+        (Some((one, [])), 0) => one.clone(),
+        (Some((end, front)), 0) => format!("{} and {end}", front.join(", ")),
+    }
+}
+
+fn nothing_found(listing: &Listing, module: &str) -> Refusal {
+    let wanted = format!("Hand in the folder `{module}` with its `src` in it.");
+    let Some(file) = listing.rust_files().next() else {
+        let what = if listing.files.is_empty() { "is empty" } else { "holds no Rust file" };
+        return Refusal::mishap(format!("The submission {what}. {wanted}"));
+    };
+    let path = &file.path;
+    let too_deep = path.find("/src/").map(|at| path[..at].split('/').count());
+    Refusal::mishap(match too_deep {
+        Some(folders) => format!(
+            "The sources lie {folders} folders down, at `{path}`: at most one folder may lie \
+             around `{module}`. {wanted}"
+        ),
+        None => format!("There is a Rust file at `{path}`, but no folder `src`. {wanted}"),
+    })
+}
+
+/// The archive inside a submitted folder that is to be opened in its place, if any.
+///
+/// # Errors
+/// Sources beside an archive of the same module, or several archives: which counts is not
+/// guessed.
+pub(super) fn inner_archive(listing: &Listing, module: &str) -> Result<Option<Listed>, Refusal> {
+    let all = archives_near_the_top(listing);
+    let named: Vec<_> = all.iter().copied().filter(|found| found.is_of(module)).collect();
+    let archives = if named.is_empty() { all } else { named };
+    let Some(one) = archives.first() else { return Ok(None) };
+    let paths: Vec<&str> = archives.iter().map(|found| found.file.path.as_str()).collect();
+    if listing.rust_files().next().is_some() {
+        let own_folder = locate(listing, module)
+            .is_ok_and(|root| names::names_module(last(&root.package), module));
+        if own_folder && !one.is_of(module) {
+            return Ok(None);
+        }
+        return Err(Refusal::mishap(format!(
+            "The submission holds Rust files and, beside them, {}. Which of the two to grade \
+             cannot be told: hand in one.",
+            listed(&paths)
+        )));
+    }
+    match (archives.len(), one.packing) {
+        (1, Packing::Other) => Err(other_packing(&one.file.path)),
+        (1, _) => Ok(Some(one.file.clone())),
+        _ => Err(ambiguous(&paths, module)),
+    }
+}
+
+/// A file that is an archive by its name.
+#[derive(Clone, Copy)]
+struct Archive<'a> {
+    file: &'a Listed,
+    stem: &'a str,
+    packing: Packing,
+}
+
+impl Archive<'_> {
+    fn is_of(&self, module: &str) -> bool {
+        names::names_module(self.stem, module)
+    }
+}
+
+fn archives_near_the_top(listing: &Listing) -> Vec<Archive<'_>> {
+    let near = listing.files.iter().filter(|file| file.path.split('/').count() <= 2);
+    near.filter_map(|file| {
+        let (stem, packing) = names::archive(last(&file.path))?;
+        Some(Archive { file, stem, packing })
+    })
+    .collect()
+}
+
+/// Refuses an archive of a format that is not read here.
+pub(super) fn other_packing(name: &str) -> Refusal {
+    Refusal::mishap(format!("`{name}` is an archive that is not opened. Hand in .zip or .tar.gz."))
+}

@@ -1,0 +1,82 @@
+//! Telling a student, before anything is compiled, what a submission has no honest use for.
+//!
+//! It is a courtesy and not the boundary: it turns a misunderstanding into a clear message. Code
+//! that wants to get past it can (macros build tokens that no scan sees), and gains nothing by
+//! it: what holds is the compiler's own lints, and around the compiler and the program the
+//! sandbox, with nothing secret inside. Nothing may rely on a scan that finds nothing.
+//!
+//! Words are told apart as the compiler does, by its lexer: a comment, a string and an identifier
+//! such as `unsafe_code` are not the keyword `unsafe`.
+
+mod rules;
+mod scanner;
+mod tokens;
+
+use super::Sources;
+use tokens::Code;
+
+/// At most this many findings of one kind are reported for a file.
+const PER_FILE: usize = 5;
+/// At most this many findings are reported in all.
+const IN_ALL: usize = 200;
+
+/// Something in a source file that the course does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file's name among the sources.
+    pub file: String,
+    /// One-based line.
+    pub line: u32,
+    /// One-based column, in characters.
+    pub column: u32,
+    /// What was found, as it is written in Rust: `unsafe`, `include_str!`.
+    pub what: String,
+    /// Why it is not allowed or will not work, and what to do instead.
+    pub why: String,
+    /// What follows from it.
+    pub severity: Severity,
+}
+
+/// What a finding means for the submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// To be told as a note: it compiles, and the sandbox keeps it from working.
+    Warn,
+    /// To be refused: it would not compile here, or it reaches into the build.
+    Refuse,
+}
+
+/// Findings in the order of files and lines, at most 5 of a kind in a file and 200 in all.
+///
+/// # Cost
+/// Linear in the size of the sources, nesting included.
+pub fn scan(sources: &Sources) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (file, content) in &sources.files {
+        let text = String::from_utf8_lossy(content);
+        let code = Code::new(&text);
+        findings.extend(in_file(file, &code));
+        if findings.len() >= IN_ALL {
+            break;
+        }
+    }
+    findings.truncate(IN_ALL);
+    findings
+}
+
+fn in_file(file: &str, code: &Code<'_>) -> Vec<Finding> {
+    let mut hits = scanner::hits(code, PER_FILE);
+    hits.sort_by_key(|hit| hit.at);
+    let mut findings: Vec<Finding> = hits
+        .into_iter()
+        .map(|hit| {
+            let (line, column) = code.position(hit.at);
+            let scanner::Hit { what, rule, .. } = hit;
+            let (why, severity) = (rule.why.to_owned(), rule.severity);
+            Finding { file: file.to_owned(), line, column, what, why, severity }
+        })
+        .collect();
+    // `use std::fs::{read, write}` is one finding.
+    findings.dedup_by(|next, first| next.what == first.what && next.line == first.line);
+    findings
+}
