@@ -1,1 +1,66 @@
-//! To be filled.
+//! What is linked with a student's code: reads requests, lets the code answer, writes replies.
+//!
+//! It holds no secret and decides nothing. Whatever the code does to this process, it can only
+//! spoil its own answers.
+
+use grader_protocol::{frame, guarded};
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+/// Stack of the thread that runs the student's code. Generous, so that honest recursion works;
+/// and not the main thread's, or the message of a stack overflow would need `/proc`.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Serves requests on the inherited socket until the judge hangs up. `make` builds, on the
+/// thread that will run it, the function that answers one encoded request.
+///
+/// # Errors
+/// When there is no socket or the judge's end breaks.
+pub fn serve<M, D>(make: M) -> io::Result<()>
+where
+    M: FnOnce() -> D + Send + 'static,
+    D: FnMut(&[u8]) -> Vec<u8>,
+{
+    let mut socket = grader_sandbox_inherited::socket()?;
+    let (requests, inbox) = channel();
+    let (outbox, replies) = channel();
+    thread::Builder::new()
+        .name("submission".into())
+        .stack_size(STACK_BYTES)
+        .spawn(move || work(make, &inbox, &outbox))?;
+    converse(&mut socket, &requests, &replies)
+}
+
+fn work<M, D>(make: M, inbox: &Receiver<Vec<u8>>, outbox: &Sender<Vec<u8>>)
+where
+    M: FnOnce() -> D,
+    D: FnMut(&[u8]) -> Vec<u8>,
+{
+    let mut dispatch = make();
+    while let Ok(request) = inbox.recv() {
+        if outbox.send(guarded(|| dispatch(&request))).is_err() {
+            return;
+        }
+    }
+}
+
+/// One request, one reply. Ends without an error when the judge hangs up.
+fn converse(
+    socket: &mut UnixStream,
+    requests: &Sender<Vec<u8>>,
+    replies: &Receiver<Vec<u8>>,
+) -> io::Result<()> {
+    loop {
+        let request = match frame::read(socket) {
+            Ok(request) => request,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let gone = || io::Error::other("the submission's thread is gone");
+        requests.send(request.payload).map_err(|_| gone())?;
+        let reply = replies.recv().map_err(|_| gone())?;
+        frame::write(socket, request.nonce, &reply)?;
+    }
+}
