@@ -30,6 +30,11 @@ const VERSION_1: &str = "
     BEGIN SELECT RAISE(ABORT, 'an attempt is never changed'); END;
 ";
 
+/// The version that `steps` lead to.
+fn newest(steps: &[&str]) -> i32 {
+    i32::try_from(steps.len()).unwrap_or(i32::MAX)
+}
+
 /// What the header of a database says of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -48,7 +53,7 @@ pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<Stat
     let application_id = number("PRAGMA application_id")?;
     let found = number("PRAGMA user_version")?;
     let tables = number("SELECT count(*) FROM sqlite_schema")?;
-    let known = steps.len() as i32;
+    let known = newest(steps);
     let path = path.to_owned();
     match (application_id, found) {
         (0, 0) if tables == 0 => Ok(State::Empty),
@@ -77,7 +82,7 @@ pub(crate) fn bring_up_to_date(
         State::Empty => apply(db, steps).map_err(|source| GradebookError::from_sql(path, source)),
         State::Older(from) => {
             let backup = back_up(db, path, from)?;
-            let to = steps.len() as i32;
+            let to = newest(steps);
             apply(db, steps).map_err(|source| GradebookError::Migration {
                 path: path.to_owned(),
                 from,
@@ -99,7 +104,7 @@ fn apply(db: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     }
     if usize::from(from) < steps.len() {
         change.pragma_update(None, "application_id", APPLICATION_ID)?;
-        change.pragma_update(None, "user_version", steps.len() as i32)?;
+        change.pragma_update(None, "user_version", newest(steps))?;
     }
     change.commit()
 }
@@ -112,7 +117,8 @@ fn back_up(db: &Connection, path: &Path, version: i32) -> Result<PathBuf, Gradeb
         name.push(format!(".version-{version}{number}.backup"));
         PathBuf::from(name)
     };
-    let backup = (0..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(u32::MAX));
+    let backup =
+        (0..u32::MAX).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(u32::MAX));
     let text = backup.to_string_lossy();
     db.execute("VACUUM INTO ?1", [&text])
         .map_err(|source| GradebookError::from_sql(&backup, source))?;
