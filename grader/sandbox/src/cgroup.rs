@@ -1,0 +1,205 @@
+//! One cgroup for one payload: limits, accounting and freezing of the whole tree.
+//!
+//! The supervisor stays outside, so that freezing never stops it from noticing the grader's death.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use libc::pid_t;
+
+use crate::command::Limits;
+use crate::hierarchy::{Hierarchy, V1};
+use crate::instance;
+
+/// Waiting for the kernel (to freeze, or to forget a dead process) polls this often, this many times.
+const POLL: Duration = Duration::from_micros(50);
+const POLLS: u32 = 20_000;
+
+/// The cgroup of one payload; removed when dropped.
+#[derive(Debug)]
+pub(crate) struct Cgroup {
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    V1(V1),
+    V2(PathBuf),
+}
+
+impl Cgroup {
+    /// Makes a cgroup with `limits` below the grader's own.
+    pub(crate) fn create(hierarchy: &Hierarchy, limits: &Limits) -> io::Result<Self> {
+        let name = instance::fresh_name();
+        let kind = match hierarchy {
+            Hierarchy::V1(parents) => Kind::V1(parents.child(&name)),
+            Hierarchy::V2(parent) => Kind::V2(parent.join(&name)),
+        };
+        let group = Self { kind };
+        for folder in group.folders() {
+            fs::create_dir(folder)?;
+        }
+        group.limit(limits)?;
+        Ok(group)
+    }
+
+    fn limit(&self, limits: &Limits) -> io::Result<()> {
+        let (memory, tasks) = (limits.memory_bytes.to_string(), limits.threads.to_string());
+        match &self.kind {
+            Kind::V1(v1) => {
+                fs::write(v1.memory.join("memory.limit_in_bytes"), &memory)?;
+                // Only where swap is accounted.
+                let _ = fs::write(v1.memory.join("memory.memsw.limit_in_bytes"), &memory);
+                fs::write(v1.pids.join("pids.max"), tasks)
+            }
+            Kind::V2(folder) => {
+                fs::write(folder.join("memory.max"), &memory)?;
+                let _ = fs::write(folder.join("memory.swap.max"), "0");
+                let _ = fs::write(folder.join("memory.oom.group"), "1");
+                fs::write(folder.join("pids.max"), tasks)
+            }
+        }
+    }
+
+    /// Moves a process in. Its future children follow.
+    pub(crate) fn attach(&self, pid: pid_t) -> io::Result<()> {
+        self.folders()
+            .iter()
+            .try_for_each(|folder| fs::write(folder.join("cgroup.procs"), pid.to_string()))
+    }
+
+    /// CPU time of all processes that ever were in it.
+    pub(crate) fn cpu(&self) -> Option<Duration> {
+        match &self.kind {
+            Kind::V1(v1) => number(&v1.cpuacct.join("cpuacct.usage")).map(Duration::from_nanos),
+            Kind::V2(folder) => {
+                field(&folder.join("cpu.stat"), "usage_usec").map(Duration::from_micros)
+            }
+        }
+    }
+
+    /// High-water mark of memory, in bytes.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::V1(v1) => number(&v1.memory.join("memory.max_usage_in_bytes")),
+            Kind::V2(folder) => number(&folder.join("memory.peak")),
+        }
+    }
+
+    /// How many processes were killed for want of memory.
+    pub(crate) fn oom_kills(&self) -> u64 {
+        let (file, name) = match &self.kind {
+            Kind::V1(v1) => (v1.memory.join("memory.oom_control"), "oom_kill"),
+            Kind::V2(folder) => (folder.join("memory.events"), "oom_kill"),
+        };
+        field(&file, name).unwrap_or(0)
+    }
+
+    /// Stops every task, and returns once all have stopped; false if they did not.
+    pub(crate) fn freeze(&self) -> bool {
+        match &self.kind {
+            Kind::V1(v1) => {
+                let state = v1.freezer.join("freezer.state");
+                fs::write(&state, "FROZEN").is_ok()
+                    && wait_until(|| text(&state).as_deref() == Some("FROZEN"))
+            }
+            Kind::V2(folder) => {
+                let events = folder.join("cgroup.events");
+                fs::write(folder.join("cgroup.freeze"), "1").is_ok()
+                    && wait_until(|| field(&events, "frozen") == Some(1))
+            }
+        }
+    }
+
+    /// Lets every task run on.
+    pub(crate) fn thaw(&self) -> bool {
+        match &self.kind {
+            Kind::V1(v1) => fs::write(v1.freezer.join("freezer.state"), "THAWED").is_ok(),
+            Kind::V2(folder) => fs::write(folder.join("cgroup.freeze"), "0").is_ok(),
+        }
+    }
+
+    /// The file through which the supervisor thaws the tree if the grader is gone. Version 2 kills frozen tasks as well.
+    pub(crate) fn thaw_file(&self) -> Option<File> {
+        match &self.kind {
+            Kind::V1(v1) => File::options().write(true).open(v1.freezer.join("freezer.state")).ok(),
+            Kind::V2(_) => None,
+        }
+    }
+
+    fn folders(&self) -> Vec<&Path> {
+        match &self.kind {
+            Kind::V1(v1) => v1.all().to_vec(),
+            Kind::V2(folder) => vec![folder],
+        }
+    }
+}
+
+impl Drop for Cgroup {
+    fn drop(&mut self) {
+        for folder in self.folders() {
+            // Busy for a moment, until the kernel has let go of the last dead task.
+            wait_until(|| match fs::remove_dir(folder) {
+                Err(error) => error.raw_os_error() != Some(libc::EBUSY),
+                Ok(()) => true,
+            });
+        }
+    }
+}
+
+/// Kills what is in a cgroup of a grader that is gone, and removes it.
+pub(crate) fn remove_stale(folder: &Path) {
+    let _ = fs::write(folder.join("cgroup.kill"), "1");
+    for _ in 0..100 {
+        let _ = fs::write(folder.join("freezer.state"), "THAWED");
+        let pids = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+        for pid in pids.lines().filter_map(|line| line.parse().ok()) {
+            crate::sys::kill_inside(pid);
+        }
+        match fs::remove_dir(folder) {
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
+                thread::sleep(Duration::from_millis(2))
+            }
+            _ => return,
+        }
+    }
+}
+
+fn wait_until(mut done: impl FnMut() -> bool) -> bool {
+    (0..POLLS).any(|_| {
+        let is_done = done();
+        if !is_done {
+            thread::sleep(POLL);
+        }
+        is_done
+    })
+}
+
+fn text(file: &Path) -> Option<String> {
+    fs::read_to_string(file).ok().map(|text| text.trim_end().to_owned())
+}
+
+fn number(file: &Path) -> Option<u64> {
+    text(file)?.parse().ok()
+}
+
+/// The number after `name` in a file of "name number" lines.
+fn field(file: &Path, name: &str) -> Option<u64> {
+    text(file)?.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_by_its_whole_name() {
+        let file = tempfile::NamedTempFile::new().expect("temp file");
+        fs::write(file.path(), "oom_kill_disable 1\nunder_oom 2\noom_kill 3\n").expect("writes");
+        assert_eq!(field(file.path(), "oom_kill"), Some(3));
+        assert_eq!(field(file.path(), "oom"), None);
+    }
+}

@@ -1,0 +1,97 @@
+//! The second process: it gives up everything the policy does not grant, then becomes the program.
+
+use std::os::fd::RawFd;
+
+use crate::command::SOCKET_FD;
+use crate::error::Step;
+use crate::plan::{
+    CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, Landlock, Plan, REPORT_FD, SOCKET_SLOT_FD,
+    STDERR_FD, STDIN_FD, STDOUT_FD,
+};
+use crate::supervisor::{await_grader, fail};
+use crate::sys::{self, Errno};
+
+/// Where the program waits to be executed. Above every number that `RLIMIT_NOFILE` lets the program use, so that nothing
+/// can take its place once exec has closed it: seccomp allows exec of this descriptor only.
+pub(crate) const PROGRAM_FD: RawFd = 1023;
+
+/// Lives as the payload until exec.
+pub(crate) fn run(plan: &mut Plan) -> ! {
+    match confine(plan) {
+        Ok(()) => {
+            // SAFETY: `Strings` are null-terminated arrays of C strings it owns.
+            #[expect(unsafe_code, reason = "passes raw string arrays")]
+            let errno = unsafe { sys::execute(PROGRAM_FD, plan.argv.as_ptr(), plan.envp.as_ptr()) };
+            fail(Step::Exec, errno)
+        }
+        Err((step, errno)) => fail(step, errno),
+    }
+}
+
+fn confine(plan: &mut Plan) -> Result<(), (Step, Errno)> {
+    let at = |step: Step| move |errno: Errno| (step, errno);
+    // The grader learns this process's pid from the credentials of this byte, and puts it into the cgroup.
+    sys::write(CONTROL_FD, b"p").map_err(at(Step::Handshake))?;
+    await_grader()?;
+    sys::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as u64).map_err(at(Step::Supervise))?;
+    sys::new_session();
+    sys::change_directory(&plan.cwd).map_err(at(Step::WorkingDirectory))?;
+    open_program(plan).map_err(at(Step::OpenProgram))?;
+    place_descriptors(plan).map_err(at(Step::Descriptors))?;
+    for &(resource, soft, hard) in &plan.rlimits {
+        sys::set_limit(resource, soft, hard).map_err(at(Step::ResourceLimits))?;
+    }
+    sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1).map_err(at(Step::NoNewPrivileges))?;
+    if let Some(landlock) = &plan.landlock {
+        enforce(landlock)?;
+    }
+    if plan.confined {
+        sys::drop_capabilities().map_err(at(Step::Capabilities))?;
+    }
+    close_others(plan.socket).map_err(at(Step::Descriptors))?;
+    sys::mask_signals(&sys::empty_signals());
+    if let Some(filters) = &mut plan.filters {
+        filters.bind_to(sys::getpid() as u32);
+        for program in &filters.programs {
+            sys::seccomp_install(program).map_err(at(Step::Seccomp))?;
+        }
+    }
+    Ok(())
+}
+
+fn open_program(plan: &Plan) -> Result<(), Errno> {
+    let fd = match &plan.program {
+        Some(path) => sys::open(path, libc::O_PATH, 0)?,
+        None => HIDDEN_PROGRAM_FD,
+    };
+    sys::duplicate_to(fd, PROGRAM_FD, true)
+}
+
+fn place_descriptors(plan: &Plan) -> Result<(), Errno> {
+    for (number, source) in [(0, STDIN_FD), (1, STDOUT_FD), (2, STDERR_FD)] {
+        sys::duplicate_to(source, number, false)?;
+    }
+    if plan.socket { sys::duplicate_to(SOCKET_SLOT_FD, SOCKET_FD, false) } else { Ok(()) }
+}
+
+/// Adds the rules for the file systems made after the fork, then enforces the ruleset.
+fn enforce(landlock: &Landlock) -> Result<(), (Step, Errno)> {
+    let rule = |errno| (Step::LandlockRule, errno);
+    for (path, access) in [(c"/tmp", landlock.scratch), (c"/proc", landlock.proc)] {
+        if let Some(access) = access {
+            let folder = sys::open(path, libc::O_PATH, 0).map_err(rule)?;
+            sys::landlock_allow(LANDLOCK_FD, folder, access).map_err(rule)?;
+            sys::close(folder);
+        }
+    }
+    sys::landlock_enforce(LANDLOCK_FD).map_err(|errno| (Step::Landlock, errno))
+}
+
+/// Leaves open: standard streams, the socket, and until exec the report and the program.
+fn close_others(socket: bool) -> Result<(), Errno> {
+    let first_unused = SOCKET_FD as u32 + u32::from(socket);
+    sys::close_range(3, SOCKET_FD as u32 - 1)?;
+    sys::close_range(first_unused, REPORT_FD as u32 - 1)?;
+    sys::close_range(REPORT_FD as u32 + 1, PROGRAM_FD as u32 - 1)?;
+    sys::close_range(PROGRAM_FD as u32 + 1, u32::MAX)
+}

@@ -1,0 +1,261 @@
+//! Everything a new process needs, made before the fork: afterwards nothing may be allocated.
+
+use std::ffi::{CString, OsStr, OsString};
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use libc::{c_char, c_int};
+use tempfile::TempDir;
+
+use crate::cgroup::Cgroup;
+use crate::channels::Inside;
+use crate::command::{Command, Profile};
+use crate::elf;
+use crate::error::SandboxError;
+use crate::filesystem::{DEVICES, MountPlan, c_path};
+use crate::landlock::Allow;
+use crate::probe::Machine;
+use crate::rlimit::{Rlimit, rlimits};
+use crate::seccomp::Filters;
+use crate::view::{Program, View, allow_path, open_path};
+
+// Between fork and exec every descriptor has a fixed number, above `SOCKET_FD` and below `payload::PROGRAM_FD`.
+pub(crate) const CONTROL_FD: RawFd = 200;
+pub(crate) const REPORT_FD: RawFd = 201;
+pub(crate) const STDIN_FD: RawFd = 202;
+pub(crate) const STDOUT_FD: RawFd = 203;
+pub(crate) const STDERR_FD: RawFd = 204;
+pub(crate) const SOCKET_SLOT_FD: RawFd = 205;
+pub(crate) const LANDLOCK_FD: RawFd = 206;
+pub(crate) const HIDDEN_PROGRAM_FD: RawFd = 207;
+pub(crate) const THAW_FD: RawFd = 208;
+pub(crate) const FIRST_TREE_FD: RawFd = 209;
+
+/// What the forked processes read; they never change it, but for the filters.
+pub(crate) struct Plan {
+    pub(crate) namespaces: bool,
+    pub(crate) drop_groups: bool,
+    pub(crate) mounts: Option<MountPlan>,
+    pub(crate) landlock: Option<Landlock>,
+    pub(crate) filters: Option<Filters>,
+    pub(crate) confined: bool,
+    pub(crate) rlimits: Vec<Rlimit>,
+    pub(crate) cwd: CString,
+    /// Path of the program inside; `None` when it waits at [`HIDDEN_PROGRAM_FD`].
+    pub(crate) program: Option<CString>,
+    pub(crate) argv: Strings,
+    pub(crate) envp: Strings,
+    pub(crate) socket: bool,
+    hidden_program: Option<File>,
+    thaw: Option<File>,
+    /// Stands in for the scratch file system where there is no mount namespace. Removed when dropped.
+    pub(crate) scratch_folder: Option<TempDir>,
+}
+
+/// A landlock ruleset, and what is added to it once the file systems made after the fork are there.
+pub(crate) struct Landlock {
+    ruleset: OwnedFd,
+    pub(crate) scratch: Option<u64>,
+    pub(crate) proc: Option<u64>,
+}
+
+/// Owned strings with the null-terminated pointer array that exec takes.
+pub(crate) struct Strings {
+    _owned: Vec<CString>,
+    pointers: Vec<*const c_char>,
+}
+
+impl Strings {
+    fn new(strings: impl IntoIterator<Item = OsString>) -> Result<Self, SandboxError> {
+        let owned =
+            strings.into_iter().map(|s| c_path(Path::new(&s))).collect::<Result<Vec<_>, _>>()?;
+        let pointers = owned.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect();
+        Ok(Self { _owned: owned, pointers })
+    }
+
+    pub(crate) fn as_ptr(&self) -> *const *const c_char {
+        self.pointers.as_ptr()
+    }
+}
+
+impl Plan {
+    /// Prepares `command`. Fails on what the caller got wrong and on what this machine does not have.
+    pub(crate) fn prepare(
+        machine: &Machine,
+        command: &Command,
+        cgroup: Option<&Cgroup>,
+    ) -> Result<Self, SandboxError> {
+        let policy = &command.policy;
+        let namespaces = machine.features.namespaces;
+        let view = View::resolve(policy, namespaces)?;
+        let program = view.program(&command.program)?;
+        let scratch_folder =
+            if namespaces || policy.scratch_bytes == 0 { None } else { Some(machine.scratch()?) };
+        let mounts = namespaces
+            .then(|| {
+                MountPlan::prepare(
+                    &view,
+                    policy.profile,
+                    policy.scratch_bytes,
+                    &command.cwd,
+                    &machine.identity,
+                )
+            })
+            .transpose()?;
+        let landlock = machine
+            .features
+            .landlock
+            .then(|| Landlock::prepare(machine, command, &view, &program, scratch_folder.as_ref()))
+            .transpose()?;
+        let environment = environment(command, scratch_folder.as_ref());
+        let (program, hidden_program) = open_program(program, namespaces)?;
+        let cwd = if namespaces { None } else { view.host_path(&command.cwd) };
+        Ok(Self {
+            namespaces,
+            drop_groups: machine.identity.privileged,
+            mounts,
+            landlock,
+            filters: machine.filters(policy.profile),
+            confined: machine.features.seccomp,
+            rlimits: rlimits(&policy.limits, machine.task_limit(policy.limits.threads)),
+            cwd: c_path(cwd.as_deref().unwrap_or(&command.cwd))?,
+            program,
+            argv: Strings::new(
+                [command.program.clone().into_os_string()].into_iter().chain(command.args.clone()),
+            )?,
+            envp: Strings::new(environment)?,
+            socket: command.socket,
+            hidden_program,
+            thaw: cgroup.and_then(Cgroup::thaw_file),
+            scratch_folder,
+        })
+    }
+
+    /// Namespace flags of the supervisor.
+    pub(crate) fn clone_flags(&self) -> c_int {
+        if !self.namespaces {
+            return 0;
+        }
+        libc::CLONE_NEWUSER
+            | libc::CLONE_NEWNS
+            | libc::CLONE_NEWPID
+            | libc::CLONE_NEWNET
+            | libc::CLONE_NEWIPC
+            | libc::CLONE_NEWUTS
+    }
+
+    /// The descriptors to be moved to the numbers from [`CONTROL_FD`] on; `-1` for none.
+    pub(crate) fn descriptors(&self, inside: &Inside) -> Vec<RawFd> {
+        let or_none = |fd: Option<RawFd>| fd.unwrap_or(-1);
+        let mut all = vec![
+            inside.control.as_raw_fd(),
+            inside.report.as_raw_fd(),
+            inside.stdin.as_raw_fd(),
+            inside.stdout.as_raw_fd(),
+            inside.stderr.as_raw_fd(),
+            or_none(inside.socket.as_ref().map(AsRawFd::as_raw_fd)),
+            or_none(self.landlock.as_ref().map(|landlock| landlock.ruleset.as_raw_fd())),
+            or_none(self.hidden_program.as_ref().map(AsRawFd::as_raw_fd)),
+            or_none(self.thaw.as_ref().map(AsRawFd::as_raw_fd)),
+        ];
+        all.extend(self.mounts.iter().flat_map(MountPlan::descriptors));
+        all
+    }
+}
+
+impl Landlock {
+    fn prepare(
+        machine: &Machine,
+        command: &Command,
+        view: &View,
+        program: &Program,
+        scratch: Option<&TempDir>,
+    ) -> Result<Self, SandboxError> {
+        let prepare =
+            |source| SandboxError::Prepare { during: "making the landlock ruleset", source };
+        let policy = &command.policy;
+        let link = policy.profile == Profile::Link;
+        let rights = machine.landlock_rights;
+        let mut rules = rights.ruleset().map_err(|error| prepare(io::Error::other(error)))?;
+        rules = view.landlock_rules(rules, link)?;
+        let (Program::Inside { host, .. } | Program::Hidden(host)) = program;
+        rules = allow_path(rules, host, false, Allow::ReadExecute)?;
+        let bind = |source| SandboxError::Bind { path: host.clone(), source };
+        if let Some(loader) = elf::interpreter(host).map_err(bind)? {
+            // Where the view lacks the loader, exec will say so.
+            let loader =
+                if machine.features.namespaces { view.host_path(&loader) } else { Some(loader) };
+            if let Some(loader) = loader.and_then(|path| path.canonicalize().ok()) {
+                rules = allow_path(rules, &loader, false, Allow::ReadExecute)?;
+            }
+        }
+        if link {
+            for device in DEVICES {
+                let path = Path::new(OsStr::from_bytes(device.to_bytes()));
+                rules = allow_path(rules, path, false, Allow::ReadWrite)?;
+            }
+        }
+        if let Some(folder) = scratch {
+            rules = allow_path(rules, folder.path(), true, Allow::ReadWrite)?;
+        }
+        let mounted_scratch = machine.features.namespaces && policy.scratch_bytes > 0;
+        Ok(Self {
+            ruleset: rules.finish().map_err(prepare)?,
+            scratch: mounted_scratch.then(|| rights.bits(Allow::ReadWrite)),
+            proc: (machine.features.namespaces && link).then(|| rights.bits(Allow::Read)),
+        })
+    }
+}
+
+/// The environment; where the scratch space is a folder with a name of its own, `TMPDIR` tells it.
+fn environment(command: &Command, scratch: Option<&TempDir>) -> Vec<OsString> {
+    let pair = |name: &OsStr, value: &OsStr| {
+        let mut pair = name.to_owned();
+        pair.push("=");
+        pair.push(value);
+        pair
+    };
+    let mut all: Vec<_> = command.env.iter().map(|(name, value)| pair(name, value)).collect();
+    let given = command.env.iter().any(|(name, _)| name == "TMPDIR");
+    all.extend(
+        scratch
+            .filter(|_| !given)
+            .map(|folder| pair(OsStr::new("TMPDIR"), folder.path().as_os_str())),
+    );
+    all
+}
+
+fn open_program(
+    program: Program,
+    namespaces: bool,
+) -> Result<(Option<CString>, Option<File>), SandboxError> {
+    match program {
+        Program::Inside { inside, .. } if namespaces => Ok((Some(c_path(&inside)?), None)),
+        Program::Inside { host, .. } => Ok((Some(c_path(&host)?), None)),
+        Program::Hidden(host) => {
+            let file =
+                open_path(&host).map_err(|source| SandboxError::Bind { path: host, source })?;
+            Ok((None, Some(file)))
+        }
+    }
+}
+
+/// Number of tasks of the grader's user, for levels at which they share one `RLIMIT_NPROC` count.
+pub(crate) fn tasks_of_user(uid: u32) -> u64 {
+    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
+    let tasks = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry.ok()?;
+        entry.file_name().to_str()?.parse::<u32>().ok()?;
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let field = |name: &str| {
+            status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
+        };
+        (field("Uid:")?.parse() == Ok(uid))
+            .then(|| field("Threads:")?.parse::<u64>().ok())
+            .flatten()
+    };
+    processes.filter_map(tasks).sum()
+}

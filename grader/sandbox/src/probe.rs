@@ -1,0 +1,315 @@
+//! Finding out, by really running a program, what this machine can confine.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::cgroup::Cgroup;
+use crate::command::{
+    Bind, Command, End, Layer, LayerStatus, Level, Limits, Options, Policy, Profile,
+};
+use crate::error::{SandboxError, Unavailable};
+use crate::fixes;
+use crate::hierarchy::Hierarchy;
+use crate::identity::Identity;
+use crate::instance;
+use crate::landlock::Rights;
+use crate::plan::tasks_of_user;
+use crate::seccomp::Filters;
+use crate::spawn::spawn;
+use crate::sys;
+
+/// Without a pid namespace of its own, a process shares its user's task count with unrelated processes, which come and
+/// go: they get this much room.
+const OTHER_TASKS: u64 = 256;
+
+/// Which layers are in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Features {
+    pub(crate) namespaces: bool,
+    pub(crate) landlock: bool,
+    pub(crate) seccomp: bool,
+    pub(crate) cgroup: bool,
+}
+
+impl Features {
+    fn level(self) -> Level {
+        match (self.seccomp, self.namespaces, self.landlock, self.cgroup) {
+            (true, true, true, true) => Level::Full,
+            (true, true, true, false) => Level::NoCgroup,
+            (true, true, false, _) | (true, false, true, _) => Level::Weak,
+            _ => Level::Unconfined,
+        }
+    }
+
+    /// What the options leave to be tried.
+    fn wanted(options: &Options) -> Self {
+        let max = options.max_level.unwrap_or(Level::Full);
+        let with = |layer: Layer, from: Level| max >= from && !options.without.contains(&layer);
+        Self {
+            namespaces: with(Layer::Namespaces, Level::NoCgroup),
+            landlock: with(Layer::Landlock, Level::Weak),
+            seccomp: with(Layer::Seccomp, Level::Weak),
+            cgroup: with(Layer::Cgroup, Level::Full),
+        }
+    }
+}
+
+/// What spawning needs to know about this machine.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) features: Features,
+    pub(crate) identity: Identity,
+    pub(crate) landlock_rights: Rights,
+    hierarchy: Option<Hierarchy>,
+    filters: Vec<(Profile, Filters)>,
+    uid: u32,
+}
+
+impl Machine {
+    /// The filters of a profile; `None` without seccomp.
+    pub(crate) fn filters(&self, profile: Profile) -> Option<Filters> {
+        let found = self.filters.iter().find(|(of, _)| *of == profile);
+        found.filter(|_| self.features.seccomp).map(|(_, filters)| filters.clone())
+    }
+
+    /// A cgroup with these limits; `None` without cgroups.
+    pub(crate) fn make_cgroup(&self, limits: &Limits) -> Result<Option<Cgroup>, SandboxError> {
+        let hierarchy = self.hierarchy.as_ref().filter(|_| self.features.cgroup);
+        hierarchy
+            .map(|hierarchy| Cgroup::create(hierarchy, limits))
+            .transpose()
+            .map_err(|source| SandboxError::Prepare { during: "making a cgroup", source })
+    }
+
+    /// A private folder that stands in for the scratch file system.
+    pub(crate) fn scratch(&self) -> Result<TempDir, SandboxError> {
+        let prefix = format!("{}-", instance::fresh_name());
+        tempfile::Builder::new()
+            .prefix(&prefix)
+            .tempdir()
+            .map_err(|source| SandboxError::Prepare { during: "making a scratch folder", source })
+    }
+
+    /// `RLIMIT_NPROC` for a process that may have `threads` tasks.
+    pub(crate) fn task_limit(&self, threads: u32) -> Option<u64> {
+        if self.features.namespaces {
+            // The user namespace counts by itself; the supervisor is in it too.
+            return Some(u64::from(threads) + 1);
+        }
+        self.features.seccomp.then(|| tasks_of_user(self.uid) + u64::from(threads) + OTHER_TASKS)
+    }
+}
+
+/// What was found, layer by layer.
+struct Survey {
+    machine: Machine,
+    layers: Vec<LayerStatus>,
+}
+
+/// Finds the strongest acceptable level.
+pub(crate) fn probe(options: &Options) -> Result<(Machine, Level, Vec<LayerStatus>), Unavailable> {
+    remove_stale_folders();
+    let mut survey = Survey::start(Features::wanted(options));
+    survey.try_landlock();
+    survey.try_seccomp();
+    survey.try_namespaces();
+    survey.try_cgroup();
+    let run = survey.run_true();
+    let Survey { machine, layers } = survey;
+    let level = machine.features.level();
+    let accepted = match level {
+        Level::Full | Level::NoCgroup => true,
+        Level::Weak => options.allow_weak || options.trust,
+        Level::Unconfined => options.trust,
+    };
+    match run {
+        Ok(()) if accepted => Ok((machine, level, layers)),
+        Ok(()) => Err(Unavailable { reason: refusal(level, &layers), layers }),
+        Err(error) => {
+            Err(Unavailable { reason: format!("running `true` failed: {error}"), layers })
+        }
+    }
+}
+
+impl Survey {
+    fn start(wanted: Features) -> Self {
+        let machine = Machine {
+            features: wanted,
+            identity: Identity::detect(),
+            landlock_rights: Rights::new(sys::landlock_abi().unwrap_or(0)),
+            hierarchy: None,
+            filters: Vec::new(),
+            uid: sys::effective_uid_gid().0,
+        };
+        Self { machine, layers: Vec::new() }
+    }
+
+    fn try_landlock(&mut self) {
+        let wanted = self.machine.features.landlock;
+        let found = sys::landlock_abi().map_err(|errno| io::Error::from(errno).to_string());
+        let found = found.map(|abi| format!("interface version {abi}"));
+        self.machine.features.landlock = self.note(Layer::Landlock, wanted, || found);
+    }
+
+    fn try_seccomp(&mut self) {
+        let wanted = self.machine.features.seccomp;
+        let compiled =
+            Profile::ALL.iter().map(|&profile| Ok((profile, Filters::compile(profile)?)));
+        let compiled: Result<Vec<_>, seccompiler::Error> = compiled.collect();
+        let found = sys::seccomp_available()
+            .map_err(|errno| io::Error::from(errno).to_string())
+            .and_then(|()| compiled.map_err(|error| error.to_string()))
+            .map(|filters| {
+                self.machine.filters = filters;
+                "filters can end a process".to_owned()
+            });
+        self.machine.features.seccomp = self.note(Layer::Seccomp, wanted, || found);
+    }
+
+    fn try_namespaces(&mut self) {
+        let wanted = self.machine.features.namespaces;
+        let cgroup = std::mem::take(&mut self.machine.features.cgroup);
+        let run = if wanted { self.run_true() } else { Ok(()) };
+        let user = match (&self.machine.identity.privileged, &self.machine.identity.idmap) {
+            (true, Some(_)) => "as root: processes become nobody, and see root's files as theirs",
+            (true, None) => "as root: processes become nobody (no idmapped mounts)",
+            (false, _) => "as an ordinary user",
+        };
+        self.machine.features.namespaces =
+            self.note(Layer::Namespaces, wanted, || run.map(|()| user.to_owned()));
+        self.machine.features.cgroup = cgroup;
+    }
+
+    fn try_cgroup(&mut self) {
+        let wanted = self.machine.features.cgroup;
+        let found = if wanted { Hierarchy::discover() } else { Err(String::new()) };
+        let found = found.and_then(|hierarchy| {
+            hierarchy.clean_stale();
+            let text = hierarchy.describe().to_owned();
+            self.machine.hierarchy = Some(hierarchy);
+            self.run_true().map(|()| text)
+        });
+        self.machine.features.cgroup = self.note(Layer::Cgroup, wanted, || found);
+    }
+
+    /// Records what was found about a layer; whether it can be used.
+    fn note(
+        &mut self,
+        layer: Layer,
+        wanted: bool,
+        found: impl FnOnce() -> Result<String, String>,
+    ) -> bool {
+        let status = if wanted {
+            match found() {
+                Ok(detail) => LayerStatus { layer, available: true, detail, fix: None },
+                Err(detail) => {
+                    LayerStatus { layer, available: false, detail, fix: Some(fixes::fix(layer)) }
+                }
+            }
+        } else {
+            LayerStatus { layer, available: false, detail: "switched off".into(), fix: None }
+        };
+        let available = status.available;
+        self.layers.push(status);
+        available
+    }
+
+    /// Runs `true` with the layers that are on.
+    fn run_true(&self) -> Result<(), String> {
+        let command = true_command().ok_or("there is no `true` in /bin or /usr/bin to try with")?;
+        let child = spawn(&self.machine, &command).map_err(|error| error.to_string())?;
+        let finished = child.wait().map_err(|error| error.to_string())?;
+        if finished.end == End::Exited(0) {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&finished.stderr).trim().to_owned();
+        Err(format!("`true` ended with {:?} {said}", finished.end))
+    }
+}
+
+fn true_command() -> Option<Command> {
+    let program = ["/usr/bin/true", "/bin/true"]
+        .map(PathBuf::from)
+        .into_iter()
+        .find(|path| path.is_file())?;
+    let folders = ["/usr", "/lib", "/lib64", "/bin", "/nix/store"];
+    let read_only =
+        folders.into_iter().filter(|folder| Path::new(folder).is_dir()).map(Bind::same).collect();
+    let limits = Limits {
+        cpu: Duration::from_secs(10),
+        wall: Duration::from_secs(30),
+        memory_bytes: 256 << 20,
+        file_bytes: 1 << 20,
+        output_bytes: 16 << 10,
+        threads: 4,
+        open_files: 64,
+    };
+    let policy = Policy {
+        profile: Profile::Run,
+        read_only,
+        read_write: Vec::new(),
+        scratch_bytes: 1 << 20,
+        limits,
+    };
+    Some(Command {
+        program,
+        args: Vec::new(),
+        env: Vec::new(),
+        cwd: "/usr".into(),
+        policy,
+        socket: true,
+    })
+}
+
+fn refusal(level: Level, layers: &[LayerStatus]) -> String {
+    let mut text = match level {
+        Level::Weak => "only a weak sandbox works here, which was not allowed".to_owned(),
+        _ => "untrusted code cannot be confined here".to_owned(),
+    };
+    for status in layers.iter().filter(|status| !status.available) {
+        let _ = write!(text, "\n  {}: {}", status.layer.name(), status.detail);
+        if let Some(fix) = &status.fix {
+            let _ = write!(text, "\n    {fix}");
+        }
+    }
+    text
+}
+
+/// Removes scratch folders of graders that are gone.
+fn remove_stale_folders() {
+    let Ok(entries) = std::env::temp_dir().read_dir() else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_str().is_some_and(instance::is_stale) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_follows_from_the_layers() {
+        let all = Features { namespaces: true, landlock: true, seccomp: true, cgroup: true };
+        assert_eq!(all.level(), Level::Full);
+        assert_eq!(Features { cgroup: false, ..all }.level(), Level::NoCgroup);
+        assert_eq!(Features { namespaces: false, ..all }.level(), Level::Weak);
+        assert_eq!(Features { landlock: false, ..all }.level(), Level::Weak);
+        assert_eq!(Features { seccomp: false, ..all }.level(), Level::Unconfined);
+    }
+
+    #[test]
+    fn a_maximum_switches_off_what_is_above_it() {
+        let wanted = |max_level| {
+            Features::wanted(&Options { max_level: Some(max_level), ..Options::default() })
+        };
+        assert_eq!(wanted(Level::NoCgroup).level(), Level::NoCgroup);
+        assert_eq!(wanted(Level::Weak).level(), Level::Weak);
+        assert_eq!(wanted(Level::Unconfined), Features::default());
+    }
+}

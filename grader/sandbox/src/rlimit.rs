@@ -1,0 +1,47 @@
+//! Resource limits. `RLIMIT_AS` is left alone: rustc and its loader reserve far more than they use.
+
+use std::time::Duration;
+
+use libc::c_int;
+
+use crate::command::Limits;
+
+/// One limit: resource, soft, hard.
+pub(crate) type Rlimit = (c_int, u64, u64);
+
+const STACK_BYTES: u64 = 8 << 20;
+
+/// The limits of one process. `tasks` is the cap for `RLIMIT_NPROC`, or `None` where other processes of the same user
+/// would count too.
+pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
+    // The grader watches CPU time more finely; this is what remains if the grader is busy.
+    let cpu = ceil_seconds(limits.cpu);
+    let same = |resource: u32, value: u64| (resource as c_int, value, value);
+    let mut all = vec![
+        (libc::RLIMIT_CPU as c_int, cpu, cpu + 1),
+        same(libc::RLIMIT_DATA, limits.memory_bytes),
+        same(libc::RLIMIT_FSIZE, limits.file_bytes),
+        same(libc::RLIMIT_STACK, STACK_BYTES),
+        same(libc::RLIMIT_NOFILE, u64::from(limits.open_files.min(Limits::MAX_OPEN_FILES))),
+        same(libc::RLIMIT_CORE, 0),
+        same(libc::RLIMIT_MEMLOCK, 0),
+        same(libc::RLIMIT_MSGQUEUE, 0),
+    ];
+    all.extend(tasks.map(|tasks| same(libc::RLIMIT_NPROC, tasks)));
+    all
+}
+
+fn ceil_seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_of_a_second_rounds_up() {
+        assert_eq!(ceil_seconds(Duration::from_millis(1)), 1);
+        assert_eq!(ceil_seconds(Duration::from_secs(2)), 2);
+    }
+}

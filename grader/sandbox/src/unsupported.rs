@@ -1,0 +1,90 @@
+//! Other systems: nothing can be confined, so nothing is run.
+
+use crate::command::{Command, Finished, Layer, LayerStatus, Level, Options};
+use crate::error::{SandboxError, Unavailable};
+
+const REFUSAL: &str = "untrusted code can be confined on Linux only (x86_64 or aarch64): \
+                       run the grader in a Linux virtual machine or container";
+
+/// A sandbox, of which there is none on this system.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    never: std::convert::Infallible,
+}
+
+impl Sandbox {
+    /// Refuses, whatever the options.
+    pub fn probe(_options: Options) -> Result<Self, Unavailable> {
+        let missing = |layer| LayerStatus {
+            layer,
+            available: false,
+            detail: "not on this system".into(),
+            fix: Some(REFUSAL.into()),
+        };
+        Err(Unavailable { reason: REFUSAL.into(), layers: Layer::ALL.map(missing).to_vec() })
+    }
+
+    /// Never called.
+    pub fn level(&self) -> Level {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn layers(&self) -> &[LayerStatus] {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn relocates(&self) -> bool {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn spawn(&self, _command: &Command) -> Result<Child, SandboxError> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn run(&self, _command: &Command) -> Result<Finished, SandboxError> {
+        match self.never {}
+    }
+}
+
+/// A running process, of which there is none on this system.
+#[derive(Debug)]
+pub struct Child {
+    never: std::convert::Infallible,
+}
+
+impl Child {
+    /// Never called.
+    #[cfg(unix)]
+    pub fn socket(&mut self) -> Option<&mut std::os::unix::net::UnixStream> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn kill(&mut self) {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn wait(self) -> Result<Finished, SandboxError> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn cpu_time(&self) -> Option<std::time::Duration> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn freeze(&mut self) -> bool {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn thaw(&mut self) -> bool {
+        match self.never {}
+    }
+}

@@ -1,0 +1,142 @@
+//! A small builder, so that a test is the claim and nothing else.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use grader_sandbox::{
+    Bind, Command, Finished, Layer, Level, Limits, Options, Policy, Profile, Sandbox,
+};
+
+/// Limits under which every honest program of these tests succeeds, however slow the machine.
+pub const AMPLE: Limits = Limits {
+    cpu: Duration::from_secs(60),
+    wall: Duration::from_secs(240),
+    memory_bytes: 512 << 20,
+    file_bytes: 64 << 20,
+    output_bytes: 64 << 10,
+    threads: 32,
+    open_files: 128,
+};
+
+/// Compiled once per test binary: the static attack program.
+pub fn attacks() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/attacks.rs");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+        let program = folder.join(format!("attacks-{}", process::id()));
+        let mut rustc = process::Command::new("rustc");
+        rustc
+            .args(["--edition", "2024", "-O", "-C", "target-feature=+crt-static", "-o"])
+            .arg(&program)
+            .arg(source);
+        assert!(
+            rustc.status().expect("rustc is installed").success(),
+            "the attack program does not compile"
+        );
+        program
+    })
+}
+
+/// The sandbox at exactly `level`; panics if this machine cannot, as that is what these tests need.
+pub fn sandbox(level: Level) -> Sandbox {
+    let options =
+        Options { max_level: Some(level), allow_weak: true, trust: true, without: Vec::new() };
+    let sandbox = Sandbox::probe(options).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(sandbox.level(), level, "{:#?}", sandbox.layers());
+    sandbox
+}
+
+/// The strict levels that this user can have: an ordinary user has no cgroup here.
+pub fn strict_levels() -> Vec<Sandbox> {
+    let best = Sandbox::probe(Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let mut all = vec![best];
+    if all[0].level() == Level::Full {
+        all.push(
+            Sandbox::probe(Options { without: vec![Layer::Cgroup], ..Options::default() })
+                .expect("no cgroup"),
+        );
+    } else {
+        println!("no level Full for this user: {:?}", all[0].layers().last());
+    }
+    assert!(all.iter().all(|sandbox| sandbox.level() >= Level::NoCgroup));
+    all
+}
+
+/// A command under construction.
+pub struct Attack {
+    pub command: Command,
+}
+
+/// An attack by its name and arguments, in [`Profile::Run`] with a small scratch space.
+pub fn attack(arguments: &[&str]) -> Attack {
+    let policy = Policy {
+        profile: Profile::Run,
+        read_only: Vec::new(),
+        read_write: Vec::new(),
+        scratch_bytes: 4 << 20,
+        limits: AMPLE,
+    };
+    Attack {
+        command: Command {
+            program: attacks().to_owned(),
+            args: arguments.iter().map(OsString::from).collect(),
+            env: Vec::new(),
+            cwd: "/".into(),
+            policy,
+            socket: false,
+        },
+    }
+}
+
+impl Attack {
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.command.policy.profile = profile;
+        self
+    }
+
+    pub fn limit(mut self, set: impl FnOnce(&mut Limits)) -> Self {
+        set(&mut self.command.policy.limits);
+        self
+    }
+
+    pub fn read_only(mut self, host: impl Into<PathBuf>, inside: &str) -> Self {
+        self.command.policy.read_only.push(Bind { host: host.into(), inside: inside.into() });
+        self
+    }
+
+    pub fn read_write(mut self, host: impl Into<PathBuf>, inside: &str) -> Self {
+        self.command.policy.read_write.push(Bind { host: host.into(), inside: inside.into() });
+        self
+    }
+
+    pub fn socket(mut self) -> Self {
+        self.command.socket = true;
+        self
+    }
+
+    pub fn run(&self, sandbox: &Sandbox) -> Finished {
+        sandbox.run(&self.command).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+/// Text of a captured stream.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Processes that run `program`, by their command line.
+pub fn processes_of(program: &Path) -> Vec<u32> {
+    let name = program.as_os_str().as_encoded_bytes();
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid: &u32| {
+        fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(name))
+    })
+    .collect()
+}
