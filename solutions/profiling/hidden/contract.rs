@@ -185,7 +185,7 @@ pub struct Flops {
 pub enum Model {
     /// `Mlp` 784-128-64-10.
     Mlp,
-    /// `Cnn` on 28x28 images with one channel.
+    /// `Cnn` on 28x28 images with one channel, `channels` [8, 16], 10 classes.
     Cnn,
     /// `Gpt` with `d_model` 64, 4 heads, 2 layers, vocabulary 16.
     Gpt,
@@ -352,11 +352,17 @@ grader_protocol::contract! {
         /// `Timer::measure` under a clock that moves by `nanoseconds[i]` in call i (warm-up
         /// included, the last one repeated).
         fn measure(nanoseconds: Vec<u64>, warmup: usize, runs: usize) -> Measured;
+        /// How often `Timer::measure` calls its function, whatever it returns: errors count too.
+        fn calls(warmup: usize, runs: usize) -> usize;
+        /// `Timer::measure` of a function that moves the clock by `call` nanoseconds and whose
+        /// result moves it by `drop` when dropped.
+        fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Measured;
         /// `Timer::measure` of something real.
         fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Measured;
         /// `MemoryProfiler::profile` of the steps.
         fn memory(steps: Vec<MemoryStep>) -> Memory;
         /// `profile` of `before`, then a `profile` of `inner`, then `after`: outer and inner.
+        /// The three share their slots, so that one can free what another allocated.
         fn memory_nested(
             before: Vec<MemoryStep>,
             inner: Vec<MemoryStep>,

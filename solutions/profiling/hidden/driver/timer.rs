@@ -1,0 +1,121 @@
+//! Task `timer`.
+
+use super::contract::{Measured, Timing, Workload};
+use profiling::{Result, Timer, TimingStats};
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::time::Duration;
+use tinytorch::clock::{Clock, ManualClock};
+use tinytorch::models::Mlp;
+use tinytorch::{Layer, Rng, Tensor};
+
+pub(super) fn percentile(samples: &[f64], q: f64) -> Result<f64> {
+    profiling::percentile(samples, q)
+}
+
+pub(super) fn stats(samples: &[f64]) -> Result<Timing> {
+    TimingStats::from_samples(samples).map(timing)
+}
+
+pub(super) fn measure(nanoseconds: &[u64], warmup: usize, runs: usize) -> Result<Measured> {
+    let clock = ManualClock::new();
+    let script = Script::new(nanoseconds, &clock);
+    counted(&Timer::with_clock(clock.clone()), || script.call(), warmup, runs)
+}
+
+pub(super) fn calls(warmup: usize, runs: usize) -> std::result::Result<usize, Infallible> {
+    let calls = Cell::new(0);
+    // Whatever comes of it: the question is how often the function ran.
+    let _ = Timer::with_clock(ManualClock::new()).measure(
+        || calls.set(calls.get() + 1),
+        warmup,
+        runs,
+    );
+    Ok(calls.get())
+}
+
+pub(super) fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Result<Measured> {
+    let clock = ManualClock::new();
+    let f = || {
+        clock.advance(Duration::from_nanos(call));
+        SlowDrop { clock: clock.clone(), by: Duration::from_nanos(drop) }
+    };
+    counted(&Timer::with_clock(clock.clone()), f, warmup, runs)
+}
+
+pub(super) fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Result<Measured> {
+    let timer = Timer::new();
+    match workload {
+        Workload::Sleep { nanoseconds } => {
+            let time = Duration::from_nanos(nanoseconds);
+            counted(&timer, || std::thread::sleep(time), warmup, runs)
+        }
+        Workload::Mlp { width } => {
+            let mut rng = Rng::new(1);
+            let model = Mlp::new(&[width; 3], &mut rng).expect("three sizes make a model");
+            let input = Tensor::randn(&[1, width], 1.0, &mut rng);
+            counted(&timer, || model.forward(&input), warmup, runs)
+        }
+        Workload::Nothing => counted(&timer, || (), warmup, runs),
+    }
+}
+
+/// Moves the clock by the next time at each call; the last one is repeated.
+struct Script<'a> {
+    nanoseconds: &'a [u64],
+    clock: &'a ManualClock,
+    calls: Cell<usize>,
+}
+
+impl<'a> Script<'a> {
+    const fn new(nanoseconds: &'a [u64], clock: &'a ManualClock) -> Self {
+        Self { nanoseconds, clock, calls: Cell::new(0) }
+    }
+
+    fn call(&self) {
+        let call = self.calls.replace(self.calls.get() + 1);
+        let scripted = self.nanoseconds.get(call).or(self.nanoseconds.last());
+        self.clock.advance(Duration::from_nanos(scripted.copied().unwrap_or(0)));
+    }
+}
+
+/// A result that takes time to drop.
+struct SlowDrop {
+    clock: ManualClock,
+    by: Duration,
+}
+
+impl Drop for SlowDrop {
+    fn drop(&mut self) {
+        self.clock.advance(self.by);
+    }
+}
+
+fn counted<C: Clock, R>(
+    timer: &Timer<C>,
+    f: impl Fn() -> R,
+    warmup: usize,
+    runs: usize,
+) -> Result<Measured> {
+    let calls = Cell::new(0);
+    let call = || {
+        calls.set(calls.get() + 1);
+        f()
+    };
+    let stats = timer.measure(call, warmup, runs)?;
+    Ok(Measured { timing: timing(stats), calls: calls.get() })
+}
+
+fn timing(stats: TimingStats) -> Timing {
+    Timing {
+        runs: stats.runs,
+        mean: stats.mean,
+        std: stats.std,
+        min: stats.min,
+        max: stats.max,
+        p50: stats.p50,
+        p95: stats.p95,
+        p99: stats.p99,
+        ci95: (stats.ci95.low, stats.ci95.high),
+    }
+}
