@@ -64,7 +64,8 @@ rubric_mistakes! {
     negative_points: [("points: 4", "points: -4")];
     points_in_steps_of_a_half: [("points: 4", "points: 4.25")];
     points_off_the_stated_total: [("points: 4", "points: 5")];
-    steps_not_ascending: [("{50: 0.5, 100: 1.0}", "{100: 1.0, 50: 0.5}")];
+    steps_not_ascending: [("{50: 0.5, 100: 1.0}", "{100: 0.5, 50: 1.0}")];
+    fractions_not_ascending: [("{50: 0.5, 100: 1.0}", "{50: 1.0, 100: 0.5}")];
     steps_without_full_marks: [("{50: 0.5, 100: 1.0}", "{50: 0.5, 100: 0.9}")];
     steps_without_partial: [("    partial: steps\n", "")];
     partial_without_steps: [("    steps: {50: 0.5, 100: 1.0}\n", "")];

@@ -186,10 +186,11 @@ fn braces_and_quotes_in_the_text_reach_the_student_as_written() {
 fn every_kind_of_parameter_is_mentioned() {
     let stub = stub_of(
         "impl<T: Fn(u8) -> u8> Foo<T> {
-    fn f<F, const N: usize>(&mut self, mut f: F, [a, b]: [f64; 2], Pair { x, y: (z, _w) }: Pair, _quiet: std::vec::Vec<(u8, u8)>, n: [u8; N]) -> Vec<u8>
+    fn f<F: Fn(u8) -> u8, const N: usize>(&mut self, mut f: F, g: Box<dyn Fn(u8) -> u8>, [a, b]: [f64; 2], Pair { x, y: (z, _w) }: Pair, _quiet: std::vec::Vec<(u8, u8)>, n: [u8; N]) -> Vec<u8>
     where
         F: FnMut(u8, u8) -> u8,
     {
+        self.n = self.x;
         // BEGIN SOLUTION: all of it
         f(a, b, x, z);
         // END SOLUTION
@@ -197,7 +198,39 @@ fn every_kind_of_parameter_is_mentioned() {
 }
 ",
     );
-    assert!(stub.contains("let _ = (&mut f, &a, &b, &x, &z, &n);"), "{stub}");
+    assert!(stub.contains("let _ = (&mut f, &g, &a, &b, &x, &z, &n);"), "{stub}");
+}
+
+#[test]
+fn a_private_field_that_only_solutions_read_is_mentioned() {
+    let stub = stub_of(
+        "pub struct Timer {
+    clock: u8,
+    shown: u8,
+    pub open: u8,
+    // BEGIN SOLUTION: -
+    secret: u8,
+    // END SOLUTION
+}
+
+impl Timer {
+    pub fn shown(&self) -> u8 {
+        self.shown
+    }
+
+    pub fn set(&mut self, open: u8, only_a_parameter: u8) {
+        self.open = open + only_a_parameter;
+    }
+
+    pub fn now(&self, n: impl Into<u8>) -> u8 {
+        // BEGIN SOLUTION: add up
+        self.clock + self.shown + self.open + self.secret + self.helper() + n + self.clock + self.only_a_parameter
+        // END SOLUTION
+    }
+}
+",
+    );
+    assert!(stub.contains("let _ = (&self.clock, &n);"), "{stub}");
 }
 
 /// rustc's and rustfmt's word on a stub with everything that could warn.
@@ -215,6 +248,7 @@ use std::collections::HashMap;
 pub struct Counter {
     /// How many.
     pub calls: usize,
+    scale: usize,
     // BEGIN SOLUTION: -
     by_name: HashMap<String, usize>,
     // END SOLUTION
@@ -226,9 +260,9 @@ impl Counter {
     where
         F: Fn() -> usize,
     {
-        // BEGIN SOLUTION: call f, count it under its name, and return the count; mind that name may be new
+        // BEGIN SOLUTION: call f, count it under its name, and return the count; mind that a name may be new!!!
         name.push('!');
-        *self.by_name.entry(name).or_default() += f() + left + right;
+        *self.by_name.entry(name).or_default() += f() + left + right * self.scale;
         self.calls += 1;
         self.calls
         // END SOLUTION

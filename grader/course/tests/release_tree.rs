@@ -50,6 +50,14 @@ fn drift_is_reported_by_file() {
 }
 
 #[test]
+fn a_repeated_line_is_a_difference_of_one_line() {
+    let scratch = written();
+    scratch.put("assignments/demo/README.md", "# Demo\n# Demo\n");
+    let drift = release::check(scratch.root()).unwrap();
+    assert_eq!(drift.to_string(), "stale    assignments/demo/README.md\n  line 2:\n  - # Demo\n");
+}
+
+#[test]
 fn a_lock_file_that_lacks_a_member_is_stale() {
     let scratch = written();
     scratch.put("assignments/Cargo.lock", "[[package]]\nname = \"tinytorch\"\n");
@@ -227,18 +235,70 @@ pub fn add(values: &[f64]) -> f64 {
 }
 
 #[test]
-fn in_given_code_one_equal_line_is_chance_and_two_in_a_row_are_not() {
-    let solution = ADD.replace(
-        "    the_whole_sum\n",
-        "    let unscaled_sum = the_whole_sum;\n    unscaled_sum\n",
-    );
-    let one = "fn f() {\n    let the_whole_sum = left + right;\n}\n";
-    let two = "fn f() {\n    let the_whole_sum = left + right;\n\n    let unscaled_sum = the_whole_sum;\n}\n";
+fn in_given_code_a_few_equal_lines_are_chance_and_a_whole_passage_is_not() {
+    let lines = [
+        "    let sum_of_the_products = left * right + left * left;\n",
+        "    let scaled_down_by_half = sum_of_the_products / 2.0;\n",
+        "    scaled_down_by_half.max(sum_of_the_products).sqrt()\n",
+    ];
+    let solution = ADD.replace("    the_whole_sum\n", &lines.concat());
     let scratch = Scratch::with_solution(&solution);
-    scratch.put("assignments/tinytorch/src/lib.rs", one);
+    let given = |body: &str| format!("fn f() {{\n{body}}}\n");
+    scratch.put("assignments/tinytorch/src/lib.rs", &given(&lines[..2].concat()));
     assert_eq!(leaks(&scratch), Vec::<String>::new());
-    scratch.put("assignments/tinytorch/src/lib.rs", two);
-    assert_eq!(leaks(&scratch), ["tinytorch/src/lib.rs:4 solutions/demo/src/add.rs:7"]);
+    scratch.put("assignments/tinytorch/src/lib.rs", &given(&lines.join("\n")));
+    assert_eq!(leaks(&scratch), ["tinytorch/src/lib.rs:6 solutions/demo/src/add.rs:9"]);
+    scratch
+        .put("assignments/tinytorch/src/lib.rs", &given(&[lines[0], lines[2], lines[1]].concat()));
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn fields_imports_and_longer_code_that_contains_a_secret_are_no_leak() {
+    let solution = "\
+use std::collections::BTreeMap;
+
+pub fn add(stride: (usize, usize)) -> f64 {
+    // BEGIN SOLUTION: add
+    pub_helper(stride)
+    // END SOLUTION
+}
+
+// BEGIN SOLUTION: -
+use std::collections::HashMap;
+struct Private {
+    stride: (usize, usize),
+    padding: (usize, usize),
+    dilation: (usize, usize),
+}
+fn pub_helper(stride: (usize, usize)) -> f64 { 0.0 }
+// END SOLUTION
+";
+    let scratch = Scratch::with_solution(solution);
+    scratch.put("solutions/demo/examples/all.rs", "use std::collections::HashMap;\nfn main() {}\n");
+    scratch.put(
+        "assignments/tinytorch/src/lib.rs",
+        "struct Given {\n    stride: (usize, usize),\n    padding: (usize, usize),\n    dilation: (usize, usize),\n}\n",
+    );
+    let shipped = format!("{solution}pub fn pub_helper(stride: (usize, usize)) -> f64 {{ 0.0 }}\n");
+    scratch.put("solutions/demo/src/add.rs", &shipped);
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn lines_of_a_manifest_are_looked_for_in_the_module_only() {
+    let secret =
+        "[lints.clippy]\nsimilar_names_are_fine = \"allow\"\nunsafe_code_is_not = \"deny\"\n";
+    let long =
+        "a_name_so_long_that_three_lines_exceed_the_limit_of_characters = \"allow\"\n".repeat(3);
+    let scratch = Scratch::new();
+    let manifest = scratch.text("solutions/demo/Cargo.toml");
+    let region = format!("# BEGIN INSTRUCTOR\n{secret}{long}# END INSTRUCTOR\n");
+    scratch.put("solutions/demo/Cargo.toml", &format!("{manifest}{region}"));
+    scratch.put("assignments/tinytorch/Cargo.toml", &format!("{secret}{long}"));
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+    scratch.put("assignments/demo/Cargo.toml", "unsafe_code_is_not = \"deny\"\n");
+    assert_eq!(leaks(&scratch), ["demo/Cargo.toml:1 solutions/demo/Cargo.toml:11"]);
 }
 
 #[test]

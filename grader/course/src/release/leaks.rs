@@ -4,12 +4,14 @@
 //! Lines are compared without indentation, comment signs and Markdown's quoting. Of the places where an
 //! equal line is no leak, each has its reason:
 //!
-//! - a short line (fewer than 12 characters or 6 letters and digits) says nothing;
+//! - a short line (fewer than 12 characters or 6 letters and digits), an import or an attribute says
+//!   nothing;
 //! - a line that the solution's `src/` also holds outside of regions is given anyway;
 //! - one that its other Rust files (visible tests, examples) hold is an idiom, unless three secret lines
 //!   in a row are there;
-//! - in files that were not made from this solution (`tinytorch`, other modules), one equal line is
-//!   chance, two in a row are not.
+//! - in files that were not made from this solution (`tinytorch`, other modules), a few equal lines are
+//!   chance (two lists of the same fields, say); three in a row that make up 120 characters are not;
+//! - manifests look alike, so their lines are only looked for in the module itself.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ use super::drift::slugs;
 use super::errors::ReleaseErrors;
 use super::markers::phrase_in;
 use super::module::{SECRET, files, is_secret, read};
-use super::secrets::{Secret, Strength, bare, of_module};
+use super::secrets::{Secret, Strength, bare, of_module, spaced};
 use super::workspace::assignments;
 use crate::located::Problem;
 
@@ -119,15 +121,16 @@ impl Index {
 
     /// Leaks in one students' file.
     fn in_text(&self, path: &Path, text: &str, is_own: bool) -> Vec<Leak> {
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
         let mut leaks = Vec::new();
-        // Secret -> how many secret lines in a row end with it, on the line before.
-        let mut runs: HashMap<usize, usize> = HashMap::new();
+        // Secret -> the run of equal lines that ends with it, on the line before.
+        let mut runs: HashMap<usize, Run> = HashMap::new();
         for (index, line) in text.lines().enumerate() {
             let Some(line_text) = bare(line) else { continue };
             let equal = self.by_text.get(&line_text).map_or(&[][..], Vec::as_slice);
-            runs = equal.iter().map(|&s| (s, 1 + self.run_before(&runs, s))).collect();
-            let told = equal.iter().find(|&&s| runs[&s] >= self.needed(s, is_own)).copied();
-            let told = told.or_else(|| is_own.then(|| self.contained(&line_text)).flatten());
+            runs = equal.iter().map(|&secret| (secret, self.run(&runs, secret))).collect();
+            let told = equal.iter().find(|&&s| self.tells(s, runs[&s], is_own)).copied();
+            let told = told.or_else(|| is_own.then(|| self.quoted(line, is_rust)).flatten());
             leaks.extend(told.map(|secret| Leak {
                 file: path.to_owned(),
                 line: index + 1,
@@ -138,33 +141,43 @@ impl Index {
         leaks
     }
 
-    /// Length of the run that the secret line before `secret` ended.
-    fn run_before(&self, runs: &HashMap<usize, usize>, secret: usize) -> usize {
-        let Some(before) = secret.checked_sub(1) else { return 0 };
-        if self.secrets[before].file != self.secrets[secret].file {
-            return 0;
-        }
-        runs.get(&before).copied().unwrap_or(0)
+    /// The run that ends with `secret`, given the runs that ended on the line before.
+    fn run(&self, before: &HashMap<usize, Run>, secret: usize) -> Run {
+        let continued = secret
+            .checked_sub(1)
+            .filter(|&previous| self.secrets[previous].file == self.secrets[secret].file)
+            .and_then(|previous| before.get(&previous).copied())
+            .unwrap_or_default();
+        let characters = self.secrets[secret].text.len();
+        Run { lines: continued.lines + 1, characters: continued.characters + characters }
     }
 
-    /// Equal lines in a row that make a leak.
-    fn needed(&self, secret: usize, is_own: bool) -> usize {
-        match (self.secrets[secret].strength, is_own) {
-            (Strength::Idiom, _) => 3,
-            (Strength::Answer, true) => 1,
-            (Strength::Answer, false) => 2,
+    /// Whether a run of equal lines is more than chance.
+    fn tells(&self, secret: usize, run: Run, is_own: bool) -> bool {
+        let secret = &self.secrets[secret];
+        match secret.strength {
+            _ if !is_own => run.lines >= 3 && run.characters >= 120 && !secret.is_in_manifest(),
+            Strength::Answer => true,
+            Strength::Idiom => run.lines >= 3,
         }
     }
 
-    /// A long secret line that stands inside of a longer students' line, as in a trailing comment.
-    fn contained(&self, line: &str) -> Option<usize> {
+    /// A long secret line that is quoted in a longer line: in prose, or in Rust's comments and strings.
+    fn quoted(&self, line: &str, is_rust: bool) -> Option<usize> {
         const LONG: usize = 24;
-        let is_told = |secret: &Secret| {
+        let line = spaced(line);
+        let is_quoted = |before: &str| !is_rust || before.contains("//") || before.contains('"');
+        self.secrets.iter().position(|secret| {
             secret.strength == Strength::Answer
                 && secret.text.len() >= LONG
-                && secret.text.len() < line.len()
-                && line.contains(&secret.text)
-        };
-        self.secrets.iter().position(is_told)
+                && line.find(&secret.text).is_some_and(|at| is_quoted(&line[..at]))
+        })
     }
+}
+
+/// Secret lines in a row, each followed by the next one in its file.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    lines: usize,
+    characters: usize,
 }

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 mod drift;
 mod errors;
 mod export;
+mod fields;
 mod leaks;
 mod manifest;
 mod markers;

@@ -28,6 +28,13 @@ pub(super) struct Secret {
     pub(super) strength: Strength,
 }
 
+impl Secret {
+    /// Whether the line is one of a manifest.
+    pub(super) fn is_in_manifest(&self) -> bool {
+        Path::new(&self.file).extension().is_some_and(|extension| extension == "toml")
+    }
+}
+
 /// The secret lines of `solutions/<slug>/`, in order, without those that say nothing or are given.
 pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseErrors> {
     let folder = root.join("solutions").join(slug);
@@ -59,7 +66,7 @@ pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseE
 }
 
 /// The line with single blanks.
-fn spaced(line: &str) -> String {
+pub(super) fn spaced(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -70,5 +77,7 @@ pub(super) fn bare(line: &str) -> Option<String> {
     let text = spaced(line.trim_matches(signs));
     let visible = text.chars().filter(|c| !c.is_whitespace()).count();
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    (visible >= 12 && letters >= 6).then_some(text)
+    let says_nothing = ["use ", "pub use ", "mod ", "[derive", "[cfg", "[test"];
+    let tells = !says_nothing.iter().any(|start| text.starts_with(start));
+    (visible >= 12 && letters >= 6 && tells).then_some(text)
 }

@@ -3,14 +3,17 @@
 //! A body of `todo!(..)` leaves every parameter unused, and rustc says so for each. A crate-wide
 //! `allow` would silence that, and with it the forgotten variable in what a student wrote; an attribute
 //! on the function would stay behind when the body is written. So the stub mentions its parameters
-//! itself, in the lines that a student deletes when starting: `let _ = (&a, &b);`.
+//! itself, in the lines that a student deletes when starting: `let _ = (&a, &b);`. So it does with the
+//! private fields that only solutions read.
 
 use std::ops::Range;
 
+use super::fields;
 use super::tokens::{Token, Tokens};
 
-/// The line that mentions the parameters a stub leaves unused, or `None` if there are none; `Err` if
-/// the region is not inside a function. `hidden` are the byte ranges that students do not see.
+/// What a stub has to mention, like `&mut f` and `&self.clock`: the parameters it leaves unused, and the
+/// private fields that nothing reads any more. `Err` if the region is not inside a function. `hidden` are
+/// the byte ranges that students do not see.
 pub(super) fn mention(
     tokens: &Tokens<'_>,
     region: &Range<usize>,
@@ -29,7 +32,9 @@ pub(super) fn mention(
     let parameters = parameters(tokens, function.keyword);
     let unused = parameters.into_iter().filter(|parameter| !used(parameter.name));
     // `&mut` for a `mut` binding: else rustc finds that it need not be mutable.
-    Ok(unused.map(|p| format!("{}{}", if p.mutable { "&mut " } else { "&" }, p.name)).collect())
+    let unused = unused.map(|p| format!("{}{}", if p.mutable { "&mut " } else { "&" }, p.name));
+    let fields = fields::unread(tokens, region, hidden).into_iter();
+    Ok(fields.map(|field| format!("&self.{field}")).chain(unused).collect())
 }
 
 /// The region stands outside of any function's body.
