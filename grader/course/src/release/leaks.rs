@@ -143,11 +143,8 @@ impl Index {
 
     /// The run that ends with `secret`, given the runs that ended on the line before.
     fn run(&self, before: &HashMap<usize, Run>, secret: usize) -> Run {
-        let continued = secret
-            .checked_sub(1)
-            .filter(|&previous| self.secrets[previous].file == self.secrets[secret].file)
-            .and_then(|previous| before.get(&previous).copied())
-            .unwrap_or_default();
+        let previous = secret.checked_sub(1).and_then(|previous| before.get(&previous));
+        let continued = previous.copied().unwrap_or_default();
         let characters = self.secrets[secret].text.len();
         Run { lines: continued.lines + 1, characters: continued.characters + characters }
     }
@@ -175,7 +172,7 @@ impl Index {
     }
 }
 
-/// Secret lines in a row, each followed by the next one in its file.
+/// Secret lines in a row.
 #[derive(Debug, Clone, Copy, Default)]
 struct Run {
     lines: usize,
