@@ -82,7 +82,8 @@ impl OptimizationComparer {
         check_times(baseline)?;
         check_times(variant)?;
         let mut rng = Rng::new(self.seed);
-        let mut resample = || resampled_mean(baseline, &mut rng) / resampled_mean(variant, &mut rng);
+        let mut resample =
+            || resampled_mean(baseline, &mut rng) / resampled_mean(variant, &mut rng);
         let ratios: Vec<f64> = (0..self.resamples).map(|_| resample()).collect();
 
         let tail = 100.0 * (1.0 - self.confidence) / 2.0;

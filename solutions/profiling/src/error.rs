@@ -95,7 +95,7 @@ impl fmt::Display for ProfileError {
                 write!(f, "{factor} is no speedup factor: use one above 0, 2 for twice as fast")
             }
             Self::BadConfidence { confidence } => {
-                write!(f, "{confidence} is no confidence level: use one inside (0, 1), such as 0.95")
+                write!(f, "{confidence} is no confidence level: use one inside (0, 1), 0.95 say")
             }
             Self::BadTolerance { tolerance } => {
                 write!(f, "{tolerance} is no tolerance: use 0 or more, 0.05 for 5 %")

@@ -1,7 +1,8 @@
 //! Task `bottleneck`.
 
+use super::Result;
 use super::contract::{self, Part};
-use profiling::{BottleneckAnalyzer, Result};
+use profiling::BottleneckAnalyzer;
 
 pub(super) fn ranking(parts: Vec<Part>) -> Result<Vec<contract::Ranked>> {
     let ranking = analyzer(parts)?.ranking().into_iter();

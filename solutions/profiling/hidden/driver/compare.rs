@@ -1,7 +1,8 @@
 //! Task `compare`.
 
+use super::Result;
 use super::contract::{self, Kind};
-use profiling::{InteractionAnalyzer, InteractionKind, OptimizationComparer, Result, Verdict};
+use profiling::{InteractionAnalyzer, InteractionKind, OptimizationComparer, Verdict};
 
 pub(super) fn compare(
     baseline: &[f64],

@@ -1,7 +1,8 @@
 //! Task `flops`.
 
+use super::Result;
 use super::contract::{self, Flops, Model};
-use profiling::{ConvShape, FlopCounter, FlopReport, Result};
+use profiling::{ConvShape, FlopCounter, FlopReport};
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::{Layer, LayerSpec, NamedSpec, Rng};
 
@@ -15,7 +16,8 @@ pub(super) fn linear(
 }
 
 pub(super) fn conv2d(input: &[usize], layer: contract::Layer) -> Result<u64> {
-    let contract::Layer::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } = layer
+    let contract::Layer::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } =
+        layer
     else {
         unreachable!("the contract says that the layer is a convolution")
     };
@@ -48,8 +50,7 @@ fn given(model: Model) -> Box<dyn Layer> {
         }
         Model::Gpt => {
             let (d_model, n_heads, n_layers) = (64, 4, 2);
-            let config =
-                GptConfig { vocab_size: 16, max_seq_len: 64, d_model, n_heads, n_layers };
+            let config = GptConfig { vocab_size: 16, max_seq_len: 64, d_model, n_heads, n_layers };
             Gpt::new(config, rng).map(boxed)
         }
     };

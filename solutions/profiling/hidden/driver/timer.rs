@@ -1,7 +1,8 @@
 //! Task `timer`.
 
+use super::Result;
 use super::contract::{Measured, Timing, Workload};
-use profiling::{Result, Timer, TimingStats};
+use profiling::{Timer, TimingStats};
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -26,11 +27,8 @@ pub(super) fn measure(nanoseconds: &[u64], warmup: usize, runs: usize) -> Result
 pub(super) fn calls(warmup: usize, runs: usize) -> std::result::Result<usize, Infallible> {
     let calls = Cell::new(0);
     // Whatever comes of it: the question is how often the function ran.
-    let _ = Timer::with_clock(ManualClock::new()).measure(
-        || calls.set(calls.get() + 1),
-        warmup,
-        runs,
-    );
+    let _ =
+        Timer::with_clock(ManualClock::new()).measure(|| calls.set(calls.get() + 1), warmup, runs);
     Ok(calls.get())
 }
 
