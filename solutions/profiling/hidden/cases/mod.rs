@@ -1,0 +1,34 @@
+//! The hidden cases, one file for a task or a part of one.
+
+mod bottleneck;
+mod compare;
+mod context;
+mod flops;
+mod interaction;
+mod measure;
+mod memory;
+mod models;
+mod percentile;
+mod prelude;
+mod spans;
+mod timer;
+
+use grader_judge::Case;
+
+/// Every case, in the order of the tasks.
+pub fn all() -> Vec<Case> {
+    [
+        percentile::CASES,
+        timer::CASES,
+        measure::CASES,
+        memory::CASES,
+        flops::CASES,
+        models::CASES,
+        context::CASES,
+        spans::CASES,
+        bottleneck::CASES,
+        compare::CASES,
+        interaction::CASES,
+    ]
+    .concat()
+}

@@ -1,0 +1,35 @@
+//! What every file of cases uses.
+
+pub use super::super::contract::{self, Client};
+pub use super::super::oracle::scipy::{SCIPY, t_975};
+pub use super::super::oracle::statistics::{deviation, fewest_successes, mean, percentile, sorted};
+pub use grader_judge::{Draw, Verdict, cases, check};
+
+/// How far a right answer may be off for rounding alone: a thousand times what sums of a
+/// hundred terms lose in f64, a thousandth of what any mistake changes.
+pub const ROUNDING: f64 = 1e-9;
+
+/// The probability at which a right submission may fail a simulation.
+pub const RISK: f64 = 1e-10;
+
+/// `count` positive times in random order, skewed to the right as real times are: lognormal
+/// around a millisecond.
+pub fn times(draw: &mut Draw, count: usize) -> Vec<f64> {
+    (0..count).map(|_| 1e-3 * (0.4 * draw.normal()).exp()).collect()
+}
+
+/// The text of a snapshot file, without its header and the newline at its end.
+pub fn snapshot(file: &'static str) -> &'static str {
+    let text = file.splitn(3, "---\n").nth(2).unwrap_or(file);
+    text.strip_suffix('\n').unwrap_or(text)
+}
+
+/// Compares `text` with `hidden/snapshots/<name>.snap`; `INSTA_UPDATE=always` rewrites it.
+#[cfg(test)]
+pub fn assert_snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
