@@ -55,7 +55,7 @@ fn tokens(x: &Tensor, start: usize, end: usize) -> Tensor {
 #[test]
 fn attention_matches_the_loop_with_and_without_causality() {
     let mha = attention();
-    for shape in [[1, 1, D], [1, 5, D], [3, 4, D]] {
+    for shape in [[1, 1, D], [2, 2, D], [1, 5, D], [3, 4, D]] {
         let x = randn(&shape, 2);
         for causal in [true, false] {
             let (output, _) = mha.forward(&x, None, causal).unwrap();

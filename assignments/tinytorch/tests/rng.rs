@@ -60,12 +60,19 @@ fn below_reaches_each_number_equally_often() {
 }
 
 #[test]
-fn below_is_fair_where_a_remainder_would_not_be() {
-    // A plain remainder would give the lower third twice as often.
+fn below_is_fair_where_the_range_does_not_divide_2_to_the_64() {
+    // Without drawing again, three 64-bit numbers would share two results: in
+    // the lower half, the odd ones would come twice as often as the even ones.
+    // A plain remainder would give the lower half twice as often.
     let n = usize::MAX / 3 * 2;
     let mut rng = Rng::new(4);
-    let low = (0..10_000).filter(|_| rng.below(n) < n / 2).count();
-    assert!((4800..5200).contains(&low), "{low} of 10000 in the lower half");
+    let draws = (0..20_000).map(|_| rng.below(n));
+    let low: Vec<usize> = draws.filter(|&draw| draw < n / 2).collect();
+    let even = low.iter().filter(|&&draw| draw % 2 == 0).count();
+    // Five standard deviations.
+    assert!((9_646..10_354).contains(&low.len()), "{} of 20000 are low", low.len());
+    let share = even as f64 / low.len() as f64;
+    assert!((share - 0.5).abs() < 0.025, "{share} of the low ones are even");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::window::Window;
 
 /// Writes the windows of an image as columns: row `(c * kh + ky) * kw + kx`
 /// holds, for each window row by row, the pixel of channel `c` that lies under
-/// filter position `(ky, kx)`; 0 where that is in the padding.
+/// filter position `(ky, kx)`. Where that is in the padding, the column stays as
+/// it is: zeros once, and the same buffer serves all images of the same size.
 ///
 /// # Shapes
 /// Image `[c, h, w]`, columns `[c * kh * kw, oh * ow]` row by row.
@@ -21,9 +22,8 @@ pub(super) fn im2col(
         let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
         for (oy, target) in windows.chunks_exact_mut(ow).enumerate() {
             let y = (oy * window.stride.0 + ky).checked_sub(window.padding.0);
-            match y.filter(|&y| y < image.dim().1) {
-                Some(y) => copy_line(&image.slice(s![channel, y, ..]), window, kx, target),
-                None => target.fill(0.0),
+            if let Some(y) = y.filter(|&y| y < image.dim().1) {
+                copy_line(&image.slice(s![channel, y, ..]), window, kx, target);
             }
         }
     }
@@ -32,16 +32,12 @@ pub(super) fn im2col(
 /// One line of windows: every `stride`-th pixel from `kx - padding` on.
 fn copy_line(line: &ArrayView1<'_, f32>, window: &Window, kx: usize, target: &mut [f32]) {
     let (stride, padding) = (window.stride.1, window.padding.1);
-    // The windows before `first` lie in the padding on the left, those from
-    // `end` on in the padding on the right.
-    let first = padding.saturating_sub(kx).div_ceil(stride).min(target.len());
-    let end = (line.len() + padding).saturating_sub(kx).div_ceil(stride);
-    let end = end.clamp(first, target.len());
-    target[..first].fill(0.0);
-    target[end..].fill(0.0);
+    // The first windows lie in the padding on the left; the pixels run out
+    // before those that lie in the padding on the right.
+    let first = padding.saturating_sub(kx).div_ceil(stride);
     let start = (first * stride + kx).saturating_sub(padding);
     let pixels = line.iter().skip(start).step_by(stride);
-    for (value, pixel) in target[first..end].iter_mut().zip(pixels) {
+    for (value, pixel) in target.iter_mut().skip(first).zip(pixels) {
         *value = *pixel;
     }
 }
