@@ -57,6 +57,7 @@ macro_rules! rubric_mistakes {
 rubric_mistakes! {
     unknown_key_names_the_nearest: [("points: 4", "pionts: 4")];
     wrong_type: [("points: 4", "points: four")];
+    quoted_number: [("title: Timer", "title: \"15\""), ("points: 4", "points: \"4\"")];
     missing_key: [("    hint: sort first\n", "")];
     missing_top_key: [("limits: {", "limit: {")];
     duplicate_task_id: [("id: memory", "id: timer")];

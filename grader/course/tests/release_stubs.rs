@@ -219,7 +219,7 @@ impl Timer {
     }
 
     pub fn set(&mut self, open: u8, only_a_parameter: u8) {
-        self.open = open + only_a_parameter;
+        self.shown = open + only_a_parameter;
     }
 
     pub fn now(&self, n: impl Into<u8>) -> u8 {
@@ -228,9 +228,22 @@ impl Timer {
         // END SOLUTION
     }
 }
+
+pub struct Watch {
+    pub clock: u8,
+}
+
+impl Watch {
+    pub fn read(&self, m: u8) -> u8 {
+        // BEGIN SOLUTION: read it
+        self.clock + m
+        // END SOLUTION
+    }
+}
 ",
     );
     assert!(stub.contains("let _ = (&self.clock, &n);"), "{stub}");
+    assert!(stub.contains("let _ = &m;"), "{stub}");
 }
 
 /// rustc's and rustfmt's word on a stub with everything that could warn.

@@ -149,6 +149,8 @@ fn an_export_is_renewed_until_somebody_works_in_it() {
     scratch.put("solutions/demo/examples/new.rs", "fn main() {}\n");
     std::fs::remove_file(scratch.path("assignments/tinytorch/src/lib.rs")).unwrap();
     scratch.put("assignments/tinytorch/src/all.rs", "//! Given.\n");
+    // Cargo writes it whenever somebody builds.
+    scratch.put("out/Cargo.lock", "version = 4\n");
     release::export(scratch.root(), &out).unwrap();
     assert!(out.join("demo/examples/new.rs").exists());
     assert!(!out.join("tinytorch/src/lib.rs").exists());
@@ -204,6 +206,25 @@ fn a_hidden_case_and_a_wrong_variant_leak() {
     let found =
         leaks_with("assignments/demo/tests/more.rs", "pub fn add(a: f64) { a + 1.0 + b }\n");
     assert_eq!(found, ["demo/tests/more.rs:1 solutions/demo/wrong/off_by_one.rs:1"]);
+}
+
+#[test]
+fn a_hidden_line_that_the_documentation_shows_is_given() {
+    let line = "assert!((add(1.0, 2.0) - 3.0).abs() < 1e-12);";
+    let scratch =
+        Scratch::with_solution(&ADD.replace("/// The sum", &format!("/// {line}\n/// The sum")));
+    scratch.put(
+        "solutions/demo/hidden/cases.rs",
+        &format!("fn f() {{\n    {line}\n(add(1.0, 2.0) - 3.0).abs()\n}}\n"),
+    );
+    assert_eq!(leaks(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn an_answer_in_the_documentation_leaks() {
+    let line = "/// let the_whole_sum = left + right;\n/// The sum";
+    let scratch = Scratch::with_solution(&ADD.replace("/// The sum", line));
+    assert_eq!(leaks(&scratch), ["demo/src/add.rs:3 solutions/demo/src/add.rs:7"]);
 }
 
 #[test]
@@ -275,7 +296,7 @@ fn pub_helper(stride: (usize, usize)) -> f64 { 0.0 }
 // END SOLUTION
 ";
     let scratch = Scratch::with_solution(solution);
-    scratch.put("solutions/demo/examples/all.rs", "use std::collections::HashMap;\nfn main() {}\n");
+    scratch.put("solutions/demo/README.md", "# Demo\n    use std::collections::HashMap;\n");
     scratch.put(
         "assignments/tinytorch/src/lib.rs",
         "struct Given {\n    stride: (usize, usize),\n    padding: (usize, usize),\n    dilation: (usize, usize),\n}\n",

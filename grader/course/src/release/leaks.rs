@@ -159,13 +159,15 @@ impl Index {
         }
     }
 
-    /// A long secret line that is quoted in a longer line: in prose, or in Rust's comments and strings.
+    /// A long line of a solution that is quoted in a longer line: in prose, or in Rust's comments and
+    /// strings. Hidden cases call the same functions as any example does: parts of lines tell nothing.
     fn quoted(&self, line: &str, is_rust: bool) -> Option<usize> {
         const LONG: usize = 24;
         let line = spaced(line);
         let is_quoted = |before: &str| !is_rust || before.contains("//") || before.contains('"');
         self.secrets.iter().position(|secret| {
-            secret.strength == Strength::Answer
+            secret.is_solution
+                && secret.strength == Strength::Answer
                 && secret.text.len() >= LONG
                 && line.find(&secret.text).is_some_and(|at| is_quoted(&line[..at]))
         })

@@ -26,6 +26,8 @@ pub(super) struct Secret {
     /// `file:line`.
     pub(super) place: String,
     pub(super) strength: Strength,
+    /// Part of a solution, not of a hidden case or a wrong variant.
+    pub(super) is_solution: bool,
 }
 
 impl Secret {
@@ -39,30 +41,54 @@ impl Secret {
 pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseErrors> {
     let folder = root.join("solutions").join(slug);
     let mut found = Vec::new();
-    let mut given = HashSet::new();
-    let mut idioms = HashSet::new();
+    let mut shown = Shown::default();
     for path in files(&folder)? {
         let name = format!("solutions/{slug}/{}", path.display());
         let bytes = read(&folder.join(&path))?;
         let Ok(text) = std::str::from_utf8(&bytes) else { continue };
         if is_secret(&path) {
             let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.to_owned()));
-            found.extend(lines.map(|line| (name.clone(), line)));
+            found.extend(lines.map(|line| (name.clone(), line, true)));
         } else if let Some(split) = split(&Source::new(&name, text), &path)? {
-            let is_given = path.starts_with("src") || path.ends_with("Cargo.toml");
-            let side = if is_given { &mut given } else { &mut idioms };
-            side.extend(split.kept.iter().map(|(_, line)| spaced(line)));
-            found.extend(split.secret.into_iter().map(|line| (name.clone(), line)));
+            shown.add(&path, &split.kept);
+            found.extend(split.secret.into_iter().map(|line| (name.clone(), line, false)));
         }
     }
-    let secrets = found.into_iter().filter_map(|(file, (number, line))| {
+    let secrets = found.into_iter().filter_map(|(file, (number, line), is_hidden)| {
         let (text, as_written) = (bare(&line)?, spaced(&line));
-        let is_idiom = idioms.contains(&as_written);
+        let is_idiom = shown.idioms.contains(&as_written);
         let strength = if is_idiom { Strength::Idiom } else { Strength::Answer };
+        // Documentation may show what a hidden case checks, but not how to solve it.
+        let is_given =
+            shown.given.contains(&as_written) || is_hidden && shown.documented.contains(&text);
         let place = format!("{file}:{number}");
-        (!given.contains(&as_written)).then_some(Secret { text, file, place, strength })
+        let is_solution = !is_hidden;
+        (!is_given).then_some(Secret { text, file, place, strength, is_solution })
     });
     Ok(secrets.collect())
+}
+
+/// What the solution folder shows outside of its regions.
+#[derive(Default)]
+struct Shown {
+    /// Lines of `src/` and the manifest, as written.
+    given: HashSet<String>,
+    /// The same, without comment signs.
+    documented: HashSet<String>,
+    /// Lines of visible tests and examples.
+    idioms: HashSet<String>,
+}
+
+impl Shown {
+    fn add(&mut self, path: &Path, kept: &[(usize, String)]) {
+        let lines = kept.iter().map(|(_, line)| line);
+        if path.starts_with("src") || path.ends_with("Cargo.toml") {
+            self.documented.extend(lines.clone().filter_map(|line| bare(line)));
+            self.given.extend(lines.map(|line| spaced(line)));
+        } else {
+            self.idioms.extend(lines.map(|line| spaced(line)));
+        }
+    }
 }
 
 /// The line with single blanks.
