@@ -6,7 +6,7 @@ use super::drift::left_over_files;
 use super::errors::ReleaseErrors;
 use super::workspace::assignments;
 
-/// What [`write`] did; paths inside `assignments/`.
+/// What [`write()`] did; paths inside `assignments/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files that are new or changed.
