@@ -28,6 +28,10 @@ impl Folder {
     /// # Cost
     /// Stops at the first entry over the cap, so 100,000 files cost as much as the cap.
     pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, Refusal> {
+        let meta = path.symlink_metadata().map_err(|error| unreadable(&error))?;
+        if !meta.is_dir() {
+            return Err(not_a_plain_file("a symbolic link or a file in place of a folder"));
+        }
         let mut walk = Walk { limits, entries: 0, listed: vec![], noticed: vec![], files: vec![] };
         walk.folder(path, &mut vec![])?;
         Ok(Self { listing: Listing::new(walk.listed, walk.noticed), files: walk.files })

@@ -5,9 +5,9 @@ use super::tree::{self, Listed, Listing, Tree};
 use super::{CollectLimits, Refusal, folder, names};
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
-use zip::ZipArchive;
 use zip::read::ZipFileEntry;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 /// What a Unix file mode says about the kind of file.
 const KIND: u32 = 0o170_000;
@@ -59,6 +59,9 @@ impl Tree for Zipped {
 
     fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
         let entry = self.archive.by_index(at).map_err(|why| broken(&why))?;
+        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+            return Err(unsupported("its compression"));
+        }
         let declared = entry.size();
         let mut content = Vec::new();
         // One byte more than declared or allowed is enough to see that it is too many.
@@ -156,12 +159,14 @@ fn all_different(listed: &[Listed]) -> Result<(), Refusal> {
 
 fn broken(why: &ZipError) -> Refusal {
     match why {
-        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
-            Refusal::mishap(format!(
-                "The archive uses a feature that is not read here ({why}). Pack it as an ordinary \
-                 zip (method `deflate`)."
-            ))
-        }
+        ZipError::UnsupportedArchive(feature) => unsupported(feature),
         _ => damaged(&why.to_string()),
     }
+}
+
+fn unsupported(feature: &str) -> Refusal {
+    Refusal::mishap(format!(
+        "The archive uses a feature that is not read here ({feature}). Pack it as an ordinary zip \
+         (method `deflate`)."
+    ))
 }

@@ -152,8 +152,10 @@ impl<'a> Scanner<'a> {
             }
             next += 3;
         }
-        // One segment is a local name, and never one of the standard library's modules.
-        if segments.len() > 1 {
+        // A macro's call is found at its name. One segment alone is a local name.
+        let called = self.code.kind(next + 1) == TokenKind::Bang
+            && segments.last().is_some_and(|name| rules::macro_call(name).is_some());
+        if segments.len() > 1 && !called {
             self.path(index, &segments);
         }
     }

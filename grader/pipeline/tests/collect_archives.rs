@@ -1,0 +1,240 @@
+//! Hostile and damaged archives.
+
+mod collect_support;
+
+use collect_support::tarball::{Tar, gz};
+use collect_support::zipped::{self, Entry};
+use collect_support::{LIB, NOTHING, archive, archive_within, names, noted, refused};
+use grader_pipeline::collect::{CollectLimits, Kind, Refusal, Sources};
+use tar::EntryType;
+
+fn zip(entries: &[Entry]) -> Result<Sources, Refusal> {
+    let honest = Entry::new("src/lib.rs", LIB);
+    archive(Kind::Zip, &zipped::zip(&[&[honest], entries].concat()))
+}
+
+fn tar(build: impl FnOnce(Tar) -> Tar) -> Result<Sources, Refusal> {
+    archive(Kind::TarGz, &build(Tar::new().file("src/lib.rs", LIB)).gz())
+}
+
+#[test]
+fn both_formats_give_what_a_folder_gives() {
+    let folder = collect_support::Class::new().file("ada/src/lib.rs", LIB).ada().unwrap();
+    assert_eq!(zip(&[]).unwrap(), folder);
+    assert_eq!(tar(|tar| tar).unwrap(), folder);
+    let stored = Entry { method: 0, ..Entry::new("src/lib.rs", LIB) };
+    assert_eq!(archive(Kind::Zip, &zipped::zip(&[stored])).unwrap(), folder);
+    let dotted = Tar::new().entry(EntryType::Directory, b"./", 0, b"").file("./src/lib.rs", LIB);
+    assert_eq!(archive(Kind::TarGz, &dotted.gz()).unwrap(), folder);
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_refused() {
+    for (name, words) in [
+        ("/etc/cron.d/x.rs", "absolute path"),
+        ("C:/x.rs", "absolute path"),
+        ("../x.rs", "leads out"),
+        ("src/../../x.rs", "leads out"),
+        (r"src\..\..\x.rs", "leads out"),
+        ("src/a\nb.rs", "cannot be seen"),
+    ] {
+        refused(zip(&[Entry::new(name, LIB)]), true, &[words]);
+        refused(tar(|tar| tar.file(name, LIB)), true, &[words]);
+    }
+    refused(zip(&[Entry::new("src/a\0b.rs", LIB)]), true, &[r"\u{0}", "cannot be seen"]);
+    refused(zip(&[Entry::new(r"src\x.rs", LIB)]), false, &["backslash", "pack again"]);
+    refused(tar(|tar| tar.file(r"src\x.rs", LIB)), false, &["backslash", "pack again"]);
+}
+
+#[test]
+fn long_names_are_read_from_extension_headers_and_checked_like_any() {
+    let long = format!("src/{}.rs", "x".repeat(120));
+    let with = |name: &[u8]| {
+        let name = [name, b"\0"].concat();
+        let size = name.len() as u64;
+        tar(|tar| tar.entry(EntryType::GNULongName, b"long", size, &name).file("cut", LIB))
+    };
+    assert_eq!(names(&with(long.as_bytes()).unwrap()), ["src/lib.rs", &long]);
+    refused(with(b"../../x.rs"), true, &["leads out"]);
+    let pax = |name: &[u8]| tar(|tar| tar.attribute("path", name).file("cut", LIB));
+    assert_eq!(names(&pax(long.as_bytes()).unwrap()), ["src/lib.rs", &long]);
+    refused(pax(b"/etc/x.rs"), true, &["absolute path"]);
+    refused(pax(b"src/a\nb.rs"), true, &["cannot be seen"]);
+    let endless = vec![b'x'; 5000];
+    refused(with(&endless), false, &["extension header is too long"]);
+}
+
+#[test]
+fn a_name_that_is_not_utf8_leaves_out_that_file() {
+    for sources in [
+        zip(&[Entry::new(b"src/caf\xE9.rs", LIB)]).unwrap(),
+        tar(|tar| tar.file(b"src/caf\xE9.rs", LIB)).unwrap(),
+    ] {
+        assert_eq!(names(&sources), ["src/lib.rs"]);
+        noted(&sources, &[r"`src/caf\xE9.rs`", "not UTF-8"]);
+    }
+}
+
+#[test]
+fn links_and_devices_are_refused() {
+    let mode = |mode| zip(&[Entry { mode, ..Entry::new("src/x.rs", "/etc/passwd") }]);
+    refused(mode(0o120_777), true, &["src/x.rs", "symbolic link"]);
+    refused(mode(0o010_644), true, &["src/x.rs", "a device, a pipe or a socket"]);
+    refused(mode(0o020_644), true, &["src/x.rs", "a device"]);
+    for (kind, words) in [
+        (EntryType::Symlink, "symbolic link"),
+        (EntryType::Link, "hard link"),
+        (EntryType::Char, "device"),
+        (EntryType::Block, "device"),
+        (EntryType::Fifo, "named pipe"),
+        (EntryType::GNUSparse, "sparse"),
+        (EntryType::new(b'Q'), "unknown"),
+    ] {
+        let result = tar(|tar| tar.entry(kind, b"src/x.rs", 0, b""));
+        refused(result, true, &["src/x.rs", words]);
+    }
+    let sparse = tar(|tar| tar.attribute("GNU.sparse.major", b"1").file("src/x.rs", LIB));
+    refused(sparse, true, &["sparse"]);
+}
+
+#[test]
+fn a_file_that_is_there_twice_is_refused() {
+    let again = Entry::new("src/lib.rs", "// other\n");
+    refused(zip(&[again]), true, &["`src/lib.rs` twice"]);
+    refused(zip(&[Entry::new("./src//lib.rs", LIB)]), true, &["`src/lib.rs` twice"]);
+    refused(tar(|tar| tar.file("src/lib.rs", "// other\n")), true, &["`src/lib.rs` twice"]);
+    refused(zip(&[Entry::new("src/LIB.rs", LIB)]), false, &["upper and lower case"]);
+}
+
+#[test]
+fn a_file_that_is_also_a_folder_is_refused() {
+    let words = ["`src/lib.rs` is a file", "cannot be both"];
+    refused(zip(&[Entry::new("src/lib.rs/x.rs", LIB)]), true, &words);
+    refused(tar(|tar| tar.file("src/lib.rs/x.rs", LIB)), true, &words);
+}
+
+#[test]
+fn an_encrypted_entry_is_refused() {
+    let entry = Entry { flags: 1, ..Entry::new("src/x.rs", LIB) };
+    refused(zip(&[entry]), false, &["src/x.rs", "encrypted", "without a password"]);
+}
+
+#[test]
+fn an_unknown_compression_is_refused_with_the_way_out() {
+    let entry = Entry { method: 12, ..Entry::new("src/x.rs", LIB) };
+    refused(zip(&[entry]), false, &["src/x.rs", "not read here", "deflate"]);
+}
+
+#[test]
+fn sizes_that_lie_are_refused() {
+    let declares = |declared| {
+        let declared = Some(declared);
+        zip(&[Entry { declared, ..Entry::new("src/x.rs", [b' '; 4000]) }])
+    };
+    refused(declares(10), true, &["src/x.rs", "declares 10 bytes"]);
+    refused(declares(3999), true, &["src/x.rs", "declares 3999 bytes"]);
+    refused(declares(4001), true, &["src/x.rs", "declares 4001 bytes"]);
+    let pax = tar(|tar| tar.attribute("size", b"9").file("src/x.rs", LIB));
+    refused(pax, true, &["src/x.rs", "another number"]);
+}
+
+#[test]
+fn a_small_declared_size_does_not_open_the_way_to_a_large_file() {
+    let limits = CollectLimits { file_bytes: 1000, ..CollectLimits::default() };
+    let entry = Entry { declared: Some(900), ..Entry::new("src/x.rs", vec![b' '; 5_000_000]) };
+    let result = archive_within(Kind::Zip, &zipped::zip(&[entry]), &limits);
+    refused(result, true, &["src/x.rs", "declares 900 bytes"]);
+}
+
+#[test]
+fn a_huge_source_file_is_refused() {
+    let big = vec![b' '; 50_000_000];
+    let words = ["src/big.rs", "larger than 1 MiB"];
+    // Random bytes do not compress: the ratio is honest, and the size alone decides.
+    let mut random = collect_support::Random(7);
+    let noise: Vec<u8> = (0..2_000_000).map(|_| random.below(256).to_le_bytes()[0]).collect();
+    refused(zip(&[Entry::new("src/big.rs", &noise)]), false, &words);
+    refused(tar(|tar| tar.file("src/big.rs", &noise)), false, &words);
+    refused(zip(&[Entry::new("src/big.rs", &big)]), true, &["more than 200 times"]);
+}
+
+#[test]
+fn archive_bombs_are_refused() {
+    let zeros = vec![0; 30_000_000];
+    refused(zip(&[Entry::new("data.bin", &zeros)]), true, &["more than 200 times its size"]);
+    refused(tar(|tar| tar.file("data.bin", &zeros)), true, &["more than 200 times its size"]);
+    // Behind the end of the tar archive, where a reader of tar does not look.
+    let mut behind = Tar::new().file("src/lib.rs", LIB).plain();
+    behind.extend(&zeros);
+    refused(archive(Kind::TarGz, &gz(&behind)), true, &["more than 200 times its size"]);
+    // Many names for one compressed block, so that each entry by itself has an honest ratio.
+    let kernel = Entry::new("src/a.rs", [b' '; 3000]);
+    let shared = Entry { shares_data: true, ..kernel.clone() };
+    let twin = Entry { name: b"src/b.rs".to_vec(), ..shared };
+    refused(zip(&[kernel, twin]), true, &["share the same bytes"]);
+}
+
+#[test]
+fn an_archive_that_unpacks_to_too_much_is_a_mishap_when_its_ratio_is_honest() {
+    let limits = CollectLimits { unpacked_bytes: 100_000, ..CollectLimits::default() };
+    let mut random = collect_support::Random(7);
+    let noise: Vec<u8> = (0..200_000).map(|_| random.below(256).to_le_bytes()[0]).collect();
+    let tar = Tar::new().file("src/lib.rs", LIB).file("target.bin", noise).gz();
+    refused(archive_within(Kind::TarGz, &tar, &limits), false, &["without `target`"]);
+}
+
+#[test]
+fn an_archive_that_is_too_large_is_not_read() {
+    let limits = CollectLimits { packed_bytes: 100, ..CollectLimits::default() };
+    let result = archive_within(Kind::Zip, &[b'P'; 101], &limits);
+    refused(result, false, &["archive is larger than 100 bytes", "without `target`"]);
+}
+
+#[test]
+fn floods_of_entries_are_refused() {
+    let words = ["more than 10000 files and folders"];
+    let many: Vec<Entry> = (0..10_001).map(|n| Entry::new(format!("d/{n}"), "")).collect();
+    refused(zip(&many), false, &words);
+    let many = |tar: Tar| (0..10_001).fold(tar, |tar, n| tar.file(format!("d/{n}"), ""));
+    refused(tar(many), false, &words);
+    let deep = format!("src/{}x.rs", "d/".repeat(11));
+    refused(zip(&[Entry::new(&deep, LIB)]), false, &["more than 12 folders deep"]);
+    refused(tar(|tar| tar.file(&deep, LIB)), false, &["more than 12 folders deep"]);
+}
+
+#[test]
+fn truncated_archives_are_refused() {
+    let zip = zipped::of(&[("src/lib.rs", LIB)]);
+    let tar = Tar::new().file("src/lib.rs", LIB).gz();
+    for cut in 3..zip.len() {
+        refused(archive(Kind::Zip, &zip[..cut]), false, &["damaged or cut short"]);
+    }
+    for cut in 3..tar.len() {
+        refused(archive(Kind::TarGz, &tar[..cut]), false, &["damaged or cut short"]);
+    }
+    let inside = Tar::new().entry(EntryType::Regular, b"src/lib.rs", 5000, b"short").plain();
+    refused(archive(Kind::TarGz, &gz(&inside[..1024])), false, &["damaged or cut short"]);
+    refused(archive(Kind::TarGz, &gz(b"only text")), false, &["damaged or cut short"]);
+}
+
+#[test]
+fn a_wrong_checksum_is_refused() {
+    let mut zip = zipped::zip(&[Entry { method: 0, ..Entry::new("src/lib.rs", LIB) }]);
+    let at = zip.windows(2).position(|bytes| bytes == b"42").unwrap();
+    zip[at] = b'9';
+    refused(archive(Kind::Zip, &zip), false, &["src/lib.rs", "damaged or cut short"]);
+}
+
+#[test]
+fn attributes_of_other_systems_do_not_disturb() {
+    let tar = Tar::new()
+        .entry(EntryType::XGlobalHeader, b"pax_global_header", 20, b"20 comment=01234567\n")
+        .attribute("LIBARCHIVE.xattr.com.apple.quarantine", b"MDA4MQ")
+        .file("src/lib.rs", LIB)
+        .file("src/._lib.rs", "resource fork")
+        .file("target/debug/build.rs", LIB)
+        .entry(EntryType::Link, b"target/debug/x", 0, b"");
+    let sources = archive(Kind::TarGz, &tar.gz()).unwrap();
+    assert_eq!(names(&sources), ["src/lib.rs"]);
+    assert_eq!(sources.notes, NOTHING);
+}

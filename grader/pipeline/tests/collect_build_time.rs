@@ -1,0 +1,224 @@
+//! Getting in at build time: what steers a build is left out, what reaches out is found.
+
+mod collect_support;
+
+use collect_support::{Class, LIB, NOTHING, archive, names, noted, tarball, zipped};
+use grader_pipeline::collect::{Finding, Kind, Severity, Sources, scan};
+
+fn found(code: &str) -> Vec<Finding> {
+    let class = Class::new().file("ada/src/lib.rs", code);
+    scan(&class.ada().unwrap())
+}
+
+fn whats(code: &str) -> Vec<String> {
+    found(code).into_iter().map(|finding| finding.what).collect()
+}
+
+/// Asserts that code holds exactly this, with this severity and these words.
+#[track_caller]
+fn finds(code: &str, what: &str, severity: Severity, word: &str) {
+    let findings = found(code);
+    let [finding] = &findings[..] else { panic!("{code}: {findings:?}") };
+    assert_eq!(finding.what, what, "{code}");
+    assert_eq!(finding.severity, severity, "{code}");
+    assert!(finding.why.contains(word), "no {word:?} in {:?}", finding.why);
+}
+
+const STEERING: [&str; 7] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "build.rs",
+    ".cargo/config.toml",
+    "rust-toolchain",
+    "rust-toolchain.toml",
+    "tests/visible.rs",
+];
+
+#[track_caller]
+fn steering_is_left_out(sources: &Sources) {
+    assert_eq!(names(sources), ["src/lib.rs"]);
+    noted(
+        sources,
+        &[
+            "Cargo.toml, build.rs and tests are not taken",
+            "the course's own",
+            "`profiling/.cargo`",
+            "`profiling/build.rs`",
+            "`profiling/rust-toolchain`",
+            "`profiling/rust-toolchain.toml`",
+        ],
+    );
+    assert_eq!(sources.notes.len(), 1, "{:?}", sources.notes);
+}
+
+#[test]
+fn what_steers_a_build_is_left_out_and_named() {
+    let paths: Vec<String> = STEERING.iter().map(|path| format!("profiling/{path}")).collect();
+    let mut class = Class::new().file("ada/profiling/src/lib.rs", LIB);
+    let mut tar = tarball::Tar::new().file("profiling/src/lib.rs", LIB);
+    let mut zip = vec![zipped::Entry::new("profiling/src/lib.rs", LIB)];
+    for path in &paths {
+        class = class.file(&format!("ada/{path}"), "rustflags");
+        tar = tar.file(path, "rustflags");
+        zip.push(zipped::Entry::new(path, "rustflags"));
+    }
+    steering_is_left_out(&class.ada().unwrap());
+    steering_is_left_out(&archive(Kind::TarGz, &tar.gz()).unwrap());
+    steering_is_left_out(&archive(Kind::Zip, &zipped::zip(&zip)).unwrap());
+}
+
+#[test]
+fn a_usual_package_gets_one_short_note() {
+    let class = Class::new()
+        .file("ada/src/lib.rs", LIB)
+        .file("ada/Cargo.toml", "[lib]\nproc-macro = true\n")
+        .file("ada/tests/visible.rs", LIB);
+    let sources = class.ada().unwrap();
+    assert_eq!(sources.notes.len(), 1);
+    noted(&sources, &["Cargo.toml, build.rs and tests are not taken"]);
+    assert!(!sources.notes[0].contains("Left out"));
+}
+
+#[test]
+fn what_steers_another_package_is_not_mentioned() {
+    let class = Class::new()
+        .file("ada/profiling/src/lib.rs", LIB)
+        .file("ada/quantization/build.rs", "fn main() {}");
+    assert_eq!(class.ada().unwrap().notes, NOTHING);
+    let class =
+        Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/.cargo/config.toml", "runner");
+    noted(&class.ada().unwrap(), &["Left out: `.cargo`"]);
+}
+
+#[test]
+fn other_files_below_src_are_left_out_and_named() {
+    let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/table.bin", "data");
+    let sources = class.ada().unwrap();
+    assert_eq!(names(&sources), ["src/lib.rs"]);
+    noted(&sources, &["Only Rust files", "`src/table.bin`"]);
+}
+
+#[test]
+fn each_way_into_the_build_is_refused() {
+    for (code, what, word) in [
+        ("fn f() { unsafe { g() } }", "unsafe", "safe Rust"),
+        ("fn f() { asm!(\"nop\") }", "asm!", "Assembly"),
+        ("core::arch::global_asm!(\"nop\");", "global_asm!", "Assembly"),
+        ("fn f() { naked_asm!(\"ret\") }", "naked_asm!", "Assembly"),
+        ("#[no_mangle] pub fn clock_gettime() {}", "#[no_mangle]", "linker"),
+        ("#[export_name = \"memcmp\"] pub fn f() {}", "#[export_name]", "linker"),
+        ("#[link_section = \".init_array\"] static F: u8 = 0;", "#[link_section]", "linker"),
+        ("#[link(name = \"c\")] struct S;", "#[link]", "linker"),
+        ("#[cfg_attr(all(), no_mangle)] pub fn f() {}", "#[no_mangle]", "linker"),
+        ("#[path = \"/etc/passwd\"] mod secret;", "#[path]", "mod name;"),
+        ("#[cfg_attr(unix, path = \"/x\")] mod secret;", "#[path]", "mod name;"),
+        ("include!(\"/etc/passwd\");", "include!", "Only Rust files"),
+        ("const S: &str = include_str!(\"../x\");", "include_str!", "Only Rust files"),
+        ("const S: &[u8] = std::include_bytes!(\"x\");", "include_bytes!", "Only Rust files"),
+        ("const S: &str = r#include_str!(\"x\");", "include_str!", "Only Rust files"),
+        ("use std::include_str as harmless;", "std::include_str", "Only Rust files"),
+        ("use core::{arch::asm as x};", "core::arch::asm", "Assembly"),
+        ("const S: &str = env!(\"SEED\");", "env!", "environment"),
+        ("const S: Option<&str> = option_env!(\"SEED\");", "option_env!", "environment"),
+        ("#![feature(rustc_attrs)]", "#[feature]", "stable compiler"),
+        ("#![cfg_attr(all(), feature(asm))]", "#[feature]", "stable compiler"),
+        ("extern crate proc_macro;", "extern crate proc_macro", "inside the compiler"),
+        ("use proc_macro::TokenStream;", "proc_macro", "inside the compiler"),
+        ("#[proc_macro] pub fn f() {}", "#[proc_macro]", "inside the compiler"),
+        ("#[global_allocator] static A: B = B;", "#[global_allocator]", "counts allocations"),
+        ("#![allow(unsafe_code)]", "unsafe_code", "Remove the attribute"),
+        ("#[expect(dead_code, unsafe_code)] fn f() {}", "unsafe_code", "Remove the attribute"),
+        ("#![cfg_attr(all(), allow(unsafe_code))]", "unsafe_code", "Remove the attribute"),
+        ("extern \"C\" { fn f(); }", "extern block", "Foreign functions"),
+        ("extern { fn f(); }", "extern block", "Foreign functions"),
+    ] {
+        finds(code, what, Severity::Refuse, word);
+    }
+}
+
+#[test]
+fn each_way_that_the_sandbox_stops_is_a_note() {
+    for (code, what, word) in [
+        ("fn f() { std::process::exit(0) }", "std::process::exit", "Return a value"),
+        ("fn f() { ::std::process::abort() }", "std::process::abort", "Return a value"),
+        ("use std::process::Command;", "std::process::Command", "Return a value"),
+        ("fn f() { process::exit(0) }", "process::exit", "Return a value"),
+        ("use std::{collections::HashMap, fs::{File, read}};", "std::fs", "no file system"),
+        ("use std::fs::*;", "std::fs", "no file system"),
+        ("use std::net as n;", "std::net", "no network"),
+        ("fn f() { std::env::var(\"X\"); }", "std::env", "no environment"),
+        ("use std::os::fd::AsRawFd;", "std::os", "sandbox"),
+        ("use core::arch::x86_64::*;", "core::arch", "vectorize"),
+        ("extern crate alloc;", "extern crate alloc", "not needed"),
+        ("pub extern \"C\" fn f() {}", "extern fn", "calling convention"),
+    ] {
+        finds(code, what, Severity::Warn, word);
+    }
+}
+
+#[test]
+fn an_attribute_in_unsafe_is_found_with_its_unsafe() {
+    assert_eq!(whats("#[unsafe(no_mangle)] pub fn f() {}"), ["unsafe", "#[no_mangle]"]);
+    assert_eq!(whats("unsafe extern \"C\" { fn f(); }"), ["unsafe", "extern block"]);
+}
+
+#[test]
+fn words_that_are_not_code_are_left_alone() {
+    for code in [
+        "// unsafe { include!(\"x\") }",
+        "/* unsafe /* nested */ std::fs */",
+        "/// unsafe\n/// #[no_mangle]\nfn f() {}",
+        "//! env!(\"X\")\nfn f() {}",
+        "const S: &str = \"unsafe std::fs include!(x)\";",
+        "const S: &str = r##\"unsafe \"# #[no_mangle]\"##;",
+        "const S: &[u8] = b\"unsafe\"; const C: char = '\"'; const D: &str = \"x\";",
+        "#![forbid(unsafe_code)]",
+        "#![deny(unsafe_code)]",
+        "let r#unsafe = 1;",
+        "fn f(unsafe_code: u8, path: &str, link: u8, feature: u8) {}",
+        "#[cfg(feature = \"fast\")] fn f() {}",
+        "#[derive(Debug)] struct Env { env: u8, fs: u8 }",
+        "let path = [link, path]; f(path, link(1)); if env != 1 {}",
+        "use std::time::Instant; use std::collections::HashMap;",
+        "let x = self.process::<u8>(); crate::process::run(); my::std::fs::read();",
+        "if std::arch::is_x86_feature_detected!(\"avx2\") {}",
+        "fn f() -> impl Iterator + use<'_> {}",
+        "let s = b'\\''; let l: &'static str = \"\";",
+    ] {
+        assert_eq!(whats(code), NOTHING, "{code}");
+    }
+}
+
+#[test]
+fn a_finding_names_file_line_and_column() {
+    let class = Class::new()
+        .file("ada/src/lib.rs", "#!/usr/bin/rust\n// \u{fc}\r\nlet \u{fc} = 1; unsafe {}\n")
+        .file("ada/src/a/b.rs", "\u{feff}unsafe fn f() {}");
+    let findings = scan(&class.ada().unwrap());
+    let places: Vec<(&str, u32, u32)> =
+        findings.iter().map(|found| (&*found.file, found.line, found.column)).collect();
+    assert_eq!(places, [("src/a/b.rs", 1, 1), ("src/lib.rs", 3, 12)]);
+}
+
+#[test]
+fn a_flood_of_findings_is_cut() {
+    let code = "unsafe {}\n".repeat(1000);
+    assert_eq!(found(&code).len(), 5);
+    let mut class = Class::new();
+    for file in 0..100 {
+        class = class.file(&format!("ada/src/m{file}.rs"), &code);
+    }
+    assert_eq!(scan(&class.ada().unwrap()).len(), 200);
+}
+
+/// Each of these takes minutes when a bracket or a path is looked at from every token in it.
+#[test]
+fn deep_nesting_is_scanned_in_linear_time() {
+    for code in ["#[", "#![cfg_attr(", "a::", "use a::{", "r#", "/*", "b'", "extern \"", "unsafe("]
+    {
+        let code = code.repeat((1 << 20) / code.len());
+        let _ = found(&code);
+    }
+    let fan = format!("use {}{{{}}};", "std::fs::".repeat(50_000), "x,".repeat(200_000));
+    assert_eq!(whats(&fan), ["std::fs"]);
+}

@@ -1,0 +1,170 @@
+//! What is found in a class folder, and what is not guessed about.
+
+mod collect_support;
+
+use collect_support::{Class, LIB, MODULE, zipped};
+use grader_pipeline::collect::{CollectError, CollectLimits, Discovery, Kind, collect, discover};
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+
+fn discovery(class: &Class) -> Discovery {
+    discover(class.path(), MODULE).unwrap()
+}
+
+fn students(discovery: &Discovery) -> Vec<&str> {
+    discovery.found.iter().map(|found| found.student.as_str()).collect()
+}
+
+#[track_caller]
+fn unusable(discovery: &Discovery, name: &str, words: &[&str]) {
+    let entry = discovery.unusable.iter().find(|entry| entry.name == name);
+    let reason = &entry.unwrap_or_else(|| panic!("{name} not in {discovery:?}")).reason;
+    for word in words {
+        assert!(reason.contains(word), "no {word:?} in {reason:?}");
+    }
+}
+
+#[test]
+fn folders_and_archives_are_found_in_the_order_of_students() {
+    let class = Class::new()
+        .file("grace.tar.gz", "")
+        .file("ada/src/lib.rs", LIB)
+        .file("edsger.ZIP", "")
+        .file("barbara.tgz", "")
+        .file("README.md", "about")
+        .file("expected.yaml", "ada: pass")
+        .file(".DS_Store", "")
+        .file("__MACOSX/x", "")
+        .file("grades.csv", "");
+    let discovery = discovery(&class);
+    assert_eq!(students(&discovery), ["ada", "barbara", "edsger", "grace"]);
+    let kinds: Vec<Kind> = discovery.found.iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [Kind::Folder, Kind::TarGz, Kind::Zip, Kind::TarGz]);
+    assert_eq!(discovery.ignored, ["grades.csv"]);
+    assert_eq!(discovery.unusable, []);
+}
+
+#[test]
+fn names_of_moodle_give_the_students_name() {
+    let class = Class::new()
+        .folder("Ada Lovelace_12345_assignsubmission_file_")
+        .folder("Ada Lovelace_12345_assignsubmission_onlinetext_")
+        .file("Grace Hopper_777_assignsubmission_file_work.zip", "")
+        .folder("no_moodle_assignsubmission_file_");
+    let discovery = discovery(&class);
+    assert_eq!(
+        students(&discovery),
+        ["Ada Lovelace", "Grace Hopper", "no_moodle_assignsubmission_file_"]
+    );
+    assert_eq!(discovery.ignored, ["Ada Lovelace_12345_assignsubmission_onlinetext_"]);
+}
+
+#[test]
+fn two_submissions_of_a_student_are_both_left_out_and_the_rest_goes_on() {
+    let class = Class::new()
+        .file("ada/src/lib.rs", LIB)
+        .file("ada.zip", "")
+        .folder("Bob")
+        .folder("bob")
+        .folder("Zo\u{eb}")
+        .folder("zoe\u{308}")
+        .folder("grace");
+    let discovery = discovery(&class);
+    assert_eq!(students(&discovery), ["grace"]);
+    assert_eq!(discovery.unusable.len(), 6);
+    for name in ["ada", "ada.zip"] {
+        unusable(&discovery, name, &["`ada` and `ada.zip`", "not guessed", "keep one"]);
+    }
+    unusable(&discovery, "Bob", &["`Bob` and `bob`"]);
+    unusable(&discovery, "Zo\u{eb}", &["zoe\u{308}"]);
+}
+
+#[test]
+fn an_entry_that_cannot_be_graded_does_not_stop_the_class() {
+    let class = Class::new()
+        .file("ada/src/lib.rs", LIB)
+        .symlink("bob", "ada")
+        .symlink("carol.zip", "ada.zip")
+        .file("dave.rar", "Rar!")
+        .file("eve.rs", LIB)
+        .folder("src");
+    let _socket = std::os::unix::net::UnixListener::bind(class.at("frank")).unwrap();
+    let discovery = discovery(&class);
+    assert_eq!(students(&discovery), ["ada"]);
+    unusable(&discovery, "bob", &["symbolic link", "not followed"]);
+    unusable(&discovery, "carol.zip", &["symbolic link"]);
+    unusable(&discovery, "dave.rar", &[".zip or .tar.gz"]);
+    unusable(&discovery, "eve.rs", &["single file", "folder named after the student"]);
+    unusable(&discovery, "src", &["single submission"]);
+    unusable(&discovery, "frank", &["no plain file"]);
+    assert_eq!(discovery.unusable.len(), 6);
+}
+
+#[test]
+fn a_symlink_and_an_archive_of_one_student_are_two_submissions() {
+    let class = Class::new().symlink("ada", "/etc").file("ada.zip", "").folder("bob");
+    let discovery = discovery(&class);
+    assert_eq!(students(&discovery), ["bob"]);
+    unusable(&discovery, "ada", &["`ada` and `ada.zip`"]);
+}
+
+#[test]
+fn names_are_escaped_without_loss() {
+    let class = Class::new().folder("plain n\u{e4}me").folder("line\nbreak").folder(r"back\slash");
+    fs::create_dir(class.path().join(OsStr::from_bytes(b"caf\xE9"))).unwrap();
+    fs::create_dir(class.at(r"caf\xE9")).unwrap();
+    let discovery = discovery(&class);
+    assert_eq!(
+        students(&discovery),
+        [r"back\\slash", r"caf\\xE9", r"caf\xE9", r"line\u{a}break", "plain n\u{e4}me"]
+    );
+    assert_eq!(discovery.unusable, []);
+}
+
+#[test]
+fn an_unusable_class_folder_names_the_path_and_what_to_do() {
+    let class = Class::new().file("notes.txt", "x").folder("empty");
+    let error = |entry: &str| discover(&class.at(entry), MODULE).unwrap_err();
+    for (entry, words) in [
+        ("missing", "missing does not exist: check the path"),
+        ("notes.txt", "notes.txt is a file: give the folder"),
+        ("empty", "ada/profiling/src/lib.rs"),
+    ] {
+        let text = error(entry).to_string();
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(matches!(error("missing"), CollectError::NotFound { .. }));
+    assert!(matches!(error("notes.txt"), CollectError::NotAFolder { .. }));
+    assert!(matches!(error("empty"), CollectError::Empty { .. }));
+}
+
+#[test]
+fn what_was_found_can_be_collected() {
+    let zip = zipped::of(&[("ada/profiling/src/lib.rs", LIB)]);
+    let class = Class::new().file("ada.zip", zip).file("bob/profiling/src/lib.rs", LIB);
+    let hashes: Vec<String> = discovery(&class)
+        .found
+        .iter()
+        .map(|found| collect(found, MODULE, &CollectLimits::default()).unwrap().content_hash)
+        .collect();
+    assert_eq!(hashes.len(), 2);
+    assert_eq!(hashes[0], hashes[1]);
+}
+
+#[test]
+fn a_submission_swapped_for_a_link_after_discovery_is_not_followed() {
+    let class = Class::new().file("ada.zip", "").file("secret", "PK");
+    let found = discovery(&class).found.remove(0);
+    fs::remove_file(class.at("ada.zip")).unwrap();
+    let class = class.symlink("ada.zip", "secret");
+    let refusal = collect(&found, MODULE, &CollectLimits::default()).unwrap_err();
+    assert!(refusal.reason.contains("cannot be read"), "{refusal}");
+    let class = class.folder("bob").folder("other/src").file("other/src/lib.rs", LIB);
+    let found = discovery(&class).found.remove(0);
+    assert_eq!(found.student, "bob");
+    fs::remove_dir(class.at("bob")).unwrap();
+    let _class = class.symlink("bob", "other");
+    let refusal = collect(&found, MODULE, &CollectLimits::default()).unwrap_err();
+    assert!(refusal.reason.contains("symbolic link"), "{refusal}");
+}

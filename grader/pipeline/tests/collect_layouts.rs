@@ -1,0 +1,175 @@
+//! Where the sources may lie, and what is said when they lie elsewhere.
+
+mod collect_support;
+
+use collect_support::{Class, LIB, NOTHING, archive, names, noted, refused, tarball, zipped};
+use grader_pipeline::collect::{CollectLimits, Kind, collect, single};
+
+#[test]
+fn each_documented_layout_gives_the_same_sources() {
+    let hash = Class::new().file("ada/src/lib.rs", LIB).ada().unwrap().content_hash;
+    for place in [
+        "ada/profiling/src/lib.rs",
+        "ada/Profiling/src/lib.rs",
+        "ada/submission/profiling/src/lib.rs",
+        "ada/my-homework/src/lib.rs",
+        "ada/lib.rs",
+        "ada/profiling/lib.rs",
+        "ada/wrapper/profiling/lib.rs",
+    ] {
+        let sources = Class::new().file(place, LIB).ada().expect(place);
+        assert_eq!(names(&sources), ["src/lib.rs"], "{place}");
+        assert_eq!(sources.content_hash, hash, "{place}");
+    }
+}
+
+#[test]
+fn folders_below_src_are_kept() {
+    let class = Class::new()
+        .file("ada/profiling/src/lib.rs", LIB)
+        .file("ada/profiling/src/ops/matmul.rs", LIB)
+        .file("ada/profiling/src/target/mod.rs", LIB);
+    let sources = class.ada().unwrap();
+    assert_eq!(names(&sources), ["src/lib.rs", "src/ops/matmul.rs", "src/target/mod.rs"]);
+    assert_eq!(sources.notes, NOTHING);
+}
+
+#[test]
+fn bare_files_are_taken_with_a_note_and_without_tests() {
+    let class = Class::new()
+        .file("ada/lib.rs", LIB)
+        .file("ada/ops/mod.rs", LIB)
+        .file("ada/tests/visible.rs", LIB)
+        .file("ada/build.rs", "fn main() {}");
+    let sources = class.ada().unwrap();
+    assert_eq!(names(&sources), ["src/lib.rs", "src/ops/mod.rs"]);
+    noted(&sources, &["no folder `src`"]);
+}
+
+#[test]
+fn another_module_beside_it_is_not_taken() {
+    let class = Class::new()
+        .file("ada/profiling/src/lib.rs", "// profiling\n")
+        .file("ada/quantization/src/lib.rs", "// quantization\n");
+    assert_eq!(class.ada().unwrap().files["src/lib.rs"], b"// profiling\n");
+}
+
+#[test]
+fn a_module_folder_is_taken_before_src_beside_it_and_the_student_is_told() {
+    let class = Class::new()
+        .file("ada/profiling/src/lib.rs", "// in the module\n")
+        .file("ada/src/lib.rs", "// beside\n");
+    let sources = class.ada().unwrap();
+    assert_eq!(sources.files["src/lib.rs"], b"// in the module\n");
+    noted(&sources, &["`profiling` is taken", "`src` beside it is not"]);
+}
+
+#[test]
+fn an_unnamed_wrapper_is_taken_with_a_note() {
+    let sources = Class::new().file("ada/homework/src/lib.rs", LIB).ada().unwrap();
+    noted(&sources, &["No folder is named `profiling`", "`homework`"]);
+}
+
+#[test]
+fn two_equally_good_places_are_refused_by_name() {
+    let two = Class::new()
+        .file("ada/old/profiling/src/lib.rs", LIB)
+        .file("ada/new/profiling/src/lib.rs", LIB);
+    refused(two.ada(), false, &["`new/profiling`", "`old/profiling`", "cannot be told"]);
+    let two = Class::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
+    refused(two.ada(), false, &["`a` and `b`", "profiling/src"]);
+}
+
+#[test]
+fn one_folder_too_deep_is_refused_with_the_place() {
+    let deep = Class::new().file("ada/a/b/profiling/src/lib.rs", LIB);
+    refused(deep.ada(), false, &["3 folders down", "a/b/profiling/src/lib.rs", "at most one"]);
+}
+
+#[test]
+fn an_empty_submission_says_what_to_hand_in() {
+    let empty = Class::new().folder("ada");
+    refused(empty.ada(), false, &["is empty", "Hand in the folder `profiling`"]);
+    let other = Class::new().file("ada/report.pdf", "%PDF");
+    refused(other.ada(), false, &["holds no Rust file"]);
+    refused(archive(Kind::Zip, &zipped::of(&[])), false, &["is empty"]);
+    refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), false, &["is empty"]);
+    let only_tests = Class::new().file("ada/tests/visible.rs", LIB);
+    refused(only_tests.ada(), false, &["tests/visible.rs", "no folder `src`"]);
+}
+
+#[test]
+fn an_archive_in_the_students_folder_is_opened() {
+    let zip = zipped::of(&[("profiling/src/lib.rs", LIB)]);
+    let class = Class::new().file("ada/upload.zip", &zip);
+    assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
+    let tar = tarball::Tar::new().file("src/lib.rs", LIB).gz();
+    let class = Class::new().file("ada/upload.tar.gz", tar);
+    assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
+    let class = Class::new().file("ada/profiling.zip", &zip).file("ada/quantization.zip", "PK");
+    assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"], "the module's own archive");
+}
+
+#[test]
+fn an_archive_beside_sources_is_not_guessed_about() {
+    let zip = zipped::of(&[("src/lib.rs", LIB)]);
+    let both = Class::new().file("ada/src/lib.rs", LIB).file("ada/upload.zip", &zip);
+    refused(both.ada(), false, &["Rust files and, beside them, `upload.zip`", "hand in one"]);
+    let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", &zip);
+    refused(two.ada(), false, &["`a.zip` and `b.tgz`"]);
+    let named =
+        Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
+    assert_eq!(names(&named.ada().unwrap()), ["src/lib.rs"], "an archive of another module");
+}
+
+#[test]
+fn an_archive_of_another_format_is_refused_by_name() {
+    let rar = Class::new().file("ada/work.rar", "Rar!");
+    refused(rar.ada(), false, &["`work.rar`", ".zip or .tar.gz"]);
+    refused(archive(Kind::Zip, b"Rar!\x1a\x07"), false, &["RAR", ".zip or .tar.gz"]);
+    refused(archive(Kind::Zip, b"#!/bin/sh"), false, &["neither a zip nor a gzip archive"]);
+    refused(archive(Kind::Zip, b""), false, &["0 bytes"]);
+}
+
+#[test]
+fn a_nested_archive_is_not_opened() {
+    let inner = zipped::of(&[("src/lib.rs", LIB)]);
+    let outer = zipped::zip(&[zipped::Entry::new("profiling.zip", inner)]);
+    refused(archive(Kind::Zip, &outer), false, &["holds no Rust file"]);
+}
+
+#[test]
+fn an_archive_of_a_folder_is_taken_whatever_its_name_says() {
+    let zip = zipped::of(&[("profiling/src/lib.rs", LIB)]);
+    assert_eq!(names(&archive(Kind::TarGz, &zip).unwrap()), ["src/lib.rs"]);
+}
+
+#[test]
+fn hidden_files_and_build_output_are_passed_over() {
+    let class = Class::new()
+        .file("ada/src/lib.rs", LIB)
+        .file("ada/src/.backup.rs", LIB)
+        .file("ada/src/._lib.rs", "resource fork")
+        .file("ada/__MACOSX/src/lib.rs", LIB)
+        .file("ada/.git/objects/x", "x")
+        .folder("ada/target/debug/deps");
+    let built = class.at("ada/target/debug/libprofiling.rlib");
+    std::fs::write(&built, "rlib").unwrap();
+    std::fs::hard_link(&built, class.at("ada/target/debug/deps/libprofiling.rlib")).unwrap();
+    let sources = class.ada().unwrap();
+    assert_eq!(names(&sources), ["src/lib.rs"]);
+    assert_eq!(sources.notes, NOTHING);
+}
+
+#[test]
+fn a_single_path_is_checked_by_itself() {
+    let class = Class::new().file("ada/src/lib.rs", LIB).file("notes.txt", "x");
+    let found = single(&class.at("ada")).unwrap();
+    assert_eq!((found.student.as_str(), found.kind), ("ada", Kind::Folder));
+    let sources = collect(&found, "profiling", &CollectLimits::default()).unwrap();
+    assert_eq!(names(&sources), ["src/lib.rs"]);
+    let missing = single(&class.at("bob")).unwrap_err().to_string();
+    assert!(missing.contains("does not exist"), "{missing}");
+    let file = single(&class.at("notes.txt")).unwrap_err().to_string();
+    assert!(file.contains("is a file: give the folder that holds `src`"), "{file}");
+}

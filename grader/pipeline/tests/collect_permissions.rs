@@ -1,0 +1,58 @@
+//! Files that the grader may not read.
+//!
+//! To the superuser no file is unreadable, so the claims are tested in a process without that
+//! power: this very binary, started again as nobody.
+
+mod collect_support;
+
+use collect_support::{Class, LIB, refused};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+const NOBODY: u32 = 65_534;
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+/// Runs a test where permissions apply: here, or as nobody in a copy of this binary.
+fn where_permissions_apply(test: &str, claim: fn()) {
+    let probe = Class::new().file("locked", "");
+    set_mode(&probe.at("locked"), 0);
+    if fs::read(probe.at("locked")).is_err() {
+        return claim();
+    }
+    set_mode(probe.path(), 0o755);
+    let copy = probe.at("tests");
+    fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+    set_mode(&copy, 0o755);
+    let mut command = Command::new(&copy);
+    command.args(["--exact", test]).uid(NOBODY).gid(NOBODY).current_dir("/").env_remove("TMPDIR");
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
+#[test]
+fn an_unreadable_file_is_told_and_not_a_crash() {
+    where_permissions_apply("an_unreadable_file_is_told_and_not_a_crash", || {
+        let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/ops.rs", LIB);
+        set_mode(&class.at("ada/src/ops.rs"), 0);
+        refused(class.ada(), false, &["src/ops.rs", "cannot be read", "no permission"]);
+    });
+}
+
+#[test]
+fn an_unreadable_folder_is_told_and_not_a_crash() {
+    where_permissions_apply("an_unreadable_folder_is_told_and_not_a_crash", || {
+        for folder in ["ada", "ada/src"] {
+            let class = Class::new().file("ada/src/lib.rs", LIB);
+            set_mode(&class.at(folder), 0);
+            refused(class.ada(), false, &["cannot be read", "no permission"]);
+            set_mode(&class.at(folder), 0o755);
+        }
+    });
+}

@@ -1,0 +1,114 @@
+//! Building submissions, honest and hostile, in a few words.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod tarball;
+pub mod zipped;
+
+use grader_pipeline::collect::{CollectLimits, Found, Kind, Refusal, Sources, collect};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+pub const MODULE: &str = "profiling";
+/// What an empty list of notes or findings is compared with.
+pub const NOTHING: [&str; 0] = [];
+pub const LIB: &str = "pub fn answer() -> u32 {\n    42\n}\n";
+
+/// A class folder in the making.
+pub struct Class {
+    dir: TempDir,
+}
+
+impl Class {
+    pub fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn at(&self, relative: &str) -> PathBuf {
+        self.dir.path().join(relative)
+    }
+
+    pub fn folder(self, relative: &str) -> Self {
+        fs::create_dir_all(self.at(relative)).unwrap();
+        self
+    }
+
+    pub fn file(self, relative: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.at(relative);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
+    pub fn symlink(self, relative: &str, target: &str) -> Self {
+        std::os::unix::fs::symlink(target, self.at(relative)).unwrap();
+        self
+    }
+
+    /// Collects the folder `ada`.
+    pub fn ada(&self) -> Result<Sources, Refusal> {
+        self.collect("ada", Kind::Folder, &CollectLimits::default())
+    }
+
+    pub fn collect(
+        &self,
+        entry: &str,
+        kind: Kind,
+        limits: &CollectLimits,
+    ) -> Result<Sources, Refusal> {
+        collect(&Found { student: "ada".into(), path: self.at(entry), kind }, MODULE, limits)
+    }
+}
+
+/// Collects an archive given as bytes.
+pub fn archive(kind: Kind, bytes: &[u8]) -> Result<Sources, Refusal> {
+    archive_within(kind, bytes, &CollectLimits::default())
+}
+
+pub fn archive_within(
+    kind: Kind,
+    bytes: &[u8],
+    limits: &CollectLimits,
+) -> Result<Sources, Refusal> {
+    Class::new().file("ada.archive", bytes).collect("ada.archive", kind, limits)
+}
+
+/// The names that were taken.
+pub fn names(sources: &Sources) -> Vec<&str> {
+    sources.files.keys().map(String::as_str).collect()
+}
+
+/// Asserts that a submission was refused, as an attack or as a mishap, in these words.
+#[track_caller]
+pub fn refused(result: Result<Sources, Refusal>, security: bool, words: &[&str]) {
+    let refusal = result.expect_err("must be refused");
+    for word in words {
+        assert!(refusal.reason.contains(word), "no {word:?} in {:?}", refusal.reason);
+    }
+    assert_eq!(refusal.security, security, "{}", refusal.reason);
+    assert!(!refusal.reason.contains('\n'), "one line: {:?}", refusal.reason);
+}
+
+/// Asserts that one of the notes holds all of these words.
+#[track_caller]
+pub fn noted(sources: &Sources, words: &[&str]) {
+    let holds = |note: &String| words.iter().all(|word| note.contains(word));
+    assert!(sources.notes.iter().any(holds), "no {words:?} in {:?}", sources.notes);
+}
+
+/// Random numbers from a seed (xorshift64*), so that a failing round can be run again.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let high = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32;
+        usize::try_from(high).unwrap() % bound
+    }
+}
