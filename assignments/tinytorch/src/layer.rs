@@ -99,8 +99,8 @@ pub enum LayerSpec {
         /// Length of the last axis.
         dim: usize,
     },
-    /// Multi-head self-attention with four projections `[d_model, d_model]`
-    /// without bias: query, key, value and output.
+    /// Multi-head self-attention with four projections `[d_model, d_model]`,
+    /// each with a bias: query, key, value and output.
     Attention {
         /// Length of the last axis, of input and output.
         d_model: usize,

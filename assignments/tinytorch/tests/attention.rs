@@ -10,12 +10,17 @@ const D: usize = 12;
 const HEADS: usize = 3;
 
 fn attention() -> MultiHeadAttention {
-    MultiHeadAttention::new(D, HEADS, &mut Rng::new(1)).unwrap()
+    // A fresh layer's biases are zero; these are not, or a forgotten bias would go unseen.
+    let projection =
+        |seed| Linear::from_parameters(randn(&[D, D], seed), Some(randn(&[D], seed + 1))).unwrap();
+    let [query, key, value, output] = [11, 21, 31, 41].map(projection);
+    MultiHeadAttention::from_projections(query, key, value, output, HEADS).unwrap()
 }
 
 /// One position of one projection, column `d`.
 fn project(layer: &Linear, x: &Tensor, b: usize, t: usize, d: usize) -> f64 {
-    (0..D).map(|k| at(x, &[b, t, k]) * at(layer.weight(), &[k, d])).sum()
+    let product: f64 = (0..D).map(|k| at(x, &[b, t, k]) * at(layer.weight(), &[k, d])).sum();
+    product + at(layer.bias().unwrap(), &[d])
 }
 
 /// What all heads together give at one position, before the output projection.
@@ -44,7 +49,9 @@ fn heads_at(mha: &MultiHeadAttention, x: &Tensor, b: usize, t: usize, causal: bo
 fn oracle(mha: &MultiHeadAttention, x: &Tensor, causal: bool) -> (Vec<usize>, Vec<f64>) {
     by_index(x.shape(), |i| {
         let joined = heads_at(mha, x, i[0], i[1], causal);
-        (0..D).map(|k| joined[k] * at(mha.output().weight(), &[k, i[2]])).sum()
+        let output = mha.output();
+        let product: f64 = (0..D).map(|k| joined[k] * at(output.weight(), &[k, i[2]])).sum();
+        product + at(output.bias().unwrap(), &[i[2]])
     })
 }
 
@@ -155,9 +162,9 @@ fn heads_must_divide_the_width() {
     let build = |heads| error_text(MultiHeadAttention::new(D, heads, &mut Rng::new(1)));
     assert_eq!(build(5), "attention: n_heads 5 must divide d_model 12");
     assert_eq!(build(0), "attention: n_heads 0 must divide d_model 12");
-    let square = || Linear::new(4, 4, false, &mut Rng::new(1));
-    let biased = Linear::new(4, 4, true, &mut Rng::new(1));
-    let built = MultiHeadAttention::from_projections(square(), square(), biased, square(), 2);
-    let text = "attention: [4, 4]: each projection must be [4, 4] without bias";
+    let square = || Linear::new(4, 4, true, &mut Rng::new(1));
+    let bare = Linear::new(4, 4, false, &mut Rng::new(1));
+    let built = MultiHeadAttention::from_projections(square(), square(), bare, square(), 2);
+    let text = "attention: [4, 4]: each projection must be [4, 4] with a bias";
     assert_eq!(error_text(built), text);
 }

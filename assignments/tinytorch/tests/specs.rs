@@ -103,7 +103,7 @@ fn the_gpt_names_its_parameters_with_dots() {
     assert!(has("tok_emb.weight", &[13, 12]) && has("pos_emb.weight", &[9, 12]));
     assert!(has("blocks.1.attn.query.weight", &[12, 12]) && has("blocks.0.ln1.bias", &[12]));
     assert!(has("blocks.1.mlp.fc1.weight", &[12, 48]) && has("blocks.1.mlp.fc2.bias", &[12]));
-    let per_block = 4 * 12 * 12 + 2 * 24 + 12 * 48 + 48 + 48 * 12 + 12;
+    let per_block = 4 * (12 * 12 + 12) + 2 * 24 + 12 * 48 + 48 + 48 * 12 + 12;
     let count: usize = shapes.iter().map(|(_, shape)| shape.iter().product::<usize>()).sum();
     assert_eq!(count, 13 * 12 + 9 * 12 + 2 * per_block + 24 + 12 * 13);
 }

@@ -1,3 +1,25 @@
 //! The stages of a grading, in order: collect, compile, sandbox, drive, judge, score.
+//!
+//! [`Grader`] takes one submission through them; [`ClassRun`] does so for a whole class. What a
+//! submission does is a value in its [`grader_model::Grade`]; an `Err` here is always our fault.
 
+mod class;
+mod clock;
 pub mod collect;
+mod compile;
+mod drive;
+mod fault;
+mod grade;
+mod hash;
+mod kit;
+mod score;
+mod setup;
+mod toolchain;
+
+pub use class::{ClassResult, ClassRun, Store, Watch};
+pub use drive::{Spent, Wire};
+pub use fault::{Fault, Result};
+pub use grade::{Grader, Prepared};
+pub use kit::{Kit, cache_folder};
+pub use setup::ModuleSetup;
+pub use toolchain::Toolchain;

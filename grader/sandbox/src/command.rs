@@ -159,6 +159,17 @@ pub enum Level {
     Full,
 }
 
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Unconfined => "unconfined (trusted submission)",
+            Self::Weak => "weak",
+            Self::NoCgroup => "full, without cgroup",
+            Self::Full => "full",
+        })
+    }
+}
+
 /// One layer of the confinement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,7 @@ pub struct KeyValue {
 
 /// Self-attention with `n_heads` heads of width `d_model / n_heads`.
 ///
-/// Four projections `[D, D]` without bias: query, key, value and output.
+/// Four projections `[D, D]` with a bias: query, key, value and output.
 ///
 /// Source: Vaswani et al., "Attention Is All You Need" (2017), 3.2.
 #[derive(Clone, Debug)]
@@ -34,14 +34,14 @@ impl MultiHeadAttention {
     /// When `n_heads` is 0 or does not divide `d_model`.
     pub fn new(d_model: usize, n_heads: usize, rng: &mut Rng) -> Result<Self> {
         let [query, key, value, output] =
-            std::array::from_fn(|_| Linear::new(d_model, d_model, false, rng));
+            std::array::from_fn(|_| Linear::new(d_model, d_model, true, rng));
         Self::from_projections(query, key, value, output, n_heads)
     }
 
     /// Attention with the given projections.
     ///
     /// # Errors
-    /// When a projection is not `[D, D]` without bias, or `n_heads` is 0 or
+    /// When a projection is not `[D, D]` with a bias, or `n_heads` is 0 or
     /// does not divide D.
     pub fn from_projections(
         query: Linear,
@@ -53,8 +53,8 @@ impl MultiHeadAttention {
         let d_model = query.in_features();
         for projection in [&query, &key, &value, &output] {
             let shape = projection.weight().shape();
-            if *shape != [d_model, d_model] || projection.bias().is_some() {
-                let reason = format!("each projection must be [{d_model}, {d_model}] without bias");
+            if *shape != [d_model, d_model] || projection.bias().is_none() {
+                let reason = format!("each projection must be [{d_model}, {d_model}] with a bias");
                 return Err(TensorError::shape("attention", shape, reason));
             }
         }

@@ -11,8 +11,7 @@ const EPS: f32 = 1e-5;
 /// wide inside. Each normalizes its input first and adds its output to it:
 /// `x + attn(ln1(x))`, then `x + mlp(ln2(x))`.
 ///
-/// Source: the block of GPT-2 (Radford et al., 2019), here without biases in
-/// the attention.
+/// Source: the block of GPT-2 (Radford et al., 2019).
 #[derive(Clone, Debug)]
 pub struct TransformerBlock {
     ln1: LayerNorm,

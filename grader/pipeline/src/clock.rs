@@ -1,0 +1,33 @@
+//! What a stage costs: elapsed time, and CPU time of the thread that runs it.
+
+use grader_model::{Stage, StageCost};
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, Instant};
+
+/// Runs from when it is made.
+pub struct StageClock {
+    wall: Instant,
+    cpu: Duration,
+}
+
+impl StageClock {
+    /// Starts.
+    pub fn start() -> Self {
+        Self { wall: Instant::now(), cpu: thread_cpu() }
+    }
+
+    /// The cost so far, with `children` being CPU time of other processes to be added.
+    pub fn cost(&self, stage: Stage, children: Duration) -> StageCost {
+        StageCost {
+            stage,
+            wall_seconds: self.wall.elapsed().as_secs_f64(),
+            cpu_seconds: (thread_cpu().saturating_sub(self.cpu) + children).as_secs_f64(),
+        }
+    }
+}
+
+fn thread_cpu() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
+}

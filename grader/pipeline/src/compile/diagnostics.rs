@@ -1,0 +1,133 @@
+//! What rustc says in JSON, as problems in the student's own files.
+
+use grader_model::CompileProblem;
+use serde::Deserialize;
+
+/// A report names at most this many errors; the first ones matter.
+const MOST_PROBLEMS: usize = 20;
+/// An explanation is cut at this many bytes: a type can be written in megabytes.
+const LONGEST_EXPLANATION: usize = 8 << 10;
+
+/// One diagnostic, as far as it is needed here.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Diagnostic {
+    /// One line.
+    pub message: String,
+    /// `error`, `warning`, `note`, ...
+    pub level: String,
+    /// Where.
+    #[serde(default)]
+    pub spans: Vec<Span>,
+    /// Notes that belong to it.
+    #[serde(default)]
+    pub children: Vec<Self>,
+    /// As rustc would print it.
+    pub rendered: Option<String>,
+}
+
+/// A place in a source.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Span {
+    /// The file, relative to where rustc ran.
+    pub file_name: String,
+    /// One-based.
+    pub line_start: u32,
+    /// One-based.
+    pub column_start: u32,
+    /// Whether it is the main place.
+    #[serde(default)]
+    pub is_primary: bool,
+}
+
+impl Diagnostic {
+    /// Whether it is an error with a place or a code: not the summary line at the end.
+    pub fn is_error(&self) -> bool {
+        self.level.starts_with("error") && !self.message.starts_with("aborting due to")
+    }
+
+    /// Its main place.
+    pub fn place(&self) -> Option<&Span> {
+        self.spans.iter().find(|span| span.is_primary)
+    }
+
+    /// The first place in a file that `mine` accepts, in it or in its notes.
+    pub fn place_in(&self, mine: &dyn Fn(&str) -> bool) -> Option<&Span> {
+        let own = self.spans.iter().find(|span| mine(&span.file_name));
+        own.or_else(|| self.children.iter().find_map(|child| child.place_in(mine)))
+    }
+
+    /// The rendering, cut to a sane length.
+    pub fn explanation(&self) -> String {
+        let text = self.rendered.as_deref().unwrap_or(&self.message).trim_end();
+        if text.len() <= LONGEST_EXPLANATION {
+            return text.to_owned();
+        }
+        format!("{} [cut]", &text[..text.floor_char_boundary(LONGEST_EXPLANATION)])
+    }
+}
+
+/// Reads JSON lines; what is no diagnostic (a crash message, a cut line) is passed over.
+pub fn parse(stderr: &[u8]) -> Vec<Diagnostic> {
+    stderr
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+/// The errors among them, as the student is told.
+pub fn problems(diagnostics: &[Diagnostic]) -> Vec<CompileProblem> {
+    let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let mut problems: Vec<_> = errors().take(MOST_PROBLEMS).map(problem).collect();
+    let more = errors().count().saturating_sub(MOST_PROBLEMS);
+    if more > 0 {
+        problems.push(CompileProblem {
+            file: None,
+            line: None,
+            column: None,
+            message: format!("and {more} more errors"),
+            explanation: String::new(),
+            task: None,
+        });
+    }
+    problems
+}
+
+fn problem(diagnostic: &Diagnostic) -> CompileProblem {
+    let place = diagnostic.place();
+    CompileProblem {
+        file: place.map(|span| span.file_name.clone()),
+        line: place.map(|span| span.line_start),
+        column: place.map(|span| span.column_start),
+        message: diagnostic.message.clone(),
+        explanation: diagnostic.explanation(),
+        task: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINES: &str = r#"thread 'rustc' panicked
+{"$message_type":"diagnostic","message":"mismatched types","code":{"code":"E0308"},"level":"error","spans":[{"file_name":"src/timer.rs","line_start":7,"column_start":5,"is_primary":true}],"children":[],"rendered":"error[E0308]: mismatched types"}
+{"$message_type":"diagnostic","message":"unused","level":"warning","spans":[],"children":[],"rendered":"warning"}
+{"$message_type":"diagnostic","message":"aborting due to 1 previous error","level":"error","spans":[],"children":[],"rendered":"x"}
+{"cut":"#;
+
+    #[test]
+    fn errors_keep_the_students_own_file_and_line() {
+        let problems = problems(&parse(LINES.as_bytes()));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].file.as_deref(), Some("src/timer.rs"));
+        assert_eq!((problems[0].line, problems[0].column), (Some(7), Some(5)));
+    }
+
+    #[test]
+    fn a_flood_of_errors_is_counted_not_listed() {
+        let line = LINES.lines().nth(1).unwrap();
+        let many = vec![line; 1000].join("\n");
+        let problems = problems(&parse(many.as_bytes()));
+        assert_eq!(problems.len(), MOST_PROBLEMS + 1);
+        assert_eq!(problems.last().unwrap().message, "and 980 more errors");
+    }
+}

@@ -1,0 +1,258 @@
+//! Stage 2: from sources to a driver that can answer requests.
+//!
+//! Three calls of rustc, each confined: the student's library (no exec, no fork), the driver
+//! around it (links, so it may), and, only if the driver does not fit, the surface probes that
+//! tell the student which public signature is missing or changed.
+
+mod diagnostics;
+mod rustc;
+mod surface;
+
+use crate::collect::Sources;
+use crate::fault::{Fault, Result};
+use crate::kit::{self, Kit};
+use crate::setup::ModuleSetup;
+use crate::toolchain::Toolchain;
+use grader_model::{CompileProblem, Outcome};
+use grader_sandbox::{End, Sandbox};
+use rustc::{Job, Run};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What compiling came to.
+#[derive(Debug)]
+pub enum Compiled {
+    /// A driver, perhaps without the tasks whose signatures did not fit.
+    Driver {
+        /// The executable.
+        path: PathBuf,
+        /// What is missing from it; each problem names its task.
+        problems: Vec<CompileProblem>,
+    },
+    /// Nothing that could be run: the student's failure.
+    Failed {
+        /// How it ended.
+        outcome: Outcome,
+        /// Why.
+        problems: Vec<CompileProblem>,
+    },
+}
+
+/// [`Compiled`] and the CPU time that the compiler used.
+pub struct Compilation {
+    /// What it came to.
+    pub compiled: Compiled,
+    /// CPU time of all calls of rustc and of the linker.
+    pub cpu: Duration,
+}
+
+/// Compiles submissions of one module.
+pub struct Compiler<'a> {
+    /// Where rustc runs.
+    pub sandbox: &'a Sandbox,
+    /// Which rustc.
+    pub toolchain: &'a Toolchain,
+    /// What it compiles against.
+    pub kit: &'a Kit,
+    /// The module: its driver, probes and limits.
+    pub module: &'a ModuleSetup,
+}
+
+impl Compiler<'_> {
+    /// Compiles `sources` below `work`, a private folder.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub fn compile(&self, sources: &Sources, work: &Path) -> Result<Compilation> {
+        let mut cpu = Duration::ZERO;
+        let library = self.library(sources, work)?;
+        cpu += library.cpu;
+        if let Some(compiled) = failure_of(&library, "src/lib.rs") {
+            return Ok(Compilation { compiled, cpu });
+        }
+        let driver = self.driver(work, &BTreeSet::new())?;
+        cpu += driver.cpu;
+        let path = work.join("out/driver");
+        if driver.end == End::Exited(0) {
+            let compiled = Compiled::Driver { path, problems: Vec::new() };
+            return Ok(Compilation { compiled, cpu });
+        }
+        let compiled = self.without_what_is_missing(work, &driver, &mut cpu)?;
+        Ok(Compilation { compiled, cpu })
+    }
+
+    /// The student's own crate.
+    fn library(&self, sources: &Sources, work: &Path) -> Result<Run> {
+        let folder = work.join("submission");
+        for (name, bytes) in self.module.with_stubs(&sources.files) {
+            write(&folder.join(name), &bytes)?;
+        }
+        let out = work.join("out");
+        fs::create_dir_all(&out).map_err(|error| Fault::file("creating", &out, &error))?;
+        Job::library(&self.module.crate_name(), &folder, &out)
+            .flag("-Funsafe_code")
+            .flag("-Aunused")
+            .with_extern(self.kit.extern_inside("tinytorch")?)
+            .run(self)
+    }
+
+    /// The executable around it, without the tasks in `missing`.
+    fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Run> {
+        let folder = work.join("driver");
+        for (name, bytes) in &self.module.driver_files {
+            write(&folder.join(name), bytes)?;
+        }
+        let contract = kit::contract_crate(&self.module.slug);
+        let main = format!(
+            "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
+             fn main() -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
+             let mut student = driver::Student::default();\n        \
+             move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
+        );
+        write(&folder.join("main.rs"), main.as_bytes())?;
+        let mut job = Job::executable("driver", &folder, &work.join("out"))
+            .with_extern(self.kit.extern_inside(&contract)?)
+            .with_extern(self.kit.extern_inside("grader_driver")?)
+            .with_extern(self.kit.extern_inside("grader_protocol")?)
+            .with_extern(self.kit.extern_inside("tinytorch")?)
+            .with_extern(self.student_extern());
+        for task in missing {
+            job = job.flag("--cfg").flag(&format!("missing_{task}"));
+        }
+        job.run(self)
+    }
+
+    /// The driver did not compile: finds out which signatures differ, and builds it without them.
+    fn without_what_is_missing(
+        &self,
+        work: &Path,
+        driver: &Run,
+        cpu: &mut Duration,
+    ) -> Result<Compiled> {
+        if let Some(failed) = limits_of(driver) {
+            return Ok(failed);
+        }
+        let problems = self.probe(work, cpu)?;
+        let missing: BTreeSet<String> =
+            problems.iter().filter_map(|problem| problem.task.clone()).collect();
+        let whole = missing.iter().any(|task| self.module.rubric.task(task).is_none());
+        if problems.is_empty() || whole {
+            return self.unexplained(driver, problems);
+        }
+        let reduced = self.driver(work, &missing)?;
+        *cpu += reduced.cpu;
+        if reduced.end == End::Exited(0) {
+            return Ok(Compiled::Driver { path: work.join("out/driver"), problems });
+        }
+        self.unexplained(&reduced, problems)
+    }
+
+    /// Compiles the surface probes, again without those that failed, until the rest compiles:
+    /// rustc reports wrong types only once every name resolves.
+    fn probe(&self, work: &Path, cpu: &mut Duration) -> Result<Vec<CompileProblem>> {
+        let folder = work.join("surface");
+        let mut surface = surface::Surface::parse(&self.module.surface)?;
+        let mut problems = Vec::new();
+        while let Some(text) = surface.remaining() {
+            write(&folder.join("lib.rs"), text.as_bytes())?;
+            let run = Job::probe(&folder, &work.join("out"))
+                .with_extern(self.kit.extern_inside("tinytorch")?)
+                .with_extern(self.student_extern())
+                .run(self)?;
+            *cpu += run.cpu;
+            let found = surface.blame(&run.diagnostics);
+            if found.is_empty() {
+                break;
+            }
+            problems.extend(found);
+        }
+        Ok(problems)
+    }
+
+    /// A driver that fits no probe's explanation. Whatever the student's public items are, their
+    /// shapes are probed; so this is ours to look at, unless a given item is missing.
+    fn unexplained(&self, driver: &Run, problems: Vec<CompileProblem>) -> Result<Compiled> {
+        if !problems.is_empty() {
+            return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+        }
+        Err(Fault::new(format!(
+            "the driver of `{}` does not compile against this submission, and no probe of \
+             hidden/surface.rs says why:\n{}",
+            self.module.slug,
+            driver.rendered()
+        ))
+        .help("add the missing probe to hidden/surface.rs"))
+    }
+
+    fn student_extern(&self) -> String {
+        let name = self.module.crate_name();
+        format!("{name}=/out/lib{name}.rlib")
+    }
+}
+
+/// What a failed run of rustc on the student's code means; `None` when it succeeded.
+fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
+    if run.end == End::Exited(0) {
+        return None;
+    }
+    if let Some(failed) = limits_of(run) {
+        return Some(failed);
+    }
+    let mut problems = diagnostics::problems(&run.diagnostics);
+    if problems.is_empty() {
+        problems.push(CompileProblem {
+            file: Some(whole.into()),
+            line: None,
+            column: None,
+            message: "the compiler itself gave up on this code".into(),
+            explanation: run.rendered(),
+            task: None,
+        });
+    }
+    Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
+}
+
+/// The outcome when the compiler was stopped rather than finished.
+fn limits_of(run: &Run) -> Option<Compiled> {
+    let (outcome, message) = match run.end {
+        End::CpuLimit | End::WallLimit => (
+            Outcome::TimedOut,
+            "compiling took longer than allowed: look for endless recursion in macros, types or \
+             constants",
+        ),
+        End::OutOfMemory => {
+            (Outcome::OutOfMemory, "compiling needed more memory than allowed: look for huge constants")
+        }
+        End::OutputFlood => {
+            (Outcome::CompileError, "the compiler had more to say than a report can hold")
+        }
+        End::FileLimit => {
+            (Outcome::OutOfMemory, "the compiled code is larger than allowed: look for huge constants")
+        }
+        End::SecurityViolation => {
+            (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")
+        }
+        End::Exited(_) | End::Signaled(_) => return None,
+    };
+    let mut problems = diagnostics::problems(&run.diagnostics);
+    problems.insert(
+        0,
+        CompileProblem {
+            file: None,
+            line: None,
+            column: None,
+            message: message.into(),
+            explanation: String::new(),
+            task: None,
+        },
+    );
+    Some(Compiled::Failed { outcome, problems })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(|error| Fault::file("creating", folder, &error))?;
+    fs::write(path, bytes).map_err(|error| Fault::file("writing", path, &error))
+}

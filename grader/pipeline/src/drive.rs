@@ -1,0 +1,293 @@
+//! Stage 4: the wire to a confined driver. Every failure costs the call it happened in; the next
+//! call meets a fresh process.
+
+mod patience;
+
+use crate::fault::{Fault, Result};
+use crate::toolchain::system_libraries;
+use grader_course::config::Limits as RubricLimits;
+use grader_protocol::{CallCost, CallFailure, Transport, frame};
+use grader_sandbox::{Bind, Child, Command, End, Finished, Limits, Policy, Profile, Sandbox};
+use patience::Patience;
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A driver may write this much to its two output streams before they are cut.
+const LONGEST_OUTPUT: u64 = 256 << 10;
+/// Room for files of the submission's own.
+const SCRATCH: u64 = 16 << 20;
+/// Once this many of the call limits are used up by calls without an answer, the rest of the
+/// submission's calls are not tried: a submission that always hangs must not stop the class.
+const PATIENCE_IN_CALLS: u32 = 8;
+
+/// What driving cost so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spent {
+    /// Setting up and tearing down sandboxes.
+    pub sandbox: Duration,
+    /// Waiting for replies.
+    pub calls: Duration,
+    /// CPU time of the drivers.
+    pub cpu: Duration,
+    /// Drivers started.
+    pub launches: u32,
+}
+
+/// A [`Transport`] to a driver in the sandbox.
+pub struct Wire<'a> {
+    sandbox: &'a Sandbox,
+    command: Command,
+    limits: RubricLimits,
+    running: Option<Running>,
+    nonce: u64,
+    last: CallCost,
+    wasted: Duration,
+    spent: Spent,
+}
+
+struct Running {
+    child: Child,
+    socket: UnixStream,
+}
+
+impl<'a> Wire<'a> {
+    /// A wire to `driver`, which is started with the first call. `nonce` is where the nonces
+    /// start.
+    pub fn new(sandbox: &'a Sandbox, driver: &Path, limits: &RubricLimits, nonce: u64) -> Self {
+        Self {
+            sandbox,
+            command: command(driver, limits),
+            limits: *limits,
+            running: None,
+            nonce,
+            last: CallCost::default(),
+            wasted: Duration::ZERO,
+            spent: Spent::default(),
+        }
+    }
+
+    /// Ends the driver and returns what it all cost.
+    ///
+    /// # Errors
+    /// When the sandbox fails.
+    pub fn finish(mut self) -> Result<Spent> {
+        if let Some(running) = self.running.take() {
+            self.end(running)?;
+        }
+        Ok(self.spent)
+    }
+
+    fn start(&mut self) -> Result<Running> {
+        let start = Instant::now();
+        let mut child = self.sandbox.spawn(&self.command)?;
+        let socket = child.socket().map(|socket| socket.try_clone());
+        let socket = socket
+            .ok_or_else(|| Fault::new("the sandbox gave the driver no socket"))?
+            .map_err(|error| Fault::new(format!("the driver's socket: {error}")))?;
+        self.spent.sandbox += start.elapsed();
+        self.spent.launches += 1;
+        Ok(Running { child, socket })
+    }
+
+    fn end(&mut self, mut running: Running) -> Result<Finished> {
+        let start = Instant::now();
+        running.child.kill();
+        let finished = running.child.wait()?;
+        self.spent.sandbox += start.elapsed();
+        self.spent.cpu += finished.cpu;
+        Ok(finished)
+    }
+
+    /// One exchange with a running driver.
+    fn exchange(&self, running: &mut Running, request: &[u8]) -> std::result::Result<Vec<u8>, Broken> {
+        if has_bytes(&running.socket)? {
+            return Err(Broken::Unasked);
+        }
+        let limit = Duration::from_secs(self.limits.call_seconds.into());
+        let child = &running.child;
+        let cpu = || child.cpu_time();
+        let mut stream = Patience::new(&running.socket, limit, &cpu);
+        frame::write(&mut stream, self.nonce, request)?;
+        let reply = frame::read(&mut stream)?;
+        if reply.nonce != self.nonce {
+            return Err(Broken::OtherNonce);
+        }
+        if has_bytes(&running.socket)? {
+            return Err(Broken::Unasked);
+        }
+        Ok(reply.payload)
+    }
+
+    fn try_call(&mut self, request: &[u8]) -> std::result::Result<Vec<u8>, CallFailure> {
+        let mut running = match self.running.take() {
+            Some(running) => running,
+            None => self.start().map_err(|fault| CallFailure::Fault(fault.to_string()))?,
+        };
+        let before = running.child.cpu_time();
+        let start = Instant::now();
+        let outcome = self.exchange(&mut running, request);
+        let wall = start.elapsed();
+        let cpu = before.zip(running.child.cpu_time()).map(|(b, a)| a.saturating_sub(b));
+        self.last = CallCost { wall, cpu };
+        self.spent.calls += wall;
+        match outcome {
+            Ok(reply) => {
+                self.running = Some(running);
+                Ok(reply)
+            }
+            Err(broken) => {
+                self.wasted += wall;
+                Err(self.diagnose(running, &broken))
+            }
+        }
+    }
+
+    /// Why a driver did not answer: from how its process ended, where it ended by itself.
+    fn diagnose(&mut self, running: Running, broken: &Broken) -> CallFailure {
+        let timed_out = matches!(broken, Broken::TooLate);
+        if !timed_out {
+            // It hung up, so it is about to end by itself; its own end tells more than our kill.
+            running.child.settle(Duration::from_secs(2));
+        }
+        let finished = match self.end(running) {
+            Ok(finished) => finished,
+            Err(fault) => return CallFailure::Fault(fault.to_string()),
+        };
+        let limit = Duration::from_secs(self.limits.call_seconds.into());
+        match broken {
+            Broken::TooLate => CallFailure::TimedOut { limit },
+            Broken::Unasked => CallFailure::BadReply { what: "it was not asked for".into() },
+            Broken::OtherNonce => {
+                CallFailure::BadReply { what: "it answers another request".into() }
+            }
+            Broken::TooLarge(what) => CallFailure::BadReply { what: what.clone() },
+            Broken::HungUp => self.ended(&finished, limit),
+        }
+    }
+
+    fn ended(&self, finished: &Finished, limit: Duration) -> CallFailure {
+        let crashed = |how: String| CallFailure::Crashed { how };
+        let stderr = String::from_utf8_lossy(&finished.stderr);
+        match finished.end {
+            End::OutOfMemory => {
+                CallFailure::OutOfMemory { limit_mb: self.limits.memory_mb.into() }
+            }
+            End::CpuLimit | End::WallLimit => CallFailure::TimedOut { limit },
+            End::SecurityViolation => CallFailure::Refused {
+                what: "a system call that a submission has no use for (files, network, other \
+                       processes)"
+                    .into(),
+            },
+            End::OutputFlood => CallFailure::Refused { what: "a flood of output".into() },
+            End::FileLimit => CallFailure::Refused { what: "a file larger than allowed".into() },
+            End::Signaled(_) if stderr.contains("has overflowed its stack") => {
+                crashed("the stack overflowed; does a recursion never end?".into())
+            }
+            End::Signaled(signal) => crashed(format!("signal {signal}{}", signal_name(signal))),
+            End::Exited(code) => crashed(format!(
+                "exit({code}) was called; a function here must return, whatever it finds"
+            )),
+        }
+    }
+}
+
+impl Transport for Wire<'_> {
+    fn call(&mut self, request: &[u8]) -> std::result::Result<Vec<u8>, CallFailure> {
+        let limit = Duration::from_secs(self.limits.call_seconds.into());
+        if self.wasted > limit * PATIENCE_IN_CALLS {
+            return Err(CallFailure::TimedOut { limit });
+        }
+        self.nonce = self.nonce.wrapping_add(1);
+        let reply = self.try_call(request)?;
+        // A panic may have left locks poisoned and state half changed: the next call starts anew.
+        if is_panic(&reply) && let Some(running) = self.running.take() {
+            self.end(running).map_err(|fault| CallFailure::Fault(fault.to_string()))?;
+        }
+        Ok(reply)
+    }
+
+    fn last_cost(&self) -> CallCost {
+        self.last
+    }
+}
+
+fn is_panic(reply: &[u8]) -> bool {
+    let failure = grader_protocol::decode_reply::<()>(reply);
+    matches!(failure, Err(CallFailure::Panicked { .. }))
+}
+
+/// Why an exchange broke.
+enum Broken {
+    TooLate,
+    HungUp,
+    Unasked,
+    OtherNonce,
+    TooLarge(String),
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut => Self::TooLate,
+            io::ErrorKind::InvalidData => Self::TooLarge(error.to_string()),
+            _ => Self::HungUp,
+        }
+    }
+}
+
+/// Whether bytes wait that nobody asked for. Consumes at most one; the driver is then given up.
+fn has_bytes(mut socket: &UnixStream) -> io::Result<bool> {
+    socket.set_nonblocking(true)?;
+    let read = socket.read(&mut [0]);
+    socket.set_nonblocking(false)?;
+    match read {
+        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn command(driver: &Path, limits: &RubricLimits) -> Command {
+    let inside = PathBuf::from("/driver");
+    let mut read_only = system_libraries();
+    read_only.push(Bind { host: driver.into(), inside: inside.clone() });
+    Command {
+        program: inside,
+        args: Vec::new(),
+        env: Vec::new(),
+        cwd: "/tmp".into(),
+        policy: Policy {
+            profile: Profile::Run,
+            read_only,
+            read_write: Vec::new(),
+            scratch_bytes: SCRATCH,
+            limits: Limits {
+                cpu: Duration::from_secs(limits.cpu_seconds.into()),
+                // Calls have limits of their own; this one only ends what was forgotten.
+                wall: Duration::from_hours(1),
+                memory_bytes: u64::from(limits.memory_mb) << 20,
+                file_bytes: SCRATCH,
+                output_bytes: LONGEST_OUTPUT,
+                // The driver's own two come on top.
+                threads: limits.threads + 2,
+                open_files: 64,
+            },
+        },
+        socket: true,
+    }
+}
+
+const fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        4 => " (illegal instruction)",
+        6 => " (abort)",
+        7 => " (bus error)",
+        8 => " (arithmetic fault)",
+        9 => " (killed)",
+        11 => " (invalid memory access)",
+        _ => "",
+    }
+}

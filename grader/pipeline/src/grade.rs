@@ -1,0 +1,330 @@
+//! One submission through all stages.
+
+use crate::clock::StageClock;
+use crate::collect::{self, CollectLimits, Found, Severity, Sources};
+use crate::compile::{Compiled, Compiler};
+use crate::drive::Wire;
+use crate::fault::{Fault, Result};
+use crate::hash;
+use crate::kit::Kit;
+use crate::score;
+use crate::setup::ModuleSetup;
+use crate::toolchain::Toolchain;
+use grader_course::config;
+use grader_judge::{Case, CaseRun, Observer, run_suite};
+use grader_model::{
+    CaseResult, CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
+    Visibility,
+};
+use grader_sandbox::Sandbox;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Everything that grading needs and that does not change between submissions.
+pub struct Grader {
+    /// Where students' code is compiled and run.
+    pub sandbox: Sandbox,
+    /// With what it is compiled.
+    pub toolchain: Toolchain,
+    /// Against what it is compiled.
+    pub kit: Kit,
+    /// The module that is graded.
+    pub module: ModuleSetup,
+}
+
+/// A submission as far as it got without being compiled.
+pub struct Prepared {
+    /// Who handed in what.
+    pub submission: Submission,
+    /// The sources, or the finished grade of what could not be collected.
+    pub sources: std::result::Result<Sources, Box<Grade>>,
+    /// What collecting cost.
+    pub cost: StageCost,
+}
+
+impl Grader {
+    /// Collects `found`. Never fails: what cannot be taken is a grade that says why.
+    pub fn prepare(&self, found: &Found) -> Prepared {
+        let clock = StageClock::start();
+        let limits = CollectLimits::default();
+        let collected = collect::collect(found, &self.module.slug, &limits);
+        let mut submission = Submission {
+            student: found.student.clone(),
+            module: self.module.slug.clone(),
+            content_hash: String::new(),
+        };
+        let sources = match collected {
+            Ok(sources) => {
+                submission.content_hash.clone_from(&sources.content_hash);
+                Ok(sources)
+            }
+            Err(refusal) => {
+                let mut grade = self.blank(submission.clone(), 0);
+                grade.outcome = Outcome::Refused;
+                // What only an instructor can mend (two hand-ins, unreadable files) is no zero.
+                grade.points = refusal.security.then_some(0.0);
+                grade.notes.push(refusal.reason);
+                Err(Box::new(grade))
+            }
+        };
+        Prepared { submission, sources, cost: clock.cost(Stage::Collect, Duration::ZERO) }
+    }
+
+    /// The key of a result: everything it depends on.
+    pub fn key(&self, content_hash: &str) -> String {
+        let level = self.sandbox.level().to_string();
+        hash::of_parts([
+            ("sources", content_hash.as_bytes()),
+            ("suite", self.module.suite_hash.as_bytes()),
+            ("rubric", self.module.rubric.hash_material().as_bytes()),
+            ("kit", self.kit.key.as_bytes()),
+            ("sandbox", level.as_bytes()),
+            ("grader", env!("CARGO_PKG_VERSION").as_bytes()),
+        ])
+    }
+
+    /// Grades what was prepared, with inputs drawn from `seed`. Returns nothing if `stop` was set
+    /// before it was done: half a grade is no grade.
+    pub fn grade(&self, prepared: Prepared, seed: u64, stop: &AtomicBool) -> Option<Grade> {
+        let sources = match prepared.sources {
+            Ok(sources) => sources,
+            Err(grade) => return Some(*grade),
+        };
+        let mut grade = self.blank(prepared.submission, seed);
+        grade.costs.push(prepared.cost);
+        grade.notes.extend(sources.notes.iter().cloned());
+        match self.run_stages(&sources, &mut grade, seed, stop) {
+            Ok(finished) => finished.then_some(grade),
+            Err(fault) => {
+                grade.outcome = Outcome::GraderFault;
+                grade.points = None;
+                grade.fault = Some(fault.to_string());
+                Some(grade)
+            }
+        }
+    }
+
+    /// Compile, drive, judge, score. `Ok(false)` when stopped.
+    fn run_stages(
+        &self,
+        sources: &Sources,
+        grade: &mut Grade,
+        seed: u64,
+        stop: &AtomicBool,
+    ) -> Result<bool> {
+        self.note_missing_files(sources, grade);
+        if self.refuse_by_tokens(sources, grade) {
+            return Ok(true);
+        }
+        let work = private_folder()?;
+        let clock = StageClock::start();
+        let compilation = self.compiler().compile(sources, work.path())?;
+        grade.costs.push(clock.cost(Stage::Compile, compilation.cpu));
+        let driver = match compilation.compiled {
+            Compiled::Driver { path, problems } => {
+                grade.problems = problems;
+                path
+            }
+            Compiled::Failed { outcome, problems } => {
+                grade.outcome = outcome;
+                grade.problems = problems;
+                self.score_nothing(grade, outcome);
+                return Ok(true);
+            }
+        };
+        if !self.drive_and_judge(&driver, grade, seed, stop)? {
+            return Ok(false);
+        }
+        self.score(grade);
+        Ok(true)
+    }
+
+    const fn compiler(&self) -> Compiler<'_> {
+        Compiler {
+            sandbox: &self.sandbox,
+            toolchain: &self.toolchain,
+            kit: &self.kit,
+            module: &self.module,
+        }
+    }
+
+    fn drive_and_judge(
+        &self,
+        driver: &Path,
+        grade: &mut Grade,
+        seed: u64,
+        stop: &AtomicBool,
+    ) -> Result<bool> {
+        let clock = StageClock::start();
+        let limits = &self.module.rubric.limits;
+        let mut wire = Wire::new(&self.sandbox, driver, limits, seed.rotate_left(17));
+        let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
+        let runs = run_suite(&self.module.suite, &mut wire, seed, &mut watch);
+        let spent = wire.finish()?;
+        if runs.len() < self.module.suite.cases().len() {
+            return Ok(false);
+        }
+        let whole = clock.cost(Stage::Judge, Duration::ZERO);
+        let (sandbox, calls) = (spent.sandbox.as_secs_f64(), spent.calls.as_secs_f64());
+        let cost = |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
+        grade.costs.push(cost(Stage::Sandbox, sandbox, 0.0));
+        grade.costs.push(cost(Stage::Drive, calls, spent.cpu.as_secs_f64()));
+        let judging = (whole.wall_seconds - sandbox - calls).max(0.0);
+        grade.costs.push(cost(Stage::Judge, judging, whole.cpu_seconds));
+        grade.cases = runs
+            .into_iter()
+            .zip(&watch.seconds)
+            .zip(self.module.suite.cases())
+            .map(|((run, seconds), case)| self.case_result(case, run, *seconds))
+            .collect();
+        Ok(true)
+    }
+
+    fn case_result(&self, case: &Case, run: CaseRun, wall_seconds: f64) -> CaseResult {
+        let rubric = &self.module.rubric;
+        let failure = run.failure.as_ref();
+        let detail = match failure {
+            Some(grader_judge::Failure::Wrong { detail, .. }) => Some(detail.clone()),
+            Some(grader_judge::Failure::Fault(what)) => Some(Hidden::new(what.clone())),
+            _ => None,
+        };
+        CaseResult {
+            name: case.name.into(),
+            task: case.task.into(),
+            claim: case.claim.trim().into(),
+            outcome: run.outcome,
+            message: failure.map(grader_judge::Failure::message),
+            location: failure.and_then(|failure| failure.location()).map(Into::into),
+            blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
+            detail,
+            weight: rubric.weight_of(case.task, case.name),
+            visibility: visibility(rubric.visibility_of(case.task, case.name)),
+            wall_seconds,
+        }
+    }
+
+    fn score(&self, grade: &mut Grade) {
+        grade.tasks = score::tasks(&self.module.rubric, &grade.cases);
+        grade.outcome = score::overall(grade.tasks.iter().map(|task| task.outcome));
+        if grade.outcome == Outcome::GraderFault {
+            let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
+            let what = broken.and_then(|case| case.detail.as_ref());
+            grade.fault = what.map(|what| what.for_instructor().clone());
+            grade.points = None;
+        } else {
+            let points: f64 = grade.tasks.iter().map(|task| task.points).sum();
+            grade.points = Some((points * 100.0).round() / 100.0);
+        }
+    }
+
+    /// The scores of a submission that could not be run at all.
+    fn score_nothing(&self, grade: &mut Grade, outcome: Outcome) {
+        grade.tasks = score::tasks(&self.module.rubric, &[]);
+        for task in &mut grade.tasks {
+            task.outcome = outcome;
+            task.cases =
+                self.module.suite.cases().iter().filter(|case| case.task == task.id).count();
+        }
+        grade.points = Some(0.0);
+    }
+
+    /// Refuses what would never compile anyway, in words that help. A courtesy, not the boundary:
+    /// that is the sandbox.
+    fn refuse_by_tokens(&self, sources: &Sources, grade: &mut Grade) -> bool {
+        let findings = collect::scan(sources);
+        let (refused, told): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|finding| finding.severity == Severity::Refuse);
+        for finding in told {
+            let place = format!("{}:{}", finding.file, finding.line);
+            grade.notes.push(format!("{place}: {}: {}", finding.what, finding.why));
+        }
+        if refused.is_empty() {
+            return false;
+        }
+        grade.outcome = Outcome::Refused;
+        grade.problems = refused
+            .into_iter()
+            .map(|finding| CompileProblem {
+                file: Some(finding.file),
+                line: Some(finding.line),
+                column: Some(finding.column),
+                message: finding.what,
+                explanation: finding.why,
+                task: None,
+            })
+            .collect();
+        self.score_nothing(grade, Outcome::Refused);
+        true
+    }
+
+    fn note_missing_files(&self, sources: &Sources, grade: &mut Grade) {
+        let missing: Vec<_> = self.module.not_handed_in(&sources.files).collect();
+        if !missing.is_empty() {
+            grade.notes.push(format!(
+                "not handed in, so taken as it was handed out: {}",
+                missing.join(", ")
+            ));
+        }
+    }
+
+    /// A grade about which nothing is known yet.
+    pub fn blank(&self, submission: Submission, seed: u64) -> Grade {
+        let rubric = &self.module.rubric;
+        Grade {
+            title: rubric.title.clone(),
+            outcome: Outcome::GraderFault,
+            points: None,
+            max_points: rubric.points(),
+            tasks: Vec::new(),
+            cases: Vec::new(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            fault: None,
+            costs: Vec::new(),
+            provenance: Provenance {
+                key: self.key(&submission.content_hash),
+                seed: Hidden::new(seed),
+                suite_hash: self.module.suite_hash.clone(),
+                rubric_hash: hash::of_parts([("rubric", rubric.hash_material().as_bytes())]),
+                toolchain: self.toolchain.version().into(),
+                sandbox: self.sandbox.level().to_string(),
+                grader_version: env!("CARGO_PKG_VERSION").into(),
+            },
+            submission,
+        }
+    }
+}
+
+/// Notes how long each case took and ends the run when asked to.
+struct CaseWatch<'a> {
+    stop: &'a AtomicBool,
+    started: Instant,
+    seconds: Vec<f64>,
+}
+
+impl Observer for CaseWatch<'_> {
+    fn begin(&mut self, _: &Case) -> bool {
+        self.started = Instant::now();
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn end(&mut self, _: &Case, _: &CaseRun) {
+        self.seconds.push(self.started.elapsed().as_secs_f64());
+    }
+}
+
+const fn visibility(of: config::Visibility) -> Visibility {
+    match of {
+        config::Visibility::Message => Visibility::Message,
+        config::Visibility::Name => Visibility::Name,
+        config::Visibility::Nothing => Visibility::Nothing,
+    }
+}
+
+fn private_folder() -> Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix("grader-").tempdir().map_err(|error| {
+        Fault::new(format!("no temporary folder can be made: {error}"))
+            .help("free some disk space, or set TMPDIR to a folder that can be written")
+    })
+}

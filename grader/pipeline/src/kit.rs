@@ -1,0 +1,123 @@
+//! The kit: everything a submission is compiled against, built once and kept by content.
+//!
+//! A shared cargo target folder grades the wrong code (cargo judges freshness by file times, and
+//! unpacked archives have old ones). So cargo builds only what is ours, into a folder named by
+//! the hash of its inputs; students' code is compiled by rustc directly.
+
+mod build;
+mod manifest;
+
+pub use manifest::contract_crate;
+
+use crate::fault::{Fault, Result};
+use crate::hash;
+use crate::toolchain::Toolchain;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Prebuilt dependencies of submissions and drivers.
+#[derive(Clone, Debug)]
+pub struct Kit {
+    /// The folder; holds `deps/` and `externs.json`.
+    pub folder: PathBuf,
+    /// Hash of all inputs.
+    pub key: String,
+    /// Crate name to file name in `deps/`.
+    externs: BTreeMap<String, String>,
+}
+
+/// Where the kit's `deps/` stands inside the sandbox.
+pub const DEPS_INSIDE: &str = "/kit";
+
+impl Kit {
+    /// The kit for this course, from the cache or freshly built (some 30 CPU seconds).
+    /// `announce` is called before a build starts.
+    ///
+    /// # Errors
+    /// When cargo fails or the cache cannot be written.
+    pub fn open(
+        root: &Path,
+        modules: &[String],
+        toolchain: &Toolchain,
+        announce: &dyn Fn(),
+    ) -> Result<Self> {
+        let key = key(root, modules, toolchain)?;
+        let cache = cache_folder(root);
+        let folder = cache.join(format!("kit-{}", &key[..16]));
+        if !folder.join("externs.json").is_file() {
+            fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
+            let _lock = lock(&cache)?;
+            // Another grader may have built it while this one waited for the lock.
+            if !folder.join("externs.json").is_file() {
+                announce();
+                build::build(root, modules, &cache, &folder)?;
+            }
+        }
+        let externs = read_externs(&folder)?;
+        Ok(Self { folder, key, externs })
+    }
+
+    /// The folder of compiled dependencies on this machine.
+    pub fn deps(&self) -> PathBuf {
+        self.folder.join("deps")
+    }
+
+    /// `--extern` value for `name`, as seen inside the sandbox.
+    ///
+    /// # Errors
+    /// When the kit has no such crate.
+    pub fn extern_inside(&self, name: &str) -> Result<String> {
+        let file = self.externs.get(name).ok_or_else(|| {
+            Fault::new(format!("the kit {} has no crate `{name}`", self.folder.display()))
+                .help("delete that folder; it is built again")
+        })?;
+        Ok(format!("{name}={DEPS_INSIDE}/{file}"))
+    }
+}
+
+/// Where kits are kept: `GRADER_CACHE`, or `target/grader-cache` of the course.
+pub fn cache_folder(root: &Path) -> PathBuf {
+    std::env::var_os("GRADER_CACHE")
+        .map_or_else(|| root.join("target").join("grader-cache"), PathBuf::from)
+}
+
+/// Everything the kit's bytes depend on.
+fn key(root: &Path, modules: &[String], toolchain: &Toolchain) -> Result<String> {
+    let mut parts = vec![
+        ("toolchain".to_owned(), toolchain.verbose_version.clone()),
+        ("recipe".to_owned(), manifest::RECIPE_VERSION.to_owned()),
+    ];
+    for folder in ["assignments/tinytorch/src", "grader/protocol", "grader/driver", "grader/sandbox/inherited"] {
+        parts.push((folder.to_owned(), hash::of_tree(&root.join(folder))?));
+    }
+    for file in [
+        "Cargo.lock".to_owned(),
+        "assignments/tinytorch/Cargo.toml".to_owned(),
+    ]
+    .into_iter()
+    .chain(modules.iter().map(|slug| format!("solutions/{slug}/hidden/contract.rs")))
+    {
+        let path = root.join(&file);
+        let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
+        parts.push((file, blake3::hash(&text).to_hex().to_string()));
+    }
+    Ok(hash::of_parts(parts.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))))
+}
+
+/// Held while a kit is built, so that two graders do not build the same one.
+fn lock(cache: &Path) -> Result<fs::File> {
+    let path = cache.join("lock");
+    let failed = |error| Fault::file("locking", &path, &error);
+    let file = fs::File::create(&path).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(file)
+}
+
+fn read_externs(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let path = folder.join("externs.json");
+    let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
+    serde_json::from_slice(&text).map_err(|error| {
+        Fault::file("reading", &path, &error).help("delete its folder; it is built again")
+    })
+}

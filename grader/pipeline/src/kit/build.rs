@@ -1,0 +1,107 @@
+//! Building a kit with cargo and keeping what it made.
+
+use super::manifest;
+use crate::fault::{Fault, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What cargo says of each crate it built (`--message-format=json`).
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// Builds the kit in a temporary folder beside `folder` and moves it there when it is whole.
+pub fn build(root: &Path, modules: &[String], cache: &Path, folder: &Path) -> Result<()> {
+    let scratch = tempfile::Builder::new()
+        .prefix("kit-unfinished-")
+        .tempdir_in(cache)
+        .map_err(|error| Fault::file("creating a folder in", cache, &error))?;
+    let project = scratch.path().join("project");
+    manifest::write(root, modules, &project)?;
+    // Without the network if the crates are there already; else cargo may fetch them.
+    let target = scratch.path().join("target");
+    let mut output = cargo(root, &project, &target, true)?;
+    if !output.status.success() {
+        output = cargo(root, &project, &target, false)?;
+    }
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(Fault::new(format!("the course's own crates do not build:\n{stderr}"))
+            .help("run `cargo build` in the course's root and mend what it reports"));
+    }
+    let finished = scratch.path().join("kit");
+    keep(&output.stdout, &finished)?;
+    fs::rename(&finished, folder).map_err(|error| Fault::file("moving the kit to", folder, &error))
+}
+
+fn cargo(root: &Path, project: &Path, target: &Path, offline: bool) -> Result<Output> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["build", "--release", "--message-format=json", "--manifest-path"]);
+    command.arg(project.join("Cargo.toml")).arg("--target-dir").arg(target);
+    if offline {
+        command.arg("--offline");
+    }
+    // No path of this machine in what students' panics print.
+    let flags = [
+        format!("--remap-path-prefix={}/assignments=", root.display()),
+        format!("--remap-path-prefix={}=course", root.display()),
+        format!("--remap-path-prefix={}=crates", cargo_home().display()),
+    ];
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    // What the student's environment or the caller's cargo set must not reach the kit.
+    for name in ["RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_WRAPPER", "CARGO_TARGET_DIR"] {
+        command.env_remove(name);
+    }
+    command.output().map_err(|error| Fault::new(format!("cargo cannot be run: {error}")))
+}
+
+fn cargo_home() -> PathBuf {
+    let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
+    std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
+}
+
+/// Copies the libraries to `folder/deps` and notes their names.
+fn keep(messages: &[u8], folder: &Path) -> Result<()> {
+    let deps = folder.join("deps");
+    fs::create_dir_all(&deps).map_err(|error| Fault::file("creating", &deps, &error))?;
+    let mut externs = BTreeMap::new();
+    for line in messages.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{")) {
+        let message: Message = serde_json::from_slice(line)
+            .map_err(|error| Fault::new(format!("cargo said something unreadable: {error}")))?;
+        let (Some(target), "compiler-artifact") = (message.target, message.reason.as_str()) else {
+            continue;
+        };
+        let wanted = ["rlib", "so", "rmeta"];
+        if target.kind.iter().any(|kind| kind == "custom-build" || kind == "bin") {
+            continue;
+        }
+        for file in &message.filenames {
+            let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+            let Some(name) = file.file_name().filter(|_| wanted.contains(&ending)) else {
+                continue;
+            };
+            fs::copy(file, deps.join(name)).map_err(|e| Fault::file("copying", file, &e))?;
+            if ending == "rlib" {
+                let name = name.to_string_lossy().into_owned();
+                externs.insert(target.name.replace('-', "_"), name);
+            }
+        }
+    }
+    let list = folder.join("externs.json");
+    let text = serde_json::to_string_pretty(&externs)
+        .map_err(|error| Fault::file("writing", &list, &error))?;
+    fs::write(&list, text).map_err(|error| Fault::file("writing", &list, &error))
+}

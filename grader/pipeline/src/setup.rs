@@ -1,0 +1,104 @@
+//! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
+
+use crate::fault::{Fault, Result};
+use crate::hash;
+use grader_course::config::{CourseModule, Rubric};
+use grader_course::located::render_plain;
+use grader_judge::Suite;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// One module, ready to be graded.
+#[derive(Clone)]
+pub struct ModuleSetup {
+    /// Its slug.
+    pub slug: String,
+    /// Points, limits, visibility.
+    pub rubric: Rubric,
+    /// The hidden cases.
+    pub suite: Suite,
+    /// The driver's own sources: `driver.rs` and what is below `driver/`.
+    pub driver_files: BTreeMap<String, Vec<u8>>,
+    /// The probes of the public surface.
+    pub surface: String,
+    /// Hash of everything hidden: cases, driver, probes, snapshots.
+    pub suite_hash: String,
+    /// What students were handed out: `src/...` to contents.
+    stubs: BTreeMap<String, Vec<u8>>,
+}
+
+impl ModuleSetup {
+    /// Reads the module from the course at `root`.
+    ///
+    /// # Errors
+    /// When a file is missing or the rubric does not fit the hidden cases.
+    pub fn load(root: &Path, module: &CourseModule) -> Result<Self> {
+        let slug = module.slug.clone();
+        let rubric = Rubric::load(&root.join(format!("config/modules/{slug}.yaml")))
+            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let suite = grader_modules::suite(&slug)
+            .ok_or_else(|| {
+                Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
+                    .help("build it again: `cargo build --release -p grader`")
+            })?
+            .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
+        let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
+        rubric.check_cases(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let hidden = root.join("solutions").join(&slug).join("hidden");
+        Ok(Self {
+            driver_files: read_tree(&hidden, &|name| {
+                name == "driver.rs" || name.starts_with("driver/")
+            })?,
+            surface: read_text(&hidden.join("surface.rs"))?,
+            suite_hash: hash::of_tree(&hidden)?,
+            stubs: read_tree(&root.join("assignments").join(&slug), &|name| {
+                name.starts_with("src/")
+            })?,
+            slug,
+            rubric,
+            suite,
+        })
+    }
+
+    /// The name of the student's crate.
+    pub fn crate_name(&self) -> String {
+        self.slug.replace('-', "_")
+    }
+
+    /// The handed-in files, and the stub of each file that was not handed in.
+    pub fn with_stubs(&self, files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+        let mut all = self.stubs.clone();
+        all.extend(files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())));
+        all
+    }
+
+    /// Files that were handed out and did not come back.
+    pub fn not_handed_in<'a>(
+        &'a self,
+        files: &'a BTreeMap<String, Vec<u8>>,
+    ) -> impl Iterator<Item = &'a str> {
+        self.stubs.keys().filter(|name| !files.contains_key(*name)).map(String::as_str)
+    }
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| Fault::file("reading", path, &error))
+}
+
+fn read_tree(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Fault::file("reading", root, &error).help("run `grader release` to make it")
+        })?;
+        let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let name = name.to_string_lossy().replace('\\', "/");
+        if entry.file_type().is_file() && wanted(&name) {
+            let bytes = fs::read(entry.path())
+                .map_err(|error| Fault::file("reading", entry.path(), &error))?;
+            files.insert(name, bytes);
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,87 @@
+//! The compiler that submissions are built with, called directly rather than through cargo.
+
+use crate::fault::{Fault, Result};
+use grader_sandbox::Bind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where the toolchain stands inside the sandbox.
+pub const INSIDE: &str = "/toolchain";
+
+/// One rustc and the C compiler that links for it.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    /// The sysroot; its `bin/rustc` is the compiler itself, not a rustup proxy.
+    pub sysroot: PathBuf,
+    /// `rustc -vV`, whole: part of every content key.
+    pub verbose_version: String,
+    /// The linker driver (`cc`), with symbolic links resolved.
+    pub linker: PathBuf,
+}
+
+impl Toolchain {
+    /// Asks the `rustc` on the path.
+    ///
+    /// # Errors
+    /// When there is no rustc or no `cc`.
+    pub fn find() -> Result<Self> {
+        let sysroot = PathBuf::from(ask_rustc(&["--print", "sysroot"])?);
+        let verbose_version = ask_rustc(&["-vV"])?;
+        let linker = find_linker().ok_or_else(|| {
+            Fault::new("no C compiler called `cc` is on the path; rustc links through it")
+                .help("install one, such as the package `gcc` or `build-essential`")
+        })?;
+        Ok(Self { sysroot, verbose_version, linker })
+    }
+
+    /// The first line of the version, for people.
+    pub fn version(&self) -> &str {
+        self.verbose_version.lines().next().unwrap_or("rustc")
+    }
+
+    /// The binds that the compiler needs to run: itself and the system's libraries.
+    pub fn binds(&self) -> Vec<Bind> {
+        let mut binds = system_libraries();
+        binds.push(Bind { host: self.sysroot.clone(), inside: INSIDE.into() });
+        binds
+    }
+
+    /// The binds that linking needs as well.
+    pub fn link_binds(&self) -> Vec<Bind> {
+        let mut binds = self.binds();
+        binds.retain(|bind| !bind.inside.starts_with("/usr"));
+        binds.extend(existing(&["/usr", "/bin"]));
+        binds
+    }
+}
+
+/// The shared libraries that any program needs, wherever this distribution keeps them.
+pub fn system_libraries() -> Vec<Bind> {
+    existing(&["/lib", "/lib64", "/usr/lib", "/usr/lib64"])
+}
+
+fn existing(paths: &[&str]) -> Vec<Bind> {
+    let resolve = |path: &&str| {
+        let host = Path::new(path).canonicalize().ok()?;
+        Some(Bind { host, inside: path.into() })
+    };
+    paths.iter().filter_map(resolve).collect()
+}
+
+fn ask_rustc(args: &[&str]) -> Result<String> {
+    let advice = "install Rust from https://rustup.rs, or put its bin folder on the path";
+    let output = Command::new("rustc")
+        .args(args)
+        .output()
+        .map_err(|error| Fault::new(format!("rustc cannot be run: {error}")).help(advice))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(Fault::new(format!("rustc {} failed: {stderr}", args.join(" "))).help(advice));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn find_linker() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).find_map(|folder| folder.join("cc").canonicalize().ok())
+}
