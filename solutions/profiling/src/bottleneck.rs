@@ -1,6 +1,9 @@
 //! Task `bottleneck`: what speeding up one part can do for the whole.
 
-use crate::{ProfileError, Result};
+// BEGIN SOLUTION: -
+use crate::ProfileError;
+// END SOLUTION
+use crate::Result;
 
 /// The speedup of the whole when a part that takes `fraction` of the time becomes `factor` times
 /// as fast:
@@ -15,8 +18,8 @@ use crate::{ProfileError, Result};
 /// capabilities" (1967).
 ///
 /// # Errors
-/// [`ProfileError::BadFraction`] when `fraction` is not in 0..=1, [`ProfileError::BadFactor`] when
-/// `factor` is not above 0.
+/// [`ProfileError::BadFraction`](crate::ProfileError::BadFraction) when `fraction` is not in 0..=1,
+/// [`ProfileError::BadFactor`](crate::ProfileError::BadFactor) when `factor` is not above 0.
 pub fn amdahl(fraction: f64, factor: f64) -> Result<f64> {
     // BEGIN SOLUTION: check both numbers, then apply the formula
     if !(0.0..=1.0).contains(&fraction) {
@@ -51,9 +54,12 @@ impl BottleneckAnalyzer {
     /// are the whole, so give own times, not times that include each other.
     ///
     /// # Errors
-    /// [`ProfileError::NoParts`]; [`ProfileError::BadSample`] for the first part whose seconds are
-    /// NaN, infinite or negative; [`ProfileError::DuplicatePart`]; [`ProfileError::NoTime`] when
-    /// all take 0 s. Checked in this order.
+    /// [`ProfileError::NoParts`](crate::ProfileError::NoParts);
+    /// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first part whose seconds
+    /// are NaN, infinite or negative;
+    /// [`ProfileError::DuplicatePart`](crate::ProfileError::DuplicatePart);
+    /// [`ProfileError::NoTime`](crate::ProfileError::NoTime) when all take 0 s. Checked in this
+    /// order.
     pub fn new(parts: Vec<(String, f64)>) -> Result<Self> {
         // BEGIN SOLUTION: check the parts in the order that the documentation says
         if parts.is_empty() {
@@ -78,7 +84,7 @@ impl BottleneckAnalyzer {
     /// The part's fraction of the whole time.
     ///
     /// # Errors
-    /// [`ProfileError::UnknownPart`].
+    /// [`ProfileError::UnknownPart`](crate::ProfileError::UnknownPart).
     pub fn share(&self, name: &str) -> Result<f64> {
         // BEGIN SOLUTION: find the part and divide its seconds by those of all parts
         match self.parts.iter().find(|(part, _)| part == name) {
@@ -107,7 +113,8 @@ impl BottleneckAnalyzer {
     /// The speedup of the whole if this part became `factor` times as fast.
     ///
     /// # Errors
-    /// [`ProfileError::UnknownPart`], [`ProfileError::BadFactor`].
+    /// [`ProfileError::UnknownPart`](crate::ProfileError::UnknownPart),
+    /// [`ProfileError::BadFactor`](crate::ProfileError::BadFactor).
     pub fn speedup_if(&self, name: &str, factor: f64) -> Result<f64> {
         // BEGIN SOLUTION: apply Amdahl's law to the part's share
         amdahl(self.share(name)?, factor)

@@ -81,8 +81,7 @@ impl FlopCounter {
     /// the scores Q K^T and their weighted sum of V.
     ///
     /// Write down the shapes of the two products for one head of width D / heads, multiply by the
-    /// number of heads, and see what cancels. (`tinytorch`'s own attention has no biases; the
-    /// convention counts those of the usual layer.)
+    /// number of heads, and see what cancels.
     ///
     /// # Shapes
     /// `[B, T, D]`: batch, tokens, width.

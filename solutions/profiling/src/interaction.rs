@@ -1,6 +1,9 @@
 //! Task `compare`, second half: do two optimizations combine?
 
-use crate::{ProfileError, Result};
+// BEGIN SOLUTION: -
+use crate::ProfileError;
+// END SOLUTION
+use crate::Result;
 
 /// How two optimizations interact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +49,8 @@ impl InteractionAnalyzer {
     /// `tolerance`: 0.05 for 5 %.
     ///
     /// # Errors
-    /// [`ProfileError::BadTolerance`] when it is negative, infinite or NaN.
+    /// [`ProfileError::BadTolerance`](crate::ProfileError::BadTolerance) when it is negative,
+    /// infinite or NaN.
     pub fn new(tolerance: f64) -> Result<Self> {
         // BEGIN SOLUTION: check the tolerance
         if tolerance.is_finite() && tolerance >= 0.0 {
@@ -69,8 +73,8 @@ impl InteractionAnalyzer {
     /// 4. `Partial`.
     ///
     /// # Errors
-    /// [`ProfileError::BadSample`] for the first time, counted 0 to 3, that is NaN, infinite,
-    /// negative or 0.
+    /// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first time, counted 0 to
+    /// 3, that is NaN, infinite, negative or 0.
     pub fn analyze(&self, baseline: f64, a: f64, b: f64, both: f64) -> Result<Interaction> {
         // BEGIN SOLUTION: check the times, compute speedups and both predictions, and classify
         let times = [baseline, a, b, both];

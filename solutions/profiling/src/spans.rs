@@ -182,7 +182,7 @@ impl SpanReport {
     /// step                          2 x   0.010000 s   10.0 %
     ///   load                        2 x   0.003000 s   30.0 %
     ///   compute                     4 x   0.006000 s   60.0 %
-    /// total                             0.010000 s  100.0 %
+    /// total                               0.010000 s  100.0 %
     /// ```
     ///
     /// Each row: two spaces for each level of depth and the span's own name, together 24 columns;

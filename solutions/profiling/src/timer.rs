@@ -1,6 +1,9 @@
 //! Task `timer`: how long something takes, with an error bar.
 
-use crate::{Interval, ProfileError, Result};
+// BEGIN SOLUTION: -
+use crate::ProfileError;
+// END SOLUTION
+use crate::{Interval, Result};
 // BEGIN SOLUTION: -
 use std::hint::black_box;
 // END SOLUTION
@@ -22,8 +25,10 @@ use tinytorch::stats::t_quantile;
 /// the default of `NumPy`.
 ///
 /// # Errors
-/// [`ProfileError::NoSamples`], [`ProfileError::BadSample`] for the first sample that is NaN or
-/// infinite, [`ProfileError::BadQuantile`] when `q` is not in 0..=100.
+/// [`ProfileError::NoSamples`](crate::ProfileError::NoSamples),
+/// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first sample that is NaN or
+/// infinite, [`ProfileError::BadQuantile`](crate::ProfileError::BadQuantile) when `q` is not in
+/// 0..=100.
 ///
 /// # Cost
 /// A copy of the samples and its sort.
@@ -77,7 +82,8 @@ impl TimingStats {
     /// - One single time has std 0, and an interval from itself to itself.
     ///
     /// # Errors
-    /// [`ProfileError::NoSamples`], [`ProfileError::BadSample`] for the first time that is NaN,
+    /// [`ProfileError::NoSamples`](crate::ProfileError::NoSamples),
+    /// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first time that is NaN,
     /// infinite or negative.
     pub fn from_samples(seconds: &[f64]) -> Result<Self> {
         // BEGIN SOLUTION: check the times, then compute mean, std, extremes, percentiles and ci95
@@ -138,7 +144,7 @@ fn half_width_95(std: f64, n: usize) -> f64 {
 
 /// Measures how long a function takes.
 ///
-/// ```no_run
+/// ```
 /// use profiling::Timer;
 ///
 /// let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
@@ -182,7 +188,8 @@ impl<C: Clock> Timer<C> {
     /// time that is not `f`'s: drop the result after you have read the clock.
     ///
     /// # Errors
-    /// [`ProfileError::NoRuns`] when `runs` is 0; `f` is not called at all then.
+    /// [`ProfileError::NoRuns`](crate::ProfileError::NoRuns) when `runs` is 0; `f` is not called at
+    /// all then.
     pub fn measure<R>(
         &self,
         mut f: impl FnMut() -> R,
