@@ -9,7 +9,7 @@ cases! { task "bottleneck", client Client;
     /// Nothing to speed up, or no speedup, leaves the whole as it was; all of it gets it in full.
     amdahl_at_its_ends after [amdahl_speeds_up_only_the_part];
     /// A part that takes no time at all leaves the rest, if there is any.
-    amdahl_of_an_infinite_factor;
+    amdahl_of_an_infinite_factor after [amdahl_speeds_up_only_the_part];
     /// A factor below one is a legal slowdown.
     amdahl_of_a_slowdown_is_below_one after [amdahl_speeds_up_only_the_part];
     /// A fraction that is none, or a factor that cannot be, is an error.

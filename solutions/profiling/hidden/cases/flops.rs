@@ -22,12 +22,12 @@ cases! { task "flops", client Client;
     /// Stride makes a convolution's output smaller, down and across.
     conv_stride_skips_positions after [conv_counts_every_output_position];
     /// A convolution's bias costs one operation for each output.
-    conv_bias_counts_once_for_each_output;
+    conv_bias_counts_once_for_each_output after [conv_counts_every_output_position];
     /// With kernel, stride, padding and bias at once a convolution costs what executing it does.
     conv_costs_what_executing_it_does after [conv_padding_adds_positions,
         conv_stride_skips_positions, conv_bias_counts_once_for_each_output];
     /// A convolution whose kernel does not fit into the padded input is an error.
-    conv_rejects_a_kernel_that_does_not_fit;
+    conv_rejects_a_kernel_that_does_not_fit after [conv_padding_adds_positions];
     /// A convolution with a stride or a kernel of zero is an error.
     conv_rejects_zero_stride_and_zero_kernel;
     /// A convolution on other channels or other dimensions than it expects is an error.
@@ -217,7 +217,7 @@ fn conv_rejects_a_wrong_input(code: &mut Client, draw: &mut Draw) -> Verdict {
 /// sequence length. Whatever the count is made of, these take it apart: projections are linear
 /// in the length, scores quadratic, mistakes often constant.
 fn attention(code: &mut Client, draw: &mut Draw) -> Result<Lengths, grader_judge::CallFailure> {
-    let (b, t, heads) = (draw.int(1..=3), draw.int(2..=6), draw.int(1..=4));
+    let (b, t, heads) = (draw.int(2..=3), draw.int(2..=6), draw.int(1..=4));
     let d = heads * draw.int(2..=6);
     let mut at = |times: usize| {
         let flops = code.flops_attention(vec![b, times * t, d], d, heads)?;

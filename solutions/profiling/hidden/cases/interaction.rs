@@ -14,8 +14,8 @@ cases! { task "compare", client Client;
     /// When both savings together exceed the baseline nothing can be predicted by adding.
     if_added_is_none_when_nothing_remains after [if_added_takes_off_both_savings];
     /// A combination near the product multiplies.
-    independent_speedups_multiply
-        after [interaction_speedups_are_over_the_baseline, if_multiplied_is_the_product];
+    independent_speedups_multiply after [interaction_speedups_are_over_the_baseline,
+        if_multiplied_is_the_product, if_added_is_none_when_nothing_remains];
     /// A combination near the added savings adds.
     separate_savings_add
         after [interaction_speedups_are_over_the_baseline, if_added_takes_off_both_savings];

@@ -5,12 +5,14 @@ use super::prelude::*;
 use contract::MemoryStep::{self, Allocate, Free, Leak, Zeros};
 
 cases! { task "memory", client Client;
-    /// A function that allocates nothing has peak, total, number and leak of zero.
-    nothing_allocated_is_all_zero;
     /// A single buffer is the peak, above what was live before.
     peak_of_one_buffer_is_its_size;
+    /// A profile starts its own peak: an earlier and higher one is over.
+    each_profile_has_its_own_peak after [peak_of_one_buffer_is_its_size];
+    /// A function that allocates nothing has peak, total, number and leak of zero.
+    nothing_allocated_is_all_zero after [each_profile_has_its_own_peak];
     /// The peak is the most that was live at once, not the sum of all allocations.
-    peak_is_the_most_at_once after [peak_of_one_buffer_is_its_size];
+    peak_is_the_most_at_once after [each_profile_has_its_own_peak];
     /// Everything allocated is counted, freed or not.
     allocated_counts_what_was_freed_too;
     /// What is freed is not leaked.
@@ -20,7 +22,8 @@ cases! { task "memory", client Client;
     /// What the function returns is the caller's and no leak.
     returned_memory_is_not_leaked after [freed_memory_is_not_leaked];
     /// A function that frees older memory leaks nothing, whatever the subtraction says.
-    freeing_older_memory_is_no_leak after [freed_memory_is_not_leaked];
+    freeing_older_memory_is_no_leak
+        after [freed_memory_is_not_leaked, each_profile_has_its_own_peak];
     /// A tensor's storage is seen like any other memory.
     tensors_are_seen;
     /// A profile inside another counts only what happens in it.
@@ -67,6 +70,16 @@ fn peak_of_one_buffer_is_its_size(code: &mut Client, draw: &mut Draw) -> Verdict
         || format!("{got:?}, one buffer of {bytes}"),
     )?;
     check::equal("`peak_bytes` of one buffer should be its size", &got.peak_bytes, &bytes)
+}
+
+fn each_profile_has_its_own_peak(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let (bytes, earlier) = (size(draw), 2_000_000 + size(draw));
+    // One allocation in the same thread, freed before the inner profile begins.
+    let before = vec![Allocate { slot: 0, bytes: earlier }, Free { slot: 0 }];
+    let inner = vec![Allocate { slot: 1, bytes }, Free { slot: 1 }];
+    let (_, inner) = code.memory_nested(before, inner, vec![])?;
+    let message = "`peak_bytes` remembers an earlier peak; start a new one with `reset_peak`";
+    check::equal(message, &inner.peak_bytes, &bytes)
 }
 
 fn peak_is_the_most_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {

@@ -20,12 +20,14 @@ cases! { task "flops", client Client;
     /// Without any operation there is no bottleneck and every share is zero.
     no_operations_have_no_bottleneck after [other_layers_count_nothing];
     /// The given multilayer perceptron costs what executing it does.
-    mlp_costs_what_executing_it_does after [layers_are_listed_and_added_up];
+    mlp_costs_what_executing_it_does
+        after [layers_are_listed_and_added_up, linear_bias_counts_once_for_each_output];
     /// The given convolutional network costs what executing it does.
-    cnn_costs_what_executing_it_does after [shapes_are_carried_from_layer_to_layer];
+    cnn_costs_what_executing_it_does after [shapes_are_carried_from_layer_to_layer,
+        conv_bias_counts_once_for_each_output, mlp_costs_what_executing_it_does];
     /// The given transformer costs what executing it does, and its head sees every token.
     gpt_costs_what_executing_it_does
-        after [layers_are_listed_and_added_up, attention_costs_what_executing_it_does];
+        after [mlp_costs_what_executing_it_does, attention_costs_what_executing_it_does];
 }
 
 const fn linear(in_features: usize, out_features: usize) -> Layer {
@@ -67,7 +69,7 @@ fn shapes_are_carried_from_layer_to_layer(code: &mut Client, draw: &mut Draw) ->
         out_channels: draw.int(2..=5),
         kernel: (3, 2),
         stride: (1, 1),
-        padding: (1, 0),
+        padding: (0, 0),
         bias: false,
     };
     let Conv { n, in_channels, h, w, out_channels, kernel, stride, padding, bias } = conv;

@@ -10,7 +10,7 @@ cases! { task "spans", client Client;
     /// A parent's total holds its children's time, its own time does not.
     own_time_leaves_out_the_children after [span_takes_the_time_inside_it];
     /// Rows stand in pre-order, children in order of their first opening, with path and depth.
-    rows_stand_in_order_of_first_opening;
+    rows_stand_in_order_of_first_opening after [the_same_path_adds_up];
     /// A span that is opened again adds to the same row.
     the_same_path_adds_up after [span_takes_the_time_inside_it];
     /// The same name inside another parent, or inside itself, is another row.
@@ -41,20 +41,19 @@ fn some_time(draw: &mut Draw) -> u64 {
     draw.int(1_000..=1_000_000) as u64
 }
 
-/// A tree of fresh names and times: three roots, each with children and grandchildren.
+/// A tree of fresh times: three roots, each with children and grandchildren, no two of one name.
 fn tree(draw: &mut Draw) -> Vec<Span> {
-    let level = |draw: &mut Draw, prefix: &str, children: &dyn Fn(&mut Draw, &str) -> Vec<Span>| {
-        (0..3)
-            .map(|i| {
-                let name = format!("{prefix}{i}");
-                let inside = children(draw, &name);
-                span(&name, some_time(draw), inside, some_time(draw))
-            })
-            .collect::<Vec<_>>()
+    branches(draw, "span", 3)
+}
+
+fn branches(draw: &mut Draw, above: &str, levels: usize) -> Vec<Span> {
+    let count = if levels == 0 { 0 } else { 3 };
+    let branch = |i| {
+        let name = format!("{above}.{i}");
+        let inside = branches(draw, &name, levels - 1);
+        span(&name, some_time(draw), inside, some_time(draw))
     };
-    level(draw, "root", &|draw, _| {
-        level(draw, "part", &|draw, _| level(draw, "leaf", &|_, _| vec![]))
-    })
+    (0..count).map(branch).collect()
 }
 
 /// Nanoseconds inside `span`, children included.
@@ -124,7 +123,7 @@ fn own_time_leaves_out_the_children(code: &mut Client, draw: &mut Draw) -> Verdi
 fn rows_stand_in_order_of_first_opening(code: &mut Client, draw: &mut Draw) -> Verdict {
     let mut roots = tree(draw);
     // Neither alphabetical nor by time.
-    draw.shuffle(&mut roots);
+    roots.reverse();
     for root in &mut roots {
         draw.shuffle(&mut root.children);
     }
