@@ -153,7 +153,7 @@ impl FlopCounter {
     // BEGIN SOLUTION: -
     /// FLOPs and output shape of one layer that stands after `previous`.
     fn layer(
-        &self,
+        self,
         spec: &LayerSpec,
         previous: Option<&LayerSpec>,
         input: &[usize],

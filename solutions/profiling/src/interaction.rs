@@ -97,7 +97,7 @@ impl InteractionAnalyzer {
     }
 
     // BEGIN SOLUTION: -
-    fn classify(&self, seen: &Interaction) -> InteractionKind {
+    fn classify(self, seen: &Interaction) -> InteractionKind {
         let both = seen.speedup_both;
         if both <= seen.speedup_a.max(seen.speedup_b) * (1.0 + self.tolerance) {
             return InteractionKind::Cancel;

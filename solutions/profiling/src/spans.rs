@@ -74,7 +74,7 @@ impl<C: Clock> PerformanceProfiler<C> {
         let outer = self.open.replace(node);
         let start = self.clock.now();
         let result = f(self);
-        let elapsed = self.clock.now() - start;
+        let elapsed = self.clock.now().saturating_sub(start);
         self.open = outer;
         self.nodes[node].calls += 1;
         self.nodes[node].total += elapsed;

@@ -3,22 +3,21 @@
 use super::contract::{Memory, MemoryStep};
 use super::steps::{Slots, block};
 use profiling::{MemoryProfiler, MemoryStats};
-use std::convert::Infallible;
 
-pub(super) fn profile(steps: &[MemoryStep]) -> Result<Memory, Infallible> {
+pub(super) fn profile(steps: &[MemoryStep]) -> Memory {
     let mut slots = Slots::for_steps(steps);
     let stats = MemoryProfiler::new().profile(|| {
         slots.run(steps);
         slots.clear();
     });
-    Ok(memory(stats))
+    memory(stats)
 }
 
 pub(super) fn nested(
     before: &[MemoryStep],
     inner: &[MemoryStep],
     after: &[MemoryStep],
-) -> Result<(Memory, Memory), Infallible> {
+) -> (Memory, Memory) {
     let profiler = MemoryProfiler::new();
     let mut slots = Slots::for_steps(before.iter().chain(inner).chain(after));
     let mut inner_stats = MemoryStats::default();
@@ -28,11 +27,11 @@ pub(super) fn nested(
         slots.run(after);
         slots.clear();
     });
-    Ok((memory(outer_stats), memory(inner_stats)))
+    (memory(outer_stats), memory(inner_stats))
 }
 
-pub(super) fn returning(bytes: usize) -> Result<Memory, Infallible> {
-    Ok(memory(MemoryProfiler::new().profile(|| block(bytes))))
+pub(super) fn returning(bytes: usize) -> Memory {
+    memory(MemoryProfiler::new().profile(|| block(bytes)))
 }
 
 fn memory(stats: MemoryStats) -> Memory {
