@@ -87,8 +87,10 @@ impl NamespaceHolder {
         // SAFETY: the child closes and reads descriptors, then exits.
         let pid = unsafe { sys::clone_process(libc::CLONE_NEWUSER)? };
         if pid == 0 {
-            sys::close(release.as_raw_fd());
-            let _ = sys::read(wait.as_raw_fd(), &mut [0]);
+            // Keeps nothing else open: two holders that kept each other's pipe would wait for ever.
+            let _ = sys::duplicate_to(wait.as_raw_fd(), 0, true);
+            let _ = sys::close_range(1, u32::MAX);
+            let _ = sys::read(0, &mut [0]);
             sys::exit(0);
         }
         Ok(Self { pid, release: Some(release) })

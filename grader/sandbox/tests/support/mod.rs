@@ -3,6 +3,8 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::OnceLock;
@@ -27,6 +29,9 @@ pub const AMPLE: Limits = Limits {
 pub fn attacks() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(program) = std::env::var_os("SANDBOX_TEST_ATTACKS") {
+            return program.into();
+        }
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/attacks.rs");
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let program = folder.join(format!("attacks-{}", process::id()));
@@ -130,13 +135,50 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Processes that run `program`, by their command line.
-pub fn processes_of(program: &Path) -> Vec<u32> {
-    let name = program.as_os_str().as_encoded_bytes();
+/// Processes with `marker`, a word that only one test uses, on their command line.
+pub fn processes_with(marker: &str) -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid: &u32| {
-        fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(name))
-    })
-    .collect()
+    let marked = |pid: &u32| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.split(|&byte| byte == 0).any(|word| word == marker.as_bytes())
+    };
+    pids.filter(marked).collect()
+}
+
+/// A fresh word for [`processes_with`].
+pub fn marker(test: &str) -> String {
+    format!("{test}-{}", process::id())
+}
+
+/// Runs all other tests of this binary as `nobody`, when this user is root; else they run as an ordinary user anyway.
+pub fn rerun_as_ordinary_user(except: &str) {
+    let root = fs::metadata("/proc/self")
+        .is_ok_and(|entry| std::os::unix::fs::MetadataExt::uid(&entry) == 0);
+    if !root {
+        println!("not root: these tests have run as an ordinary user already");
+        return;
+    }
+    // Folders of the build may be closed to other users.
+    let folder = tempfile::Builder::new().permissions(readable()).tempdir().expect("temp dir");
+    let copy = |from: &Path, name: &str| {
+        let to = folder.path().join(name);
+        fs::copy(from, &to).expect("copies");
+        to
+    };
+    let tests = copy(&std::env::current_exe().expect("has a path"), "tests");
+    let attacks = copy(attacks(), "attacks");
+    let status = process::Command::new(tests)
+        .args(["--skip", except])
+        .env("SANDBOX_TEST_ATTACKS", attacks)
+        .env_remove("TMPDIR")
+        .current_dir("/")
+        .uid(65534)
+        .gid(65534)
+        .status();
+    assert!(status.expect("starts").success(), "a test fails as an ordinary user");
+}
+
+fn readable() -> fs::Permissions {
+    fs::Permissions::from_mode(0o755)
 }

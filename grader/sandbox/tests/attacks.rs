@@ -1,0 +1,234 @@
+//! What untrusted code may try, at every strict level: each attack ends as it should, and no process survives.
+
+mod support;
+
+use grader_sandbox::{End, Profile};
+use support::{
+    AMPLE, attack, attacks, marker, processes_with, rerun_as_ordinary_user, strict_levels, text,
+};
+
+const DENIED: End = End::Exited(42);
+
+/// Runs one attack at every level, and checks how it ended.
+fn expect(arguments: &[&str], profile: Profile, expected: End) {
+    for sandbox in strict_levels() {
+        let finished = attack(arguments).profile(profile).run(&sandbox);
+        let said = text(&finished.stderr);
+        assert_eq!(
+            finished.end,
+            expected,
+            "{arguments:?} {profile:?} {:?}: {said}",
+            sandbox.level()
+        );
+    }
+}
+
+#[test]
+fn an_honest_program_succeeds_in_every_profile() {
+    for profile in Profile::ALL {
+        expect(&["nothing"], profile, End::Exited(0));
+        expect(&["write", "/tmp/scratch"], profile, End::Exited(0));
+    }
+}
+
+#[test]
+fn files_of_the_host_do_not_exist() {
+    for path in
+        ["/etc/passwd", "/proc/self/status", "/proc/1/environ", "/dev/zero", "/sys/kernel/notes"]
+    {
+        expect(&["read", path], Profile::Run, DENIED);
+        expect(&["read", path], Profile::Compile, DENIED);
+    }
+    expect(&["list", "/"], Profile::Run, DENIED);
+}
+
+#[test]
+fn the_linker_sees_a_proc_of_its_own_and_three_devices() {
+    expect(&["read", "/proc/self/status"], Profile::Link, End::Exited(0));
+    expect(&["read", "/dev/zero/x"], Profile::Link, DENIED);
+    expect(&["write", "/dev/null"], Profile::Link, End::Exited(0));
+    // Process 1 is the supervisor, a copy of the grader: nothing of its memory may be readable.
+    for file in ["environ", "maps", "mem", "fd/200"] {
+        expect(&["read", &format!("/proc/1/{file}")], Profile::Link, DENIED);
+    }
+    expect(&["list", "/proc/1/fd"], Profile::Link, DENIED);
+    expect(&["write", "/proc/self/oom_score_adj"], Profile::Link, DENIED);
+    expect(&["read", "/etc/passwd"], Profile::Link, DENIED);
+}
+
+#[test]
+fn nothing_can_be_written_outside_of_the_scratch_space() {
+    for path in ["/x", "/tmp/../x", "/etc/x", "/usr/x"] {
+        expect(&["write", path], Profile::Run, DENIED);
+    }
+}
+
+#[test]
+fn a_read_only_bind_can_be_read_and_not_written() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    std::fs::write(folder.path().join("input"), "x").expect("writes");
+    for sandbox in strict_levels() {
+        let run = |arguments: &[&str]| {
+            attack(arguments).read_only(folder.path(), "/in").run(&sandbox).end
+        };
+        assert_eq!(run(&["read", "/in/input"]), End::Exited(0), "{:?}", sandbox.level());
+        assert_eq!(run(&["write", "/in/input"]), DENIED, "{:?}", sandbox.level());
+        assert_eq!(run(&["write", "/in/new"]), DENIED, "{:?}", sandbox.level());
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("input")).expect("still there"), "x");
+}
+
+#[test]
+fn a_read_write_bind_takes_files_that_the_grader_can_read_and_remove() {
+    for sandbox in strict_levels() {
+        let folder = tempfile::tempdir().expect("temp dir");
+        let finished =
+            attack(&["write", "/out/result"]).read_write(folder.path(), "/out").run(&sandbox);
+        assert_eq!(
+            finished.end,
+            End::Exited(0),
+            "{:?} {}",
+            sandbox.level(),
+            text(&finished.stderr)
+        );
+        assert_eq!(
+            std::fs::read_to_string(folder.path().join("result")).expect("was written"),
+            "x"
+        );
+        folder.close().expect("can be removed");
+    }
+}
+
+#[test]
+fn nothing_in_a_read_write_bind_can_be_executed() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    std::fs::copy(attacks(), folder.path().join("tool")).expect("copies");
+    for sandbox in strict_levels() {
+        let attempt =
+            attack(&["exec", "/out/tool"]).profile(Profile::Link).read_write(folder.path(), "/out");
+        assert_eq!(attempt.run(&sandbox).end, DENIED, "{:?}", sandbox.level());
+    }
+}
+
+#[test]
+fn hostile_system_calls_end_the_process() {
+    for name in ["socket", "ptrace", "unshare", "io_uring"] {
+        for profile in Profile::ALL {
+            expect(&[name], profile, End::SecurityViolation);
+        }
+    }
+}
+
+#[test]
+fn starting_a_process_is_a_violation_but_for_the_linker() {
+    for profile in [Profile::Run, Profile::Compile] {
+        for name in ["fork_bomb", "shell", "daemon"] {
+            expect(&[name], profile, End::SecurityViolation);
+        }
+        expect(&["exec", "/tmp/x"], profile, End::SecurityViolation);
+    }
+    // Forking works there, but there is no shell to be seen.
+    expect(&["shell"], Profile::Link, DENIED);
+}
+
+#[test]
+fn the_programs_place_cannot_be_taken_for_a_second_exec() {
+    for sandbox in strict_levels() {
+        let attempt =
+            attack(&["exec_slot", "/in/tool"]).read_only(attacks(), "/in/tool").run(&sandbox);
+        assert_eq!((attempt.end, text(&attempt.stdout).as_str()), (DENIED, "open true dup -1\n"));
+    }
+}
+
+#[test]
+fn unknown_system_calls_do_not_exist() {
+    for name in ["memfd", "shared_memory", "affinity", "x32"] {
+        expect(&[name], Profile::Run, DENIED);
+    }
+}
+
+#[test]
+fn signals_reach_nobody_else() {
+    expect(&["kill_all"], Profile::Run, End::SecurityViolation);
+    expect(&["tgkill_parent"], Profile::Run, DENIED);
+    // In the pid namespace there is only the supervisor, which takes no signal from inside.
+    expect(&["tgkill_parent"], Profile::Link, DENIED);
+}
+
+#[test]
+fn a_process_is_nobody_and_has_no_capability_and_no_stray_descriptor() {
+    for sandbox in strict_levels() {
+        let identity = text(&attack(&["identity"]).run(&sandbox).stdout);
+        assert_eq!(identity, "65534 65534 2 0 [0, 0, 0, 0, 0, 0]\n", "{:?}", sandbox.level());
+        let descriptors = |attack: support::Attack| text(&attack.run(&sandbox).stdout);
+        assert_eq!(descriptors(attack(&["descriptors"])), "[0, 1, 2]\n");
+        assert_eq!(descriptors(attack(&["descriptors"]).socket()), "[0, 1, 2, 100]\n");
+    }
+}
+
+#[test]
+fn bombs_of_processes_and_threads_are_capped() {
+    let marker = marker("bombs");
+    for sandbox in strict_levels() {
+        let bomb = |name, profile| {
+            attack(&[name, &marker])
+                .profile(profile)
+                .limit(|limits| limits.threads = 20)
+                .run(&sandbox)
+        };
+        let threads = bomb("thread_bomb", Profile::Run);
+        assert_eq!(threads.end, DENIED);
+        assert_eq!(text(&threads.stdout), "19\n", "all but the main thread, {:?}", sandbox.level());
+        let processes = bomb("fork_bomb", Profile::Link);
+        assert_eq!(processes.end, DENIED);
+        assert_eq!(text(&processes.stdout), "19 children\n", "{:?}", sandbox.level());
+    }
+    assert_eq!(processes_with(&marker), [0; 0]);
+}
+
+#[test]
+fn a_daemon_does_not_outlive_its_run() {
+    let marker = marker("daemon");
+    for sandbox in strict_levels() {
+        let finished = attack(&["daemon", &marker]).profile(Profile::Link).run(&sandbox);
+        // setsid is allowed to the linker; what counts is that nothing is left.
+        assert_eq!(finished.end, End::Exited(0));
+    }
+    assert_eq!(processes_with(&marker), [0; 0]);
+}
+
+#[test]
+fn ordinary_ends_are_told_apart() {
+    expect(&["exit_0"], Profile::Run, End::Exited(0));
+    expect(&["abort"], Profile::Run, End::Signaled(6));
+    expect(&["segv"], Profile::Run, End::Signaled(11));
+}
+
+#[test]
+fn a_stack_overflow_is_announced_by_the_runtime() {
+    for sandbox in strict_levels() {
+        let finished = attack(&["overflow"]).run(&sandbox);
+        assert!(matches!(finished.end, End::Signaled(6 | 11)), "{:?}", finished.end);
+    }
+}
+
+#[test]
+fn descriptors_run_out_at_the_limit() {
+    for sandbox in strict_levels() {
+        let attempt =
+            attack(&["open_all", "/in/tool"]).read_only(attacks(), "/in/tool").run(&sandbox);
+        let opened: u32 = text(&attempt.stdout).trim().parse().expect("a number");
+        assert_eq!((attempt.end, opened), (DENIED, AMPLE.open_files - 3));
+    }
+}
+
+#[test]
+fn the_scratch_space_is_bounded_in_bytes_and_files() {
+    expect(&["fill_disk", "/tmp"], Profile::Run, DENIED);
+    expect(&["inodes", "/tmp"], Profile::Run, DENIED);
+}
+
+#[test]
+fn all_of_this_holds_for_an_ordinary_user() {
+    rerun_as_ordinary_user("all_of_this_holds_for_an_ordinary_user");
+}

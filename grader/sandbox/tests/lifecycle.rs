@@ -1,0 +1,275 @@
+//! Starting, talking to, freezing and ending a process; what is left when the grader itself dies.
+
+mod support;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process;
+use std::time::{Duration, Instant};
+
+use grader_sandbox::{End, Layer, Level, Options, Sandbox, SandboxError, Step};
+use support::{
+    attack, attacks, marker, processes_with, rerun_as_ordinary_user, sandbox, strict_levels,
+};
+
+/// Waits for something that must happen, however slow the machine.
+fn eventually(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn the_socket_carries_bytes_both_ways() {
+    for sandbox in strict_levels() {
+        let mut child = sandbox.spawn(&attack(&["echo"]).socket().command).expect("spawns");
+        let socket = child.socket().expect("was asked for");
+        for byte in 0..=255_u8 {
+            socket.write_all(&[byte]).expect("sends");
+            let mut reply = [0];
+            socket.read_exact(&mut reply).expect("answers");
+            assert_eq!(reply[0], !byte);
+        }
+        socket.shutdown(std::net::Shutdown::Write).expect("closes");
+        assert_eq!(child.wait().expect("waits").end, End::Exited(0));
+    }
+}
+
+#[test]
+fn there_is_no_socket_unless_asked_for() {
+    let mut child = strict_levels()[0].spawn(&attack(&["nothing"]).command).expect("spawns");
+    assert!(child.socket().is_none());
+}
+
+#[test]
+fn killing_keeps_the_cpu_time() {
+    for sandbox in strict_levels() {
+        let mut child = sandbox.spawn(&attack(&["spin"]).command).expect("spawns");
+        eventually("work", || child.cpu_time().is_some_and(|cpu| cpu > Duration::from_millis(100)));
+        child.kill();
+        let finished = child.wait().expect("waits");
+        assert_eq!(finished.end, End::Signaled(9), "{:?}", sandbox.level());
+        assert!(
+            finished.cpu >= Duration::from_millis(100),
+            "{:?} {:?}",
+            sandbox.level(),
+            finished.cpu
+        );
+    }
+}
+
+#[test]
+fn a_frozen_process_uses_no_cpu_until_thawed() {
+    for sandbox in strict_levels() {
+        let mut child = sandbox.spawn(&attack(&["spin_threads"]).command).expect("spawns");
+        eventually("work", || child.cpu_time().is_some_and(|cpu| cpu > Duration::from_millis(50)));
+        for _ in 0..20 {
+            assert!(child.freeze(), "{:?}", sandbox.level());
+            let before = child.cpu_time();
+            std::thread::sleep(Duration::from_millis(10));
+            assert_eq!(child.cpu_time(), before, "{:?}", sandbox.level());
+            assert!(child.thaw());
+        }
+        let before = child.cpu_time();
+        eventually("work after thawing", || child.cpu_time() > before);
+    }
+}
+
+#[test]
+fn a_frozen_process_can_be_killed_and_times_out() {
+    for sandbox in strict_levels() {
+        let mut child = sandbox.spawn(&attack(&["spin"]).command).expect("spawns");
+        assert!(child.freeze());
+        child.kill();
+        assert_eq!(child.wait().expect("waits").end, End::Signaled(9));
+        let command =
+            attack(&["spin"]).limit(|limits| limits.wall = Duration::from_millis(100)).command;
+        let mut child = sandbox.spawn(&command).expect("spawns");
+        assert!(child.freeze());
+        assert_eq!(child.wait().expect("waits").end, End::WallLimit);
+    }
+}
+
+#[test]
+fn dropping_a_child_leaves_nothing() {
+    let marker = marker("dropped");
+    for sandbox in strict_levels() {
+        let child = sandbox.spawn(&attack(&["sleep", &marker]).command).expect("spawns");
+        assert_eq!(processes_with(&marker).len(), 1);
+        drop(child);
+        assert_eq!(processes_with(&marker), [0; 0]);
+    }
+}
+
+#[test]
+fn many_processes_can_run_at_once() {
+    for sandbox in strict_levels() {
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        assert_eq!(attack(&["nothing"]).run(&sandbox).end, End::Exited(0));
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn faults_of_the_command_name_what_is_wrong() {
+    let sandbox = &strict_levels()[0];
+    let fault = |attack: support::Attack| sandbox.run(&attack.command).expect_err("must fail");
+    let mut missing = attack(&["nothing"]);
+    missing.command.program = "/no/such/program".into();
+    assert!(fault(missing).to_string().contains("/no/such/program"));
+    let bind = fault(attack(&["nothing"]).read_only("/no/such/folder", "/x"));
+    assert!(bind.to_string().contains("/no/such/folder"), "{bind}");
+    assert!(matches!(
+        fault(attack(&["nothing"]).read_only("/usr", "relative")),
+        SandboxError::BadCommand(_)
+    ));
+    assert!(matches!(
+        fault(attack(&["nothing"]).read_only("/usr", "/a/../b")),
+        SandboxError::BadCommand(_)
+    ));
+    // A dynamic program without its loader.
+    let mut dynamic = attack(&[]);
+    dynamic.command.program = "/usr/bin/true".into();
+    assert!(matches!(fault(dynamic), SandboxError::SetUp { step: Step::Exec, .. }));
+}
+
+#[test]
+fn a_missing_layer_is_named_and_a_weaker_level_must_be_asked_for() {
+    let probe =
+        |without: Layer| Sandbox::probe(Options { without: vec![without], ..Options::default() });
+    assert_eq!(probe(Layer::Cgroup).expect("is strict enough").level(), Level::NoCgroup);
+    for layer in [Layer::Namespaces, Layer::Landlock, Layer::Seccomp] {
+        let refusal = probe(layer).expect_err("must be refused");
+        assert!(refusal.to_string().contains(layer.name()), "{refusal}");
+        let trusting = Options { without: vec![layer], trust: true, ..Options::default() };
+        assert!(Sandbox::probe(trusting).expect("was trusted").level() <= Level::Weak);
+    }
+}
+
+#[test]
+fn the_weak_level_still_closes_files_network_and_processes() {
+    let weak = sandbox(Level::Weak);
+    let secret = tempfile::NamedTempFile::new().expect("temp file");
+    let path = secret.path().to_str().expect("is text");
+    assert_eq!(attack(&["nothing"]).run(&weak).end, End::Exited(0));
+    assert_eq!(attack(&["read", path]).run(&weak).end, End::Exited(42));
+    assert_eq!(attack(&["write", path]).run(&weak).end, End::Exited(42));
+    assert_eq!(attack(&["socket"]).run(&weak).end, End::SecurityViolation);
+    assert_eq!(attack(&["shell"]).run(&weak).end, End::SecurityViolation);
+    let relocated = attack(&["nothing"]).read_only("/usr", "/elsewhere");
+    assert!(matches!(weak.run(&relocated.command), Err(SandboxError::BadCommand(_))));
+}
+
+#[test]
+fn the_unconfined_level_still_enforces_limits() {
+    let unconfined = sandbox(Level::Unconfined);
+    let spin = attack(&["spin"]).limit(|limits| limits.cpu = Duration::from_millis(200));
+    assert_eq!(spin.run(&unconfined).end, End::CpuLimit);
+    let marker = marker("unconfined");
+    // The daemon's second child is adopted by the supervisor, and killed with the rest.
+    assert_eq!(attack(&["daemon", &marker]).run(&unconfined).end, End::Exited(0));
+    assert_eq!(processes_with(&marker), [0; 0]);
+}
+
+/// Not a test by itself: the process that `nothing_survives_a_grader_that_is_killed` kills.
+#[test]
+#[ignore = "started by another test"]
+fn grader_to_be_killed() {
+    let marker =
+        std::env::var("SANDBOX_TEST_MARKER").expect("is set by the test that starts this one");
+    let mut children = Vec::new();
+    for sandbox in strict_levels() {
+        for frozen in [false, true] {
+            let mut child = sandbox.spawn(&attack(&["sleep", &marker]).command).expect("spawns");
+            assert!(!frozen || child.freeze());
+            children.push(child);
+        }
+    }
+    let weak = sandbox(Level::Weak);
+    children.push(weak.spawn(&attack(&["sleep", &marker]).command).expect("spawns"));
+    fs::write(std::env::var_os("SANDBOX_TEST_READY").expect("is set"), "").expect("writes");
+    std::thread::sleep(Duration::from_secs(600));
+}
+
+#[test]
+fn nothing_survives_a_grader_that_is_killed() {
+    let marker = marker("orphan");
+    let folder = tempfile::tempdir().expect("temp dir");
+    let ready = folder.path().join("ready");
+    let mut grader = process::Command::new(std::env::current_exe().expect("has a path"))
+        .args(["--exact", "grader_to_be_killed", "--ignored"])
+        .env("SANDBOX_TEST_MARKER", &marker)
+        .env("SANDBOX_TEST_READY", &ready)
+        .env("SANDBOX_TEST_ATTACKS", attacks())
+        .spawn()
+        .expect("starts");
+    eventually("the start of all processes", || ready.exists());
+    assert!(processes_with(&marker).len() >= 3);
+    grader.kill().expect("SIGKILL");
+    grader.wait().expect("waits");
+    eventually("the end of all processes", || processes_with(&marker).is_empty());
+    // What remains are names; the next probe removes them.
+    let remains = leftovers(grader.id());
+    drop(strict_levels());
+    assert_eq!(leftovers(grader.id()), Vec::<String>::new(), "of {remains:?}");
+}
+
+#[test]
+fn a_finished_process_leaves_no_cgroup_and_no_folder() {
+    // In a process of its own, as other tests of this one have theirs.
+    let status = process::Command::new(std::env::current_exe().expect("has a path"))
+        .args(["--exact", "run_and_look", "--ignored"])
+        .env("SANDBOX_TEST_ATTACKS", attacks())
+        .status();
+    assert!(status.expect("starts").success());
+}
+
+/// Not a test by itself: see `a_finished_process_leaves_no_cgroup_and_no_folder`.
+#[test]
+#[ignore = "started by another test"]
+fn run_and_look() {
+    let mut sandboxes = strict_levels();
+    sandboxes.push(sandbox(Level::Weak));
+    for sandbox in &sandboxes {
+        let child = sandbox.spawn(&attack(&["sleep"]).command).expect("spawns");
+        let expected = matches!(sandbox.level(), Level::Full | Level::Weak);
+        assert_eq!(!leftovers(process::id()).is_empty(), expected, "the search itself works");
+        drop(child);
+        assert_eq!(leftovers(process::id()), Vec::<String>::new());
+    }
+}
+
+/// Cgroups and scratch folders that the grader with this pid has made.
+fn leftovers(pid: u32) -> Vec<String> {
+    fn search(folder: &Path, prefix: &str, depth: u32, found: &mut Vec<String>) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in
+            entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        {
+            if entry.file_name().to_string_lossy().starts_with(prefix) {
+                found.push(entry.path().display().to_string());
+            } else if depth > 0 {
+                search(&entry.path(), prefix, depth - 1, found);
+            }
+        }
+    }
+    let prefix = format!("grader-sandbox-{pid}-");
+    let mut found = Vec::new();
+    search(Path::new("/sys/fs/cgroup"), &prefix, 5, &mut found);
+    search(&std::env::temp_dir(), &prefix, 0, &mut found);
+    found
+}
+
+#[test]
+fn life_is_the_same_for_an_ordinary_user() {
+    rerun_as_ordinary_user("life_is_the_same_for_an_ordinary_user");
+}

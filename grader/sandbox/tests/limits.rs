@@ -1,0 +1,162 @@
+//! Every limit stops what exceeds it, is told apart from the others, and costs the grader nothing.
+
+mod support;
+
+use std::time::Duration;
+
+use grader_sandbox::{End, Finished, Limits, Profile, Sandbox};
+use support::{attack, rerun_as_ordinary_user, strict_levels, text};
+
+/// Runs an attack with changed limits at every level.
+fn at_every_level(
+    arguments: &[&str],
+    set: impl Fn(&mut Limits),
+    check: impl Fn(&Sandbox, &Finished),
+) {
+    for sandbox in strict_levels() {
+        let finished = attack(arguments).limit(&set).run(&sandbox);
+        println!("{arguments:?} {:?}: {:?} {:?}", sandbox.level(), finished.end, finished.cpu);
+        check(&sandbox, &finished);
+    }
+}
+
+fn expect_end(arguments: &[&str], set: impl Fn(&mut Limits), expected: End) {
+    at_every_level(arguments, set, |sandbox, finished| {
+        let said = text(&finished.stderr);
+        assert_eq!(finished.end, expected, "{arguments:?} {:?} {said}", sandbox.level());
+    });
+}
+
+#[test]
+fn an_infinite_loop_ends_by_cpu_time() {
+    let limit = Duration::from_millis(300);
+    for name in ["spin", "spin_threads"] {
+        at_every_level(
+            &[name],
+            |limits| limits.cpu = limit,
+            |_, finished| {
+                assert_eq!(finished.end, End::CpuLimit);
+                assert!(finished.cpu >= limit, "{:?}", finished.cpu);
+            },
+        );
+    }
+}
+
+#[test]
+fn ignoring_the_signal_of_the_cpu_limit_does_not_help() {
+    expect_end(&["ignore_xcpu"], |limits| limits.cpu = Duration::from_secs(1), End::CpuLimit);
+}
+
+#[test]
+fn sleeping_for_ever_ends_by_wall_time_and_uses_no_cpu() {
+    at_every_level(
+        &["sleep"],
+        |limits| limits.wall = Duration::from_millis(200),
+        |_, finished| {
+            assert_eq!(finished.end, End::WallLimit);
+            assert!(finished.wall >= Duration::from_millis(200));
+            assert!(finished.cpu < Duration::from_secs(1), "{:?}", finished.cpu);
+        },
+    );
+}
+
+#[test]
+fn memory_runs_out_at_the_limit() {
+    let limit = 64 << 20;
+    let set = |limits: &mut Limits| limits.memory_bytes = limit;
+    expect_end(&["memory_bomb"], set, End::OutOfMemory);
+    expect_end(&["huge_allocation"], set, End::OutOfMemory);
+}
+
+#[test]
+fn the_cgroup_ends_what_rlimits_do_not_count() {
+    // Pages of the scratch space are memory too, and no process's data.
+    for sandbox in strict_levels() {
+        let mut attempt =
+            attack(&["fill_disk", "/tmp"]).limit(|limits| limits.memory_bytes = 32 << 20);
+        attempt.command.policy.scratch_bytes = 512 << 20;
+        let end = attempt.run(&sandbox).end;
+        match sandbox.level() {
+            grader_sandbox::Level::Full => assert_eq!(end, End::OutOfMemory),
+            // 256 MiB fit into the scratch space: it alone is the bound here.
+            _ => assert_eq!(end, End::Exited(0)),
+        }
+    }
+}
+
+#[test]
+fn peak_memory_is_seen_at_level_full() {
+    let sandbox = &strict_levels()[0];
+    if sandbox.level() == grader_sandbox::Level::Full {
+        let small = attack(&["nothing"]).run(sandbox).peak_memory_bytes;
+        let large =
+            attack(&["memory_bomb"]).limit(|limits| limits.memory_bytes = 96 << 20).run(sandbox);
+        assert!(small < 16 << 20, "{small}");
+        assert!(
+            (64 << 20..=96 << 20).contains(&large.peak_memory_bytes),
+            "{}",
+            large.peak_memory_bytes
+        );
+    }
+}
+
+#[test]
+fn output_is_truncated_with_a_flag() {
+    let set = |limits: &mut Limits| limits.output_bytes = 1000;
+    at_every_level(&["print", "1000"], set, |_, finished| {
+        assert_eq!((finished.end, finished.stdout.len()), (End::Exited(0), 1000));
+        assert!(!finished.stdout_truncated);
+    });
+    at_every_level(&["print", "4000"], set, |_, finished| {
+        assert_eq!((finished.end, finished.stdout.len()), (End::Exited(0), 1000));
+        assert!(finished.stdout_truncated && !finished.stderr_truncated);
+    });
+    expect_end(&["print", "4001"], set, End::OutputFlood);
+}
+
+#[test]
+fn a_flood_ends_the_process_and_is_not_kept() {
+    for stream in ["stdout", "stderr"] {
+        at_every_level(
+            &["flood", stream],
+            |_| {},
+            |_, finished| {
+                assert_eq!(finished.end, End::OutputFlood);
+                let cap = support::AMPLE.output_bytes as usize;
+                assert!(finished.stdout.len() <= cap && finished.stderr.len() <= cap);
+                assert_eq!(
+                    (finished.stdout_truncated, finished.stderr_truncated),
+                    (stream == "stdout", stream == "stderr")
+                );
+            },
+        );
+    }
+}
+
+#[test]
+fn a_file_can_grow_to_its_limit_only() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    for sandbox in strict_levels() {
+        let attempt = attack(&["big_file", "/out/big"]).limit(|limits| limits.file_bytes = 1 << 20);
+        let finished = attempt.read_write(folder.path(), "/out").run(&sandbox);
+        assert_eq!(finished.end, End::FileLimit, "{:?}", sandbox.level());
+        assert_eq!(folder.path().join("big").metadata().expect("was made").len(), 1 << 20);
+    }
+}
+
+#[test]
+fn cpu_time_of_all_processes_counts_at_level_full() {
+    // The children only sleep; what is tested is that their end does not lose the total.
+    for sandbox in strict_levels() {
+        let finished = attack(&["fork_bomb"])
+            .profile(Profile::Link)
+            .limit(|limits| limits.threads = 5)
+            .run(&sandbox);
+        assert!(finished.cpu > Duration::ZERO);
+    }
+}
+
+#[test]
+fn limits_hold_for_an_ordinary_user() {
+    rerun_as_ordinary_user("limits_hold_for_an_ordinary_user");
+}
