@@ -135,7 +135,9 @@ impl ClassRun<'_> {
             result.unstored.extend(unstored);
             result.grades.push(grade);
         }
-        result.grades.extend(discovery.unusable.iter().map(|one| self.unusable(&one.name, &one.reason)));
+        result
+            .grades
+            .extend(discovery.unusable.iter().map(|one| self.unusable(&one.name, &one.reason)));
         result.grades.sort_by(|a, b| a.submission.student.cmp(&b.submission.student));
         result
     }

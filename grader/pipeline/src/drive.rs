@@ -101,7 +101,11 @@ impl<'a> Wire<'a> {
     }
 
     /// One exchange with a running driver.
-    fn exchange(&self, running: &mut Running, request: &[u8]) -> std::result::Result<Vec<u8>, Broken> {
+    fn exchange(
+        &self,
+        running: &mut Running,
+        request: &[u8],
+    ) -> std::result::Result<Vec<u8>, Broken> {
         if has_bytes(&running.socket)? {
             return Err(Broken::Unasked);
         }
@@ -171,9 +175,7 @@ impl<'a> Wire<'a> {
         let crashed = |how: String| CallFailure::Crashed { how };
         let stderr = String::from_utf8_lossy(&finished.stderr);
         match finished.end {
-            End::OutOfMemory => {
-                CallFailure::OutOfMemory { limit_mb: self.limits.memory_mb.into() }
-            }
+            End::OutOfMemory => CallFailure::OutOfMemory { limit_mb: self.limits.memory_mb.into() },
             End::CpuLimit | End::WallLimit => CallFailure::TimedOut { limit },
             End::SecurityViolation => CallFailure::Refused {
                 what: "a system call that a submission has no use for (files, network, other \
@@ -202,7 +204,9 @@ impl Transport for Wire<'_> {
         self.nonce = self.nonce.wrapping_add(1);
         let reply = self.try_call(request)?;
         // A panic may have left locks poisoned and state half changed: the next call starts anew.
-        if is_panic(&reply) && let Some(running) = self.running.take() {
+        if is_panic(&reply)
+            && let Some(running) = self.running.take()
+        {
             self.end(running).map_err(|fault| CallFailure::Fault(fault.to_string()))?;
         }
         Ok(reply)

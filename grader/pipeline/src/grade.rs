@@ -167,7 +167,8 @@ impl Grader {
         }
         let whole = clock.cost(Stage::Judge, Duration::ZERO);
         let (sandbox, calls) = (spent.sandbox.as_secs_f64(), spent.calls.as_secs_f64());
-        let cost = |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
+        let cost =
+            |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
         grade.costs.push(cost(Stage::Sandbox, sandbox, 0.0));
         grade.costs.push(cost(Stage::Drive, calls, spent.cpu.as_secs_f64()));
         let judging = (whole.wall_seconds - sandbox - calls).max(0.0);

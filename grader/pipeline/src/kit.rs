@@ -88,15 +88,17 @@ fn key(root: &Path, modules: &[String], toolchain: &Toolchain) -> Result<String>
         ("toolchain".to_owned(), toolchain.verbose_version.clone()),
         ("recipe".to_owned(), manifest::RECIPE_VERSION.to_owned()),
     ];
-    for folder in ["assignments/tinytorch/src", "grader/protocol", "grader/driver", "grader/sandbox/inherited"] {
+    for folder in [
+        "assignments/tinytorch/src",
+        "grader/protocol",
+        "grader/driver",
+        "grader/sandbox/inherited",
+    ] {
         parts.push((folder.to_owned(), hash::of_tree(&root.join(folder))?));
     }
-    for file in [
-        "Cargo.lock".to_owned(),
-        "assignments/tinytorch/Cargo.toml".to_owned(),
-    ]
-    .into_iter()
-    .chain(modules.iter().map(|slug| format!("solutions/{slug}/hidden/contract.rs")))
+    for file in ["Cargo.lock".to_owned(), "assignments/tinytorch/Cargo.toml".to_owned()]
+        .into_iter()
+        .chain(modules.iter().map(|slug| format!("solutions/{slug}/hidden/contract.rs")))
     {
         let path = root.join(&file);
         let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;

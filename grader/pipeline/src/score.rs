@@ -63,7 +63,9 @@ const GRAVEST_FIRST: [Outcome; 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Outcome::{CompileError, Crashed, GraderFault, NotStarted, Partial, Pass, Skipped, WrongAnswer};
+    use Outcome::{
+        CompileError, Crashed, GraderFault, NotStarted, Partial, Pass, Skipped, WrongAnswer,
+    };
 
     fn of(parts: &[Outcome]) -> Outcome {
         overall(parts.iter().copied())

@@ -222,15 +222,17 @@ fn limits_of(run: &Run) -> Option<Compiled> {
             "compiling took longer than allowed: look for endless recursion in macros, types or \
              constants",
         ),
-        End::OutOfMemory => {
-            (Outcome::OutOfMemory, "compiling needed more memory than allowed: look for huge constants")
-        }
+        End::OutOfMemory => (
+            Outcome::OutOfMemory,
+            "compiling needed more memory than allowed: look for huge constants",
+        ),
         End::OutputFlood => {
             (Outcome::CompileError, "the compiler had more to say than a report can hold")
         }
-        End::FileLimit => {
-            (Outcome::OutOfMemory, "the compiled code is larger than allowed: look for huge constants")
-        }
+        End::FileLimit => (
+            Outcome::OutOfMemory,
+            "the compiled code is larger than allowed: look for huge constants",
+        ),
         End::SecurityViolation => {
             (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")
         }

@@ -35,7 +35,10 @@ impl<'a> Surface<'a> {
         for (at, line) in lines.iter().enumerate() {
             let Some(heading) = line.strip_prefix("// PROBE ") else { continue };
             let malformed = || {
-                Fault::new(format!("hidden/surface.rs:{}: a probe's heading is `// PROBE task: item`, followed by `// EXPECT: signature`", at + 1))
+                Fault::new(format!(
+                    "hidden/surface.rs:{}: a probe's heading is `// PROBE task: item`, followed by `// EXPECT: signature`",
+                    at + 1
+                ))
             };
             let (task, item) = heading.split_once(": ").ok_or_else(malformed)?;
             let expect = lines.get(at + 1).and_then(|next| next.strip_prefix("// EXPECT: "));

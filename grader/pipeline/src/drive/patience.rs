@@ -39,7 +39,10 @@ impl<'a> Patience<'a> {
     }
 
     /// Repeats `attempt` while it would block and there is time.
-    fn persist(&self, mut attempt: impl FnMut(&UnixStream) -> io::Result<usize>) -> io::Result<usize> {
+    fn persist(
+        &self,
+        mut attempt: impl FnMut(&UnixStream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
         loop {
             match attempt(self.socket) {
                 Err(error)
