@@ -4,7 +4,6 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::OnceLock;
@@ -168,13 +167,19 @@ pub fn rerun_as_ordinary_user(except: &str) {
     };
     let tests = copy(&std::env::current_exe().expect("has a path"), "tests");
     let attacks = copy(attacks(), "attacks");
-    let status = process::Command::new(tests)
-        .args(["--skip", except])
+    // The toolchain of root is in a closed folder: a mount that only the new process sees opens it.
+    let toolchain = folder.path().join("toolchain");
+    fs::create_dir(&toolchain).expect("makes a folder");
+    let script = "mount --bind \"$(rustc --print sysroot)\" \"$1\" && \
+                  exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$2\" --skip \"$3\"";
+    let status = process::Command::new("unshare")
+        .args(["--mount", "sh", "-c", script, "sh"])
+        .args([&toolchain, &tests])
+        .arg(except)
         .env("SANDBOX_TEST_ATTACKS", attacks)
+        .env("SANDBOX_TEST_SYSROOT", &toolchain)
         .env_remove("TMPDIR")
         .current_dir("/")
-        .uid(65534)
-        .gid(65534)
         .status();
     assert!(status.expect("starts").success(), "a test fails as an ordinary user");
 }
