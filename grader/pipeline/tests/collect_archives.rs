@@ -184,6 +184,18 @@ fn an_archive_that_unpacks_to_too_much_is_a_mishap_when_its_ratio_is_honest() {
 }
 
 #[test]
+fn a_tar_archive_full_of_other_rust_files_is_not_held_in_memory() {
+    let limits = CollectLimits { total_bytes: 1000, ..CollectLimits::default() };
+    let with = |vendored: usize| {
+        let tar = Tar::new().file("src/lib.rs", LIB);
+        let add = |tar: Tar, n| tar.file(format!("vendor/x/{n}.rs"), [b' '; 600]);
+        archive_within(Kind::TarGz, &(0..vendored).fold(tar, add).gz(), &limits)
+    };
+    assert_eq!(names(&with(3).unwrap()), ["src/lib.rs"]);
+    refused(with(4), false, &["more than 1000 bytes together"]);
+}
+
+#[test]
 fn an_archive_that_is_too_large_is_not_read() {
     let limits = CollectLimits { packed_bytes: 100, ..CollectLimits::default() };
     let result = archive_within(Kind::Zip, &[b'P'; 101], &limits);

@@ -69,15 +69,18 @@ fn two_submissions_of_a_student_are_both_left_out_and_the_rest_goes_on() {
         .folder("bob")
         .folder("Zo\u{eb}")
         .folder("zoe\u{308}")
+        .folder("Stra\u{df}er")
+        .folder("STRASSER")
         .folder("grace");
     let discovery = discovery(&class);
     assert_eq!(students(&discovery), ["grace"]);
-    assert_eq!(discovery.unusable.len(), 6);
+    assert_eq!(discovery.unusable.len(), 8);
     for name in ["ada", "ada.zip"] {
         unusable(&discovery, name, &["`ada` and `ada.zip`", "not guessed", "keep one"]);
     }
     unusable(&discovery, "Bob", &["`Bob` and `bob`"]);
     unusable(&discovery, "Zo\u{eb}", &["zoe\u{308}"]);
+    unusable(&discovery, "STRASSER", &["Stra\u{df}er"]);
 }
 
 #[test]

@@ -11,8 +11,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 const NOBODY: u32 = 65_534;
+
+/// One copy at a time: a process started while another test writes its copy would hold that file
+/// open for a moment, and a file that is open for writing cannot be run.
+static COPYING: Mutex<()> = Mutex::new(());
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -25,6 +30,7 @@ fn where_permissions_apply(test: &str, claim: fn()) {
     if fs::read(probe.at("locked")).is_err() {
         return claim();
     }
+    let _one = COPYING.lock().unwrap_or_else(PoisonError::into_inner);
     set_mode(probe.path(), 0o755);
     let copy = probe.at("tests");
     fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();

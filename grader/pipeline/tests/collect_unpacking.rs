@@ -167,6 +167,9 @@ fn the_hash_depends_on_names_and_contents_alone() {
     assert_eq!(one, other_order);
     assert_eq!(one.len(), 64);
     assert!(one != swapped && one != moved && swapped != moved);
+    let two = hash(Class::new().file("ada/src/a.rs", "").file("ada/src/b.rs", ""));
+    let posing = hash(Class::new().file("ada/src/a.rs", "src/b.rs"));
+    assert_ne!(two, posing, "a content must not pose as a name");
 }
 
 #[test]

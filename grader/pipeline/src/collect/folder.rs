@@ -173,3 +173,31 @@ pub(super) fn unreadable(error: &io::Error) -> Refusal {
     };
     Refusal::mishap(format!("This cannot be read: {why} ({}).", error.kind()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_replaced_or_grows_after_the_walk_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lib.rs");
+        fs::write(&path, "short").unwrap();
+        let mut folder = Folder::walk(dir.path(), &CollectLimits::default()).unwrap();
+        assert_eq!(folder.read(0, 5).unwrap(), b"short");
+        fs::write(&path, "longer").unwrap();
+        assert!(folder.read(0, 5).unwrap_err().reason.contains("larger than 5 bytes"));
+        // The first file keeps its inode in use, so that the second cannot get the same one.
+        fs::rename(&path, dir.path().join("old.rs")).unwrap();
+        fs::write(&path, "other").unwrap();
+        let refusal = folder.read(0, 5).unwrap_err();
+        assert!(refusal.security && refusal.reason.contains("replaced"), "{refusal}");
+    }
+
+    #[test]
+    fn the_cap_holds_where_the_file_system_states_no_size() {
+        let status = Path::new("/proc/self/status");
+        let refusal = read_regular(status, None, 10, tree::too_large).unwrap_err();
+        assert!(refusal.reason.contains("larger than 10 bytes"), "{refusal}");
+    }
+}
