@@ -44,14 +44,12 @@ fn amdahl_speeds_up_only_the_part(code: &mut Client, draw: &mut Draw) -> Verdict
     let (fraction, factor) = (draw.real(0.1, 0.4), draw.real(2.0, 20.0));
     let got = code.amdahl(fraction, factor)?;
     let after = (1.0 - fraction) + fraction / factor;
-    let is = |value: f64| (got - value).abs() < ROUNDING;
-    let detail = || format!("amdahl({fraction}, {factor}) is {got}");
-    let message = "`amdahl` returns the new time over the old; a speedup is the old over the new";
-    check::that(!is(after), message, detail)?;
-    let message = "`amdahl` speeds up the rest instead of the part that `fraction` stands for";
-    check::that(!is(1.0 / (fraction + (1.0 - fraction) / factor)), message, detail)?;
     let message = "`amdahl` should be 1 / ((1 - fraction) + fraction / factor)";
-    check::close(message, got, 1.0 / after, ROUNDING, 0.0)
+    let verdict = check::close(message, got, 1.0 / after, ROUNDING, 0.0);
+    let inverted = "`amdahl` returns the new time over the old; a speedup is the old over the new";
+    let rest = "`amdahl` speeds up the rest instead of the part that `fraction` stands for";
+    let of_rest = 1.0 / (fraction + (1.0 - fraction) / factor);
+    diagnosed(verdict, &[(same(got, after), inverted), (same(got, of_rest), rest)])
 }
 
 fn amdahl_at_its_ends(code: &mut Client, draw: &mut Draw) -> Verdict {

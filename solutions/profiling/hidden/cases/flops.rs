@@ -47,13 +47,9 @@ fn linear_counts_two_for_each_multiply_accumulate(code: &mut Client, draw: &mut 
     let (rows, inner, columns) = (draw.int(1..=9), draw.int(2..=40), draw.int(2..=40));
     let got = code.flops_linear(vec![rows, inner], inner, columns, false)?;
     let executed = counting::linear(rows, inner, columns, false);
-    check::that(
-        got != executed.macs,
-        "`linear` counts a multiply-accumulate as one operation; it is two",
-        || format!("[{rows}, {inner}] to {columns}"),
-    )?;
     let message = "`linear` without bias should be 2 * rows * in_features * out_features";
-    check::equal(message, &got, &executed.flops())
+    let half = "`linear` counts a multiply-accumulate as one operation; it is two";
+    diagnosed(check::equal(message, &got, &executed.flops()), &[(got == executed.macs, half)])
 }
 
 fn linear_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -123,14 +119,13 @@ fn flops(code: &mut Client, conv: Conv) -> Result<u64, grader_judge::CallFailure
 fn conv_counts_every_output_position(code: &mut Client, draw: &mut Draw) -> Verdict {
     let conv = plain(draw);
     let (got, executed) = (flops(code, conv)?, conv.execute());
-    let message = "`conv2d` counts a multiply-accumulate as one operation; it is two";
-    check::that(got != executed.macs, message, || format!("{conv:?}"))?;
     let at_inputs = conv.n * conv.h * conv.w * conv.out_channels * conv.in_channels;
     let at_inputs = (2 * at_inputs * conv.kernel.0 * conv.kernel.1) as u64;
-    let message = "`conv2d` counts the positions of the input; it should count those of the output";
-    check::that(got != at_inputs, message, || format!("{conv:?}"))?;
     let message = "`conv2d` should multiply the kernel with a window at every output position";
-    check::equal(message, &got, &executed.flops())
+    let half = "`conv2d` counts a multiply-accumulate as one operation; it is two";
+    let inputs = "`conv2d` counts the positions of the input; it should count those of the output";
+    let mistakes = [(got == executed.macs, half), (got == at_inputs, inputs)];
+    diagnosed(check::equal(message, &got, &executed.flops()), &mistakes)
 }
 
 fn conv_padding_adds_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -247,25 +242,26 @@ fn attention_projects_every_token(code: &mut Client, draw: &mut Draw) -> Verdict
     let got = at.flops[0] - at.quadratic();
     let projection = |rows, bias| 4 * i128::from(counting::linear(rows, at.d, at.d, bias).flops());
     let rows = at.b * at.t;
-    let message = "`attention`: each of the four projections runs once for every token of every \
-                   sequence; yours do not grow with the sequence length";
-    check::that(got != projection(at.b, true), message, || format!("{at:?}"))?;
-    let message = "`attention`: the four projections have a bias each";
-    check::that(got != projection(rows, false), message, || format!("{at:?}"))?;
     let message = "`attention` should count four projections [d_model, d_model] with bias";
-    check::equal(message, &got, &projection(rows, true))
+    let constant = "`attention`: each of the four projections runs once for every token of every \
+                    sequence; yours do not grow with the sequence length";
+    let no_bias = "`attention`: the four projections have a bias each";
+    let mistakes =
+        [(got == projection(at.b, true), constant), (got == projection(rows, false), no_bias)];
+    diagnosed(check::equal(message, &got, &projection(rows, true)), &mistakes)
 }
 
 fn attention_scores_grow_with_the_square(code: &mut Client, draw: &mut Draw) -> Verdict {
     let at = attention(code, draw)?;
     let got = at.quadratic();
     let expected = (4 * at.b * at.t * at.t * at.d) as i128;
-    let message = "`attention` leaves out the scores and the weighted sums: two products of \
-                   T * T * d_model multiply-accumulates for each sequence";
-    check::that(got != 0, message, || format!("{at:?}"))?;
-    let message = "`attention`: there is no discount for a causal mask, and there are two products \
-                   of T * T * d_model multiply-accumulates for each sequence";
-    check::equal(message, &got, &expected)
+    let message = "`attention`: the scores and the weighted sum are two products of T * T * d_model \
+                   multiply-accumulates for each sequence";
+    let missing = "`attention` leaves out the scores and the weighted sum, which grow with T * T";
+    let part = "`attention` counts half of the scores and the weighted sum, or one of the two; \
+                there is no discount for a causal mask";
+    let mistakes = [(got == 0, missing), (2 * got == expected, part)];
+    diagnosed(check::equal(message, &got, &expected), &mistakes)
 }
 
 fn attention_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {

@@ -3,6 +3,7 @@
 pub use super::super::contract::{self, Client};
 pub use super::super::oracle::scipy::{SCIPY, t_975};
 pub use super::super::oracle::statistics::{deviation, fewest_successes, mean, percentile, sorted};
+use grader_judge::Failure;
 pub use grader_judge::{Draw, Verdict, cases, check};
 
 /// How far a right answer may be off for rounding alone: a thousand times what sums of a
@@ -16,6 +17,21 @@ pub const RISK: f64 = 1e-10;
 /// around a millisecond.
 pub fn times(draw: &mut Draw, count: usize) -> Vec<f64> {
     (0..count).map(|_| 1e-3 * (0.4 * draw.normal()).exp()).collect()
+}
+
+/// Tells a likely mistake from any other: of `mistakes`, the message of the first that applies
+/// takes the place of a wrong answer's. What is right passes, whatever it resembles.
+pub fn diagnosed(verdict: Verdict, mistakes: &[(bool, &'static str)]) -> Verdict {
+    let known = mistakes.iter().find(|(applies, _)| *applies);
+    verdict.map_err(|failure| match (failure, known) {
+        (Failure::Wrong { detail, .. }, Some((_, message))) => Failure::Wrong { message, detail },
+        (failure, _) => failure,
+    })
+}
+
+/// Whether two numbers are the same but for rounding.
+pub fn same(a: f64, b: f64) -> bool {
+    check::close("same", a, b, ROUNDING, 0.0).is_ok()
 }
 
 /// The text of a snapshot file, without its header and the newline at its end.
