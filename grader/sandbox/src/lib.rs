@@ -17,64 +17,16 @@ mod command;
 mod error;
 
 #[cfg(target_os = "linux")]
-mod cgroup;
-#[cfg(target_os = "linux")]
-mod channels;
-#[cfg(target_os = "linux")]
-mod child;
-#[cfg(target_os = "linux")]
-mod elf;
-#[cfg(target_os = "linux")]
-mod filesystem;
-#[cfg(target_os = "linux")]
-mod fixes;
-#[cfg(target_os = "linux")]
-mod hierarchy;
-#[cfg(target_os = "linux")]
-mod identity;
-#[cfg(target_os = "linux")]
-mod instance;
-#[cfg(target_os = "linux")]
-mod landlock;
-#[cfg(target_os = "linux")]
-mod monitor;
-#[cfg(target_os = "linux")]
-mod outcome;
-#[cfg(target_os = "linux")]
-mod output;
-#[cfg(target_os = "linux")]
-mod payload;
-#[cfg(target_os = "linux")]
-mod plan;
-#[cfg(target_os = "linux")]
-mod probe;
-#[cfg(target_os = "linux")]
-mod rlimit;
-#[cfg(target_os = "linux")]
-mod sandbox;
-#[cfg(target_os = "linux")]
-mod seccomp;
-#[cfg(target_os = "linux")]
-mod spawn;
-#[cfg(target_os = "linux")]
-mod supervisor;
-#[cfg(target_os = "linux")]
-mod sys;
-#[cfg(target_os = "linux")]
-mod syscalls;
-#[cfg(target_os = "linux")]
-mod tree;
+mod linux;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
-#[cfg(target_os = "linux")]
-mod view;
 
 pub use command::{
     Bind, Command, End, Finished, Layer, LayerStatus, Level, Limits, Options, Policy, Profile,
     SOCKET_FD,
 };
 pub use error::{SandboxError, Step, Unavailable};
+#[cfg(target_os = "linux")]
+pub use linux::{Child, Sandbox};
 #[cfg(not(target_os = "linux"))]
 pub use unsupported::{Child, Sandbox};
-#[cfg(target_os = "linux")]
-pub use {child::Child, sandbox::Sandbox};

@@ -15,8 +15,8 @@ use grader_sandbox::{
 
 /// Limits under which every honest program of these tests succeeds, however slow the machine.
 pub const AMPLE: Limits = Limits {
-    cpu: Duration::from_secs(60),
-    wall: Duration::from_secs(240),
+    cpu: Duration::from_mins(1),
+    wall: Duration::from_mins(4),
     memory_bytes: 512 << 20,
     file_bytes: 64 << 20,
     output_bytes: 64 << 10,

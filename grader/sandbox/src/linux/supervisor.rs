@@ -8,9 +8,9 @@ use std::os::fd::RawFd;
 use libc::{c_int, pid_t, pollfd, rusage};
 
 use crate::error::Step;
-use crate::payload;
-use crate::plan::{CONTROL_FD, FIRST_TREE_FD, Plan, REPORT_FD, THAW_FD};
-use crate::sys::{self, Errno};
+use crate::linux::payload;
+use crate::linux::plan::{CONTROL_FD, FIRST_TREE_FD, Plan, REPORT_FD, THAW_FD};
+use crate::linux::sys::{self, Errno};
 
 /// Copies wait here while descriptors are moved to their fixed numbers.
 const PARKING_FD: RawFd = 400;
@@ -86,9 +86,9 @@ pub(crate) fn await_grader() -> Result<(), (Step, Errno)> {
 fn prepare(plan: &Plan, descriptors: &[RawFd]) -> Result<RawFd, (Step, Errno)> {
     arrange(descriptors).map_err(|errno| (Step::Descriptors, errno))?;
     sys::new_session();
-    if plan.namespaces {
+    if plan.namespaces() {
         await_grader()?;
-        let nobody = crate::identity::INSIDE_ID;
+        let nobody = crate::linux::identity::INSIDE_ID;
         sys::become_user(nobody, nobody, plan.drop_groups)
             .map_err(|errno| (Step::Identity, errno))?;
         sys::set_host_name(c"sandbox").map_err(|errno| (Step::Identity, errno))?;
@@ -116,13 +116,15 @@ fn arrange(descriptors: &[RawFd]) -> Result<(), Errno> {
     sys::close_range(0, slots.end - 1)?;
     for (&fd, slot) in parked.iter().zip(slots.clone()) {
         if fd >= 0 {
-            sys::duplicate_to(fd, slot as RawFd, true)?;
+            sys::duplicate_to(fd, slot.cast_signed(), true)?;
         }
     }
     // The lowest numbers must not be handed out by chance.
-    for (number, source) in
-        [(0, crate::plan::STDIN_FD), (1, crate::plan::STDOUT_FD), (2, crate::plan::STDERR_FD)]
-    {
+    for (number, source) in [
+        (0, crate::linux::plan::STDIN_FD),
+        (1, crate::linux::plan::STDOUT_FD),
+        (2, crate::linux::plan::STDERR_FD),
+    ] {
         sys::duplicate_to(source, number, false)?;
     }
     sys::close_range(slots.end, u32::MAX)

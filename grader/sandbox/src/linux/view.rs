@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::{Bind, Policy};
 use crate::error::SandboxError;
-use crate::landlock::{Allow, Builder};
+use crate::linux::landlock::{Allow, Builder};
 
 /// Most binds of one command.
 const MAX_BINDS: usize = 64;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use libc::{c_int, pid_t};
 
-use crate::cgroup::Cgroup;
-use crate::sys;
+use crate::linux::cgroup::Cgroup;
+use crate::linux::sys;
 
 const STOP_POLL: Duration = Duration::from_micros(50);
 const STOP_POLLS: u32 = 20_000;

@@ -8,7 +8,7 @@ use std::path::Path;
 use libc::pid_t;
 
 use crate::error::SandboxError;
-use crate::sys;
+use crate::linux::sys;
 
 /// The user and group a confined process sees itself as: `nobody`.
 pub(crate) const INSIDE_ID: u32 = 65534;

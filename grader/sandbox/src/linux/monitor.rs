@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use libc::{pid_t, pollfd};
 use tempfile::TempDir;
 
-use crate::channels::Outside;
 use crate::command::{Finished, Limits};
 use crate::error::SandboxError;
-use crate::outcome::{Facts, Reason};
-use crate::output::Output;
-use crate::supervisor::Report;
-use crate::sys;
-use crate::tree::Tree;
+use crate::linux::cgroup::Cgroup;
+use crate::linux::channels::Outside;
+use crate::linux::outcome::{Facts, Reason};
+use crate::linux::output::Output;
+use crate::linux::supervisor::Report;
+use crate::linux::sys;
+use crate::linux::tree::Tree;
 
 const BUFFER_BYTES: usize = 64 << 10;
 /// CPU time is looked at no more often than this.
@@ -62,12 +63,11 @@ impl Monitor {
         stderr.drain(&mut self.channels.stderr, &mut buffer);
         let flooded = (stdout.is_flood() || stderr.is_flood()).then_some(Reason::Flood);
         let cgroup = self.tree.cgroup.as_ref();
-        let cpu =
-            cgroup.and_then(|cgroup| cgroup.cpu()).unwrap_or(Duration::from_micros(report.cpu_us));
+        let cpu = cgroup.and_then(Cgroup::cpu).unwrap_or(Duration::from_micros(report.cpu_us));
         let facts = Facts {
             status: report.status,
             killed_for: killed_for.or(flooded),
-            oom_kills: cgroup.map_or(0, |cgroup| cgroup.oom_kills()),
+            oom_kills: cgroup.map_or(0, Cgroup::oom_kills),
             cpu,
             stderr: &stderr.kept,
         };
@@ -80,7 +80,7 @@ impl Monitor {
             wall,
             cpu,
             peak_memory_bytes: cgroup
-                .and_then(|cgroup| cgroup.peak_memory())
+                .and_then(Cgroup::peak_memory)
                 .unwrap_or(report.peak_kib << 10),
         })
     }

@@ -16,9 +16,9 @@ const STACK_BYTES: u64 = 8 << 20;
 pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
     // The grader watches CPU time more finely; this is what remains if the grader is busy.
     let cpu = ceil_seconds(limits.cpu);
-    let same = |resource: u32, value: u64| (resource as c_int, value, value);
+    let same = |resource: u32, value: u64| (resource.cast_signed(), value, value);
     let mut all = vec![
-        (libc::RLIMIT_CPU as c_int, cpu, cpu + 1),
+        (libc::RLIMIT_CPU.cast_signed(), cpu, cpu + 1),
         same(libc::RLIMIT_DATA, limits.memory_bytes),
         same(libc::RLIMIT_FSIZE, limits.file_bytes),
         same(libc::RLIMIT_STACK, STACK_BYTES),

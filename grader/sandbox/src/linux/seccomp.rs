@@ -11,7 +11,7 @@ use seccompiler::{
 };
 
 use crate::command::Profile;
-use crate::syscalls;
+use crate::linux::syscalls;
 
 /// Stands in the programs for the payload's own pid, which is known only after the fork.
 const OWN_PID: u32 = 0x7a5e_11e5;
@@ -87,7 +87,7 @@ fn hostile(profile: Profile) -> Result<Rules, seccompiler::Error> {
         // The first exec is made through a descriptor that is gone afterwards.
         rules.when(
             libc::SYS_execveat,
-            &[(0, SeccompCmpOp::Ne, crate::payload::PROGRAM_FD as u64)],
+            &[(0, SeccompCmpOp::Ne, crate::linux::payload::PROGRAM_FD as u64)],
         )?;
         rules.when(libc::SYS_execveat, &[(4, SeccompCmpOp::Ne, libc::AT_EMPTY_PATH as u64)])?;
     }

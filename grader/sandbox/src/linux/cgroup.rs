@@ -11,8 +11,8 @@ use std::time::Duration;
 use libc::pid_t;
 
 use crate::command::Limits;
-use crate::hierarchy::{Hierarchy, V1};
-use crate::instance;
+use crate::linux::hierarchy::{Hierarchy, V1};
+use crate::linux::instance;
 
 /// Waiting for the kernel (to freeze, or to forget a dead process) polls this often, this many times.
 const POLL: Duration = Duration::from_micros(50);
@@ -157,11 +157,11 @@ pub(crate) fn remove_stale(folder: &Path) {
         let _ = fs::write(folder.join("freezer.state"), "THAWED");
         let pids = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
         for pid in pids.lines().filter_map(|line| line.parse().ok()) {
-            crate::sys::kill_inside(pid);
+            crate::linux::sys::kill_inside(pid);
         }
         match fs::remove_dir(folder) {
             Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
-                thread::sleep(Duration::from_millis(2))
+                thread::sleep(Duration::from_millis(2));
             }
             _ => return,
         }

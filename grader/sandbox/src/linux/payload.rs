@@ -4,12 +4,12 @@ use std::os::fd::RawFd;
 
 use crate::command::SOCKET_FD;
 use crate::error::Step;
-use crate::plan::{
+use crate::linux::plan::{
     CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, Landlock, Plan, REPORT_FD, SOCKET_SLOT_FD,
     STDERR_FD, STDIN_FD, STDOUT_FD,
 };
-use crate::supervisor::{await_grader, fail};
-use crate::sys::{self, Errno};
+use crate::linux::supervisor::{await_grader, fail};
+use crate::linux::sys::{self, Errno};
 
 /// Where the program waits to be executed. Above every number that `RLIMIT_NOFILE` lets the program use, so that nothing
 /// can take its place once exec has closed it: seccomp allows exec of this descriptor only.

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use crate::error::SandboxError;
-use crate::sys;
+use crate::linux::sys;
 
 /// The grader's ends.
 pub(crate) struct Outside {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::command::Finished;
 use crate::error::SandboxError;
-use crate::tree::Tree;
+use crate::linux::tree::Tree;
 
 /// A running confined process. Dropping it kills and reaps the whole tree.
 #[derive(Debug)]

@@ -7,9 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::command::Profile;
 use crate::error::{SandboxError, Step};
-use crate::identity::Identity;
-use crate::sys::{self, Errno};
-use crate::view::{Access, View};
+use crate::linux::identity::Identity;
+use crate::linux::sys::{self, Errno};
+use crate::linux::view::{Access, View};
 
 /// Device files of [`Profile::Link`].
 pub(crate) const DEVICES: [&CStr; 3] = [c"/dev/null", c"/dev/zero", c"/dev/urandom"];
@@ -142,7 +142,7 @@ impl MountPlan {
 
 /// Where the mount of tree `index` waits to be attached.
 fn slot(index: usize) -> RawFd {
-    crate::plan::FIRST_TREE_FD + index as RawFd
+    crate::linux::plan::FIRST_TREE_FD + RawFd::try_from(index).unwrap_or(0)
 }
 
 impl Source {

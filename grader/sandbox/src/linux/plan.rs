@@ -10,17 +10,17 @@ use std::path::Path;
 use libc::{c_char, c_int};
 use tempfile::TempDir;
 
-use crate::cgroup::Cgroup;
-use crate::channels::Inside;
 use crate::command::{Command, Profile};
-use crate::elf;
 use crate::error::SandboxError;
-use crate::filesystem::{DEVICES, MountPlan, c_path};
-use crate::landlock::Allow;
-use crate::probe::Machine;
-use crate::rlimit::{Rlimit, rlimits};
-use crate::seccomp::Filters;
-use crate::view::{Program, View, allow_path, open_path};
+use crate::linux::cgroup::Cgroup;
+use crate::linux::channels::Inside;
+use crate::linux::elf;
+use crate::linux::filesystem::{DEVICES, MountPlan, c_path};
+use crate::linux::landlock::Allow;
+use crate::linux::machine::Machine;
+use crate::linux::rlimit::{Rlimit, rlimits};
+use crate::linux::seccomp::Filters;
+use crate::linux::view::{Program, View, allow_path, open_path};
 
 // Between fork and exec every descriptor has a fixed number, above `SOCKET_FD` and below `payload::PROGRAM_FD`.
 pub(crate) const CONTROL_FD: RawFd = 200;
@@ -36,7 +36,6 @@ pub(crate) const FIRST_TREE_FD: RawFd = 209;
 
 /// What the forked processes read; they never change it, but for the filters.
 pub(crate) struct Plan {
-    pub(crate) namespaces: bool,
     pub(crate) drop_groups: bool,
     pub(crate) mounts: Option<MountPlan>,
     pub(crate) landlock: Option<Landlock>,
@@ -93,7 +92,7 @@ impl Plan {
         let view = View::resolve(policy, namespaces)?;
         let program = view.program(&command.program)?;
         let scratch_folder =
-            if namespaces || policy.scratch_bytes == 0 { None } else { Some(machine.scratch()?) };
+            if namespaces || policy.scratch_bytes == 0 { None } else { Some(Machine::scratch()?) };
         let mounts = namespaces
             .then(|| {
                 MountPlan::prepare(
@@ -114,7 +113,6 @@ impl Plan {
         let (program, hidden_program) = open_program(program, namespaces)?;
         let cwd = if namespaces { None } else { view.host_path(&command.cwd) };
         Ok(Self {
-            namespaces,
             drop_groups: machine.identity.privileged,
             mounts,
             landlock,
@@ -134,9 +132,14 @@ impl Plan {
         })
     }
 
+    /// Whether the process gets namespaces: all of them, or none.
+    pub(crate) fn namespaces(&self) -> bool {
+        self.mounts.is_some()
+    }
+
     /// Namespace flags of the supervisor.
     pub(crate) fn clone_flags(&self) -> c_int {
-        if !self.namespaces {
+        if !self.namespaces() {
             return 0;
         }
         libc::CLONE_NEWUSER

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::child::Child;
 use crate::command::{Command, Finished, LayerStatus, Level, Options};
 use crate::error::{SandboxError, Unavailable};
-use crate::probe::{self, Machine};
-use crate::spawn;
+use crate::linux::child::Child;
+use crate::linux::machine::Machine;
+use crate::linux::probe;
+use crate::linux::spawn;
 
 /// A way to run confined processes that was seen to work on this machine. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cgroup::remove_stale;
-use crate::instance;
+use crate::linux::cgroup::remove_stale;
+use crate::linux::instance;
 
 /// The folders under which cgroups are made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,16 +8,16 @@ use std::time::Instant;
 
 use libc::pid_t;
 
-use crate::channels::{self, Inside, Outside};
-use crate::child::Child;
 use crate::command::Command;
 use crate::error::{SandboxError, Step};
-use crate::monitor::{Monitor, SupervisorPid};
-use crate::plan::Plan;
-use crate::probe::Machine;
-use crate::supervisor;
-use crate::sys;
-use crate::tree::Tree;
+use crate::linux::channels::{self, Inside, Outside};
+use crate::linux::child::Child;
+use crate::linux::machine::Machine;
+use crate::linux::monitor::{Monitor, SupervisorPid};
+use crate::linux::plan::Plan;
+use crate::linux::supervisor;
+use crate::linux::sys;
+use crate::linux::tree::Tree;
 
 /// Starts `command`; returns once the program runs.
 pub(crate) fn spawn(machine: &Machine, command: &Command) -> Result<Child, SandboxError> {
@@ -69,17 +69,15 @@ fn introduce(
     supervisor: &Guard,
     channels: &mut Outside,
 ) -> Result<(pid_t, OwnedFd), SandboxError> {
-    if plan.namespaces {
+    if plan.namespaces() {
         machine.identity.write_maps(supervisor.pid()).map_err(prepare("writing the id maps"))?;
         release(channels)?;
     }
-    match sys::receive(channels.control.as_raw_fd(), &mut [0]) {
-        Ok((1, Some(pid))) => Ok((pid, open_process(pid)?)),
-        _ => {
-            check_started(channels)?;
-            Err(SandboxError::SupervisorLost)
-        }
+    if let Ok((1, Some(pid))) = sys::receive(channels.control.as_raw_fd(), &mut [0]) {
+        return Ok((pid, open_process(pid)?));
     }
+    check_started(channels)?;
+    Err(SandboxError::SupervisorLost)
 }
 
 /// Lets the other side run on. If it is gone, the report says why.

@@ -1,0 +1,37 @@
+//! The confinement itself, which only Linux has. Each file is one layer or one role:
+//!
+//! - layers: `identity` and `filesystem` (namespaces), `landlock`, `seccomp` with `syscalls`, `cgroup` with
+//!   `hierarchy`, `rlimit`;
+//! - before the fork: `machine` (what was found here), `view` (what is visible), `channels`, `plan`;
+//! - after the fork: `supervisor` and `payload`, on nothing but `sys`;
+//! - the grader's side: `spawn`, `tree`, `monitor` with `output` and `outcome`, `child`, `sandbox`, `probe`.
+
+mod cgroup;
+mod channels;
+mod child;
+mod elf;
+mod filesystem;
+mod fixes;
+mod hierarchy;
+mod identity;
+mod instance;
+mod landlock;
+mod machine;
+mod monitor;
+mod outcome;
+mod output;
+mod payload;
+mod plan;
+mod probe;
+mod rlimit;
+mod sandbox;
+mod seccomp;
+mod spawn;
+mod supervisor;
+mod sys;
+mod syscalls;
+mod tree;
+mod view;
+
+pub use child::Child;
+pub use sandbox::Sandbox;
