@@ -170,6 +170,16 @@ fn the_first_layer_of_an_mlp_is_its_bottleneck() {
 }
 
 #[test]
+fn of_equal_layers_the_first_is_the_bottleneck() {
+    let square = |name: &str| NamedSpec {
+        name: name.to_string(),
+        spec: LayerSpec::Linear { in_features: 6, out_features: 6, bias: true },
+    };
+    let report = COUNTER.layers(&["a", "b", "c"].map(square), &[2, 6]).unwrap();
+    assert_eq!(report.bottleneck().unwrap().name, "a");
+}
+
+#[test]
 fn no_work_has_no_bottleneck() {
     let layers = [NamedSpec { name: "relu".to_string(), spec: LayerSpec::Relu }];
     let report = COUNTER.layers(&layers, &[4, 4]).unwrap();
