@@ -174,7 +174,7 @@ impl Grader {
         let judging = (whole.wall_seconds - sandbox - calls).max(0.0);
         grade.costs.push(cost(Stage::Judge, judging, whole.cpu_seconds));
         grade.cases = runs
-            .into_iter()
+            .iter()
             .zip(&watch.seconds)
             .zip(self.module.suite.cases())
             .map(|((run, seconds), case)| self.case_result(case, run, *seconds))
@@ -182,7 +182,7 @@ impl Grader {
         Ok(true)
     }
 
-    fn case_result(&self, case: &Case, run: CaseRun, wall_seconds: f64) -> CaseResult {
+    fn case_result(&self, case: &Case, run: &CaseRun, wall_seconds: f64) -> CaseResult {
         let rubric = &self.module.rubric;
         let failure = run.failure.as_ref();
         let detail = match failure {

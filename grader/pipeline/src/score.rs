@@ -31,9 +31,10 @@ fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
 ///
 /// A fault of ours comes first, because there is no grade then. With nothing passed the parts'
 /// own word is kept: the gravest if they differ, but "not started" only if that is all there is.
-pub fn overall(parts: impl Iterator<Item = Outcome> + Clone) -> Outcome {
-    let any = |outcome| parts.clone().any(|part| part == outcome);
-    let all = |allowed: &[Outcome]| parts.clone().all(|part| allowed.contains(&part));
+pub fn overall(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
+    let parts: Vec<Outcome> = parts.into_iter().collect();
+    let any = |outcome| parts.contains(&outcome);
+    let all = |allowed: &[Outcome]| parts.iter().all(|part| allowed.contains(part));
     if any(Outcome::GraderFault) {
         return Outcome::GraderFault;
     }

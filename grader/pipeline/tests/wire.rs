@@ -156,7 +156,7 @@ fn memory_without_end_is_out_of_memory() {
 #[test]
 fn a_panic_is_followed_by_a_fresh_process() {
     let bytes = encode_reply(&Reply::<()>::Panic { message: "poisoned".into(), location: None });
-    let reply: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+    let reply = bytes.escape_ascii();
     // A process that has answered before would exit instead of answering again.
     let once = format!(
         "frame::write(&mut socket, request.nonce, b\"{reply}\").unwrap();

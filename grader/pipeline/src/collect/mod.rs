@@ -16,7 +16,6 @@
 
 mod archive;
 mod choose;
-mod decompose;
 mod discover;
 mod extras;
 mod folder;

@@ -94,7 +94,7 @@ impl Compiler<'_> {
         Job::library(&self.module.crate_name(), &folder, &out)
             .flag("-Funsafe_code")
             .flag("-Aunused")
-            .with_extern(self.kit.extern_inside("tinytorch")?)
+            .with_extern(&self.kit.extern_inside("tinytorch")?)
             .run(self)
     }
 
@@ -113,11 +113,11 @@ impl Compiler<'_> {
         );
         write(&folder.join("main.rs"), main.as_bytes())?;
         let mut job = Job::executable("driver", &folder, &work.join("out"))
-            .with_extern(self.kit.extern_inside(&contract)?)
-            .with_extern(self.kit.extern_inside("grader_driver")?)
-            .with_extern(self.kit.extern_inside("grader_protocol")?)
-            .with_extern(self.kit.extern_inside("tinytorch")?)
-            .with_extern(self.student_extern());
+            .with_extern(&self.kit.extern_inside(&contract)?)
+            .with_extern(&self.kit.extern_inside("grader_driver")?)
+            .with_extern(&self.kit.extern_inside("grader_protocol")?)
+            .with_extern(&self.kit.extern_inside("tinytorch")?)
+            .with_extern(&self.student_extern());
         for task in missing {
             job = job.flag("--cfg").flag(&format!("missing_{task}"));
         }
@@ -158,8 +158,8 @@ impl Compiler<'_> {
         while let Some(text) = surface.remaining() {
             write(&folder.join("lib.rs"), text.as_bytes())?;
             let run = Job::probe(&folder, &work.join("out"))
-                .with_extern(self.kit.extern_inside("tinytorch")?)
-                .with_extern(self.student_extern())
+                .with_extern(&self.kit.extern_inside("tinytorch")?)
+                .with_extern(&self.student_extern())
                 .run(self)?;
             *cpu += run.cpu;
             let found = surface.blame(&run.diagnostics);

@@ -86,8 +86,8 @@ impl Job {
     }
 
     /// Adds `--extern`.
-    pub fn with_extern(self, value: String) -> Self {
-        self.flag("--extern").flag(&value)
+    pub fn with_extern(self, value: &str) -> Self {
+        self.flag("--extern").flag(value)
     }
 
     /// Runs it in the sandbox.
