@@ -45,7 +45,8 @@ pub struct Policy {
 /// One host path made visible at a path inside. Levels without a mount namespace need `host == inside`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bind {
-    /// Existing file or folder on the host. Symbolic links are resolved.
+    /// Existing file or folder on the host. Symbolic links are resolved, on the host: do not name a
+    /// file in a folder that untrusted code has written, bind that folder.
     pub host: PathBuf,
     /// Absolute path inside, without `..`.
     pub inside: PathBuf,

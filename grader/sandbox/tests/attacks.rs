@@ -45,7 +45,8 @@ fn files_of_the_host_do_not_exist() {
 #[test]
 fn the_linker_sees_a_proc_of_its_own_and_three_devices() {
     expect(&["read", "/proc/self/status"], Profile::Link, End::Exited(0));
-    expect(&["read", "/dev/zero/x"], Profile::Link, DENIED);
+    expect(&["read", "/proc/cpuinfo"], Profile::Link, DENIED);
+    expect(&["read", "/proc/sys/kernel/version"], Profile::Link, DENIED);
     expect(&["write", "/dev/null"], Profile::Link, End::Exited(0));
     // Process 1 is the supervisor, a copy of the grader: nothing of its memory may be readable.
     for file in ["environ", "maps", "mem", "fd/200"] {
@@ -141,8 +142,49 @@ fn the_programs_place_cannot_be_taken_for_a_second_exec() {
 }
 
 #[test]
+fn no_other_visible_program_can_be_executed() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    std::fs::copy(attacks(), folder.path().join("other")).expect("copies");
+    for sandbox in strict_levels() {
+        for profile in [Profile::Run, Profile::Compile] {
+            let attempt = attack(&["exec_place", "/in/other"]).profile(profile);
+            let end = attempt.read_only(folder.path(), "/in").run(&sandbox).end;
+            assert_eq!(end, DENIED, "{profile:?} {:?}", sandbox.level());
+        }
+    }
+}
+
+#[test]
+fn no_file_on_the_host_can_be_made_to_act_as_the_graders_user() {
+    use std::os::unix::fs::PermissionsExt;
+    for sandbox in strict_levels() {
+        for profile in Profile::ALL {
+            for name in ["set_id_open", "set_id_chmod"] {
+                let folder = tempfile::tempdir().expect("temp dir");
+                let attempt = attack(&[name, "/out/x"]).profile(profile);
+                let end = attempt.read_write(folder.path(), "/out").run(&sandbox).end;
+                assert_eq!(end, DENIED, "{name} {profile:?} {:?}", sandbox.level());
+                let made = std::fs::metadata(folder.path().join("x"));
+                assert!(
+                    made.is_err() || made.is_ok_and(|file| file.permissions().mode() & 0o6000 == 0)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_inherited() {
+    for sandbox in strict_levels() {
+        let said = |attack: support::Attack| text(&attack.run(&sandbox).stdout);
+        assert_eq!(said(attack(&["variables"])), "[]\n");
+        assert_eq!(said(attack(&["stdin"])), "Some(0)\n");
+    }
+}
+
+#[test]
 fn unknown_system_calls_do_not_exist() {
-    for name in ["memfd", "shared_memory", "affinity", "x32"] {
+    for name in ["memfd", "shared_memory", "grows_down", "address_space", "affinity", "x32"] {
         expect(&[name], Profile::Run, DENIED);
     }
 }

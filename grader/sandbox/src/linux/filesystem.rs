@@ -111,7 +111,8 @@ impl MountPlan {
         make_folders(&self.folders).map_err(at(Step::MountPoint))?;
         if self.proc {
             make_folders(std::slice::from_ref(&c"proc")).map_err(at(Step::MountPoint))?;
-            sys::mount(c"proc", c"proc", c"proc", flags, c"").map_err(at(Step::MountProc))?;
+            sys::mount(c"proc", c"proc", c"proc", flags, c"subset=pid")
+                .map_err(at(Step::MountProc))?;
         }
         sys::pivot_here().map_err(at(Step::Pivot))?;
         let sealed = libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV;

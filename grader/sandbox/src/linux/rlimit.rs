@@ -1,4 +1,5 @@
-//! Resource limits. `RLIMIT_AS` is left alone: rustc and its loader reserve far more than they use.
+//! Resource limits. `RLIMIT_AS` bounds nothing but page tables: rustc and its loader reserve far more
+//! address space than they use, so that a tight value breaks them.
 
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use crate::command::Limits;
 /// One limit: resource, soft, hard.
 pub(crate) type Rlimit = (c_int, u64, u64);
 
+/// Page tables of memory that is only reserved take about a five-hundredth of it, uncounted.
+const ADDRESS_SPACE_BYTES: u64 = 64 << 30;
 const STACK_BYTES: u64 = 8 << 20;
 
 /// The limits of one process. `tasks` is the cap for `RLIMIT_NPROC`, or `None` where other processes of the same user
@@ -20,6 +23,7 @@ pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
     let mut all = vec![
         (libc::RLIMIT_CPU.cast_signed(), cpu, cpu + 1),
         same(libc::RLIMIT_DATA, limits.memory_bytes),
+        same(libc::RLIMIT_AS, ADDRESS_SPACE_BYTES.max(4 * limits.memory_bytes)),
         same(libc::RLIMIT_FSIZE, limits.file_bytes),
         same(libc::RLIMIT_STACK, STACK_BYTES),
         same(libc::RLIMIT_NOFILE, u64::from(limits.open_files.min(Limits::MAX_OPEN_FILES))),

@@ -16,6 +16,11 @@ use crate::linux::syscalls;
 /// Stands in the programs for the payload's own pid, which is known only after the fork.
 const OWN_PID: u32 = 0x7a5e_11e5;
 
+/// Files of a read-write bind belong to the grader's user on the host: none may act as that user.
+const SET_ID_BITS: u64 = (libc::S_ISUID | libc::S_ISGID) as u64;
+/// Flags of open that make a file; `O_TMPFILE` without the bit it shares with `O_DIRECTORY`.
+const CREATES: u64 = (libc::O_CREAT | (libc::O_TMPFILE & !libc::O_DIRECTORY)) as u64;
+
 /// The programs of one profile, in the order of installation.
 #[derive(Debug, Clone)]
 pub(crate) struct Filters {
@@ -111,9 +116,19 @@ fn allowed(profile: Profile) -> Result<Rules, seccompiler::Error> {
     }
     // New namespaces are the one thing that clone may not do anywhere.
     rules.when(libc::SYS_clone, &[(0, MaskedEq(syscalls::CLONE_NAMESPACES), 0)])?;
-    // Shared anonymous memory is in no RLIMIT_DATA: not both bits.
-    rules.when(libc::SYS_mmap, &[(3, MaskedEq(libc::MAP_SHARED as u64), 0)])?;
-    rules.when(libc::SYS_mmap, &[(3, MaskedEq(libc::MAP_ANONYMOUS as u64), 0)])?;
+    // RLIMIT_DATA counts neither shared anonymous memory nor mappings that grow like a stack.
+    for uncounted in [libc::MAP_SHARED, libc::MAP_ANONYMOUS] {
+        let mask = MaskedEq((uncounted | libc::MAP_GROWSDOWN) as u64);
+        rules.when(libc::SYS_mmap, &[(3, mask, 0)])?;
+    }
+    for &(call, mode) in syscalls::MODES {
+        rules.when(call, &[(mode, MaskedEq(SET_ID_BITS), 0)])?;
+    }
+    for &(call, flags, mode) in syscalls::OPENS {
+        // Without these flags the mode is whatever was in the register.
+        rules.when(call, &[(flags, MaskedEq(CREATES), 0)])?;
+        rules.when(call, &[(mode, MaskedEq(SET_ID_BITS), 0)])?;
+    }
     rules.when(libc::SYS_prlimit64, &[(0, Eq, 0)])?;
     for &option in syscalls::PRCTL {
         rules.when(libc::SYS_prctl, &[(0, Eq, option)])?;

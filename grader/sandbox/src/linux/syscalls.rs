@@ -83,13 +83,13 @@ pub(crate) const BASIC: Calls = &[
 /// Files by name: the mount namespace and landlock decide which.
 pub(crate) const FILES: Calls = &[
     calls! {
-        SYS_openat SYS_fstat SYS_newfstatat SYS_statx SYS_statfs SYS_fstatfs SYS_faccessat
+        SYS_fstat SYS_newfstatat SYS_statx SYS_statfs SYS_fstatfs SYS_faccessat
         SYS_faccessat2 SYS_readlinkat SYS_getcwd SYS_chdir SYS_fchdir SYS_getdents64 SYS_mkdirat
         SYS_unlinkat SYS_renameat SYS_renameat2 SYS_truncate SYS_ftruncate SYS_fallocate
         SYS_fadvise64 SYS_fsync SYS_fdatasync
     },
     x86_64_calls! {
-        SYS_open SYS_creat SYS_stat SYS_lstat SYS_access SYS_readlink SYS_getdents SYS_mkdir
+        SYS_stat SYS_lstat SYS_access SYS_readlink SYS_getdents SYS_mkdir
         SYS_rmdir SYS_unlink SYS_rename
     },
 ];
@@ -97,15 +97,32 @@ pub(crate) const FILES: Calls = &[
 /// What rustc needs beyond that.
 pub(crate) const COMPILER: Calls = &[
     calls! {
-        SYS_linkat SYS_symlinkat SYS_fchmod SYS_fchmodat SYS_utimensat SYS_flock SYS_umask
+        SYS_linkat SYS_symlinkat SYS_utimensat SYS_flock SYS_umask
         SYS_copy_file_range SYS_sendfile SYS_socketpair
     },
-    x86_64_calls! { SYS_link SYS_symlink SYS_chmod },
+    x86_64_calls! { SYS_link SYS_symlink },
 ];
 
 /// What a linker driver and its children need beyond that.
 pub(crate) const LINKER: Calls =
     &[calls! { SYS_wait4 SYS_waitid SYS_pidfd_open SYS_sched_getaffinity }];
+
+/// Calls that change a mode, with the number of that argument.
+pub(crate) const MODES: &[(i64, u8)] = &[
+    (libc::SYS_fchmod, 1),
+    (libc::SYS_fchmodat, 2),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_chmod, 1),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_creat, 1),
+];
+
+/// Calls that open a file, with the numbers of the arguments that hold flags and mode.
+pub(crate) const OPENS: &[(i64, u8, u8)] = &[
+    (libc::SYS_openat, 2, 3),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_open, 1, 2),
+];
 
 /// Every namespace flag of clone. That of time namespaces lies in the bits of the exit signal,
 /// where clone does not look for it.

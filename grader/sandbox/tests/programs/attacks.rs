@@ -98,6 +98,13 @@ fn main() {
         "identity" => identity(),
         "segv" => unsafe { std::ptr::write_volatile(8 as *mut u8, 1) },
         "burn_then_wait" => burn_then_wait(),
+        "grows_down" => verdict(mapped(1 << 30, 3, 0x122)),
+        "address_space" => verdict(mapped(256 << 30, 1, 0x4022)),
+        "set_id_open" => verdict(set_id_by_open(&arguments[2])),
+        "set_id_chmod" => verdict(set_id_by_chmod(&arguments[2])),
+        "exec_place" => exec_place(&arguments[2]),
+        "variables" => println!("{:?}", std::env::vars().collect::<Vec<_>>()),
+        "stdin" => println!("{:?}", std::io::stdin().read(&mut [0]).ok()),
         "x32" => verdict(unsafe { syscall(0x4000_0000 + number::GETPID) } >= 0),
         other => panic!("no attack {other}"),
     }
@@ -147,8 +154,34 @@ fn memory_bomb() {
 
 fn shared_memory() -> bool {
     let (read_write, shared_anonymous) = (3, 0x21);
-    let block = unsafe { mmap(std::ptr::null_mut(), 4096, read_write, shared_anonymous, -1, 0) };
+    mapped(4096, read_write, shared_anonymous)
+}
+
+fn mapped(length: usize, protection: c_int, flags: c_int) -> bool {
+    let block = unsafe { mmap(std::ptr::null_mut(), length, protection, flags, -1, 0) };
     block as isize != -1
+}
+
+fn set_id_by_open(path: &str) -> bool {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = std::fs::File::options().create(true).write(true).mode(0o4755).open(path);
+    file.is_ok_and(|file| file.metadata().unwrap().permissions().mode() & 0o6000 != 0)
+}
+
+fn set_id_by_chmod(path: &str) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, "x").unwrap();
+    let set = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o4755));
+    set.is_ok() && std::fs::metadata(path).unwrap().permissions().mode() & 0o6000 != 0
+}
+
+/// Calls exec as the sandbox itself did, but with an absolute path, which makes the descriptor moot.
+fn exec_place(path: &str) {
+    let path = c(path);
+    let argv = [path.as_ptr(), c"exit_0".as_ptr(), std::ptr::null()];
+    let null = std::ptr::null::<c_char>();
+    unsafe { syscall(number::EXECVEAT, 1023_i64, path.as_ptr(), argv.as_ptr(), &raw const null, 0x1000_i64) };
+    std::process::exit(DENIED)
 }
 
 fn spin() {

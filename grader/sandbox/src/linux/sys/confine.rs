@@ -52,6 +52,14 @@ pub(crate) fn set_limit(resource: c_int, soft: u64, hard: u64) -> Sys<()> {
     unsafe { raw!(libc::SYS_prlimit64, 0, resource, &raw const limit, 0) }.map(drop)
 }
 
+/// Raises the soft limit of open descriptors to the hard one.
+pub(crate) fn raise_descriptor_limit() -> Sys<()> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is valid for the call; pid 0 is this process; no new value is given.
+    unsafe { raw!(libc::SYS_prlimit64, 0, libc::RLIMIT_NOFILE, 0, &raw mut limit) }?;
+    set_limit(libc::RLIMIT_NOFILE.cast_signed(), limit.rlim_max, limit.rlim_max)
+}
+
 /// Which version of landlock's interface the kernel has.
 pub(crate) fn landlock_abi() -> Sys<i32> {
     const VERSION: c_int = 1;
