@@ -1,0 +1,38 @@
+//! Writes a made-up class into a folder, to look at the reports:
+//! `cargo run -p grader-report --example sample -- FOLDER`.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use grader_model::Grade;
+use grader_model::Outcome::{self, NotStarted, Partial, Pass, Skipped, WrongAnswer};
+use grader_report::terminal::{Style, class_table, one_for_instructor};
+use grader_report::write_all;
+
+/// The fixtures of the tests, and thirty more students of all grades.
+fn class() -> Vec<Grade> {
+    let mut grades = support::class();
+    grades.extend((0..30).map(|n: usize| {
+        let pass = |case: usize| (n * 7 + case * 5) % 11 < 7 + n % 4;
+        let outcomes: [Outcome; 6] = std::array::from_fn(|case| match (pass(case), n % 5) {
+            (true, _) => Pass,
+            (false, 0) => NotStarted,
+            (false, 1) if case % 2 == 1 => Skipped,
+            (false, _) => WrongAnswer,
+        });
+        let all = outcomes.iter().all(|outcome| *outcome == Pass);
+        support::grade(&format!("student{n:02}"), if all { Pass } else { Partial }, outcomes)
+    }));
+    grades
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("name a folder to write into")?;
+    let style = Style { colour: true, width: 120, unicode: true };
+    print!("{}", class_table(&class(), &style));
+    println!();
+    print!("{}", one_for_instructor(&support::crashed(), &style));
+    let written = write_all(folder.as_ref(), &class())?;
+    println!("\n{}", written.class_page.display());
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! The door of every report for people: copies of a grade whose every text is safe to show.
+//!
+//! All fields are taken apart by name, so that a new field of the model does not compile here
+//! until somebody has decided how it is cleaned.
+
+use crate::escape::{block, line};
+use grader_model::student::{StudentCase, StudentTask, StudentView};
+use grader_model::{CaseResult, CompileProblem, Grade, Hidden, Provenance, Submission, TaskScore};
+
+/// Characters shown of a name, a hash, a place in a file.
+const NAME: usize = 120;
+/// Of a sentence.
+const SENTENCE: usize = 1_000;
+/// Of a message, over all its lines.
+const MESSAGE: usize = 2_000;
+/// Of the compiler's text, and of hidden details.
+const TEXT: usize = 8_000;
+/// Problems and remarks shown.
+const ITEMS: usize = 40;
+
+/// A student's view with nothing in it that a terminal or browser would obey. Without a grade it
+/// has no tasks: a row of zeros would say what is not so.
+pub(crate) fn view(view: &StudentView) -> StudentView {
+    let StudentView {
+        student,
+        module,
+        title,
+        outcome,
+        points,
+        max_points,
+        tasks,
+        problems,
+        notes,
+        sandbox,
+        toolchain,
+        content_hash,
+    } = view;
+    StudentView {
+        student: line(student, NAME),
+        module: line(module, NAME),
+        title: line(title, NAME),
+        outcome: *outcome,
+        points: *points,
+        max_points: *max_points,
+        tasks: tasks.iter().filter(|_| points.is_some()).map(task).collect(),
+        problems: problems.iter().take(ITEMS).map(problem).collect(),
+        notes: remarks(notes, problems.len()),
+        sandbox: line(sandbox, NAME),
+        toolchain: line(toolchain, NAME),
+        content_hash: line(content_hash, NAME),
+    }
+}
+
+/// An instructor's record, likewise.
+pub(crate) fn grade(grade: &Grade) -> Grade {
+    let Grade {
+        submission,
+        title,
+        outcome,
+        points,
+        max_points,
+        tasks,
+        cases,
+        problems,
+        notes,
+        fault,
+        costs,
+        provenance,
+    } = grade;
+    let Submission { student, module, content_hash } = submission;
+    Grade {
+        submission: Submission {
+            student: line(student, NAME),
+            module: line(module, NAME),
+            content_hash: line(content_hash, NAME),
+        },
+        title: line(title, NAME),
+        outcome: *outcome,
+        points: *points,
+        max_points: *max_points,
+        tasks: tasks.iter().map(score).collect(),
+        cases: cases.iter().map(case).collect(),
+        problems: problems.iter().take(ITEMS).map(problem).collect(),
+        notes: remarks(notes, problems.len()),
+        fault: fault.as_ref().map(|text| block(text, MESSAGE)),
+        costs: costs.clone(),
+        provenance: provenance_of(provenance),
+    }
+}
+
+fn remarks(notes: &[String], problems: usize) -> Vec<String> {
+    let mut out: Vec<_> = notes.iter().take(ITEMS).map(|note| line(note, SENTENCE)).collect();
+    if notes.len() > ITEMS {
+        out.push(format!("{} more remarks are not shown.", notes.len() - ITEMS));
+    }
+    if problems > ITEMS {
+        out.push(format!("{} more compile problems are not shown.", problems - ITEMS));
+    }
+    out
+}
+
+fn score(score: &TaskScore) -> TaskScore {
+    let TaskScore { id, title, points, max_points, passed, cases, outcome, hint } = score;
+    TaskScore {
+        id: line(id, NAME),
+        title: line(title, NAME),
+        points: *points,
+        max_points: *max_points,
+        passed: *passed,
+        cases: *cases,
+        outcome: *outcome,
+        hint: line(hint, SENTENCE),
+    }
+}
+
+fn task(task: &StudentTask) -> StudentTask {
+    let StudentTask { score: points, cases, unseen } = task;
+    let cases = cases.iter().map(student_case).collect();
+    StudentTask { score: score(points), cases, unseen: *unseen }
+}
+
+fn student_case(case: &StudentCase) -> StudentCase {
+    let StudentCase { name, claim, outcome, message, location, blocked_by } = case;
+    StudentCase {
+        name: line(name, NAME),
+        claim: line(claim, SENTENCE),
+        outcome: *outcome,
+        message: message.as_ref().map(|text| block(text, MESSAGE)),
+        location: location.as_ref().map(|text| line(text, NAME)),
+        blocked_by: names(blocked_by),
+    }
+}
+
+fn case(case: &CaseResult) -> CaseResult {
+    let CaseResult {
+        name,
+        task,
+        claim,
+        outcome,
+        message,
+        location,
+        blocked_by,
+        detail,
+        weight,
+        visibility,
+        wall_seconds,
+    } = case;
+    CaseResult {
+        name: line(name, NAME),
+        task: line(task, NAME),
+        claim: line(claim, SENTENCE),
+        outcome: *outcome,
+        message: message.as_ref().map(|text| block(text, MESSAGE)),
+        location: location.as_ref().map(|text| line(text, NAME)),
+        blocked_by: names(blocked_by),
+        detail: detail.as_ref().map(|text| Hidden::new(block(text.for_instructor(), TEXT))),
+        weight: *weight,
+        visibility: *visibility,
+        wall_seconds: *wall_seconds,
+    }
+}
+
+fn names(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| line(name, NAME)).collect()
+}
+
+fn problem(problem: &CompileProblem) -> CompileProblem {
+    let CompileProblem { file, line: row, column, message, explanation, task } = problem;
+    CompileProblem {
+        file: file.as_ref().map(|text| line(text, NAME)),
+        line: *row,
+        column: *column,
+        message: line(message, SENTENCE),
+        explanation: block(explanation, TEXT),
+        task: task.as_ref().map(|text| line(text, NAME)),
+    }
+}
+
+fn provenance_of(provenance: &Provenance) -> Provenance {
+    let Provenance { key, seed, suite_hash, rubric_hash, toolchain, sandbox, grader_version } =
+        provenance;
+    Provenance {
+        key: line(key, NAME),
+        seed: seed.clone(),
+        suite_hash: line(suite_hash, NAME),
+        rubric_hash: line(rubric_hash, NAME),
+        toolchain: line(toolchain, NAME),
+        sandbox: line(sandbox, NAME),
+        grader_version: line(grader_version, NAME),
+    }
+}

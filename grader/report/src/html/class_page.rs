@@ -1,0 +1,188 @@
+//! The page of a class, for instructors.
+
+use super::histogram::{Histogram, histogram};
+use super::{Badge, render};
+use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn};
+use crate::words::{command, count, percent, points, share};
+use askama::Template;
+
+/// Hardest cases shown.
+const HARDEST: usize = 10;
+
+#[derive(Template)]
+#[template(path = "class.html")]
+struct Page {
+    title: String,
+    submissions: String,
+    tiles: Vec<(&'static str, String, String)>,
+    histogram: Histogram,
+    outcomes: Vec<Part>,
+    attention: Vec<Item>,
+    hardest: Vec<Hard>,
+    tasks: Vec<Head>,
+    rows: Vec<Row>,
+}
+
+/// A part of the bar of outcomes.
+struct Part {
+    outcome: Badge,
+    count: usize,
+    percent: String,
+}
+
+struct Item {
+    outcome: Badge,
+    student: String,
+    href: String,
+    why: String,
+    place: String,
+    command: String,
+}
+
+struct Hard {
+    name: String,
+    claim: String,
+    task: String,
+    percent: u32,
+    words: String,
+    passed: String,
+    failed: String,
+}
+
+struct Head {
+    id: String,
+    title: String,
+    max: String,
+}
+
+struct Row {
+    student: String,
+    href: String,
+    outcome: Badge,
+    graded: bool,
+    points: String,
+    percent: u32,
+    tasks: Vec<(&'static str, String)>,
+    remark: String,
+}
+
+/// A class on one page, linked to the students' pages in `students/`. For instructors.
+pub fn class(page: &ClassPage) -> String {
+    render(&Page {
+        title: page.title.clone(),
+        submissions: count(page.totals.submissions, "submission"),
+        tiles: tiles(page),
+        histogram: histogram(page),
+        outcomes: outcomes(page),
+        attention: attention(page),
+        hardest: page.hardest.iter().take(HARDEST).map(hard).collect(),
+        tasks: page.tasks.iter().map(head).collect(),
+        rows: page.rows.iter().map(|one| row(one, &page.tasks)).collect(),
+    })
+}
+
+/// File names are of characters that a URL takes as they are; see [`crate::file_name`].
+fn href(file: &str) -> String {
+    format!("students/{file}.html")
+}
+
+fn tiles(page: &ClassPage) -> Vec<(&'static str, String, String)> {
+    let totals = &page.totals;
+    let of = format!("of {}", points(totals.max_points));
+    let number = |value: Option<f64>| value.map_or_else(|| "–".into(), points);
+    let without = totals.submissions - totals.graded;
+    let note = if without > 0 { format!("{without} without a grade yet") } else { "all".into() };
+    vec![
+        ("Graded", totals.graded.to_string(), note),
+        ("Mean", number(totals.mean), of.clone()),
+        ("Median", number(totals.median), of),
+        ("Full marks", totals.full.to_string(), count(totals.full, "student")),
+        ("Need attention", page.attention.len().to_string(), "listed below".into()),
+    ]
+}
+
+fn outcomes(page: &ClassPage) -> Vec<Part> {
+    let all = page.totals.submissions.max(1) as f64;
+    let part = |&(outcome, count): &(_, usize)| {
+        let percent = format!("{:.2}", 100.0 * count as f64 / all);
+        Part { outcome: Badge::from(outcome), count, percent }
+    };
+    page.outcomes.iter().map(part).collect()
+}
+
+fn attention(page: &ClassPage) -> Vec<Item> {
+    let item = |item: &crate::Attention| Item {
+        outcome: item.outcome.into(),
+        student: item.student.clone(),
+        href: page.rows.get(item.row).map(|row| href(&row.file)).unwrap_or_default(),
+        why: item.why.clone(),
+        place: item.place.clone().unwrap_or_default(),
+        command: command(&page.module, &item.student),
+    };
+    page.attention.iter().map(item).collect()
+}
+
+fn hard(case: &CaseShare) -> Hard {
+    let part = |n: usize| format!("{:.2}", 100.0 * n as f64 / case.counted().max(1) as f64);
+    Hard {
+        name: case.name.clone(),
+        claim: case.claim.clone(),
+        task: case.task.clone(),
+        percent: percent(case.share()),
+        words: format!(
+            "{} passed, {} failed, {} not reached",
+            case.passed, case.failed, case.not_reached
+        ),
+        passed: part(case.passed),
+        failed: part(case.failed),
+    }
+}
+
+fn head(task: &TaskColumn) -> Head {
+    Head { id: task.id.clone(), title: task.title.clone(), max: points(task.max_points) }
+}
+
+fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
+    let cell = |(reached, task): (&Option<f64>, &TaskColumn)| {
+        let class = match percent(share(reached.unwrap_or(0.0), task.max_points)) {
+            100 => "good",
+            0 => "quiet",
+            _ => "part",
+        };
+        (class, reached.map(points).unwrap_or_default())
+    };
+    Row {
+        student: row.student.clone(),
+        href: href(&row.file),
+        outcome: row.outcome.into(),
+        graded: row.points.is_some(),
+        points: row.points.map_or_else(|| "no grade".into(), points),
+        percent: percent(share(row.points.unwrap_or(0.0), row.max_points)),
+        tasks: row.tasks.iter().zip(tasks).map(cell).collect(),
+        remark: row.remark.clone(),
+    }
+}
+
+// Only a colour for the points' bar; the badge beside it has the word.
+impl Row {
+    const fn bar(&self) -> &'static str {
+        match self.percent {
+            100 => "good",
+            _ => "part",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::words::tone;
+
+    #[test]
+    fn every_outcome_has_a_class_of_the_style_sheet() {
+        let sheet = include_str!("../../templates/style.css");
+        for outcome in grader_model::Outcome::ALL {
+            let class = tone(outcome).class();
+            assert!(sheet.contains(&format!(".{class} {{")), "{class}");
+        }
+    }
+}

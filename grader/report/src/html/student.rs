@@ -1,0 +1,134 @@
+//! A student's page.
+
+use super::{Badge, render};
+use crate::clean;
+use crate::words::{count, meaning, percent, place, points, score, share, tone};
+use askama::Template;
+use grader_model::student::{StudentCase, StudentTask, StudentView};
+use grader_model::{CompileProblem, Outcome};
+
+#[derive(Template)]
+#[template(path = "student.html")]
+struct Page {
+    student: String,
+    title: String,
+    score: String,
+    percent: u32,
+    graded: bool,
+    outcome: Badge,
+    meaning: &'static str,
+    problems: Vec<Problem>,
+    tasks: Vec<Card>,
+    notes: Vec<String>,
+    /// The words used on this page, and what they mean.
+    glossary: Vec<(Badge, &'static str)>,
+    facts: Vec<(&'static str, String)>,
+}
+
+struct Problem {
+    place: String,
+    message: String,
+    task: String,
+    explanation: String,
+}
+
+struct Card {
+    title: String,
+    anchor: String,
+    score: String,
+    percent: u32,
+    class: &'static str,
+    passed: String,
+    cases: Vec<Case>,
+    unseen: String,
+    hint: String,
+}
+
+struct Case {
+    outcome: Badge,
+    name: String,
+    claim: String,
+    message: String,
+    location: String,
+    waits_for: Vec<String>,
+}
+
+/// One student's report as a page of its own.
+pub fn student(view: &StudentView) -> String {
+    let view = clean::view(view);
+    render(&Page {
+        score: score(view.points, view.max_points),
+        percent: percent(share(view.points.unwrap_or(0.0), view.max_points)),
+        graded: view.points.is_some(),
+        outcome: view.outcome.into(),
+        meaning: meaning(view.outcome),
+        problems: view.problems.iter().map(problem).collect(),
+        tasks: view.tasks.iter().enumerate().map(card).collect(),
+        glossary: glossary(&view),
+        facts: facts(&view),
+        student: view.student,
+        title: view.title,
+        notes: view.notes,
+    })
+}
+
+fn problem(problem: &CompileProblem) -> Problem {
+    Problem {
+        place: place(problem).unwrap_or_default(),
+        message: problem.message.clone(),
+        task: problem.task.clone().unwrap_or_default(),
+        explanation: problem.explanation.trim_end().to_owned(),
+    }
+}
+
+fn card((at, task): (usize, &StudentTask)) -> Card {
+    let StudentTask { score, cases, unseen } = task;
+    let missing = score.points < score.max_points;
+    let share = share(score.points, score.max_points);
+    let class = match percent(share) {
+        100 => "good",
+        0 => tone(score.outcome).class(),
+        _ => "part",
+    };
+    Card {
+        title: score.title.clone(),
+        anchor: format!("task-{}", at + 1),
+        score: format!("{} / {}", points(score.points), points(score.max_points)),
+        percent: percent(share),
+        class,
+        passed: format!("{} of {} passed", score.passed, count(score.cases, "case")),
+        cases: cases.iter().map(case).collect(),
+        unseen: if *unseen > 0 { count(*unseen, "more case") } else { String::new() },
+        hint: if missing { score.hint.clone() } else { String::new() },
+    }
+}
+
+fn case(case: &StudentCase) -> Case {
+    Case {
+        outcome: case.outcome.into(),
+        name: case.name.clone(),
+        claim: case.claim.clone(),
+        message: case.message.clone().unwrap_or_default().trim_end().to_owned(),
+        location: case.location.clone().unwrap_or_default(),
+        waits_for: case.blocked_by.clone(),
+    }
+}
+
+fn glossary(view: &StudentView) -> Vec<(Badge, &'static str)> {
+    let seen = |outcome| {
+        outcome != Outcome::Pass
+            && outcome != view.outcome
+            && view.tasks.iter().flat_map(|task| &task.cases).any(|case| case.outcome == outcome)
+    };
+    let used = Outcome::ALL.into_iter().filter(|outcome| seen(*outcome));
+    used.map(|outcome| (outcome.into(), meaning(outcome))).collect()
+}
+
+fn facts(view: &StudentView) -> Vec<(&'static str, String)> {
+    let facts = [
+        ("Sandbox", view.sandbox.clone()),
+        ("Toolchain", view.toolchain.clone()),
+        ("Content hash", view.content_hash.clone()),
+    ];
+    facts.into_iter().filter(|(_, fact)| !fact.is_empty()).collect()
+}

@@ -1,0 +1,141 @@
+//! Reports in Markdown (GitHub's), for a comment, a job summary or a wiki.
+
+use crate::class::ClassPage;
+use crate::clean;
+use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
+use crate::words::{count, meaning, percent, place, points, score, sign};
+use grader_model::student::{StudentCase, StudentTask, StudentView};
+use grader_model::{CompileProblem, Outcome};
+
+/// One student's report.
+pub fn student(view: &StudentView) -> String {
+    let view = clean::view(view);
+    let mut out = heading(&view);
+    if !view.problems.is_empty() {
+        out += "\n## What does not compile\n";
+        out.extend(view.problems.iter().map(problem));
+    }
+    out.extend(view.tasks.iter().map(task));
+    out += &list("Remarks", view.notes.iter().map(|note| markdown(note)));
+    out += &footer(&view);
+    workflow_commands(&out)
+}
+
+/// A class: totals, the table, whom to look at. For instructors.
+pub fn class(page: &ClassPage) -> String {
+    let mut out = format!("# {}\n\n", markdown(&page.title));
+    let totals = &page.totals;
+    out += &format!("{} of {} graded", totals.graded, count(totals.submissions, "submission"));
+    if let (Some(mean), Some(median)) = (totals.mean, totals.median) {
+        let max = points(totals.max_points);
+        out += &format!(", mean {} / {max}, median {} / {max}", points(mean), points(median));
+    }
+    out += ".\n";
+    out += &list(
+        "Needs attention",
+        page.attention.iter().map(|item| {
+            let place = item.place.as_ref().map(|p| format!(" ({})", markdown_code(p)));
+            let (student, why) = (markdown(&item.student), markdown(&item.why));
+            format!("**{student}**, {}: {why}{}", item.outcome, place.unwrap_or_default())
+        }),
+    );
+    out += "\n## Class\n\n| Student | Outcome | Points |\n|:---|:---|---:|\n";
+    for row in &page.rows {
+        let points = score(row.points, row.max_points);
+        let link = format!("[{}](students/{}.html)", markdown(&row.student), row.file);
+        out += &format!("| {link} | {} | {points} |\n", named(row.outcome));
+    }
+    out += &list(
+        "Hardest cases",
+        page.hardest.iter().take(10).map(|case| {
+            let name = markdown_code(&case.name);
+            let share = percent(case.share());
+            format!("{name}: {share}% ({} of {} passed)", case.passed, case.counted())
+        }),
+    );
+    workflow_commands(&out)
+}
+
+fn named(outcome: Outcome) -> String {
+    format!("{} {}", sign(outcome, true), outcome.words())
+}
+
+fn heading(view: &StudentView) -> String {
+    let title = markdown(&view.title);
+    let student = markdown(&view.student);
+    let score = score(view.points, view.max_points);
+    let outcome = named(view.outcome);
+    let meaning = markdown(meaning(view.outcome));
+    format!("# {title}\n\n{student}: **{score}**, {outcome}\n\n{meaning}\n")
+}
+
+fn problem(problem: &CompileProblem) -> String {
+    let place = place(problem).map(|place| format!("{} ", markdown_code(&place)));
+    let task = problem.task.as_ref().map(|task| format!(" (only {})", markdown(task)));
+    let message = markdown(&problem.message);
+    let mut out = format!("\n{}{message}{}\n", place.unwrap_or_default(), task.unwrap_or_default());
+    if !problem.explanation.is_empty() {
+        out += &format!("\n{}", markdown_block(&problem.explanation, ""));
+    }
+    out
+}
+
+fn task(task: &StudentTask) -> String {
+    let score = &task.score;
+    let mut out = format!(
+        "\n## {}\n\n**{} / {}**, {} of {} passed\n\n",
+        markdown(&score.title),
+        points(score.points),
+        points(score.max_points),
+        score.passed,
+        count(score.cases, "case")
+    );
+    out.extend(task.cases.iter().map(case));
+    if task.unseen > 0 {
+        out += &format!("- and {} that only count\n", count(task.unseen, "case"));
+    }
+    if score.points < score.max_points && !score.hint.is_empty() {
+        out += &format!("\n> Hint: {}\n", markdown(&score.hint));
+    }
+    out
+}
+
+fn case(case: &StudentCase) -> String {
+    let mut out = format!("- {}: {}", named(case.outcome), markdown_code(&case.name));
+    if !case.claim.is_empty() {
+        out += &format!(". {}", markdown(&case.claim));
+    }
+    out.push('\n');
+    if !case.blocked_by.is_empty() {
+        let names: Vec<_> = case.blocked_by.iter().map(|name| markdown_code(name)).collect();
+        out += &format!("  - waits for {}\n", names.join(", "));
+    }
+    if let Some(location) = &case.location {
+        out += &format!("  - at {}\n", markdown_code(location));
+    }
+    match &case.message {
+        Some(message) if message.contains('\n') => {
+            out += &format!("\n{}\n", markdown_block(message, "  "));
+        }
+        Some(message) => out += &format!("  - {}\n", markdown(message)),
+        None => {}
+    }
+    out
+}
+
+fn list(title: &str, items: impl Iterator<Item = String>) -> String {
+    let items: String = items.map(|item| format!("- {item}\n")).collect();
+    if items.is_empty() { items } else { format!("\n## {title}\n\n{items}") }
+}
+
+fn footer(view: &StudentView) -> String {
+    let facts = [
+        ("Sandbox", &view.sandbox),
+        ("Toolchain", &view.toolchain),
+        ("Content", &view.content_hash),
+    ];
+    let known = facts.iter().filter(|(_, fact)| !fact.is_empty());
+    let facts: Vec<_> =
+        known.map(|(what, fact)| format!("{what}: {}", markdown_code(fact))).collect();
+    if facts.is_empty() { String::new() } else { format!("\n---\n\n{}\n", facts.join("  \n")) }
+}

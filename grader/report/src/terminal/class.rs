@@ -1,0 +1,229 @@
+//! A class at a glance: the table, whom to look at, and the totals.
+
+use super::style::Style;
+use super::text::{fit, pad, width};
+use crate::attention::{Attention, Reason};
+use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn};
+use crate::escape::workflow_commands;
+use crate::words::{Tone, command, count, percent, points, score, share, sign, tone};
+use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
+use grader_model::Grade;
+
+/// Columns of a bar of points.
+const BAR: usize = 10;
+/// Widest column of students' names.
+const NAME: usize = 28;
+/// Narrowest useful column of remarks.
+const REMARK: usize = 18;
+/// Blanks between columns.
+const GAP: usize = 2;
+
+/// The class as a table, then whom to look at first, then the totals. For instructors: it names
+/// everybody, but no hidden value.
+pub fn class_table(grades: &[Grade], style: &Style) -> String {
+    let page = ClassPage::new(grades);
+    let parts = [
+        heading(&page, *style),
+        table(&page, *style),
+        attention(&page, *style),
+        totals(&page, *style),
+        hardest(&page, *style),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    workflow_commands(&parts.join("\n"))
+}
+
+fn heading(page: &ClassPage, style: Style) -> String {
+    let n = count(page.totals.submissions, "submission");
+    let title = fit(&page.title, style.width.saturating_sub(width(&n) + 3), style.unicode);
+    format!("{}{}{n}\n", style.bold(&title), style.dot())
+}
+
+/// Which columns there is room for.
+struct Columns {
+    bar: bool,
+    /// Heads of the tasks' columns; empty when they do not fit.
+    tasks: Vec<String>,
+    /// Columns left for remarks; 0 when there are none or no room.
+    remark: usize,
+}
+
+fn columns(page: &ClassPage, style: Style) -> Columns {
+    let widest = |of: fn(&ClassRow) -> usize| page.rows.iter().map(of).max().unwrap_or(0);
+    let name = widest(|row| width(&row.student)).clamp(7, NAME);
+    let outcome = widest(|row| width(row.outcome.words())).max(7) + 2;
+    let mut left = style.width.saturating_sub(name + outcome + 12 + 3 * GAP);
+    let long: Vec<_> = page.tasks.iter().map(|task| task.id.clone()).collect();
+    let short: Vec<_> = (1..=page.tasks.len()).map(|n| format!("T{n}")).collect();
+    let needs = |heads: &[String]| heads.iter().map(|h| width(h).max(5) + GAP).sum::<usize>();
+    let tasks = [long, short].into_iter().find(|heads| needs(heads) <= left).unwrap_or_default();
+    left -= needs(&tasks);
+    let bar = left >= BAR + GAP;
+    left -= if bar { BAR + GAP } else { 0 };
+    let any = page.rows.iter().any(|row| !row.remark.is_empty());
+    let remark = if any && left >= REMARK + GAP { left - GAP } else { 0 };
+    Columns { bar, tasks, remark }
+}
+
+fn table(page: &ClassPage, style: Style) -> String {
+    let columns = columns(page, style);
+    let mut table = Table::new();
+    let line = style.line();
+    let under = LineStyle::none().fill(line).junction(line);
+    table.load_style(TableStyle::new().header_separator(under));
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
+    if style.colour {
+        table.enforce_styling()
+    } else {
+        table.force_no_tty()
+    };
+    table.set_header(head(&columns));
+    for row in &page.rows {
+        table.add_row(cells(row, page, &columns, style));
+    }
+    for column in table.column_iter_mut() {
+        // The table adds one blank between columns by itself.
+        column.set_padding((0, GAP as u16 - 1));
+    }
+    let text: Vec<_> = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    text.concat() + &legend(page, &columns, style)
+}
+
+fn head(columns: &Columns) -> Vec<Cell> {
+    let right = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
+    let mut head = vec![Cell::new("Student"), Cell::new("Outcome"), right("Points")];
+    if columns.bar {
+        head.push(Cell::new(""));
+    }
+    head.extend(columns.tasks.iter().map(|task| right(task)));
+    if columns.remark > 0 {
+        head.push(Cell::new("Remarks"));
+    }
+    head
+}
+
+fn cells(row: &ClassRow, page: &ClassPage, columns: &Columns, style: Style) -> Vec<Cell> {
+    let outcome = format!("{} {}", sign(row.outcome, style.unicode), row.outcome.words());
+    let reached = score(row.points, row.max_points);
+    let mut cells = vec![
+        Cell::new(fit(&row.student, NAME, style.unicode)),
+        Cell::new(outcome).fg(colour(tone(row.outcome))),
+        Cell::new(reached).set_alignment(CellAlignment::Right),
+    ];
+    if columns.bar {
+        let bar = row.points.map(|points| style.bar(share(points, row.max_points), BAR));
+        cells.push(Cell::new(bar.unwrap_or_default()).fg(colour(tone(row.outcome))));
+    }
+    if !columns.tasks.is_empty() {
+        let tasks = row.tasks.iter().zip(&page.tasks);
+        cells.extend(tasks.map(|(points, task)| task_cell(*points, task)));
+    }
+    if columns.remark > 0 {
+        let remark = fit(&row.remark, columns.remark, style.unicode);
+        cells.push(Cell::new(remark).fg(colour(Tone::Quiet)));
+    }
+    cells
+}
+
+fn task_cell(reached: Option<f64>, task: &TaskColumn) -> Cell {
+    let tone = match share(reached.unwrap_or(0.0), task.max_points) {
+        all if all >= 1.0 => Tone::Good,
+        some if some > 0.0 => Tone::Part,
+        _ => Tone::Quiet,
+    };
+    let text = reached.map(points).unwrap_or_default();
+    Cell::new(text).fg(colour(tone)).set_alignment(CellAlignment::Right)
+}
+
+/// What the tasks' columns are, and what each is worth.
+fn legend(page: &ClassPage, columns: &Columns, style: Style) -> String {
+    let tasks = columns.tasks.iter().zip(&page.tasks).map(|(head, task)| {
+        let name = if *head == task.id { String::new() } else { format!(" {}", task.id) };
+        format!("{head}{name} {}", points(task.max_points))
+    });
+    let tasks: Vec<_> = tasks.collect();
+    if tasks.is_empty() {
+        return String::new();
+    }
+    let text = super::text::wrap(&format!("Points of: {}", tasks.join(", ")), style.width, "");
+    text.lines().map(|line| style.paint(line, Tone::Quiet) + "\n").collect()
+}
+
+fn colour(tone: Tone) -> Color {
+    match tone {
+        Tone::Good => Color::DarkGreen,
+        Tone::Part => Color::DarkYellow,
+        Tone::Bad => Color::DarkRed,
+        Tone::Alarm => Color::Red,
+        Tone::Quiet => Color::DarkGrey,
+    }
+}
+
+fn attention(page: &ClassPage, style: Style) -> String {
+    if page.attention.is_empty() {
+        return String::new();
+    }
+    let widest = |of: fn(&Attention) -> usize| page.attention.iter().map(of).max().unwrap_or(0);
+    let word = widest(|item| item.outcome.words().len());
+    let name = widest(|item| width(&item.student)).min(NAME);
+    let lines = page.attention.iter().map(|item| {
+        let sign = sign(item.outcome, style.unicode);
+        let what = pad(&format!("{sign} {}", item.outcome.words()), word + 2);
+        let student = pad(&fit(&item.student, NAME, style.unicode), name);
+        let what = style.paint(&what, tone(item.outcome));
+        let room = style.width.saturating_sub(word + name + 8);
+        format!("  {what}  {student}  {}\n", rest(item, page, room, style))
+    });
+    let lines: String = lines.collect();
+    format!("{}\n{lines}", style.bold("Needs attention"))
+}
+
+/// Why, where, and the command that tells more; the command on a line of its own where it is
+/// narrow, since a command that is cut off is of no use.
+fn rest(item: &Attention, page: &ClassPage, room: usize, style: Style) -> String {
+    let command = command(&page.module, &item.student);
+    let place = item.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    let beside = room.saturating_sub(width(&command) + GAP);
+    let (room, newline) =
+        if beside >= 40 { (beside, String::new()) } else { (room, "\n      ".to_owned()) };
+    let place = if width(&place) + 20 > room { String::new() } else { place };
+    let why = fit(&item.why, room.saturating_sub(width(&place)), style.unicode) + &place;
+    let why = if newline.is_empty() { pad(&why, room + GAP) } else { why };
+    format!("{why}{newline}{}", style.paint(&command, Tone::Quiet))
+}
+
+fn totals(page: &ClassPage, style: Style) -> String {
+    let totals = &page.totals;
+    let mut parts = vec![format!("graded {} of {}", totals.graded, totals.submissions)];
+    if let (Some(mean), Some(median)) = (totals.mean, totals.median) {
+        let max = points(totals.max_points);
+        parts.push(format!("mean {} / {max}", points(mean)));
+        parts.push(format!("median {} / {max}", points(median)));
+        parts.push(format!("full marks {}", totals.full));
+    }
+    let without = totals.submissions - totals.graded;
+    let fault = page.attention.iter().any(|item| item.reason == Reason::GraderFault);
+    let note = if fault && without > 0 {
+        let which = format!("  {without} without a grade: a fault of the grader, never a zero.");
+        style.paint(&which, Tone::Alarm) + "\n"
+    } else {
+        String::new()
+    };
+    format!("{}\n  {}\n{note}", style.bold("Class"), parts.join(style.dot()))
+}
+
+fn hardest(page: &ClassPage, style: Style) -> String {
+    let cases: Vec<&CaseShare> = page.hardest.iter().take(5).collect();
+    if cases.is_empty() {
+        return String::new();
+    }
+    let name = |case: &CaseShare| fit(&case.name, style.width.saturating_sub(34), style.unicode);
+    let widest = cases.iter().map(|case| width(&name(case))).max().unwrap_or(0);
+    let lines = cases.iter().map(|case| {
+        let bar = style.paint(&style.bar(case.share(), BAR), Tone::Part);
+        let passed = format!("{} of {} passed", case.passed, case.counted());
+        format!("  {}  {bar} {:>3}%  {passed}\n", pad(&name(case), widest), percent(case.share()))
+    });
+    format!("{}\n{}", style.bold("Hardest cases"), lines.collect::<String>())
+}

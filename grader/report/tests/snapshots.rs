@@ -1,0 +1,97 @@
+//! What people read, as it is. Nothing in the fixtures depends on a clock.
+
+mod support;
+
+use grader_model::student::StudentView;
+use grader_report::terminal::{Style, class_table, one, one_for_instructor};
+use grader_report::{ClassPage, html, json, markdown};
+use insta::assert_snapshot;
+use support::{class, compile_error, crashed, fault, half_done, not_started, refused};
+
+fn view(grade: &grader_model::Grade) -> StudentView {
+    StudentView::from(grade)
+}
+
+#[test]
+fn class_in_a_wide_terminal() {
+    assert_snapshot!(class_table(&class(), &Style { width: 120, ..Style::default() }));
+}
+
+#[test]
+fn class_in_a_narrow_ascii_terminal() {
+    let style = Style { width: 60, unicode: false, colour: false };
+    assert_snapshot!(class_table(&class(), &style));
+}
+
+#[test]
+fn nobody_handed_in() {
+    assert_snapshot!(class_table(&[], &Style::default()));
+}
+
+#[test]
+fn each_student_in_a_terminal() {
+    let style = Style { width: 90, ..Style::default() };
+    let names =
+        ["perfect", "half_done", "not_started", "compile_error", "refused", "crashed", "fault"];
+    for (name, grade) in names.into_iter().zip(class()) {
+        assert_snapshot!(format!("terminal_{name}"), one(&view(&grade), &style));
+    }
+}
+
+#[test]
+fn an_instructor_sees_the_details() {
+    assert_snapshot!(one_for_instructor(&crashed(), &Style::default()));
+    assert_snapshot!(one_for_instructor(&fault(), &Style::default()));
+}
+
+#[test]
+fn students_in_markdown() {
+    let grades = [
+        ("half_done", half_done()),
+        ("not_started", not_started()),
+        ("compile_error", compile_error()),
+        ("refused", refused()),
+        ("fault", fault()),
+    ];
+    for (name, grade) in grades {
+        assert_snapshot!(format!("markdown_{name}"), markdown::student(&view(&grade)));
+    }
+}
+
+#[test]
+fn class_in_markdown() {
+    assert_snapshot!(markdown::class(&ClassPage::new(&class())));
+}
+
+/// The body only: the style sheet is looked at, not diffed.
+fn body(page: &str) -> &str {
+    &page[page.find("<body>").unwrap()..]
+}
+
+#[test]
+fn students_in_html() {
+    let grades = [
+        ("half_done", half_done()),
+        ("compile_error", compile_error()),
+        ("refused", refused()),
+        ("fault", fault()),
+    ];
+    for (name, grade) in grades {
+        assert_snapshot!(format!("html_{name}"), body(&html::student(&view(&grade))));
+    }
+}
+
+#[test]
+fn class_in_html() {
+    assert_snapshot!(body(&html::class(&ClassPage::new(&class()))));
+}
+
+#[test]
+fn one_student_in_json() {
+    assert_snapshot!(json::student(&view(&half_done())));
+}
+
+#[test]
+fn one_class_in_json() {
+    assert_snapshot!(json::class(&[crashed()]));
+}
