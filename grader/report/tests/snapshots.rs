@@ -6,7 +6,7 @@ use grader_model::student::StudentView;
 use grader_report::terminal::{Style, class_table, one, one_for_instructor};
 use grader_report::{ClassPage, html, json, markdown};
 use insta::assert_snapshot;
-use support::{class, compile_error, crashed, fault, half_done, not_started, refused};
+use support::{class, compile_error, crashed, fault, half_done, not_started, refused, seven_tasks};
 
 fn view(grade: &grader_model::Grade) -> StudentView {
     StudentView::from(grade)
@@ -21,6 +21,18 @@ fn class_in_a_wide_terminal() {
 fn class_in_a_narrow_ascii_terminal() {
     let style = Style { width: 60, unicode: false, colour: false };
     assert_snapshot!(class_table(&class(), &style));
+}
+
+#[test]
+fn many_tasks_get_short_heads_where_it_is_narrow() {
+    for width in [80, 100, 140] {
+        let style = Style { width, ..Style::default() };
+        let table = class_table(&seven_tasks(), &style);
+        assert_snapshot!(format!("class_of_seven_tasks_in_{width}_columns"), table);
+        for line in table.lines() {
+            assert!(line.chars().count() <= width, "{line}");
+        }
+    }
 }
 
 #[test]

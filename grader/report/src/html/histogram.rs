@@ -6,8 +6,8 @@ use crate::words::share;
 /// Classes of ten percent each; full marks are in the last.
 const BINS: usize = 10;
 /// Size of the drawing, in units of its own.
-const WIDTH: usize = 720;
-const HEIGHT: usize = 180;
+const WIDTH: usize = 960;
+const HEIGHT: usize = 150;
 /// Room below for the scale, above for the counts.
 const BELOW: usize = 34;
 const ABOVE: usize = 22;
@@ -55,8 +55,8 @@ pub(super) fn histogram(page: &ClassPage) -> Histogram {
     let bar = |(n, count): (usize, usize)| {
         // What is not nothing can be seen.
         let height = if count == 0 { 0 } else { (count * HEIGHT / most).max(3) };
-        let x = n * step + 5;
-        let width = step - 10;
+        let x = n * step + 8;
+        let width = step - 16;
         let last = if n == BINS - 1 { "100" } else { "" };
         let upper = if last.is_empty() { format!("{}", n * 10 + 9) } else { last.into() };
         let label = format!("{}–{upper}", n * 10);

@@ -29,11 +29,15 @@ pub fn class_table(grades: &[Grade], style: &Style) -> String {
         totals(&page, *style),
         hardest(&page, *style),
     ];
-    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let parts = if page.rows.is_empty() { &parts[..1] } else { &parts[..] };
+    let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
     workflow_commands(&parts.join("\n"))
 }
 
 fn heading(page: &ClassPage, style: Style) -> String {
+    if page.rows.is_empty() {
+        return "No submissions.\n".into();
+    }
     let n = count(page.totals.submissions, "submission");
     let title = fit(&page.title, style.width.saturating_sub(width(&n) + 3), style.unicode);
     format!("{}{}{n}\n", style.bold(&title), style.dot())
@@ -52,10 +56,17 @@ fn columns(page: &ClassPage, style: Style) -> Columns {
     let widest = |of: fn(&ClassRow) -> usize| page.rows.iter().map(of).max().unwrap_or(0);
     let name = widest(|row| width(&row.student)).clamp(7, NAME);
     let outcome = widest(|row| width(row.outcome.words())).max(7) + 2;
-    let mut left = style.width.saturating_sub(name + outcome + 12 + 3 * GAP);
+    let reached = widest(|row| width(&score(row.points, row.max_points))).max(6);
+    let mut left = style.width.saturating_sub(name + outcome + reached + 3 * GAP);
     let long: Vec<_> = page.tasks.iter().map(|task| task.id.clone()).collect();
     let short: Vec<_> = (1..=page.tasks.len()).map(|n| format!("T{n}")).collect();
-    let needs = |heads: &[String]| heads.iter().map(|h| width(h).max(5) + GAP).sum::<usize>();
+    let digits = |task: usize| {
+        let reached = page.rows.iter().filter_map(|row| *row.tasks.get(task)?);
+        reached.map(|reached| points(reached).len()).max().unwrap_or(1)
+    };
+    let needs = |heads: &[String]| {
+        heads.iter().enumerate().map(|(n, head)| width(head).max(digits(n)) + GAP).sum::<usize>()
+    };
     let tasks = [long, short].into_iter().find(|heads| needs(heads) <= left).unwrap_or_default();
     left -= needs(&tasks);
     let bar = left >= BAR + GAP;
@@ -78,6 +89,7 @@ fn table(page: &ClassPage, style: Style) -> String {
     } else {
         table.force_no_tty()
     };
+    table.style_text_only();
     table.set_header(head(&columns));
     for row in &page.rows {
         table.add_row(cells(row, page, &columns, style));
@@ -108,12 +120,12 @@ fn cells(row: &ClassRow, page: &ClassPage, columns: &Columns, style: Style) -> V
     let reached = score(row.points, row.max_points);
     let mut cells = vec![
         Cell::new(fit(&row.student, NAME, style.unicode)),
-        Cell::new(outcome).fg(colour(tone(row.outcome))),
+        painted(&outcome, tone(row.outcome)),
         Cell::new(reached).set_alignment(CellAlignment::Right),
     ];
     if columns.bar {
         let bar = row.points.map(|points| style.bar(share(points, row.max_points), BAR));
-        cells.push(Cell::new(bar.unwrap_or_default()).fg(colour(tone(row.outcome))));
+        cells.push(painted(&bar.unwrap_or_default(), tone(row.outcome)));
     }
     if !columns.tasks.is_empty() {
         let tasks = row.tasks.iter().zip(&page.tasks);
@@ -121,7 +133,7 @@ fn cells(row: &ClassRow, page: &ClassPage, columns: &Columns, style: Style) -> V
     }
     if columns.remark > 0 {
         let remark = fit(&row.remark, columns.remark, style.unicode);
-        cells.push(Cell::new(remark).fg(colour(Tone::Quiet)));
+        cells.push(painted(&remark, Tone::Quiet));
     }
     cells
 }
@@ -133,31 +145,32 @@ fn task_cell(reached: Option<f64>, task: &TaskColumn) -> Cell {
         _ => Tone::Quiet,
     };
     let text = reached.map(points).unwrap_or_default();
-    Cell::new(text).fg(colour(tone)).set_alignment(CellAlignment::Right)
+    painted(&text, tone).set_alignment(CellAlignment::Right)
 }
 
 /// What the tasks' columns are, and what each is worth.
 fn legend(page: &ClassPage, columns: &Columns, style: Style) -> String {
     let tasks = columns.tasks.iter().zip(&page.tasks).map(|(head, task)| {
         let name = if *head == task.id { String::new() } else { format!(" {}", task.id) };
-        format!("{head}{name} {}", points(task.max_points))
+        format!("{head}{name} of {}", points(task.max_points))
     });
     let tasks: Vec<_> = tasks.collect();
     if tasks.is_empty() {
         return String::new();
     }
-    let text = super::text::wrap(&format!("Points of: {}", tasks.join(", ")), style.width, "");
+    let text = super::text::wrap(&format!("Points: {}", tasks.join(", ")), style.width, "");
     text.lines().map(|line| style.paint(line, Tone::Quiet) + "\n").collect()
 }
 
-fn colour(tone: Tone) -> Color {
-    match tone {
+fn painted(text: &str, tone: Tone) -> Cell {
+    let colour = match tone {
         Tone::Good => Color::DarkGreen,
         Tone::Part => Color::DarkYellow,
         Tone::Bad => Color::DarkRed,
         Tone::Alarm => Color::Red,
         Tone::Quiet => Color::DarkGrey,
-    }
+    };
+    if text.is_empty() { Cell::new(text) } else { Cell::new(text).fg(colour) }
 }
 
 fn attention(page: &ClassPage, style: Style) -> String {
@@ -167,12 +180,12 @@ fn attention(page: &ClassPage, style: Style) -> String {
     let widest = |of: fn(&Attention) -> usize| page.attention.iter().map(of).max().unwrap_or(0);
     let word = widest(|item| item.outcome.words().len());
     let name = widest(|item| width(&item.student)).min(NAME);
+    let room = style.width.saturating_sub(word + name + 8);
     let lines = page.attention.iter().map(|item| {
         let sign = sign(item.outcome, style.unicode);
         let what = pad(&format!("{sign} {}", item.outcome.words()), word + 2);
         let student = pad(&fit(&item.student, NAME, style.unicode), name);
         let what = style.paint(&what, tone(item.outcome));
-        let room = style.width.saturating_sub(word + name + 8);
         format!("  {what}  {student}  {}\n", rest(item, page, room, style))
     });
     let lines: String = lines.collect();
@@ -184,7 +197,10 @@ fn attention(page: &ClassPage, style: Style) -> String {
 fn rest(item: &Attention, page: &ClassPage, room: usize, style: Style) -> String {
     let command = command(&page.module, &item.student);
     let place = item.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-    let beside = room.saturating_sub(width(&command) + GAP);
+    let commands =
+        page.attention.iter().map(|item| crate::words::command(&page.module, &item.student));
+    let widest = commands.map(|command| width(&command)).max().unwrap_or(0);
+    let beside = room.saturating_sub(widest + GAP);
     let (room, newline) =
         if beside >= 40 { (beside, String::new()) } else { (room, "\n      ".to_owned()) };
     let place = if width(&place) + 20 > room { String::new() } else { place };
