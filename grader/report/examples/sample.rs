@@ -9,9 +9,10 @@ use grader_model::Outcome::{self, NotStarted, Partial, Pass, Skipped, WrongAnswe
 use grader_report::terminal::{Style, class_table, one_for_instructor};
 use grader_report::write_all;
 
-/// The fixtures of the tests, and thirty more students of all grades.
+/// The fixtures of the tests, a hostile one among them, and thirty more students of all grades.
 fn class() -> Vec<Grade> {
     let mut grades = support::class();
+    grades.push(support::hostile(&support::HOSTILE.join(" ")));
     grades.extend((0..30).map(|n: usize| {
         let pass = |case: usize| (n * 7 + case * 5) % 11 < 7 + n % 4;
         let outcomes: [Outcome; 6] = std::array::from_fn(|case| match (pass(case), n % 5) {
