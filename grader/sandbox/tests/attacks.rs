@@ -2,7 +2,7 @@
 
 mod support;
 
-use grader_sandbox::{End, Profile};
+use grader_sandbox::{End, Layer, Level, Options, Profile, Sandbox};
 use support::{
     AMPLE, attack, attacks, marker, processes_with, rerun_as_ordinary_user, strict_levels, text,
 };
@@ -66,7 +66,9 @@ fn nothing_can_be_written_outside_of_the_scratch_space() {
 
 #[test]
 fn a_read_only_bind_can_be_read_and_not_written() {
-    let folder = tempfile::tempdir().expect("temp dir");
+    // Closed to all other users, as private folders of the grader may be.
+    let closed = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700);
+    let folder = tempfile::Builder::new().permissions(closed).tempdir().expect("temp dir");
     std::fs::write(folder.path().join("input"), "x").expect("writes");
     for sandbox in strict_levels() {
         let run = |arguments: &[&str]| {
@@ -200,6 +202,7 @@ fn signals_reach_nobody_else() {
 #[test]
 fn a_process_is_nobody_and_has_no_capability_and_no_stray_descriptor() {
     for sandbox in strict_levels() {
+        assert_eq!(attack(&["bounding"]).run(&sandbox).end, DENIED);
         let identity = text(&attack(&["identity"]).run(&sandbox).stdout);
         assert_eq!(identity, "65534 65534 2 0 [0, 0, 0, 0, 0, 0]\n", "{:?}", sandbox.level());
         let descriptors = |attack: support::Attack| text(&attack.run(&sandbox).stdout);
@@ -268,6 +271,34 @@ fn descriptors_run_out_at_the_limit() {
 fn the_scratch_space_is_bounded_in_bytes_and_files() {
     expect(&["fill_disk", "/tmp"], Profile::Run, DENIED);
     expect(&["inodes", "/tmp"], Profile::Run, DENIED);
+}
+
+#[test]
+fn without_landlock_the_namespaces_still_hold() {
+    let options =
+        Options { without: vec![Layer::Landlock], allow_weak: true, ..Options::default() };
+    let sandbox = Sandbox::probe(options).expect("works here");
+    assert_eq!(sandbox.level(), Level::Weak);
+    let folder = tempfile::tempdir().expect("temp dir");
+    std::fs::write(folder.path().join("input"), "x").expect("writes");
+    let run = |arguments: &[&str]| {
+        attack(arguments)
+            .read_only(folder.path(), "/in")
+            .read_write(folder.path(), "/out")
+            .run(&sandbox)
+            .end
+    };
+    for allowed in [["read", "/in/input"], ["write", "/out/input"], ["write", "/tmp/x"]] {
+        assert_eq!(run(&allowed), End::Exited(0), "{allowed:?}");
+    }
+    for denied in
+        [["read", "/etc/passwd"], ["write", "/in/input"], ["write", "/x"], ["tgkill_parent", ""]]
+    {
+        assert_eq!(run(&denied), DENIED, "{denied:?}");
+    }
+    std::fs::copy(attacks(), folder.path().join("tool")).expect("copies");
+    let execute = attack(&["exec", "/out/tool"]).profile(Profile::Link);
+    assert_eq!(execute.read_write(folder.path(), "/out").run(&sandbox).end, DENIED);
 }
 
 #[test]

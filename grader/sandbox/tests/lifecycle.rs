@@ -2,25 +2,15 @@
 
 mod support;
 
-use std::fs;
 use std::io::{Read, Write};
-use std::path::Path;
 use std::process;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use grader_sandbox::{End, Layer, Level, Options, Sandbox, SandboxError, Step};
 use support::{
-    attack, attacks, marker, processes_with, rerun_as_ordinary_user, sandbox, strict_levels,
+    attack, attacks, eventually, leftovers, marker, processes_with, rerun_as_ordinary_user,
+    sandbox, strict_levels,
 };
-
-/// Waits for something that must happen, however slow the machine.
-fn eventually(what: &str, done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_mins(1), "{what} did not happen");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
 
 #[test]
 fn the_socket_carries_bytes_both_ways() {
@@ -183,49 +173,6 @@ fn the_unconfined_level_still_enforces_limits() {
     assert_eq!(processes_with(&marker), [0; 0]);
 }
 
-/// Not a test by itself: the process that `nothing_survives_a_grader_that_is_killed` kills.
-#[test]
-#[ignore = "started by another test"]
-fn grader_to_be_killed() {
-    let marker =
-        std::env::var("SANDBOX_TEST_MARKER").expect("is set by the test that starts this one");
-    let mut children = Vec::new();
-    for sandbox in strict_levels() {
-        for frozen in [false, true] {
-            let mut child = sandbox.spawn(&attack(&["sleep", &marker]).command).expect("spawns");
-            assert!(!frozen || child.freeze());
-            children.push(child);
-        }
-    }
-    let weak = sandbox(Level::Weak);
-    children.push(weak.spawn(&attack(&["sleep", &marker]).command).expect("spawns"));
-    fs::write(std::env::var_os("SANDBOX_TEST_READY").expect("is set"), "").expect("writes");
-    std::thread::sleep(Duration::from_mins(10));
-}
-
-#[test]
-fn nothing_survives_a_grader_that_is_killed() {
-    let marker = marker("orphan");
-    let folder = tempfile::tempdir().expect("temp dir");
-    let ready = folder.path().join("ready");
-    let mut grader = process::Command::new(std::env::current_exe().expect("has a path"))
-        .args(["--exact", "grader_to_be_killed", "--ignored"])
-        .env("SANDBOX_TEST_MARKER", &marker)
-        .env("SANDBOX_TEST_READY", &ready)
-        .env("SANDBOX_TEST_ATTACKS", attacks())
-        .spawn()
-        .expect("starts");
-    eventually("the start of all processes", || ready.exists());
-    assert!(processes_with(&marker).len() >= 3);
-    grader.kill().expect("SIGKILL");
-    grader.wait().expect("waits");
-    eventually("the end of all processes", || processes_with(&marker).is_empty());
-    // What remains are names; the next probe removes them.
-    let remains = leftovers(grader.id());
-    drop(strict_levels());
-    assert_eq!(leftovers(grader.id()), Vec::<String>::new(), "of {remains:?}");
-}
-
 #[test]
 fn a_low_limit_of_open_files_is_no_obstacle() {
     let status = process::Command::new("sh")
@@ -266,27 +213,6 @@ fn run_and_look() {
         drop(child);
         assert_eq!(leftovers(process::id()), Vec::<String>::new());
     }
-}
-
-/// Cgroups and scratch folders that the grader with this pid has made.
-fn leftovers(pid: u32) -> Vec<String> {
-    fn search(folder: &Path, prefix: &str, depth: u32, found: &mut Vec<String>) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
-        for entry in
-            entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        {
-            if entry.file_name().to_string_lossy().starts_with(prefix) {
-                found.push(entry.path().display().to_string());
-            } else if depth > 0 {
-                search(&entry.path(), prefix, depth - 1, found);
-            }
-        }
-    }
-    let prefix = format!("grader-sandbox-{pid}-");
-    let mut found = Vec::new();
-    search(Path::new("/sys/fs/cgroup"), &prefix, 5, &mut found);
-    search(&std::env::temp_dir(), &prefix, 0, &mut found);
-    found
 }
 
 #[test]

@@ -145,14 +145,21 @@ fn a_file_can_grow_to_its_limit_only() {
 }
 
 #[test]
-fn cpu_time_of_all_processes_counts_at_level_full() {
-    // The children only sleep; what is tested is that their end does not lose the total.
+fn cpu_time_of_all_processes_counts_together_at_level_full() {
+    let sandbox = &strict_levels()[0];
+    if sandbox.level() == grader_sandbox::Level::Full {
+        let attempt = attack(&["spin_children"]).profile(Profile::Link);
+        let finished = attempt.limit(|limits| limits.cpu = Duration::from_secs(1)).run(sandbox);
+        assert_eq!(finished.end, End::CpuLimit);
+    }
+}
+
+#[test]
+fn cpu_time_of_what_is_left_behind_is_not_lost() {
     for sandbox in strict_levels() {
-        let finished = attack(&["fork_bomb"])
-            .profile(Profile::Link)
-            .limit(|limits| limits.threads = 5)
-            .run(&sandbox);
-        assert!(finished.cpu > Duration::ZERO);
+        let finished = attack(&["leave_spinner"]).profile(Profile::Link).run(&sandbox);
+        assert_eq!(finished.end, End::Exited(0));
+        assert!(finished.cpu >= Duration::from_millis(50), "{:?}", finished.cpu);
     }
 }
 

@@ -5,8 +5,8 @@ use std::os::fd::RawFd;
 use crate::command::SOCKET_FD;
 use crate::error::Step;
 use crate::linux::plan::{
-    CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, Landlock, Plan, REPORT_FD, SOCKET_SLOT_FD,
-    STDERR_FD, STDIN_FD, STDOUT_FD,
+    CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, Landlock, Plan, SOCKET_SLOT_FD, STDERR_FD,
+    STDIN_FD, STDOUT_FD,
 };
 use crate::linux::supervisor::{await_grader, fail};
 use crate::linux::sys::{self, Errno};
@@ -48,7 +48,6 @@ fn confine(plan: &mut Plan) -> Result<(), (Step, Errno)> {
     if plan.confined {
         sys::drop_capabilities().map_err(at(Step::Capabilities))?;
     }
-    close_others(plan.socket).map_err(at(Step::Descriptors))?;
     sys::mask_signals(&sys::empty_signals());
     if let Some(filters) = &mut plan.filters {
         filters.bind_to(sys::getpid() as u32);
@@ -67,6 +66,8 @@ fn open_program(plan: &Plan) -> Result<(), Errno> {
     sys::duplicate_to(fd, PROGRAM_FD, true)
 }
 
+/// Puts the streams and the socket where the program expects them. All else that is open is marked
+/// close-on-exec: the supervisor has closed what it did not place itself.
 fn place_descriptors(plan: &Plan) -> Result<(), Errno> {
     for (number, source) in [(0, STDIN_FD), (1, STDOUT_FD), (2, STDERR_FD)] {
         sys::duplicate_to(source, number, false)?;
@@ -85,13 +86,4 @@ fn enforce(landlock: &Landlock) -> Result<(), (Step, Errno)> {
         }
     }
     sys::landlock_enforce(LANDLOCK_FD).map_err(|errno| (Step::Landlock, errno))
-}
-
-/// Leaves open: standard streams, the socket, and until exec the report and the program.
-fn close_others(socket: bool) -> Result<(), Errno> {
-    let first_unused = SOCKET_FD as u32 + u32::from(socket);
-    sys::close_range(3, SOCKET_FD as u32 - 1)?;
-    sys::close_range(first_unused, REPORT_FD as u32 - 1)?;
-    sys::close_range(REPORT_FD as u32 + 1, PROGRAM_FD as u32 - 1)?;
-    sys::close_range(PROGRAM_FD as u32 + 1, u32::MAX)
 }

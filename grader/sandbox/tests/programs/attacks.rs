@@ -19,6 +19,7 @@ unsafe extern "C" {
     fn dup2(from: c_int, to: c_int) -> c_int;
     fn execv(path: *const c_char, argv: *const *const c_char) -> c_int;
     fn mmap(at: *mut c_void, length: usize, protection: c_int, flags: c_int, fd: c_int, offset: i64) -> *mut c_void;
+    fn prctl(option: c_int, ...) -> c_int;
     fn signal(number: c_int, handler: usize) -> usize;
 }
 
@@ -104,6 +105,9 @@ fn main() {
         "set_id_chmod" => verdict(set_id_by_chmod(&arguments[2])),
         "exec_place" => exec_place(&arguments[2]),
         "variables" => println!("{:?}", std::env::vars().collect::<Vec<_>>()),
+        "bounding" => verdict((0..40).any(|capability| unsafe { prctl(23, capability) } == 1)),
+        "spin_children" => spin_children(),
+        "leave_spinner" => leave_spinner(),
         "stdin" => println!("{:?}", std::io::stdin().read(&mut [0]).ok()),
         "x32" => verdict(unsafe { syscall(0x4000_0000 + number::GETPID) } >= 0),
         other => panic!("no attack {other}"),
@@ -189,6 +193,30 @@ fn spin() {
     loop {
         x = std::hint::black_box(x.wrapping_mul(3));
     }
+}
+
+/// Spins in three children, and does nothing itself.
+fn spin_children() {
+    for _ in 0..3 {
+        if unsafe { fork() } == 0 {
+            spin();
+        }
+    }
+    std::thread::sleep(Duration::from_secs(600));
+}
+
+/// Exits once a child has used 50 ms of CPU time, and leaves it running.
+fn leave_spinner() {
+    unsafe extern "C" {
+        fn clock() -> c_long;
+    }
+    let (mut used, mut tell) = std::io::pipe().unwrap();
+    if unsafe { fork() } == 0 {
+        while unsafe { clock() } < 50_000 {}
+        tell.write_all(&[0]).unwrap();
+        spin();
+    }
+    used.read_exact(&mut [0]).unwrap();
 }
 
 fn spin_threads() {

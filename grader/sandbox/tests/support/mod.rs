@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use grader_sandbox::{
     Bind, Command, Finished, Layer, Level, Limits, Options, Policy, Profile, Sandbox,
@@ -186,4 +186,34 @@ pub fn rerun_as_ordinary_user(except: &str) {
 
 fn readable() -> fs::Permissions {
     fs::Permissions::from_mode(0o755)
+}
+
+/// Waits for something that must happen, however slow the machine.
+pub fn eventually(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_mins(1), "{what} did not happen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Cgroups and scratch folders that the grader with this pid has made.
+pub fn leftovers(pid: u32) -> Vec<String> {
+    fn search(folder: &Path, prefix: &str, depth: u32, found: &mut Vec<String>) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in
+            entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        {
+            if entry.file_name().to_string_lossy().starts_with(prefix) {
+                found.push(entry.path().display().to_string());
+            } else if depth > 0 {
+                search(&entry.path(), prefix, depth - 1, found);
+            }
+        }
+    }
+    let prefix = format!("grader-sandbox-{pid}-");
+    let mut found = Vec::new();
+    search(Path::new("/sys/fs/cgroup"), &prefix, 5, &mut found);
+    search(&std::env::temp_dir(), &prefix, 0, &mut found);
+    found
 }
