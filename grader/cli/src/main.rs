@@ -1,1 +1,46 @@
-fn main() {}
+//! `grader`: grades submissions, and keeps the course that they belong to.
+
+mod args;
+mod check;
+mod course;
+mod doctor;
+mod exit;
+mod grade;
+mod progress;
+mod release;
+mod report;
+mod seed;
+mod store;
+mod style;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_logging();
+    let result = match &arguments.command {
+        Command::Grade(options) => grade::run(&arguments, options),
+        Command::Check(options) => check::run(&arguments, options),
+        Command::Release(options) => release::run(&arguments, options),
+        Command::Report(options) => report::run(&arguments, options),
+        Command::Doctor(options) => doctor::run(&arguments, options),
+    };
+    result.unwrap_or_else(|failure| failure.tell()).into()
+}
+
+/// Logs go to standard error and only when asked for: `RUST_LOG=grader=debug`.
+fn start_logging() {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,109 @@
+//! Three architectures under your instruments: an MLP, a CNN and a transformer.
+//!
+//! ```text
+//! cargo run --release -p profiling --example architectures -- architectures.svg
+//! ```
+//!
+//! Prints what was measured and draws it. Every number comes from running the real models of
+//! `tinytorch` just now, on this machine. It needs all tasks but `compare`. Before you run it, write
+//! down which architecture you expect to compute fastest (in GFLOP/s), and which layer of the
+//! transformer takes the most time.
+
+mod gpt;
+mod measure;
+mod plot;
+
+use gpt::Breakdown;
+use measure::{Measured, Workload};
+use profiling::{BottleneckAnalyzer, amdahl};
+use std::error::Error;
+
+/// Images in a batch.
+const IMAGES: usize = 32;
+/// Sequences in a batch, and their length.
+const SEQUENCES: (usize, usize) = (8, 64);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args().nth(1).unwrap_or_else(|| "architectures.svg".to_string());
+
+    let gpt = gpt::model()?;
+    let workloads = [
+        Workload::mlp(IMAGES)?,
+        Workload::cnn(IMAGES)?,
+        Workload::gpt(gpt.clone(), SEQUENCES.0, SEQUENCES.1),
+    ];
+    let measured: Vec<Measured> =
+        workloads.iter().map(Workload::measure).collect::<Result<_, _>>()?;
+    print_architectures(&measured);
+    println!("\n{}", workloads[2].report()?.render());
+
+    let breakdown = gpt::breakdown(&gpt, SEQUENCES.0, SEQUENCES.1)?;
+    println!("\nWhere the transformer's time goes:\n{}", breakdown.spans.render());
+    print_bottleneck(&breakdown)?;
+
+    plot::draw(&path, &measured, &breakdown)?;
+    println!("\nDrawn: {path}");
+    Ok(())
+}
+
+fn print_architectures(measured: &[Measured]) {
+    println!(
+        "{:<12} {:>9} {:>19} {:>9} {:>10} {:>8} {:>8} {:>8} {:>7}",
+        "",
+        "params",
+        "time (95 % CI) ms",
+        "p95 ms",
+        "peak KiB",
+        "allocs",
+        "MFLOP",
+        "GFLOP/s",
+        "FLOP/B"
+    );
+    for m in measured {
+        let ci95 = format!(
+            "{:.2} ({:.2}-{:.2})",
+            1e3 * m.time.mean,
+            1e3 * m.time.ci95.low,
+            1e3 * m.time.ci95.high
+        );
+        println!(
+            "{:<12} {:>9} {ci95:>19} {:>9.2} {:>10.1} {:>8} {:>8.2} {:>8.2} {:>7.2}",
+            m.name,
+            m.parameters,
+            1e3 * m.time.p95,
+            m.memory.peak_bytes as f64 / 1024.0,
+            m.memory.allocations,
+            m.flops as f64 / 1e6,
+            m.gflops(),
+            m.intensity(),
+        );
+    }
+}
+
+/// Which kind of layer is worth the work, and how little of its speedup reaches the whole.
+fn print_bottleneck(breakdown: &Breakdown) -> Result<(), Box<dyn Error>> {
+    let parts = breakdown.kinds.iter().map(|kind| (kind.name.clone(), kind.seconds));
+    let analyzer = BottleneckAnalyzer::new(parts.collect())?;
+    let ranking = analyzer.ranking();
+    println!("\n{:<12} {:>8} {:>8} {:>10} {:>10}", "", "time", "FLOPs", "2x gives", "at most");
+    for ranked in &ranking {
+        let flop_share = breakdown.flop_share(&ranked.name);
+        println!(
+            "{:<12} {:>6.1} % {:>6.1} % {:>9.2}x {:>9.2}x",
+            ranked.name,
+            100.0 * ranked.share,
+            100.0 * flop_share,
+            analyzer.speedup_if(&ranked.name, 2.0)?,
+            ranked.limit,
+        );
+    }
+    let worst = &ranking[0];
+    println!(
+        "\nThe bottleneck is `{}`: made 10x as fast it would make the whole {:.2}x as fast, and no \
+         optimization of it alone can ever give more than {:.2}x.",
+        worst.name,
+        amdahl(worst.share, 10.0)?,
+        worst.limit
+    );
+    Ok(())
+}

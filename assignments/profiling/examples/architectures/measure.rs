@@ -1,0 +1,130 @@
+//! One architecture and its workload, under every instrument.
+
+use profiling::{
+    FlopCounter, FlopReport, MemoryProfiler, MemoryStats, ProfileReport, ProfilerContext, Timer,
+    TimingStats,
+};
+use std::error::Error;
+use tinytorch::models::{Cnn, CnnConfig, Gpt, Mlp};
+use tinytorch::{Layer, Rng, Tensor};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Timed forward passes of each model.
+const RUNS: usize = 50;
+
+/// A model and what it is given.
+pub(crate) struct Workload {
+    name: &'static str,
+    model: Box<dyn Layer>,
+    input: Tensor,
+}
+
+/// What the instruments say about a workload.
+pub(crate) struct Measured {
+    pub(crate) name: &'static str,
+    /// How many numbers the model has learned (here: drawn).
+    pub(crate) parameters: usize,
+    pub(crate) time: TimingStats,
+    pub(crate) memory: MemoryStats,
+    pub(crate) flops: u64,
+    /// See [`Workload::bytes_moved`].
+    pub(crate) bytes_moved: u64,
+}
+
+impl Measured {
+    /// Achieved 10^9 FLOPs a second.
+    pub(crate) fn gflops(&self) -> f64 {
+        self.flops as f64 / self.time.mean / 1e9
+    }
+
+    /// FLOPs for each byte moved.
+    pub(crate) fn intensity(&self) -> f64 {
+        self.flops as f64 / self.bytes_moved as f64
+    }
+}
+
+impl Workload {
+    /// 784-128-64-10 on flat images.
+    pub(crate) fn mlp(images: usize) -> Outcome<Self> {
+        let mut rng = Rng::new(1);
+        let model = Box::new(Mlp::new(&[784, 128, 64, 10], &mut rng)?);
+        let input = Tensor::rand_uniform(&[images, 784], 0.0, 1.0, &mut rng);
+        Ok(Self { name: "MLP", model, input })
+    }
+
+    /// Two stages of convolution on the same images.
+    pub(crate) fn cnn(images: usize) -> Outcome<Self> {
+        let mut rng = Rng::new(2);
+        let (image, channels) = ((28, 28), [8, 16]);
+        let config = CnnConfig { in_channels: 1, image, channels, classes: 10 };
+        let model = Box::new(Cnn::new(config, &mut rng)?);
+        let input = Tensor::rand_uniform(&[images, 1, 28, 28], 0.0, 1.0, &mut rng);
+        Ok(Self { name: "CNN", model, input })
+    }
+
+    /// A transformer on random tokens.
+    pub(crate) fn gpt(model: Gpt, sequences: usize, tokens: usize) -> Self {
+        let ids = random_ids(model.config().vocab_size, sequences, tokens).concat();
+        let values = ids.iter().map(|&id| id as f32).collect();
+        let input = Tensor::from_vec(values, &[sequences, tokens]);
+        let input = input.expect("as many ids as the shape holds");
+        Self { name: "transformer", model: Box::new(model), input }
+    }
+
+    /// Time over many runs; memory over a single one, because it is the same in each.
+    pub(crate) fn measure(&self) -> Outcome<Measured> {
+        // Should it fail, then here: the instruments would measure the failure.
+        drop(self.model.forward(&self.input)?);
+        let time = Timer::new().measure(
+            || self.model.forward(&self.input),
+            Timer::DEFAULT_WARMUP,
+            RUNS,
+        )?;
+        let memory = MemoryProfiler::new().profile(|| self.model.forward(&self.input));
+        let counted = FlopCounter::new().model(&*self.model, self.input.shape())?;
+        let parameters = self.model.parameters().iter().map(|(_, tensor)| tensor.len()).sum();
+        Ok(Measured {
+            name: self.name,
+            parameters,
+            time,
+            memory,
+            flops: counted.total(),
+            bytes_moved: self.bytes_moved(&counted),
+        })
+    }
+
+    /// A single forward pass inside of a context. All that is not the model's is done outside.
+    pub(crate) fn report(&self) -> Outcome<ProfileReport> {
+        let counted = FlopCounter::new().model(&*self.model, self.input.shape())?;
+        let bytes_moved = self.bytes_moved(&counted);
+        let name = format!("{}, one forward pass", self.name);
+        let mut context = ProfilerContext::new(&name);
+        drop(self.model.forward(&self.input)?);
+        context.add_flops(counted.total());
+        context.add_bytes(bytes_moved);
+        Ok(context.finish())
+    }
+
+    /// An estimate, not a measurement: what has to be moved if nothing stays in a cache between two
+    /// layers. Each weight is read once, each layer's input read and its output written.
+    fn bytes_moved(&self, counted: &FlopReport) -> u64 {
+        let weights: usize =
+            self.model.parameters().iter().map(|(_, tensor)| tensor.nbytes()).sum();
+        let outputs: Vec<usize> = counted
+            .layers
+            .iter()
+            .map(|layer| 4 * layer.output_shape.iter().product::<usize>())
+            .collect();
+        let written: usize = outputs.iter().sum();
+        let last = outputs.last().copied().unwrap_or(0);
+        let read = self.input.nbytes() + written - last;
+        (weights + read + written) as u64
+    }
+}
+
+/// Token ids of so many sequences.
+pub(crate) fn random_ids(vocab_size: usize, sequences: usize, tokens: usize) -> Vec<Vec<usize>> {
+    let mut rng = Rng::new(3);
+    (0..sequences).map(|_| (0..tokens).map(|_| rng.below(vocab_size)).collect()).collect()
+}

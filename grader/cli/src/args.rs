@@ -1,0 +1,190 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Grades submissions of the course, each in a sandbox, against hidden cases.
+#[derive(Debug, Parser)]
+#[command(name = "grader", version, max_term_width = 100, after_help = crate::exit::HELP)]
+pub struct Arguments {
+    /// The course's root (the folder with config/course.yaml); found upwards from here if not given
+    #[arg(long, global = true, value_name = "DIR")]
+    pub course: Option<PathBuf>,
+    /// When to colour: `NO_COLOR` is honoured
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Grade a class: a folder with one folder or archive per student
+    Grade(GradeOptions),
+    /// Grade one submission and show it as its student sees it
+    Check(CheckOptions),
+    /// Make what students get from the solutions
+    Release(ReleaseOptions),
+    /// Write the reports again from the gradebook, without grading
+    Report(ReportOptions),
+    /// Say what is missing on this machine, and how to mend it
+    Doctor(DoctorOptions),
+}
+
+/// `grader grade`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader grade submissions/                      grade all, reports in grades/
+  grader grade submissions/ --jobs 2 --out out/  two at a time, reports in out/
+  grader grade submissions/ --format json        the class as JSON on standard output
+Results are kept by content: run it again after a Ctrl-C, a crash or a late submission, and only
+what is new is graded.")]
+pub struct GradeOptions {
+    /// The folder of submissions
+    pub class: PathBuf,
+    /// The module, by name or number; may be left out while the course has only one
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// How many submissions at once [default: the number of CPUs]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub jobs: Option<u16>,
+    /// Where the reports and the gradebook go
+    #[arg(long, short, default_value = "grades")]
+    pub out: PathBuf,
+    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
+    #[arg(long)]
+    pub gradebook: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
+    pub format: ClassFormat,
+    /// Grade again even what has not changed
+    #[arg(long)]
+    pub again: bool,
+    #[command(flatten)]
+    pub sandbox: SandboxOptions,
+}
+
+/// `grader check`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader check submissions/ada                     as an instructor, confined
+  grader check . --trust-submission                a student checking their own work
+  grader check ada.zip --format html > ada.html    the report that the student would get")]
+pub struct CheckOptions {
+    /// The submission: a folder or an archive
+    pub path: PathBuf,
+    /// The module, by name or number; may be left out while the course has only one
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = OneFormat::Text)]
+    pub format: OneFormat,
+    /// Show inputs, expected and received values too: not for students
+    #[arg(long)]
+    pub instructor: bool,
+    /// Draw the hidden inputs from this seed: repeats a recorded grading
+    #[arg(long)]
+    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub sandbox: SandboxOptions,
+}
+
+/// How far submissions are confined.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SandboxOptions {
+    /// Accept a sandbox without namespaces (see `grader doctor`): weaker, and said so in reports
+    #[arg(long)]
+    pub allow_weak_sandbox: bool,
+    /// Run the code unconfined: only for your own
+    #[arg(long)]
+    pub trust_submission: bool,
+}
+
+/// `grader release`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader release                        bring assignments/ up to date
+  grader release --check                fail if it is stale or holds an answer
+  grader release --out ~/tinytorch-s27  a workspace to hand out")]
+pub struct ReleaseOptions {
+    /// Write nothing: report stale files and leaked answers
+    #[arg(long, conflicts_with = "out")]
+    pub check: bool,
+    /// Write a self-contained student workspace to this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// `grader report`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader report                         the newest grades again, from grades/gradebook.sqlite
+  grader report --student ada           one student's newest grade
+  grader report --student ada --history every attempt")]
+pub struct ReportOptions {
+    /// Where the reports go
+    #[arg(long, short, default_value = "grades")]
+    pub out: PathBuf,
+    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
+    #[arg(long)]
+    pub gradebook: Option<PathBuf>,
+    /// The module, by name or number; may be left out while the course has only one
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// Only this student, on the terminal
+    #[arg(long)]
+    pub student: Option<String>,
+    /// With --student: every attempt instead of the newest
+    #[arg(long, requires = "student")]
+    pub history: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
+    pub format: ClassFormat,
+}
+
+/// `grader doctor`
+#[derive(Debug, Args)]
+pub struct DoctorOptions {
+    /// What to print
+    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
+    pub format: ClassFormat,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What a command about many prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClassFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// What a command about one submission prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OneFormat {
+    /// For a terminal
+    Text,
+    /// For machines
+    Json,
+    /// For issue trackers and mail
+    Markdown,
+    /// One self-contained page
+    Html,
+}

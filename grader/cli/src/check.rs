@@ -1,0 +1,44 @@
+//! `grader check`: one submission.
+
+use crate::args::{Arguments, CheckOptions, OneFormat};
+use crate::course::OpenCourse;
+use crate::exit::{Exit, Failure, Result};
+use crate::{seed, style};
+use grader_model::student::StudentView;
+use grader_model::{Grade, Outcome};
+use grader_pipeline::collect;
+use grader_report::{html, json, markdown, terminal};
+use std::sync::atomic::AtomicBool;
+
+/// Grades the submission and prints its report. Nothing is recorded.
+pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
+    let course = OpenCourse::open(arguments)?;
+    let module = course.module(options.module.as_deref())?;
+    let found = collect::single(&options.path).map_err(Failure::bad_input)?;
+    let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
+    let seed = match options.seed {
+        Some(seed) => seed,
+        None => seed::fresh()?,
+    };
+    let grade = grader
+        .grade(grader.prepare(&found), seed, &AtomicBool::new(false))
+        .ok_or_else(|| Failure::ours("the grading stopped before its end"))?;
+    print!("{}", show(arguments, options, &grade));
+    if grade.outcome == Outcome::GraderFault {
+        let fault = grade.fault.as_deref().unwrap_or("no reason was given");
+        return Err(Failure::ours(format!("the grader failed: {fault}")));
+    }
+    Ok(Exit::Done)
+}
+
+fn show(arguments: &Arguments, options: &CheckOptions, grade: &Grade) -> String {
+    let view = StudentView::from(grade);
+    match (options.format, options.instructor) {
+        (OneFormat::Text, false) => terminal::one(&view, &style::stdout(arguments.color)),
+        (OneFormat::Text, true) => terminal::one_for_instructor(grade, &style::stdout(arguments.color)),
+        (OneFormat::Json, false) => json::student(&view) + "\n",
+        (OneFormat::Json, true) => json::class(std::slice::from_ref(grade)) + "\n",
+        (OneFormat::Markdown, _) => markdown::student(&view),
+        (OneFormat::Html, _) => html::student(&view),
+    }
+}

@@ -1,0 +1,78 @@
+//! The course that a command works on.
+
+use crate::args::{Arguments, SandboxOptions};
+use crate::exit::{Failure, Result};
+use grader_course::config::{Course, CourseModule};
+use grader_course::located::render_plain;
+use miette::Diagnostic;
+use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain};
+use grader_sandbox::{Options, Sandbox};
+use std::path::PathBuf;
+
+/// A mistake in a file, with the place it stands at.
+pub fn rendered(error: &dyn Diagnostic) -> String {
+    render_plain(error, 100)
+}
+
+/// A course on disk.
+pub struct OpenCourse {
+    /// Its root folder.
+    pub root: PathBuf,
+    /// Its modules.
+    pub course: Course,
+}
+
+impl OpenCourse {
+    /// The course given by `--course`, or the one around the current folder.
+    pub fn open(arguments: &Arguments) -> Result<Self> {
+        let start = match &arguments.course {
+            Some(folder) => folder.clone(),
+            None => std::env::current_dir().map_err(Failure::bad_input)?,
+        };
+        let root = grader_course::find_root(&start).map_err(Failure::bad_input)?;
+        let root = root.canonicalize().map_err(Failure::bad_input)?;
+        let course = Course::load(&root.join("config"))
+            .map_err(|error| Failure::bad_input(rendered(&error)))?;
+        Ok(Self { root, course })
+    }
+
+    /// The module called `name` (or numbered so), or the only one.
+    pub fn module(&self, name: Option<&str>) -> Result<&CourseModule> {
+        match (name, &*self.course.modules) {
+            (Some(name), _) => self
+                .course
+                .resolve(name)
+                .map_err(|error| Failure::bad_input(rendered(&error))),
+            (None, [only]) => Ok(only),
+            (None, several) => {
+                let names: Vec<_> = several.iter().map(|module| module.slug.as_str()).collect();
+                Err(Failure::bad_input(format!(
+                    "which module? Say --module with one of: {}",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// Everything that grading `module` needs. `announce` is told before something long.
+    pub fn grader(
+        &self,
+        module: &CourseModule,
+        confine: SandboxOptions,
+        announce: &dyn Fn(&str),
+    ) -> Result<Grader> {
+        let options = Options {
+            allow_weak: confine.allow_weak_sandbox,
+            trust: confine.trust_submission,
+            ..Options::default()
+        };
+        let sandbox = Sandbox::probe(options).map_err(Failure::ours)?;
+        let toolchain = Toolchain::find()?;
+        let slugs: Vec<_> = self.course.modules.iter().map(|module| module.slug.clone()).collect();
+        let kit = Kit::open(&self.root, &slugs, &toolchain, &|| {
+            announce("building what submissions are compiled against (once, about half a minute)");
+        })?;
+        let module = ModuleSetup::load(&self.root, module)?;
+        Ok(Grader { sandbox, toolchain, kit, module })
+    }
+}

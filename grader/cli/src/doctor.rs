@@ -1,0 +1,159 @@
+//! `grader doctor`: what is missing on this machine, and how to mend it.
+
+use crate::args::{Arguments, ClassFormat, DoctorOptions};
+use crate::course::OpenCourse;
+use crate::exit::{Exit, Failure, Result};
+use crate::style;
+use grader_course::config::Rubric;
+use grader_course::release;
+use grader_pipeline::{Toolchain, cache_folder};
+use grader_sandbox::{Options, Sandbox};
+use owo_colors::{OwoColorize, Style as Paint};
+use serde::Serialize;
+use std::path::Path;
+
+/// Less than this and a class run may fill the disk.
+const FREE_BYTES: u64 = 2 << 30;
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    name: String,
+    state: State,
+    detail: String,
+    /// How to mend it; empty when there is nothing to mend.
+    mend: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Good,
+    /// Works, but less well than it could.
+    Weak,
+    /// Grading is not possible.
+    Missing,
+}
+
+/// Looks at everything that grading needs.
+pub fn run(arguments: &Arguments, options: &DoctorOptions) -> Result<Exit> {
+    let course = OpenCourse::open(arguments)?;
+    let mut findings = vec![toolchain()];
+    findings.extend(sandbox());
+    findings.push(disk("temporary folder", &std::env::temp_dir()));
+    findings.push(disk("cache", &cache_folder(&course.root)));
+    findings.extend(configuration(&course));
+    findings.push(assignments(&course.root));
+    match options.format {
+        ClassFormat::Json => {
+            println!("{}", serde_json::to_string_pretty(&findings).map_err(Failure::ours)?);
+        }
+        ClassFormat::Text => show(&findings, style::stdout(arguments.color).colour),
+    }
+    let missing = findings.iter().any(|finding| finding.state == State::Missing);
+    Ok(if missing { Exit::Findings } else { Exit::Done })
+}
+
+fn show(findings: &[Finding], colour: bool) {
+    let widest = findings.iter().map(|finding| finding.name.len()).max().unwrap_or(0);
+    for finding in findings {
+        let (word, paint) = match finding.state {
+            State::Good => ("ok     ", Paint::new().green()),
+            State::Weak => ("weak   ", Paint::new().yellow()),
+            State::Missing => ("missing", Paint::new().red().bold()),
+        };
+        let word = if colour { word.style(paint).to_string() } else { word.to_owned() };
+        println!("{word}  {:widest$}  {}", finding.name, finding.detail);
+        if !finding.mend.is_empty() {
+            println!("         {:widest$}  -> {}", "", finding.mend);
+        }
+    }
+}
+
+fn finding(name: &str, state: State, detail: impl ToString, mend: impl ToString) -> Finding {
+    Finding { name: name.into(), state, detail: detail.to_string(), mend: mend.to_string() }
+}
+
+fn toolchain() -> Finding {
+    match Toolchain::find() {
+        Ok(found) => {
+            let detail = format!("{}; links with {}", found.version(), found.linker.display());
+            finding("toolchain", State::Good, detail, "")
+        }
+        Err(fault) => finding("toolchain", State::Missing, fault, ""),
+    }
+}
+
+fn sandbox() -> Vec<Finding> {
+    match Sandbox::probe(Options::default()) {
+        Err(unavailable) => vec![finding("sandbox", State::Missing, unavailable, "")],
+        Ok(sandbox) => {
+            let all = sandbox.layers().iter().all(|layer| layer.available);
+            let state = if all { State::Good } else { State::Weak };
+            let mut findings = vec![finding("sandbox", state, sandbox.level(), "")];
+            findings.extend(sandbox.layers().iter().map(|layer| {
+                let state = if layer.available { State::Good } else { State::Weak };
+                let mend = layer.fix.as_deref().unwrap_or_default();
+                finding(&format!("  {}", layer.layer.name()), state, &layer.detail, mend)
+            }));
+            findings
+        }
+    }
+}
+
+/// Free space where `folder` is, or will be.
+fn disk(name: &str, folder: &Path) -> Finding {
+    let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
+    let place = format!("in {}", existing.display());
+    match rustix::fs::statvfs(existing) {
+        Err(error) => finding(name, State::Weak, format!("{place}: {error}"), ""),
+        Ok(stat) => {
+            let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+            let detail = format!("{:.1} GB free {place}", free as f64 / 1e9);
+            if free >= FREE_BYTES {
+                finding(name, State::Good, detail, "")
+            } else {
+                let mend = "free some space, or point TMPDIR or GRADER_CACHE elsewhere";
+                finding(name, State::Missing, detail, mend)
+            }
+        }
+    }
+}
+
+fn configuration(course: &OpenCourse) -> Vec<Finding> {
+    let modules = course.course.modules.iter();
+    let one = |slug: &str| {
+        let name = format!("config of {slug}");
+        let path = course.root.join(format!("config/modules/{slug}.yaml"));
+        let rubric = match Rubric::load(&path) {
+            Ok(rubric) => rubric,
+            Err(error) => return finding(&name, State::Missing, error, "see `grader grade`"),
+        };
+        let Some(Ok(suite)) = grader_modules::suite(slug) else {
+            let mend = "build the grader again: `cargo build --release -p grader`";
+            return finding(&name, State::Missing, "no hidden cases in this grader", mend);
+        };
+        let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
+        match rubric.check_cases(&known) {
+            Ok(()) => {
+                let (tasks, cases) = (rubric.tasks.len(), known.len());
+                let detail =
+                    format!("{} points, {tasks} tasks, {cases} hidden cases", rubric.points());
+                finding(&name, State::Good, detail, "")
+            }
+            Err(error) => finding(&name, State::Missing, error, "see `grader grade`"),
+        }
+    };
+    modules.map(|module| one(&module.slug)).collect()
+}
+
+fn assignments(root: &Path) -> Finding {
+    match release::check(root) {
+        Ok(drift) if drift.is_fresh() => finding("assignments", State::Good, "up to date", ""),
+        Ok(drift) => {
+            let detail = format!("{} files are stale", drift.entries.len());
+            finding("assignments", State::Weak, detail, "run `grader release`")
+        }
+        Err(error) => finding("assignments", State::Missing, error, "see `grader release`"),
+    }
+}

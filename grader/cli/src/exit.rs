@@ -1,0 +1,77 @@
+//! How the program ends. The code says "graded" or "not graded", never "passed".
+
+use std::fmt::Display;
+
+/// The exit codes, as `--help` documents them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// What was asked for was done: whatever the points are.
+    Done,
+    /// `release --check` found stale files or leaked answers; `doctor` found something missing.
+    Findings,
+    /// The input cannot be used: nothing was graded.
+    BadInput,
+    /// The grader itself failed for at least one submission.
+    OurFault,
+    /// Ended by Ctrl-C; what was graded is kept and is not graded again.
+    Interrupted,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 1,
+            Self::BadInput => 2,
+            Self::OurFault => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// A message is cut here: it may quote a student.
+const LONGEST: usize = 16 << 10;
+
+/// For `--help`.
+pub const HELP: &str = "\
+Exit codes:
+  0    done: everything was graded, whatever the points
+  1    findings: `release --check` found stale files or leaked answers, `doctor` something missing
+  2    bad input: nothing was graded
+  3    our fault: at least one submission could not be graded; run again, it is not a zero
+  130  interrupted: what was graded is kept, run again to go on";
+
+/// Why a command could not do what it was asked.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// The input cannot be used.
+    pub fn bad_input(message: impl Display) -> Self {
+        Self { exit: Exit::BadInput, message: message.to_string() }
+    }
+
+    /// We failed.
+    pub fn ours(message: impl Display) -> Self {
+        Self { exit: Exit::OurFault, message: message.to_string() }
+    }
+
+    /// Says so on standard error.
+    pub fn tell(&self) -> Exit {
+        eprintln!("grader: {}", grader_report::escape::block(&self.message, LONGEST));
+        self.exit
+    }
+}
+
+impl From<grader_pipeline::Fault> for Failure {
+    fn from(fault: grader_pipeline::Fault) -> Self {
+        Self::ours(fault)
+    }
+}
+
+/// The result of a command.
+pub type Result<T> = std::result::Result<T, Failure>;

@@ -1,0 +1,115 @@
+//! `grader grade`: a class.
+
+use crate::args::{Arguments, ClassFormat, GradeOptions};
+use crate::course::OpenCourse;
+use crate::exit::{Exit, Failure, Result};
+use crate::progress::Progress;
+use crate::store::GradebookStore;
+use crate::{seed, style};
+use grader_model::Outcome;
+use grader_pipeline::collect::{self, Discovery};
+use grader_pipeline::{ClassResult, ClassRun, Grader};
+use grader_report::{escape, json, terminal, write_all};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Grades the class and writes the reports.
+pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
+    let course = OpenCourse::open(arguments)?;
+    let module = course.module(options.module.as_deref())?;
+    let discovery =
+        collect::discover(&options.class, &module.slug).map_err(Failure::bad_input)?;
+    let store = open_store(options)?;
+    let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
+    let start = Instant::now();
+    let result = grade_class(options, &grader, &discovery, &store)?;
+    let written = write_all(&options.out, &result.grades).map_err(Failure::bad_input)?;
+    match options.format {
+        ClassFormat::Json => println!("{}", json::class(&result.grades)),
+        ClassFormat::Text => {
+            let style = style::stdout(arguments.color);
+            print!("{}", terminal::class_table(&result.grades, &style));
+            println!(
+                "\n{} graded now, {} unchanged since an earlier run, in {:.1} s; sandbox: {}",
+                result.fresh,
+                result.reused,
+                start.elapsed().as_secs_f64(),
+                grader.sandbox.level()
+            );
+            println!("Reports: {}", escape::line(&written.class_page.display().to_string(), 400));
+        }
+    }
+    Ok(conclude(&result))
+}
+
+fn open_store(options: &GradeOptions) -> Result<GradebookStore> {
+    std::fs::create_dir_all(&options.out).map_err(|error| {
+        Failure::bad_input(format!(
+            "the output folder {} cannot be made: {error}\n  help: choose another with --out",
+            options.out.display()
+        ))
+    })?;
+    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    GradebookStore::open(&path, !options.again)
+}
+
+/// Where the gradebook is.
+pub fn gradebook_path(given: Option<&PathBuf>, out: &std::path::Path) -> PathBuf {
+    given.cloned().unwrap_or_else(|| out.join("gradebook.sqlite"))
+}
+
+fn grade_class(
+    options: &GradeOptions,
+    grader: &Grader,
+    discovery: &Discovery,
+    store: &GradebookStore,
+) -> Result<ClassResult> {
+    let stop = stop_on_signal()?;
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    let progress = Progress::new(discovery.found.len());
+    // One failing draw would be a bug of the system's; the first call shows it.
+    seed::fresh()?;
+    let result = ClassRun {
+        grader,
+        jobs: options.jobs.map_or(cpus, usize::from),
+        seed: &|| seed::fresh().unwrap_or_default(),
+        stop: &stop,
+        store,
+        watch: &progress,
+    }
+    .run(discovery);
+    progress.clear();
+    Ok(result)
+}
+
+/// The first Ctrl-C (or SIGTERM) lets nothing new begin; the second ends at once.
+fn stop_on_signal() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let handler = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if handler.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Interrupted.code().into());
+        }
+        eprintln!("\ngrader: stopping; what is graded is kept (Ctrl-C again to stop at once)");
+    })
+    .map_err(Failure::ours)?;
+    Ok(stop)
+}
+
+fn conclude(result: &ClassResult) -> Exit {
+    for problem in &result.unstored {
+        eprintln!("grader: not stored: {}", escape::line(problem, 400));
+    }
+    if result.interrupted {
+        eprintln!("grader: interrupted; run the same command to go on");
+        return Exit::Interrupted;
+    }
+    let fault = |grade: &grader_model::Grade| grade.outcome == Outcome::GraderFault;
+    if result.unstored.is_empty() && !result.grades.iter().any(fault) {
+        Exit::Done
+    } else {
+        Exit::OurFault
+    }
+}

@@ -1,0 +1,77 @@
+//! `grader report`: the reports again, from the gradebook.
+
+use crate::args::{Arguments, ClassFormat, ReportOptions};
+use crate::course::OpenCourse;
+use crate::exit::{Exit, Failure, Result};
+use crate::grade::gradebook_path;
+use crate::style;
+use grader_gradebook::Gradebook;
+use grader_model::{Attempt, Grade};
+use grader_report::{escape, json, terminal, write_all};
+
+/// Writes the class's reports, or shows one student's attempts.
+pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
+    let course = OpenCourse::open(arguments)?;
+    let module = course.module(options.module.as_deref())?;
+    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let book = Gradebook::open_read_only(&path).map_err(Failure::bad_input)?;
+    match &options.student {
+        Some(student) => {
+            let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
+            one(arguments, options, student, attempts)
+        }
+        None => all(arguments, options, book.latest(&module.slug).map_err(Failure::bad_input)?),
+    }
+}
+
+fn all(arguments: &Arguments, options: &ReportOptions, attempts: Vec<Attempt>) -> Result<Exit> {
+    let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
+    if grades.is_empty() {
+        return Err(Failure::bad_input("the gradebook holds no grade of this module yet"));
+    }
+    let written = write_all(&options.out, &grades).map_err(Failure::bad_input)?;
+    match options.format {
+        ClassFormat::Json => println!("{}", json::class(&grades)),
+        ClassFormat::Text => {
+            print!("{}", terminal::class_table(&grades, &style::stdout(arguments.color)));
+            println!("Reports: {}", escape::line(&written.class_page.display().to_string(), 400));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn one(
+    arguments: &Arguments,
+    options: &ReportOptions,
+    student: &str,
+    mut attempts: Vec<Attempt>,
+) -> Result<Exit> {
+    attempts.sort_by_key(|attempt| attempt.id);
+    let Some(newest) = attempts.last() else {
+        return Err(Failure::bad_input(format!("the gradebook knows no student `{student}`")));
+    };
+    let newest = newest.id;
+    if !options.history {
+        attempts.retain(|attempt| attempt.id == newest);
+    }
+    let style = style::stdout(arguments.color);
+    if options.format == ClassFormat::Json {
+        let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
+        println!("{}", json::class(&grades));
+        return Ok(Exit::Done);
+    }
+    for attempt in &attempts {
+        println!("attempt {} of {}", attempt.id, when(attempt.graded_at));
+        print!("{}", terminal::one_for_instructor(&attempt.grade, &style));
+    }
+    Ok(Exit::Done)
+}
+
+/// Seconds since the epoch, as a date in UTC.
+fn when(seconds: i64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    time::OffsetDateTime::from_unix_timestamp(seconds)
+        .ok()
+        .and_then(|at| at.format(&format).ok())
+        .unwrap_or_else(|| format!("{seconds} s after 1970"))
+}

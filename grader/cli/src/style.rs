@@ -1,0 +1,35 @@
+//! How the terminal is to be written on.
+
+use crate::args::When;
+use grader_report::terminal::Style;
+use std::io::IsTerminal;
+
+/// The style for standard output.
+pub fn stdout(when: When) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !no_color,
+    };
+    Style { colour, width: width(terminal), unicode: unicode() }
+}
+
+/// Columns of the terminal; a page's width where there is none.
+fn width(terminal: bool) -> usize {
+    let columns = || console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    told.or_else(|| if terminal { columns() } else { None }).unwrap_or(100)
+}
+
+fn unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    });
+    // Without a locale (a container, a CI job) today's terminals and log viewers take UTF-8.
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
