@@ -1,6 +1,6 @@
 //! Text that a student made, made harmless for the place where it lands.
 //!
-//! [`line`] and [`block`] come first, everywhere: they leave nothing in a text that a terminal or
+//! [`line()`] and [`block`] come first, everywhere: they leave nothing in a text that a terminal or
 //! a browser obeys or that a reader cannot see. The others escape for one format more.
 
 /// Shown where text was cut.
@@ -14,7 +14,7 @@ pub fn line(text: &str, max: usize) -> String {
     visible(text, max, false)
 }
 
-/// Several lines, `max` characters in all. As [`line`], but line breaks and indents stay.
+/// Several lines, `max` characters in all. As [`line()`], but line breaks and indents stay.
 pub fn block(text: &str, max: usize) -> String {
     visible(text, max, true)
 }
