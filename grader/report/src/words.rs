@@ -129,7 +129,7 @@ pub(crate) fn place(problem: &CompileProblem) -> Option<String> {
 /// The command that shows one grading in full, for an instructor.
 pub(crate) fn command(module: &str, student: &str) -> String {
     use crate::escape::shell;
-    format!("grader show {} {}", shell(module), shell(student))
+    format!("grader report -m {} --student {}", shell(module), shell(student))
 }
 
 #[cfg(test)]

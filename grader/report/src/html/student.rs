@@ -39,7 +39,10 @@ struct Card {
     percent: u32,
     class: &'static str,
     passed: String,
-    cases: Vec<Case>,
+    /// What did not pass, shown at once.
+    failed: Vec<Case>,
+    /// What need not be read first, folded away under a line that says what it is.
+    folded: Vec<(String, Vec<Case>)>,
     unseen: String,
     hint: String,
 }
@@ -97,10 +100,25 @@ fn card((at, task): (usize, &StudentTask)) -> Card {
         percent: percent(share),
         class,
         passed: format!("{} of {} passed", score.passed, count(score.cases, "case")),
-        cases: cases.iter().map(case).collect(),
+        failed: cases.iter().filter(|case| !is_folded(case.outcome)).map(case).collect(),
+        folded: folded(cases),
         unseen: if *unseen > 0 { count(*unseen, "more case") } else { String::new() },
         hint: if missing { score.hint.clone() } else { String::new() },
     }
+}
+
+const fn is_folded(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Pass | Outcome::Skipped)
+}
+
+fn folded(cases: &[StudentCase]) -> Vec<(String, Vec<Case>)> {
+    let of = |outcome| cases.iter().filter(move |case| case.outcome == outcome).map(case);
+    let part = |outcome, words: &str| {
+        let part: Vec<Case> = of(outcome).collect();
+        (!part.is_empty()).then(|| (format!("{} {words}", count(part.len(), "case")), part))
+    };
+    let skipped = part(Outcome::Skipped, "skipped: an earlier one must pass first");
+    skipped.into_iter().chain(part(Outcome::Pass, "passed")).collect()
 }
 
 fn case(case: &StudentCase) -> Case {
