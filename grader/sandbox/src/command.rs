@@ -12,8 +12,9 @@ pub const SOCKET_FD: i32 = 100;
 /// What is wanted of one confined process.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// The executable. A path that lies in one of the binds (by its inside or its host name) is executed at its place
-    /// in the view; any other is a host path that is executed through a descriptor and stays invisible inside.
+    /// The executable. A path that lies in one of the binds (by its inside or its host name) is
+    /// executed at its place in the view; any other is a host path that is executed through a
+    /// descriptor and stays invisible inside.
     pub program: PathBuf,
     /// Arguments after the program name.
     pub args: Vec<OsString>,
@@ -36,13 +37,15 @@ pub struct Policy {
     pub read_only: Vec<Bind>,
     /// Files and folders visible read-write; nothing in them can be executed.
     pub read_write: Vec<Bind>,
-    /// Size of the private, empty file system at `/tmp`, in bytes; 0 for none. It counts towards the memory limit.
+    /// Size of the private, empty file system at `/tmp`, in bytes; 0 for none. It counts towards
+    /// the memory limit.
     pub scratch_bytes: u64,
     /// Quantities after which the process is stopped.
     pub limits: Limits,
 }
 
-/// One host path made visible at a path inside. Levels without a mount namespace need `host == inside`.
+/// One host path made visible at a path inside. Without a mount namespace
+/// ([`crate::Sandbox::relocates`]) the two must be the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bind {
     /// Existing file or folder on the host. Symbolic links are resolved, on the host: do not name a
@@ -64,11 +67,13 @@ impl Bind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
-    /// rustc from source to rlib: threads, but no fork, no exec after the first, no `/proc`, no `/dev`.
+    /// rustc from source to rlib: threads, but no fork, no exec after the first, no `/proc`, no
+    /// `/dev`.
     Compile,
     /// rustc that links through cc: fork and exec, `/proc` of its own, `/dev/{null,zero,urandom}`.
     Link,
-    /// A submission: threads, but no fork, no exec after the first, no `/proc`, no `/dev`, no file but what is bound.
+    /// A submission: threads, but no fork, no exec after the first, no `/proc`, no `/dev`, no file
+    /// but what is bound.
     Run,
 }
 
@@ -84,12 +89,13 @@ pub struct Limits {
     pub cpu: Duration,
     /// Wall-clock time from the start of the program.
     pub wall: Duration,
-    /// Memory of the whole tree (cgroup) and of each process's private writable mappings (`RLIMIT_DATA`), so thread
-    /// stacks count with their full size.
+    /// Memory of the whole tree (cgroup) and of each process's private writable mappings
+    /// (`RLIMIT_DATA`), so thread stacks count with their full size.
     pub memory_bytes: u64,
     /// Largest file that can be written.
     pub file_bytes: u64,
-    /// Bytes kept of stdout and of stderr, each. More is dropped and flagged; four times as much ends the process.
+    /// Bytes kept of stdout and of stderr, each. More is dropped and flagged; four times as much
+    /// ends the process.
     pub output_bytes: u64,
     /// Tasks (threads and processes) alive at once, the main thread included.
     pub threads: u32,
@@ -119,8 +125,8 @@ pub struct Finished {
     pub wall: Duration,
     /// User and system CPU time of the tree.
     pub cpu: Duration,
-    /// Peak memory: the cgroup's high-water mark, else `ru_maxrss`, which is only an upper bound, as Linux counts the
-    /// forked image of the grader in it.
+    /// Peak memory: the cgroup's high-water mark, else `ru_maxrss`, which is only an upper bound,
+    /// as Linux counts the forked image of the grader in it.
     pub peak_memory_bytes: u64,
 }
 
@@ -130,7 +136,8 @@ pub struct Finished {
 pub enum End {
     /// It exited with this status.
     Exited(i32),
-    /// It died of this signal, for none of the reasons below (or by [`crate::Child::kill`]: `SIGKILL`).
+    /// It died of this signal, for none of the reasons below (or by [`crate::Child::kill`]:
+    /// `SIGKILL`).
     Signaled(i32),
     /// It used more CPU time than [`Limits::cpu`].
     CpuLimit,

@@ -46,7 +46,8 @@ pub enum SandboxError {
         /// Why.
         source: io::Error,
     },
-    /// The supervising process vanished without a report, for example because the machine ran out of memory.
+    /// The supervising process vanished without a report, for example because the machine ran out
+    /// of memory.
     #[error("the sandbox's supervisor died without a report; run again with more free memory")]
     SupervisorLost,
 }

@@ -1,13 +1,17 @@
-//! Runs one untrusted process, confined, and says how it ended. The only place that isolates; knows nothing of courses.
+//! Runs one untrusted process, confined, and says how it ended. The only place that isolates; knows
+//! nothing of courses.
 //!
-//! Layers, of which [`Sandbox::probe`] finds the strongest set that works: namespaces with an empty root, landlock,
-//! seccomp, cgroup, and rlimits always. The order of a spawn:
+//! Layers, of which [`Sandbox::probe`] finds the strongest set that works: namespaces with an empty
+//! root, landlock, seccomp, cgroup, and rlimits always. The order of a spawn:
 //!
-//! 1. `plan` makes every string, descriptor and program that is needed, as nothing may be allocated after the fork;
+//! 1. `plan` makes every string, descriptor and program that is needed, as nothing may be allocated
+//!    after the fork;
 //! 2. `spawn` forks the `supervisor` into new namespaces, and writes its id maps;
 //! 3. the supervisor builds the `filesystem` view and forks the `payload`;
-//! 4. the grader puts the payload into its `cgroup`; the payload gives up its rights and executes the program;
-//! 5. a `monitor` thread drains output and enforces limits, until the supervisor has reaped all and reports.
+//! 4. the grader puts the payload into its `cgroup`; the payload gives up its rights and executes
+//!    the program;
+//! 5. a `monitor` thread drains output and enforces limits, until the supervisor has reaped all and
+//!    reports.
 //!
 //! If the grader dies, the supervisor's control socket closes, and it takes the tree with it.
 //!

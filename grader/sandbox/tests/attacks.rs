@@ -1,4 +1,5 @@
-//! What untrusted code may try, at every strict level: each attack ends as it should, and no process survives.
+//! What untrusted code may try, at every strict level: each attack ends as it should, and no
+//! process survives.
 
 mod support;
 
@@ -209,6 +210,19 @@ fn a_process_is_nobody_and_has_no_capability_and_no_stray_descriptor() {
         assert_eq!(descriptors(attack(&["descriptors"])), "[0, 1, 2]\n");
         assert_eq!(descriptors(attack(&["descriptors"]).socket()), "[0, 1, 2, 100]\n");
     }
+}
+
+#[test]
+fn a_descriptor_that_the_grader_leaks_stays_outside() {
+    // The shell's descriptor 9 is not close-on-exec.
+    let test = "a_process_is_nobody_and_has_no_capability_and_no_stray_descriptor";
+    let status = std::process::Command::new("sh")
+        .args(["-c", "exec 9</dev/null && exec \"$0\" --exact \"$1\""])
+        .arg(std::env::current_exe().expect("has a path"))
+        .arg(test)
+        .env("SANDBOX_TEST_ATTACKS", attacks())
+        .status();
+    assert!(status.expect("starts").success());
 }
 
 #[test]

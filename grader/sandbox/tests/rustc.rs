@@ -1,4 +1,5 @@
-//! The compiler itself, confined: source to rlib, rlib to program, program to answers over the socket.
+//! The compiler itself, confined: source to rlib, rlib to program, program to answers over the
+//! socket.
 
 mod support;
 

@@ -14,7 +14,8 @@ use crate::command::Limits;
 use crate::linux::hierarchy::{Hierarchy, V1};
 use crate::linux::instance;
 
-/// Waiting for the kernel (to freeze, or to forget a dead process) polls this often, this many times.
+/// Waiting for the kernel (to freeze, or to forget a dead process) polls this often, this many
+/// times.
 const POLL: Duration = Duration::from_micros(50);
 const POLLS: u32 = 20_000;
 
@@ -122,7 +123,8 @@ impl Cgroup {
         }
     }
 
-    /// The file through which the supervisor thaws the tree if the grader is gone. Version 2 kills frozen tasks as well.
+    /// The file through which the supervisor thaws the tree if the grader is gone. Version 2 kills
+    /// frozen tasks as well.
     pub(crate) fn thaw_file(&self) -> Option<File> {
         match &self.kind {
             Kind::V1(v1) => File::options().write(true).open(v1.freezer.join("freezer.state")).ok(),
@@ -194,6 +196,74 @@ fn field(file: &Path, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn limits() -> Limits {
+        let second = Duration::from_secs(1);
+        let (memory_bytes, threads) = (1 << 20, 7);
+        Limits {
+            cpu: second,
+            wall: second,
+            memory_bytes,
+            file_bytes: 0,
+            output_bytes: 0,
+            threads,
+            open_files: 0,
+        }
+    }
+
+    /// The folder of the only cgroup made in `parent`.
+    fn only(parent: &Path) -> PathBuf {
+        let mut entries = fs::read_dir(parent).expect("is a folder");
+        entries.next().expect("one was made").expect("readable").path()
+    }
+
+    #[test]
+    fn version_2_is_told_the_limits_and_read_in_its_own_units() {
+        // A plain folder takes the same writes as the kernel's.
+        let parent = tempfile::tempdir().expect("temp dir");
+        let hierarchy = Hierarchy::V2(parent.path().to_owned());
+        let group = Cgroup::create(&hierarchy, &limits()).expect("makes one");
+        let folder = only(parent.path());
+        for (file, expected) in [
+            ("memory.max", "1048576"),
+            ("memory.swap.max", "0"),
+            ("memory.oom.group", "1"),
+            ("pids.max", "7"),
+        ] {
+            assert_eq!(text(&folder.join(file)).as_deref(), Some(expected), "{file}");
+        }
+        fs::write(folder.join("cpu.stat"), "usage_usec 1500\nuser_usec 1\n").expect("writes");
+        fs::write(folder.join("memory.peak"), "4096\n").expect("writes");
+        fs::write(folder.join("memory.events"), "oom 5\noom_kill 2\n").expect("writes");
+        assert_eq!(group.cpu(), Some(Duration::from_micros(1500)));
+        assert_eq!((group.peak_memory(), group.oom_kills()), (Some(4096), 2));
+    }
+
+    #[test]
+    fn version_2_freezes_a_real_process() {
+        let parent = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"].map(Path::new);
+        let name = instance::fresh_name();
+        let made = parent.into_iter().map(|parent| parent.join(&name)).find(|folder| {
+            folder.parent().is_some_and(|parent| parent.join("cgroup.controllers").exists())
+                && fs::create_dir(folder).is_ok()
+        });
+        let Some(folder) = made else {
+            println!("not tried: no writable version 2 hierarchy here");
+            return;
+        };
+        let group = Cgroup { kind: Kind::V2(folder.clone()) };
+        let mut sleep = std::process::Command::new("sleep").arg("600").spawn().expect("starts");
+        group.attach(sleep.id().cast_signed()).expect("attaches");
+        let frozen = || field(&folder.join("cgroup.events"), "frozen");
+        let states =
+            [group.freeze(), frozen() == Some(1), group.thaw(), wait_until(|| frozen() == Some(0))];
+        sleep.kill().expect("kills");
+        sleep.wait().expect("waits");
+        assert_eq!(states, [true; 4]);
+        assert!(group.cpu().is_some());
+        drop(group);
+        assert!(!folder.exists());
+    }
 
     #[test]
     fn a_field_is_found_by_its_whole_name() {

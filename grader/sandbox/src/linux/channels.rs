@@ -10,7 +10,8 @@ use crate::linux::sys;
 
 /// The grader's ends.
 pub(crate) struct Outside {
-    /// Handshake, the supervisor's report, and its lifeline: when this end closes, everything inside is killed.
+    /// Handshake, the supervisor's report, and its lifeline: when this end closes, everything
+    /// inside is killed.
     pub(crate) control: OwnedFd,
     /// Ends without a byte when the program was started; else it tells which step failed.
     pub(crate) report: PipeReader,

@@ -27,12 +27,14 @@ impl Child {
         Self { tree, socket, monitor: Some(monitor) }
     }
 
-    /// The grader's end of the socket pair, if the command asked for one. Everything read from it is untrusted.
+    /// The grader's end of the socket pair, if the command asked for one. Everything read from it
+    /// is untrusted.
     pub fn socket(&mut self) -> Option<&mut UnixStream> {
         self.socket.as_mut()
     }
 
-    /// Kills the whole tree. [`Child::wait`] then reports `Signaled(9)`, unless it had ended before.
+    /// Kills the whole tree. [`Child::wait`] then reports `Signaled(9)`, unless it had ended
+    /// before.
     pub fn kill(&mut self) {
         self.tree.kill();
     }
@@ -42,8 +44,8 @@ impl Child {
         self.join().unwrap_or(Err(SandboxError::SupervisorLost))
     }
 
-    /// Waits at most this long for the end, without killing; says whether it came. For a process that is known to be
-    /// ending: its own end tells more than a kill would.
+    /// Waits at most this long for the end, without killing; says whether it came. For a process
+    /// that is known to be ending: its own end tells more than a kill would.
     pub fn settle(&self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         let ended = || self.monitor.as_ref().is_none_or(JoinHandle::is_finished);
@@ -53,14 +55,15 @@ impl Child {
         ended()
     }
 
-    /// CPU time used so far, read from outside: of the tree with a cgroup, else of the first process. `None` when it
-    /// cannot be known, in particular once the process has ended.
+    /// CPU time used so far, read from outside: of the tree with a cgroup, else of the first
+    /// process. `None` when it cannot be known, in particular once the process has ended.
     pub fn cpu_time(&self) -> Option<Duration> {
         self.tree.cpu_time()
     }
 
-    /// Stops the tree, and returns once every thread has stopped; false if that could not be made sure. With a cgroup
-    /// through its freezer, else by SIGSTOP to the first process (the only one but in [`crate::Profile::Link`]).
+    /// Stops the tree, and returns once every thread has stopped; false if that could not be made
+    /// sure. With a cgroup through its freezer, else by SIGSTOP to the first process (the only one
+    /// but in [`crate::Profile::Link`]).
     ///
     /// # Cost
     /// 40-100 microseconds for a round of freeze and thaw.

@@ -120,7 +120,8 @@ impl MountPlan {
             .map_err(at(Step::SealRoot))
     }
 
-    /// Descriptors made before the fork, in slot order; `-1` where the slot is filled by [`Self::enter`].
+    /// Descriptors made before the fork, in slot order; `-1` where the slot is filled by
+    /// [`Self::enter`].
     pub(crate) fn descriptors(&self) -> impl Iterator<Item = RawFd> {
         self.trees.iter().map(|tree| match &tree.source {
             Source::Open(fd) => fd.as_raw_fd(),
@@ -164,7 +165,8 @@ impl Source {
         let mapped = idmap.is_some()
             && sys::set_tree_attributes(copy.as_raw_fd(), attributes, idmap).is_ok();
         if !mapped {
-            // A file system without idmapped mounts (overlayfs, for one): `nobody` needs rights of its own.
+            // A file system without idmapped mounts (overlayfs, for one): `nobody` needs rights of
+            // its own.
             sys::set_tree_attributes(copy.as_raw_fd(), attributes, None).map_err(bind)?;
             if access == Access::ReadWrite {
                 identity.give(host)?;
@@ -212,7 +214,8 @@ impl Tree {
         }
         match sys::open(&self.target, libc::O_CREAT | libc::O_RDONLY | libc::O_NOFOLLOW, 0o644) {
             Ok(fd) => sys::close(fd),
-            // It may be there already, in a bind that is read-only. If it is not, attaching says so.
+            // It may be there already, in a bind that is read-only. If it is not, attaching says
+            // so.
             Err(Errno(libc::EROFS | libc::EACCES | libc::ENXIO)) => {}
             Err(errno) => return Err(errno),
         }

@@ -1,4 +1,5 @@
-//! Where the grader may make cgroups: below (version 1) or beside (version 2) its own, never outside of its own limits.
+//! Where the grader may make cgroups: below (version 1) or beside (version 2) its own, never
+//! outside of its own limits.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,8 @@ impl Hierarchy {
 
     fn find(membership: &str, mounts: &str) -> Result<Self, String> {
         if let Some(folder) = own_folder(membership, mounts, "") {
-            // The grader's own cgroup holds a process, so that it cannot hand controllers on; its parent may.
+            // The grader's own cgroup holds a process, so that it cannot hand controllers on; its
+            // parent may.
             let parents = [folder.parent(), Some(folder.as_path())];
             if let Some(parent) =
                 parents.into_iter().flatten().find(|parent| hands_on_controllers(parent))
@@ -119,7 +121,8 @@ fn hands_on_controllers(folder: &Path) -> bool {
 
 /// Folder of the grader's own cgroup for `controller` (version 2 when empty).
 fn own_folder(membership: &str, mounts: &str, controller: &str) -> Option<PathBuf> {
-    // `/proc/self/cgroup`: number, controllers, path. `/proc/self/mounts`: device, folder, type, options.
+    // `/proc/self/cgroup`: number, controllers, path. `/proc/self/mounts`: device, folder, type,
+    // options.
     let path = membership.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':').skip(1);
         let (controllers, path) = (fields.next()?, fields.next()?);

@@ -18,11 +18,12 @@ pub(crate) const INSIDE_ID: u32 = 65534;
 pub(crate) struct Identity {
     host_uid: u32,
     host_gid: u32,
-    /// The grader is root, so the process becomes the host's `nobody` and loses all groups. Without privilege there is
-    /// no other user to become: it keeps the grader's id, but nothing the mount namespace does not show.
+    /// The grader is root, so the process becomes the host's `nobody` and loses all groups. Without
+    /// privilege there is no other user to become: it keeps the grader's id, but nothing the mount
+    /// namespace does not show.
     pub(crate) privileged: bool,
-    /// For mounts through which root's files appear as `nobody`'s, so that private folders of the grader can be bound
-    /// without opening them to other users.
+    /// For mounts through which root's files appear as `nobody`'s, so that private folders of the
+    /// grader can be bound without opening them to other users.
     pub(crate) idmap: Option<OwnedFd>,
 }
 
@@ -53,7 +54,8 @@ impl Identity {
     }
 }
 
-/// Whether `nobody` exists in the grader's own user namespace (it does not in some rootless containers).
+/// Whether `nobody` exists in the grader's own user namespace (it does not in some rootless
+/// containers).
 fn maps_id(file: &str) -> bool {
     fs::read_to_string(format!("/proc/self/{file}")).is_ok_and(|map| {
         map.lines().any(|line| {
@@ -65,7 +67,8 @@ fn maps_id(file: &str) -> bool {
     })
 }
 
-/// A user namespace in which the file system's root is the host's `nobody`, to be used by idmapped mounts.
+/// A user namespace in which the file system's root is the host's `nobody`, to be used by idmapped
+/// mounts.
 fn root_as_nobody() -> io::Result<OwnedFd> {
     let holder = NamespaceHolder::start()?;
     for file in ["uid_map", "gid_map"] {

@@ -1,4 +1,5 @@
-//! Names of what is left behind if the grader is killed: they say whose it was, so that the next grader can clean up.
+//! Names of what is left behind if the grader is killed: they say whose it was, so that the next
+//! grader can clean up.
 
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};

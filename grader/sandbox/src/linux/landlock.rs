@@ -1,4 +1,5 @@
-//! Landlock: the process reaches the files that were bound and nothing else, no TCP port, and no process but its own.
+//! Landlock: the process reaches the files that were bound and nothing else, no TCP port, and no
+//! process but its own.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

@@ -12,8 +12,8 @@ use crate::linux::landlock::Rights;
 use crate::linux::plan::tasks_of_user;
 use crate::linux::seccomp::Filters;
 
-/// Without a pid namespace of its own, a process shares its user's task count with unrelated processes, which come and
-/// go: they get this much room.
+/// Without a pid namespace of its own, a process shares its user's task count with unrelated
+/// processes, which come and go: they get this much room.
 const OTHER_TASKS: u64 = 256;
 
 /// Which layers are in use.

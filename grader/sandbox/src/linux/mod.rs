@@ -1,10 +1,12 @@
 //! The confinement itself, which only Linux has. Each file is one layer or one role:
 //!
-//! - layers: `identity` and `filesystem` (namespaces), `landlock`, `seccomp` with `syscalls`, `cgroup` with
-//!   `hierarchy`, `rlimit`;
-//! - before the fork: `machine` (what was found here), `view` (what is visible), `channels`, `plan`;
+//! - layers: `identity` and `filesystem` (namespaces), `landlock`, `seccomp` with `syscalls`,
+//!   `cgroup` with `hierarchy`, `rlimit`;
+//! - before the fork: `machine` (what was found here), `view` (what is visible), `channels`,
+//!   `plan`;
 //! - after the fork: `supervisor` and `payload`, on nothing but `sys`;
-//! - the grader's side: `spawn`, `tree`, `monitor` with `output` and `outcome`, `child`, `sandbox`, `probe`.
+//! - the grader's side: `spawn`, `tree`, `monitor` with `output` and `outcome`, `child`, `sandbox`,
+//!   `probe`.
 
 mod cgroup;
 mod channels;

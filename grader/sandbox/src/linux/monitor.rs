@@ -1,4 +1,5 @@
-//! The thread beside each confined process: drains its output, enforces its limits, and takes the final report.
+//! The thread beside each confined process: drains its output, enforces its limits, and takes the
+//! final report.
 
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -85,7 +86,8 @@ impl Monitor {
         })
     }
 
-    /// Waits for the report, killing the tree when a limit is passed. No report means that the supervisor is lost.
+    /// Waits for the report, killing the tree when a limit is passed. No report means that the
+    /// supervisor is lost.
     fn watch(&mut self, outputs: &mut [Output; 2]) -> (Option<Report>, Option<Reason>) {
         let mut buffer = vec![0; BUFFER_BYTES];
         let mut killed: Option<(Reason, Instant)> = None;

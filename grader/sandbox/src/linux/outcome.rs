@@ -32,7 +32,8 @@ pub(crate) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// How it ended. What the grader stopped it for comes first, then what the kernel did, then its own doing.
+    /// How it ended. What the grader stopped it for comes first, then what the kernel did, then its
+    /// own doing.
     pub(crate) fn end(&self, limits: &Limits) -> End {
         match self.killed_for {
             Some(Reason::Cpu) => return End::CpuLimit,

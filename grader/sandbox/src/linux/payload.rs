@@ -11,8 +11,9 @@ use crate::linux::plan::{
 use crate::linux::supervisor::{await_grader, fail};
 use crate::linux::sys::{self, Errno};
 
-/// Where the program waits to be executed. Above every number that `RLIMIT_NOFILE` lets the program use, so that nothing
-/// can take its place once exec has closed it: seccomp allows exec of this descriptor only.
+/// Where the program waits to be executed. Above every number that `RLIMIT_NOFILE` lets the program
+/// use, so that nothing can take its place once exec has closed it: seccomp allows exec of this
+/// descriptor only.
 pub(crate) const PROGRAM_FD: RawFd = 1023;
 
 /// Lives as the payload until exec.
@@ -30,7 +31,8 @@ pub(crate) fn run(plan: &mut Plan) -> ! {
 
 fn confine(plan: &mut Plan) -> Result<(), (Step, Errno)> {
     let at = |step: Step| move |errno: Errno| (step, errno);
-    // The grader learns this process's pid from the credentials of this byte, and puts it into the cgroup.
+    // The grader learns this process's pid from the credentials of this byte, and puts it into the
+    // cgroup.
     sys::write(CONTROL_FD, b"p").map_err(at(Step::Handshake))?;
     await_grader()?;
     sys::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as u64).map_err(at(Step::Supervise))?;

@@ -22,7 +22,8 @@ use crate::linux::rlimit::{Rlimit, rlimits};
 use crate::linux::seccomp::Filters;
 use crate::linux::view::{Program, View, allow_path, open_path};
 
-// Between fork and exec every descriptor has a fixed number, above `SOCKET_FD` and below `payload::PROGRAM_FD`.
+// Between fork and exec every descriptor has a fixed number, above `SOCKET_FD` and below
+// `payload::PROGRAM_FD`.
 pub(crate) const CONTROL_FD: RawFd = 200;
 pub(crate) const REPORT_FD: RawFd = 201;
 pub(crate) const STDIN_FD: RawFd = 202;
@@ -50,7 +51,8 @@ pub(crate) struct Plan {
     pub(crate) socket: bool,
     hidden_program: Option<File>,
     thaw: Option<File>,
-    /// Stands in for the scratch file system where there is no mount namespace. Removed when dropped.
+    /// Stands in for the scratch file system where there is no mount namespace. Removed when
+    /// dropped.
     pub(crate) scratch_folder: Option<TempDir>,
 }
 
@@ -81,7 +83,8 @@ impl Strings {
 }
 
 impl Plan {
-    /// Prepares `command`. Fails on what the caller got wrong and on what this machine does not have.
+    /// Prepares `command`. Fails on what the caller got wrong and on what this machine does not
+    /// have.
     pub(crate) fn prepare(
         machine: &Machine,
         command: &Command,

@@ -121,9 +121,12 @@ impl Survey {
         let status = if wanted {
             match found() {
                 Ok(detail) => LayerStatus { layer, available: true, detail, fix: None },
-                Err(detail) => {
-                    LayerStatus { layer, available: false, detail, fix: Some(fixes::fix(layer)) }
-                }
+                Err(detail) => LayerStatus {
+                    layer,
+                    available: false,
+                    detail,
+                    fix: Some(fixes::fix(layer).to_owned()),
+                },
             }
         } else {
             LayerStatus { layer, available: false, detail: "switched off".into(), fix: None }

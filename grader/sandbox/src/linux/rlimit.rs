@@ -1,5 +1,5 @@
-//! Resource limits. `RLIMIT_AS` bounds nothing but page tables: rustc and its loader reserve far more
-//! address space than they use, so that a tight value breaks them.
+//! Resource limits. `RLIMIT_AS` bounds nothing but page tables: rustc and its loader reserve far
+//! more address space than they use, so that a tight value breaks them.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ pub(crate) type Rlimit = (c_int, u64, u64);
 const ADDRESS_SPACE_BYTES: u64 = 64 << 30;
 const STACK_BYTES: u64 = 8 << 20;
 
-/// The limits of one process. `tasks` is the cap for `RLIMIT_NPROC`, or `None` where other processes of the same user
-/// would count too.
+/// The limits of one process. `tasks` is the cap for `RLIMIT_NPROC`, or `None` where other
+/// processes of the same user would count too.
 pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
     // The grader watches CPU time more finely; this is what remains if the grader is busy.
     let cpu = ceil_seconds(limits.cpu);

@@ -23,8 +23,8 @@ struct Probed {
 }
 
 impl Sandbox {
-    /// Finds the strongest level that `options` accept, by running `true` at it. Also removes what graders that were
-    /// killed have left behind.
+    /// Finds the strongest level that `options` accept, by running `true` at it. Also removes what
+    /// graders that were killed have left behind.
     ///
     /// # Errors
     /// [`Unavailable`] names the missing layers and how to mend them.
@@ -47,8 +47,8 @@ impl Sandbox {
         &self.probed.layers
     }
 
-    /// Whether a [`crate::Bind`] may appear inside at another path than its own, and `/tmp` is the scratch space. Else
-    /// the scratch space is the folder named by `TMPDIR`.
+    /// Whether a [`crate::Bind`] may appear inside at another path than its own, and `/tmp` is the
+    /// scratch space. Else the scratch space is the folder named by `TMPDIR`.
     pub fn relocates(&self) -> bool {
         self.probed.machine.features.namespaces
     }
@@ -56,7 +56,8 @@ impl Sandbox {
     /// Starts a process; returns once its program runs.
     ///
     /// # Errors
-    /// Only for faults of the grader, the command or the machine, never for anything that untrusted code did.
+    /// Only for faults of the grader, the command or the machine, never for anything that untrusted
+    /// code did.
     pub fn spawn(&self, command: &Command) -> Result<Child, SandboxError> {
         spawn::spawn(&self.probed.machine, command)
     }

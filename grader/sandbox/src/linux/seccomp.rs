@@ -1,7 +1,9 @@
-//! Seccomp filters of each profile: hostile calls end the process, known harmless ones pass, others do not exist.
+//! Seccomp filters of each profile: hostile calls end the process, known harmless ones pass, others
+//! do not exist.
 //!
-//! Two programs are stacked, as one can only tell "match" from "no match"; the kernel takes the stricter answer. The
-//! unknown gets `ENOSYS`, for which libraries have a fall-back (`clone3` among them, whose flags are behind a pointer).
+//! Two programs are stacked, as one can only tell "match" from "no match"; the kernel takes the
+//! stricter answer. The unknown gets `ENOSYS`, for which libraries have a fall-back (`clone3` among
+//! them, whose flags are behind a pointer).
 
 use std::collections::BTreeMap;
 
@@ -47,7 +49,8 @@ impl Filters {
         })
     }
 
-    /// Puts the payload's pid where the programs compare with it. Called after the fork: it only writes in place.
+    /// Puts the payload's pid where the programs compare with it. Called after the fork: it only
+    /// writes in place.
     pub(crate) fn bind_to(&mut self, pid: u32) {
         for instruction in self.programs.iter_mut().flatten() {
             if instruction.k == OWN_PID {
@@ -137,7 +140,8 @@ fn allowed(profile: Profile) -> Result<Rules, seccompiler::Error> {
         rules.when(libc::SYS_ioctl, &[(1, Eq, request)])?;
     }
     if profile == Profile::Link {
-        // Its children abort too, and have other pids; the pid namespace and landlock are what bounds signals here.
+        // Its children abort too, and have other pids; the pid namespace and landlock are what
+        // bounds signals here.
         rules.always(&[&[libc::SYS_tgkill]]);
     } else {
         rules.when(libc::SYS_tgkill, &[(0, Eq, u64::from(OWN_PID))])?;

@@ -1,7 +1,9 @@
-//! The first process of a confined tree: it enters the namespaces, starts the payload, reaps, and kills what is left.
+//! The first process of a confined tree: it enters the namespaces, starts the payload, reaps, and
+//! kills what is left.
 //!
-//! It runs between fork and exec for all its life, so it allocates nothing. In a pid namespace it is process 1, and its
-//! end is the end of everything inside. Without one it is a subreaper, which adopts and kills what the payload leaves.
+//! It runs between fork and exec for all its life, so it allocates nothing. In a pid namespace it
+//! is process 1, and its end is the end of everything inside. Without one it is a subreaper, which
+//! adopts and kills what the payload leaves.
 
 use std::os::fd::RawFd;
 
@@ -167,7 +169,8 @@ fn watch(payload: pid_t, events: RawFd) -> ! {
     }
 }
 
-/// Lets go of everything but the control socket, the child events (moved next to it) and the freezer.
+/// Lets go of everything but the control socket, the child events (moved next to it) and the
+/// freezer.
 fn keep_only(events: RawFd) {
     let events_slot = CONTROL_FD + 1;
     let _ = sys::duplicate_to(events, events_slot, true);

@@ -13,7 +13,8 @@ use crate::linux::sys;
 const STOP_POLL: Duration = Duration::from_micros(50);
 const STOP_POLLS: u32 = 20_000;
 
-/// Handles on a running tree. Signals go through descriptors of processes, which are never reused as pids are.
+/// Handles on a running tree. Signals go through descriptors of processes, which are never reused
+/// as pids are.
 #[derive(Debug)]
 pub(crate) struct Tree {
     pub(crate) payload: pid_t,
@@ -23,7 +24,8 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Kills the payload; the supervisor then kills the rest, reports the CPU time of all, and leaves.
+    /// Kills the payload; the supervisor then kills the rest, reports the CPU time of all, and
+    /// leaves.
     pub(crate) fn kill(&self) {
         self.signal(libc::SIGKILL);
         if let Some(cgroup) = &self.cgroup {

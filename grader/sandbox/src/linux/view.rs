@@ -43,7 +43,8 @@ pub(crate) enum Program {
 }
 
 impl View {
-    /// Resolves the binds. Without a mount namespace (`relocates` is false) no path can appear anywhere but at its own.
+    /// Resolves the binds. Without a mount namespace (`relocates` is false) no path can appear
+    /// anywhere but at its own.
     pub(crate) fn resolve(policy: &Policy, relocates: bool) -> Result<Self, SandboxError> {
         let read_only = policy.read_only.iter().map(|bind| (bind, Access::ReadOnly));
         let read_write = policy.read_write.iter().map(|bind| (bind, Access::ReadWrite));
@@ -85,7 +86,8 @@ impl View {
             .find_map(|path| Some(join(&path.host, inside.strip_prefix(&path.inside).ok()?)))
     }
 
-    /// Adds the landlock rules of all binds. `execute` says whether read-only folders may be executed from.
+    /// Adds the landlock rules of all binds. `execute` says whether read-only folders may be
+    /// executed from.
     pub(crate) fn landlock_rules(
         &self,
         mut rules: Builder,

@@ -1,7 +1,8 @@
-//! Attacks, one per name given as the first argument. Compiled by the tests with plain rustc, and run confined only.
+//! Attacks, one per name given as the first argument. Compiled by the tests with plain rustc, and
+//! run confined only.
 //!
-//! Exit status: 0 when the attack worked, 42 when it was turned down. Every loop is bounded, so that even a broken
-//! sandbox is not harmed for long.
+//! Exit status: 0 when the attack worked, 42 when it was turned down. Every loop is bounded, so
+//! that even a broken sandbox is not harmed for long.
 
 use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::io::{Read, Write};
@@ -18,7 +19,14 @@ unsafe extern "C" {
     fn open(path: *const c_char, flags: c_int, ...) -> c_int;
     fn dup2(from: c_int, to: c_int) -> c_int;
     fn execv(path: *const c_char, argv: *const *const c_char) -> c_int;
-    fn mmap(at: *mut c_void, length: usize, protection: c_int, flags: c_int, fd: c_int, offset: i64) -> *mut c_void;
+    fn mmap(
+        at: *mut c_void,
+        length: usize,
+        protection: c_int,
+        flags: c_int,
+        fd: c_int,
+        offset: i64,
+    ) -> *mut c_void;
     fn prctl(option: c_int, ...) -> c_int;
     fn signal(number: c_int, handler: usize) -> usize;
 }
@@ -63,7 +71,9 @@ fn main() {
         "nothing" => {}
         "echo" => echo(),
         "read" => verdict(std::fs::read(&arguments[2]).is_ok()),
-        "list" => verdict(std::fs::read_dir(&arguments[2]).is_ok_and(|mut folder| folder.next().is_some())),
+        "list" => verdict(
+            std::fs::read_dir(&arguments[2]).is_ok_and(|mut folder| folder.next().is_some()),
+        ),
         "write" => verdict(std::fs::write(&arguments[2], "x").is_ok()),
         "socket" => verdict(std::net::TcpStream::connect("127.0.0.1:9").is_ok()),
         "fork_bomb" => fork_bomb(),
@@ -80,14 +90,20 @@ fn main() {
         "big_file" => big_file(&arguments[2]),
         "fill_disk" => verdict(fill_disk(&arguments[2])),
         "inodes" => verdict(inodes(&arguments[2])),
-        "ptrace" => verdict(unsafe { syscall(number::PTRACE, 16_i64, i64::from(getppid()), 0_i64, 0_i64) } == 0),
+        "ptrace" => verdict(
+            unsafe { syscall(number::PTRACE, 16_i64, i64::from(getppid()), 0_i64, 0_i64) } == 0,
+        ),
         "kill_all" => verdict(unsafe { kill(-1, 9) } == 0),
         "tgkill_parent" => verdict(unsafe { syscall(number::TGKILL, 1_i64, 1_i64, 9_i64) } == 0),
         "unshare" => verdict(unsafe { syscall(number::UNSHARE, 0x1000_0000_i64) } == 0),
         "io_uring" => verdict(unsafe { syscall(number::IO_URING, 8_i64, 0_i64) } >= 0),
         "memfd" => verdict(unsafe { syscall(number::MEMFD, c"x".as_ptr(), 0_i64) } >= 0),
-        "affinity" => verdict(unsafe { syscall(number::AFFINITY, 0_i64, 8_i64, [1_u64].as_ptr()) } == 0),
-        "shell" => verdict(std::process::Command::new("/bin/sh").args(["-c", "exit 0"]).status().is_ok()),
+        "affinity" => {
+            verdict(unsafe { syscall(number::AFFINITY, 0_i64, 8_i64, [1_u64].as_ptr()) } == 0)
+        }
+        "shell" => {
+            verdict(std::process::Command::new("/bin/sh").args(["-c", "exit 0"]).status().is_ok())
+        }
         "exec" => exec(&arguments[2]),
         "exec_slot" => exec_slot(&arguments[2]),
         "daemon" => daemon(),
@@ -179,12 +195,22 @@ fn set_id_by_chmod(path: &str) -> bool {
     set.is_ok() && std::fs::metadata(path).unwrap().permissions().mode() & 0o6000 != 0
 }
 
-/// Calls exec as the sandbox itself did, but with an absolute path, which makes the descriptor moot.
+/// Calls exec as the sandbox itself did, but with an absolute path, which makes the descriptor
+/// moot.
 fn exec_place(path: &str) {
     let path = c(path);
     let argv = [path.as_ptr(), c"exit_0".as_ptr(), std::ptr::null()];
     let null = std::ptr::null::<c_char>();
-    unsafe { syscall(number::EXECVEAT, 1023_i64, path.as_ptr(), argv.as_ptr(), &raw const null, 0x1000_i64) };
+    unsafe {
+        syscall(
+            number::EXECVEAT,
+            1023_i64,
+            path.as_ptr(),
+            argv.as_ptr(),
+            &raw const null,
+            0x1000_i64,
+        )
+    };
     std::process::exit(DENIED)
 }
 
@@ -234,7 +260,11 @@ fn ignore_xcpu() {
 fn flood(stderr: bool) {
     let block = vec![b'x'; 1 << 16];
     for _ in 0..100_000 {
-        let result = if stderr { std::io::stderr().write_all(&block) } else { std::io::stdout().write_all(&block) };
+        let result = if stderr {
+            std::io::stderr().write_all(&block)
+        } else {
+            std::io::stdout().write_all(&block)
+        };
         if result.is_err() {
             std::process::exit(DENIED);
         }
@@ -275,7 +305,14 @@ fn exec_slot(path: &str) {
         let moved = dup2(file, 1023);
         println!("open {} dup {moved}", file >= 0);
         let null = std::ptr::null::<c_char>();
-        syscall(number::EXECVEAT, 1023_i64, c"".as_ptr(), argv.as_ptr(), &raw const null, 0x1000_i64);
+        syscall(
+            number::EXECVEAT,
+            1023_i64,
+            c"".as_ptr(),
+            argv.as_ptr(),
+            &raw const null,
+            0x1000_i64,
+        );
     }
     std::process::exit(DENIED)
 }

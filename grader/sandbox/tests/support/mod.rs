@@ -150,7 +150,8 @@ pub fn marker(test: &str) -> String {
     format!("{test}-{}", process::id())
 }
 
-/// Runs all other tests of this binary as `nobody`, when this user is root; else they run as an ordinary user anyway.
+/// Runs all other tests of this binary as `nobody`, when this user is root; else they run as an
+/// ordinary user anyway.
 pub fn rerun_as_ordinary_user(except: &str) {
     let root = fs::metadata("/proc/self")
         .is_ok_and(|entry| std::os::unix::fs::MetadataExt::uid(&entry) == 0);

@@ -98,7 +98,8 @@ pub(crate) fn seccomp_available() -> Sys<()> {
 pub(crate) fn seccomp_install(program: &[sock_filter]) -> Sys<()> {
     let program =
         libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut().cast() };
-    // SAFETY: seccompiler's `sock_filter` has the kernel's layout; the kernel copies the program and does not write.
+    // SAFETY: seccompiler's `sock_filter` has the kernel's layout; the kernel copies the program
+    // and does not write.
     unsafe { raw!(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) }
         .map(drop)
 }

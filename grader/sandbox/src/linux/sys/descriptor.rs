@@ -13,7 +13,8 @@ pub(crate) fn close(fd: RawFd) {
 
 /// Closes every descriptor from `first` to `last`.
 pub(crate) fn close_range(first: u32, last: u32) -> Sys<()> {
-    // SAFETY: closes descriptors of a process that has no owner of them left (between fork and exec).
+    // SAFETY: closes descriptors of a process that has no owner of them left (between fork and
+    // exec).
     unsafe { raw!(libc::SYS_close_range, first, last, 0) }.map(drop)
 }
 
@@ -59,7 +60,8 @@ pub(crate) fn poll(fds: &mut [pollfd], timeout_ms: c_int) -> Sys<usize> {
 }
 
 pub(crate) fn set_nonblocking(fd: RawFd) -> Sys<()> {
-    // SAFETY: no pointers. The flags of a fresh pipe end are known, so that they need not be read first.
+    // SAFETY: no pointers. The flags of a fresh pipe end are known, so that they need not be read
+    // first.
     check(c_long::from(unsafe { libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK) })).map(drop)
 }
 

@@ -1,6 +1,6 @@
-//! System calls as safe functions that allocate nothing and take no lock, so that they may be used between fork and
-//! exec. Identity changes go to the kernel directly: glibc's wrappers signal "all threads", which after a raw clone
-//! are not there.
+//! System calls as safe functions that allocate nothing and take no lock, so that they may be used
+//! between fork and exec. Identity changes go to the kernel directly: glibc's wrappers signal "all
+//! threads", which after a raw clone are not there.
 #![expect(unsafe_code, reason = "this module is the crate's door to the kernel")]
 #![expect(
     clippy::cast_lossless,

@@ -80,7 +80,8 @@ pub(crate) fn attach_tree(tree: RawFd, target: &CStr) -> Sys<()> {
 
 /// Makes the current directory the root, and detaches the old one.
 pub(crate) fn pivot_here() -> Sys<()> {
-    // SAFETY: valid C strings. With both paths "." the old root is stacked on the new one, and unmounted from there.
+    // SAFETY: valid C strings. With both paths "." the old root is stacked on the new one, and
+    // unmounted from there.
     unsafe {
         raw!(libc::SYS_pivot_root, c".".as_ptr(), c".".as_ptr())?;
         check(c_long::from(libc::umount2(c".".as_ptr(), libc::MNT_DETACH)))?;

@@ -9,8 +9,8 @@ use super::{Errno, Sys, check, raw};
 /// Forks into new namespaces, without running `atfork` handlers. Zero in the child.
 ///
 /// # Safety
-/// The child of a multi-threaded process may only call functions of this module and others that neither allocate nor
-/// lock, and must leave with [`exit`] or [`execute`].
+/// The child of a multi-threaded process may only call functions of this module and others that
+/// neither allocate nor lock, and must leave with [`exit`] or [`execute`].
 pub(crate) unsafe fn clone_process(flags: c_int) -> Sys<pid_t> {
     // SAFETY: without CLONE_VM the child runs on a copy of this stack; all pointers are null.
     unsafe { raw!(libc::SYS_clone, flags | libc::SIGCHLD, 0, 0, 0, 0) }.map(|pid| pid as pid_t)
@@ -46,7 +46,8 @@ pub(crate) fn mask_signals(set: &libc::sigset_t) -> libc::sigset_t {
 }
 
 pub(crate) fn empty_signals() -> libc::sigset_t {
-    // SAFETY: an all-zero `sigset_t` is a valid (empty) set; sigemptyset then makes it so by contract.
+    // SAFETY: an all-zero `sigset_t` is a valid (empty) set; sigemptyset then makes it so by
+    // contract.
     unsafe {
         let mut set: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&raw mut set);
@@ -64,7 +65,8 @@ pub(crate) fn all_signals() -> libc::sigset_t {
 /// Gives every signal its default action, so that no handler of the grader runs in a child.
 pub(crate) fn default_signals() {
     for signal in 1..=64 {
-        // SAFETY: SIG_DFL is always a valid action; signals that cannot be changed only give an error.
+        // SAFETY: SIG_DFL is always a valid action; signals that cannot be changed only give an
+        // error.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
 }
@@ -98,7 +100,8 @@ pub(crate) fn reap(pid: pid_t, block: bool) -> Sys<(pid_t, c_int, libc::rusage)>
     }
 }
 
-/// Sends SIGKILL. `-1` means every process of the pid namespace, so it is refused outside of one of ours.
+/// Sends SIGKILL. `-1` means every process of the pid namespace, so it is refused outside of one of
+/// ours.
 pub(crate) fn kill_inside(pid: pid_t) {
     if pid > 1 || (pid == -1 && getpid() == 1) {
         // SAFETY: no pointers.
@@ -120,7 +123,8 @@ pub(crate) fn pidfd_signal(pidfd: RawFd, signal: c_int) -> Sys<()> {
 
 /// CPU time used by all threads of a process, in nanoseconds.
 pub(crate) fn process_cpu_ns(pid: pid_t) -> Sys<u64> {
-    // The kernel's encoding of "CPU clock of that process": the complement of the pid, then clock type 2.
+    // The kernel's encoding of "CPU clock of that process": the complement of the pid, then clock
+    // type 2.
     let clock = (!pid << 3) | 2;
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is valid for the call.
