@@ -1,1 +1,122 @@
-//! To be filled.
+//! The bench of the regression suites: the course, opened once per process, and ways to grade
+//! whatever a suite makes up.
+//!
+//! The suites run through the real pipeline, sandbox included. Where no sandbox can be had they
+//! fail with the doctor's advice: a skipped guard guards nothing.
+
+pub mod expectation;
+pub mod variant;
+
+use grader_course::config::{Course, CourseModule};
+use grader_model::{CaseResult, Grade, Outcome};
+use grader_pipeline::collect;
+use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain};
+use grader_sandbox::{Options, Sandbox};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+
+/// The course's root.
+///
+/// # Panics
+/// When this crate has been moved out of the course.
+pub fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().expect("the course's root")
+}
+
+/// The course's configuration.
+///
+/// # Panics
+/// When it has a mistake.
+pub fn course() -> &'static Course {
+    static COURSE: OnceLock<Course> = OnceLock::new();
+    COURSE.get_or_init(|| Course::load(&root().join("config")).expect("a course without mistakes"))
+}
+
+/// The modules of the course: a suite that goes over them needs no edit for a new one.
+pub fn modules() -> impl Iterator<Item = &'static CourseModule> {
+    course().modules.iter()
+}
+
+/// The grader of a module, opened once.
+///
+/// # Panics
+/// Where there is no sandbox, no toolchain, or a broken course: the suites cannot run then.
+pub fn grader(slug: &str) -> &'static Grader {
+    static GRADERS: OnceLock<BTreeMap<String, Grader>> = OnceLock::new();
+    let open = |module: &CourseModule| (module.slug.clone(), open(module));
+    &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
+}
+
+fn open(module: &CourseModule) -> Grader {
+    let slugs: Vec<_> = modules().map(|module| module.slug.clone()).collect();
+    let sandbox = Sandbox::probe(Options::default())
+        .unwrap_or_else(|why| panic!("no sandbox, so nothing can be graded: {why}"));
+    let toolchain = Toolchain::find().unwrap_or_else(|fault| panic!("{fault}"));
+    let kit = Kit::open(&root(), &slugs, &toolchain, &|| eprintln!("building the kit"))
+        .unwrap_or_else(|fault| panic!("{fault}"));
+    let module = ModuleSetup::load(&root(), module).unwrap_or_else(|fault| panic!("{fault}"));
+    Grader { sandbox, toolchain, kit, module }
+}
+
+/// Grades the folder or archive at `path`, with inputs drawn from `seed`.
+///
+/// # Panics
+/// When there is nothing at `path`.
+pub fn grade(slug: &str, path: &Path, seed: u64) -> Grade {
+    let found = collect::single(path).unwrap_or_else(|error| panic!("{error}"));
+    let grader = grader(slug);
+    let never = AtomicBool::new(false);
+    grader.grade(grader.prepare(&found), seed, &never).expect("nobody stopped it")
+}
+
+/// A copy of `from/src`, which a suite may change, as a submission of its own.
+///
+/// # Panics
+/// When it cannot be copied.
+pub fn copy_of(from: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    copy_tree(&from.join("src"), &copy.path().join("src"));
+    copy
+}
+
+/// Copies a folder with all below it.
+///
+/// # Panics
+/// When something cannot be read or written.
+pub fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a readable folder") {
+        let entry = entry.expect("a readable entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+/// The cases that neither passed nor were skipped.
+pub fn failed(grade: &Grade) -> Vec<&CaseResult> {
+    let bad = |case: &&CaseResult| !matches!(case.outcome, Outcome::Pass | Outcome::Skipped);
+    grade.cases.iter().filter(bad).collect()
+}
+
+/// One line about each failed case, for a test's message.
+pub fn explain(grade: &Grade) -> String {
+    let case = |case: &CaseResult| {
+        let detail = case.detail.as_ref().map_or("", |detail| detail.for_instructor());
+        let message = case.message.as_deref().unwrap_or("");
+        format!("  {}: {}: {message} [{detail}]", case.name, case.outcome)
+    };
+    let mut lines = vec![format!("{:?}, {:?} points", grade.outcome, grade.points)];
+    lines.extend(failed(grade).into_iter().map(case));
+    lines.extend(
+        grade.problems.iter().map(|p| format!("  {:?}:{:?} {}", p.file, p.line, p.message)),
+    );
+    lines.extend(grade.fault.iter().map(|fault| format!("  fault: {fault}")));
+    lines.join("\n")
+}

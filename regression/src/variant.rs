@@ -1,0 +1,76 @@
+//! Known-wrong variants: edits of the reference, each with the cases that must catch it.
+
+use serde::Deserialize;
+use std::path::Path;
+
+/// One mistake, as `solutions/<slug>/wrong/<name>.yaml` tells it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// What the mistake is, and who makes it.
+    pub story: String,
+    /// What is changed in the reference.
+    pub edits: Vec<Edit>,
+    /// The cases that must fail.
+    pub caught_by: Vec<String>,
+}
+
+/// One replacement; `find` must stand in the file exactly once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// The file, such as `src/timer.rs`.
+    pub file: String,
+    /// What stands there.
+    pub find: String,
+    /// What is put in its place.
+    pub replace: String,
+}
+
+impl Variant {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When it is no such YAML; with the place.
+    pub fn load(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        serde_saphyr::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// Makes the edits in `folder`, a copy of the reference.
+    ///
+    /// # Errors
+    /// When an edit does not fit exactly one place.
+    pub fn apply(&self, folder: &Path) -> Result<(), String> {
+        for edit in &self.edits {
+            let path = folder.join(&edit.file);
+            let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", edit.file))?;
+            match text.matches(&edit.find).count() {
+                1 => {}
+                count => return Err(format!("{}: found {count} times: {}", edit.file, edit.find)),
+            }
+            let changed = text.replacen(&edit.find, &edit.replace, 1);
+            std::fs::write(&path, changed).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_that_fits_two_places_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.rs"), "x x").unwrap();
+        let edit = |find: &str| Variant {
+            story: String::new(),
+            edits: vec![Edit { file: "a.rs".into(), find: find.into(), replace: "y".into() }],
+            caught_by: vec![],
+        };
+        assert!(edit("x").apply(folder.path()).unwrap_err().contains("found 2 times"));
+        assert!(edit("z").apply(folder.path()).unwrap_err().contains("found 0 times"));
+        assert!(edit("x x").apply(folder.path()).is_ok());
+    }
+}

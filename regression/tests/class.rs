@@ -1,0 +1,101 @@
+//! The sample class: every submission ends as the model next to it says.
+
+use grader_model::Grade;
+use grader_pipeline::collect::{self, Found};
+use grader_pipeline::{ClassRun, Result as StoreResult, Store, Watch};
+use libtest_mimic::{Arguments, Failed, Trial};
+use regression::expectation::Expectation;
+use regression::{explain, grade, grader, root};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+const MODULE: &str = "profiling";
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let discovery = collect::discover(&class(), MODULE).expect("the sample class");
+    let mut trials: Vec<_> = discovery
+        .found
+        .into_iter()
+        .map(|found| Trial::test(found.student.clone(), move || check(&found)))
+        .collect();
+    trials.push(Trial::test("no_entry_is_unusable", no_entry_is_unusable));
+    trials.push(Trial::test("together_as_one_by_one", together_as_one_by_one));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn class() -> PathBuf {
+    root().join("regression/class")
+}
+
+/// `ada/expected.yaml`, or `ada.expected.yaml` beside an archive.
+fn expectation(found: &Found) -> Result<Expectation, String> {
+    let inside = found.path.join("expected.yaml");
+    let beside = class().join(format!("{}.expected.yaml", found.student));
+    Expectation::load(if inside.is_file() { &inside } else { &beside })
+}
+
+fn check(found: &Found) -> Result<(), Failed> {
+    let expectation = expectation(found)?;
+    let grade = grade(MODULE, &found.path, 20);
+    let differences = expectation.differences(&grade);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\nin all: {}", differences.join("\n"), explain(&grade)).into())
+}
+
+fn no_entry_is_unusable() -> Result<(), Failed> {
+    let discovery = collect::discover(&class(), MODULE).map_err(|error| error.to_string())?;
+    match discovery.unusable.first() {
+        None => Ok(()),
+        Some(one) => Err(format!("{}: {}", one.name, one.reason).into()),
+    }
+}
+
+/// Attacks and honest work side by side, with other inputs: the points are those of the models.
+fn together_as_one_by_one() -> Result<(), Failed> {
+    let discovery = collect::discover(&class(), MODULE).map_err(|error| error.to_string())?;
+    let result = ClassRun {
+        grader: grader(MODULE),
+        jobs: 4,
+        seed: &|| 4711,
+        stop: &AtomicBool::new(false),
+        store: &Nowhere,
+        watch: &Nowhere,
+    }
+    .run(&discovery);
+    let points: BTreeMap<&str, Option<f64>> = result
+        .grades
+        .iter()
+        .map(|grade| (grade.submission.student.as_str(), grade.points))
+        .collect();
+    for found in &discovery.found {
+        let expected = expectation(found)?.points;
+        let got = points.get(found.student.as_str()).copied().flatten();
+        if got != expected {
+            let path = Path::new(&found.student).display();
+            return Err(
+                format!("{path}: {got:?} points in the class, expected {expected:?}").into()
+            );
+        }
+    }
+    Ok(())
+}
+
+struct Nowhere;
+
+impl Store for Nowhere {
+    fn cached(&self, _: &str) -> StoreResult<Option<Grade>> {
+        Ok(None)
+    }
+    fn record(&self, _: &Grade) -> StoreResult<()> {
+        Ok(())
+    }
+}
+
+impl Watch for Nowhere {
+    fn started(&self, _: &str) {}
+    fn finished(&self, _: &Grade, _: bool) {}
+}

@@ -1,0 +1,110 @@
+//! What must hold of every module: the reference gets full marks, the stub nothing, what students
+//! get is fresh and holds no answer, and a grading repeated is the same grade.
+
+use grader_course::release;
+use grader_model::{Grade, Outcome};
+use regression::{copy_of, copy_tree, explain, grade, modules, root};
+use std::path::Path;
+
+#[test]
+fn the_reference_gets_full_marks() {
+    for module in modules() {
+        let grade = grade(&module.slug, &root().join("solutions").join(&module.slug), 5);
+        assert_eq!(grade.outcome, Outcome::Pass, "{}", explain(&grade));
+        assert_eq!(grade.points, Some(grade.max_points));
+        assert!(grade.cases.len() >= 50, "{} cases", grade.cases.len());
+    }
+}
+
+#[test]
+fn the_stub_is_not_started_and_no_error() {
+    for module in modules() {
+        let grade = grade(&module.slug, &root().join("assignments").join(&module.slug), 5);
+        assert_eq!(grade.outcome, Outcome::NotStarted, "{}", explain(&grade));
+        assert_eq!(grade.points, Some(0.0));
+        assert!(grade.tasks.iter().all(|task| task.outcome == Outcome::NotStarted));
+    }
+}
+
+#[test]
+fn the_level_of_the_sandbox_is_part_of_the_grade() {
+    for module in modules() {
+        let grade = grade(&module.slug, &root().join("assignments").join(&module.slug), 5);
+        assert!(grade.provenance.sandbox.starts_with("full"), "{}", grade.provenance.sandbox);
+    }
+}
+
+/// The record without what a clock said.
+fn timeless(grade: &Grade) -> String {
+    let mut grade = grade.clone();
+    grade.costs.clear();
+    for case in &mut grade.cases {
+        case.wall_seconds = 0.0;
+        // What real time a real clock showed differs; what was decided from it must not.
+        case.detail = None;
+    }
+    serde_json::to_string(&grade).unwrap()
+}
+
+#[test]
+fn a_grading_repeated_gives_the_same_record() {
+    for module in modules() {
+        let half = half_done(&module.slug);
+        let [first, again] = [(); 2].map(|()| grade(&module.slug, half.path(), 77));
+        let name = |mut grade: Grade| {
+            grade.submission.student.clear();
+            timeless(&grade)
+        };
+        assert_eq!(name(first), name(again));
+    }
+}
+
+#[test]
+fn other_inputs_give_the_same_points() {
+    for module in modules() {
+        let half = half_done(&module.slug);
+        let points: Vec<_> =
+            (100..106).map(|seed| grade(&module.slug, half.path(), seed).points).collect();
+        assert!(points.windows(2).all(|pair| pair[0] == pair[1]), "{points:?}");
+        assert!(points[0] > Some(0.0) && points[0] < Some(100.0), "{points:?}");
+    }
+}
+
+/// The stub with the first task's file from the reference.
+fn half_done(slug: &str) -> tempfile::TempDir {
+    let folder = copy_of(&root().join("assignments").join(slug));
+    let first = &regression::grader(slug).module.rubric.tasks[0].file;
+    let from = root().join("solutions").join(slug).join(first);
+    std::fs::copy(from, folder.path().join(first)).unwrap();
+    folder
+}
+
+#[test]
+fn what_students_get_is_fresh_and_holds_no_answer() {
+    let drift = release::check(&root()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(drift.is_fresh(), "{drift}run `cargo run -p grader -- release`");
+    let leaks = release::leaks(&root()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+#[test]
+fn drift_and_a_leak_are_found_where_there_are_some() {
+    let copy = tempfile::tempdir().unwrap();
+    for folder in ["config", "solutions", "assignments"] {
+        copy_without_builds(&root().join(folder), &copy.path().join(folder));
+    }
+    let slug = &modules().next().unwrap().slug;
+    let first = &regression::grader(slug).module.rubric.tasks[0].file;
+    let reference = copy.path().join("solutions").join(slug).join(first);
+    let handed_out = copy.path().join("assignments").join(slug).join(first);
+    std::fs::copy(reference, handed_out).unwrap();
+    let drift = release::check(copy.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(!drift.is_fresh(), "a changed file is drift");
+    let leaks = release::leaks(copy.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(leaks.iter().any(|leak| leak.file.ends_with(first)), "an answer is a leak: {leaks:?}");
+}
+
+fn copy_without_builds(from: &Path, to: &Path) {
+    copy_tree(from, to);
+    let _ = std::fs::remove_dir_all(to.join("target"));
+}

@@ -1,0 +1,92 @@
+//! Every known-wrong variant fails the cases that name it, and only what depends on them.
+
+use grader_judge::Suite;
+use grader_model::Outcome;
+use libtest_mimic::{Arguments, Failed, Trial};
+use regression::variant::Variant;
+use regression::{copy_of, explain, grade, grader, modules, root};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = Vec::new();
+    for module in modules() {
+        for path in variants(&module.slug) {
+            let slug = module.slug.clone();
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = format!("{slug}::{stem}");
+            trials.push(Trial::test(name, move || check(&slug, &path)));
+        }
+        let slug = module.slug.clone();
+        let name = format!("{slug}::every_case_can_fail");
+        trials.push(Trial::test(name, move || every_case_can_fail(&slug)));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn variants(slug: &str) -> Vec<PathBuf> {
+    let folder = root().join("solutions").join(slug).join("wrong");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml"));
+    paths.sort();
+    paths
+}
+
+fn check(slug: &str, path: &Path) -> Result<(), Failed> {
+    let variant = Variant::load(path)?;
+    let suite = &grader(slug).module.suite;
+    let named = named(suite, &variant)?;
+    let folder = copy_of(&root().join("solutions").join(slug));
+    variant.apply(folder.path())?;
+    let grade = grade(slug, folder.path(), 1);
+    let told = || explain(&grade);
+    if grade.cases.is_empty() {
+        return Err(format!("it was not run at all: {}", told()).into());
+    }
+    let dependents: BTreeSet<&str> = named.iter().flat_map(|name| suite.dependents(name)).collect();
+    for case in &grade.cases {
+        let name = case.name.as_str();
+        let right = match case.outcome {
+            Outcome::Pass => !named.contains(name),
+            Outcome::Skipped => dependents.contains(name) && !named.contains(name),
+            Outcome::GraderFault => false,
+            _ => named.contains(name),
+        };
+        if !right {
+            return Err(format!("{name} ended as {:?}; {}", case.outcome, told()).into());
+        }
+    }
+    Ok(())
+}
+
+fn named<'a>(suite: &Suite, variant: &'a Variant) -> Result<BTreeSet<&'a str>, Failed> {
+    if variant.caught_by.is_empty() {
+        return Err("it names no case that must catch it".into());
+    }
+    match variant.caught_by.iter().find(|name| suite.get(name).is_none()) {
+        Some(unknown) => Err(format!("there is no case `{unknown}`").into()),
+        None => Ok(variant.caught_by.iter().map(String::as_str).collect()),
+    }
+}
+
+/// A case that nothing fails proves nothing. Each is named by a variant, or fails on the stub,
+/// which is what shows that it asks at all.
+fn every_case_can_fail(slug: &str) -> Result<(), Failed> {
+    let mut failing = BTreeSet::new();
+    for path in variants(slug) {
+        failing.extend(Variant::load(&path)?.caught_by);
+    }
+    let stub = grade(slug, &root().join("assignments").join(slug), 1);
+    failing.extend(regression::failed(&stub).iter().map(|case| case.name.clone()));
+    // A case that was skipped on the stub stands behind one that failed there.
+    let suite = &grader(slug).module.suite;
+    let idle: Vec<_> = suite
+        .cases()
+        .iter()
+        .filter(|case| case.after.is_empty() && !failing.contains(case.name))
+        .map(|case| case.name)
+        .collect();
+    if idle.is_empty() { Ok(()) } else { Err(format!("nothing fails these: {idle:?}").into()) }
+}
