@@ -241,8 +241,7 @@ fn build_echo(grader: &Grader, _root: &Path, work: &Path) -> PathBuf {
     let text = "fn main() -> std::io::Result<()> { grader_driver::serve(|| |request: &[u8]| request.to_vec()) }";
     fs::write(&source, text).expect("a source");
     let deps = grader.kit.deps();
-    let inside = grader.kit.extern_inside("grader_driver").expect("the runtime");
-    let file = Path::new(&inside).file_name().expect("a name");
+    let file = grader.kit.library("grader_driver").expect("the runtime");
     let driver = work.join("echo");
     let status = Command::new(grader.toolchain.sysroot.join("bin/rustc"))
         .arg(&source)

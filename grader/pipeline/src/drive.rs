@@ -7,11 +7,11 @@ use crate::fault::{Fault, Result};
 use crate::toolchain::system_libraries;
 use grader_course::config::Limits as RubricLimits;
 use grader_protocol::{CallCost, CallFailure, Transport, frame};
-use grader_sandbox::{Bind, Child, Command, End, Finished, Limits, Policy, Profile, Sandbox};
+use grader_sandbox::{Child, Command, End, Finished, Limits, Policy, Profile, Sandbox};
 use patience::Patience;
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A driver may write this much to its two output streams before they are cut.
@@ -255,17 +255,15 @@ fn has_bytes(mut socket: &UnixStream) -> io::Result<bool> {
 }
 
 fn command(driver: &Path, limits: &RubricLimits) -> Command {
-    let inside = PathBuf::from("/driver");
-    let mut read_only = system_libraries();
-    read_only.push(Bind { host: driver.into(), inside: inside.clone() });
     Command {
-        program: inside,
+        // Started through a descriptor: it has no name inside.
+        program: driver.into(),
         args: Vec::new(),
         env: Vec::new(),
         cwd: "/tmp".into(),
         policy: Policy {
             profile: Profile::Run,
-            read_only,
+            read_only: system_libraries(),
             read_write: Vec::new(),
             scratch_bytes: SCRATCH,
             limits: Limits {

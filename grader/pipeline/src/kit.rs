@@ -27,9 +27,6 @@ pub struct Kit {
     externs: BTreeMap<String, String>,
 }
 
-/// Where the kit's `deps/` stands inside the sandbox.
-pub const DEPS_INSIDE: &str = "/kit";
-
 impl Kit {
     /// The kit for this course, from the cache or freshly built (some 30 CPU seconds).
     /// `announce` is called before a build starts.
@@ -63,16 +60,15 @@ impl Kit {
         self.folder.join("deps")
     }
 
-    /// `--extern` value for `name`, as seen inside the sandbox.
+    /// The name of the library of crate `name`, in [`Kit::deps`].
     ///
     /// # Errors
     /// When the kit has no such crate.
-    pub fn extern_inside(&self, name: &str) -> Result<String> {
-        let file = self.externs.get(name).ok_or_else(|| {
+    pub fn library(&self, name: &str) -> Result<&str> {
+        self.externs.get(name).map(String::as_str).ok_or_else(|| {
             Fault::new(format!("the kit {} has no crate `{name}`", self.folder.display()))
                 .help("delete that folder; it is built again")
-        })?;
-        Ok(format!("{name}={DEPS_INSIDE}/{file}"))
+        })
     }
 }
 

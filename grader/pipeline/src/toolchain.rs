@@ -5,9 +5,6 @@ use grader_sandbox::Bind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the toolchain stands inside the sandbox.
-pub const INSIDE: &str = "/toolchain";
-
 /// One rustc and the C compiler that links for it.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
@@ -38,21 +35,11 @@ impl Toolchain {
     pub fn version(&self) -> &str {
         self.verbose_version.lines().next().unwrap_or("rustc")
     }
+}
 
-    /// The binds that the compiler needs to run: itself and the system's libraries.
-    pub fn binds(&self) -> Vec<Bind> {
-        let mut binds = system_libraries();
-        binds.push(Bind { host: self.sysroot.clone(), inside: INSIDE.into() });
-        binds
-    }
-
-    /// The binds that linking needs as well.
-    pub fn link_binds(&self) -> Vec<Bind> {
-        let mut binds = self.binds();
-        binds.retain(|bind| !bind.inside.starts_with("/usr"));
-        binds.extend(existing(&["/usr", "/bin"]));
-        binds
-    }
+/// What linking needs: the C compiler and its parts, wherever this distribution keeps them.
+pub fn system_tools() -> Vec<Bind> {
+    existing(&["/usr", "/bin", "/lib", "/lib64"])
 }
 
 /// The shared libraries that any program needs, wherever this distribution keeps them.

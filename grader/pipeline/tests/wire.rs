@@ -65,8 +65,7 @@ impl Bench {
         rustc.arg(&main).arg("-o").arg(&driver).arg("--edition=2024");
         rustc.arg(format!("-Ldependency={}", deps.display()));
         for name in ["grader_protocol", "grader_sandbox_inherited"] {
-            let inside = self.kit.extern_inside(name).unwrap();
-            let file = Path::new(inside.split_once('=').unwrap().1).file_name().unwrap().to_owned();
+            let file = self.kit.library(name).unwrap();
             rustc.arg("--extern").arg(format!("{name}={}", deps.join(file).display()));
         }
         assert!(rustc.status().unwrap().success());

@@ -74,9 +74,8 @@ impl Compiler<'_> {
         }
         let driver = self.driver(work, &BTreeSet::new())?;
         cpu += driver.cpu;
-        let path = work.join("out/driver");
         if driver.end == End::Exited(0) {
-            let compiled = Compiled::Driver { path, problems: Vec::new() };
+            let compiled = take_driver(work, Vec::new())?;
             return Ok(Compilation { compiled, cpu });
         }
         let compiled = self.without_what_is_missing(work, &driver, &mut cpu)?;
@@ -94,7 +93,7 @@ impl Compiler<'_> {
         Job::library(&self.module.crate_name(), &folder, &out)
             .flag("-Funsafe_code")
             .flag("-Aunused")
-            .with_extern(&self.kit.extern_inside("tinytorch")?)
+            .with_kit("tinytorch")
             .run(self)
     }
 
@@ -113,11 +112,11 @@ impl Compiler<'_> {
         );
         write(&folder.join("main.rs"), main.as_bytes())?;
         let mut job = Job::executable("driver", &folder, &work.join("out"))
-            .with_extern(&self.kit.extern_inside(&contract)?)
-            .with_extern(&self.kit.extern_inside("grader_driver")?)
-            .with_extern(&self.kit.extern_inside("grader_protocol")?)
-            .with_extern(&self.kit.extern_inside("tinytorch")?)
-            .with_extern(&self.student_extern());
+            .with_kit(&contract)
+            .with_kit("grader_driver")
+            .with_kit("grader_protocol")
+            .with_kit("tinytorch")
+            .with_student(&self.module.crate_name());
         for task in missing {
             job = job.flag("--cfg").flag(&format!("missing_{task}"));
         }
@@ -144,7 +143,7 @@ impl Compiler<'_> {
         let reduced = self.driver(work, &missing)?;
         *cpu += reduced.cpu;
         if reduced.end == End::Exited(0) {
-            return Ok(Compiled::Driver { path: work.join("out/driver"), problems });
+            return take_driver(work, problems);
         }
         self.unexplained(&reduced, problems)
     }
@@ -158,8 +157,8 @@ impl Compiler<'_> {
         while let Some(text) = surface.remaining() {
             write(&folder.join("lib.rs"), text.as_bytes())?;
             let run = Job::probe(&folder, &work.join("out"))
-                .with_extern(&self.kit.extern_inside("tinytorch")?)
-                .with_extern(&self.student_extern())
+                .with_kit("tinytorch")
+                .with_student(&self.module.crate_name())
                 .run(self)?;
             *cpu += run.cpu;
             let found = surface.blame(&run.diagnostics);
@@ -185,11 +184,19 @@ impl Compiler<'_> {
         ))
         .help("add the missing probe to hidden/surface.rs"))
     }
+}
 
-    fn student_extern(&self) -> String {
-        let name = self.module.crate_name();
-        format!("{name}=/out/lib{name}.rlib")
+/// Takes the driver out of the folder that the confined compiler could write. A linker that was
+/// talked into leaving a link there must not make the grader start what it points to.
+fn take_driver(work: &Path, problems: Vec<CompileProblem>) -> Result<Compiled> {
+    let made = work.join("out/driver");
+    let taken = work.join("driver.bin");
+    let failed = |error: std::io::Error| Fault::file("taking", &made, &error);
+    if !fs::symlink_metadata(&made).map_err(failed)?.is_file() {
+        return Ok(Compiled::Failed { outcome: Outcome::Refused, problems });
     }
+    fs::rename(&made, &taken).map_err(failed)?;
+    Ok(Compiled::Driver { path: taken, problems })
 }
 
 /// What a failed run of rustc on the student's code means; `None` when it succeeded.

@@ -3,8 +3,7 @@
 use super::Compiler;
 use super::diagnostics::{self, Diagnostic};
 use crate::fault::Result;
-use crate::kit;
-use crate::toolchain;
+use crate::toolchain::{system_libraries, system_tools};
 use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -22,6 +21,10 @@ pub struct Job {
     folder: PathBuf,
     out: PathBuf,
     args: Vec<OsString>,
+    /// Crates of the kit, by name.
+    from_kit: Vec<String>,
+    /// The student's crate, when it is linked.
+    student: Option<String>,
 }
 
 /// What came of it.
@@ -61,14 +64,18 @@ impl Job {
     }
 
     fn new(profile: Profile, folder: &Path, out: &Path, root: &str, crate_name: &str) -> Self {
-        let job = Self { profile, folder: folder.into(), out: out.into(), args: Vec::new() };
+        let job = Self {
+            profile,
+            folder: folder.into(),
+            out: out.into(),
+            args: Vec::new(),
+            from_kit: Vec::new(),
+            student: None,
+        };
         job.flag(root)
             .flag("--edition=2024")
             .flag(&format!("--crate-name={crate_name}"))
             .flag("--error-format=json")
-            .flag("--out-dir=/out")
-            .flag(&format!("-Ldependency={}", kit::DEPS_INSIDE))
-            .flag("-Ldependency=/out")
     }
 
     fn optimised(self) -> Self {
@@ -85,42 +92,27 @@ impl Job {
         self
     }
 
-    /// Adds `--extern`.
-    pub fn with_extern(self, value: &str) -> Self {
-        self.flag("--extern").flag(value)
+    /// Lets the crate use `name` of the kit.
+    pub fn with_kit(mut self, name: &str) -> Self {
+        self.from_kit.push(name.into());
+        self
+    }
+
+    /// Lets the crate use the student's.
+    pub fn with_student(mut self, name: &str) -> Self {
+        self.student = Some(name.into());
+        self
     }
 
     /// Runs it in the sandbox.
-    pub fn run(mut self, compiler: &Compiler<'_>) -> Result<Run> {
-        let limits = &compiler.module.rubric.limits;
-        let linking = self.profile == Profile::Link;
-        let tools = compiler.toolchain;
-        let mut read_only = if linking { tools.link_binds() } else { tools.binds() };
-        if linking {
-            self.args.push(format!("-Clinker={}", tools.linker.display()).into());
-        }
-        read_only.push(Bind { host: compiler.kit.deps(), inside: kit::DEPS_INSIDE.into() });
-        read_only.push(Bind { host: self.folder, inside: "/submission".into() });
+    pub fn run(self, compiler: &Compiler<'_>) -> Result<Run> {
+        let places = Places::new(&self, compiler);
         let command = Command {
-            program: Path::new(toolchain::INSIDE).join("bin/rustc"),
-            args: self.args,
-            env: environment(),
-            cwd: "/submission".into(),
-            policy: Policy {
-                profile: self.profile,
-                read_only,
-                read_write: vec![Bind { host: self.out, inside: "/out".into() }],
-                scratch_bytes: LARGEST_FILE,
-                limits: Limits {
-                    cpu: Duration::from_secs(limits.compile_seconds.into()),
-                    wall: Duration::from_secs(u64::from(limits.compile_seconds) * 3),
-                    memory_bytes: u64::from(limits.compile_memory_mb) << 20,
-                    file_bytes: LARGEST_FILE,
-                    output_bytes: LONGEST_OUTPUT,
-                    threads: 64,
-                    open_files: 512,
-                },
-            },
+            program: places.toolchain.inside.join("bin/rustc"),
+            args: self.arguments(compiler, &places)?,
+            env: environment(&places.toolchain.inside),
+            cwd: places.folder.inside.clone(),
+            policy: self.policy(compiler, places),
             socket: false,
         };
         let finished = compiler.sandbox.run(&command)?;
@@ -131,11 +123,78 @@ impl Job {
             stderr: String::from_utf8_lossy(&finished.stderr).into_owned(),
         })
     }
+
+    fn arguments(&self, compiler: &Compiler<'_>, places: &Places) -> Result<Vec<OsString>> {
+        let mut args = self.args.clone();
+        let mut add =
+            |flag: &str, path: &Path| args.push(format!("{flag}{}", path.display()).into());
+        add("--out-dir=", &places.out.inside);
+        add("-Ldependency=", &places.kit.inside);
+        add("-Ldependency=", &places.out.inside);
+        for name in &self.from_kit {
+            let file = compiler.kit.library(name)?;
+            add(&format!("--extern={name}="), &places.kit.inside.join(file));
+        }
+        if let Some(name) = &self.student {
+            add(&format!("--extern={name}="), &places.out.inside.join(format!("lib{name}.rlib")));
+        }
+        if self.profile == Profile::Link {
+            add("-Clinker=", &compiler.toolchain.linker);
+        }
+        Ok(args)
+    }
+
+    fn policy(&self, compiler: &Compiler<'_>, places: Places) -> Policy {
+        let limits = &compiler.module.rubric.limits;
+        let system =
+            if self.profile == Profile::Link { system_tools() } else { system_libraries() };
+        let ours = [places.toolchain, places.kit, places.folder];
+        Policy {
+            profile: self.profile,
+            read_only: system.into_iter().chain(ours).collect(),
+            read_write: vec![places.out],
+            scratch_bytes: LARGEST_FILE,
+            limits: Limits {
+                cpu: Duration::from_secs(limits.compile_seconds.into()),
+                wall: Duration::from_secs(u64::from(limits.compile_seconds) * 3),
+                memory_bytes: u64::from(limits.compile_memory_mb) << 20,
+                file_bytes: LARGEST_FILE,
+                output_bytes: LONGEST_OUTPUT,
+                threads: 64,
+                open_files: 512,
+            },
+        }
+    }
+}
+
+/// Where things stand inside: at short paths of their own, or, in a sandbox without a mount
+/// namespace, where they are.
+struct Places {
+    toolchain: Bind,
+    kit: Bind,
+    folder: Bind,
+    out: Bind,
+}
+
+impl Places {
+    fn new(job: &Job, compiler: &Compiler<'_>) -> Self {
+        let relocates = compiler.sandbox.relocates();
+        let place = |host: &Path, inside: &str| Bind {
+            host: host.into(),
+            inside: if relocates { inside.into() } else { host.into() },
+        };
+        Self {
+            toolchain: place(&compiler.toolchain.sysroot, "/toolchain"),
+            kit: place(&compiler.kit.deps(), "/kit"),
+            folder: place(&job.folder, "/submission"),
+            out: place(&job.out, "/out"),
+        }
+    }
 }
 
 /// Without `/proc` rustc finds its own libraries only if told; nothing else is passed on.
-fn environment() -> Vec<(OsString, OsString)> {
-    let library = format!("{}/lib", toolchain::INSIDE);
+fn environment(toolchain: &Path) -> Vec<(OsString, OsString)> {
+    let library = format!("{}/lib", toolchain.display());
     [("LD_LIBRARY_PATH", library.as_str()), ("PATH", "/usr/bin:/bin"), ("TMPDIR", "/tmp")]
         .map(|(name, value)| (name.into(), value.into()))
         .to_vec()
