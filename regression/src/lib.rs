@@ -46,13 +46,17 @@ pub fn modules() -> impl Iterator<Item = &'static CourseModule> {
 /// Where there is no sandbox, no toolchain, or a broken course: the suites cannot run then.
 pub fn grader(slug: &str) -> &'static Grader {
     static GRADERS: OnceLock<BTreeMap<String, Grader>> = OnceLock::new();
-    let open = |module: &CourseModule| (module.slug.clone(), open(module));
+    let open = |module: &CourseModule| (module.slug.clone(), open(module, Options::default()));
     &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
 }
 
-fn open(module: &CourseModule) -> Grader {
+/// A grader of its own, with the sandbox that `options` ask for.
+///
+/// # Panics
+/// As [`grader`].
+pub fn open(module: &CourseModule, options: Options) -> Grader {
     let slugs: Vec<_> = modules().map(|module| module.slug.clone()).collect();
-    let sandbox = Sandbox::probe(Options::default())
+    let sandbox = Sandbox::probe(options)
         .unwrap_or_else(|why| panic!("no sandbox, so nothing can be graded: {why}"));
     let toolchain = Toolchain::find().unwrap_or_else(|fault| panic!("{fault}"));
     let kit = Kit::open(&root(), &slugs, &toolchain, &|| eprintln!("building the kit"))
@@ -66,8 +70,15 @@ fn open(module: &CourseModule) -> Grader {
 /// # Panics
 /// When there is nothing at `path`.
 pub fn grade(slug: &str, path: &Path, seed: u64) -> Grade {
+    grade_with(grader(slug), path, seed)
+}
+
+/// [`grade`], with a grader of the suite's own.
+///
+/// # Panics
+/// When there is nothing at `path`.
+pub fn grade_with(grader: &Grader, path: &Path, seed: u64) -> Grade {
     let found = collect::single(path).unwrap_or_else(|error| panic!("{error}"));
-    let grader = grader(slug);
     let never = AtomicBool::new(false);
     grader.grade(grader.prepare(&found), seed, &never).expect("nobody stopped it")
 }

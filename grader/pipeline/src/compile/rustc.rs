@@ -110,7 +110,7 @@ impl Job {
         let command = Command {
             program: places.toolchain.inside.join("bin/rustc"),
             args: self.arguments(compiler, &places)?,
-            env: environment(&places.toolchain.inside),
+            env: environment(&places, compiler.sandbox.relocates()),
             cwd: places.folder.inside.clone(),
             policy: self.policy(compiler, places),
             socket: false,
@@ -192,12 +192,18 @@ impl Places {
     }
 }
 
-/// Without `/proc` rustc finds its own libraries only if told; nothing else is passed on.
-fn environment(toolchain: &Path) -> Vec<(OsString, OsString)> {
-    let library = format!("{}/lib", toolchain.display());
-    [("LD_LIBRARY_PATH", library.as_str()), ("PATH", "/usr/bin:/bin"), ("TMPDIR", "/tmp")]
-        .map(|(name, value)| (name.into(), value.into()))
-        .to_vec()
+/// Without `/proc` rustc finds its own libraries only if told; nothing else is passed on. Where the
+/// sandbox has no `/tmp` of its own, the one folder that may be written serves.
+fn environment(places: &Places, scratch: bool) -> Vec<(OsString, OsString)> {
+    let library = places.toolchain.inside.join("lib");
+    let temporary = if scratch { Path::new("/tmp") } else { &places.out.inside };
+    [
+        ("LD_LIBRARY_PATH", library.as_os_str()),
+        ("PATH", "/usr/bin:/bin".as_ref()),
+        ("TMPDIR", temporary.as_os_str()),
+    ]
+    .map(|(name, value)| (name.into(), value.into()))
+    .to_vec()
 }
 
 impl Run {
