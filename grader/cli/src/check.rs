@@ -35,7 +35,9 @@ fn show(arguments: &Arguments, options: &CheckOptions, grade: &Grade) -> String 
     let view = StudentView::from(grade);
     match (options.format, options.instructor) {
         (OneFormat::Text, false) => terminal::one(&view, &style::stdout(arguments.color)),
-        (OneFormat::Text, true) => terminal::one_for_instructor(grade, &style::stdout(arguments.color)),
+        (OneFormat::Text, true) => {
+            terminal::one_for_instructor(grade, &style::stdout(arguments.color))
+        }
         (OneFormat::Json, false) => json::student(&view) + "\n",
         (OneFormat::Json, true) => json::class(std::slice::from_ref(grade)) + "\n",
         (OneFormat::Markdown, _) => markdown::student(&view),

@@ -70,6 +70,7 @@ fn show(findings: &[Finding], colour: bool) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where texts and errors are mixed")]
 fn finding(name: &str, state: State, detail: impl ToString, mend: impl ToString) -> Finding {
     Finding { name: name.into(), state, detail: detail.to_string(), mend: mend.to_string() }
 }

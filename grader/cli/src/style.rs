@@ -24,9 +24,9 @@ fn width(terminal: bool) -> usize {
 }
 
 fn unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| {
-        std::env::var(name).ok().filter(|value| !value.is_empty())
-    });
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     // Without a locale (a container, a CI job) today's terminals and log viewers take UTF-8.
     locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
