@@ -2,11 +2,11 @@
 
 use crate::args::{Arguments, SandboxOptions};
 use crate::exit::{Failure, Result};
-use grader_course::config::{Course, CourseModule};
+use grader_course::config::{ConfigErrors, Course, CourseModule, Rubric};
 use grader_course::located::render_plain;
-use miette::Diagnostic;
 use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain};
 use grader_sandbox::{Options, Sandbox};
+use miette::Diagnostic;
 use std::path::PathBuf;
 
 /// A mistake in a file, with the place it stands at.
@@ -29,7 +29,8 @@ impl OpenCourse {
             Some(folder) => folder.clone(),
             None => std::env::current_dir().map_err(Failure::bad_input)?,
         };
-        let root = grader_course::find_root(&start).map_err(Failure::bad_input)?;
+        let root = grader_course::find_root(&start)
+            .map_err(|error| Failure::bad_input(rendered(&error)))?;
         let root = root.canonicalize().map_err(Failure::bad_input)?;
         let course = Course::load(&root.join("config"))
             .map_err(|error| Failure::bad_input(rendered(&error)))?;
@@ -39,10 +40,9 @@ impl OpenCourse {
     /// The module called `name` (or numbered so), or the only one.
     pub fn module(&self, name: Option<&str>) -> Result<&CourseModule> {
         match (name, &*self.course.modules) {
-            (Some(name), _) => self
-                .course
-                .resolve(name)
-                .map_err(|error| Failure::bad_input(rendered(&error))),
+            (Some(name), _) => {
+                self.course.resolve(name).map_err(|error| Failure::bad_input(rendered(&error)))
+            }
             (None, [only]) => Ok(only),
             (None, several) => {
                 let names: Vec<_> = several.iter().map(|module| module.slug.as_str()).collect();
@@ -61,6 +61,7 @@ impl OpenCourse {
         confine: SandboxOptions,
         announce: &dyn Fn(&str),
     ) -> Result<Grader> {
+        self.check_rubric(module)?;
         let options = Options {
             allow_weak: confine.allow_weak_sandbox,
             trust: confine.trust_submission,
@@ -74,5 +75,18 @@ impl OpenCourse {
         })?;
         let module = ModuleSetup::load(&self.root, module)?;
         Ok(Grader { sandbox, toolchain, kit, module })
+    }
+
+    /// Before anything long is begun: a mistake in the rubric is the instructor's to mend, and no
+    /// fault of the grader's.
+    fn check_rubric(&self, module: &CourseModule) -> Result<()> {
+        let slug = &module.slug;
+        let bad = |error: ConfigErrors| Failure::bad_input(rendered(&error));
+        let path = self.root.join(format!("config/modules/{slug}.yaml"));
+        let rubric = Rubric::load(&path).map_err(bad)?;
+        // A grader without this module's cases says so when it loads them.
+        let Some(Ok(suite)) = grader_modules::suite(slug) else { return Ok(()) };
+        let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
+        rubric.check_cases(&known).map_err(bad)
     }
 }
