@@ -11,7 +11,7 @@ pub enum Exit {
     Findings,
     /// The input cannot be used: nothing was graded.
     BadInput,
-    /// The grader itself failed for at least one submission.
+    /// The grader itself failed for at least one submission, or could not store a result.
     OurFault,
     /// Ended by Ctrl-C; what was graded is kept and is not graded again.
     Interrupted,
@@ -39,7 +39,8 @@ Exit codes:
   0    done: everything was graded, whatever the points
   1    findings: `release --check` found stale files or leaked answers, `doctor` something missing
   2    bad input: nothing was graded
-  3    our fault: at least one submission could not be graded; run again, it is not a zero
+  3    our fault: a submission could not be graded, or a result not be stored: run again, it is no
+       zero
   130  interrupted: what was graded is kept, run again to go on";
 
 /// Why a command could not do what it was asked.

@@ -9,7 +9,7 @@ use crate::{seed, style};
 use grader_model::Outcome;
 use grader_pipeline::collect::{self, Discovery};
 use grader_pipeline::{ClassResult, ClassRun, Grader};
-use grader_report::{escape, json, terminal, write_all};
+use grader_report::{ReportError, escape, json, terminal, write_all};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,35 +19,36 @@ use std::time::Instant;
 pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
     let module = course.module(options.module.as_deref())?;
-    let discovery =
-        collect::discover(&options.class, &module.slug).map_err(Failure::bad_input)?;
+    let discovery = collect::discover(&options.class, &module.slug).map_err(Failure::bad_input)?;
     let store = open_store(options)?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
     let start = Instant::now();
     let result = grade_class(options, &grader, &discovery, &store)?;
-    let written = write_all(&options.out, &result.grades).map_err(Failure::bad_input)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let written = write_all(&options.out, &result.grades);
     match options.format {
         ClassFormat::Json => println!("{}", json::class(&result.grades)),
         ClassFormat::Text => {
-            let style = style::stdout(arguments.color);
-            print!("{}", terminal::class_table(&result.grades, &style));
+            print!("{}", terminal::class_table(&result.grades, &style::stdout(arguments.color)));
             println!(
-                "\n{} graded now, {} unchanged since an earlier run, in {:.1} s; sandbox: {}",
+                "\n{} graded now, {} unchanged since an earlier run, in {seconds:.1} s; sandbox: {}",
                 result.fresh,
                 result.reused,
-                start.elapsed().as_secs_f64(),
                 grader.sandbox.level()
             );
-            println!("Reports: {}", escape::line(&written.class_page.display().to_string(), 400));
         }
     }
-    Ok(conclude(&result))
+    if let (Ok(written), ClassFormat::Text) = (&written, options.format) {
+        println!("Reports: {}", escape::line(&written.class_page.display().to_string(), 400));
+    }
+    Ok(conclude(&result, written.as_ref().err()))
 }
 
 fn open_store(options: &GradeOptions) -> Result<GradebookStore> {
-    std::fs::create_dir_all(&options.out).map_err(|error| {
+    // Found out now rather than when an hour of grading is to be written down.
+    std::fs::create_dir_all(options.out.join("students")).map_err(|error| {
         Failure::bad_input(format!(
-            "the output folder {} cannot be made: {error}\n  help: choose another with --out",
+            "no reports can be written to {}: {error}\n  help: choose another folder with --out",
             options.out.display()
         ))
     })?;
@@ -98,16 +99,19 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-fn conclude(result: &ClassResult) -> Exit {
+fn conclude(result: &ClassResult, unwritten: Option<&ReportError>) -> Exit {
     for problem in &result.unstored {
         eprintln!("grader: not stored: {}", escape::line(problem, 400));
+    }
+    if let Some(error) = unwritten {
+        eprintln!("grader: {}", escape::block(&error.to_string(), 4000));
     }
     if result.interrupted {
         eprintln!("grader: interrupted; run the same command to go on");
         return Exit::Interrupted;
     }
     let fault = |grade: &grader_model::Grade| grade.outcome == Outcome::GraderFault;
-    if result.unstored.is_empty() && !result.grades.iter().any(fault) {
+    if result.unstored.is_empty() && unwritten.is_none() && !result.grades.iter().any(fault) {
         Exit::Done
     } else {
         Exit::OurFault
