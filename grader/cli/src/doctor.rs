@@ -131,7 +131,7 @@ fn configuration(course: &OpenCourse) -> Vec<Finding> {
             Err(error) => return finding(&name, State::Missing, error, "see `grader grade`"),
         };
         let Some(Ok(suite)) = grader_modules::suite(slug) else {
-            let mend = "build the grader again: `cargo build --release -p grader`";
+            let mend = "build the grader again: `cargo build -p grader`";
             return finding(&name, State::Missing, "no hidden cases in this grader", mend);
         };
         let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();

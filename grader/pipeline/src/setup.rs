@@ -40,7 +40,7 @@ impl ModuleSetup {
         let suite = grader_modules::suite(&slug)
             .ok_or_else(|| {
                 Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
-                    .help("build it again: `cargo build --release -p grader`")
+                    .help("build it again: `cargo build -p grader`")
             })?
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
         let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
