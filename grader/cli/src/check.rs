@@ -3,6 +3,7 @@
 use crate::args::{Arguments, CheckOptions, OneFormat};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
+use crate::say::say;
 use crate::scratch::Scratch;
 use crate::{seed, style};
 use grader_model::student::StudentView;
@@ -25,7 +26,7 @@ pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
     let grade = grader
         .grade(grader.prepare(&found), seed, &AtomicBool::new(false))
         .ok_or_else(|| Failure::ours("the grading stopped before its end"))?;
-    print!("{}", show(arguments, options, &grade));
+    say!("{}", show(arguments, options, &grade));
     if grade.outcome == Outcome::GraderFault {
         let fault = grade.fault.as_deref().unwrap_or("no reason was given");
         return Err(Failure::ours(format!("the grader failed: {fault}")));

@@ -67,6 +67,7 @@ impl OpenCourse {
             trust: confine.trust_submission,
             ..Options::default()
         };
+        grader_pipeline::remove_stale();
         let sandbox = Sandbox::probe(options).map_err(Failure::ours)?;
         let toolchain = Toolchain::find()?;
         let slugs: Vec<_> = self.course.modules.iter().map(|module| module.slug.clone()).collect();

@@ -3,6 +3,7 @@
 use crate::args::{Arguments, ClassFormat, DoctorOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
+use crate::say::say;
 use crate::style;
 use grader_course::config::Rubric;
 use grader_course::release;
@@ -46,15 +47,15 @@ pub fn run(arguments: &Arguments, options: &DoctorOptions) -> Result<Exit> {
     findings.push(assignments(&course.root));
     match options.format {
         ClassFormat::Json => {
-            println!("{}", serde_json::to_string_pretty(&findings).map_err(Failure::ours)?);
+            say!("{}\n", serde_json::to_string_pretty(&findings).map_err(Failure::ours)?);
         }
-        ClassFormat::Text => show(&findings, style::stdout(arguments.color).colour),
+        ClassFormat::Text => show(&findings, style::stdout(arguments.color).colour)?,
     }
     let missing = findings.iter().any(|finding| finding.state == State::Missing);
     Ok(if missing { Exit::Findings } else { Exit::Done })
 }
 
-fn show(findings: &[Finding], colour: bool) {
+fn show(findings: &[Finding], colour: bool) -> Result<()> {
     let widest = findings.iter().map(|finding| finding.name.len()).max().unwrap_or(0);
     for finding in findings {
         let (word, paint) = match finding.state {
@@ -63,11 +64,12 @@ fn show(findings: &[Finding], colour: bool) {
             State::Missing => ("missing", Paint::new().red().bold()),
         };
         let word = if colour { word.style(paint).to_string() } else { word.to_owned() };
-        println!("{word}  {:widest$}  {}", finding.name, finding.detail);
+        say!("{word}  {:widest$}  {}\n", finding.name, finding.detail);
         if !finding.mend.is_empty() {
-            println!("         {:widest$}  -> {}", "", finding.mend);
+            say!("         {:widest$}  -> {}\n", "", finding.mend);
         }
     }
+    Ok(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better where texts and errors are mixed")]

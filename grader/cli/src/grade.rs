@@ -4,6 +4,7 @@ use crate::args::{Arguments, ClassFormat, GradeOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::progress::Progress;
+use crate::say::say;
 use crate::scratch::Scratch;
 use crate::store::GradebookStore;
 use crate::{seed, style};
@@ -29,11 +30,11 @@ pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let seconds = start.elapsed().as_secs_f64();
     let written = write_all(&options.out, &result.grades);
     match options.format {
-        ClassFormat::Json => println!("{}", json::class(&result.grades)),
+        ClassFormat::Json => say!("{}\n", json::class(&result.grades)),
         ClassFormat::Text => {
-            print!("{}", terminal::class_table(&result.grades, &style::stdout(arguments.color)));
-            println!(
-                "\n{} graded now, {} unchanged since an earlier run, in {seconds:.1} s; sandbox: {}",
+            say!("{}", terminal::class_table(&result.grades, &style::stdout(arguments.color)));
+            say!(
+                "\n{} graded now, {} unchanged since an earlier run, in {seconds:.1} s; sandbox: {}\n",
                 result.fresh,
                 result.reused,
                 grader.sandbox.level()
@@ -41,7 +42,7 @@ pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
         }
     }
     if let (Ok(written), ClassFormat::Text) = (&written, options.format) {
-        println!("Reports: {}", escape::line(&written.class_page.display().to_string(), 400));
+        say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
     }
     Ok(conclude(&result, written.as_ref().err()))
 }

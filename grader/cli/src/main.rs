@@ -9,6 +9,7 @@ mod grade;
 mod progress;
 mod release;
 mod report;
+mod say;
 mod scratch;
 mod seed;
 mod store;

@@ -3,6 +3,7 @@
 use crate::args::{Arguments, ReleaseOptions};
 use crate::course::{OpenCourse, rendered};
 use crate::exit::{Exit, Failure, Result};
+use crate::say::say;
 use grader_course::release;
 use std::path::Path;
 
@@ -19,13 +20,13 @@ pub fn run(arguments: &Arguments, options: &ReleaseOptions) -> Result<Exit> {
 fn write(root: &Path) -> Result<Exit> {
     let written = release::write(root).map_err(|error| Failure::bad_input(rendered(&error)))?;
     for path in &written.changed {
-        println!("written  assignments/{}", path.display());
+        say!("written  assignments/{}\n", path.display());
     }
     for path in &written.removed {
-        println!("removed  assignments/{}", path.display());
+        say!("removed  assignments/{}\n", path.display());
     }
     if written.changed.is_empty() && written.removed.is_empty() {
-        println!("assignments/ was up to date");
+        say!("assignments/ was up to date\n");
     }
     refuse_leaks(root)
 }
@@ -33,13 +34,13 @@ fn write(root: &Path) -> Result<Exit> {
 fn check(root: &Path) -> Result<Exit> {
     let drift = release::check(root).map_err(|error| Failure::bad_input(rendered(&error)))?;
     if !drift.is_fresh() {
-        println!("{drift}assignments/ is stale: run `grader release` and commit what it writes");
+        say!("{drift}assignments/ is stale: run `grader release` and commit what it writes\n");
         refuse_leaks(root)?;
         return Ok(Exit::Findings);
     }
     let exit = refuse_leaks(root)?;
     if exit == Exit::Done {
-        println!("assignments/ is up to date and holds no answer");
+        say!("assignments/ is up to date and holds no answer\n");
     }
     Ok(exit)
 }
@@ -48,14 +49,14 @@ fn refuse_leaks(root: &Path) -> Result<Exit> {
     let leaks = release::leaks(root).map_err(|error| Failure::bad_input(rendered(&error)))?;
     for leak in &leaks {
         let place = format!("assignments/{}:{}", leak.file.display(), leak.line);
-        println!("leaked   {place}: `{}` ({})", leak.text, leak.origin);
+        say!("leaked   {place}: `{}` ({})\n", leak.text, leak.origin);
     }
     Ok(if leaks.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 fn export(root: &Path, out: &Path) -> Result<Exit> {
     let files = release::export(root, out).map_err(|error| Failure::bad_input(rendered(&error)))?;
-    println!("{} files in {}", files.len(), out.display());
-    println!("Students start with README.md there; `cargo test` fails at first, as it should.");
+    say!("{} files in {}\n", files.len(), out.display());
+    say!("Students start with README.md there; `cargo test` fails at first, as it should.\n");
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@ use crate::args::{Arguments, ClassFormat, ReportOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::grade::gradebook_path;
+use crate::say::say;
 use crate::style;
 use grader_gradebook::Gradebook;
 use grader_model::{Attempt, Grade};
@@ -31,10 +32,10 @@ fn all(arguments: &Arguments, options: &ReportOptions, attempts: Vec<Attempt>) -
     }
     let written = write_all(&options.out, &grades).map_err(Failure::bad_input)?;
     match options.format {
-        ClassFormat::Json => println!("{}", json::class(&grades)),
+        ClassFormat::Json => say!("{}\n", json::class(&grades)),
         ClassFormat::Text => {
-            print!("{}", terminal::class_table(&grades, &style::stdout(arguments.color)));
-            println!("Reports: {}", escape::line(&written.class_page.display().to_string(), 400));
+            say!("{}", terminal::class_table(&grades, &style::stdout(arguments.color)));
+            say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
         }
     }
     Ok(Exit::Done)
@@ -57,12 +58,12 @@ fn one(
     let style = style::stdout(arguments.color);
     if options.format == ClassFormat::Json {
         let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
-        println!("{}", json::class(&grades));
+        say!("{}\n", json::class(&grades));
         return Ok(Exit::Done);
     }
     for attempt in &attempts {
-        println!("attempt {} of {}", attempt.id, when(attempt.graded_at));
-        print!("{}", terminal::one_for_instructor(&attempt.grade, &style));
+        say!("attempt {} of {}\n", attempt.id, when(attempt.graded_at));
+        say!("{}", terminal::one_for_instructor(&attempt.grade, &style));
     }
     Ok(Exit::Done)
 }
