@@ -1,0 +1,282 @@
+//! What people and programs read: help, tables, reports, JSON, colours.
+
+mod support;
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use support::{Class, grader, run};
+
+/// A percentile by the nearest rank instead of by interpolation.
+fn nearest_rank(class: Class, name: &str) -> Class {
+    let right = "Ok(below + position.fract() * (above - below))";
+    class.edited(
+        name,
+        "src/timer.rs",
+        right,
+        "Ok(if position.fract() < 0.5 { below } else { above })",
+    )
+}
+
+/// Replaces all that another machine or another run would say differently.
+fn steady(text: &str, class: &Class) -> String {
+    let text = text.replace(&class.base().display().to_string(), "[folder]");
+    let mut out = String::new();
+    for line in text.lines() {
+        match line.split_once(" unchanged since an earlier run, in ") {
+            Some((counts, _)) => {
+                out += counts;
+                out += " unchanged since an earlier run, in [time]; sandbox: [level]";
+            }
+            None => out += line.trim_end(),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[test]
+fn help_reads_as_expected() {
+    insta::assert_snapshot!("help", run(grader().arg("--help")).done().stdout);
+    insta::assert_snapshot!("help_grade", run(grader().args(["grade", "--help"])).done().stdout);
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    for command in ["grade", "check", "release", "report"] {
+        let ended = run(grader().args([command, "--help"])).done();
+        assert!(ended.stdout.contains(&format!("Examples:\n  grader {command}")), "{command}");
+    }
+}
+
+/// Adds a submission with one mistake, and says at which line and column it stands.
+fn not_compiling(class: Class, name: &str) -> (Class, String) {
+    let mistake = "    let _wrong: String = 5_u8;";
+    let before = "sorted.sort_unstable_by(f64::total_cmp);";
+    let class = class.edited(name, "src/timer.rs", before, &format!("{before}\n{mistake}"));
+    let text = fs::read_to_string(class.student(name).join("src/timer.rs")).expect("a source");
+    let line = 1 + text.lines().position(|line| line == mistake).expect("the mistake");
+    let column = 1 + mistake.find("5_u8").expect("the wrong value");
+    (class, format!("src/timer.rs:{line}:{column}"))
+}
+
+#[test]
+fn the_class_table_reads_as_expected() {
+    let (class, place) = not_compiling(Class::new().reference("ada").stub("bob"), "eve");
+    let ended = run(&mut class.grade()).done().saying(&[&place]);
+    insta::assert_snapshot!(
+        "class_table",
+        steady(&ended.stdout, &class).replace(&place, "[place]")
+    );
+}
+
+#[test]
+fn a_compile_error_is_shown_at_the_students_own_line() {
+    let (class, place) = not_compiling(Class::new(), "eve");
+    let ended = run(grader().arg("check").arg(class.student("eve"))).done();
+    let told = ended.saying(&[&format!("{place}: mismatched types")]).stdout;
+    // The compiler words its explanations anew with each version.
+    let own = told.split("Task 1:").next().expect("a first part").replace(&place, "[place]");
+    let own: Vec<_> = own.lines().filter(|line| !line.starts_with("    ")).collect();
+    insta::assert_snapshot!("compile_error", steady(&own.join("\n"), &class));
+    assert!(!told.contains(&class.base().display().to_string()), "a path of this machine: {told}");
+}
+
+fn parsed(json: &str) -> Value {
+    assert!(!json.contains('\u{1b}'), "an escape sequence in JSON");
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in:\n{json}"))
+}
+
+#[test]
+fn json_is_json_and_names_its_schema() {
+    let class = Class::new().reference("ada").stub("bob");
+    let mut colourful = class.grade();
+    let ended = run(colourful.args(["--format", "json", "--color", "always"])).done();
+    let document = parsed(&ended.stdout);
+    assert_eq!(document["schema"], "grader/class/v1");
+    assert_eq!(document["submissions"].as_array().map(Vec::len), Some(2));
+    assert_eq!(support::points(&support::grades(&ended.stdout)), class.points());
+
+    let document = parsed(&run(class.report().args(["--format", "json"])).done().stdout);
+    assert_eq!(document["schema"], "grader/class/v1");
+    let mut check = grader();
+    check.arg("check").arg(class.student("bob")).args(["--format", "json", "--color", "always"]);
+    let document = parsed(&run(&mut check).done().stdout);
+    assert_eq!(document["schema"], "grader/student/v1");
+    assert_eq!(document["points"], 0.0);
+}
+
+#[test]
+fn doctor_speaks_json_too() {
+    let ended = run(grader().args(["doctor", "--format", "json"]));
+    let document = parsed(&ended.stdout);
+    let names: Vec<_> =
+        document.as_array().expect("a list").iter().map(|one| &one["name"]).collect();
+    assert!(names.contains(&&Value::from("toolchain")), "{names:?}");
+    assert!(names.contains(&&Value::from("sandbox")), "{names:?}");
+}
+
+/// The standard output of a `check` on a terminal.
+fn on_a_terminal(class: &Class, options: &str, no_color: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_grader");
+    let course = support::root();
+    let submission = class.student("ada");
+    let line = format!(
+        "'{program}' --course '{}' check '{}' {options}",
+        course.display(),
+        submission.display()
+    );
+    let mut command = Command::new("script");
+    command.args(["-qec", &line, "/dev/null"]).stdin(Stdio::null());
+    command.env("GRADER_CACHE", support::kits()).env("TERM", "xterm-256color");
+    command.env("NO_COLOR", no_color).env_remove("CLICOLOR_FORCE");
+    run(&mut command).done().saying(&["0 / 100"]).stdout
+}
+
+#[test]
+fn colours_are_for_terminals_and_can_be_refused() {
+    let class = Class::new().stub("ada");
+    let coloured = |text: String| text.contains("\u{1b}[");
+    assert!(coloured(on_a_terminal(&class, "", "")), "an empty NO_COLOR says nothing");
+    assert!(!coloured(on_a_terminal(&class, "", "1")));
+    assert!(!coloured(on_a_terminal(&class, "--color never", "")));
+    assert!(coloured(on_a_terminal(&class, "--color always", "1")), "said last counts");
+
+    let piped = |options: &[&str]| {
+        run(grader().arg("check").arg(class.student("ada")).args(options)).done().stdout
+    };
+    assert!(!coloured(piped(&[])));
+    assert!(coloured(piped(&["--color", "always"])));
+}
+
+/// A record without what depends on the time of day.
+fn without_times(mut record: Value) -> Value {
+    for grade in record["submissions"].as_array_mut().expect("submissions") {
+        grade["costs"] = Value::Null;
+        for case in grade["cases"].as_array_mut().expect("cases") {
+            case["wall_seconds"] = Value::Null;
+        }
+    }
+    record
+}
+
+#[test]
+fn the_same_seed_gives_the_same_record() {
+    let class = nearest_rank(Class::new(), "ada");
+    let check = |seed: &str| {
+        let mut command = grader();
+        command.arg("check").arg(class.student("ada")).args(["--instructor", "--format", "json"]);
+        without_times(parsed(&run(command.args(["--seed", seed])).done().stdout))
+    };
+    let first = check("4711");
+    assert_eq!(first["submissions"][0]["provenance"]["seed"], 4711);
+    assert_eq!(first, check("4711"));
+    let details = |record: &Value| {
+        let cases = record["submissions"][0]["cases"].as_array().cloned().expect("cases");
+        cases.into_iter().map(|case| case["detail"].clone()).collect::<Vec<_>>()
+    };
+    assert_ne!(details(&first), details(&check("4712")), "the inputs do not depend on the seed");
+}
+
+/// Numbers of a length that no two texts share by chance.
+fn long_numbers(text: &str) -> BTreeSet<String> {
+    let numbers = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let long = |number: &&str| number.chars().filter(char::is_ascii_digit).count() >= 8;
+    numbers.filter(long).map(str::to_owned).collect()
+}
+
+#[test]
+fn hidden_values_are_for_instructors_alone() {
+    let class = nearest_rank(Class::new(), "ada");
+    let check = |options: &[&str]| {
+        let mut command = grader();
+        command.arg("check").arg(class.student("ada")).args(["--seed", "4711"]).args(options);
+        run(&mut command).done().saying(&["nearest rank"]).stdout
+    };
+    let record = &support::grades(&check(&["--instructor", "--format", "json"]))[0];
+    let details = record.cases.iter().filter_map(|case| case.detail.as_ref());
+    let hidden: BTreeSet<_> =
+        details.flat_map(|detail| long_numbers(detail.for_instructor())).collect();
+    assert!(hidden.len() > 1, "there is nothing to hide in {hidden:?}");
+
+    let for_instructors = check(&["--instructor"]);
+    assert!(hidden.iter().any(|number| for_instructors.contains(number)), "{for_instructors}");
+    assert!(for_instructors.contains("4711"), "the seed repeats the grading");
+    for format in ["text", "markdown", "html", "json"] {
+        let text = check(&["--format", format]);
+        for number in &hidden {
+            assert!(!text.contains(number), "{number} of the hidden details in {format}:\n{text}");
+        }
+        assert!(!text.contains("4711"), "the seed in {format}:\n{text}");
+    }
+}
+
+#[test]
+fn no_students_file_holds_a_hidden_value() {
+    let class = nearest_rank(Class::new(), "ada").stub("bob");
+    run(&mut class.grade()).done();
+    let record = class.grade_of("ada");
+    let mut hidden: BTreeSet<_> = [record.provenance.seed.for_instructor().to_string()].into();
+    for detail in record.cases.iter().filter_map(|case| case.detail.as_ref()) {
+        hidden.extend(long_numbers(detail.for_instructor()));
+    }
+    assert!(hidden.len() > 1, "there is nothing to hide in {hidden:?}");
+    let files = support::contents(&class.out().join("students"));
+    assert_eq!(files.len(), 6, "HTML, Markdown and JSON of two");
+    for (path, bytes) in files {
+        let text = String::from_utf8(bytes).expect("is UTF-8");
+        assert!(!hidden.iter().any(|number| text.contains(number)), "{}", path.display());
+    }
+}
+
+#[test]
+fn hostile_names_are_shown_and_not_obeyed() {
+    let names = ["<b>x", "\u{1b}[31mred", "two\nlines", "::error::x", "$(id)", "-rf"];
+    let class = names.iter().fold(Class::new(), Class::stub);
+    let ended = run(class.grade().args(["--color", "never"])).done();
+    let ended = ended.saying(&["<b>x", "[31mred", "$(id)"]);
+    for (at, line) in ended.stdout.lines().enumerate() {
+        assert!(!line.contains('\u{1b}'), "an escape sequence in line {at}: {line:?}");
+        assert!(line != "lines" && !line.starts_with("::"), "line {at}: {line:?}");
+    }
+    let grades = class.grades();
+    assert_eq!(grades.len(), names.len());
+    for (path, bytes) in support::contents(&class.out()) {
+        if path.extension().is_some_and(|ending| ending == "html") {
+            let page = String::from_utf8(bytes).expect("is UTF-8");
+            assert!(!page.contains("<b>x") && !page.contains('\u{1b}'), "{}", path.display());
+        }
+    }
+    let page = fs::read_to_string(class.out().join("class.html")).expect("the class page");
+    assert!(page.contains("&lt;b&gt;x") || page.contains("&#60;b&#62;x"), "{page}");
+    let outside = support::contents(class.base()).into_iter().map(|(path, _)| path);
+    let strays: Vec<_> = outside.filter(|path| !within(path, &class)).collect();
+    assert!(strays.is_empty(), "{strays:?}");
+}
+
+fn within(path: &Path, class: &Class) -> bool {
+    path.starts_with(class.out()) || path.starts_with(class.path())
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() {
+    let class = Class::new().stub("ada");
+    let mut command = grader();
+    command.arg("check").arg(class.student("ada"));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("ends");
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!((ended.status.code(), &*told), (Some(0), ""));
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told() {
+    let class = Class::new().stub("ada");
+    let full = fs::File::options().write(true).open("/dev/full").expect("a device");
+    let mut command = grader();
+    command.arg("check").arg(class.student("ada")).stdout(full);
+    run(&mut command).with(3, &["standard output", "No space left"]);
+}
