@@ -3,23 +3,19 @@
 use crate::clock::StageClock;
 use crate::collect::{self, CollectLimits, Found, Severity, Sources};
 use crate::compile::{Compiled, Compiler};
-use crate::drive::Wire;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
 use crate::score;
+use crate::scratch;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
-use grader_course::config;
-use grader_judge::{Case, CaseRun, Observer, run_suite};
 use grader_model::{
-    CaseResult, CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
-    Visibility,
+    CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
 };
 use grader_sandbox::Sandbox;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 /// Everything that grading needs and that does not change between submissions.
 pub struct Grader {
@@ -76,6 +72,7 @@ impl Grader {
         let level = self.sandbox.level().to_string();
         hash::of_parts([
             ("sources", content_hash.as_bytes()),
+            ("stubs", self.module.stubs_hash.as_bytes()),
             ("suite", self.module.suite_hash.as_bytes()),
             ("rubric", self.module.rubric.hash_material().as_bytes()),
             ("kit", self.kit.key.as_bytes()),
@@ -117,7 +114,7 @@ impl Grader {
         if self.refuse_by_tokens(sources, grade) {
             return Ok(true);
         }
-        let work = private_folder()?;
+        let work = scratch::private_folder()?;
         let clock = StageClock::start();
         let compilation = self.compiler().compile(sources, work.path())?;
         grade.costs.push(clock.cost(Stage::Compile, compilation.cpu));
@@ -146,62 +143,6 @@ impl Grader {
             toolchain: &self.toolchain,
             kit: &self.kit,
             module: &self.module,
-        }
-    }
-
-    fn drive_and_judge(
-        &self,
-        driver: &Path,
-        grade: &mut Grade,
-        seed: u64,
-        stop: &AtomicBool,
-    ) -> Result<bool> {
-        let clock = StageClock::start();
-        let limits = &self.module.rubric.limits;
-        let mut wire = Wire::new(&self.sandbox, driver, limits, seed.rotate_left(17));
-        let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
-        let runs = run_suite(&self.module.suite, &mut wire, seed, &mut watch);
-        let spent = wire.finish()?;
-        if runs.len() < self.module.suite.cases().len() {
-            return Ok(false);
-        }
-        let whole = clock.cost(Stage::Judge, Duration::ZERO);
-        let (sandbox, calls) = (spent.sandbox.as_secs_f64(), spent.calls.as_secs_f64());
-        let cost =
-            |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
-        grade.costs.push(cost(Stage::Sandbox, sandbox, 0.0));
-        grade.costs.push(cost(Stage::Drive, calls, spent.cpu.as_secs_f64()));
-        let judging = (whole.wall_seconds - sandbox - calls).max(0.0);
-        grade.costs.push(cost(Stage::Judge, judging, whole.cpu_seconds));
-        grade.cases = runs
-            .iter()
-            .zip(&watch.seconds)
-            .zip(self.module.suite.cases())
-            .map(|((run, seconds), case)| self.case_result(case, run, *seconds))
-            .collect();
-        Ok(true)
-    }
-
-    fn case_result(&self, case: &Case, run: &CaseRun, wall_seconds: f64) -> CaseResult {
-        let rubric = &self.module.rubric;
-        let failure = run.failure.as_ref();
-        let detail = match failure {
-            Some(grader_judge::Failure::Wrong { detail, .. }) => Some(detail.clone()),
-            Some(grader_judge::Failure::Fault(what)) => Some(Hidden::new(what.clone())),
-            _ => None,
-        };
-        CaseResult {
-            name: case.name.into(),
-            task: case.task.into(),
-            claim: case.claim.trim().into(),
-            outcome: run.outcome,
-            message: failure.map(grader_judge::Failure::message),
-            location: failure.and_then(|failure| failure.location()).map(Into::into),
-            blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
-            detail,
-            weight: rubric.weight_of(case.task, case.name),
-            visibility: visibility(rubric.visibility_of(case.task, case.name)),
-            wall_seconds,
         }
     }
 
@@ -295,37 +236,4 @@ impl Grader {
             submission,
         }
     }
-}
-
-/// Notes how long each case took and ends the run when asked to.
-struct CaseWatch<'a> {
-    stop: &'a AtomicBool,
-    started: Instant,
-    seconds: Vec<f64>,
-}
-
-impl Observer for CaseWatch<'_> {
-    fn begin(&mut self, _: &Case) -> bool {
-        self.started = Instant::now();
-        !self.stop.load(Ordering::Relaxed)
-    }
-
-    fn end(&mut self, _: &Case, _: &CaseRun) {
-        self.seconds.push(self.started.elapsed().as_secs_f64());
-    }
-}
-
-const fn visibility(of: config::Visibility) -> Visibility {
-    match of {
-        config::Visibility::Message => Visibility::Message,
-        config::Visibility::Name => Visibility::Name,
-        config::Visibility::Nothing => Visibility::Nothing,
-    }
-}
-
-fn private_folder() -> Result<tempfile::TempDir> {
-    tempfile::Builder::new().prefix("grader-").tempdir().map_err(|error| {
-        Fault::new(format!("no temporary folder can be made: {error}"))
-            .help("free some disk space, or set TMPDIR to a folder that can be written")
-    })
 }

@@ -11,8 +11,10 @@ mod drive;
 mod fault;
 mod grade;
 mod hash;
+mod judging;
 mod kit;
 mod score;
+mod scratch;
 mod setup;
 mod toolchain;
 
@@ -21,5 +23,6 @@ pub use drive::{Spent, Wire};
 pub use fault::{Fault, Result};
 pub use grade::{Grader, Prepared};
 pub use kit::{Kit, cache_folder};
+pub use scratch::remove_stale;
 pub use setup::ModuleSetup;
 pub use toolchain::Toolchain;

@@ -24,6 +24,8 @@ pub struct ModuleSetup {
     pub surface: String,
     /// Hash of everything hidden: cases, driver, probes, snapshots.
     pub suite_hash: String,
+    /// Hash of what students were handed out: it stands in for what they did not hand in.
+    pub stubs_hash: String,
     /// What students were handed out: `src/...` to contents.
     stubs: BTreeMap<String, Vec<u8>>,
 }
@@ -46,15 +48,16 @@ impl ModuleSetup {
         let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
         rubric.check_cases(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let hidden = root.join("solutions").join(&slug).join("hidden");
+        let stubs =
+            read_tree(&root.join("assignments").join(&slug), &|name| name.starts_with("src/"))?;
         Ok(Self {
+            stubs_hash: hash::of_parts(stubs.iter().map(|(name, text)| (&**name, &**text))),
             driver_files: read_tree(&hidden, &|name| {
                 name == "driver.rs" || name.starts_with("driver/")
             })?,
             surface: read_text(&hidden.join("surface.rs"))?,
             suite_hash: hash::of_tree(&hidden)?,
-            stubs: read_tree(&root.join("assignments").join(&slug), &|name| {
-                name.starts_with("src/")
-            })?,
+            stubs,
             slug,
             rubric,
             suite,

@@ -1,0 +1,98 @@
+//! Stages 4 and 5: the hidden cases, asked over the wire.
+
+use crate::clock::StageClock;
+use crate::drive::Wire;
+use crate::fault::Result;
+use crate::grade::Grader;
+use grader_course::config;
+use grader_judge::{Case, CaseRun, Failure, Observer, run_suite};
+use grader_model::{CaseResult, Grade, Hidden, Stage, StageCost, Visibility};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+impl Grader {
+    /// Runs every hidden case against `driver` and notes the results and what they cost.
+    /// `Ok(false)` when stopped.
+    pub(crate) fn drive_and_judge(
+        &self,
+        driver: &Path,
+        grade: &mut Grade,
+        seed: u64,
+        stop: &AtomicBool,
+    ) -> Result<bool> {
+        let clock = StageClock::start();
+        let limits = &self.module.rubric.limits;
+        let mut wire = Wire::new(&self.sandbox, driver, limits, seed.rotate_left(17));
+        let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
+        let runs = run_suite(&self.module.suite, &mut wire, seed, &mut watch);
+        let spent = wire.finish()?;
+        if runs.len() < self.module.suite.cases().len() {
+            return Ok(false);
+        }
+        let whole = clock.cost(Stage::Judge, Duration::ZERO);
+        let (sandbox, calls) = (spent.sandbox.as_secs_f64(), spent.calls.as_secs_f64());
+        let cost =
+            |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
+        grade.costs.push(cost(Stage::Sandbox, sandbox, 0.0));
+        grade.costs.push(cost(Stage::Drive, calls, spent.cpu.as_secs_f64()));
+        let judging = (whole.wall_seconds - sandbox - calls).max(0.0);
+        grade.costs.push(cost(Stage::Judge, judging, whole.cpu_seconds));
+        grade.cases = runs
+            .iter()
+            .zip(&watch.seconds)
+            .zip(self.module.suite.cases())
+            .map(|((run, seconds), case)| self.case_result(case, run, *seconds))
+            .collect();
+        Ok(true)
+    }
+
+    fn case_result(&self, case: &Case, run: &CaseRun, wall_seconds: f64) -> CaseResult {
+        let rubric = &self.module.rubric;
+        let failure = run.failure.as_ref();
+        let detail = match failure {
+            Some(Failure::Wrong { detail, .. }) => Some(detail.clone()),
+            Some(Failure::Fault(what)) => Some(Hidden::new(what.clone())),
+            _ => None,
+        };
+        CaseResult {
+            name: case.name.into(),
+            task: case.task.into(),
+            claim: case.claim.trim().into(),
+            outcome: run.outcome,
+            message: failure.map(Failure::message),
+            location: failure.and_then(Failure::location).map(Into::into),
+            blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
+            detail,
+            weight: rubric.weight_of(case.task, case.name),
+            visibility: visibility(rubric.visibility_of(case.task, case.name)),
+            wall_seconds,
+        }
+    }
+}
+
+/// Notes how long each case took and ends the run when asked to.
+struct CaseWatch<'a> {
+    stop: &'a AtomicBool,
+    started: Instant,
+    seconds: Vec<f64>,
+}
+
+impl Observer for CaseWatch<'_> {
+    fn begin(&mut self, _: &Case) -> bool {
+        self.started = Instant::now();
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn end(&mut self, _: &Case, _: &CaseRun) {
+        self.seconds.push(self.started.elapsed().as_secs_f64());
+    }
+}
+
+const fn visibility(of: config::Visibility) -> Visibility {
+    match of {
+        config::Visibility::Message => Visibility::Message,
+        config::Visibility::Name => Visibility::Name,
+        config::Visibility::Nothing => Visibility::Nothing,
+    }
+}
