@@ -9,7 +9,9 @@ fn main() -> io::Result<()> {
     let solutions = root.join("solutions");
     // The folder as a whole, because a module that does not exist yet cannot be watched.
     println!("cargo::rerun-if-changed={}", solutions.display());
-    let generated = generate(&hidden_modules(&solutions)?);
+    let judge = root.join("grader/judge/src");
+    println!("cargo::rerun-if-changed={}", judge.display());
+    let generated = generate(&hidden_modules(&solutions)?, &judge)?;
     fs::write(Path::new(&variable("OUT_DIR")?).join("modules.rs"), generated)
 }
 
@@ -33,16 +35,49 @@ fn hidden_modules(solutions: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
-fn generate(modules: &[(String, PathBuf)]) -> String {
+fn generate(modules: &[(String, PathBuf)], judge: &Path) -> io::Result<String> {
     let mut source = String::new();
     let mut table = String::new();
     for (slug, path) in modules {
         let name = slug.replace('-', "_");
+        let content = content(&[path.parent().unwrap_or(path), judge])?;
         let path = path.display().to_string();
         // Writing to a `String` cannot fail.
         let _ = writeln!(source, "#[path = {path:?}]\npub mod {name};");
-        let _ = writeln!(table, "    Module {{ slug: {slug:?}, cases: {name}::cases }},");
+        let _ = writeln!(
+            table,
+            "    Module {{ slug: {slug:?}, cases: {name}::cases, content: {content:?} }},"
+        );
     }
     let _ = writeln!(source, "\nstatic MODULES: &[Module] = &[\n{table}];");
-    source
+    Ok(source)
+}
+
+/// Hash of all files below the folders, names and contents.
+fn content(folders: &[&Path]) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    for folder in folders {
+        let mut files = Vec::new();
+        collect(folder, &mut files)?;
+        files.sort();
+        for file in files {
+            let name = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
+            let text = fs::read(&file)?;
+            hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(&text);
+        }
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
 }

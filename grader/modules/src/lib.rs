@@ -14,6 +14,9 @@ pub struct Module {
     pub slug: &'static str,
     /// Its hidden cases, in the order in which they are written.
     pub cases: fn() -> Vec<Case>,
+    /// Hash of the hidden files and of the judge, as they were when this was built: what a result
+    /// depends on is what ran, not what lies on the disk by then.
+    pub content: &'static str,
 }
 
 /// Every module with hidden cases, by slug.
@@ -21,8 +24,12 @@ pub fn modules() -> &'static [Module] {
     MODULES
 }
 
+/// The module called `slug`.
+pub fn module(slug: &str) -> Option<&'static Module> {
+    modules().iter().find(|module| module.slug == slug)
+}
+
 /// The suite of module `slug`, parents first; `None` if there is no such module.
 pub fn suite(slug: &str) -> Option<Result<Suite, SuiteError>> {
-    let module = modules().iter().find(|module| module.slug == slug)?;
-    Some(Suite::new((module.cases)()))
+    Some(Suite::new((module(slug)?.cases)()))
 }

@@ -1,6 +1,7 @@
 //! Content keys: what a result depends on, as one hash.
 
 use crate::fault::{Fault, Result};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Hash of the named parts, each length-prefixed so that no two lists collide.
@@ -13,6 +14,11 @@ pub fn of_parts<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Str
         }
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// Hash of files in memory, names and contents.
+pub fn of_files(files: &BTreeMap<String, Vec<u8>>) -> String {
+    of_parts(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
 }
 
 /// Hash of every file below `root` (names and contents, in the order of names), except build

@@ -22,7 +22,7 @@ pub struct ModuleSetup {
     pub driver_files: BTreeMap<String, Vec<u8>>,
     /// The probes of the public surface.
     pub surface: String,
-    /// Hash of everything hidden: cases, driver, probes, snapshots.
+    /// Hash of what decides about an answer: the cases and judge that were built in, the driver.
     pub suite_hash: String,
     /// Hash of what students were handed out: it stands in for what they did not hand in.
     pub stubs_hash: String,
@@ -39,24 +39,28 @@ impl ModuleSetup {
         let slug = module.slug.clone();
         let rubric = Rubric::load(&root.join(format!("config/modules/{slug}.yaml")))
             .map_err(|error| Fault::new(render_plain(&error, 100)))?;
-        let suite = grader_modules::suite(&slug)
-            .ok_or_else(|| {
-                Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
-                    .help("build it again: `cargo build -p grader`")
-            })?
+        let built = grader_modules::module(&slug).ok_or_else(|| {
+            Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
+                .help("build it again: `cargo build -p grader`")
+        })?;
+        let suite = Suite::new((built.cases)())
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
         let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
         rubric.check_cases(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let hidden = root.join("solutions").join(&slug).join("hidden");
         let stubs =
             read_tree(&root.join("assignments").join(&slug), &|name| name.starts_with("src/"))?;
+        let driver_files =
+            read_tree(&hidden, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
+        let driver_hash = hash::of_files(&driver_files);
         Ok(Self {
-            stubs_hash: hash::of_parts(stubs.iter().map(|(name, text)| (&**name, &**text))),
-            driver_files: read_tree(&hidden, &|name| {
-                name == "driver.rs" || name.starts_with("driver/")
-            })?,
+            stubs_hash: hash::of_files(&stubs),
+            suite_hash: hash::of_parts([
+                ("cases", built.content.as_bytes()),
+                ("driver", driver_hash.as_bytes()),
+            ]),
+            driver_files,
             surface: read_text(&hidden.join("surface.rs"))?,
-            suite_hash: hash::of_tree(&hidden)?,
             stubs,
             slug,
             rubric,
