@@ -279,6 +279,41 @@ pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) ->
     }
 }
 
+/// The files of the repository, relative to its root: what git tracks, and what is new and not
+/// ignored; in a copy without a history, all but what is built.
+pub fn repository_files() -> Vec<PathBuf> {
+    // Whose the folder is does not matter for a listing (containers mount other users' folders).
+    let list = ["-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"];
+    let listed = Command::new("git").args(list).current_dir(root()).output();
+    let mut files: Vec<PathBuf> = match listed {
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8(output.stdout).expect("names are UTF-8");
+            text.split_terminator('\0').map(PathBuf::from).collect()
+        }
+        _ => below(&root())
+            .into_iter()
+            .map(|path| path.strip_prefix(root()).expect("is below").to_owned())
+            .collect(),
+    };
+    // What is tracked may have been deleted.
+    files.retain(|file| root().join(file).is_file());
+    files
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let built = path.ends_with("target") || path.ends_with(".git") || path.ends_with("grades");
+        if path.is_dir() && !built {
+            found.extend(below(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found
+}
+
 /// The files in a folder, by name, with what is in them; nothing when there is no folder.
 pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
