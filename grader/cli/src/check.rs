@@ -4,7 +4,6 @@ use crate::args::{Arguments, CheckOptions, OneFormat};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
-use crate::scratch::Scratch;
 use crate::{seed, style};
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
@@ -17,7 +16,6 @@ pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
     let module = course.module(options.module.as_deref())?;
     let found = collect::single(&options.path).map_err(Failure::bad_input)?;
-    let _scratch = Scratch::claim()?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
     let seed = match options.seed {
         Some(seed) => seed,

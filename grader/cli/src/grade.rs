@@ -5,7 +5,6 @@ use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::progress::Progress;
 use crate::say::say;
-use crate::scratch::Scratch;
 use crate::store::GradebookStore;
 use crate::{seed, style};
 use grader_model::Outcome;
@@ -23,7 +22,6 @@ pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let module = course.module(options.module.as_deref())?;
     let discovery = collect::discover(&options.class, &module.slug).map_err(Failure::bad_input)?;
     let store = open_store(options)?;
-    let _scratch = Scratch::claim()?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
     let start = Instant::now();
     let result = grade_class(options, &grader, &discovery, &store)?;

@@ -10,7 +10,6 @@ mod progress;
 mod release;
 mod report;
 mod say;
-mod scratch;
 mod seed;
 mod store;
 mod style;
