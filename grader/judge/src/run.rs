@@ -44,14 +44,20 @@ pub fn run_suite(
     observer: &mut dyn Observer,
 ) -> Vec<CaseRun> {
     let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
-    let mut runs = Vec::with_capacity(suite.cases().len());
+    let mut runs: Vec<CaseRun> = Vec::with_capacity(suite.cases().len());
+    let mut task = None;
     for case in suite.cases() {
         if !observer.begin(case) {
             break;
         }
+        // What one task's code has done to its process stays with that task.
+        let refreshed =
+            if task.replace(case.task) == Some(case.task) { Ok(()) } else { wire.refresh() };
         let failed = |parent: &&&str| outcomes.get(**parent) != Some(&Outcome::Pass);
         let blocked_by: Vec<_> = case.after.iter().filter(failed).copied().collect();
-        let run = if blocked_by.is_empty() {
+        let run = if let Err(failure) = refreshed {
+            ended(case, failure.into())
+        } else if blocked_by.is_empty() {
             run_case(case, wire, seed)
         } else {
             CaseRun { name: case.name, outcome: Outcome::Skipped, failure: None, blocked_by }
@@ -73,9 +79,20 @@ fn run_case(case: &Case, wire: &mut dyn Transport, seed: u64) -> CaseRun {
             let text = text.unwrap_or("no text");
             Err(Failure::Fault(format!("hidden case `{}` panicked: {text}", case.name)))
         });
-    let failure = verdict.err();
-    let outcome = failure.as_ref().map_or(Outcome::Pass, Failure::outcome);
-    CaseRun { name: case.name, outcome, failure, blocked_by: Vec::new() }
+    match verdict {
+        Err(failure) => ended(case, failure),
+        Ok(()) => CaseRun {
+            name: case.name,
+            outcome: Outcome::Pass,
+            failure: None,
+            blocked_by: Vec::new(),
+        },
+    }
+}
+
+fn ended(case: &Case, failure: Failure) -> CaseRun {
+    let outcome = failure.outcome();
+    CaseRun { name: case.name, outcome, failure: Some(failure), blocked_by: Vec::new() }
 }
 
 #[cfg(test)]
@@ -149,6 +166,31 @@ mod tests {
     #[test]
     fn a_stub_is_not_started() {
         assert_eq!(outcomes(|_| todo!("double it"))[0], Outcome::NotStarted);
+    }
+
+    /// A background thread of one task once ended the process in the middle of another task's call,
+    /// which was charged for it.
+    #[test]
+    fn each_task_meets_a_fresh_process() {
+        struct Counting(Vec<&'static str>);
+        impl Transport for Counting {
+            fn call(&mut self, _: &[u8]) -> Result<Vec<u8>, grader_protocol::CallFailure> {
+                self.0.push("call");
+                Ok(grader_protocol::encode_reply(&grader_protocol::Reply::Value(0.0)))
+            }
+            fn refresh(&mut self) -> Result<(), grader_protocol::CallFailure> {
+                self.0.push("fresh");
+                Ok(())
+            }
+            fn last_cost(&self) -> grader_protocol::CallCost {
+                grader_protocol::CallCost::default()
+            }
+        }
+        let of = |task| Case { task, after: &[], ..CASES[0] };
+        let cases = [of("a"), Case { name: "b", ..of("a") }, Case { name: "c", ..of("c") }];
+        let mut wire = Counting(Vec::new());
+        run_suite(&Suite::new(cases).unwrap(), &mut wire, 1, &mut ());
+        assert_eq!(wire.0, ["fresh", "call", "call", "fresh", "call"]);
     }
 
     #[test]

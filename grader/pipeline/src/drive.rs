@@ -1,23 +1,19 @@
 //! Stage 4: the wire to a confined driver. Every failure costs the call it happened in; the next
 //! call meets a fresh process.
 
+mod command;
 mod patience;
 
 use crate::fault::{Fault, Result};
-use crate::toolchain::system_libraries;
 use grader_course::config::Limits as RubricLimits;
 use grader_protocol::{CallCost, CallFailure, Transport, frame};
-use grader_sandbox::{Child, Command, End, Finished, Limits, Policy, Profile, Sandbox};
+use grader_sandbox::{Child, Command, End, Finished, Sandbox};
 use patience::Patience;
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A driver may write this much to its two output streams before they are cut.
-const LONGEST_OUTPUT: u64 = 256 << 10;
-/// Room for files of the submission's own.
-const SCRATCH: u64 = 16 << 20;
 /// Once this many of the call limits are used up by calls without an answer, the rest of the
 /// submission's calls are not tried: a submission that always hangs must not stop the class.
 const PATIENCE_IN_CALLS: u32 = 8;
@@ -58,7 +54,7 @@ impl<'a> Wire<'a> {
     pub fn new(sandbox: &'a Sandbox, driver: &Path, limits: &RubricLimits, nonce: u64) -> Self {
         Self {
             sandbox,
-            command: command(driver, limits),
+            command: command::command(driver, limits),
             limits: *limits,
             running: None,
             nonce,
@@ -91,6 +87,20 @@ impl<'a> Wire<'a> {
         Ok(Running { child, socket })
     }
 
+    /// A driver that can be asked. One that ended since its last reply (a thread of its own did it)
+    /// did not end in this call: a fresh one takes its place.
+    fn ready(&mut self) -> std::result::Result<Running, CallFailure> {
+        let fault = |fault: Fault| CallFailure::Fault(fault.to_string());
+        if let Some(running) = self.running.take() {
+            match listen(&running.socket) {
+                Heard::Nothing => return Ok(running),
+                Heard::Bytes => return Err(self.diagnose(running, &Broken::Unasked)),
+                Heard::End => drop(self.end(running).map_err(fault)?),
+            }
+        }
+        self.start().map_err(fault)
+    }
+
     fn end(&mut self, mut running: Running) -> Result<Finished> {
         let start = Instant::now();
         running.child.kill();
@@ -106,9 +116,6 @@ impl<'a> Wire<'a> {
         running: &mut Running,
         request: &[u8],
     ) -> std::result::Result<Vec<u8>, Broken> {
-        if has_bytes(&running.socket)? {
-            return Err(Broken::Unasked);
-        }
         let limit = Duration::from_secs(self.limits.call_seconds.into());
         let child = &running.child;
         let cpu = || child.cpu_time();
@@ -118,17 +125,34 @@ impl<'a> Wire<'a> {
         if reply.nonce != self.nonce {
             return Err(Broken::OtherNonce);
         }
-        if has_bytes(&running.socket)? {
-            return Err(Broken::Unasked);
+        // A process that ends once it has answered has answered all the same.
+        match listen(&running.socket) {
+            Heard::Bytes => Err(Broken::Unasked),
+            Heard::Nothing | Heard::End => Ok(reply.payload),
         }
-        Ok(reply.payload)
     }
 
     fn try_call(&mut self, request: &[u8]) -> std::result::Result<Vec<u8>, CallFailure> {
-        let mut running = match self.running.take() {
-            Some(running) => running,
-            None => self.start().map_err(|fault| CallFailure::Fault(fault.to_string()))?,
-        };
+        let reused = self.running.is_some();
+        let running = self.ready()?;
+        match self.ask(running, request) {
+            // It may have ended of what came before. In a fresh process the call speaks for itself.
+            Err((running, Broken::HungUp)) if reused => {
+                self.end(running).map_err(|fault| CallFailure::Fault(fault.to_string()))?;
+                let running = self.ready()?;
+                let asked = self.ask(running, request);
+                asked.map_err(|(running, broken)| self.diagnose(running, &broken))
+            }
+            asked => asked.map_err(|(running, broken)| self.diagnose(running, &broken)),
+        }
+    }
+
+    /// Asks a running driver once, and keeps it for the next call if it answers.
+    fn ask(
+        &mut self,
+        mut running: Running,
+        request: &[u8],
+    ) -> std::result::Result<Vec<u8>, (Running, Broken)> {
         let before = running.child.cpu_time();
         let start = Instant::now();
         let outcome = self.exchange(&mut running, request);
@@ -143,7 +167,7 @@ impl<'a> Wire<'a> {
             }
             Err(broken) => {
                 self.wasted += wall;
-                Err(self.diagnose(running, &broken))
+                Err((running, broken))
             }
         }
     }
@@ -196,6 +220,11 @@ impl<'a> Wire<'a> {
 }
 
 impl Transport for Wire<'_> {
+    fn refresh(&mut self) -> std::result::Result<(), CallFailure> {
+        let Some(running) = self.running.take() else { return Ok(()) };
+        self.end(running).map(drop).map_err(|fault| CallFailure::Fault(fault.to_string()))
+    }
+
     fn call(&mut self, request: &[u8]) -> std::result::Result<Vec<u8>, CallFailure> {
         let limit = Duration::from_secs(self.limits.call_seconds.into());
         if self.wasted > limit * PATIENCE_IN_CALLS {
@@ -241,44 +270,26 @@ impl From<io::Error> for Broken {
     }
 }
 
-/// Whether bytes wait that nobody asked for. Consumes at most one; the driver is then given up.
-fn has_bytes(mut socket: &UnixStream) -> io::Result<bool> {
-    socket.set_nonblocking(true)?;
-    let read = socket.read(&mut [0]);
-    socket.set_nonblocking(false)?;
-    match read {
-        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-        Err(error) => Err(error),
-    }
+/// What a socket has to say between two calls.
+enum Heard {
+    Nothing,
+    Bytes,
+    End,
 }
 
-fn command(driver: &Path, limits: &RubricLimits) -> Command {
-    Command {
-        // Started through a descriptor: it has no name inside.
-        program: driver.into(),
-        args: Vec::new(),
-        env: Vec::new(),
-        cwd: "/tmp".into(),
-        policy: Policy {
-            profile: Profile::Run,
-            read_only: system_libraries(),
-            read_write: Vec::new(),
-            scratch_bytes: SCRATCH,
-            limits: Limits {
-                cpu: Duration::from_secs(limits.cpu_seconds.into()),
-                // Calls have limits of their own; this one only ends what was forgotten.
-                wall: Duration::from_hours(1),
-                memory_bytes: u64::from(limits.memory_mb) << 20,
-                file_bytes: SCRATCH,
-                output_bytes: LONGEST_OUTPUT,
-                // The driver's own two come on top.
-                threads: limits.threads + 2,
-                open_files: 64,
-            },
-        },
-        socket: true,
+/// Listens without waiting. Consumes a byte, if there is one: the driver is then given up.
+fn listen(mut socket: &UnixStream) -> Heard {
+    if socket.set_nonblocking(true).is_err() {
+        return Heard::End;
+    }
+    let read = socket.read(&mut [0]);
+    let blocking = socket.set_nonblocking(false);
+    match read {
+        _ if blocking.is_err() => Heard::End,
+        Ok(0) => Heard::End,
+        Ok(_) => Heard::Bytes,
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Heard::Nothing,
+        Err(_) => Heard::End,
     }
 }
 

@@ -24,6 +24,8 @@ const DRIPS: &str = "let bytes = { let mut bytes = Vec::new(); frame::write(&mut
 const HANGS_UP: &str =
     "drop(socket); loop { std::thread::sleep(std::time::Duration::from_secs(1)); }";
 const EATS_MEMORY: &str = "let mut all = Vec::new(); loop { all.push(vec![1_u8; 1 << 20]); }";
+const ANSWERS_AND_LEAVES: &str =
+    "frame::write(&mut socket, request.nonce, &answer()).unwrap(); std::process::exit(0);";
 const SPEAKS_FIRST: &str = "unreachable!()";
 
 struct Bench {
@@ -99,6 +101,13 @@ fn bad_reply(result: &Result<f64, CallFailure>) -> bool {
 #[test]
 fn an_honest_driver_answers_every_call() {
     assert_eq!(two_calls("honest", HONEST), [Ok(1.5), Ok(1.5)]);
+}
+
+/// A thread of a submission's own once ended the process between two calls, and the next call was
+/// charged for it.
+#[test]
+fn an_end_between_two_calls_is_charged_to_neither() {
+    assert_eq!(two_calls("leaves", ANSWERS_AND_LEAVES), [Ok(1.5), Ok(1.5)]);
 }
 
 #[test]

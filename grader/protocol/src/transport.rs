@@ -21,6 +21,14 @@ pub trait Transport {
     /// next call meets a fresh, working partner.
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure>;
 
+    /// Lets the next call meet a fresh partner, whatever state this one is in.
+    ///
+    /// # Errors
+    /// [`CallFailure::Fault`] when the partner cannot be taken away.
+    fn refresh(&mut self) -> Result<(), CallFailure> {
+        Ok(())
+    }
+
     /// What the last call cost.
     fn last_cost(&self) -> CallCost;
 }

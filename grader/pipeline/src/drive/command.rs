@@ -1,0 +1,41 @@
+//! How a driver is started: an empty root, no network, the rubric's limits.
+
+use crate::toolchain::system_libraries;
+use grader_course::config::Limits as RubricLimits;
+use grader_sandbox::{Command, Limits, Policy, Profile};
+use std::path::Path;
+use std::time::Duration;
+
+/// A driver may write this much to its two output streams before they are cut.
+const LONGEST_OUTPUT: u64 = 256 << 10;
+/// Room for files of the submission's own.
+const SCRATCH: u64 = 16 << 20;
+
+/// What starts `driver` within `limits`.
+pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
+    Command {
+        // Started through a descriptor: it has no name inside.
+        program: driver.into(),
+        args: Vec::new(),
+        env: Vec::new(),
+        cwd: "/tmp".into(),
+        policy: Policy {
+            profile: Profile::Run,
+            read_only: system_libraries(),
+            read_write: Vec::new(),
+            scratch_bytes: SCRATCH,
+            limits: Limits {
+                cpu: Duration::from_secs(limits.cpu_seconds.into()),
+                // Calls have limits of their own; this one only ends what was forgotten.
+                wall: Duration::from_hours(1),
+                memory_bytes: u64::from(limits.memory_mb) << 20,
+                file_bytes: SCRATCH,
+                output_bytes: LONGEST_OUTPUT,
+                // The driver's own two come on top.
+                threads: limits.threads + 2,
+                open_files: 64,
+            },
+        },
+        socket: true,
+    }
+}
