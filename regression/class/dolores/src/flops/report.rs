@@ -1,0 +1,37 @@
+//! FLOPs layer by layer.
+
+/// One layer's part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerFlops {
+    /// The layer's name in the model, such as `blocks.0.attn`.
+    pub name: String,
+    /// Its FLOPs.
+    pub flops: u64,
+    /// The shape of what it gives.
+    pub output_shape: Vec<usize>,
+}
+
+/// FLOPs layer by layer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlopReport {
+    /// The layers in the order of execution.
+    pub layers: Vec<LayerFlops>,
+}
+
+impl FlopReport {
+    /// FLOPs of all layers together.
+    pub fn total(&self) -> u64 {
+        todo!("add up the layers' FLOPs")
+    }
+
+    /// The layer with the most FLOPs, the first one if several have as many. `None` when there is
+    /// no layer or none has any.
+    pub fn bottleneck(&self) -> Option<&LayerFlops> {
+        todo!("find the first layer with the most FLOPs")
+    }
+
+    /// Each layer's fraction of the total. They add up to 1, or are all 0 when the total is.
+    pub fn shares(&self) -> Vec<f64> {
+        todo!("divide each layer's FLOPs by the total, which may be 0")
+    }
+}
