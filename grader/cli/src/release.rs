@@ -6,6 +6,7 @@ use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
 use grader_course::release;
 use std::path::Path;
+use std::process::{Command, Output};
 
 /// Writes, checks or exports the assignments.
 pub fn run(arguments: &Arguments, options: &ReleaseOptions) -> Result<Exit> {
@@ -25,10 +26,40 @@ fn write(root: &Path) -> Result<Exit> {
     for path in &written.removed {
         say!("removed  assignments/{}\n", path.display());
     }
-    if written.changed.is_empty() && written.removed.is_empty() {
+    let locked = update_lock(root)?;
+    if locked {
+        say!("written  assignments/Cargo.lock\n");
+    }
+    if written.changed.is_empty() && written.removed.is_empty() && !locked {
         say!("assignments/ was up to date\n");
     }
     refuse_leaks(root)
+}
+
+/// The lock file is cargo's own, and does not know a new module yet. Says whether it changed.
+fn update_lock(root: &Path) -> Result<bool> {
+    let drift = release::check(root).map_err(|error| Failure::bad_input(rendered(&error)))?;
+    if drift.is_fresh() {
+        return Ok(false);
+    }
+    // Without the network if that is possible: only new dependencies need it.
+    let mut output = cargo_metadata(root, &["--offline"])?;
+    if !output.status.success() {
+        output = cargo_metadata(root, &[])?;
+    }
+    if output.status.success() {
+        return Ok(true);
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(Failure::bad_input(format!("cargo cannot update assignments/Cargo.lock:\n{stderr}")))
+}
+
+fn cargo_metadata(root: &Path, options: &[&str]) -> Result<Output> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["metadata", "--format-version", "1"]).args(options);
+    cargo.current_dir(root.join("assignments")).output().map_err(|error| {
+        Failure::ours(format!("cargo cannot be run to update assignments/Cargo.lock: {error}"))
+    })
 }
 
 fn check(root: &Path) -> Result<Exit> {
