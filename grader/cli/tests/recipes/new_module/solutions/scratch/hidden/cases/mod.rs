@@ -1,0 +1,3 @@
+//! The hidden cases, one file a task.
+
+pub mod double;
