@@ -92,6 +92,11 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
         return (format!("{}{task}", problem.message), place(problem));
     }
     let Some(case) = cases.first() else {
+        // Refused for what stands in the sources, or not taken at all.
+        if let Some(problem) = grade.problems.first() {
+            let why = format!("{}: {}", problem.message, first_line(&problem.explanation));
+            return (why, place(problem));
+        }
         let note = grade.notes.first().cloned();
         return (note.unwrap_or_else(|| "no more is known".into()), None);
     };

@@ -28,6 +28,13 @@ impl From<Outcome> for Badge {
 
 /// The page, or, if rendering fails, a page that says so. Rendering into a `String` has no way to
 /// fail: no value here has a `Display` that does.
+///
+/// A page may be printed into a CI log, where a line that begins with `::` or `##[` is a command.
 fn render(page: &impl askama::Template) -> String {
-    page.render().unwrap_or_else(|error| format!("<!doctype html><p>This report failed: {error}"))
+    let page = page
+        .render()
+        .unwrap_or_else(|error| format!("<!doctype html><p>This report failed: {error}"));
+    // The style sheet is ours, and has `::` of its own.
+    let (head, body) = page.split_at(page.find("</head>").unwrap_or(0));
+    format!("{head}{}", body.replace("::", "&#58;&#58;").replace("##[", "&#35;&#35;["))
 }
