@@ -175,13 +175,15 @@ fn identifiers(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Asserts that no Rust file that `looked_at` chooses holds one of the identifiers.
+/// Asserts that no Rust file that `looked_at` chooses holds one of the identifiers. The submissions
+/// of the sample class are nobody's code but their students'.
 #[track_caller]
 fn nowhere(forbidden: &[&str], why: &str, looked_at: impl Fn(&str) -> bool) {
     let mut files = 0;
     for file in repository_files() {
         let name = file.to_string_lossy();
-        if !name.ends_with(".rs") || !looked_at(&name) {
+        let ours = name.ends_with(".rs") && !name.starts_with("regression/class/");
+        if !ours || !looked_at(&name) {
             continue;
         }
         files += 1;
