@@ -35,6 +35,7 @@ fn render(page: &impl askama::Template) -> String {
         .render()
         .unwrap_or_else(|error| format!("<!doctype html><p>This report failed: {error}"));
     // The style sheet is ours, and has `::` of its own.
-    let (head, body) = page.split_at(page.find("</head>").unwrap_or(0));
-    format!("{head}{}", body.replace("::", "&#58;&#58;").replace("##[", "&#35;&#35;["))
+    let (style, end) = (page.find("<style>").unwrap_or(0), page.find("</style>").unwrap_or(0));
+    let harmless = |text: &str| text.replace("::", "&#58;&#58;").replace("##[", "&#35;&#35;[");
+    harmless(&page[..style]) + &page[style..end] + &harmless(&page[end..])
 }
