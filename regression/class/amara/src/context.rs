@@ -1,141 +1,109 @@
 //! Task `context`: time, memory and FLOPs of one stretch of code, and the rates that follow.
 
 use crate::MemoryStats;
-use crate::memory::MemoryReading;
+use std::fmt::Write;
 use std::time::Duration;
+use tinytorch::alloc::{self, Counters};
 use tinytorch::clock::{Clock, MonotonicClock};
 
-/// Measures from where it is made to where it is finished.
-///
-/// What the code computes and moves cannot be seen from outside: you say it, with
-/// [`add_flops`](Self::add_flops) and [`add_bytes`](Self::add_bytes).
-///
-/// ```
-/// use profiling::ProfilerContext;
-///
-/// let mut context = ProfilerContext::new("dot product");
-/// let (a, b) = (vec![1.0_f64; 1000], vec![2.0; 1000]);
-/// let dot: f64 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
-/// context.add_flops(2 * 1000);
-/// context.add_bytes(2 * 1000 * 8);
-/// let report = context.finish();
-/// assert_eq!(report.arithmetic_intensity(), Some(0.125));
-/// println!("{dot}\n{}", report.render());
-/// ```
 #[derive(Debug)]
 pub struct ProfilerContext<C: Clock = MonotonicClock> {
-    name: String,
     clock: C,
-    // Add the fields that you need.
-    start: Duration,
-    memory: MemoryReading,
-    flops: u64,
-    bytes_moved: u64,
+    // Filled in while measuring; its String is allocated before we start to look.
+    report: ProfileReport,
+    peak_outside: usize,
+    counters: Counters,
+    started: Duration,
 }
 
 impl ProfilerContext {
-    /// Starts measuring on the operating system's monotonic clock.
     pub fn new(name: &str) -> Self {
         Self::with_clock(name, MonotonicClock::new())
     }
 }
 
 impl<C: Clock> ProfilerContext<C> {
-    /// Starts measuring on a clock of your own.
-    ///
-    /// What the context itself allocates, its name for example, is not part of the measurement:
-    /// read the memory's counters after that, and the clock last of all.
     pub fn with_clock(name: &str, clock: C) -> Self {
-        let name = name.to_string();
-        let memory = MemoryReading::start();
-        let start = clock.now();
-        Self { name, clock, start, memory, flops: 0, bytes_moved: 0 }
+        let report = ProfileReport {
+            name: name.to_owned(),
+            seconds: 0.0,
+            memory: MemoryStats::default(),
+            flops: 0,
+            bytes_moved: 0,
+        };
+        let peak_outside = alloc::reset_peak();
+        let counters = alloc::counters();
+        let started = clock.now();
+        Self { clock, report, peak_outside, counters, started }
     }
 
-    /// Adds to the FLOPs. Stays at the largest number instead of overflowing.
     pub fn add_flops(&mut self, flops: u64) {
-        self.flops = self.flops.saturating_add(flops);
+        let sum = &mut self.report.flops;
+        *sum = sum.checked_add(flops).unwrap_or(u64::MAX);
     }
 
-    /// Adds to the bytes moved between memory and processor. Stays at the largest number instead of
-    /// overflowing.
     pub fn add_bytes(&mut self, bytes: u64) {
-        self.bytes_moved = self.bytes_moved.saturating_add(bytes);
+        let sum = &mut self.report.bytes_moved;
+        *sum = sum.checked_add(bytes).unwrap_or(u64::MAX);
     }
 
-    /// Stops measuring: the clock first, since reading everything else takes time.
-    pub fn finish(self) -> ProfileReport {
-        let elapsed = self.clock.now().saturating_sub(self.start);
-        ProfileReport {
-            seconds: elapsed.as_secs_f64(),
-            memory: self.memory.stats(),
-            name: self.name,
-            flops: self.flops,
-            bytes_moved: self.bytes_moved,
-        }
+    pub fn finish(mut self) -> ProfileReport {
+        let ended = self.clock.now();
+        let counters = alloc::counters();
+        alloc::raise_peak(self.peak_outside);
+        self.report.seconds = ended.saturating_sub(self.started).as_secs_f64();
+        self.report.memory = MemoryStats::between(&self.counters, &counters);
+        self.report
     }
 }
 
-/// What a [`ProfilerContext`] saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProfileReport {
-    /// The context's name.
     pub name: String,
-    /// Time from start to finish.
     pub seconds: f64,
-    /// Memory from start to finish.
     pub memory: MemoryStats,
-    /// All FLOPs that were added.
     pub flops: u64,
-    /// All bytes that were added.
     pub bytes_moved: u64,
 }
 
 impl ProfileReport {
-    /// Achieved speed: 10^9 FLOPs a second. `None` when no time passed.
     pub fn gflops(&self) -> Option<f64> {
-        (self.seconds > 0.0).then(|| self.flops as f64 / self.seconds / 1e9)
+        if self.seconds == 0.0 {
+            return None;
+        }
+        Some(self.flops as f64 * 1e-9 / self.seconds)
     }
 
-    /// FLOPs for each byte moved. It decides, in the roofline model, whether memory or arithmetic
-    /// is the limit. `None` when no bytes were moved.
-    ///
-    /// Source: Williams, Waterman, Patterson, "Roofline" (2009), where it is called operational
-    /// intensity.
     pub fn arithmetic_intensity(&self) -> Option<f64> {
-        (self.bytes_moved > 0).then(|| self.flops as f64 / self.bytes_moved as f64)
+        match self.bytes_moved {
+            0 => None,
+            bytes => Some(self.flops as f64 / bytes as f64),
+        }
     }
 
-    /// The report as text, six lines without a newline at the end, with `n/a` for a rate that is
-    /// not defined:
-    ///
-    /// ```text
-    /// == mlp, batch 32 ==
-    /// time         0.002500 s
-    /// memory peak  4096 B (leaked 0 B in 12 allocations)
-    /// flops        5000000
-    /// GFLOP/s      2.000
-    /// intensity    0.250 FLOP/B
-    /// ```
-    ///
-    /// Labels fill 12 columns, then a space. Seconds have 6 decimals, rates 3.
     pub fn render(&self) -> String {
-        let memory = &self.memory;
-        let lines = [
-            format!("== {} ==", self.name),
-            format!("{:<12} {:.6} s", "time", self.seconds),
+        let m = &self.memory;
+        let mut out = format!("== {} ==\n", self.name);
+        let mut row = |label: &str, text: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "{label:<12} {text}");
+        };
+        row("time", format!("{:.6} s", self.seconds));
+        row(
+            "memory peak",
             format!(
-                "{:<12} {} B (leaked {} B in {} allocations)",
-                "memory peak", memory.peak_bytes, memory.leaked_bytes, memory.allocations
+                "{} B (leaked {} B in {} allocations)",
+                m.peak_bytes, m.leaked_bytes, m.allocations
             ),
-            format!("{:<12} {}", "flops", self.flops),
-            format!("{:<12} {}", "GFLOP/s", rate(self.gflops(), "")),
-            format!("{:<12} {}", "intensity", rate(self.arithmetic_intensity(), " FLOP/B")),
-        ];
-        lines.join("\n")
+        );
+        row("flops", self.flops.to_string());
+        row("GFLOP/s", or_na(self.gflops(), ""));
+        row("intensity", or_na(self.arithmetic_intensity(), " FLOP/B"));
+        out.truncate(out.len() - 1);
+        out
     }
 }
 
-fn rate(value: Option<f64>, unit: &str) -> String {
-    value.map_or_else(|| "n/a".to_string(), |value| format!("{value:.3}{unit}"))
+fn or_na(rate: Option<f64>, unit: &str) -> String {
+    rate.map_or_else(|| "n/a".into(), |r| format!("{r:.3}{unit}"))
 }

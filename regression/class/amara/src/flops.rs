@@ -1,13 +1,4 @@
 //! Task `flops`: how much arithmetic a model does, layer by layer.
-//!
-//! The convention, which every number here depends on (papers and tools differ, by factors of two):
-//!
-//! - a multiply-accumulate is **2** FLOPs,
-//! - adding a bias is **1** FLOP for each output element,
-//! - everything else (activations, pooling, normalization, look-ups, softmax, residual additions)
-//!   counts **0**: it is a small part of the arithmetic, though not always of the time,
-//! - the count is dense: multiplications with the zeros of a padding count, and so do the
-//!   attention scores that a causal mask throws away, because libraries compute them too.
 
 mod report;
 mod shapes;
@@ -15,31 +6,24 @@ mod shapes;
 use crate::Result;
 pub use report::{FlopReport, LayerFlops};
 pub use shapes::ConvShape;
-use shapes::{check_last, conv_output, flattened, looked_up, mismatch, pool_output, product};
-use tinytorch::LayerSpec;
-use tinytorch::{Layer, NamedSpec};
+use shapes::{Input, Window};
+use tinytorch::{Layer, LayerSpec, NamedSpec};
 
-/// Counts floating-point operations from shapes alone: nothing is executed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FlopCounter;
 
+/// `outputs` dot products of length `terms`, maybe plus a bias each.
+fn dots(outputs: &[usize], terms: usize, bias: bool) -> u64 {
+    let count: u64 = outputs.iter().map(|&d| d as u64).product();
+    let adds = if bias { count } else { 0 };
+    2 * count * terms as u64 + adds
+}
+
 impl FlopCounter {
-    /// A counter.
     pub fn new() -> Self {
         Self
     }
 
-    /// FLOPs of `x W + b`.
-    ///
-    /// Each output element is a sum of `in_features` products: with R rows (the product of all
-    /// leading dimensions) 2 R in out, and R out more with a bias.
-    ///
-    /// # Shapes
-    /// `[.., in_features]` with any leading dimensions, or none. A dimension of size 0 gives 0.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `linear` when the last dimension is
-    /// not `in_features` or there is none.
     pub fn linear(
         &self,
         input: &[usize],
@@ -47,127 +31,114 @@ impl FlopCounter {
         out_features: usize,
         bias: bool,
     ) -> Result<u64> {
-        let leading = check_last("linear", input, in_features)?;
-        let outputs = product(leading) * out_features as u64;
-        Ok(outputs * (2 * in_features as u64 + u64::from(bias)))
+        let mut output = Input { op: "linear", dims: input }.rows_of(in_features)?.to_vec();
+        output.push(out_features);
+        Ok(dots(&output, in_features, bias))
     }
 
-    /// FLOPs of a 2-D convolution.
-    ///
-    /// In each direction the output has (size + 2 padding - kernel) / stride + 1 elements, rounded
-    /// down. Each output element is a sum of `in_channels` kh kw products.
-    ///
-    /// # Shapes
-    /// `[N, C, H, W]`, batch, channels, height, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `conv2d` when the input does not have
-    /// four dimensions or C is not `in_channels`, when a side of kernel or stride is 0, or when
-    /// the kernel is larger than the padded image.
     pub fn conv2d(&self, input: &[usize], conv: &ConvShape) -> Result<u64> {
-        let outputs = product(&conv_output(input, conv)?);
-        let filter = (conv.in_channels * conv.kernel.0 * conv.kernel.1) as u64;
-        Ok(outputs * (2 * filter + u64::from(conv.bias)))
+        let output = conv_output(input, conv)?;
+        let (kh, kw) = conv.kernel;
+        Ok(dots(&output, conv.in_channels * kh * kw, conv.bias))
     }
 
-    /// FLOPs of multi-head self-attention: four projections `[D, D]` with bias (query, key, value,
-    /// output), each applied to **every one** of the B T tokens, then two products for each head,
-    /// the scores Q K^T and their weighted sum of V.
-    ///
-    /// Write down the shapes of the two products for one head of width D / heads, multiply by the
-    /// number of heads, and see what cancels.
-    ///
-    /// # Shapes
-    /// `[B, T, D]`: batch, tokens, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `attention` when the input does not
-    /// have three dimensions, D is not `d_model`, or `n_heads` is 0 or does not divide `d_model`.
     pub fn attention(&self, input: &[usize], d_model: usize, n_heads: usize) -> Result<u64> {
-        let (batch, tokens) = match *input {
-            [batch, tokens, width] if width == d_model => (batch, tokens),
-            _ => return Err(mismatch("attention", format!("[B, T, {d_model}]"), input)),
+        let me = Input { op: "attention", dims: input };
+        let &[b, t, d] = input else {
+            return me.complain("[B, T, D]");
         };
-        if n_heads == 0 || !d_model.is_multiple_of(n_heads) {
-            let expected = format!("a width that {n_heads} heads divide");
-            return Err(mismatch("attention", expected, input));
+        if d != d_model {
+            return me.complain(format!("D to be {d_model}"));
         }
-        let projection = self.linear(input, d_model, d_model, true)?;
-        let scores = 2 * product(&[batch, tokens, tokens, d_model]);
-        let weighted_sum = scores;
-        Ok(4 * projection + scores + weighted_sum)
+        let head = match d.checked_rem(n_heads) {
+            Some(0) => d / n_heads,
+            _ => return me.complain(format!("a D that {n_heads} heads can share")),
+        };
+        let projections = 4 * dots(&[b, t, d], d, true);
+        // For each head: [T, head] x [head, T], then [T, T] x [T, head].
+        let scores = dots(&[b, n_heads, t, t], head, false);
+        let weighted = dots(&[b, n_heads, t, head], t, false);
+        Ok(projections + scores + weighted)
     }
 
-    /// FLOPs of each layer in turn, where each takes what the one before gives.
-    ///
-    /// | layer | takes | gives |
-    /// |---|---|---|
-    /// | `Linear` | `[.., in_features]` | `[.., out_features]` |
-    /// | `Conv2d` | `[N, in_channels, H, W]` | `[N, out_channels, H', W']` |
-    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, as a convolution without padding |
-    /// | `Flatten` | `[N, ..]` | `[N, product of the others]` |
-    /// | `Embedding` | `[..]`, ids | `[.., dim]` |
-    /// | `LayerNorm` | `[.., dim]` | the same |
-    /// | `Attention` | `[B, T, d_model]` | the same |
-    /// | `Relu`, `Gelu`, `Softmax` | any shape | the same |
-    ///
-    /// One exception: an `Embedding` right after an `Embedding` looks up the same ids in a second
-    /// table (their positions), and the rows are added. It takes `[.., dim]` and gives the same.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of the first layer that cannot take what
-    /// it gets, with the operation `linear`, `conv2d`, `max_pool2d`, `flatten`, `embedding`,
-    /// `layer_norm` or `attention`.
     pub fn layers(&self, layers: &[NamedSpec], input: &[usize]) -> Result<FlopReport> {
-        let mut counted: Vec<LayerFlops> = Vec::with_capacity(layers.len());
-        let mut previous = None;
-        for NamedSpec { name, spec } in layers {
-            let shape = counted.last().map_or(input, |layer| &layer.output_shape);
-            let (flops, output_shape) = self.layer(spec, previous, shape)?;
-            counted.push(LayerFlops { name: name.clone(), flops, output_shape });
-            previous = Some(spec);
+        let mut report = FlopReport::default();
+        let mut shape = input.to_vec();
+        let mut ids_are_rows = false;
+        for layer in layers {
+            let flops = self.flops_of(&layer.spec, &shape)?;
+            shape = shape_after(&layer.spec, shape, ids_are_rows)?;
+            ids_are_rows = matches!(layer.spec, LayerSpec::Embedding { .. });
+            let name = layer.name.clone();
+            report.layers.push(LayerFlops { name, flops, output_shape: shape.clone() });
         }
-        Ok(FlopReport { layers: counted })
+        Ok(report)
     }
 
-    /// FLOPs of a whole model, from what it says about itself ([`Layer::specs`]).
-    ///
-    /// # Errors
-    /// As [`layers`](Self::layers).
     pub fn model(&self, model: &dyn Layer, input: &[usize]) -> Result<FlopReport> {
-        self.layers(&model.specs(), input)
+        let specs = model.specs();
+        self.layers(&specs, input)
     }
 
-    /// FLOPs and output shape of one layer that stands after `previous`.
-    fn layer(
-        self,
-        spec: &LayerSpec,
-        previous: Option<&LayerSpec>,
-        input: &[usize],
-    ) -> Result<(u64, Vec<usize>)> {
-        Ok(match *spec {
+    fn flops_of(&self, spec: &LayerSpec, shape: &[usize]) -> Result<u64> {
+        match *spec {
             LayerSpec::Linear { in_features, out_features, bias } => {
-                let flops = self.linear(input, in_features, out_features, bias)?;
-                let leading = check_last("linear", input, in_features)?;
-                (flops, [leading, &[out_features]].concat())
+                self.linear(shape, in_features, out_features, bias)
             }
-            LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
-                let conv = ConvShape { in_channels, out_channels, kernel, stride, padding, bias };
-                (self.conv2d(input, &conv)?, conv_output(input, &conv)?.to_vec())
-            }
-            LayerSpec::Attention { d_model, n_heads } => {
-                (self.attention(input, d_model, n_heads)?, input.to_vec())
-            }
-            LayerSpec::MaxPool2d { kernel, stride } => {
-                (0, pool_output(input, kernel, stride)?.to_vec())
-            }
-            LayerSpec::Flatten => (0, flattened(input)?),
-            LayerSpec::Embedding { dim, .. } => (0, looked_up(input, dim, previous)?),
-            LayerSpec::LayerNorm { dim } => {
-                check_last("layer_norm", input, dim)?;
-                (0, input.to_vec())
-            }
-            LayerSpec::Relu | LayerSpec::Gelu | LayerSpec::Softmax => (0, input.to_vec()),
-        })
+            LayerSpec::Conv2d { .. } => self.conv2d(shape, &as_conv(spec)),
+            LayerSpec::Attention { d_model, n_heads } => self.attention(shape, d_model, n_heads),
+            // The rest is free by convention.
+            _ => Ok(0),
+        }
     }
+}
+
+fn conv_output(input: &[usize], conv: &ConvShape) -> Result<[usize; 4]> {
+    let me = Input { op: "conv2d", dims: input };
+    let window = Window { kernel: conv.kernel, stride: conv.stride, padding: conv.padding };
+    let [n, c, h, w] = me.windowed(&window)?;
+    if c != conv.in_channels {
+        return me.complain(format!("{} channels", conv.in_channels));
+    }
+    Ok([n, conv.out_channels, h, w])
+}
+
+fn as_conv(spec: &LayerSpec) -> ConvShape {
+    match *spec {
+        LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
+            ConvShape { in_channels, out_channels, kernel, stride, padding, bias }
+        }
+        _ => unreachable!("only called for convolutions"),
+    }
+}
+
+fn shape_after(spec: &LayerSpec, mut shape: Vec<usize>, rows: bool) -> Result<Vec<usize>> {
+    let input = |op| Input { op, dims: &shape };
+    match *spec {
+        LayerSpec::Linear { in_features, out_features, .. } => {
+            input("linear").rows_of(in_features)?;
+            shape.pop();
+            shape.push(out_features);
+        }
+        LayerSpec::Conv2d { .. } => shape = conv_output(&shape, &as_conv(spec))?.into(),
+        LayerSpec::MaxPool2d { kernel, stride } => {
+            let window = Window { kernel, stride, padding: (0, 0) };
+            shape = input("max_pool2d").windowed(&window)?.into();
+        }
+        LayerSpec::Flatten => {
+            let Some((&n, rest)) = shape.split_first() else {
+                return input("flatten").complain("at least one dimension");
+            };
+            shape = vec![n, rest.iter().product()];
+        }
+        LayerSpec::Embedding { dim, .. } if rows => {
+            input("embedding").rows_of(dim)?;
+        }
+        LayerSpec::Embedding { dim, .. } => shape.push(dim),
+        LayerSpec::LayerNorm { dim } => {
+            input("layer_norm").rows_of(dim)?;
+        }
+        _ => {}
+    }
+    Ok(shape)
 }

@@ -25,6 +25,7 @@ mod flops;
 mod interaction;
 mod interval;
 mod memory;
+mod numbers;
 mod spans;
 mod timer;
 

@@ -1,107 +1,69 @@
 //! Shapes: what goes in, what comes out.
 
 use crate::{ProfileError, Result};
-use tinytorch::LayerSpec;
 
 /// The numbers of a 2-D convolution. Pairs are (height, width).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
-    /// Channels of the input.
     pub in_channels: usize,
-    /// Channels of the output: the number of filters.
     pub out_channels: usize,
-    /// Size of a filter.
     pub kernel: (usize, usize),
-    /// Steps between windows.
     pub stride: (usize, usize),
-    /// Zeros added on each side.
     pub padding: (usize, usize),
-    /// Whether a bias is added.
     pub bias: bool,
 }
 
-pub(super) fn mismatch(operation: &'static str, expected: String, got: &[usize]) -> ProfileError {
-    ProfileError::Shape { operation, expected, got: got.to_vec() }
+/// A window that slides over an image.
+pub(super) struct Window {
+    pub kernel: (usize, usize),
+    pub stride: (usize, usize),
+    pub padding: (usize, usize),
 }
 
-/// The number of elements of a shape.
-pub(super) fn product(shape: &[usize]) -> u64 {
-    shape.iter().map(|&size| size as u64).product()
-}
-
-/// All dimensions but the last, which must be `last`.
-pub(super) fn check_last<'a>(
-    operation: &'static str,
-    input: &'a [usize],
-    last: usize,
-) -> Result<&'a [usize]> {
-    match input.split_last() {
-        Some((&size, leading)) if size == last => Ok(leading),
-        _ => Err(mismatch(operation, format!("[.., {last}]"), input)),
+impl Window {
+    /// Height and width of what comes out, if it fits at all.
+    pub(super) fn slide(&self, (h, w): (usize, usize)) -> Option<(usize, usize)> {
+        let positions = |len: usize, k: usize, s: usize, p: usize| {
+            let padded = len + p + p;
+            (k > 0 && s > 0 && padded >= k).then(|| 1 + (padded - k) / s)
+        };
+        let rows = positions(h, self.kernel.0, self.stride.0, self.padding.0)?;
+        let columns = positions(w, self.kernel.1, self.stride.1, self.padding.1)?;
+        Some((rows, columns))
     }
 }
 
-pub(super) fn conv_output(input: &[usize], conv: &ConvShape) -> Result<[usize; 4]> {
-    let [n, c, h, w] = image("conv2d", input)?;
-    if c != conv.in_channels {
-        let expected = format!("[N, {}, H, W]", conv.in_channels);
-        return Err(mismatch("conv2d", expected, input));
-    }
-    let height = windows(h, conv.kernel.0, conv.stride.0, conv.padding.0);
-    let width = windows(w, conv.kernel.1, conv.stride.1, conv.padding.1);
-    match (height, width) {
-        (Some(height), Some(width)) => Ok([n, conv.out_channels, height, width]),
-        _ => Err(no_window("conv2d", input)),
-    }
+/// The input of an operation, which knows how to complain.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub op: &'static str,
+    pub dims: &'a [usize],
 }
 
-pub(super) fn pool_output(
-    input: &[usize],
-    kernel: (usize, usize),
-    stride: (usize, usize),
-) -> Result<[usize; 4]> {
-    let [n, c, h, w] = image("max_pool2d", input)?;
-    match (windows(h, kernel.0, stride.0, 0), windows(w, kernel.1, stride.1, 0)) {
-        (Some(height), Some(width)) => Ok([n, c, height, width]),
-        _ => Err(no_window("max_pool2d", input)),
+impl<'a> Input<'a> {
+    pub(super) fn complain<T>(self, expected: impl Into<String>) -> Result<T> {
+        Err(ProfileError::Shape {
+            operation: self.op,
+            expected: expected.into(),
+            got: self.dims.to_vec(),
+        })
     }
-}
 
-pub(super) fn flattened(input: &[usize]) -> Result<Vec<usize>> {
-    match input.split_first() {
-        Some((&n, rest)) => Ok(vec![n, rest.iter().product()]),
-        None => Err(mismatch("flatten", "[N, ..]".to_string(), input)),
+    /// The dimensions before the last, if the last one is `width`.
+    pub(super) fn rows_of(self, width: usize) -> Result<&'a [usize]> {
+        match self.dims {
+            [rows @ .., last] if *last == width => Ok(rows),
+            _ => self.complain(format!("a shape that ends in {width}")),
+        }
     }
-}
 
-/// Ids to rows; or, right after another embedding, rows to which the second table's are added.
-pub(super) fn looked_up(
-    input: &[usize],
-    dim: usize,
-    previous: Option<&LayerSpec>,
-) -> Result<Vec<usize>> {
-    if let Some(LayerSpec::Embedding { .. }) = previous {
-        check_last("embedding", input, dim)?;
-        return Ok(input.to_vec());
+    pub(super) fn windowed(self, window: &Window) -> Result<[usize; 4]> {
+        let &[n, c, h, w] = self.dims else {
+            return self.complain("four dimensions: [N, C, H, W]");
+        };
+        match window.slide((h, w)) {
+            Some((h, w)) => Ok([n, c, h, w]),
+            None => self.complain("a window that fits into the image and moves"),
+        }
     }
-    Ok([input, &[dim]].concat())
-}
-
-fn image(operation: &'static str, input: &[usize]) -> Result<[usize; 4]> {
-    let four = <[usize; 4]>::try_from(input);
-    four.map_err(|_| mismatch(operation, "[N, C, H, W]".to_string(), input))
-}
-
-/// How many windows fit along one direction; none fits, or none can be counted: `None`.
-fn windows(size: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
-    if kernel == 0 {
-        return None;
-    }
-    let room = (size + 2 * padding).checked_sub(kernel)?;
-    Some(room.checked_div(stride)? + 1)
-}
-
-fn no_window(operation: &'static str, input: &[usize]) -> ProfileError {
-    let expected = "kernel and stride of at least 1, and an image as large as the kernel";
-    mismatch(operation, expected.to_string(), input)
 }
