@@ -48,6 +48,7 @@ impl Kit {
             // Another grader may have built it while this one waited for the lock.
             if !folder.join("externs.json").is_file() {
                 announce();
+                build::tidy(&cache);
                 build::build(root, modules, &cache, &folder)?;
             }
         }

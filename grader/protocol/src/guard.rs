@@ -1,7 +1,7 @@
 //! Turning a panic of the student's code into a reply.
 
 use crate::{Reply, encode_reply};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
 
 /// A panic message longer than this is cut: it may be megabytes.
@@ -9,6 +9,8 @@ const LONGEST_MESSAGE: usize = 4096;
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<Reply<()>>> = const { RefCell::new(None) };
+    /// Whether this thread is inside [`guarded`]: panics elsewhere are nobody's answer.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs `answer` and returns its bytes, or those of [`Reply::Panic`] if it panicked.
@@ -17,7 +19,10 @@ thread_local! {
 /// The payload is leaked, not dropped, because its destructor may panic too.
 pub fn guarded(answer: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
     set_hook(Box::new(remember));
-    match catch_unwind(AssertUnwindSafe(answer)) {
+    GUARDED.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(answer));
+    GUARDED.set(false);
+    match outcome {
         Ok(bytes) => bytes,
         Err(payload) => {
             std::mem::forget(payload);
@@ -31,6 +36,11 @@ pub fn guarded(answer: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
 }
 
 fn remember(info: &PanicHookInfo<'_>) {
+    // The hook stays when the call is over: a test that fails next to it must still say why.
+    if !GUARDED.try_with(Cell::get).unwrap_or(false) {
+        eprintln!("{info}");
+        return;
+    }
     let message = info.payload_as_str().unwrap_or("a panic without a text");
     let location = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
     let reply = Reply::Panic { message: cut(message), location };

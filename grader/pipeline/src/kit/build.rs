@@ -23,6 +23,27 @@ struct Target {
     kind: Vec<String>,
 }
 
+/// This many kits are kept, the newest ones: a course that is being worked on makes many.
+const KEPT: usize = 4;
+
+/// Removes what a killed build left behind, and all but the newest kits. Called with the lock held.
+pub fn tidy(cache: &Path) {
+    let mut kits = Vec::new();
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("kit-unfinished-") {
+            let _ = fs::remove_dir_all(entry.path());
+        } else if name.starts_with("kit-") {
+            let made = entry.metadata().and_then(|meta| meta.modified());
+            kits.push((made.unwrap_or(std::time::UNIX_EPOCH), entry.path()));
+        }
+    }
+    kits.sort();
+    for (_, path) in kits.iter().rev().skip(KEPT) {
+        let _ = fs::remove_dir_all(path);
+    }
+}
+
 /// Builds the kit in a temporary folder beside `folder` and moves it there when it is whole.
 pub fn build(root: &Path, modules: &[String], cache: &Path, folder: &Path) -> Result<()> {
     let scratch = tempfile::Builder::new()
@@ -104,4 +125,24 @@ fn keep(messages: &[u8], folder: &Path) -> Result<()> {
     let text = serde_json::to_string_pretty(&externs)
         .map_err(|error| Fault::file("writing", &list, &error))?;
     fs::write(&list, text).map_err(|error| Fault::file("writing", &list, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_killed_build_leaves_nothing_and_old_kits_go() {
+        let cache = tempfile::tempdir().unwrap();
+        let made = |name: &str| fs::create_dir(cache.path().join(name)).unwrap();
+        made("kit-unfinished-x");
+        made("other");
+        for number in 0..KEPT + 2 {
+            made(&format!("kit-{number}"));
+        }
+        tidy(cache.path());
+        let left: Vec<_> = fs::read_dir(cache.path()).unwrap().flatten().collect();
+        assert_eq!(left.len(), KEPT + 1, "{left:?}");
+        assert!(!cache.path().join("kit-unfinished-x").exists());
+    }
 }
