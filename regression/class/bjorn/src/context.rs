@@ -1,141 +1,107 @@
-//! Task `context`: time, memory and FLOPs of one stretch of code, and the rates that follow.
-
 use crate::MemoryStats;
-use crate::memory::MemoryReading;
 use std::time::Duration;
+use tinytorch::alloc::{Counters, counters, raise_peak, reset_peak};
 use tinytorch::clock::{Clock, MonotonicClock};
 
-/// Measures from where it is made to where it is finished.
-///
-/// What the code computes and moves cannot be seen from outside: you say it, with
-/// [`add_flops`](Self::add_flops) and [`add_bytes`](Self::add_bytes).
-///
-/// ```
-/// use profiling::ProfilerContext;
-///
-/// let mut context = ProfilerContext::new("dot product");
-/// let (a, b) = (vec![1.0_f64; 1000], vec![2.0; 1000]);
-/// let dot: f64 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
-/// context.add_flops(2 * 1000);
-/// context.add_bytes(2 * 1000 * 8);
-/// let report = context.finish();
-/// assert_eq!(report.arithmetic_intensity(), Some(0.125));
-/// println!("{dot}\n{}", report.render());
-/// ```
 #[derive(Debug)]
 pub struct ProfilerContext<C: Clock = MonotonicClock> {
     name: String,
     clock: C,
-    // Add the fields that you need.
-    start: Duration,
-    memory: MemoryReading,
+    t0: Duration,
+    m0: Counters,
+    old_peak: usize,
     flops: u64,
-    bytes_moved: u64,
+    bytes: u64,
 }
 
 impl ProfilerContext {
-    /// Starts measuring on the operating system's monotonic clock.
     pub fn new(name: &str) -> Self {
         Self::with_clock(name, MonotonicClock::new())
     }
 }
 
 impl<C: Clock> ProfilerContext<C> {
-    /// Starts measuring on a clock of your own.
-    ///
-    /// What the context itself allocates, its name for example, is not part of the measurement:
-    /// read the memory's counters after that, and the clock last of all.
     pub fn with_clock(name: &str, clock: C) -> Self {
-        let name = name.to_string();
-        let memory = MemoryReading::start();
-        let start = clock.now();
-        Self { name, clock, start, memory, flops: 0, bytes_moved: 0 }
+        let name = String::from(name);
+        let old_peak = reset_peak();
+        let m0 = counters();
+        let t0 = clock.now();
+        Self { name, clock, t0, m0, old_peak, flops: 0, bytes: 0 }
     }
 
-    /// Adds to the FLOPs. Stays at the largest number instead of overflowing.
     pub fn add_flops(&mut self, flops: u64) {
         self.flops = self.flops.saturating_add(flops);
     }
 
-    /// Adds to the bytes moved between memory and processor. Stays at the largest number instead of
-    /// overflowing.
     pub fn add_bytes(&mut self, bytes: u64) {
-        self.bytes_moved = self.bytes_moved.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// Stops measuring: the clock first, since reading everything else takes time.
     pub fn finish(self) -> ProfileReport {
-        let elapsed = self.clock.now().saturating_sub(self.start);
+        let t1 = self.clock.now();
+        let m1 = counters();
+        raise_peak(self.old_peak);
+        let mut leaked = 0;
+        if m1.live_bytes > self.m0.live_bytes {
+            leaked = m1.live_bytes - self.m0.live_bytes;
+        }
         ProfileReport {
-            seconds: elapsed.as_secs_f64(),
-            memory: self.memory.stats(),
             name: self.name,
+            seconds: (t1 - self.t0).as_secs_f64(),
+            memory: MemoryStats {
+                baseline_bytes: self.m0.live_bytes,
+                peak_bytes: m1.peak_bytes - self.m0.live_bytes,
+                allocated_bytes: m1.total_bytes - self.m0.total_bytes,
+                allocations: m1.allocations - self.m0.allocations,
+                leaked_bytes: leaked,
+            },
             flops: self.flops,
-            bytes_moved: self.bytes_moved,
+            bytes_moved: self.bytes,
         }
     }
 }
 
-/// What a [`ProfilerContext`] saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProfileReport {
-    /// The context's name.
     pub name: String,
-    /// Time from start to finish.
     pub seconds: f64,
-    /// Memory from start to finish.
     pub memory: MemoryStats,
-    /// All FLOPs that were added.
     pub flops: u64,
-    /// All bytes that were added.
     pub bytes_moved: u64,
 }
 
 impl ProfileReport {
-    /// Achieved speed: 10^9 FLOPs a second. `None` when no time passed.
     pub fn gflops(&self) -> Option<f64> {
-        (self.seconds > 0.0).then(|| self.flops as f64 / self.seconds / 1e9)
+        if self.seconds > 0.0 { Some(self.flops as f64 / self.seconds / 1e9) } else { None }
     }
 
-    /// FLOPs for each byte moved. It decides, in the roofline model, whether memory or arithmetic
-    /// is the limit. `None` when no bytes were moved.
-    ///
-    /// Source: Williams, Waterman, Patterson, "Roofline" (2009), where it is called operational
-    /// intensity.
     pub fn arithmetic_intensity(&self) -> Option<f64> {
-        (self.bytes_moved > 0).then(|| self.flops as f64 / self.bytes_moved as f64)
+        if self.bytes_moved > 0 {
+            Some(self.flops as f64 / self.bytes_moved as f64)
+        } else {
+            None
+        }
     }
 
-    /// The report as text, six lines without a newline at the end, with `n/a` for a rate that is
-    /// not defined:
-    ///
-    /// ```text
-    /// == mlp, batch 32 ==
-    /// time         0.002500 s
-    /// memory peak  4096 B (leaked 0 B in 12 allocations)
-    /// flops        5000000
-    /// GFLOP/s      2.000
-    /// intensity    0.250 FLOP/B
-    /// ```
-    ///
-    /// Labels fill 12 columns, then a space. Seconds have 6 decimals, rates 3.
     pub fn render(&self) -> String {
-        let memory = &self.memory;
-        let lines = [
-            format!("== {} ==", self.name),
-            format!("{:<12} {:.6} s", "time", self.seconds),
-            format!(
-                "{:<12} {} B (leaked {} B in {} allocations)",
-                "memory peak", memory.peak_bytes, memory.leaked_bytes, memory.allocations
-            ),
-            format!("{:<12} {}", "flops", self.flops),
-            format!("{:<12} {}", "GFLOP/s", rate(self.gflops(), "")),
-            format!("{:<12} {}", "intensity", rate(self.arithmetic_intensity(), " FLOP/B")),
-        ];
-        lines.join("\n")
+        let gflops = match self.gflops() {
+            Some(g) => format!("{g:.3}"),
+            None => "n/a".to_string(),
+        };
+        let intensity = match self.arithmetic_intensity() {
+            Some(i) => format!("{i:.3} FLOP/B"),
+            None => "n/a".to_string(),
+        };
+        let MemoryStats { peak_bytes, leaked_bytes, allocations, .. } = self.memory;
+        let mut s = String::new();
+        s.push_str(&format!("== {} ==\n", self.name));
+        s.push_str(&format!("time         {:.6} s\n", self.seconds));
+        s.push_str(&format!(
+            "memory peak  {peak_bytes} B (leaked {leaked_bytes} B in {allocations} allocations)\n"
+        ));
+        s.push_str(&format!("flops        {}\n", self.flops));
+        s.push_str(&format!("GFLOP/s      {gflops}\n"));
+        s.push_str(&format!("intensity    {intensity}"));
+        s
     }
-}
-
-fn rate(value: Option<f64>, unit: &str) -> String {
-    value.map_or_else(|| "n/a".to_string(), |value| format!("{value:.3}{unit}"))
 }

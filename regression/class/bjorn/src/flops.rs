@@ -1,45 +1,42 @@
-//! Task `flops`: how much arithmetic a model does, layer by layer.
-//!
-//! The convention, which every number here depends on (papers and tools differ, by factors of two):
-//!
-//! - a multiply-accumulate is **2** FLOPs,
-//! - adding a bias is **1** FLOP for each output element,
-//! - everything else (activations, pooling, normalization, look-ups, softmax, residual additions)
-//!   counts **0**: it is a small part of the arithmetic, though not always of the time,
-//! - the count is dense: multiplications with the zeros of a padding count, and so do the
-//!   attention scores that a causal mask throws away, because libraries compute them too.
-
 mod report;
 mod shapes;
 
-use crate::Result;
+use crate::{ProfileError, Result};
 pub use report::{FlopReport, LayerFlops};
 pub use shapes::ConvShape;
-use shapes::{check_last, conv_output, flattened, looked_up, mismatch, pool_output, product};
-use tinytorch::LayerSpec;
-use tinytorch::{Layer, NamedSpec};
+use tinytorch::{Layer, LayerSpec, NamedSpec};
 
-/// Counts floating-point operations from shapes alone: nothing is executed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FlopCounter;
 
+fn bad<T>(operation: &'static str, expected: &str, got: &[usize]) -> Result<T> {
+    Err(ProfileError::Shape { operation, expected: expected.to_string(), got: got.to_vec() })
+}
+
+fn out_size(n: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
+    if kernel == 0 || stride == 0 || n + 2 * padding < kernel {
+        return None;
+    }
+    Some((n + 2 * padding - kernel) / stride + 1)
+}
+
+fn conv_out(input: &[usize], c: &ConvShape) -> Result<Vec<usize>> {
+    if input.len() != 4 || input[1] != c.in_channels {
+        return bad("conv2d", "[N, C, H, W] with the right number of channels", input);
+    }
+    let h = out_size(input[2], c.kernel.0, c.stride.0, c.padding.0);
+    let w = out_size(input[3], c.kernel.1, c.stride.1, c.padding.1);
+    if h.is_none() || w.is_none() {
+        return bad("conv2d", "a kernel that fits, and a stride above 0", input);
+    }
+    Ok(vec![input[0], c.out_channels, h.unwrap(), w.unwrap()])
+}
+
 impl FlopCounter {
-    /// A counter.
     pub fn new() -> Self {
-        Self
+        FlopCounter
     }
 
-    /// FLOPs of `x W + b`.
-    ///
-    /// Each output element is a sum of `in_features` products: with R rows (the product of all
-    /// leading dimensions) 2 R in out, and R out more with a bias.
-    ///
-    /// # Shapes
-    /// `[.., in_features]` with any leading dimensions, or none. A dimension of size 0 gives 0.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `linear` when the last dimension is
-    /// not `in_features` or there is none.
     pub fn linear(
         &self,
         input: &[usize],
@@ -47,127 +44,106 @@ impl FlopCounter {
         out_features: usize,
         bias: bool,
     ) -> Result<u64> {
-        let leading = check_last("linear", input, in_features)?;
-        let outputs = product(leading) * out_features as u64;
-        Ok(outputs * (2 * in_features as u64 + u64::from(bias)))
+        if input.is_empty() || input[input.len() - 1] != in_features {
+            return bad("linear", &format!("last dimension {in_features}"), input);
+        }
+        let mut rows = 1;
+        for d in &input[..input.len() - 1] {
+            rows *= *d as u64;
+        }
+        let mut flops = 2 * rows * in_features as u64 * out_features as u64;
+        if bias {
+            flops += rows * out_features as u64;
+        }
+        Ok(flops)
     }
 
-    /// FLOPs of a 2-D convolution.
-    ///
-    /// In each direction the output has (size + 2 padding - kernel) / stride + 1 elements, rounded
-    /// down. Each output element is a sum of `in_channels` kh kw products.
-    ///
-    /// # Shapes
-    /// `[N, C, H, W]`, batch, channels, height, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `conv2d` when the input does not have
-    /// four dimensions or C is not `in_channels`, when a side of kernel or stride is 0, or when
-    /// the kernel is larger than the padded image.
     pub fn conv2d(&self, input: &[usize], conv: &ConvShape) -> Result<u64> {
-        let outputs = product(&conv_output(input, conv)?);
-        let filter = (conv.in_channels * conv.kernel.0 * conv.kernel.1) as u64;
-        Ok(outputs * (2 * filter + u64::from(conv.bias)))
+        let out = conv_out(input, conv)?;
+        // a convolution is a linear layer at each position
+        let positions = [out[0], out[2], out[3]];
+        let patch = conv.in_channels * conv.kernel.0 * conv.kernel.1;
+        let rows = [positions[0], positions[1], positions[2], patch];
+        self.linear(&rows, patch, conv.out_channels, conv.bias)
     }
 
-    /// FLOPs of multi-head self-attention: four projections `[D, D]` with bias (query, key, value,
-    /// output), each applied to **every one** of the B T tokens, then two products for each head,
-    /// the scores Q K^T and their weighted sum of V.
-    ///
-    /// Write down the shapes of the two products for one head of width D / heads, multiply by the
-    /// number of heads, and see what cancels.
-    ///
-    /// # Shapes
-    /// `[B, T, D]`: batch, tokens, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `attention` when the input does not
-    /// have three dimensions, D is not `d_model`, or `n_heads` is 0 or does not divide `d_model`.
     pub fn attention(&self, input: &[usize], d_model: usize, n_heads: usize) -> Result<u64> {
-        let (batch, tokens) = match *input {
-            [batch, tokens, width] if width == d_model => (batch, tokens),
-            _ => return Err(mismatch("attention", format!("[B, T, {d_model}]"), input)),
-        };
-        if n_heads == 0 || !d_model.is_multiple_of(n_heads) {
-            let expected = format!("a width that {n_heads} heads divide");
-            return Err(mismatch("attention", expected, input));
+        if input.len() != 3 || input[2] != d_model {
+            return bad("attention", &format!("[B, T, {d_model}]"), input);
         }
-        let projection = self.linear(input, d_model, d_model, true)?;
-        let scores = 2 * product(&[batch, tokens, tokens, d_model]);
-        let weighted_sum = scores;
-        Ok(4 * projection + scores + weighted_sum)
+        if n_heads == 0 || d_model % n_heads != 0 {
+            return bad("attention", "heads that divide the width", input);
+        }
+        let (b, t, d) = (input[0] as u64, input[1] as u64, d_model as u64);
+        Ok(4 * (2 * b * t * d * d + b * t * d) + 2 * b * t * t * d + 2 * b * t * t * d)
     }
 
-    /// FLOPs of each layer in turn, where each takes what the one before gives.
-    ///
-    /// | layer | takes | gives |
-    /// |---|---|---|
-    /// | `Linear` | `[.., in_features]` | `[.., out_features]` |
-    /// | `Conv2d` | `[N, in_channels, H, W]` | `[N, out_channels, H', W']` |
-    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, as a convolution without padding |
-    /// | `Flatten` | `[N, ..]` | `[N, product of the others]` |
-    /// | `Embedding` | `[..]`, ids | `[.., dim]` |
-    /// | `LayerNorm` | `[.., dim]` | the same |
-    /// | `Attention` | `[B, T, d_model]` | the same |
-    /// | `Relu`, `Gelu`, `Softmax` | any shape | the same |
-    ///
-    /// One exception: an `Embedding` right after an `Embedding` looks up the same ids in a second
-    /// table (their positions), and the rows are added. It takes `[.., dim]` and gives the same.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of the first layer that cannot take what
-    /// it gets, with the operation `linear`, `conv2d`, `max_pool2d`, `flatten`, `embedding`,
-    /// `layer_norm` or `attention`.
     pub fn layers(&self, layers: &[NamedSpec], input: &[usize]) -> Result<FlopReport> {
-        let mut counted: Vec<LayerFlops> = Vec::with_capacity(layers.len());
-        let mut previous = None;
-        for NamedSpec { name, spec } in layers {
-            let shape = counted.last().map_or(input, |layer| &layer.output_shape);
-            let (flops, output_shape) = self.layer(spec, previous, shape)?;
-            counted.push(LayerFlops { name: name.clone(), flops, output_shape });
-            previous = Some(spec);
+        let mut shape = input.to_vec();
+        let mut out = Vec::new();
+        for i in 0..layers.len() {
+            let mut flops = 0;
+            match layers[i].spec {
+                LayerSpec::Linear { in_features, out_features, bias } => {
+                    flops = self.linear(&shape, in_features, out_features, bias)?;
+                    *shape.last_mut().unwrap() = out_features;
+                }
+                LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
+                    let c =
+                        ConvShape { in_channels, out_channels, kernel, stride, padding, bias };
+                    flops = self.conv2d(&shape, &c)?;
+                    shape = conv_out(&shape, &c)?;
+                }
+                LayerSpec::MaxPool2d { kernel, stride } => {
+                    if shape.len() != 4 {
+                        return bad("max_pool2d", "[N, C, H, W]", &shape);
+                    }
+                    match (
+                        out_size(shape[2], kernel.0, stride.0, 0),
+                        out_size(shape[3], kernel.1, stride.1, 0),
+                    ) {
+                        (Some(h), Some(w)) => {
+                            shape[2] = h;
+                            shape[3] = w;
+                        }
+                        _ => return bad("max_pool2d", "a window that fits", &shape),
+                    }
+                }
+                LayerSpec::Flatten => {
+                    if shape.is_empty() {
+                        return bad("flatten", "[N, ..]", &shape);
+                    }
+                    shape = vec![shape[0], shape[1..].iter().product()];
+                }
+                LayerSpec::Embedding { dim, .. } => {
+                    let second =
+                        i > 0 && matches!(layers[i - 1].spec, LayerSpec::Embedding { .. });
+                    if !second {
+                        shape.push(dim);
+                    } else if shape.last() != Some(&dim) {
+                        return bad("embedding", "the width of the table before", &shape);
+                    }
+                }
+                LayerSpec::LayerNorm { dim } => {
+                    if shape.last() != Some(&dim) {
+                        return bad("layer_norm", "its width", &shape);
+                    }
+                }
+                LayerSpec::Attention { d_model, n_heads } => {
+                    flops = self.attention(&shape, d_model, n_heads)?;
+                }
+                LayerSpec::Relu | LayerSpec::Gelu | LayerSpec::Softmax => {}
+            }
+            out.push(LayerFlops {
+                name: layers[i].name.clone(),
+                flops,
+                output_shape: shape.clone(),
+            });
         }
-        Ok(FlopReport { layers: counted })
+        Ok(FlopReport { layers: out })
     }
 
-    /// FLOPs of a whole model, from what it says about itself ([`Layer::specs`]).
-    ///
-    /// # Errors
-    /// As [`layers`](Self::layers).
     pub fn model(&self, model: &dyn Layer, input: &[usize]) -> Result<FlopReport> {
         self.layers(&model.specs(), input)
-    }
-
-    /// FLOPs and output shape of one layer that stands after `previous`.
-    fn layer(
-        self,
-        spec: &LayerSpec,
-        previous: Option<&LayerSpec>,
-        input: &[usize],
-    ) -> Result<(u64, Vec<usize>)> {
-        Ok(match *spec {
-            LayerSpec::Linear { in_features, out_features, bias } => {
-                let flops = self.linear(input, in_features, out_features, bias)?;
-                let leading = check_last("linear", input, in_features)?;
-                (flops, [leading, &[out_features]].concat())
-            }
-            LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
-                let conv = ConvShape { in_channels, out_channels, kernel, stride, padding, bias };
-                (self.conv2d(input, &conv)?, conv_output(input, &conv)?.to_vec())
-            }
-            LayerSpec::Attention { d_model, n_heads } => {
-                (self.attention(input, d_model, n_heads)?, input.to_vec())
-            }
-            LayerSpec::MaxPool2d { kernel, stride } => {
-                (0, pool_output(input, kernel, stride)?.to_vec())
-            }
-            LayerSpec::Flatten => (0, flattened(input)?),
-            LayerSpec::Embedding { dim, .. } => (0, looked_up(input, dim, previous)?),
-            LayerSpec::LayerNorm { dim } => {
-                check_last("layer_norm", input, dim)?;
-                (0, input.to_vec())
-            }
-            LayerSpec::Relu | LayerSpec::Gelu | LayerSpec::Softmax => (0, input.to_vec()),
-        })
     }
 }

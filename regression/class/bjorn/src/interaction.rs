@@ -1,113 +1,71 @@
-//! Task `compare`, second half: do two optimizations combine?
+use crate::{ProfileError, Result};
 
-use crate::ProfileError;
-use crate::Result;
-
-/// How two optimizations interact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InteractionKind {
-    /// The speedups multiply: each speeds up what the other leaves, by its full factor.
     Multiply,
-    /// The saved seconds add up: they work on different parts of the program.
     Add,
-    /// Both together are no better than the better one alone.
     Cancel,
-    /// Better than the better one alone, but short of what was predicted.
     Partial,
-    /// More than predicted: one makes the other work better.
     Synergy,
 }
 
-/// Two optimizations alone and together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interaction {
-    /// Baseline time over time with A alone.
     pub speedup_a: f64,
-    /// Baseline time over time with B alone.
     pub speedup_b: f64,
-    /// Baseline time over time with both.
     pub speedup_both: f64,
-    /// What both would give if speedups multiplied: `speedup_a` times `speedup_b`.
     pub if_multiplied: f64,
-    /// What both would give if saved seconds added up: baseline / (a + b - baseline). `None` when
-    /// no time would be left.
     pub if_added: Option<f64>,
-    /// Which of these is what happened.
     pub kind: InteractionKind,
 }
 
-/// Says how two optimizations interact, from four times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InteractionAnalyzer {
     tolerance: f64,
 }
 
 impl InteractionAnalyzer {
-    /// An analyzer that takes speedups for equal when they differ by no more than this relative
-    /// `tolerance`: 0.05 for 5 %.
-    ///
-    /// # Errors
-    /// [`ProfileError::BadTolerance`](crate::ProfileError::BadTolerance) when it is negative,
-    /// infinite or NaN.
     pub fn new(tolerance: f64) -> Result<Self> {
-        if tolerance.is_finite() && tolerance >= 0.0 {
-            return Ok(Self { tolerance });
+        if tolerance.is_nan() || tolerance < 0.0 || tolerance == f64::INFINITY {
+            return Err(ProfileError::BadTolerance { tolerance });
         }
-        Err(ProfileError::BadTolerance { tolerance })
+        Ok(Self { tolerance })
     }
 
-    /// Analyzes the seconds of the baseline, of A alone, of B alone and of both together.
-    ///
-    /// Speedups are ratios, so they are compared as ratios: x matches y when
-    /// |ln(x / y)| <= ln(1 + tolerance), which treats 2 against 1 and 1 against 2 alike. The kind,
-    /// with `both` for the speedup of both together, is the first that applies:
-    ///
-    /// 1. `Cancel` when both <= max(A, B) (1 + tolerance);
-    /// 2. `Multiply` or `Add` when both matches that prediction; if it matches the two of them, the
-    ///    closer one by |ln|, and `Multiply` if they are equally close;
-    /// 3. `Synergy` when both exceeds the predictions (`if_added` only where there is one);
-    /// 4. `Partial`.
-    ///
-    /// # Errors
-    /// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first time, counted 0 to
-    /// 3, that is NaN, infinite, negative or 0.
     pub fn analyze(&self, baseline: f64, a: f64, b: f64, both: f64) -> Result<Interaction> {
-        let times = [baseline, a, b, both];
-        if let Some(index) = times.iter().position(|&x| !x.is_finite() || x <= 0.0) {
-            return Err(ProfileError::BadSample { index, value: times[index] });
+        for (index, value) in [baseline, a, b, both].into_iter().enumerate() {
+            if !(value > 0.0 && value < f64::INFINITY) {
+                return Err(ProfileError::BadSample { index, value });
+            }
         }
-        let [speedup_a, speedup_b, speedup_both] = [a, b, both].map(|x| baseline / x);
-        let left_if_added = a + b - baseline;
-        let mut interaction = Interaction {
-            speedup_a,
-            speedup_b,
-            speedup_both,
-            if_multiplied: speedup_a * speedup_b,
-            if_added: (left_if_added > 0.0).then(|| baseline / left_if_added),
-            kind: InteractionKind::Partial,
-        };
-        interaction.kind = self.classify(&interaction);
-        Ok(interaction)
-    }
+        let speedup_a = baseline / a;
+        let speedup_b = baseline / b;
+        let speedup_both = baseline / both;
+        let if_multiplied = speedup_a * speedup_b;
+        let rest = a + b - baseline;
+        let if_added = (rest > 0.0).then_some(baseline / rest);
 
-    fn classify(self, seen: &Interaction) -> InteractionKind {
-        let both = seen.speedup_both;
-        if both <= seen.speedup_a.max(seen.speedup_b) * (1.0 + self.tolerance) {
-            return InteractionKind::Cancel;
-        }
-        let distance = |prediction: f64| (both / prediction).ln().abs();
-        let matches = |distance: f64| distance <= self.tolerance.ln_1p();
-        let to_product = distance(seen.if_multiplied);
-        // What cannot be predicted is infinitely far.
-        let to_sum = seen.if_added.map_or(f64::INFINITY, distance);
-        if matches(to_product) && to_product <= to_sum {
-            InteractionKind::Multiply
-        } else if matches(to_sum) {
-            InteractionKind::Add
-        } else if both > seen.if_multiplied && seen.if_added.is_none_or(|added| both > added) {
-            InteractionKind::Synergy
+        let dist_mul = (speedup_both / if_multiplied).ln().abs();
+        let dist_add = match if_added {
+            Some(x) => (speedup_both / x).ln().abs(),
+            None => 1e300,
+        };
+        let ok = (1.0 + self.tolerance).ln();
+        let better_one = if speedup_a > speedup_b { speedup_a } else { speedup_b };
+        let kind;
+        if speedup_both <= better_one * (1.0 + self.tolerance) {
+            kind = InteractionKind::Cancel;
+        } else if dist_mul <= ok && dist_add <= ok {
+            kind = if dist_add < dist_mul { InteractionKind::Add } else { InteractionKind::Multiply };
+        } else if dist_mul <= ok {
+            kind = InteractionKind::Multiply;
+        } else if dist_add <= ok {
+            kind = InteractionKind::Add;
+        } else if speedup_both > if_multiplied && speedup_both > if_added.unwrap_or(0.0) {
+            kind = InteractionKind::Synergy;
         } else {
-            InteractionKind::Partial
+            kind = InteractionKind::Partial;
         }
+        Ok(Interaction { speedup_a, speedup_b, speedup_both, if_multiplied, if_added, kind })
     }
 }

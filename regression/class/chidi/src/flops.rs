@@ -1,45 +1,34 @@
-//! Task `flops`: how much arithmetic a model does, layer by layer.
-//!
-//! The convention, which every number here depends on (papers and tools differ, by factors of two):
-//!
-//! - a multiply-accumulate is **2** FLOPs,
-//! - adding a bias is **1** FLOP for each output element,
-//! - everything else (activations, pooling, normalization, look-ups, softmax, residual additions)
-//!   counts **0**: it is a small part of the arithmetic, though not always of the time,
-//! - the count is dense: multiplications with the zeros of a padding count, and so do the
-//!   attention scores that a causal mask throws away, because libraries compute them too.
+//! FLOPs. 2 for a multiply-accumulate, 1 for a bias, nothing for the rest.
 
 mod report;
 mod shapes;
 
-use crate::Result;
+use crate::{ProfileError, Result};
 pub use report::{FlopReport, LayerFlops};
 pub use shapes::ConvShape;
-use shapes::{check_last, conv_output, flattened, looked_up, mismatch, pool_output, product};
-use tinytorch::LayerSpec;
-use tinytorch::{Layer, NamedSpec};
+use tinytorch::{Layer, LayerSpec, NamedSpec};
 
-/// Counts floating-point operations from shapes alone: nothing is executed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FlopCounter;
 
+fn shape_error(operation: &'static str, expected: &str, got: &[usize]) -> ProfileError {
+    ProfileError::Shape { operation, expected: expected.into(), got: got.into() }
+}
+
+/// Output length along one axis.
+fn axis(size: usize, k: usize, s: usize, p: usize) -> Option<usize> {
+    if k == 0 || s == 0 {
+        None
+    } else {
+        (size + 2 * p).checked_sub(k).map(|room| room / s + 1)
+    }
+}
+
 impl FlopCounter {
-    /// A counter.
     pub fn new() -> Self {
         Self
     }
 
-    /// FLOPs of `x W + b`.
-    ///
-    /// Each output element is a sum of `in_features` products: with R rows (the product of all
-    /// leading dimensions) 2 R in out, and R out more with a bias.
-    ///
-    /// # Shapes
-    /// `[.., in_features]` with any leading dimensions, or none. A dimension of size 0 gives 0.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `linear` when the last dimension is
-    /// not `in_features` or there is none.
     pub fn linear(
         &self,
         input: &[usize],
@@ -47,127 +36,114 @@ impl FlopCounter {
         out_features: usize,
         bias: bool,
     ) -> Result<u64> {
-        let leading = check_last("linear", input, in_features)?;
-        let outputs = product(leading) * out_features as u64;
-        Ok(outputs * (2 * in_features as u64 + u64::from(bias)))
+        self.linear_step(input, in_features, out_features, bias).map(|(flops, _)| flops)
     }
 
-    /// FLOPs of a 2-D convolution.
-    ///
-    /// In each direction the output has (size + 2 padding - kernel) / stride + 1 elements, rounded
-    /// down. Each output element is a sum of `in_channels` kh kw products.
-    ///
-    /// # Shapes
-    /// `[N, C, H, W]`, batch, channels, height, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `conv2d` when the input does not have
-    /// four dimensions or C is not `in_channels`, when a side of kernel or stride is 0, or when
-    /// the kernel is larger than the padded image.
     pub fn conv2d(&self, input: &[usize], conv: &ConvShape) -> Result<u64> {
-        let outputs = product(&conv_output(input, conv)?);
-        let filter = (conv.in_channels * conv.kernel.0 * conv.kernel.1) as u64;
-        Ok(outputs * (2 * filter + u64::from(conv.bias)))
+        self.conv_step(input, conv).map(|(flops, _)| flops)
     }
 
-    /// FLOPs of multi-head self-attention: four projections `[D, D]` with bias (query, key, value,
-    /// output), each applied to **every one** of the B T tokens, then two products for each head,
-    /// the scores Q K^T and their weighted sum of V.
-    ///
-    /// Write down the shapes of the two products for one head of width D / heads, multiply by the
-    /// number of heads, and see what cancels.
-    ///
-    /// # Shapes
-    /// `[B, T, D]`: batch, tokens, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `attention` when the input does not
-    /// have three dimensions, D is not `d_model`, or `n_heads` is 0 or does not divide `d_model`.
     pub fn attention(&self, input: &[usize], d_model: usize, n_heads: usize) -> Result<u64> {
-        let (batch, tokens) = match *input {
-            [batch, tokens, width] if width == d_model => (batch, tokens),
-            _ => return Err(mismatch("attention", format!("[B, T, {d_model}]"), input)),
-        };
-        if n_heads == 0 || !d_model.is_multiple_of(n_heads) {
-            let expected = format!("a width that {n_heads} heads divide");
-            return Err(mismatch("attention", expected, input));
+        match *input {
+            [b, t, d] if d == d_model && n_heads > 0 && d % n_heads == 0 => {
+                let project = self.linear(input, d, d, true)?;
+                let mix = 2 * (b * t * t * d) as u64;
+                Ok(4 * project + 2 * mix)
+            }
+            _ => Err(shape_error("attention", "[B, T, d_model], divisible by the heads", input)),
         }
-        let projection = self.linear(input, d_model, d_model, true)?;
-        let scores = 2 * product(&[batch, tokens, tokens, d_model]);
-        let weighted_sum = scores;
-        Ok(4 * projection + scores + weighted_sum)
     }
 
-    /// FLOPs of each layer in turn, where each takes what the one before gives.
-    ///
-    /// | layer | takes | gives |
-    /// |---|---|---|
-    /// | `Linear` | `[.., in_features]` | `[.., out_features]` |
-    /// | `Conv2d` | `[N, in_channels, H, W]` | `[N, out_channels, H', W']` |
-    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, as a convolution without padding |
-    /// | `Flatten` | `[N, ..]` | `[N, product of the others]` |
-    /// | `Embedding` | `[..]`, ids | `[.., dim]` |
-    /// | `LayerNorm` | `[.., dim]` | the same |
-    /// | `Attention` | `[B, T, d_model]` | the same |
-    /// | `Relu`, `Gelu`, `Softmax` | any shape | the same |
-    ///
-    /// One exception: an `Embedding` right after an `Embedding` looks up the same ids in a second
-    /// table (their positions), and the rows are added. It takes `[.., dim]` and gives the same.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of the first layer that cannot take what
-    /// it gets, with the operation `linear`, `conv2d`, `max_pool2d`, `flatten`, `embedding`,
-    /// `layer_norm` or `attention`.
     pub fn layers(&self, layers: &[NamedSpec], input: &[usize]) -> Result<FlopReport> {
-        let mut counted: Vec<LayerFlops> = Vec::with_capacity(layers.len());
-        let mut previous = None;
+        let mut report = FlopReport::default();
+        let mut shape = input.to_vec();
+        let mut last_was_embedding = false;
         for NamedSpec { name, spec } in layers {
-            let shape = counted.last().map_or(input, |layer| &layer.output_shape);
-            let (flops, output_shape) = self.layer(spec, previous, shape)?;
-            counted.push(LayerFlops { name: name.clone(), flops, output_shape });
-            previous = Some(spec);
+            let (flops, next) = self.step(spec, &shape, last_was_embedding)?;
+            report.layers.push(LayerFlops {
+                name: name.to_string(),
+                flops,
+                output_shape: next.clone(),
+            });
+            shape = next;
+            last_was_embedding = matches!(spec, LayerSpec::Embedding { .. });
         }
-        Ok(FlopReport { layers: counted })
+        Ok(report)
     }
 
-    /// FLOPs of a whole model, from what it says about itself ([`Layer::specs`]).
-    ///
-    /// # Errors
-    /// As [`layers`](Self::layers).
     pub fn model(&self, model: &dyn Layer, input: &[usize]) -> Result<FlopReport> {
         self.layers(&model.specs(), input)
     }
 
-    /// FLOPs and output shape of one layer that stands after `previous`.
-    fn layer(
-        self,
-        spec: &LayerSpec,
-        previous: Option<&LayerSpec>,
+    fn linear_step(
+        &self,
         input: &[usize],
+        in_f: usize,
+        out_f: usize,
+        bias: bool,
     ) -> Result<(u64, Vec<usize>)> {
-        Ok(match *spec {
+        if input.last() != Some(&in_f) {
+            return Err(shape_error("linear", "in_features as the last dimension", input));
+        }
+        let mut out = input.to_vec();
+        out.pop();
+        out.push(out_f);
+        let n = out.iter().product::<usize>() as u64;
+        Ok((n * 2 * in_f as u64 + if bias { n } else { 0 }, out))
+    }
+
+    fn conv_step(&self, input: &[usize], conv: &ConvShape) -> Result<(u64, Vec<usize>)> {
+        let error = |text| shape_error("conv2d", text, input);
+        let [n, c, h, w] = *input else { return Err(error("[N, C, H, W]")) };
+        if c != conv.in_channels {
+            return Err(error("C = in_channels"));
+        }
+        let h = axis(h, conv.kernel.0, conv.stride.0, conv.padding.0);
+        let w = axis(w, conv.kernel.1, conv.stride.1, conv.padding.1);
+        let (Some(h), Some(w)) = (h, w) else { return Err(error("a kernel that fits")) };
+        let out = vec![n, conv.out_channels, h, w];
+        let n = out.iter().product::<usize>() as u64;
+        let taps = (c * conv.kernel.0 * conv.kernel.1) as u64;
+        Ok((n * (2 * taps + conv.bias as u64), out))
+    }
+
+    fn step(&self, spec: &LayerSpec, x: &[usize], second: bool) -> Result<(u64, Vec<usize>)> {
+        match *spec {
             LayerSpec::Linear { in_features, out_features, bias } => {
-                let flops = self.linear(input, in_features, out_features, bias)?;
-                let leading = check_last("linear", input, in_features)?;
-                (flops, [leading, &[out_features]].concat())
+                self.linear_step(x, in_features, out_features, bias)
             }
             LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
                 let conv = ConvShape { in_channels, out_channels, kernel, stride, padding, bias };
-                (self.conv2d(input, &conv)?, conv_output(input, &conv)?.to_vec())
+                self.conv_step(x, &conv)
             }
             LayerSpec::Attention { d_model, n_heads } => {
-                (self.attention(input, d_model, n_heads)?, input.to_vec())
+                Ok((self.attention(x, d_model, n_heads)?, x.to_vec()))
             }
             LayerSpec::MaxPool2d { kernel, stride } => {
-                (0, pool_output(input, kernel, stride)?.to_vec())
+                let error = shape_error("max_pool2d", "[N, C, H, W], as large as a window", x);
+                let [n, c, h, w] = *x else { return Err(error) };
+                match (axis(h, kernel.0, stride.0, 0), axis(w, kernel.1, stride.1, 0)) {
+                    (Some(h), Some(w)) => Ok((0, vec![n, c, h, w])),
+                    _ => Err(error),
+                }
             }
-            LayerSpec::Flatten => (0, flattened(input)?),
-            LayerSpec::Embedding { dim, .. } => (0, looked_up(input, dim, previous)?),
-            LayerSpec::LayerNorm { dim } => {
-                check_last("layer_norm", input, dim)?;
-                (0, input.to_vec())
+            LayerSpec::Flatten => match x {
+                [] => Err(shape_error("flatten", "a batch dimension", x)),
+                [n, rest @ ..] => Ok((0, vec![*n, rest.iter().product()])),
+            },
+            LayerSpec::Embedding { dim, .. } if second && x.last() != Some(&dim) => {
+                Err(shape_error("embedding", "rows of the same width", x))
             }
-            LayerSpec::Relu | LayerSpec::Gelu | LayerSpec::Softmax => (0, input.to_vec()),
-        })
+            LayerSpec::Embedding { .. } if second => Ok((0, x.to_vec())),
+            LayerSpec::Embedding { dim, .. } => {
+                let mut out = x.to_vec();
+                out.push(dim);
+                Ok((0, out))
+            }
+            LayerSpec::LayerNorm { dim } if x.last() != Some(&dim) => {
+                Err(shape_error("layer_norm", "the width it normalizes", x))
+            }
+            _ => Ok((0, x.to_vec())),
+        }
     }
 }
