@@ -1,45 +1,51 @@
-//! Task `flops`: how much arithmetic a model does, layer by layer.
-//!
-//! The convention, which every number here depends on (papers and tools differ, by factors of two):
-//!
-//! - a multiply-accumulate is **2** FLOPs,
-//! - adding a bias is **1** FLOP for each output element,
-//! - everything else (activations, pooling, normalization, look-ups, softmax, residual additions)
-//!   counts **0**: it is a small part of the arithmetic, though not always of the time,
-//! - the count is dense: multiplications with the zeros of a padding count, and so do the
-//!   attention scores that a causal mask throws away, because libraries compute them too.
+//! One MAC is one operation (that is what the papers print).
 
 mod report;
 mod shapes;
 
-use crate::Result;
+use crate::{ProfileError, Result};
 pub use report::{FlopReport, LayerFlops};
 pub use shapes::ConvShape;
-use shapes::{check_last, conv_output, flattened, looked_up, mismatch, pool_output, product};
-use tinytorch::LayerSpec;
-use tinytorch::{Layer, NamedSpec};
+use tinytorch::{Layer, LayerSpec, NamedSpec};
 
-/// Counts floating-point operations from shapes alone: nothing is executed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FlopCounter;
 
+/// [m, k] x [k, n]
+fn matmul(m: usize, k: usize, n: usize) -> u64 {
+    (m * k * n) as u64
+}
+
+fn wrong(operation: &'static str, expected: String, got: &[usize]) -> ProfileError {
+    ProfileError::Shape { operation, expected, got: got.to_vec() }
+}
+
+fn slide(size: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
+    let padded = size + 2 * padding;
+    if kernel == 0 || stride == 0 || kernel > padded { None } else { Some((padded - kernel) / stride + 1) }
+}
+
+/// Height and width after a window went over the image.
+fn window(
+    operation: &'static str,
+    x: &[usize],
+    kernel: (usize, usize),
+    stride: (usize, usize),
+    padding: (usize, usize),
+) -> Result<(usize, usize)> {
+    if x.len() != 4 {
+        return Err(wrong(operation, "[N, C, H, W]".into(), x));
+    }
+    let h = slide(x[2], kernel.0, stride.0, padding.0);
+    let w = slide(x[3], kernel.1, stride.1, padding.1);
+    h.zip(w).ok_or_else(|| wrong(operation, format!("at least {kernel:?}"), x))
+}
+
 impl FlopCounter {
-    /// A counter.
     pub fn new() -> Self {
         Self
     }
 
-    /// FLOPs of `x W + b`.
-    ///
-    /// Each output element is a sum of `in_features` products: with R rows (the product of all
-    /// leading dimensions) 2 R in out, and R out more with a bias.
-    ///
-    /// # Shapes
-    /// `[.., in_features]` with any leading dimensions, or none. A dimension of size 0 gives 0.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `linear` when the last dimension is
-    /// not `in_features` or there is none.
     pub fn linear(
         &self,
         input: &[usize],
@@ -47,127 +53,85 @@ impl FlopCounter {
         out_features: usize,
         bias: bool,
     ) -> Result<u64> {
-        let leading = check_last("linear", input, in_features)?;
-        let outputs = product(leading) * out_features as u64;
-        Ok(outputs * (in_features as u64 + u64::from(bias)))
-    }
-
-    /// FLOPs of a 2-D convolution.
-    ///
-    /// In each direction the output has (size + 2 padding - kernel) / stride + 1 elements, rounded
-    /// down. Each output element is a sum of `in_channels` kh kw products.
-    ///
-    /// # Shapes
-    /// `[N, C, H, W]`, batch, channels, height, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `conv2d` when the input does not have
-    /// four dimensions or C is not `in_channels`, when a side of kernel or stride is 0, or when
-    /// the kernel is larger than the padded image.
-    pub fn conv2d(&self, input: &[usize], conv: &ConvShape) -> Result<u64> {
-        let outputs = product(&conv_output(input, conv)?);
-        let filter = (conv.in_channels * conv.kernel.0 * conv.kernel.1) as u64;
-        Ok(outputs * (filter + u64::from(conv.bias)))
-    }
-
-    /// FLOPs of multi-head self-attention: four projections `[D, D]` with bias (query, key, value,
-    /// output), each applied to **every one** of the B T tokens, then two products for each head,
-    /// the scores Q K^T and their weighted sum of V.
-    ///
-    /// Write down the shapes of the two products for one head of width D / heads, multiply by the
-    /// number of heads, and see what cancels.
-    ///
-    /// # Shapes
-    /// `[B, T, D]`: batch, tokens, width.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of `attention` when the input does not
-    /// have three dimensions, D is not `d_model`, or `n_heads` is 0 or does not divide `d_model`.
-    pub fn attention(&self, input: &[usize], d_model: usize, n_heads: usize) -> Result<u64> {
-        let (batch, tokens) = match *input {
-            [batch, tokens, width] if width == d_model => (batch, tokens),
-            _ => return Err(mismatch("attention", format!("[B, T, {d_model}]"), input)),
+        let Some((&last, leading)) = input.split_last() else {
+            return Err(wrong("linear", "at least one dimension".into(), input));
         };
-        if n_heads == 0 || !d_model.is_multiple_of(n_heads) {
-            let expected = format!("a width that {n_heads} heads divide");
-            return Err(mismatch("attention", expected, input));
+        if last != in_features {
+            return Err(wrong("linear", format!("[.., {in_features}]"), input));
         }
-        let projection = self.linear(input, d_model, d_model, true)?;
-        let scores = product(&[batch, tokens, tokens, d_model]);
-        let weighted_sum = scores;
-        Ok(4 * projection + scores + weighted_sum)
+        let rows: usize = leading.iter().product();
+        let add = if bias { rows * out_features } else { 0 };
+        Ok(matmul(rows, in_features, out_features) + add as u64)
     }
 
-    /// FLOPs of each layer in turn, where each takes what the one before gives.
-    ///
-    /// | layer | takes | gives |
-    /// |---|---|---|
-    /// | `Linear` | `[.., in_features]` | `[.., out_features]` |
-    /// | `Conv2d` | `[N, in_channels, H, W]` | `[N, out_channels, H', W']` |
-    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, as a convolution without padding |
-    /// | `Flatten` | `[N, ..]` | `[N, product of the others]` |
-    /// | `Embedding` | `[..]`, ids | `[.., dim]` |
-    /// | `LayerNorm` | `[.., dim]` | the same |
-    /// | `Attention` | `[B, T, d_model]` | the same |
-    /// | `Relu`, `Gelu`, `Softmax` | any shape | the same |
-    ///
-    /// One exception: an `Embedding` right after an `Embedding` looks up the same ids in a second
-    /// table (their positions), and the rows are added. It takes `[.., dim]` and gives the same.
-    ///
-    /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of the first layer that cannot take what
-    /// it gets, with the operation `linear`, `conv2d`, `max_pool2d`, `flatten`, `embedding`,
-    /// `layer_norm` or `attention`.
+    pub fn conv2d(&self, input: &[usize], conv: &ConvShape) -> Result<u64> {
+        let (h, w) = window("conv2d", input, conv.kernel, conv.stride, conv.padding)?;
+        if input[1] != conv.in_channels {
+            return Err(wrong("conv2d", format!("[N, {}, H, W]", conv.in_channels), input));
+        }
+        let positions = input[0] * h * w;
+        let patch = conv.in_channels * conv.kernel.0 * conv.kernel.1;
+        let add = if conv.bias { positions * conv.out_channels } else { 0 };
+        Ok(matmul(positions, patch, conv.out_channels) + add as u64)
+    }
+
+    pub fn attention(&self, input: &[usize], d_model: usize, n_heads: usize) -> Result<u64> {
+        if input.len() != 3 || input[2] != d_model || n_heads == 0 || d_model % n_heads != 0 {
+            return Err(wrong("attention", format!("[B, T, {d_model}], {n_heads} heads"), input));
+        }
+        let (b, t) = (input[0], input[1]);
+        let qkvo = 4 * (matmul(b * t, d_model, d_model) + (b * t * d_model) as u64);
+        let head = d_model / n_heads;
+        let each = matmul(t, head, t) + matmul(t, t, head);
+        Ok(qkvo + (b * n_heads) as u64 * each)
+    }
+
     pub fn layers(&self, layers: &[NamedSpec], input: &[usize]) -> Result<FlopReport> {
-        let mut counted: Vec<LayerFlops> = Vec::with_capacity(layers.len());
-        let mut previous = None;
-        for NamedSpec { name, spec } in layers {
-            let shape = counted.last().map_or(input, |layer| &layer.output_shape);
-            let (flops, output_shape) = self.layer(spec, previous, shape)?;
-            counted.push(LayerFlops { name: name.clone(), flops, output_shape });
-            previous = Some(spec);
+        let mut x = input.to_vec();
+        let mut done: Vec<LayerFlops> = Vec::new();
+        for (i, layer) in layers.iter().enumerate() {
+            let mut flops = 0;
+            match &layer.spec {
+                LayerSpec::Linear { in_features, out_features, bias } => {
+                    flops = self.linear(&x, *in_features, *out_features, *bias)?;
+                    x.pop();
+                    x.push(*out_features);
+                }
+                &LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
+                    let conv = ConvShape { in_channels, out_channels, kernel, stride, padding, bias };
+                    flops = self.conv2d(&x, &conv)?;
+                    let (h, w) = window("conv2d", &x, kernel, stride, padding)?;
+                    x = vec![x[0], out_channels, h, w];
+                }
+                LayerSpec::MaxPool2d { kernel, stride } => {
+                    (x[2], x[3]) = window("max_pool2d", &x, *kernel, *stride, (0, 0))?;
+                }
+                LayerSpec::Flatten if x.is_empty() => {
+                    return Err(wrong("flatten", "[N, ..]".into(), &x));
+                }
+                LayerSpec::Flatten => x = vec![x[0], x[1..].iter().product()],
+                LayerSpec::Embedding { dim, .. } => {
+                    let before = i.checked_sub(1).map(|j| &layers[j].spec);
+                    if !matches!(before, Some(LayerSpec::Embedding { .. })) {
+                        x.push(*dim);
+                    } else if x.last() != Some(dim) {
+                        return Err(wrong("embedding", format!("[.., {dim}]"), &x));
+                    }
+                }
+                LayerSpec::LayerNorm { dim } if x.last() != Some(dim) => {
+                    return Err(wrong("layer_norm", format!("[.., {dim}]"), &x));
+                }
+                LayerSpec::Attention { d_model, n_heads } => {
+                    flops = self.attention(&x, *d_model, *n_heads)?;
+                }
+                _ => {}
+            }
+            done.push(LayerFlops { name: layer.name.clone(), flops, output_shape: x.clone() });
         }
-        Ok(FlopReport { layers: counted })
+        Ok(FlopReport { layers: done })
     }
 
-    /// FLOPs of a whole model, from what it says about itself ([`Layer::specs`]).
-    ///
-    /// # Errors
-    /// As [`layers`](Self::layers).
     pub fn model(&self, model: &dyn Layer, input: &[usize]) -> Result<FlopReport> {
         self.layers(&model.specs(), input)
-    }
-
-    /// FLOPs and output shape of one layer that stands after `previous`.
-    fn layer(
-        self,
-        spec: &LayerSpec,
-        previous: Option<&LayerSpec>,
-        input: &[usize],
-    ) -> Result<(u64, Vec<usize>)> {
-        Ok(match *spec {
-            LayerSpec::Linear { in_features, out_features, bias } => {
-                let flops = self.linear(input, in_features, out_features, bias)?;
-                let leading = check_last("linear", input, in_features)?;
-                (flops, [leading, &[out_features]].concat())
-            }
-            LayerSpec::Conv2d { in_channels, out_channels, kernel, stride, padding, bias } => {
-                let conv = ConvShape { in_channels, out_channels, kernel, stride, padding, bias };
-                (self.conv2d(input, &conv)?, conv_output(input, &conv)?.to_vec())
-            }
-            LayerSpec::Attention { d_model, n_heads } => {
-                (self.attention(input, d_model, n_heads)?, input.to_vec())
-            }
-            LayerSpec::MaxPool2d { kernel, stride } => {
-                (0, pool_output(input, kernel, stride)?.to_vec())
-            }
-            LayerSpec::Flatten => (0, flattened(input)?),
-            LayerSpec::Embedding { dim, .. } => (0, looked_up(input, dim, previous)?),
-            LayerSpec::LayerNorm { dim } => {
-                check_last("layer_norm", input, dim)?;
-                (0, input.to_vec())
-            }
-            LayerSpec::Relu | LayerSpec::Gelu | LayerSpec::Softmax => (0, input.to_vec()),
-        })
     }
 }
