@@ -1,171 +1,76 @@
-//! Task `timer`: how long something takes, with an error bar.
-
-use crate::ProfileError;
-use crate::{Interval, Result};
+use crate::{Interval, ProfileError, Result};
 use std::hint::black_box;
 use tinytorch::clock::{Clock, MonotonicClock};
 use tinytorch::stats::t_quantile;
 
-/// The value below which `q` percent of the samples lie, interpolated between the two samples that
-/// are nearest.
-///
-/// With the n samples sorted, x\[0\] to x\[n - 1\], the percentile stands at position
-/// h = (n - 1) q / 100. Between two positions it is linear: at h = 2.25 it is
-/// x\[2\] + 0.25 (x\[3\] - x\[2\]).
-///
-/// The samples need not be sorted, and may be negative: this is plain statistics, no time yet.
-///
-/// Source: definition 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996);
-/// the default of `NumPy`.
-///
-/// # Errors
-/// [`ProfileError::NoSamples`](crate::ProfileError::NoSamples),
-/// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first sample that is NaN or
-/// infinite, [`ProfileError::BadQuantile`](crate::ProfileError::BadQuantile) when `q` is not in
-/// 0..=100.
-///
-/// # Cost
-/// A copy of the samples and its sort.
 pub fn percentile(samples: &[f64], q: f64) -> Result<f64> {
-    check_samples(samples, f64::is_finite)?;
-    if !(0.0..=100.0).contains(&q) {
+    if samples.is_empty() {
+        return Err(ProfileError::NoSamples);
+    }
+    if let Some(index) = samples.iter().position(|x| !x.is_finite()) {
+        return Err(ProfileError::BadSample { index, value: samples[index] });
+    }
+    if q.is_nan() || q < 0.0 || q > 100.0 {
         return Err(ProfileError::BadQuantile { q });
     }
-    let mut sorted = samples.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let position = (sorted.len() - 1) as f64 * q / 100.0;
-    let (below, above) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
-    Ok(below + position.fract() * (above - below))
+    let mut s = samples.to_vec();
+    s.sort_by(f64::total_cmp);
+    let pos = q / 100.0 * (s.len() - 1) as f64;
+    let (i, j) = (pos.floor() as usize, pos.ceil() as usize);
+    Ok(s[i] + (s[j] - s[i]) * pos.fract())
 }
 
-/// What the times of several runs have to say. All in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimingStats {
-    /// The number of timed runs.
     pub runs: usize,
-    /// The arithmetic mean.
     pub mean: f64,
-    /// The sample standard deviation, with n - 1; 0 for a single run.
     pub std: f64,
-    /// The fastest run.
     pub min: f64,
-    /// The slowest run.
     pub max: f64,
-    /// The median.
     pub p50: f64,
-    /// The 95th [`percentile`].
     pub p95: f64,
-    /// The 99th [`percentile`].
     pub p99: f64,
-    /// The 95 % confidence interval **of the mean**: if the whole measurement were repeated many
-    /// times, 95 % of these intervals would hold the true mean. It gets narrower with more runs;
-    /// the standard deviation does not.
     pub ci95: Interval,
 }
 
 impl TimingStats {
-    /// The statistics of these times, in seconds.
-    ///
-    /// - std = sqrt(sum (x - mean)^2 / (n - 1)). The textbook shortcut, mean of squares minus square
-    ///   of the mean, loses all digits when the times are large and differ little: use two passes
-    ///   or Welford's method.
-    /// - ci95 = mean -+ t std / sqrt(n), where t is the 0.975 quantile of Student's t distribution
-    ///   with n - 1 degrees of freedom ([`tinytorch::stats::t_quantile`]).
-    /// - One single time has std 0, and an interval from itself to itself.
-    ///
-    /// # Errors
-    /// [`ProfileError::NoSamples`](crate::ProfileError::NoSamples),
-    /// [`ProfileError::BadSample`](crate::ProfileError::BadSample) for the first time that is NaN,
-    /// infinite or negative.
     pub fn from_samples(seconds: &[f64]) -> Result<Self> {
-        check_samples(seconds, |x| x.is_finite() && x >= 0.0)?;
-        let (mean, std) = mean_and_std(seconds);
-        let half_width = half_width_95(std, seconds.len());
-        Ok(Self {
-            runs: seconds.len(),
-            mean,
-            std,
-            min: percentile(seconds, 0.0)?,
-            max: percentile(seconds, 100.0)?,
-            p50: percentile(seconds, 50.0)?,
-            p95: percentile(seconds, 95.0)?,
-            p99: percentile(seconds, 99.0)?,
-            ci95: Interval { low: mean - half_width, high: mean + half_width },
-        })
+        if let Some(index) = seconds.iter().position(|&x| !(x >= 0.0 && x.is_finite())) {
+            return Err(ProfileError::BadSample { index, value: seconds[index] });
+        }
+        let p = |q| percentile(seconds, q);
+        let (min, max, p50, p95, p99) = (p(0.0)?, p(100.0)?, p(50.0)?, p(95.0)?, p(99.0)?);
+        let runs = seconds.len();
+        let n = runs as f64;
+        let mean = seconds.iter().sum::<f64>() / n;
+        let dof = (n - 1.0).max(1.0);
+        let std = (seconds.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / dof).sqrt();
+        let width = t_quantile(0.975, dof).unwrap_or(0.0) * std / n.sqrt();
+        let ci95 = Interval { low: mean - width, high: mean + width };
+        Ok(Self { runs, mean, std, min, max, p50, p95, p99, ci95 })
     }
 }
 
-/// Refuses an empty slice and the first sample that is not `valid`.
-fn check_samples(samples: &[f64], valid: impl Fn(f64) -> bool) -> Result<()> {
-    if samples.is_empty() {
-        return Err(ProfileError::NoSamples);
-    }
-    match samples.iter().position(|&x| !valid(x)) {
-        Some(index) => Err(ProfileError::BadSample { index, value: samples[index] }),
-        None => Ok(()),
-    }
-}
-
-/// Mean and sample standard deviation in one stable pass.
-///
-/// Source: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products"
-/// (1962).
-fn mean_and_std(samples: &[f64]) -> (f64, f64) {
-    let (mut mean, mut squares) = (0.0, 0.0);
-    for (before, x) in samples.iter().enumerate() {
-        let from_old_mean = x - mean;
-        mean += from_old_mean / (before + 1) as f64;
-        squares += from_old_mean * (x - mean);
-    }
-    match samples.len() {
-        0 | 1 => (mean, 0.0),
-        n => (mean, (squares / (n - 1) as f64).sqrt()),
-    }
-}
-
-/// Half the width of the 95 % interval of the mean of `n` samples.
-fn half_width_95(std: f64, n: usize) -> f64 {
-    // A single sample has no degree of freedom, thus no quantile.
-    let t = t_quantile(0.975, n as f64 - 1.0).unwrap_or(0.0);
-    t * std / (n as f64).sqrt()
-}
-
-/// Measures how long a function takes.
-///
 #[derive(Clone, Debug, Default)]
 pub struct Timer<C: Clock = MonotonicClock> {
     clock: C,
 }
 
 impl Timer {
-    /// Calls before the timed ones: they fill the caches and the allocator's free lists.
     pub const DEFAULT_WARMUP: usize = 3;
-    /// Timed calls.
     pub const DEFAULT_RUNS: usize = 100;
 
-    /// A timer on the operating system's monotonic clock.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
 impl<C: Clock> Timer<C> {
-    /// A timer on a clock of your own: with a [`tinytorch::clock::ManualClock`], a test of code
-    /// that measures time need not wait, nor hope.
     pub fn with_clock(clock: C) -> Self {
         Self { clock }
     }
 
-    /// Calls `f` `warmup` times without measuring, then `runs` times with: exactly
-    /// `warmup + runs` calls, also for `runs` = 1.
-    ///
-    /// Two things spoil such measurements quietly. The compiler removes a computation whose result
-    /// nobody uses: hand each result to [`std::hint::black_box`]. And freeing a large result takes
-    /// time that is not `f`'s: drop the result after you have read the clock.
-    ///
-    /// # Errors
-    /// [`ProfileError::NoRuns`](crate::ProfileError::NoRuns) when `runs` is 0; `f` is not called at
-    /// all then.
+    /// The closure comes last, so that a long one reads well at the call.
     pub fn measure<R>(
         &self,
         runs: usize,
@@ -182,9 +87,8 @@ impl<C: Clock> Timer<C> {
         for _ in 0..runs {
             let start = self.clock.now();
             let result = black_box(f());
-            let elapsed = self.clock.now().saturating_sub(start);
+            seconds.push(self.clock.now().saturating_sub(start).as_secs_f64());
             drop(result);
-            seconds.push(elapsed.as_secs_f64());
         }
         TimingStats::from_samples(&seconds)
     }
