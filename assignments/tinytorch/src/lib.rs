@@ -8,6 +8,7 @@
 //! | part | where |
 //! |---|---|
 //! | tensors and their operations | [`Tensor`] |
+//! | gradients | [`autograd`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
 //! | counted memory | [`alloc`] |
@@ -31,6 +32,7 @@
 //! ```
 
 pub mod alloc;
+pub mod autograd;
 pub mod clock;
 pub mod error;
 pub mod layer;

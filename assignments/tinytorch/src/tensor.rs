@@ -2,9 +2,11 @@
 //! What is computed with it lives in `ops`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ndarray::{ArcArray, ArrayD, ArrayViewD, IxDyn};
 
+use crate::autograd::Node;
 use crate::{Result, Rng, TensorError};
 
 /// An n-dimensional array of `f32`.
@@ -27,10 +29,19 @@ use crate::{Result, Rng, TensorError};
 /// assert_eq!(a.matmul(&a.t()?)?.to_vec(), [14.0, 32.0, 32.0, 77.0]);
 /// # Ok::<(), tinytorch::TensorError>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[must_use = "no operation changes a tensor: it returns a new one"]
 pub struct Tensor {
     pub(crate) data: ArcArray<f32, IxDyn>,
+    /// How it came about, if that is recorded: see [`autograd`](crate::autograd).
+    pub(crate) node: Option<Arc<Node>>,
+}
+
+/// Same shape and same elements; where they came from does not matter.
+impl PartialEq for Tensor {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data
+    }
 }
 
 impl Tensor {
@@ -106,7 +117,7 @@ impl Tensor {
 
     /// Wraps an ndarray array. Nothing is copied.
     pub fn from_array(array: ArrayD<f32>) -> Self {
-        Self { data: array.into_shared() }
+        Self { data: array.into_shared(), node: None }
     }
 
     /// The elements as an ndarray array.

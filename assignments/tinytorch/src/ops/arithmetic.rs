@@ -1,5 +1,6 @@
 //! Element by element: arithmetic with broadcasting, and functions of one number.
 
+use crate::autograd::unbroadcast;
 use crate::{Result, Tensor, TensorError};
 
 impl Tensor {
@@ -32,7 +33,19 @@ impl Tensor {
     /// When the shapes do not broadcast.
     pub fn mul(&self, other: &Tensor) -> Result<Tensor> {
         broadcast_shape("mul", self.shape(), other.shape())?;
-        Ok(Tensor::from_array(&self.data * &other.data))
+        let product = Tensor::from_array(&self.data * &other.data);
+        Ok(product.record([self, other], |needs| {
+            let (left, right) = (self.detach(), other.detach());
+            Box::new(move |grad| {
+                let share = |other: &Tensor, shape: &[usize]| -> Result<Tensor> {
+                    Ok(unbroadcast(&grad.mul(other)?, shape))
+                };
+                Ok(vec![
+                    needs[0].then(|| share(&right, left.shape())).transpose()?,
+                    needs[1].then(|| share(&left, right.shape())).transpose()?,
+                ])
+            })
+        }))
     }
 
     /// Element-wise quotient, with broadcasting as in [`add`](Tensor::add).
@@ -53,6 +66,7 @@ impl Tensor {
     /// Multiplies each element by one number.
     pub fn mul_scalar(&self, value: f32) -> Tensor {
         Tensor::from_array(&self.data * value)
+            .record([self], |_| Box::new(move |grad| Ok(vec![Some(grad.mul_scalar(value))])))
     }
 
     /// e to the power of each element.

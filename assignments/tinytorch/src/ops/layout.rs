@@ -1,7 +1,8 @@
 //! The same elements in another arrangement. Mostly without a copy.
 
-use ndarray::{ArrayD, Axis, IxDyn, Slice};
+use ndarray::{ArcArray, ArrayD, Axis, IxDyn, Slice};
 
+use crate::autograd::BackwardFn;
 use crate::tensor::element_count;
 use crate::{Result, Tensor, TensorError};
 
@@ -26,10 +27,24 @@ impl Tensor {
         }
         if self.data.is_standard_layout() {
             let data = self.data.clone().into_shape_with_order(IxDyn(shape));
-            return Ok(Tensor { data: data.map_err(|e| wrong(e.to_string()))? });
+            let data = data.map_err(|e| wrong(e.to_string()))?;
+            return Ok(self.rearranged(data, |shape| {
+                Box::new(move |grad| Ok(vec![Some(grad.reshape(&shape)?)]))
+            }));
         }
         let copy = ArrayD::from_shape_vec(IxDyn(shape), self.to_vec());
-        copy.map(Tensor::from_array).map_err(|e| wrong(e.to_string()))
+        let copy = copy.map_err(|e| wrong(e.to_string()))?.into_shared();
+        Ok(self
+            .rearranged(copy, |shape| Box::new(move |grad| Ok(vec![Some(grad.reshape(&shape)?)]))))
+    }
+
+    /// `data` as what came out of `self`; `backward` is given the shape of `self`.
+    fn rearranged(
+        &self,
+        data: ArcArray<f32, IxDyn>,
+        backward: impl FnOnce(Vec<usize>) -> BackwardFn,
+    ) -> Tensor {
+        Tensor { data, node: None }.record([self], |_| backward(self.shape().to_vec()))
     }
 
     /// The tensor with two axes exchanged.
@@ -44,7 +59,9 @@ impl Tensor {
         self.check_axis("transpose", axis_b)?;
         let mut data = self.data.clone();
         data.swap_axes(axis_a, axis_b);
-        Ok(Tensor { data })
+        Ok(self.rearranged(data, |_| {
+            Box::new(move |grad| Ok(vec![Some(grad.transpose(axis_a, axis_b)?)]))
+        }))
     }
 
     /// The transpose of a matrix.
@@ -80,7 +97,12 @@ impl Tensor {
             let reason = format!("the order {order:?} must name each axis 0..{} once", self.ndim());
             return Err(TensorError::shape("permute", self.shape(), reason));
         }
-        Ok(Tensor { data: self.data.clone().permuted_axes(IxDyn(order)) })
+        let mut inverse = vec![0; order.len()];
+        for (to, &from) in order.iter().enumerate() {
+            inverse[from] = to;
+        }
+        let data = self.data.clone().permuted_axes(IxDyn(order));
+        Ok(self.rearranged(data, |_| Box::new(move |grad| Ok(vec![Some(grad.permute(&inverse)?)]))))
     }
 
     /// The part of `axis` from `start` up to, but not including, `end`.
@@ -99,7 +121,13 @@ impl Tensor {
         }
         let mut data = self.data.clone();
         data.slice_axis_inplace(Axis(axis), Slice::from(start..end));
-        Ok(Tensor { data })
+        Ok(self.rearranged(data, |shape| {
+            Box::new(move |grad| {
+                let mut whole = ArrayD::zeros(IxDyn(&shape));
+                whole.slice_axis_mut(Axis(axis), Slice::from(start..end)).assign(&grad.data);
+                Ok(vec![Some(Tensor::from_array(whole))])
+            })
+        }))
     }
 
     /// The tensors one after another along `axis`.

@@ -26,7 +26,16 @@ impl Tensor {
         if a.ncols() != b.nrows() {
             return Err(inner_differ("matmul", self, other, a.ncols(), b.nrows()));
         }
-        Ok(Tensor::from_array(a.dot(&b).into_dyn()))
+        let product = Tensor::from_array(a.dot(&b).into_dyn());
+        Ok(product.record([self, other], |needs| {
+            let (left, right) = (self.detach(), other.detach());
+            Box::new(move |grad| {
+                Ok(vec![
+                    needs[0].then(|| grad.matmul(&right.t()?)).transpose()?,
+                    needs[1].then(|| left.t()?.matmul(grad)).transpose()?,
+                ])
+            })
+        }))
     }
 
     /// Matrix products of the last two axes, for each index of the leading ones.

@@ -15,6 +15,21 @@ impl Tensor {
         self.data.sum() / self.len() as f32
     }
 
+    /// [`sum`](Tensor::sum) as a tensor of shape `[]`, which
+    /// [`backward`](Tensor::backward) can start from.
+    pub fn sum_all(&self) -> Tensor {
+        Tensor::scalar(self.sum()).record([self], |_| {
+            let shape = self.shape().to_vec();
+            Box::new(move |grad| Ok(vec![Some(Tensor::full(&shape, grad.sum()))]))
+        })
+    }
+
+    /// [`mean`](Tensor::mean) as a tensor of shape `[]`, which
+    /// [`backward`](Tensor::backward) can start from.
+    pub fn mean_all(&self) -> Tensor {
+        self.sum_all().mul_scalar(1.0 / self.len() as f32)
+    }
+
     /// Sums along `axis`, which the result no longer has.
     ///
     /// # Shapes

@@ -1,0 +1,80 @@
+//! Reverse-mode automatic differentiation.
+//!
+//! A tensor that [`requires_grad`](Tensor::requires_grad) is a leaf. Every
+//! operation on it, and on what comes out of it, is recorded as a node of a
+//! graph that points from the result back to its inputs.
+//! [`backward`](Tensor::backward) walks that graph from the result to the leaves
+//! and returns their [`Gradients`]; it changes no tensor, so there is nothing to
+//! set back to zero between steps.
+//!
+//! Tensors that come from no leaf record nothing and cost nothing extra. Inside
+//! [`no_grad`] nothing is recorded at all: that is for inference with a model
+//! whose parameters are leaves.
+//!
+//! ```
+//! use tinytorch::Tensor;
+//!
+//! let x = Tensor::from_vec(vec![1.0, 2.0, 3.0], &[3])?.requires_grad();
+//! let loss = x.mul(&x)?.sum_all();
+//! let gradients = loss.backward()?;
+//! assert_eq!(gradients.get(&x).unwrap().to_vec(), [2.0, 4.0, 6.0]);
+//! # Ok::<(), tinytorch::TensorError>(())
+//! ```
+//!
+//! Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.
+
+mod backward;
+mod broadcast;
+mod mode;
+mod node;
+
+pub use backward::Gradients;
+pub(crate) use broadcast::unbroadcast;
+pub use mode::{is_grad_enabled, no_grad};
+pub(crate) use node::{BackwardFn, Node};
+
+use std::sync::Arc;
+
+use crate::Tensor;
+
+impl Tensor {
+    /// The same elements as a new leaf: operations on it are recorded from now
+    /// on, and [`backward`](Tensor::backward) gives its gradient.
+    ///
+    /// A clone is the same leaf. What the tensor itself came from is forgotten.
+    pub fn requires_grad(mut self) -> Tensor {
+        self.node = Some(Node::leaf(self.shape()));
+        self
+    }
+
+    /// Whether operations on this tensor are recorded: it is a leaf, or came
+    /// from one outside [`no_grad`].
+    pub fn tracks_grad(&self) -> bool {
+        self.node.is_some()
+    }
+
+    /// The same elements outside of any graph. Nothing is copied.
+    pub fn detach(&self) -> Tensor {
+        Tensor { data: self.data.clone(), node: None }
+    }
+
+    /// Records how `self` came from `inputs`, if any of them is tracked.
+    ///
+    /// `backward` is told which inputs need a gradient, and gives the function
+    /// from the gradient of `self` to theirs (`None` for those that need none).
+    /// What that function keeps must be detached: a node that held its own
+    /// output would never be freed.
+    pub(crate) fn record<const N: usize>(
+        self,
+        inputs: [&Tensor; N],
+        backward: impl FnOnce([bool; N]) -> BackwardFn,
+    ) -> Tensor {
+        let needs = inputs.map(Tensor::tracks_grad);
+        if !needs.contains(&true) || !is_grad_enabled() {
+            return self;
+        }
+        let edges = inputs.iter().map(|input| input.node.clone()).collect();
+        let node = Node::operation(self.shape(), edges, backward(needs));
+        Tensor { node: Some(Arc::new(node)), ..self }
+    }
+}

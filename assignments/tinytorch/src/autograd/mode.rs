@@ -1,0 +1,36 @@
+//! Whether operations are recorded, thread by thread.
+
+use std::cell::Cell;
+
+thread_local! {
+    static ENABLED: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Whether this thread records operations: true except inside [`no_grad`].
+pub fn is_grad_enabled() -> bool {
+    ENABLED.get()
+}
+
+/// Runs `f` without recording anything, on this thread: no graph is allocated
+/// and no input is kept alive. Nesting is fine, and a panic in `f` does not
+/// leave recording switched off.
+///
+/// ```
+/// use tinytorch::{Tensor, autograd::no_grad};
+///
+/// let x = Tensor::ones(&[2]).requires_grad();
+/// assert!(x.mul_scalar(3.0).tracks_grad());
+/// assert!(!no_grad(|| x.mul_scalar(3.0)).tracks_grad());
+/// ```
+pub fn no_grad<T>(f: impl FnOnce() -> T) -> T {
+    let _restore = Restore(ENABLED.replace(false));
+    f()
+}
+
+struct Restore(bool);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        ENABLED.set(self.0);
+    }
+}
