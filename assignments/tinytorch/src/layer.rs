@@ -34,6 +34,61 @@ pub trait Layer {
     /// The trainable tensors with their names, in the order of execution:
     /// `weight` and `bias` for a leaf, `blocks.0.ln1.weight` inside a model.
     fn parameters(&self) -> Vec<(String, &Tensor)>;
+
+    /// The same tensors in the same order under the same names, to change them:
+    /// for an optimizer, or to load a trained model. Shapes must stay.
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)>;
+
+    /// Tells the layer, and all layers inside it, what comes next: training or
+    /// use. Only [`Dropout`](crate::nn::Dropout) makes a difference. A new layer
+    /// is in [`Mode::Eval`].
+    fn set_mode(&mut self, _mode: Mode) {}
+}
+
+/// What a layer is being used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Use: the output depends on the input and the parameters only.
+    #[default]
+    Eval,
+    /// Training.
+    Train {
+        /// The number of the optimization step. Each step drops other elements,
+        /// and the same step always the same ones, so that a training that is
+        /// taken up again gives the same bits.
+        step: u64,
+    },
+}
+
+/// Makes every parameter a leaf, so that what is computed with the layer from
+/// now on is recorded. One that is tracked already stays as it is.
+///
+/// ```
+/// use tinytorch::nn::Linear;
+/// use tinytorch::{Layer, Rng, Tensor, layer};
+///
+/// let mut linear = Linear::new(3, 2, true, &mut Rng::new(1));
+/// layer::track(&mut linear);
+/// let loss = linear.forward(&Tensor::ones(&[4, 3]))?.sum_all();
+/// let gradients = loss.backward()?;
+/// let bias = linear.bias().and_then(|bias| gradients.get(bias));
+/// assert_eq!(bias.map(Tensor::to_vec), Some(vec![4.0, 4.0]));
+/// # Ok::<(), tinytorch::TensorError>(())
+/// ```
+pub fn track(layer: &mut dyn Layer) {
+    for (_, parameter) in layer.parameters_mut() {
+        if !parameter.tracks_grad() {
+            *parameter = parameter.detach().requires_grad();
+        }
+    }
+}
+
+/// Makes every parameter an ordinary tensor again: what is computed with the
+/// layer from now on is not recorded. The elements stay.
+pub fn untrack(layer: &mut dyn Layer) {
+    for (_, parameter) in layer.parameters_mut() {
+        *parameter = parameter.detach();
+    }
 }
 
 /// A leaf of a model, with its name there.
@@ -126,6 +181,15 @@ pub(crate) fn specs_of(name: &str, layer: &dyn Layer) -> Vec<NamedSpec> {
 /// A layer's parameters, named as part of whoever holds it as `name`.
 pub(crate) fn parameters_of<'a>(name: &str, layer: &'a dyn Layer) -> Vec<(String, &'a Tensor)> {
     let parameters = layer.parameters().into_iter();
+    parameters.map(|(inner, tensor)| (dotted(name, &inner), tensor)).collect()
+}
+
+/// As [`parameters_of`], to change them.
+pub(crate) fn parameters_of_mut<'a>(
+    name: &str,
+    layer: &'a mut dyn Layer,
+) -> Vec<(String, &'a mut Tensor)> {
+    let parameters = layer.parameters_mut().into_iter();
     parameters.map(|(inner, tensor)| (dotted(name, &inner), tensor)).collect()
 }
 

@@ -44,6 +44,6 @@ pub mod stats;
 pub mod tensor;
 
 pub use error::{Result, TensorError};
-pub use layer::{Layer, LayerSpec, NamedSpec};
+pub use layer::{Layer, LayerSpec, Mode, NamedSpec};
 pub use rng::Rng;
 pub use tensor::Tensor;

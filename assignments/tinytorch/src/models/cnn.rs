@@ -1,7 +1,7 @@
 //! The convolutional network.
 
 use crate::nn::{Conv2d, Flatten, Linear, MaxPool2d, Relu, Sequential};
-use crate::{Layer, NamedSpec, Result, Rng, Tensor, TensorError};
+use crate::{Layer, Mode, NamedSpec, Result, Rng, Tensor, TensorError};
 
 /// The sizes of a [`Cnn`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,5 +101,13 @@ impl Layer for Cnn {
 
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         self.layers.parameters()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        self.layers.parameters_mut()
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        self.layers.set_mode(mode);
     }
 }

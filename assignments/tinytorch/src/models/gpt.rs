@@ -1,6 +1,6 @@
 //! A small GPT: a decoder-only transformer over token ids.
 
-use crate::layer::{parameters_of, specs_of};
+use crate::layer::{parameters_of, parameters_of_mut, specs_of};
 use crate::nn::{Embedding, KeyValue, LayerNorm, Linear, TransformerBlock, ids_from_tensor};
 use crate::{Layer, NamedSpec, Result, Rng, Tensor, TensorError};
 
@@ -240,5 +240,16 @@ impl Layer for Gpt {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         let parts = self.parts();
         parts.iter().flat_map(|(name, part)| parameters_of(name, *part)).collect()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        let mut all = parameters_of_mut("tok_emb", &mut self.tok_emb);
+        all.extend(parameters_of_mut("pos_emb", &mut self.pos_emb));
+        for (i, block) in self.blocks.iter_mut().enumerate() {
+            all.extend(parameters_of_mut(&format!("blocks.{i}"), block));
+        }
+        all.extend(parameters_of_mut("ln_f", &mut self.ln_f));
+        all.extend(parameters_of_mut("head", &mut self.head));
+        all
     }
 }

@@ -1,7 +1,7 @@
 //! The multi-layer perceptron.
 
 use crate::nn::{Linear, Relu, Sequential};
-use crate::{Layer, NamedSpec, Result, Rng, Tensor, TensorError};
+use crate::{Layer, Mode, NamedSpec, Result, Rng, Tensor, TensorError};
 
 /// Linear layers with a [`Relu`] between each two: `fc1`, `relu1`, `fc2`, ...
 #[derive(Debug)]
@@ -50,5 +50,13 @@ impl Layer for Mlp {
 
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         self.layers.parameters()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        self.layers.parameters_mut()
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        self.layers.set_mode(mode);
     }
 }

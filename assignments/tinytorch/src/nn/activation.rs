@@ -27,6 +27,10 @@ impl Layer for Relu {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         Vec::new()
     }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        Vec::new()
+    }
 }
 
 impl Layer for Gelu {
@@ -39,6 +43,10 @@ impl Layer for Gelu {
     }
 
     fn parameters(&self) -> Vec<(String, &Tensor)> {
+        Vec::new()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
         Vec::new()
     }
 }
@@ -57,6 +65,10 @@ impl Layer for Softmax {
     }
 
     fn parameters(&self) -> Vec<(String, &Tensor)> {
+        Vec::new()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
         Vec::new()
     }
 }

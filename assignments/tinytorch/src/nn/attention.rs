@@ -1,7 +1,7 @@
 //! Multi-head self-attention, with or without keys and values from before.
 
 use super::Linear;
-use crate::layer::{leaf, parameters_of};
+use crate::layer::{leaf, parameters_of, parameters_of_mut};
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
 /// The keys and values of the tokens seen so far, in one attention layer.
@@ -206,6 +206,17 @@ impl Layer for MultiHeadAttention {
             ("output", &self.output),
         ];
         let named = projections.map(|(name, layer)| parameters_of(name, layer));
+        named.into_iter().flatten().collect()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        let projections = [
+            ("query", &mut self.query),
+            ("key", &mut self.key),
+            ("value", &mut self.value),
+            ("output", &mut self.output),
+        ];
+        let named = projections.map(|(name, layer)| parameters_of_mut(name, layer));
         named.into_iter().flatten().collect()
     }
 }

@@ -152,6 +152,12 @@ impl Layer for Conv2d {
         let bias = self.bias.iter().map(|bias| ("bias".to_string(), bias));
         weight.chain(bias).collect()
     }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        let weight = std::iter::once(("weight".to_string(), &mut self.weight));
+        let bias = self.bias.iter_mut().map(|bias| ("bias".to_string(), bias));
+        weight.chain(bias).collect()
+    }
 }
 
 /// The view with a number of axes that the compiler knows. Shapes are checked

@@ -97,6 +97,10 @@ impl Layer for Embedding {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         vec![("weight".to_string(), &self.weight)]
     }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        vec![("weight".to_string(), &mut self.weight)]
+    }
 }
 
 /// The elements, row by row, as ids. Whole numbers up to 2^24 are exact in `f32`.

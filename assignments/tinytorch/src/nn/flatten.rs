@@ -28,4 +28,8 @@ impl Layer for Flatten {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         Vec::new()
     }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        Vec::new()
+    }
 }

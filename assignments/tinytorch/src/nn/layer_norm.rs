@@ -89,4 +89,8 @@ impl Layer for LayerNorm {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         vec![("weight".to_string(), &self.weight), ("bias".to_string(), &self.bias)]
     }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        vec![("weight".to_string(), &mut self.weight), ("bias".to_string(), &mut self.bias)]
+    }
 }

@@ -1,5 +1,6 @@
 //! The fully connected layer.
 
+use crate::autograd::BackwardFn;
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
@@ -67,6 +68,29 @@ impl Linear {
     }
 }
 
+impl Linear {
+    /// The whole layer is one node of the graph. `rows` is the input as a matrix.
+    fn recorded(&self, output: Tensor, input: &Tensor, rows: Tensor) -> Tensor {
+        let shares = |needs| shares(needs, rows, self.weight.detach(), input.shape().to_vec());
+        match &self.bias {
+            Some(bias) => output.record([input, &self.weight, bias], shares),
+            None => output.record([input, &self.weight], |[x, w]| shares([x, w, false])),
+        }
+    }
+}
+
+/// The gradients of input `G W^T`, weight `X^T G` and bias (the sum of the rows
+/// of `G`), where `G` is that of the output as a matrix.
+fn shares(needs: [bool; 3], rows: Tensor, weight: Tensor, shape: Vec<usize>) -> BackwardFn {
+    Box::new(move |grad| {
+        let grad = grad.reshape(&[rows.shape()[0], weight.shape()[1]])?;
+        let input = needs[0].then(|| grad.matmul(&weight.t()?)?.reshape(&shape));
+        let weight = needs[1].then(|| rows.t()?.matmul(&grad));
+        let bias = needs[2].then(|| grad.sum_axis(0));
+        Ok(vec![input.transpose()?, weight.transpose()?, bias.transpose()?])
+    })
+}
+
 impl Layer for Linear {
     /// # Shapes
     /// `[..., in_features]` to `[..., out_features]`, any leading axes.
@@ -80,12 +104,13 @@ impl Layer for Linear {
             return Err(TensorError::mismatch("linear", shape, self.weight.shape(), reason));
         }
         let leading = &shape[..shape.len() - 1];
-        let rows = leading.iter().product();
-        let mut output = input.reshape(&[rows, features])?.matmul(&self.weight)?;
+        let rows = input.detach().reshape(&[leading.iter().product(), features])?;
+        let mut output = rows.matmul(&self.weight.detach())?;
         if let Some(bias) = &self.bias {
             output.data += &bias.data; // in place: nobody else has these elements
         }
-        output.reshape(&[leading, &[self.out_features()]].concat())
+        let output = output.reshape(&[leading, &[self.out_features()]].concat())?;
+        Ok(self.recorded(output, input, rows))
     }
 
     fn specs(&self) -> Vec<NamedSpec> {
@@ -99,6 +124,12 @@ impl Layer for Linear {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         let weight = std::iter::once(("weight".to_string(), &self.weight));
         let bias = self.bias.iter().map(|bias| ("bias".to_string(), bias));
+        weight.chain(bias).collect()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        let weight = std::iter::once(("weight".to_string(), &mut self.weight));
+        let bias = self.bias.iter_mut().map(|bias| ("bias".to_string(), bias));
         weight.chain(bias).collect()
     }
 }

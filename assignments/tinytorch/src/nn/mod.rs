@@ -7,6 +7,7 @@
 mod activation;
 mod attention;
 mod conv2d;
+mod dropout;
 mod embedding;
 mod flatten;
 mod im2col;
@@ -20,6 +21,7 @@ mod window;
 pub use activation::{Gelu, Relu, Softmax};
 pub use attention::{KeyValue, MultiHeadAttention};
 pub use conv2d::Conv2d;
+pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub(crate) use embedding::ids_from_tensor;
 pub use flatten::Flatten;

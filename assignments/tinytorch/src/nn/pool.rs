@@ -61,4 +61,8 @@ impl Layer for MaxPool2d {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         Vec::new()
     }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        Vec::new()
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::layer::{parameters_of, specs_of};
-use crate::{Layer, NamedSpec, Result, Tensor};
+use crate::layer::{parameters_of, parameters_of_mut, specs_of};
+use crate::{Layer, Mode, NamedSpec, Result, Tensor};
 
 /// Named layers, each on the output of the one before.
 pub struct Sequential {
@@ -43,6 +43,17 @@ impl Layer for Sequential {
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         let layers = self.layers.iter();
         layers.flat_map(|(name, layer)| parameters_of(name, layer.as_ref())).collect()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        let layers = self.layers.iter_mut();
+        layers.flat_map(|(name, layer)| parameters_of_mut(name, layer.as_mut())).collect()
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        for (_, layer) in &mut self.layers {
+            layer.set_mode(mode);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One block of a transformer.
 
 use super::{Gelu, KeyValue, LayerNorm, Linear, MultiHeadAttention};
-use crate::layer::{parameters_of, specs_of};
+use crate::layer::{parameters_of, parameters_of_mut, specs_of};
 use crate::{Layer, NamedSpec, Result, Rng, Tensor};
 
 /// What is added to variances in the block's normalizations.
@@ -108,6 +108,18 @@ impl Layer for TransformerBlock {
 
     fn parameters(&self) -> Vec<(String, &Tensor)> {
         let named = self.leaves().map(|(name, layer)| parameters_of(name, layer));
+        named.into_iter().flatten().collect()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        let leaves: [(&str, &mut dyn Layer); 5] = [
+            ("ln1", &mut self.ln1),
+            ("attn", &mut self.attn),
+            ("ln2", &mut self.ln2),
+            ("mlp.fc1", &mut self.fc1),
+            ("mlp.fc2", &mut self.fc2),
+        ];
+        let named = leaves.map(|(name, layer)| parameters_of_mut(name, layer));
         named.into_iter().flatten().collect()
     }
 }

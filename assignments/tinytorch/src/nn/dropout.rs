@@ -1,0 +1,90 @@
+//! Dropout as a layer.
+
+use crate::{Layer, Mode, NamedSpec, Result, Rng, Tensor, TensorError};
+
+/// In training, replaces each element by 0 with probability `p` and multiplies
+/// the others by `1 / (1 - p)`, so that the expected value stays. In use, the
+/// input comes back as it is.
+///
+/// What is dropped depends only on the seed, the step of [`Mode::Train`] and the
+/// position in the tensor. Give each dropout of a model another seed.
+///
+/// [`specs`](Layer::specs) leaves it out: it does no work in use.
+///
+/// Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks
+/// from Overfitting" (2014).
+#[derive(Clone, Debug)]
+pub struct Dropout {
+    p: f32,
+    seed: u64,
+    mode: Mode,
+}
+
+impl Dropout {
+    /// Drops elements with probability `p`, from 0 to less than 1.
+    ///
+    /// # Errors
+    /// When `p` is outside `[0, 1)`.
+    pub fn new(p: f32, seed: u64) -> Result<Self> {
+        if !(0.0..1.0).contains(&p) {
+            let reason = format!("the probability {p} must be at least 0 and less than 1");
+            return Err(TensorError::config("dropout", reason));
+        }
+        Ok(Self { p, seed, mode: Mode::Eval })
+    }
+
+    /// The probability that an element is dropped.
+    pub fn p(&self) -> f32 {
+        self.p
+    }
+
+    /// What the choice depends on, besides the step.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Whether elements are dropped at present, and in which step.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The draws of one step. Both numbers pass through the generator, because
+    /// neighbouring seeds and steps are the rule.
+    fn rng(&self, step: u64) -> Rng {
+        let seed = Rng::new(self.seed).next_u64() ^ step;
+        Rng::new(Rng::new(seed).next_u64())
+    }
+}
+
+impl Layer for Dropout {
+    /// # Shapes
+    /// The shape stays.
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        match self.mode {
+            Mode::Train { step } if self.p > 0.0 => {
+                let (keep, mut rng) = (1.0 / (1.0 - self.p), self.rng(step));
+                let p = f64::from(self.p);
+                let draw = || if rng.uniform() < p { 0.0 } else { keep };
+                let mask: Vec<f32> = std::iter::repeat_with(draw).take(input.len()).collect();
+                input.mul(&Tensor::from_vec(mask, input.shape())?)
+            }
+            _ => Ok(input.clone()),
+        }
+    }
+
+    fn specs(&self) -> Vec<NamedSpec> {
+        Vec::new()
+    }
+
+    fn parameters(&self) -> Vec<(String, &Tensor)> {
+        Vec::new()
+    }
+
+    fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)> {
+        Vec::new()
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+}

@@ -1,0 +1,119 @@
+//! The parameters of layers and models, to read and to change; the two modes.
+
+mod common;
+
+use common::randn;
+use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
+use tinytorch::nn::{Dropout, Sequential};
+use tinytorch::{Layer, Mode, Rng, Tensor, layer};
+
+fn models() -> [Box<dyn Layer>; 3] {
+    let mut rng = Rng::new(5);
+    let cnn = CnnConfig { in_channels: 1, image: (12, 12), channels: [2, 3], classes: 4 };
+    let gpt = GptConfig { vocab_size: 7, max_seq_len: 6, d_model: 8, n_heads: 2, n_layers: 2 };
+    [
+        Box::new(Mlp::new(&[6, 5, 4], &mut rng).unwrap()),
+        Box::new(Cnn::new(cnn, &mut rng).unwrap()),
+        Box::new(Gpt::new(gpt, &mut rng).unwrap()),
+    ]
+}
+
+fn named(model: &dyn Layer) -> Vec<(String, Tensor)> {
+    let parameters = model.parameters().into_iter();
+    parameters.map(|(name, tensor)| (name, tensor.clone())).collect()
+}
+
+#[test]
+fn changeable_parameters_are_those_to_read_in_the_same_order() {
+    for mut model in models() {
+        let read = named(model.as_ref());
+        let changeable = model.parameters_mut().into_iter();
+        let changeable: Vec<_> = changeable.map(|(name, t)| (name, t.clone())).collect();
+        assert_eq!(changeable, read);
+    }
+}
+
+#[test]
+fn each_change_of_a_parameter_is_seen() {
+    for mut model in models() {
+        for (i, (_, tensor)) in model.parameters_mut().into_iter().enumerate() {
+            *tensor = Tensor::full(tensor.shape(), i as f32);
+        }
+        for (i, (name, tensor)) in model.parameters().into_iter().enumerate() {
+            assert_eq!(*tensor, Tensor::full(tensor.shape(), i as f32), "{name}");
+        }
+    }
+}
+
+#[test]
+fn tracking_makes_leaves_and_untracking_takes_them_back() {
+    for mut model in models() {
+        let before = named(model.as_ref());
+        layer::track(model.as_mut());
+        assert!(model.parameters().iter().all(|(_, tensor)| tensor.tracks_grad()));
+        layer::untrack(model.as_mut());
+        assert!(!model.parameters().iter().any(|(_, tensor)| tensor.tracks_grad()));
+        assert_eq!(named(model.as_ref()), before);
+    }
+}
+
+/// An optimizer finds a gradient by its leaf: to track twice must not make
+/// other leaves of the parameters.
+#[test]
+fn tracking_twice_keeps_the_leaves() {
+    let mut model = Mlp::new(&[3, 2], &mut Rng::new(1)).unwrap();
+    layer::track(&mut model);
+    let bias = model.parameters()[1].1.clone();
+    layer::track(&mut model);
+    let loss = model.parameters()[1].1.sum_all();
+    assert!(loss.backward().unwrap().get(&bias).is_some());
+}
+
+#[test]
+fn dropout_in_use_gives_the_input_back() {
+    let input = randn(&[3, 4], 1);
+    let mut dropout = Dropout::new(0.5, 7).unwrap();
+    assert_eq!(dropout.forward(&input).unwrap(), input);
+    dropout.set_mode(Mode::Train { step: 0 });
+    assert_ne!(dropout.forward(&input).unwrap(), input);
+    dropout.set_mode(Mode::Eval);
+    assert_eq!(dropout.forward(&input).unwrap(), input);
+}
+
+#[test]
+fn dropout_zeroes_a_share_p_and_keeps_the_mean() {
+    let mut dropout = Dropout::new(0.25, 7).unwrap();
+    dropout.set_mode(Mode::Train { step: 3 });
+    let output = dropout.forward(&Tensor::ones(&[100, 100])).unwrap();
+    let dropped = output.to_vec().iter().filter(|&&x| x == 0.0).count();
+    // Standard deviation sqrt(10000 * 0.25 * 0.75) = 43.
+    assert!((2500 - 175..=2500 + 175).contains(&dropped), "{dropped} dropped");
+    assert!(output.to_vec().iter().all(|&x| x == 0.0 || (x - 1.0 / 0.75).abs() < 1e-6));
+}
+
+#[test]
+fn a_step_drops_the_same_elements_again_and_the_next_step_others() {
+    let masks = |seed: u64, step: u64| {
+        let mut model = Sequential::new(vec![(
+            "drop".to_string(),
+            Box::new(Dropout::new(0.5, seed).unwrap()) as Box<dyn Layer>,
+        )]);
+        model.set_mode(Mode::Train { step });
+        model.forward(&Tensor::ones(&[64])).unwrap().to_vec()
+    };
+    assert_eq!(masks(1, 5), masks(1, 5));
+    assert_ne!(masks(1, 5), masks(1, 6));
+    assert_ne!(masks(1, 5), masks(2, 5));
+    // The seed and the step must not play the same part.
+    assert_ne!(masks(1, 2), masks(2, 1));
+    // Nor may the next step's mask be this one, shifted by an element.
+    assert_ne!(masks(1, 5)[1..], masks(1, 6)[..63]);
+}
+
+#[test]
+fn dropout_refuses_a_probability_that_drops_all() {
+    for p in [1.0, -0.1, f32::NAN] {
+        let error = common::error_text(Dropout::new(p, 0));
+        assert!(error.starts_with("dropout: the probability"), "{error}");
+    }
+}
