@@ -1,6 +1,9 @@
 //! Shared by the tests: inputs from a seed, and comparison with an f64 oracle.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
+pub mod gradcheck;
+pub mod oracle;
+
 use tinytorch::{Rng, Tensor, TensorError};
 
 /// Normal numbers that depend on nothing but the shape and the seed.

@@ -1,0 +1,17 @@
+//! Matrix products.
+
+use proptest::prelude::*;
+
+use crate::common::gradcheck::check_gradients;
+use crate::common::{oracle, randn};
+use crate::shapes::{config, length};
+
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn matrix_product(m in length(), k in length(), n in length(), seed: u64) {
+        let inputs = [randn(&[m, k], seed), randn(&[k, n], !seed)];
+        check_gradients(&inputs, &|x| x[0].matmul(&x[1]), &|x| oracle::matmul(&x[0], &x[1]));
+    }
+}
