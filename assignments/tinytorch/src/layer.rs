@@ -1,5 +1,9 @@
 //! What every layer can do, and the plain description of what it is.
 
+mod load;
+
+pub use load::load_parameters;
+
 use crate::{Result, Tensor};
 
 /// A function with parameters, from a tensor to a tensor.

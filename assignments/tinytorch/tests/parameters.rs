@@ -117,3 +117,35 @@ fn dropout_refuses_a_probability_that_drops_all() {
         assert!(error.starts_with("dropout: the probability"), "{error}");
     }
 }
+
+#[test]
+fn loaded_parameters_give_the_same_outputs_and_stay_leaves() {
+    let config = GptConfig { vocab_size: 7, max_seq_len: 6, d_model: 8, n_heads: 2, n_layers: 2 };
+    let trained = Gpt::new(config.clone(), &mut Rng::new(1)).unwrap();
+    let mut fresh = Gpt::new(config, &mut Rng::new(2)).unwrap();
+    layer::track(&mut fresh);
+    let leaf = fresh.head().weight().clone();
+
+    let mut tensors = named(&trained);
+    tensors.reverse();
+    layer::load_parameters(&mut fresh, tensors).unwrap();
+    let ids = [vec![1, 2, 3], vec![4, 5, 6]];
+    assert_eq!(fresh.forward_ids(&ids).unwrap(), trained.forward_ids(&ids).unwrap());
+    let loss = fresh.head().weight().sum_all();
+    assert!(loss.backward().unwrap().get(&leaf).is_some());
+}
+
+#[test]
+fn loading_names_everything_that_is_wrong_and_changes_nothing() {
+    let mut mlp = Mlp::new(&[3, 2], &mut Rng::new(1)).unwrap();
+    let before = named(&mlp);
+    let tensors = ["fc1.weight", "fc2.weight", "fc2.weight"]
+        .map(|name| (name.to_string(), Tensor::zeros(&[2, 3])));
+    let error = common::error_text(layer::load_parameters(&mut mlp, tensors.to_vec()));
+    assert_eq!(
+        error,
+        "load_parameters: missing: fc1.bias [2]; unexpected: fc2.weight [2, 3]; \
+         wrong shape: fc1.weight is [2, 3], the model has [3, 2]; given twice: fc2.weight"
+    );
+    assert_eq!(named(&mlp), before);
+}

@@ -1,6 +1,7 @@
 //! Multi-head self-attention, with or without keys and values from before.
 
 use super::Linear;
+use super::scaled_dot_product::{Heads, attend};
 use crate::layer::{leaf, parameters_of, parameters_of_mut};
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
@@ -122,7 +123,7 @@ impl MultiHeadAttention {
         past: Option<&KeyValue>,
         causal: bool,
     ) -> Result<(Tensor, KeyValue)> {
-        let (batch, tokens) = self.check_input(input)?;
+        self.check_input(input)?;
         let query = self.split_heads(&self.query.forward(input)?)?;
         let key = self.split_heads(&self.key.forward(input)?)?;
         let value = self.split_heads(&self.value.forward(input)?)?;
@@ -131,20 +132,14 @@ impl MultiHeadAttention {
             None => KeyValue { k: key, v: value },
         };
 
-        let scale = 1.0 / (self.head_dim() as f32).sqrt();
-        let mut scores = query.bmm(&seen.k.transpose(2, 3)?)?.mul_scalar(scale);
-        // The last token sees everything, so that one alone needs no mask.
-        if causal && tokens > 1 {
-            scores = scores.add(&causal_mask(tokens, seen.k.shape()[2]))?;
-        }
-        let heads = scores.softmax(3)?.bmm(&seen.v)?;
-        let joined = heads.transpose(1, 2)?.reshape(&[batch, tokens, self.d_model()])?;
+        let KeyValue { k, v } = seen.clone();
+        let joined = attend(&Heads { query, key: k, value: v, causal })?;
         Ok((self.output.forward(&joined)?, seen))
     }
 
-    fn check_input(&self, input: &Tensor) -> Result<(usize, usize)> {
+    fn check_input(&self, input: &Tensor) -> Result<()> {
         match *input.shape() {
-            [batch, tokens, width] if width == self.d_model() => Ok((batch, tokens)),
+            [_, _, width] if width == self.d_model() => Ok(()),
             _ => {
                 let reason = format!("the input must be [B, T, {}]", self.d_model());
                 Err(TensorError::shape("attention", input.shape(), reason))
@@ -174,16 +169,6 @@ impl MultiHeadAttention {
             v: Tensor::concat(&[past.v.clone(), value], 2)?,
         })
     }
-}
-
-/// `[tokens, seen]`: minus infinity where a token would look ahead, else 0.
-/// The tokens are the last ones of those seen.
-fn causal_mask(tokens: usize, seen: usize) -> Tensor {
-    let past = seen - tokens;
-    let mask = ndarray::Array2::from_shape_fn((tokens, seen), |(i, j)| {
-        if j > past + i { f32::NEG_INFINITY } else { 0.0 }
-    });
-    Tensor::from_array(mask.into_dyn())
 }
 
 impl Layer for MultiHeadAttention {

@@ -3,11 +3,12 @@
 //! Source of the method: Chellapilla, Puri, Simard, "High Performance
 //! Convolutional Neural Networks for Document Processing" (2006).
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array3, ArrayView, ArrayView2, ArrayViewD, Dimension, Ix2, Ix4};
+use ndarray::Array2;
 
-use super::im2col::im2col;
+use super::convolve::Convolution;
+use super::rows::elements;
 use super::window::Window;
+use crate::autograd::BackwardFn;
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
@@ -95,6 +96,26 @@ impl Conv2d {
         self.window.padding
     }
 
+    fn sizes(&self, input: &Tensor, output: (usize, usize)) -> Convolution {
+        let shape = input.shape();
+        Convolution {
+            images: shape[0],
+            in_channels: shape[1],
+            out_channels: self.weight.shape()[0],
+            input: (shape[2], shape[3]),
+            output,
+            window: self.window,
+        }
+    }
+
+    fn recorded(&self, output: Tensor, input: &Tensor, conv: Convolution) -> Tensor {
+        let shares = |needs| shares(needs, input.detach(), self.weight.detach(), conv);
+        match &self.bias {
+            Some(bias) => output.record([input, &self.weight, bias], shares),
+            None => output.record([input, &self.weight], |[x, w]| shares([x, w, false])),
+        }
+    }
+
     fn check_channels(&self, input: &Tensor) -> Result<()> {
         let channels = self.weight.shape()[1];
         if input.shape()[1] == channels {
@@ -117,23 +138,13 @@ impl Layer for Conv2d {
         let (oh, ow) = self.window.output_size("conv2d", input.shape())?;
         self.check_channels(input)?;
 
-        let [out_channels, in_channels, kh, kw] = [0, 1, 2, 3].map(|i| self.weight.shape()[i]);
-        let (n, features) = (input.shape()[0], in_channels * kh * kw);
-        let filters = self.weight.reshape(&[out_channels, features])?;
-        let filters = with_axes::<Ix2>(filters.view())?;
-        let images = with_axes::<Ix4>(input.view())?;
-        let mut columns = vec![0.0; features * oh * ow];
-        let mut output = Array3::zeros((n, out_channels, oh * ow));
-        for (image, mut slot) in images.outer_iter().zip(output.outer_iter_mut()) {
-            im2col(&image, &self.window, (oh, ow), &mut columns);
-            let columns = ArrayView2::from_shape((features, oh * ow), &columns)
-                .map_err(|e| TensorError::shape("conv2d", input.shape(), e.to_string()))?;
-            general_mat_mul(1.0, &filters, &columns, 0.0, &mut slot);
-        }
+        let conv = self.sizes(input, (oh, ow));
+        let mut output = conv.forward(&elements(input), &matrix(&self.weight)?.view());
         if let Some(bias) = &self.bias {
-            output += &with_axes::<Ix2>(bias.reshape(&[out_channels, 1])?.view())?;
+            add_bias(&mut output, &elements(bias), oh * ow);
         }
-        Tensor::from_array(output.into_dyn()).reshape(&[n, out_channels, oh, ow])
+        let shape = [conv.images, conv.out_channels, oh, ow];
+        Ok(self.recorded(Tensor::from_vec(output, &shape)?, input, conv))
     }
 
     fn specs(&self) -> Vec<NamedSpec> {
@@ -160,9 +171,38 @@ impl Layer for Conv2d {
     }
 }
 
-/// The view with a number of axes that the compiler knows. Shapes are checked
-/// before, so it is an error of this file if that fails.
-fn with_axes<D: Dimension>(view: ArrayViewD<'_, f32>) -> Result<ArrayView<'_, f32, D>> {
-    let shape = view.shape().to_vec();
-    view.into_dimensionality().map_err(|e| TensorError::shape("conv2d", &shape, e.to_string()))
+/// Adds a number to each output channel: `pixels` elements, again and again.
+fn add_bias(output: &mut [f32], bias: &[f32], pixels: usize) {
+    let channels = output.chunks_exact_mut(pixels.max(1));
+    for (channel, bias) in channels.zip(bias.iter().cycle()) {
+        for value in channel {
+            *value += bias;
+        }
+    }
+}
+
+/// The gradients of input, weight and bias. An image that is no result of
+/// training, as in the first layer, gets none: that is a third of the work.
+fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, conv: Convolution) -> BackwardFn {
+    Box::new(move |grad| {
+        let grads = elements(grad);
+        let of_input = needs[0].then(|| {
+            let images = conv.image_gradient(&matrix(&weight)?.view(), &grads);
+            Tensor::from_vec(images, input.shape())
+        });
+        let of_weight = needs[1].then(|| {
+            let filters = conv.filter_gradient(&elements(&input), &grads);
+            Tensor::from_array(filters.into_dyn()).reshape(weight.shape())
+        });
+        let of_bias = needs[2].then(|| grad.sum_axis(3)?.sum_axis(2)?.sum_axis(0));
+        Ok(vec![of_input.transpose()?, of_weight.transpose()?, of_bias.transpose()?])
+    })
+}
+
+/// The filters as rows, `[out_channels, in_channels * kh * kw]`.
+fn matrix(weight: &Tensor) -> Result<Array2<f32>> {
+    let rows = weight.shape()[0];
+    let shape = (rows, weight.shape()[1..].iter().product());
+    Array2::from_shape_vec(shape, weight.to_vec())
+        .map_err(|e| TensorError::shape("conv2d", weight.shape(), e.to_string()))
 }

@@ -2,6 +2,8 @@
 
 use ndarray::{Axis, Ix2};
 
+use super::rows::elements;
+use crate::autograd::BackwardFn;
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
@@ -74,9 +76,26 @@ impl Embedding {
         let table = self.weight.view().into_dimensionality::<Ix2>();
         let table = table
             .map_err(|e| TensorError::shape("embedding", self.weight.shape(), e.to_string()))?;
-        Tensor::from_array(table.select(Axis(0), ids).into_dyn())
-            .reshape(&[shape, &[self.dim()]].concat())
+        let rows = Tensor::from_array(table.select(Axis(0), ids).into_dyn())
+            .reshape(&[shape, &[self.dim()]].concat())?;
+        Ok(rows.record([&self.weight], |_| scatter(ids.to_vec(), self.weight.shape().to_vec())))
     }
+}
+
+/// The table's gradient: each row gets the sum over the places where its id
+/// stands.
+fn scatter(ids: Vec<usize>, table: Vec<usize>) -> BackwardFn {
+    Box::new(move |grad| {
+        let mut sums = vec![0.0; table[0] * table[1]];
+        // A width of 0 has no rows to add.
+        let rows = elements(grad);
+        for (&id, row) in ids.iter().zip(rows.chunks_exact(table[1].max(1))) {
+            for (sum, g) in sums[id * table[1]..].iter_mut().zip(row) {
+                *sum += g;
+            }
+        }
+        Ok(vec![Some(Tensor::from_vec(sums, &table)?)])
+    })
 }
 
 impl Layer for Embedding {

@@ -1,8 +1,10 @@
-//! From an image to a matrix whose columns are its windows.
+//! From an image to a matrix whose columns are its windows, and back.
 
-use ndarray::{ArrayView1, ArrayView3, s};
+use std::ops::Range;
 
-use super::window::Window;
+use ndarray::Array2;
+
+use super::convolve::Convolution;
 
 /// Writes the windows of an image as columns: row `(c * kh + ky) * kw + kx`
 /// holds, for each window row by row, the pixel of channel `c` that lies under
@@ -11,33 +13,58 @@ use super::window::Window;
 ///
 /// # Shapes
 /// Image `[c, h, w]`, columns `[c * kh * kw, oh * ow]` row by row.
-pub(super) fn im2col(
-    image: &ArrayView3<'_, f32>,
-    window: &Window,
-    (oh, ow): (usize, usize),
-    columns: &mut [f32],
-) {
-    let (kh, kw) = window.kernel;
-    for (row, windows) in columns.chunks_exact_mut(oh * ow).enumerate() {
-        let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
-        for (oy, target) in windows.chunks_exact_mut(ow).enumerate() {
-            let y = (oy * window.stride.0 + ky).checked_sub(window.padding.0);
-            if let Some(y) = y.filter(|&y| y < image.dim().1) {
-                copy_line(&image.slice(s![channel, y, ..]), window, kx, target);
+pub(super) fn im2col(image: &[f32], conv: &Convolution, columns: &mut Array2<f32>) {
+    let stride = conv.window.stride.1;
+    for (row, mut windows) in columns.outer_iter_mut().enumerate() {
+        let Some(windows) = windows.as_slice_mut() else { continue };
+        for line in lines(conv, row) {
+            let (pixels, target) = (&image[line.pixels], &mut windows[line.windows]);
+            if stride == 1 {
+                target.copy_from_slice(pixels);
+            } else {
+                for (value, pixel) in target.iter_mut().zip(pixels.iter().step_by(stride)) {
+                    *value = *pixel;
+                }
             }
         }
     }
 }
 
-/// One line of windows: every `stride`-th pixel from `kx - padding` on.
-fn copy_line(line: &ArrayView1<'_, f32>, window: &Window, kx: usize, target: &mut [f32]) {
-    let (stride, padding) = (window.stride.1, window.padding.1);
+/// Adds each element of the columns to the pixel that [`im2col`] took it from.
+pub(super) fn col2im(columns: &Array2<f32>, conv: &Convolution, image: &mut [f32]) {
+    let stride = conv.window.stride.1;
+    for (row, windows) in columns.outer_iter().enumerate() {
+        let Some(windows) = windows.to_slice() else { continue };
+        for line in lines(conv, row) {
+            let pixels = image[line.pixels].iter_mut().step_by(stride);
+            for (pixel, value) in pixels.zip(&windows[line.windows]) {
+                *pixel += value;
+            }
+        }
+    }
+}
+
+/// Windows side by side, and the pixels that one filter position takes from
+/// them: every `stride`-th of the range.
+struct Line {
+    windows: Range<usize>,
+    pixels: Range<usize>,
+}
+
+/// The lines of one row of the columns that touch the image.
+fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = Line> {
+    let ((kh, kw), stride, padding) = (conv.window.kernel, conv.window.stride, conv.window.padding);
+    let ((height, width), (oh, ow)) = (conv.input, conv.output);
+    let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
     // The first windows lie in the padding on the left; the pixels run out
     // before those that lie in the padding on the right.
-    let first = padding.saturating_sub(kx).div_ceil(stride);
-    let start = (first * stride + kx).saturating_sub(padding);
-    let pixels = line.iter().skip(start).step_by(stride);
-    for (value, pixel) in target.iter_mut().skip(first).zip(pixels) {
-        *value = *pixel;
-    }
+    let first = padding.1.saturating_sub(kx).div_ceil(stride.1);
+    let start = (first * stride.1 + kx).saturating_sub(padding.1);
+    let count = width.saturating_sub(start).div_ceil(stride.1).min(ow.saturating_sub(first));
+    (0..oh).filter_map(move |oy| {
+        let y = (oy * stride.0 + ky).checked_sub(padding.0).filter(|&y| y < height && count > 0)?;
+        let (window, pixel) = (oy * ow + first, (channel * height + y) * width + start);
+        let pixels = pixel..pixel + (count - 1) * stride.1 + 1;
+        Some(Line { windows: window..window + count, pixels })
+    })
 }

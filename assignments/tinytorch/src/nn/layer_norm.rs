@@ -1,7 +1,8 @@
 //! Layer normalization.
 
-use ndarray::Axis;
-
+use super::normalize::{self, Norm};
+use super::rows::elements;
+use crate::autograd::BackwardFn;
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
@@ -60,6 +61,25 @@ impl LayerNorm {
     }
 }
 
+/// The gradients of input, weight and bias. Mean and variance are computed again
+/// rather than kept: the row is in the cache then.
+fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, eps: f32) -> BackwardFn {
+    Box::new(move |grad| {
+        let (shape, dim) = (input.shape(), weight.len());
+        let mut of_input = vec![0.0; input.len()];
+        let (mut of_weight, mut of_bias) = (Vec::new(), Vec::new());
+        if dim > 0 {
+            let (input, weight, grad) = (elements(&input), elements(&weight), elements(grad));
+            let norm = Norm { weight: &weight, eps };
+            (of_weight, of_bias) = normalize::backward(&input, norm, &grad, &mut of_input);
+        }
+        let of_input = needs[0].then(|| Tensor::from_vec(of_input, shape));
+        let of_weight = needs[1].then(|| Tensor::from_vec(of_weight, &[dim]));
+        let of_bias = needs[2].then(|| Tensor::from_vec(of_bias, &[dim]));
+        Ok(vec![of_input.transpose()?, of_weight.transpose()?, of_bias.transpose()?])
+    })
+}
+
 impl Layer for LayerNorm {
     /// The variance is that of the row itself (divided by `dim`), taken after
     /// the mean is subtracted: a large mean costs no precision.
@@ -72,14 +92,16 @@ impl Layer for LayerNorm {
             let reason = format!("the last dimension must be dim, {dim}");
             return Err(TensorError::mismatch("layer_norm", shape, self.weight.shape(), reason));
         }
-        let (last, count) = (Axis(shape.len() - 1), dim as f32);
-        let mean = input.data.sum_axis(last).insert_axis(last) / count;
-        let mut row = &input.data - &mean;
-        let variance = row.mapv(|x| x * x).sum_axis(last).insert_axis(last) / count;
-        row /= &variance.mapv_into(|v| (v + self.eps).sqrt());
-        row *= &self.weight.data;
-        row += &self.bias.data;
-        Ok(Tensor::from_array(row))
+        let mut output = vec![0.0; input.len()];
+        if dim > 0 {
+            let (weight, bias) = (elements(&self.weight), elements(&self.bias));
+            let norm = Norm { weight: &weight, eps: self.eps };
+            normalize::forward(&elements(input), norm, &bias, &mut output);
+        }
+        let output = Tensor::from_vec(output, shape)?;
+        Ok(output.record([input, &self.weight, &self.bias], |needs| {
+            shares(needs, input.detach(), self.weight.detach(), self.eps)
+        }))
     }
 
     fn specs(&self) -> Vec<NamedSpec> {

@@ -1,10 +1,9 @@
 //! Pooling: one number for each window of an image.
 
-use ndarray::{Array4, Ix4};
-
+use super::max_pool::{self, Planes};
+use super::rows::elements;
 use super::window::Window;
 use crate::layer::leaf;
-use crate::ops::larger;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
 /// The largest number of each window, channel by channel, without padding.
@@ -32,25 +31,31 @@ impl Layer for MaxPool2d {
     /// `[n, c, h, w]` to `[n, c, oh, ow]`, where `oh = (h - kernel) / stride + 1`,
     /// rounded down, and `ow` alike.
     ///
+    /// The gradient of a window goes to its largest number, to the first one of
+    /// equals.
+    ///
     /// # Cost
-    /// `n * c * oh * ow * kh * kw` comparisons.
+    /// `n * c * oh * ow * kh * kw` comparisons, and as many again in the
+    /// backward pass: the input is kept rather than the places of the maxima.
+    /// Mostly that input is the output of a rectifier, which is kept anyway.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let (oh, ow) = self.window.output_size("max_pool2d", input.shape())?;
-        let ((kh, kw), (sh, sw)) = (self.window.kernel, self.window.stride);
-        let images = input.view().into_dimensionality::<Ix4>();
-        let images =
-            images.map_err(|e| TensorError::shape("max_pool2d", input.shape(), e.to_string()))?;
-        let (n, channels, _, _) = images.dim();
-        let output = Array4::from_shape_fn((n, channels, oh, ow), |(n, c, oy, ox)| {
-            let mut largest = f32::NEG_INFINITY;
-            for y in oy * sh..oy * sh + kh {
-                for x in ox * sw..ox * sw + kw {
-                    largest = larger(largest, images[(n, c, y, x)]);
-                }
-            }
-            largest
-        });
-        Ok(Tensor::from_array(output.into_dyn()))
+        let &[n, channels, h, w] = input.shape() else {
+            let reason = "the input must be [n, channels, height, width]".to_string();
+            return Err(TensorError::shape("max_pool2d", input.shape(), reason));
+        };
+        let planes = Planes { window: self.window, input: (h, w), output: (oh, ow) };
+        let mut output = vec![0.0; n * channels * oh * ow];
+        max_pool::forward(planes, &elements(input), &mut output);
+        let output = Tensor::from_vec(output, &[n, channels, oh, ow])?;
+        Ok(output.record([input], |_| {
+            let input = input.detach();
+            Box::new(move |grad| {
+                let mut share = vec![0.0; input.len()];
+                max_pool::backward(planes, &elements(&input), &elements(grad), &mut share);
+                Ok(vec![Some(Tensor::from_vec(share, input.shape())?)])
+            })
+        }))
     }
 
     fn specs(&self) -> Vec<NamedSpec> {

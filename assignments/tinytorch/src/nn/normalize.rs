@@ -1,0 +1,109 @@
+//! Layer normalization of rows, and its gradient. Each row stays in the cache
+//! from the first sum to the last write.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
+
+use pulp::{Arch, NullaryFnOnce};
+
+use super::rows::{sum, sum_pairs};
+
+/// What rows are normalized with.
+#[derive(Clone, Copy)]
+pub(super) struct Norm<'a> {
+    /// One number for each column.
+    pub(super) weight: &'a [f32],
+    /// Added to the variance.
+    pub(super) eps: f32,
+}
+
+/// `(x - mean) / sqrt(variance + eps) * weight + bias` of each row of `input`.
+pub(super) fn forward(input: &[f32], norm: Norm<'_>, bias: &[f32], output: &mut [f32]) {
+    Arch::new().dispatch(Forward { input, norm, bias, output });
+}
+
+/// The gradients of weight and bias; that of the input goes to `input_grad`.
+pub(super) fn backward(
+    input: &[f32],
+    norm: Norm<'_>,
+    grad: &[f32],
+    input_grad: &mut [f32],
+) -> (Vec<f32>, Vec<f32>) {
+    Arch::new().dispatch(Backward { input, norm, grad, input_grad })
+}
+
+/// A row's mean, and 1 / its standard deviation. The mean is subtracted before
+/// squares are taken: a large one costs no precision.
+#[inline(always)]
+fn statistics(row: &[f32], eps: f32) -> (f32, f32) {
+    let count = row.len() as f32;
+    let mean = sum(row, |x| x) / count;
+    let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
+    (mean, 1.0 / (variance + eps).sqrt())
+}
+
+struct Forward<'a> {
+    input: &'a [f32],
+    norm: Norm<'a>,
+    bias: &'a [f32],
+    output: &'a mut [f32],
+}
+
+impl NullaryFnOnce for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Norm { weight, eps } = self.norm;
+        let rows = self.input.chunks_exact(weight.len());
+        for (x, y) in rows.zip(self.output.chunks_exact_mut(weight.len())) {
+            let (mean, scale) = statistics(x, eps);
+            let parameters = weight.iter().zip(self.bias);
+            for ((y, &x), (&weight, &bias)) in y.iter_mut().zip(x).zip(parameters) {
+                *y = (x - mean) * scale * weight + bias;
+            }
+        }
+    }
+}
+
+struct Backward<'a> {
+    input: &'a [f32],
+    norm: Norm<'a>,
+    grad: &'a [f32],
+    input_grad: &'a mut [f32],
+}
+
+impl NullaryFnOnce for Backward<'_> {
+    type Output = (Vec<f32>, Vec<f32>);
+
+    /// With `n = (x - mean) * scale` and `h = g * weight`: the input's gradient is
+    /// `scale * (h - mean(h) - n * mean(h n))`.
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        let Norm { weight, eps } = self.norm;
+        let (dim, count) = (weight.len(), weight.len() as f32);
+        let (mut of_weight, mut of_bias) = (vec![0.0; dim], vec![0.0; dim]);
+        // Holds `n`, then is used up for the result.
+        let mut normalized = vec![0.0; dim];
+        let rows = self.input.chunks_exact(dim).zip(self.grad.chunks_exact(dim));
+        for ((x, g), out) in rows.zip(self.input_grad.chunks_exact_mut(dim)) {
+            let (mean, scale) = statistics(x, eps);
+            for (n, &x) in normalized.iter_mut().zip(x) {
+                *n = (x - mean) * scale;
+            }
+            for ((h, &g), &weight) in out.iter_mut().zip(g).zip(weight) {
+                *h = g * weight;
+            }
+            let mean_h = sum(out, |h| h) / count;
+            let mean_hn = sum_pairs(out, &normalized, |h, n| h * n) / count;
+            for (h, &n) in out.iter_mut().zip(&normalized) {
+                *h = scale * (*h - mean_h - n * mean_hn);
+            }
+            for ((w, &g), &n) in of_weight.iter_mut().zip(g).zip(&normalized) {
+                *w += g * n;
+            }
+            for (b, &g) in of_bias.iter_mut().zip(g) {
+                *b += g;
+            }
+        }
+        (of_weight, of_bias)
+    }
+}
