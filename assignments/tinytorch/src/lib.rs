@@ -15,6 +15,7 @@
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
 //! | reproducible random numbers | [`Rng`] |
+//! | longer explanations, with pictures | [`guide`] |
 //!
 //! Two conventions hold everywhere. A tensor of shape `[2, 3]` lists its
 //! elements row by row (the last axis varies fastest), and whatever can be
@@ -35,6 +36,7 @@ pub mod alloc;
 pub mod autograd;
 pub mod clock;
 pub mod error;
+pub mod guide;
 pub mod layer;
 pub mod models;
 pub mod nn;

@@ -1,0 +1,66 @@
+//! The pictures of the guide.
+
+mod attention;
+mod block;
+mod canvas;
+mod model;
+mod sheets;
+mod style;
+pub(crate) mod trace;
+mod units;
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use tinytorch::models::{Gpt, GptConfig};
+use tinytorch::{Result, Rng};
+
+/// Sequences in the batch of the pictures.
+const BATCH: usize = 8;
+
+/// A drawn picture.
+pub(crate) struct Picture {
+    /// File name in `docs/`.
+    pub(crate) name: &'static str,
+    pub(crate) svg: String,
+}
+
+impl Picture {
+    /// Where it is committed.
+    pub(crate) fn path(&self) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(self.name)
+    }
+
+    /// Whether the committed file is this picture.
+    pub(crate) fn is_up_to_date(&self) -> bool {
+        fs::read_to_string(self.path()).is_ok_and(|committed| committed == self.svg)
+    }
+
+    /// What to say if it is not.
+    pub(crate) fn complaint(&self) -> String {
+        format!(
+            "docs/{} does not show the model as it is now; \
+             draw it anew: cargo run --release -p tinytorch --example guide",
+            self.name
+        )
+    }
+}
+
+/// All pictures, drawn from the model that they show.
+pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
+    let gpt = gpt()?;
+    let ids = trace::example_ids(gpt.config(), BATCH, gpt.config().max_seq_len);
+    let trace = trace::forward(&gpt, &ids, None)?;
+    Ok(vec![
+        Picture { name: "gpt-model.svg", svg: model::draw(&gpt, &trace) },
+        Picture { name: "gpt-block.svg", svg: block::draw(&gpt, &trace)? },
+    ])
+}
+
+/// The model of the pictures.
+fn gpt() -> Result<Gpt> {
+    let config =
+        GptConfig { vocab_size: 16, max_seq_len: 256, d_model: 64, n_heads: 4, n_layers: 2 };
+    Gpt::new(config, &mut Rng::new(4))
+}

@@ -1,0 +1,66 @@
+//! The guide's pictures show the model as it is.
+
+#[path = "../examples/guide/pictures/mod.rs"]
+mod pictures;
+
+use pictures::trace;
+use tinytorch::models::{Gpt, GptConfig};
+use tinytorch::{Layer, Rng};
+
+/// No two sizes are equal, so no letter of a shape can stand for another.
+fn odd_sizes() -> Gpt {
+    let config =
+        GptConfig { vocab_size: 17, max_seq_len: 19, d_model: 15, n_heads: 3, n_layers: 2 };
+    Gpt::new(config, &mut Rng::new(1)).unwrap()
+}
+
+#[test]
+fn the_committed_pictures_are_up_to_date() {
+    for picture in pictures::all().unwrap() {
+        assert!(picture.is_up_to_date(), "{}", picture.complaint());
+    }
+}
+
+#[test]
+fn each_traced_shape_has_the_letters_that_the_picture_shows() {
+    let gpt = odd_sizes();
+    // 2 sequences of 7 tokens; then 4 more after those 7.
+    let ids = trace::example_ids(gpt.config(), 2, 7);
+    assert!(trace::forward(&gpt, &ids, None).is_ok());
+    let (_, cache) = gpt.forward_cached(&ids, None).unwrap();
+    let more = trace::example_ids(gpt.config(), 2, 4);
+    let traced = trace::forward(&gpt, &more, Some(&cache)).unwrap();
+    assert_eq!(traced.step("blocks.1.scores").tensor.shape(), [2, 3, 4, 11]);
+}
+
+#[test]
+fn the_work_is_that_of_the_formulas() {
+    let gpt = odd_sizes();
+    let traced = trace::forward(&gpt, &trace::example_ids(gpt.config(), 2, 7), None).unwrap();
+    let (rows, width, tokens, vocabulary) = (2 * 7, 15, 7, 17);
+    let projections = 4 * rows * (2 * width * width + width);
+    let products = 2 * (2 * rows * tokens * width);
+    assert_eq!(traced.flops("blocks.0.") - traced.flops("blocks.0.fc"), projections + products);
+    let mlp = rows * (2 * width * 4 * width + 4 * width) + rows * (2 * 4 * width * width + width);
+    assert_eq!(traced.flops("blocks.0.fc"), mlp);
+    assert_eq!(traced.flops("head"), rows * 2 * width * vocabulary);
+}
+
+#[test]
+fn every_leaf_of_the_model_is_on_the_way() {
+    let gpt = odd_sizes();
+    let traced = trace::forward(&gpt, &trace::example_ids(gpt.config(), 1, 3), None).unwrap();
+    for leaf in gpt.specs() {
+        // Attention is drawn in its parts, the MLP without its own level of names.
+        let name = leaf.name.replace("mlp.", "").replace("attn", "query");
+        assert!(traced.steps.iter().any(|step| step.name == name), "{name} is not drawn");
+    }
+}
+
+#[test]
+fn a_picture_has_no_empty_line() {
+    // Inside Markdown an empty line would end it.
+    for picture in pictures::all().unwrap() {
+        assert!(picture.svg.lines().all(|line| !line.trim().is_empty()), "{}", picture.name);
+    }
+}
