@@ -9,6 +9,7 @@
 //! |---|---|
 //! | tensors and their operations | [`Tensor`] |
 //! | gradients | [`autograd`] |
+//! | what training makes small | [`loss`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
 //! | counted memory | [`alloc`] |
@@ -38,6 +39,7 @@ pub mod clock;
 pub mod error;
 pub mod guide;
 pub mod layer;
+pub mod loss;
 pub mod models;
 pub mod nn;
 mod ops;

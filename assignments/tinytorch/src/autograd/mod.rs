@@ -69,10 +69,35 @@ impl Tensor {
         inputs: [&Tensor; N],
         backward: impl FnOnce([bool; N]) -> BackwardFn,
     ) -> Tensor {
+        self.record_with_output(inputs, |needs, _| backward(needs))
+    }
+
+    /// As [`record`](Tensor::record), for a gradient that is computed from the
+    /// result itself, which is handed over detached.
+    pub(crate) fn record_with_output<const N: usize>(
+        self,
+        inputs: [&Tensor; N],
+        backward: impl FnOnce([bool; N], Tensor) -> BackwardFn,
+    ) -> Tensor {
         let needs = inputs.map(Tensor::tracks_grad);
         if !needs.contains(&true) || !is_grad_enabled() {
             return self;
         }
+        let edges = inputs.iter().map(|input| input.node.clone()).collect();
+        let node = Node::operation(self.shape(), edges, backward(needs, self.detach()));
+        Tensor { node: Some(Arc::new(node)), ..self }
+    }
+
+    /// As [`record`](Tensor::record), for any number of inputs.
+    pub(crate) fn record_all(
+        self,
+        inputs: &[Tensor],
+        backward: impl FnOnce(Vec<bool>) -> BackwardFn,
+    ) -> Tensor {
+        if !inputs.iter().any(Tensor::tracks_grad) || !is_grad_enabled() {
+            return self;
+        }
+        let needs = inputs.iter().map(Tensor::tracks_grad).collect();
         let edges = inputs.iter().map(|input| input.node.clone()).collect();
         let node = Node::operation(self.shape(), edges, backward(needs));
         Tensor { node: Some(Arc::new(node)), ..self }

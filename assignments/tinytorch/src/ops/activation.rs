@@ -1,17 +1,18 @@
 //! The functions between layers.
 
-use ndarray::{ArrayD, Axis};
-
-use super::reduce::max_along;
-use crate::{Result, Tensor};
+use super::elementwise::Keep;
+use crate::Tensor;
 
 /// sqrt(2 / pi), of the tanh approximation of GELU.
 const GELU_SCALE: f32 = 0.797_884_6;
+/// The factor of the cube in the same.
+const GELU_CUBIC: f32 = 0.044_715;
 
 impl Tensor {
-    /// `max(0, x)` of each element; NaN stays NaN.
+    /// `max(0, x)` of each element; NaN stays NaN. The gradient at 0 is 0.
     pub fn relu(&self) -> Tensor {
-        Tensor::from_array(self.data.mapv(|x| if x < 0.0 { 0.0 } else { x }))
+        let relu = |x: f32| if x < 0.0 { 0.0 } else { x };
+        self.apply(relu, Keep::Output, |y, grad| if y <= 0.0 { 0.0 } else { grad })
     }
 
     /// The Gaussian error linear unit of each element, in its tanh
@@ -21,48 +22,19 @@ impl Tensor {
     /// Source: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016),
     /// section 2. GPT-2 uses the same one.
     pub fn gelu(&self) -> Tensor {
-        Tensor::from_array(self.data.mapv(|x| {
-            let inner = GELU_SCALE * (x + 0.044_715 * x * x * x);
-            0.5 * x * (1.0 + inner.tanh())
-        }))
+        self.apply(gelu, Keep::Input, |x, grad| grad * gelu_derivative(x))
     }
+}
 
-    /// `exp(x) / sum(exp(x))` along `axis`: numbers between 0 and 1 that add up
-    /// to 1. The largest element is subtracted first, so that nothing overflows.
-    ///
-    /// # Shapes
-    /// The shape stays.
-    ///
-    /// # Errors
-    /// When there is no such axis.
-    pub fn softmax(&self, axis: usize) -> Result<Tensor> {
-        self.check_axis("softmax", axis)?;
-        let mut result = self.shifted_by_max(axis);
-        result.mapv_inplace(f32::exp);
-        let sums = result.sum_axis(Axis(axis)).insert_axis(Axis(axis));
-        result /= &sums;
-        Ok(Tensor::from_array(result))
-    }
+fn gelu(x: f32) -> f32 {
+    let inner = GELU_SCALE * (x + GELU_CUBIC * x * x * x);
+    0.5 * x * (1.0 + inner.tanh())
+}
 
-    /// The logarithm of [`softmax`](Tensor::softmax), exact also where the
-    /// softmax itself would round to 0.
-    ///
-    /// # Shapes
-    /// The shape stays.
-    ///
-    /// # Errors
-    /// When there is no such axis.
-    pub fn log_softmax(&self, axis: usize) -> Result<Tensor> {
-        self.check_axis("log_softmax", axis)?;
-        let mut result = self.shifted_by_max(axis);
-        let mut sums = result.mapv(f32::exp).sum_axis(Axis(axis));
-        sums.mapv_inplace(f32::ln);
-        result -= &sums.insert_axis(Axis(axis));
-        Ok(Tensor::from_array(result))
-    }
-
-    /// Each element minus the largest one along `axis`.
-    fn shifted_by_max(&self, axis: usize) -> ArrayD<f32> {
-        &self.data - &max_along(self, axis).insert_axis(Axis(axis))
-    }
+fn gelu_derivative(x: f32) -> f32 {
+    // Beyond this it is 0 or 1 in f32, and the cube could overflow.
+    let x = x.clamp(-10.0, 10.0);
+    let t = (GELU_SCALE * (x + GELU_CUBIC * x * x * x)).tanh();
+    let inner_derivative = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x);
+    0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner_derivative
 }

@@ -1,5 +1,6 @@
-//! Element by element: arithmetic with broadcasting, and functions of one number.
+//! Arithmetic with broadcasting.
 
+use super::elementwise::{map, zip};
 use crate::autograd::unbroadcast;
 use crate::{Result, Tensor, TensorError};
 
@@ -14,8 +15,17 @@ impl Tensor {
     /// # Errors
     /// When the shapes do not broadcast.
     pub fn add(&self, other: &Tensor) -> Result<Tensor> {
-        broadcast_shape("add", self.shape(), other.shape())?;
-        Ok(Tensor::from_array(&self.data + &other.data))
+        let sum = zip("add", self, other, |a, b| a + b)?;
+        Ok(sum.record([self, other], |needs| {
+            let shapes = [self.shape().to_vec(), other.shape().to_vec()];
+            Box::new(move |grad| {
+                let [left, right] = &shapes;
+                Ok(vec![
+                    needs[0].then(|| unbroadcast(grad, left)),
+                    needs[1].then(|| unbroadcast(grad, right)),
+                ])
+            })
+        }))
     }
 
     /// Element-wise difference, with broadcasting as in [`add`](Tensor::add).
@@ -23,8 +33,17 @@ impl Tensor {
     /// # Errors
     /// When the shapes do not broadcast.
     pub fn sub(&self, other: &Tensor) -> Result<Tensor> {
-        broadcast_shape("sub", self.shape(), other.shape())?;
-        Ok(Tensor::from_array(&self.data - &other.data))
+        let difference = zip("sub", self, other, |a, b| a - b)?;
+        Ok(difference.record([self, other], |needs| {
+            let shapes = [self.shape().to_vec(), other.shape().to_vec()];
+            Box::new(move |grad| {
+                let [left, right] = &shapes;
+                Ok(vec![
+                    needs[0].then(|| unbroadcast(grad, left)),
+                    needs[1].then(|| unbroadcast(grad, right).mul_scalar(-1.0)),
+                ])
+            })
+        }))
     }
 
     /// Element-wise product, with broadcasting as in [`add`](Tensor::add).
@@ -32,18 +51,18 @@ impl Tensor {
     /// # Errors
     /// When the shapes do not broadcast.
     pub fn mul(&self, other: &Tensor) -> Result<Tensor> {
-        broadcast_shape("mul", self.shape(), other.shape())?;
-        let product = Tensor::from_array(&self.data * &other.data);
+        let product = zip("mul", self, other, |a, b| a * b)?;
         Ok(product.record([self, other], |needs| {
-            let (left, right) = (self.detach(), other.detach());
+            let shapes = [self.shape().to_vec(), other.shape().to_vec()];
+            // Each factor is kept only for the gradient of the other one.
+            let left = needs[1].then(|| self.detach());
+            let right = needs[0].then(|| other.detach());
             Box::new(move |grad| {
-                let share = |other: &Tensor, shape: &[usize]| -> Result<Tensor> {
-                    Ok(unbroadcast(&grad.mul(other)?, shape))
+                let share = |factor: &Option<Tensor>, shape: &[usize]| -> Result<_> {
+                    let Some(factor) = factor else { return Ok(None) };
+                    Ok(Some(unbroadcast(&grad.mul(factor)?, shape)))
                 };
-                Ok(vec![
-                    needs[0].then(|| share(&right, left.shape())).transpose()?,
-                    needs[1].then(|| share(&left, right.shape())).transpose()?,
-                ])
+                Ok(vec![share(&right, &shapes[0])?, share(&left, &shapes[1])?])
             })
         }))
     }
@@ -54,48 +73,34 @@ impl Tensor {
     /// # Errors
     /// When the shapes do not broadcast.
     pub fn div(&self, other: &Tensor) -> Result<Tensor> {
-        broadcast_shape("div", self.shape(), other.shape())?;
-        Ok(Tensor::from_array(&self.data / &other.data))
+        let quotient = zip("div", self, other, |a, b| a / b)?;
+        Ok(quotient.record_with_output([self, other], |needs, quotient| {
+            let (shape, right) = (self.shape().to_vec(), other.detach());
+            let quotient = needs[1].then_some(quotient);
+            Box::new(move |grad| {
+                let left_share = grad.div(&right)?;
+                // d(a / b) / db = -(a / b) / b
+                let right_share = match &quotient {
+                    None => None,
+                    Some(q) => {
+                        let share = zip("div", &left_share, q, |g, q| -g * q)?;
+                        Some(unbroadcast(&share, right.shape()))
+                    }
+                };
+                Ok(vec![needs[0].then(|| unbroadcast(&left_share, &shape)), right_share])
+            })
+        }))
     }
 
     /// Adds one number to each element.
     pub fn add_scalar(&self, value: f32) -> Tensor {
-        Tensor::from_array(&self.data + value)
+        map(self, |x| x + value).record([self], |_| Box::new(|grad| Ok(vec![Some(grad.clone())])))
     }
 
     /// Multiplies each element by one number.
     pub fn mul_scalar(&self, value: f32) -> Tensor {
-        Tensor::from_array(&self.data * value)
+        map(self, |x| x * value)
             .record([self], |_| Box::new(move |grad| Ok(vec![Some(grad.mul_scalar(value))])))
-    }
-
-    /// e to the power of each element.
-    pub fn exp(&self) -> Tensor {
-        Tensor::from_array(self.data.mapv(f32::exp))
-    }
-
-    /// The natural logarithm of each element; NaN below 0.
-    pub fn ln(&self) -> Tensor {
-        Tensor::from_array(self.data.mapv(f32::ln))
-    }
-
-    /// The square root of each element; NaN below 0.
-    pub fn sqrt(&self) -> Tensor {
-        Tensor::from_array(self.data.mapv(f32::sqrt))
-    }
-
-    /// The hyperbolic tangent of each element.
-    pub fn tanh(&self) -> Tensor {
-        Tensor::from_array(self.data.mapv(f32::tanh))
-    }
-
-    /// `f` of each element.
-    ///
-    /// # Cost
-    /// One call through a function pointer for each element: it takes no
-    /// closure with captures, so that it is compiled once.
-    pub fn map(&self, f: fn(f32) -> f32) -> Tensor {
-        Tensor::from_array(self.data.mapv(f))
     }
 }
 

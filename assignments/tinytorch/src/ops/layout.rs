@@ -150,9 +150,20 @@ impl Tensor {
             first.check_equal_except(other, axis)?;
         }
         let views: Vec<_> = tensors.iter().map(Tensor::view).collect();
-        ndarray::concatenate(Axis(axis), &views)
-            .map(Tensor::from_array)
-            .map_err(|e| TensorError::shape("concat", first.shape(), e.to_string()))
+        let joined = ndarray::concatenate(Axis(axis), &views)
+            .map_err(|e| TensorError::shape("concat", first.shape(), e.to_string()))?;
+        Ok(Tensor::from_array(joined).record_all(tensors, |needs| {
+            let lengths: Vec<usize> = tensors.iter().map(|t| t.shape()[axis]).collect();
+            Box::new(move |grad| {
+                let mut end = 0;
+                let part = |(&length, &needed): (&usize, &bool)| {
+                    let start = end;
+                    end += length;
+                    needed.then(|| grad.slice_axis(axis, start, start + length)).transpose()
+                };
+                lengths.iter().zip(&needs).map(part).collect()
+            })
+        }))
     }
 
     fn check_equal_except(&self, other: &Tensor, axis: usize) -> Result<()> {

@@ -4,6 +4,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayBase, ArrayD, ArrayView2, Axis, Dimension, Ix2, IxDyn, RawData};
 
 use super::arithmetic::broadcast_shape;
+use crate::autograd::unbroadcast;
 use crate::{Result, Tensor, TensorError};
 
 impl Tensor {
@@ -28,12 +29,14 @@ impl Tensor {
         }
         let product = Tensor::from_array(a.dot(&b).into_dyn());
         Ok(product.record([self, other], |needs| {
-            let (left, right) = (self.detach(), other.detach());
+            // Each factor is kept only for the gradient of the other one.
+            let left = needs[1].then(|| self.detach());
+            let right = needs[0].then(|| other.detach());
             Box::new(move |grad| {
-                Ok(vec![
-                    needs[0].then(|| grad.matmul(&right.t()?)).transpose()?,
-                    needs[1].then(|| left.t()?.matmul(grad)).transpose()?,
-                ])
+                let left_share =
+                    right.as_ref().map(|right| grad.matmul(&right.t()?)).transpose()?;
+                let right_share = left.as_ref().map(|left| left.t()?.matmul(grad)).transpose()?;
+                Ok(vec![left_share, right_share])
             })
         }))
     }
@@ -78,8 +81,26 @@ impl Tensor {
             };
             general_mat_mul(1.0, &lhs, &rhs, 0.0, &mut out);
         }
-        Ok(Tensor::from_array(product))
+        Ok(Tensor::from_array(product).record([self, other], |needs| {
+            let shapes = [self.shape().to_vec(), other.shape().to_vec()];
+            let left = needs[1].then(|| self.detach());
+            let right = needs[0].then(|| other.detach());
+            Box::new(move |grad| {
+                let left_share = right.as_ref().map(|right| grad.bmm(&flipped(right)?));
+                let right_share = left.as_ref().map(|left| flipped(left)?.bmm(grad));
+                Ok(vec![
+                    left_share.transpose()?.map(|share| unbroadcast(&share, &shapes[0])),
+                    right_share.transpose()?.map(|share| unbroadcast(&share, &shapes[1])),
+                ])
+            })
+        }))
     }
+}
+
+/// With the last two axes exchanged: a view.
+fn flipped(tensor: &Tensor) -> Result<Tensor> {
+    let last = tensor.ndim() - 1;
+    tensor.transpose(last - 1, last)
 }
 
 /// What remains of a view when the leading axes are fixed at `index`.

@@ -2,8 +2,14 @@
 
 mod activation;
 mod arithmetic;
+mod causal;
+mod dropout;
+mod elementwise;
+mod functions;
 mod layout;
 mod matmul;
 mod reduce;
+mod softmax;
 
+pub(crate) use elementwise::from_elements;
 pub(crate) use reduce::larger;

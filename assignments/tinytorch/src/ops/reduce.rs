@@ -1,6 +1,6 @@
 //! Many numbers into one: over all elements, or along one axis.
 
-use ndarray::{ArrayD, Axis};
+use ndarray::{ArrayD, Axis, IxDyn};
 
 use crate::{Result, Tensor, TensorError};
 
@@ -27,7 +27,10 @@ impl Tensor {
     /// [`mean`](Tensor::mean) as a tensor of shape `[]`, which
     /// [`backward`](Tensor::backward) can start from.
     pub fn mean_all(&self) -> Tensor {
-        self.sum_all().mul_scalar(1.0 / self.len() as f32)
+        Tensor::scalar(self.mean()).record([self], |_| {
+            let (shape, count) = (self.shape().to_vec(), self.len() as f32);
+            Box::new(move |grad| Ok(vec![Some(Tensor::full(&shape, grad.sum() / count))]))
+        })
     }
 
     /// Sums along `axis`, which the result no longer has.
@@ -39,7 +42,11 @@ impl Tensor {
     /// When there is no such axis.
     pub fn sum_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("sum_axis", axis)?;
-        Ok(Tensor::from_array(self.data.sum_axis(Axis(axis))))
+        let sums = Tensor::from_array(self.data.sum_axis(Axis(axis)));
+        Ok(sums.record([self], |_| {
+            let length = self.shape()[axis];
+            Box::new(move |grad| Ok(vec![Some(repeat(grad, axis, length))]))
+        }))
     }
 
     /// Means along `axis`, which the result no longer has.
@@ -48,18 +55,35 @@ impl Tensor {
     /// When there is no such axis, or its length is 0.
     pub fn mean_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis_filled("mean_axis", axis)?;
-        let count = self.shape()[axis] as f32;
-        Ok(Tensor::from_array(self.data.sum_axis(Axis(axis)) / count))
+        let length = self.shape()[axis];
+        let factor = 1.0 / length as f32;
+        let sums = Tensor::from_array(self.data.sum_axis(Axis(axis)));
+        Ok(sums.mul_scalar(factor).record([self], |_| {
+            Box::new(move |grad| Ok(vec![Some(repeat(&grad.mul_scalar(factor), axis, length))]))
+        }))
     }
 
     /// The largest elements along `axis`, which the result no longer has. A
     /// NaN counts as the largest, so that it is not lost.
     ///
+    /// The gradient goes to the first of equal elements, the one that
+    /// [`argmax_axis`](Tensor::argmax_axis) names; the others get 0.
+    ///
     /// # Errors
     /// When there is no such axis, or its length is 0.
     pub fn max_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis_filled("max_axis", axis)?;
-        Ok(Tensor::from_array(max_along(self, axis)))
+        Ok(Tensor::from_array(max_along(self, axis)).record([self], |_| {
+            let input = self.detach();
+            Box::new(move |grad| {
+                let mut share = ArrayD::zeros(IxDyn(input.shape()));
+                let lanes = share.lanes_mut(Axis(axis)).into_iter();
+                for ((mut lane, at), &g) in lanes.zip(input.argmax_axis(axis)?).zip(&grad.data) {
+                    lane[at] = g;
+                }
+                Ok(vec![Some(Tensor::from_array(share))])
+            })
+        }))
     }
 
     /// Where the largest elements stand along `axis`: one position for each
@@ -90,6 +114,15 @@ impl Tensor {
         let reason = format!("axis {axis} is empty");
         Err(TensorError::shape(op, self.shape(), reason))
     }
+}
+
+/// The tensor with a new axis, along which it is repeated.
+fn repeat(tensor: &Tensor, axis: usize, length: usize) -> Tensor {
+    let mut shape = tensor.shape().to_vec();
+    shape.insert(axis, length);
+    let mut repeated = ArrayD::zeros(IxDyn(&shape));
+    repeated.assign(&tensor.view().insert_axis(Axis(axis)));
+    Tensor::from_array(repeated)
 }
 
 /// The maximum along an existing axis; minus infinity where it is empty.

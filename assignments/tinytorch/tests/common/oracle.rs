@@ -129,6 +129,16 @@ pub fn log_softmax(x: &Array, axis: usize) -> Array {
     })
 }
 
+/// The softmax over the last axis of `scale * scores`, `[..., T, S]`, plus a
+/// mask that is minus infinity where a token would look ahead.
+pub fn causal_softmax(scores: &Array, scale: f64) -> Array {
+    let [.., rows, columns] = *scores.shape() else { panic!("[..., T, S]") };
+    let mask = Array::from_shape_fn(IxDyn(&[rows, columns]), |at| {
+        if at[1] + rows > columns + at[0] { f64::NEG_INFINITY } else { 0.0 }
+    });
+    softmax(&(scores * scale + mask), scores.ndim() - 1)
+}
+
 /// The mean of `-log_softmax` at the targets; a row without one does not count.
 ///
 /// # Shapes

@@ -1,21 +1,34 @@
 //! Arithmetic with broadcasting, and functions of one number.
 
 use proptest::prelude::*;
-use tinytorch::{Result, Tensor};
+use tinytorch::{Result, Rng, Tensor};
 
 use crate::common::gradcheck::check_gradients;
 use crate::common::oracle;
-use crate::shapes::{broadcast_pair, config, shape, uniform};
+use crate::shapes::{apart, broadcast_pair, config, shape, uniform};
 
 type Binary = (fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);
 type Unary = (fn(&Tensor) -> Tensor, fn(f64) -> f64, (f32, f32));
 
 /// Divisors stay away from 0, where a quotient cannot be differentiated.
 const DIVISORS: (f32, f32) = (0.5, 2.0);
-const BINARY: [Binary; 1] = [(Tensor::mul, |a, b| a * b)];
+const BINARY: [Binary; 4] = [
+    (Tensor::add, |a, b| a + b),
+    (Tensor::sub, |a, b| a - b),
+    (Tensor::mul, |a, b| a * b),
+    (Tensor::div, |a, b| a / b),
+];
 
 /// Each with its oracle and the range of its inputs.
-const UNARY: [Unary; 1] = [(|x| x.mul_scalar(-2.5), |x| x * -2.5, (-2.0, 2.0))];
+const UNARY: [Unary; 7] = [
+    (|x| x.add_scalar(1.5), |x| x + 1.5, (-2.0, 2.0)),
+    (|x| x.mul_scalar(-2.5), |x| x * -2.5, (-2.0, 2.0)),
+    (Tensor::exp, f64::exp, (-3.0, 3.0)),
+    (Tensor::ln, f64::ln, (0.1, 4.0)),
+    (Tensor::sqrt, f64::sqrt, (0.1, 4.0)),
+    (Tensor::tanh, f64::tanh, (-4.0, 4.0)),
+    (Tensor::gelu, oracle::gelu, (-6.0, 6.0)),
+];
 
 proptest! {
     #![proptest_config(config(60))]
@@ -24,7 +37,11 @@ proptest! {
     fn arithmetic_with_broadcasting((left, right) in broadcast_pair(), seed: u64) {
         let inputs = [uniform(&left, (-2.0, 2.0), seed), uniform(&right, DIVISORS, !seed)];
         for (operation, f) in BINARY {
-            check_gradients(&inputs, &|x| operation(&x[0], &x[1]), &|x| oracle::zip(&x[0], &x[1], f));
+            check_gradients(
+                &inputs,
+                &|x| operation(&x[0], &x[1]),
+                &|x| oracle::zip(&x[0], &x[1], f),
+            );
         }
     }
 
@@ -34,5 +51,23 @@ proptest! {
             let input = uniform(&shape, range, seed);
             check_gradients(&[input], &|x| Ok(operation(&x[0])), &|x| x[0].mapv(f));
         }
+    }
+
+    #[test]
+    fn relu_away_from_its_kink(shape in shape(), seed: u64) {
+        check_gradients(
+            &[apart(&shape, seed)],
+            &|x| Ok(x[0].relu()),
+            &|x| x[0].mapv(oracle::relu),
+        );
+    }
+
+    #[test]
+    fn dropout_with_the_mask_it_drew(shape in shape(), p in 0.0..0.9_f32, seed: u64) {
+        // On ones it gives the mask itself.
+        let draw = |x: &Tensor| x.dropout(p, &mut Rng::new(seed));
+        let mask = oracle::array(&draw(&Tensor::ones(&shape)).unwrap());
+        let input = uniform(&shape, (-2.0, 2.0), seed);
+        check_gradients(&[input], &|x| draw(&x[0]), &|x| &x[0] * &mask);
     }
 }

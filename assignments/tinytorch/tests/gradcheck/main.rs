@@ -4,6 +4,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod elementwise;
+mod layout;
 mod matmul;
-#[allow(dead_code, reason = "the remaining operations will use all of it")]
+mod reduce;
 mod shapes;
+mod softmax;

@@ -49,3 +49,13 @@ pub fn broadcast_pair() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
 pub fn uniform(shape: &[usize], (lo, hi): (f32, f32), seed: u64) -> Tensor {
     Tensor::rand_uniform(shape, lo, hi, &mut Rng::new(seed))
 }
+
+/// Elements in random order, no two of them and none of them and 0 closer than
+/// 0.05: for functions with kinks, like a maximum.
+pub fn apart(shape: &[usize], seed: u64) -> Tensor {
+    let count: usize = shape.iter().product();
+    let nth = |i: usize| (i as f32 - count as f32 / 2.0 + 0.25) * 0.1;
+    let mut elements: Vec<f32> = (0..count).map(nth).collect();
+    Rng::new(seed).shuffle(&mut elements);
+    Tensor::from_vec(elements, shape).expect("as many as the shape holds")
+}

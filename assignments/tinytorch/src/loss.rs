@@ -1,0 +1,146 @@
+//! Losses: one number that says how wrong a model is.
+
+use std::borrow::Cow;
+
+use crate::ops::from_elements;
+use crate::{Result, Tensor, TensorError};
+
+/// The mean, over the rows, of minus the logarithm of the probability that the
+/// softmax of the logits gives to the right class.
+///
+/// # Shapes
+/// Logits `[..., C]`; a class below `C` for each row, in order. The result has
+/// shape `[]`.
+///
+/// # Errors
+/// When the logits have no axis or no row, the number of targets is not that
+/// of the rows, or a target is not below `C`.
+///
+/// # Cost
+/// Softmax, logarithm and mean in one pass; the probabilities are computed
+/// again for the gradient instead of being kept.
+///
+/// ```
+/// use tinytorch::{Tensor, loss::cross_entropy};
+///
+/// let logits = Tensor::zeros(&[2, 4]).requires_grad();
+/// let loss = cross_entropy(&logits, &[0, 3])?;
+/// assert!((loss.get(&[])? - 4.0_f32.ln()).abs() < 1e-6);
+/// let gradient = loss.backward()?.get(&logits).unwrap().to_vec();
+/// assert_eq!(gradient[..4], [-0.375, 0.125, 0.125, 0.125]);
+/// # Ok::<(), tinytorch::TensorError>(())
+/// ```
+pub fn cross_entropy(logits: &Tensor, targets: &[usize]) -> Result<Tensor> {
+    let targets: Vec<_> = targets.iter().copied().map(Some).collect();
+    mean_over_targets("cross_entropy", logits, targets)
+}
+
+/// As [`cross_entropy`], over the rows that have a target; the others do not
+/// count, and their gradient is 0.
+///
+/// # Errors
+/// As [`cross_entropy`], and when no row has a target.
+pub fn cross_entropy_where(logits: &Tensor, targets: &[Option<usize>]) -> Result<Tensor> {
+    mean_over_targets("cross_entropy_where", logits, targets.to_vec())
+}
+
+/// The mean of the squared differences.
+///
+/// # Shapes
+/// Both of one shape: a `[n, 1]` against a `[n]` would broadcast to `n * n`
+/// differences, which nobody wants. The result has shape `[]`.
+///
+/// # Errors
+/// When the shapes differ or there is no element.
+pub fn mse(left: &Tensor, right: &Tensor) -> Result<Tensor> {
+    if left.shape() != right.shape() {
+        let reason = "both must have the same shape".to_string();
+        return Err(TensorError::mismatch("mse", left.shape(), right.shape(), reason));
+    }
+    if left.is_empty() {
+        let reason = "the mean of no element is not a number".to_string();
+        return Err(TensorError::shape("mse", left.shape(), reason));
+    }
+    let difference = left.detach().sub(&right.detach())?;
+    let mean = difference.mul(&difference)?.mean();
+    Ok(Tensor::scalar(mean).record([left, right], |needs| {
+        Box::new(move |grad| {
+            let factor = 2.0 * grad.sum() / difference.len() as f32;
+            Ok(vec![
+                needs[0].then(|| difference.mul_scalar(factor)),
+                needs[1].then(|| difference.mul_scalar(-factor)),
+            ])
+        })
+    }))
+}
+
+fn mean_over_targets(
+    op: &'static str,
+    logits: &Tensor,
+    targets: Vec<Option<usize>>,
+) -> Result<Tensor> {
+    let classes = check(op, logits, &targets)?;
+    let counted = targets.iter().flatten().count() as f64;
+    let mut total = 0.0;
+    for (row, target) in row_by_row(logits).chunks_exact(classes).zip(&targets) {
+        if let Some(class) = *target {
+            total += f64::from(log_sum_exp(row)) - f64::from(row[class]);
+        }
+    }
+    Ok(Tensor::scalar((total / counted) as f32).record([logits], |_| {
+        let logits = logits.detach();
+        Box::new(move |grad| {
+            let scale = (f64::from(grad.sum()) / counted) as f32;
+            Ok(vec![Some(logits_gradient(&logits, &targets, scale))])
+        })
+    }))
+}
+
+/// `scale * (softmax - 1 at the target)` for each row that has one.
+fn logits_gradient(logits: &Tensor, targets: &[Option<usize>], scale: f32) -> Tensor {
+    let classes = logits.len() / targets.len();
+    let mut gradient = vec![0.0; logits.len()];
+    let rows = row_by_row(logits);
+    let rows = rows.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes));
+    for ((row, out), target) in rows.zip(targets) {
+        let Some(class) = *target else { continue };
+        let log_sum = log_sum_exp(row);
+        for (out, x) in out.iter_mut().zip(row) {
+            *out = scale * (x - log_sum).exp();
+        }
+        out[class] -= scale;
+    }
+    from_elements(gradient, logits.shape())
+}
+
+fn row_by_row(tensor: &Tensor) -> Cow<'_, [f32]> {
+    tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
+}
+
+fn log_sum_exp(row: &[f32]) -> f32 {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, crate::ops::larger);
+    let sum: f32 = row.iter().map(|x| (x - largest).exp()).sum();
+    largest + sum.ln()
+}
+
+/// The number of classes.
+fn check(op: &'static str, logits: &Tensor, targets: &[Option<usize>]) -> Result<usize> {
+    let wrong = |reason| Err(TensorError::shape(op, logits.shape(), reason));
+    let Some((&classes, leading)) = logits.shape().split_last() else {
+        return wrong("the logits need at least 1 axis, [..., C]".to_string());
+    };
+    let rows: usize = leading.iter().product();
+    if rows != targets.len() {
+        return wrong(format!("{rows} rows of logits, but {} targets", targets.len()));
+    }
+    if targets.iter().all(Option::is_none) {
+        return wrong("no row has a target, so there is no mean".to_string());
+    }
+    let invalid = |target: &Option<usize>| target.is_some_and(|class| class >= classes);
+    if let Some(row) = targets.iter().position(invalid) {
+        let class = targets[row].unwrap_or_default();
+        let reason = format!("target {class} of row {row} is not below the {classes} classes");
+        return Err(TensorError::value(op, logits.shape(), reason));
+    }
+    Ok(classes)
+}

@@ -1,0 +1,49 @@
+//! Functions of one number, element by element.
+
+use super::elementwise::Keep;
+use crate::Tensor;
+use crate::autograd::is_grad_enabled;
+
+impl Tensor {
+    /// e to the power of each element.
+    pub fn exp(&self) -> Tensor {
+        self.apply(f32::exp, Keep::Output, |y, grad| grad * y)
+    }
+
+    /// The natural logarithm of each element; NaN below 0.
+    pub fn ln(&self) -> Tensor {
+        self.apply(f32::ln, Keep::Input, |x, grad| grad / x)
+    }
+
+    /// The square root of each element; NaN below 0. Its gradient at 0 is
+    /// infinite.
+    pub fn sqrt(&self) -> Tensor {
+        self.apply(f32::sqrt, Keep::Output, |y, grad| grad * 0.5 / y)
+    }
+
+    /// The hyperbolic tangent of each element.
+    pub fn tanh(&self) -> Tensor {
+        self.apply(f32::tanh, Keep::Output, |y, grad| grad * (1.0 - y * y))
+    }
+
+    /// `f` of each element. The derivative of `f` is not known, so this cannot
+    /// be part of a graph.
+    ///
+    /// # Panics
+    /// When the tensor is tracked, outside of
+    /// [`no_grad`](crate::autograd::no_grad): its gradient would silently be
+    /// lost. Call [`detach`](Tensor::detach) first if that is what you want.
+    ///
+    /// # Cost
+    /// One call through a function pointer for each element: it takes no
+    /// closure with captures, so that it is compiled once.
+    pub fn map(&self, f: fn(f32) -> f32) -> Tensor {
+        assert!(
+            !(self.tracks_grad() && is_grad_enabled()),
+            "map: {:?}: the derivative of the function is not known; detach the tensor first, \
+             or compute inside no_grad",
+            self.shape()
+        );
+        Tensor::from_array(self.data.mapv(f))
+    }
+}
