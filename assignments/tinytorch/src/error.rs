@@ -1,6 +1,7 @@
 //! What can go wrong: one error type, whose text names the operation and the shapes.
 
 use std::fmt;
+use std::path::Path;
 
 /// The result of an operation on tensors.
 pub type Result<T> = std::result::Result<T, TensorError>;
@@ -66,6 +67,29 @@ pub enum TensorError {
         /// Which number is wrong, and what is allowed.
         reason: String,
     },
+    /// A parameter of a model cannot be stepped, loaded or saved.
+    Parameter {
+        /// What was to be done with it.
+        op: &'static str,
+        /// The parameter's name in the model.
+        name: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+    /// A training cannot go on.
+    Training {
+        /// How many optimization steps had been done.
+        step: u64,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A file cannot be read or written.
+    File {
+        /// Its path.
+        path: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// A layer inside a model failed.
     InLayer {
         /// The layer's name in the model.
@@ -97,6 +121,14 @@ impl TensorError {
         Self::InvalidConfig { op, reason }
     }
 
+    pub(crate) fn parameter(op: &'static str, name: &str, reason: impl Into<String>) -> Self {
+        Self::Parameter { op, name: name.to_string(), reason: reason.into() }
+    }
+
+    pub(crate) fn file(path: &Path, reason: impl Into<String>) -> Self {
+        Self::File { path: path.display().to_string(), reason: reason.into() }
+    }
+
     /// The same error, with the name of the layer it happened in.
     pub(crate) fn in_layer(self, layer: &str) -> Self {
         Self::InLayer { layer: layer.to_string(), source: Box::new(self) }
@@ -118,6 +150,9 @@ impl fmt::Display for TensorError {
                 shape.len()
             ),
             Self::InvalidConfig { op, reason } => write!(f, "{op}: {reason}"),
+            Self::Parameter { op, name, reason } => write!(f, "{op}: parameter {name}: {reason}"),
+            Self::Training { step, reason } => write!(f, "training, step {step}: {reason}"),
+            Self::File { path, reason } => write!(f, "{path}: {reason}"),
             Self::InLayer { layer, source } => write!(f, "layer {layer}: {source}"),
         }
     }

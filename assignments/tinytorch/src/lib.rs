@@ -10,6 +10,8 @@
 //! | tensors and their operations | [`Tensor`] |
 //! | gradients | [`autograd`] |
 //! | what training makes small | [`loss`] |
+//! | optimizers and the training loop | [`train`] |
+//! | models in files | [`checkpoint`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
 //! | counted memory | [`alloc`] |
@@ -35,6 +37,7 @@
 
 pub mod alloc;
 pub mod autograd;
+pub mod checkpoint;
 pub mod clock;
 pub mod error;
 pub mod guide;
@@ -46,6 +49,7 @@ mod ops;
 pub mod rng;
 pub mod stats;
 pub mod tensor;
+pub mod train;
 
 pub use error::{Result, TensorError};
 pub use layer::{Layer, LayerSpec, Mode, NamedSpec};

@@ -1,0 +1,38 @@
+//! Training: optimizers, batches, and the loop that puts them together.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`Sgd`], [`Adam`] | move parameters, behind the [`Optimizer`] trait |
+//! | [`clip_grad_norm`] | bounds the length of the gradients |
+//! | [`CosineSchedule`] | the learning rate over time |
+//! | [`Dataset`], [`DataLoader`] | examples, shuffled, in batches |
+//! | [`Trainer`] | the loop; tells [`Progress`], keeps a [`History`] |
+//! | [`classifier_loss`], [`classifier_score`] | what every classifier needs |
+//! | [`EarlyStopping`] | ends it when validation gets no better |
+
+mod adam;
+mod classify;
+mod clip;
+mod dataset;
+mod early_stopping;
+mod history;
+mod loader;
+mod optimizer;
+mod progress;
+mod schedule;
+mod sgd;
+mod trainer;
+
+pub use adam::Adam;
+pub use classify::{classifier_loss, classifier_score};
+pub use clip::{clip_grad_norm, grad_norm};
+pub use dataset::{Dataset, Labelled, LabelledBatch};
+pub use early_stopping::EarlyStopping;
+pub use history::{EpochRecord, History, Score};
+pub use loader::DataLoader;
+pub(crate) use optimizer::first_non_finite;
+pub use optimizer::{Optimizer, OptimizerState};
+pub use progress::{Plan, Progress, Silent, StepReport};
+pub use schedule::CosineSchedule;
+pub use sgd::Sgd;
+pub use trainer::Trainer;

@@ -1,0 +1,194 @@
+//! What every optimizer can do, and what all of them check first.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::autograd::Gradients;
+use crate::{Result, Tensor, TensorError};
+
+/// Moves parameters so that the loss falls.
+///
+/// An optimizer knows a parameter by its name, so its memory (momentum, and so
+/// on) can be saved and belongs to the right tensor after loading.
+///
+/// ```
+/// use tinytorch::train::{Optimizer, Sgd};
+/// use tinytorch::Tensor;
+///
+/// // Down the parabola x^2, whose slope is 2 x.
+/// let mut x = Tensor::scalar(1.0).requires_grad();
+/// let mut sgd = Sgd::new(0.25);
+/// for _ in 0..3 {
+///     let gradients = x.mul(&x)?.backward()?;
+///     sgd.step(vec![("x".to_string(), &mut x)], &gradients)?;
+/// }
+/// assert_eq!(x.to_vec(), [0.125]);
+/// # Ok::<(), tinytorch::TensorError>(())
+/// ```
+pub trait Optimizer {
+    /// One step on every parameter, in place. The parameters stay the same
+    /// leaves.
+    ///
+    /// # Errors
+    /// Names the first parameter that is no leaf, that the loss did not come
+    /// from, or whose gradient holds a NaN or an infinity. No parameter has
+    /// changed then.
+    ///
+    /// # Cost
+    /// A few operations for each element. Nothing is allocated after the first
+    /// step, if the loss has been dropped: its graph shares the parameters'
+    /// elements, and shared elements are copied before they change.
+    fn step(&mut self, parameters: Vec<(String, &mut Tensor)>, gradients: &Gradients)
+    -> Result<()>;
+
+    /// The size of the steps.
+    fn learning_rate(&self) -> f64;
+
+    /// Changes the size of the steps from now on: for a schedule.
+    fn set_learning_rate(&mut self, learning_rate: f64);
+
+    /// The kind and its settings, without the learning rate, as text. A saved
+    /// state can be taken up by an optimizer with the same settings only.
+    fn settings(&self) -> String;
+
+    /// All that the optimizer remembers from one step to the next.
+    fn state(&self) -> OptimizerState;
+
+    /// Goes on from a saved state.
+    ///
+    /// # Errors
+    /// When the state is not one of this kind of optimizer.
+    fn restore(&mut self, state: OptimizerState) -> Result<()>;
+}
+
+/// What an optimizer remembers from one step to the next.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OptimizerState {
+    /// The number of steps done.
+    pub steps: u64,
+    /// Tensors of the parameters' shapes, by what they are (`momentum`) and then
+    /// by the parameter's name.
+    pub buffers: BTreeMap<String, BTreeMap<String, Tensor>>,
+}
+
+impl OptimizerState {
+    /// The tensors called `kind`, taken out.
+    pub(super) fn take(&mut self, kind: &str) -> BTreeMap<String, Tensor> {
+        self.buffers.remove(kind).unwrap_or_default()
+    }
+
+    /// Nothing may be left after all known tensors were taken.
+    pub(super) fn finish(self, op: &'static str) -> Result<()> {
+        match self.buffers.keys().next() {
+            Some(kind) => {
+                let reason = format!("the saved state holds {kind}, which it does not know");
+                Err(TensorError::config(op, reason))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The gradient of each parameter, after all checks.
+pub(super) fn checked_gradients<'a>(
+    op: &'static str,
+    parameters: &[(String, &mut Tensor)],
+    gradients: &'a Gradients,
+) -> Result<Vec<Cow<'a, [f32]>>> {
+    let each = parameters.iter();
+    each.map(|(name, parameter)| checked_gradient(op, name, parameter, gradients)).collect()
+}
+
+fn checked_gradient<'a>(
+    op: &'static str,
+    name: &str,
+    parameter: &Tensor,
+    gradients: &'a Gradients,
+) -> Result<Cow<'a, [f32]>> {
+    let elements = elements(gradient_of(op, name, parameter, gradients)?);
+    match first_non_finite(&elements) {
+        Some(at) => Err(non_finite_gradient(op, name, &elements, at)),
+        None => Ok(elements),
+    }
+}
+
+/// The gradient of a parameter, or why there is none.
+pub(super) fn gradient_of<'a>(
+    op: &'static str,
+    name: &str,
+    parameter: &Tensor,
+    gradients: &'a Gradients,
+) -> Result<&'a Tensor> {
+    gradients.get(parameter).ok_or_else(|| {
+        let reason = if parameter.tracks_grad() {
+            "no gradient: the loss did not come from it, so it would never learn; \
+             leave it out, or use it in forward"
+        } else {
+            "no gradient: it is not tracked; call layer::track on the model first"
+        };
+        TensorError::parameter(op, name, reason)
+    })
+}
+
+pub(super) fn non_finite_gradient(
+    op: &'static str,
+    name: &str,
+    elements: &[f32],
+    at: usize,
+) -> TensorError {
+    let bad = elements.iter().filter(|x| !x.is_finite()).count();
+    let reason = format!(
+        "{bad} of {} elements of its gradient are not finite, the first is {} at {at}; \
+         lower the learning rate, or clip the gradients",
+        elements.len(),
+        elements[at]
+    );
+    TensorError::parameter(op, name, reason)
+}
+
+/// The position of the first NaN or infinity.
+pub(crate) fn first_non_finite(elements: &[f32]) -> Option<usize> {
+    // Without an early exit, so that the usual case runs on vectors.
+    let all_finite = elements.iter().fold(true, |ok, x| ok & x.is_finite());
+    if all_finite { None } else { elements.iter().position(|x| !x.is_finite()) }
+}
+
+/// The elements row by row; copied only if they do not lie that way.
+pub(crate) fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
+    match tensor.as_slice() {
+        Some(slice) => Cow::Borrowed(slice),
+        None => Cow::Owned(tensor.to_vec()),
+    }
+}
+
+/// The elements row by row, to change them in place. They are copied first if
+/// another tensor shares them or they do not lie row by row.
+pub(super) fn elements_mut(tensor: &mut Tensor) -> &mut [f32] {
+    if !tensor.data.is_standard_layout() {
+        tensor.data = tensor.data.as_standard_layout().into_owned().into_shared();
+    }
+    tensor.data.as_slice_mut().unwrap_or_default()
+}
+
+/// The optimizer's memory of a parameter: zeros the first time.
+pub(super) fn buffer<'a>(
+    op: &'static str,
+    buffers: &'a mut BTreeMap<String, Tensor>,
+    name: &str,
+    parameter: &Tensor,
+) -> Result<&'a mut [f32]> {
+    if !buffers.contains_key(name) {
+        buffers.insert(name.to_string(), Tensor::zeros(parameter.shape()));
+    }
+    match buffers.get_mut(name) {
+        Some(buffer) if buffer.shape() == parameter.shape() => Ok(elements_mut(buffer)),
+        other => {
+            let before = other.map(|buffer| buffer.shape().to_vec()).unwrap_or_default();
+            let reason = format!(
+                "its shape was {before:?} and is now {:?}; a changed model needs a new optimizer",
+                parameter.shape()
+            );
+            Err(TensorError::parameter(op, name, reason))
+        }
+    }
+}

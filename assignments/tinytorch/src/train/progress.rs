@@ -1,0 +1,66 @@
+//! Telling somebody how the training goes.
+
+use super::{EpochRecord, History};
+
+/// Hears from a [`Trainer`](super::Trainer) how far it is. Every method does
+/// nothing unless you write it.
+///
+/// ```
+/// use tinytorch::train::{EpochRecord, Progress};
+///
+/// struct Lines;
+///
+/// impl Progress for Lines {
+///     fn epoch(&mut self, record: &EpochRecord) {
+///         println!("epoch {}: loss {:.3}", record.epoch, record.train_loss);
+///     }
+/// }
+/// ```
+pub trait Progress {
+    /// Before the first step.
+    fn start(&mut self, _plan: &Plan) {}
+
+    /// After each step.
+    fn step(&mut self, _report: &StepReport) {}
+
+    /// After each epoch.
+    fn epoch(&mut self, _record: &EpochRecord) {}
+
+    /// After the last step, also where the training stopped early; not after an
+    /// error.
+    fn finish(&mut self, _history: &History) {}
+}
+
+/// What a training is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The number of epochs, with those before the training was taken up again.
+    pub epochs: usize,
+    /// Steps in each epoch.
+    pub steps_per_epoch: usize,
+    /// Steps done before.
+    pub steps_done: u64,
+}
+
+/// One step of a training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepReport {
+    /// The number of the step, counted from 0 over all epochs.
+    pub step: u64,
+    /// The number of the epoch, counted from 0.
+    pub epoch: usize,
+    /// The number of the batch in the epoch, counted from 0.
+    pub batch: usize,
+    /// The loss of the batch, before the step.
+    pub loss: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// The global norm of the gradients before clipping, if they are clipped.
+    pub grad_norm: Option<f64>,
+}
+
+/// Says nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}

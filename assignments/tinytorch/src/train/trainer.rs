@@ -1,0 +1,312 @@
+//! The training loop.
+
+use super::history::RunningMean;
+use super::{
+    CosineSchedule, DataLoader, Dataset, EarlyStopping, EpochRecord, History, Optimizer, Plan,
+    Progress, Score, Silent, StepReport, clip_grad_norm,
+};
+use crate::autograd::{Gradients, no_grad};
+use crate::{Layer, Mode, Result, Tensor, TensorError, layer};
+
+/// Trains a model: forward, backward, step, batch by batch and epoch by epoch.
+///
+/// The loss is a closure from the model and a batch to a single number, so the
+/// same loop trains classifiers and language models, and fine-tunes pruned or
+/// distilled ones.
+///
+/// ```
+/// use tinytorch::nn::Linear;
+/// use tinytorch::train::{DataLoader, Labelled, LabelledBatch, Sgd, Trainer};
+/// use tinytorch::{Layer, Rng, Tensor};
+///
+/// // Learn y = x1 - x2, from four points whose label is y + 1.
+/// let points = Tensor::from_vec(vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0], &[4, 2])?;
+/// let data = DataLoader::new(Labelled::new(&points, vec![1, 0, 2, 1])?, 2)?.shuffled(7);
+/// let squared_error = |model: &Linear, batch: &LabelledBatch| {
+///     let y = batch.labels.iter().map(|&label| label as f32 - 1.0).collect();
+///     let error = model.forward(&batch.inputs)?.sub(&Tensor::from_vec(y, &[2, 1])?)?;
+///     Ok(error.mul(&error)?.sum_all())
+/// };
+///
+/// let mut model = Linear::new(2, 1, true, &mut Rng::new(1));
+/// let mut trainer = Trainer::new(Sgd::new(0.1)).epochs(200);
+/// trainer.fit(&mut model, &data, squared_error)?;
+/// let expected = Tensor::from_vec(vec![1.0, -1.0], &[2, 1])?;
+/// assert!(model.weight().allclose(&expected, 0.0, 1e-3));
+/// # Ok::<(), tinytorch::TensorError>(())
+/// ```
+#[must_use]
+pub struct Trainer {
+    pub(super) optimizer: Box<dyn Optimizer>,
+    pub(super) schedule: Option<CosineSchedule>,
+    pub(super) max_norm: Option<f64>,
+    pub(super) early_stopping: Option<EarlyStopping>,
+    pub(super) state: TrainerState,
+    epochs: usize,
+    max_steps: Option<u64>,
+    progress: Box<dyn Progress>,
+}
+
+/// How far a training is: all that a training taken up again needs, besides the
+/// parameters, the optimizer and early stopping.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct TrainerState {
+    /// Steps done, over all epochs.
+    pub(super) step: u64,
+    /// The epoch that is running, and the batches of it that are done.
+    pub(super) epoch: usize,
+    pub(super) batch: usize,
+    /// The mean loss of those batches.
+    pub(super) epoch_loss: RunningMean,
+    /// Whether early stopping has ended the training.
+    pub(super) stopped: bool,
+    pub(super) history: History,
+    /// The settings of the data loader; empty before the first step.
+    pub(super) loader: String,
+}
+
+/// From a model and a batch to a single number.
+type Loss<'a, M, B> = &'a dyn Fn(&M, &B) -> Result<Tensor>;
+/// From a model to its score on other data.
+type Validate<'a, M> = Option<&'a dyn Fn(&M) -> Result<Score>>;
+
+impl Trainer {
+    /// One epoch, the optimizer's own learning rate, no clipping, silent.
+    pub fn new(optimizer: impl Optimizer + 'static) -> Self {
+        Self {
+            optimizer: Box::new(optimizer),
+            schedule: None,
+            max_norm: None,
+            early_stopping: None,
+            state: TrainerState::default(),
+            epochs: 1,
+            max_steps: None,
+            progress: Box::new(Silent),
+        }
+    }
+
+    /// How often each example is seen, in all: a training that is taken up again
+    /// after epoch 3 of 5 does two more.
+    pub fn epochs(self, epochs: usize) -> Self {
+        Self { epochs, ..self }
+    }
+
+    /// Stops after this many steps in all, also within an epoch.
+    pub fn max_steps(self, max_steps: u64) -> Self {
+        Self { max_steps: Some(max_steps), ..self }
+    }
+
+    /// Sets the learning rate of each step, instead of the optimizer's own.
+    pub fn schedule(self, schedule: CosineSchedule) -> Self {
+        Self { schedule: Some(schedule), ..self }
+    }
+
+    /// Clips the gradients of each step: see [`clip_grad_norm`].
+    pub fn clip_norm(self, max_norm: f64) -> Self {
+        Self { max_norm: Some(max_norm), ..self }
+    }
+
+    /// Stops when the validation loss falls no more, and gives the model the
+    /// best parameters at the end. Needs [`fit_validated`](Trainer::fit_validated).
+    pub fn early_stopping(self, early_stopping: EarlyStopping) -> Self {
+        Self { early_stopping: Some(early_stopping), ..self }
+    }
+
+    /// Who hears how far the training is.
+    pub fn progress(self, progress: impl Progress + 'static) -> Self {
+        Self { progress: Box::new(progress), ..self }
+    }
+
+    /// The epochs so far.
+    pub fn history(&self) -> &History {
+        &self.state.history
+    }
+
+    /// Steps done so far, over all epochs.
+    pub fn steps_done(&self) -> u64 {
+        self.state.step
+    }
+
+    /// Trains `model` on `data`. Its parameters are tracked meanwhile and plain
+    /// tensors afterwards, and it is in [`Mode::Eval`] again.
+    ///
+    /// # Errors
+    /// When the loss or a gradient is not finite (with the step and the learning
+    /// rate), a parameter gets no gradient (by name), or the closure fails. The
+    /// model keeps the parameters of the last good step.
+    pub fn fit<M: Layer, D: Dataset>(
+        &mut self,
+        model: &mut M,
+        data: &DataLoader<D>,
+        loss: impl Fn(&M, &D::Batch) -> Result<Tensor>,
+    ) -> Result<()> {
+        self.run_and_clean_up(model, data, &loss, None)
+    }
+
+    /// As [`fit`](Trainer::fit), and calls `validate` after each epoch: in
+    /// [`Mode::Eval`], inside [`no_grad`].
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit).
+    pub fn fit_validated<M: Layer, D: Dataset>(
+        &mut self,
+        model: &mut M,
+        data: &DataLoader<D>,
+        loss: impl Fn(&M, &D::Batch) -> Result<Tensor>,
+        validate: impl Fn(&M) -> Result<Score>,
+    ) -> Result<()> {
+        self.run_and_clean_up(model, data, &loss, Some(&validate))
+    }
+
+    fn run_and_clean_up<M: Layer, D: Dataset>(
+        &mut self,
+        model: &mut M,
+        data: &DataLoader<D>,
+        loss: Loss<M, D::Batch>,
+        validate: Validate<M>,
+    ) -> Result<()> {
+        self.check(data.settings(), validate.is_some())?;
+        layer::track(model);
+        let result = self.run(model, data, loss, validate);
+        layer::untrack(model);
+        model.set_mode(Mode::Eval);
+        result
+    }
+
+    fn run<M: Layer, D: Dataset>(
+        &mut self,
+        model: &mut M,
+        data: &DataLoader<D>,
+        loss: Loss<M, D::Batch>,
+        validate: Validate<M>,
+    ) -> Result<()> {
+        self.progress.start(&Plan {
+            epochs: self.epochs,
+            steps_per_epoch: data.batches_per_epoch(),
+            steps_done: self.state.step,
+        });
+        while self.state.epoch < self.epochs && !self.state.stopped && !self.out_of_steps() {
+            self.train_epoch(model, data, loss)?;
+            if self.state.batch == data.batches_per_epoch() {
+                model.set_mode(Mode::Eval);
+                let score = validate.map(|validate| no_grad(|| validate(model))).transpose()?;
+                self.end_epoch(model, score);
+            }
+        }
+        self.progress.finish(&self.state.history);
+        match &self.early_stopping {
+            Some(early_stopping) => early_stopping.restore_best(model),
+            None => Ok(()),
+        }
+    }
+
+    /// The batches of the epoch that are not done yet.
+    fn train_epoch<M: Layer, D: Dataset>(
+        &mut self,
+        model: &mut M,
+        data: &DataLoader<D>,
+        loss: Loss<M, D::Batch>,
+    ) -> Result<()> {
+        for (examples, batch) in data.batches_from(self.state.epoch, self.state.batch) {
+            if self.out_of_steps() {
+                break;
+            }
+            let batch = batch?;
+            model.set_mode(Mode::Train { step: self.state.step });
+            let (value, gradients) = self.differentiate(&loss(model, &batch)?)?;
+            self.update(model, gradients, value, examples)?;
+        }
+        Ok(())
+    }
+
+    fn out_of_steps(&self) -> bool {
+        self.max_steps.is_some_and(|max_steps| self.state.step >= max_steps)
+    }
+}
+
+/// The parts that do not depend on the model: compiled once, here.
+impl Trainer {
+    fn check(&mut self, loader: String, validates: bool) -> Result<()> {
+        let reason = if self.early_stopping.is_some() && !validates {
+            "early stopping needs a validation: call fit_validated".to_string()
+        } else if self.state.step > 0 && self.state.loader != loader {
+            let before = &self.state.loader;
+            format!("the training began with {before}, and cannot go on with {loader}")
+        } else {
+            self.state.loader = loader;
+            return Ok(());
+        };
+        Err(TensorError::config("trainer", reason))
+    }
+
+    fn learning_rate(&self) -> f64 {
+        match &self.schedule {
+            Some(schedule) => schedule.learning_rate(self.state.step),
+            None => self.optimizer.learning_rate(),
+        }
+    }
+
+    /// The loss as a number, and its gradients.
+    fn differentiate(&self, loss: &Tensor) -> Result<(f64, Gradients)> {
+        let value = f64::from(loss.data.first().copied().unwrap_or(f32::NAN));
+        if loss.len() == 1 && !value.is_finite() {
+            let reason = format!("the loss is {value}");
+            return Err(self.diverged(&reason));
+        }
+        Ok((value, loss.backward()?))
+    }
+
+    fn diverged(&self, what: &str) -> TensorError {
+        let (epoch, rate) = (self.state.epoch, self.learning_rate());
+        let reason = format!(
+            "epoch {epoch}, learning rate {rate}: {what}; lower the learning rate, \
+             warm it up, or clip the gradients"
+        );
+        TensorError::Training { step: self.state.step, reason }
+    }
+
+    /// One step of the optimizer. The graph is gone by now, so the parameters
+    /// change in place.
+    fn update(
+        &mut self,
+        model: &mut dyn Layer,
+        mut gradients: Gradients,
+        loss: f64,
+        examples: usize,
+    ) -> Result<()> {
+        let learning_rate = self.learning_rate();
+        let step = self.state.step;
+        let at_step = |error: TensorError| {
+            let reason = format!("learning rate {learning_rate}: {error}");
+            TensorError::Training { step, reason }
+        };
+        let clip = |max| clip_grad_norm(&model.parameters(), &mut gradients, max);
+        let grad_norm = self.max_norm.map(clip).transpose().map_err(at_step)?;
+        self.optimizer.set_learning_rate(learning_rate);
+        no_grad(|| self.optimizer.step(model.parameters_mut(), &gradients)).map_err(at_step)?;
+
+        let TrainerState { epoch, batch, .. } = self.state;
+        self.progress.step(&StepReport { step, epoch, batch, loss, learning_rate, grad_norm });
+        self.state.epoch_loss.add(loss, examples);
+        self.state.step += 1;
+        self.state.batch += 1;
+        Ok(())
+    }
+
+    fn end_epoch(&mut self, model: &dyn Layer, validation: Option<Score>) {
+        let state = &mut self.state;
+        let record = EpochRecord {
+            epoch: state.epoch,
+            train_loss: state.epoch_loss.mean(),
+            learning_rate: self.optimizer.learning_rate(),
+            validation,
+        };
+        if let (Some(stopping), Some(score)) = (&mut self.early_stopping, validation) {
+            state.stopped = stopping.observe(score.loss, model);
+        }
+        self.progress.epoch(&record);
+        state.history.epochs.push(record);
+        (state.epoch, state.batch) = (state.epoch + 1, 0);
+        state.epoch_loss = RunningMean::default();
+    }
+}
