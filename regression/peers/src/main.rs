@@ -1,0 +1,125 @@
+//! tinytorch measured beside `PyTorch` and candle: the same weights, the same
+//! batch, checked to give the same results, in turn, on one machine.
+
+mod agree;
+mod exchange;
+mod measure;
+mod peer;
+mod problem;
+mod protocol;
+mod report;
+mod training;
+mod worker;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::measure::Plan;
+use crate::protocol::Task;
+
+#[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
+/// tinytorch measured beside PyTorch and candle.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Inference and training steps of an MLP, a CNN and a GPT.
+    ///
+    /// Weights, batch and targets are the same for all, and outputs, losses,
+    /// gradients and updated parameters are compared before anything is timed.
+    #[command(after_help = "Examples:
+  peers training --python VENV/bin/python
+  peers training --quick --model gpt --task training
+  peers training --format markdown --svg peers.svg > table.md
+
+PyTorch is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy")]
+    Training(Training),
+    /// The other end of a pipe: answers requests on stdin.
+    #[command(hide = true)]
+    Worker { framework: Worker },
+}
+
+#[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
+#[derive(Args)]
+struct Training {
+    /// The Python interpreter that has PyTorch.
+    #[arg(long, value_name = "PATH", default_value = "python3")]
+    python: PathBuf,
+    /// Only this model; may be repeated.
+    #[arg(long, value_parser = ["mlp", "cnn", "gpt"])]
+    model: Vec<String>,
+    /// Only this task.
+    #[arg(long, value_enum)]
+    task: Option<TaskName>,
+    /// How often each is measured.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u64).range(2..))]
+    rounds: u64,
+    /// Six rounds of short measurements, for a first look.
+    #[arg(long)]
+    quick: bool,
+    /// What is written to stdout.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Also draws the ratios, into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Markdown,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TaskName {
+    Inference,
+    Training,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Worker {
+    Ours,
+    Candle,
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Training(arguments) => training(&arguments),
+        Command::Worker { framework: Worker::Ours } => worker::serve::<worker::Ours>(),
+        Command::Worker { framework: Worker::Candle } => worker::serve::<worker::Candle>(),
+    }
+}
+
+fn training(arguments: &Training) -> Result<()> {
+    let tasks = match arguments.task {
+        Some(TaskName::Inference) => vec![Task::Inference],
+        Some(TaskName::Training) => vec![Task::Training],
+        None => vec![Task::Inference, Task::Training],
+    };
+    let plan = if arguments.quick {
+        Plan { rounds: 6, seconds: 0.008 }
+    } else {
+        Plan { rounds: arguments.rounds as usize, seconds: 0.025 }
+    };
+    let (python, models) = (arguments.python.clone(), arguments.model.clone());
+    let report = training::run(&training::Options { python, models, tasks, plan })?;
+    if let Some(path) = &arguments.svg {
+        std::fs::write(path, report::svg(&report))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    match arguments.format {
+        Format::Table => print!("{}", report::table(&report)),
+        Format::Markdown => print!("{}", report::markdown(&report)),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
+    }
+    Ok(())
+}
