@@ -14,6 +14,7 @@
 //! | models in files | [`checkpoint`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
+//! | data, and the text of sums | [`data`] |
 //! | counted memory | [`alloc`] |
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
@@ -39,6 +40,7 @@ pub mod alloc;
 pub mod autograd;
 pub mod checkpoint;
 pub mod clock;
+pub mod data;
 pub mod error;
 pub mod guide;
 pub mod layer;

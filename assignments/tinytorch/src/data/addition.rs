@@ -1,0 +1,135 @@
+//! Sums as text, for a model that writes one character after the other.
+//!
+//! A problem is 13 characters: two summands of three digits, and the sum with four
+//! digits *from right to left*, as one writes it by hand. `123+456=9750;` says that
+//! 123 + 456 = 0579. That order makes each digit depend on two digits, a carry, and
+//! nothing that comes later.
+//!
+//! A hash decides of each pair of summands whether it may be trained on. One pair in
+//! ten never is: such sums tell calculating from remembering.
+//!
+//! Source: Lee et al., "Teaching Arithmetic to Small Transformers" (2023), section 4,
+//! for the order of the digits.
+//!
+//! ```
+//! use tinytorch::data::addition;
+//!
+//! assert_eq!(addition::prompt(123, 456), "123+456=");
+//! assert!(addition::is_correct("123+456=", "9750;"));
+//! assert!(!addition::is_correct("123+456=", "0579;"));
+//! ```
+
+use super::tokenizer::Tokenizer;
+use crate::Rng;
+
+/// The characters of problems: the digits (each its own id), `+`, `=`, and the end.
+pub const VOCABULARY: &str = "0123456789+=;";
+
+/// Summands are below this.
+pub const LIMIT: usize = 1000;
+
+/// Digits of a summand.
+const DIGITS: usize = 3;
+
+/// Characters of a question, `123+456=`.
+pub const PROMPT_LEN: usize = 2 * DIGITS + 2;
+
+/// Characters of an answer, `9750;`.
+pub const ANSWER_LEN: usize = DIGITS + 2;
+
+/// Characters of a problem: question and answer.
+pub const PROBLEM_LEN: usize = PROMPT_LEN + ANSWER_LEN;
+
+/// One pair of summands in this many is held out.
+const HELD_OUT_ONE_IN: u64 = 10;
+
+/// Which pairs of summands to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Those that may be trained on.
+    Train,
+    /// Those that no model of the course was trained on.
+    Unseen,
+}
+
+/// The tokenizer of [`VOCABULARY`].
+#[expect(clippy::missing_panics_doc, reason = "the vocabulary is a constant, and tested")]
+pub fn tokenizer() -> Tokenizer {
+    Tokenizer::new(VOCABULARY).expect("characters that differ")
+}
+
+/// The question: `prompt(7, 45)` is `007+045=`.
+pub fn prompt(a: usize, b: usize) -> String {
+    format!("{a:0DIGITS$}+{b:0DIGITS$}=")
+}
+
+/// The answer, from right to left and with its end: `answer(7, 45)` is `2500;`.
+pub fn answer(a: usize, b: usize) -> String {
+    let sum = format!("{:0width$}", a + b, width = DIGITS + 1);
+    sum.chars().rev().chain([';']).collect()
+}
+
+/// Whether `generated` starts with the right answer to the last question of
+/// `prompt`, up to and with its `;`. What comes after that does not count.
+///
+/// `prompt` may hold whole problems before that question. Something that is not a
+/// question has no right answer.
+pub fn is_correct(prompt: &str, generated: &str) -> bool {
+    let question = prompt.rsplit(';').next().unwrap_or(prompt);
+    let sum = parse(question).map(|(a, b)| answer(a, b));
+    sum.is_some_and(|answer| generated.starts_with(&answer))
+}
+
+/// The summands of a question.
+fn parse(question: &str) -> Option<(usize, usize)> {
+    let (a, b) = question.strip_suffix('=')?.split_once('+')?;
+    let summand = |text: &str| {
+        let digits = text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+        if digits { text.parse().ok() } else { None }
+    };
+    Some((summand(a)?, summand(b)?))
+}
+
+/// The part that a pair of summands belongs to, decided by a fixed hash of the two
+/// (the mixing of [`Rng`]).
+pub fn part(a: usize, b: usize) -> Part {
+    let hash = Rng::new((a * LIMIT + b) as u64).next_u64();
+    if hash.is_multiple_of(HELD_OUT_ONE_IN) { Part::Unseen } else { Part::Train }
+}
+
+/// Random summands of a part, each pair equally likely.
+pub fn draw(from: Part, rng: &mut Rng) -> (usize, usize) {
+    loop {
+        let (a, b) = (rng.below(LIMIT), rng.below(LIMIT));
+        if part(a, b) == from {
+            return (a, b);
+        }
+    }
+}
+
+/// Random problems of a part, one after the other: `002+041=3400;517+...`.
+pub fn problems(count: usize, from: Part, rng: &mut Rng) -> String {
+    let one = |(a, b)| prompt(a, b) + &answer(a, b);
+    (0..count).map(|_| one(draw(from, rng))).collect()
+}
+
+/// A row of problems to learn from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What the model sees, `tokens` ids.
+    pub ids: Vec<usize>,
+    /// What comes next after each of them, where that is part of an answer: the
+    /// digits of a question are random, so nobody can know them before.
+    pub targets: Vec<Option<usize>>,
+}
+
+/// `tokens` ids of random problems, starting with a whole one, cut off where they end.
+pub fn row(tokens: usize, from: Part, rng: &mut Rng) -> Row {
+    let tokenizer = tokenizer();
+    let text = problems((tokens + 1).div_ceil(PROBLEM_LEN), from, rng);
+    let known = text.chars().filter_map(|character| tokenizer.id(character));
+    let all: Vec<usize> = known.take(tokens + 1).collect();
+    let is_answer = |at: usize| at % PROBLEM_LEN >= PROMPT_LEN;
+    let targets = (1..=tokens).map(|at| is_answer(at).then_some(all[at])).collect();
+    Row { ids: all[..tokens].to_vec(), targets }
+}
