@@ -192,7 +192,7 @@ fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, conv: Convolution) ->
         });
         let of_weight = needs[1].then(|| {
             let filters = conv.filter_gradient(&elements(&input), &grads);
-            Tensor::from_array(filters.into_dyn()).reshape(weight.shape())
+            Tensor::from_vec(filters, weight.shape())
         });
         let of_bias = needs[2].then(|| grad.sum_axis(3)?.sum_axis(2)?.sum_axis(0));
         Ok(vec![of_input.transpose()?, of_weight.transpose()?, of_bias.transpose()?])

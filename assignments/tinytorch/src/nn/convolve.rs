@@ -7,6 +7,7 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
+use super::direct::{Correlation, Size};
 use super::im2col::{col2im, im2col};
 use super::window::Window;
 
@@ -52,6 +53,10 @@ impl Convolution {
     /// Filters times columns, image by image.
     pub(super) fn forward(&self, images: &[f32], filters: &ArrayView2<'_, f32>) -> Vec<f32> {
         let mut output = vec![0.0; self.images * self.output_len()];
+        if let Some((direct, filters)) = self.direct().zip(filters.as_slice()) {
+            direct.forward(images, filters, &mut output);
+            return output;
+        }
         let mut columns = self.columns();
         let outputs = output.chunks_exact_mut(self.output_len().max(1));
         for (image, out) in self.images(images).zip(outputs) {
@@ -65,26 +70,60 @@ impl Convolution {
     }
 
     /// The filters' gradient, `[out_channels, features]`.
-    pub(super) fn filter_gradient(&self, images: &[f32], grads: &[f32]) -> Array2<f32> {
+    pub(super) fn filter_gradient(&self, images: &[f32], grads: &[f32]) -> Vec<f32> {
+        if let Some(direct) = self.direct() {
+            return direct.filter_gradient(images, grads);
+        }
         let mut sum = Array2::zeros((self.out_channels, self.features()));
         let mut columns = self.columns();
         for (image, grad) in self.images(images).zip(self.grads(grads)) {
             im2col(image, self, &mut columns);
             general_mat_mul(1.0, &grad, &columns.t(), 1.0, &mut sum);
         }
-        sum
+        sum.into_raw_vec_and_offset().0
     }
 
     /// The images' gradient.
     pub(super) fn image_gradient(&self, filters: &ArrayView2<'_, f32>, grads: &[f32]) -> Vec<f32> {
         let mut images = vec![0.0; self.images * self.input_len()];
+        if let Some(direct) = self.direct() {
+            let filters = self.turned(filters);
+            direct.back().forward(grads, &filters, &mut images);
+            return images;
+        }
         let mut columns = self.columns();
-        for (image, grad) in images.chunks_exact_mut(self.input_len().max(1)).zip(self.grads(grads))
-        {
+        let each = images.chunks_exact_mut(self.input_len().max(1));
+        for (image, grad) in each.zip(self.grads(grads)) {
             general_mat_mul(1.0, &filters.t(), &grad, 0.0, &mut columns);
             col2im(&columns, self, image);
         }
         images
+    }
+
+    /// The way that needs no columns, where it goes.
+    fn direct(&self) -> Option<Correlation> {
+        let Window { kernel, stride, padding } = self.window;
+        let fits = stride == (1, 1) && padding.0 < kernel.0 && padding.1 < kernel.1;
+        let size = |channels, (height, width)| Size { channels, height, width };
+        fits.then(|| Correlation {
+            from: size(self.in_channels, self.input),
+            to: size(self.out_channels, self.output),
+            kernel,
+            padding,
+        })
+    }
+
+    /// The filters for [`back`](Correlation::back): one row for each channel of
+    /// the image.
+    fn turned(&self, filters: &ArrayView2<'_, f32>) -> Vec<f32> {
+        let area = self.window.kernel.0 * self.window.kernel.1;
+        let mut turned = Vec::with_capacity(filters.len());
+        for channel in 0..self.in_channels {
+            for filter in filters.outer_iter() {
+                turned.extend((0..area).rev().map(|at| filter[channel * area + at]));
+            }
+        }
+        turned
     }
 
     fn images<'a>(&self, images: &'a [f32]) -> impl Iterator<Item = &'a [f32]> {

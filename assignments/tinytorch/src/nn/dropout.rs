@@ -61,14 +61,8 @@ impl Layer for Dropout {
     /// The shape stays.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         match self.mode {
-            Mode::Train { step } if self.p > 0.0 => {
-                let (keep, mut rng) = (1.0 / (1.0 - self.p), self.rng(step));
-                let p = f64::from(self.p);
-                let draw = || if rng.uniform() < p { 0.0 } else { keep };
-                let mask: Vec<f32> = std::iter::repeat_with(draw).take(input.len()).collect();
-                input.mul(&Tensor::from_vec(mask, input.shape())?)
-            }
-            _ => Ok(input.clone()),
+            Mode::Train { step } => input.dropout(self.p, &mut self.rng(step)),
+            Mode::Eval => Ok(input.clone()),
         }
     }
 

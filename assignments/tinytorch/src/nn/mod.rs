@@ -8,6 +8,7 @@ mod activation;
 mod attention;
 mod conv2d;
 mod convolve;
+mod direct;
 mod dropout;
 mod embedding;
 mod flatten;

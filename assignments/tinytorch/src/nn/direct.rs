@@ -1,0 +1,277 @@
+//! The convolution with stride 1, straight from its definition.
+//!
+//! Pixels beside each other see windows beside each other. So one element of a
+//! filter is multiplied with many pixels at a time, along the lines of the image
+//! as they lie in memory: without columns, and without the packing of a matrix
+//! product, which for a few filters costs more than the product. At the end of
+//! each line `kw - 1` sums reach into the next line and mean nothing; they are
+//! left out when the result is written.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
+
+use pulp::{Arch, NullaryFnOnce};
+
+/// Pixels that are computed together: two vectors of 8, or one of 16.
+const PIXELS: usize = 16;
+/// Filters that are computed together: they share what is read of the image.
+const FILTERS: usize = 4;
+/// Partial sums of a filter's gradient: always as many, so that vectors of any
+/// width add the same numbers.
+const LANES: usize = 8;
+
+/// Images and results of equal size, without padding.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    pub(super) channels: usize,
+    pub(super) height: usize,
+    pub(super) width: usize,
+}
+
+impl Size {
+    pub(super) fn plane(self) -> usize {
+        self.height * self.width
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.channels * self.plane()
+    }
+}
+
+/// A correlation with stride 1 from images to results.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Correlation {
+    pub(super) from: Size,
+    pub(super) to: Size,
+    pub(super) kernel: (usize, usize),
+    /// Zeros around the image. Less than the kernel.
+    pub(super) padding: (usize, usize),
+}
+
+impl Correlation {
+    /// From gradients of results to those of images: a correlation as well, with
+    /// the filters turned by 180 degrees.
+    pub(super) fn back(&self) -> Self {
+        let ((kh, kw), (above, left)) = (self.kernel, self.padding);
+        let padding = (kh - 1 - above, kw - 1 - left);
+        Self { from: self.to, to: self.from, padding, ..*self }
+    }
+
+    /// The image with its padding.
+    fn padded(&self) -> Size {
+        let Size { channels, height, width } = self.from;
+        let (above, left) = self.padding;
+        Size { channels, height: height + 2 * above, width: width + 2 * left }
+    }
+
+    /// From a window's first pixel to the pixel under each element of a filter.
+    fn taps(&self) -> Vec<usize> {
+        let (Size { channels, width, .. }, plane) = (self.padded(), self.padded().plane());
+        let (kh, kw) = self.kernel;
+        let tap = |i: usize| i / (kh * kw) * plane + i / kw % kh * width + i % kw;
+        (0..channels * kh * kw).map(tap).collect()
+    }
+
+    /// Numbers from the first to the last result, along the padded lines; as
+    /// many as are computed together fit in.
+    fn span(&self) -> usize {
+        let last = self.to.height.saturating_sub(1) * self.padded().width + self.to.width;
+        last.next_multiple_of(PIXELS)
+    }
+
+    /// Room for a padded image, and for what is read beyond its end.
+    fn room(&self) -> Vec<f32> {
+        vec![0.0; self.padded().len() + PIXELS]
+    }
+
+    /// Copies an image into its padding.
+    #[inline(always)]
+    fn pad(&self, image: &[f32], room: &mut [f32]) {
+        let (Size { height, width, .. }, wide) = (self.from, self.padded().width);
+        let planes = room.chunks_exact_mut(self.padded().plane());
+        for (plane, padded) in image.chunks_exact(height * width).zip(planes) {
+            let lines = padded[self.padding.0 * wide..].chunks_exact_mut(wide);
+            for (line, padded) in plane.chunks_exact(width).zip(lines) {
+                padded[self.padding.1..][..width].copy_from_slice(line);
+            }
+        }
+    }
+
+    /// The results of all images for the filters `weight`, one row of `features`
+    /// for each.
+    pub(super) fn forward(&self, images: &[f32], weight: &[f32], results: &mut [f32]) {
+        let empty = self.from.len() == 0 || results.is_empty();
+        if !empty {
+            let filters = pack(weight, weight.len() / self.to.channels);
+            Arch::new().dispatch(Forward { of: self, images, filters: &filters, results });
+        }
+    }
+
+    /// The filters' gradient, one row of `features` for each.
+    pub(super) fn filter_gradient(&self, images: &[f32], grads: &[f32]) -> Vec<f32> {
+        let taps = self.taps();
+        let mut sums =
+            vec![[[0.0; LANES]; FILTERS]; self.to.channels.div_ceil(FILTERS) * taps.len()];
+        if !images.is_empty() && !grads.is_empty() {
+            Arch::new().dispatch(FilterGradient {
+                of: self,
+                images,
+                grads,
+                taps: &taps,
+                sums: &mut sums,
+            });
+        }
+        let sum = |i: usize| {
+            let (filter, feature) = (i / taps.len(), i % taps.len());
+            let block = filter / FILTERS * taps.len();
+            sums[block + feature][filter % FILTERS].iter().sum()
+        };
+        (0..self.to.channels * taps.len()).map(sum).collect()
+    }
+}
+
+/// Rows of features to blocks of four filters, feature by feature; the missing
+/// ones of the last block are 0.
+fn pack(weight: &[f32], features: usize) -> Vec<[f32; FILTERS]> {
+    let mut packed = Vec::with_capacity(weight.len() / FILTERS + features);
+    for rows in weight.chunks(FILTERS * features) {
+        packed.extend((0..features).map(|feature| {
+            std::array::from_fn(|i| rows.get(i * features + feature).copied().unwrap_or(0.0))
+        }));
+    }
+    packed
+}
+
+struct Forward<'a> {
+    of: &'a Correlation,
+    images: &'a [f32],
+    filters: &'a [[f32; FILTERS]],
+    results: &'a mut [f32],
+}
+
+impl NullaryFnOnce for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let (of, span, taps) = (self.of, self.of.span(), self.of.taps());
+        let mut padded = of.room();
+        let mut wide = vec![0.0; FILTERS * span];
+        let images = self.images.chunks_exact(of.from.len());
+        for (image, results) in images.zip(self.results.chunks_exact_mut(of.to.len())) {
+            of.pad(image, &mut padded);
+            let blocks = results.chunks_mut(FILTERS * of.to.plane());
+            for (filters, results) in self.filters.chunks_exact(taps.len()).zip(blocks) {
+                for start in (0..span).step_by(PIXELS) {
+                    let sums = filter_pixels(&padded[start..], &taps, filters);
+                    for (sums, wide) in sums.iter().zip(wide.chunks_exact_mut(span)) {
+                        wide[start..][..PIXELS].copy_from_slice(sums);
+                    }
+                }
+                for (result, wide) in
+                    results.chunks_exact_mut(of.to.plane()).zip(wide.chunks_exact(span))
+                {
+                    let lines = wide.chunks(of.padded().width);
+                    for (line, wide) in result.chunks_exact_mut(of.to.width).zip(lines) {
+                        line.copy_from_slice(&wide[..line.len()]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Four filters at 16 places.
+#[inline(always)]
+fn filter_pixels(
+    image: &[f32],
+    taps: &[usize],
+    filters: &[[f32; FILTERS]],
+) -> [[f32; PIXELS]; FILTERS] {
+    let mut sums = [[0.0; PIXELS]; FILTERS];
+    for (&tap, weights) in taps.iter().zip(filters) {
+        let Some(pixels) = image.get(tap..).and_then(<[f32]>::first_chunk::<PIXELS>) else { break };
+        for (sums, weight) in sums.iter_mut().zip(weights) {
+            for (sum, pixel) in sums.iter_mut().zip(pixels) {
+                *sum += weight * pixel;
+            }
+        }
+    }
+    sums
+}
+
+struct FilterGradient<'a> {
+    of: &'a Correlation,
+    images: &'a [f32],
+    grads: &'a [f32],
+    taps: &'a [usize],
+    sums: &'a mut [[[f32; LANES]; FILTERS]],
+}
+
+impl NullaryFnOnce for FilterGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let (of, span) = (self.of, self.of.span());
+        let mut padded = of.room();
+        // Zeros at the end of lines, where results mean nothing, and for the
+        // missing ones of four filters.
+        let mut wide = vec![0.0; FILTERS * span];
+        let images = self.images.chunks_exact(of.from.len());
+        for (image, grads) in images.zip(self.grads.chunks_exact(of.to.len())) {
+            of.pad(image, &mut padded);
+            let blocks = grads.chunks(FILTERS * of.to.plane());
+            for (grads, sums) in blocks.zip(self.sums.chunks_exact_mut(self.taps.len())) {
+                spread(of, grads, &mut wide);
+                let mut rows = wide.chunks_exact(span);
+                let rows: [&[f32]; FILTERS] = std::array::from_fn(|_| rows.next().unwrap_or(&[]));
+                let threes = self.taps.len() / 3 * 3;
+                for (taps, sums) in self.taps.as_chunks::<3>().0.iter().zip(sums.as_chunks_mut().0)
+                {
+                    add_products::<3>(&padded, rows, *taps, sums);
+                }
+                for (tap, sums) in self.taps[threes..].iter().zip(&mut sums[threes..]) {
+                    add_products::<1>(&padded, rows, [*tap], std::array::from_mut(sums));
+                }
+            }
+        }
+    }
+}
+
+/// Gradients to where their results lie along the padded lines.
+#[inline(always)]
+fn spread(of: &Correlation, grads: &[f32], wide: &mut [f32]) {
+    let span = of.span();
+    let planes = grads.len() / of.to.plane();
+    wide[planes * span..].fill(0.0);
+    for (grads, wide) in grads.chunks_exact(of.to.plane()).zip(wide.chunks_exact_mut(span)) {
+        let lines = wide.chunks_mut(of.padded().width);
+        for (line, wide) in grads.chunks_exact(of.to.width).zip(lines) {
+            wide[..line.len()].copy_from_slice(line);
+        }
+    }
+}
+
+/// Adds the products of four gradients with the pixels at some taps.
+#[inline(always)]
+fn add_products<const TAPS: usize>(
+    image: &[f32],
+    grads: [&[f32]; FILTERS],
+    taps: [usize; TAPS],
+    sums: &mut [[[f32; LANES]; FILTERS]; TAPS],
+) {
+    let pixels = taps.map(|tap| image.get(tap..).unwrap_or(&[]).as_chunks::<LANES>().0);
+    let grads = grads.map(|grads| grads.as_chunks::<LANES>().0);
+    let count = pixels.iter().chain(&grads).map(|chunks| chunks.len()).min().unwrap_or(0);
+    let (pixels, grads) = (pixels.map(|c| &c[..count]), grads.map(|c| &c[..count]));
+    let mut local = *sums;
+    for at in 0..count {
+        for (pixels, sums) in pixels.iter().zip(&mut local) {
+            for (grads, sums) in grads.iter().zip(sums) {
+                for ((sum, grad), pixel) in sums.iter_mut().zip(&grads[at]).zip(&pixels[at]) {
+                    *sum += grad * pixel;
+                }
+            }
+        }
+    }
+    *sums = local;
+}
