@@ -1,8 +1,15 @@
 //! How tensors flow through the GPT: every shape from ids to scores.
 //!
 #![doc = "<div style=\"display:flex;flex-wrap:wrap;gap:1em;align-items:flex-start\">"]
+#![doc = "<div style=\"max-width:440px\">"]
 #![doc = include_str!("../../docs/gpt-model.svg")]
+#![doc = include_str!("../../docs/gpt-cache.svg")]
+#![doc = "</div>"]
 #![doc = include_str!("../../docs/gpt-block.svg")]
 #![doc = "</div>"]
 #![doc = ""]
 #![doc = include_str!("../../docs/gpt.md")]
+#![doc = ""]
+#![doc = include_str!("../../docs/gpt-memory.svg")]
+#![doc = ""]
+#![doc = include_str!("../../docs/gpt-training.md")]

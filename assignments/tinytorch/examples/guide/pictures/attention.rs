@@ -122,7 +122,7 @@ impl Drawing<'_> {
         let points = [(from, self.y), (from, turn), (middle, turn), (middle, y - 18.0)];
         self.canvas.arrow(&points, "line", "tip");
         sheets::banded(&mut self.canvas, (x, y), self.heads, "all heads, joined");
-        self.note("joined", y + 20.0, "a copy");
+        self.note("joined", y + 20.0, "side by side");
         self.y = y + SIDE;
     }
 

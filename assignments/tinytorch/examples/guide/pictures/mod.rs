@@ -1,8 +1,12 @@
 //! The pictures of the guide.
 
 mod attention;
+mod backward;
 mod block;
+mod cache;
 mod canvas;
+mod kept;
+mod memory;
 mod model;
 mod sheets;
 mod style;
@@ -55,6 +59,9 @@ pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
     Ok(vec![
         Picture { name: "gpt-model.svg", svg: model::draw(&gpt, &trace) },
         Picture { name: "gpt-block.svg", svg: block::draw(&gpt, &trace)? },
+        Picture { name: "gpt-cache.svg", svg: cache::draw(&gpt)? },
+        Picture { name: "gpt-memory.svg", svg: memory::draw(&gpt, &ids)? },
+        Picture { name: "backward.svg", svg: backward::draw()? },
     ])
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Class, property, colour on light, colour on dark.
-const COLOURS: [(&str, &str, &str, &str); 22] = [
+const COLOURS: [(&str, &str, &str, &str); 23] = [
     ("paper", "fill", "#ffffff", "#1a1e24"),
     ("ink", "fill", "#1f2328", "#e6edf3"),
     ("muted", "fill", "#59636e", "#a7b1bc"),
@@ -22,6 +22,7 @@ const COLOURS: [(&str, &str, &str, &str); 22] = [
     ("params", "fill", "#d08a1d", "#d9a441"),
     ("work", "fill", "#0f766e", "#4fd1c0"),
     ("works", "stroke", "#0f766e", "#4fd1c0"),
+    ("warm", "stroke", "#c2410c", "#fb923c"),
     ("hot", "fill", "#1d4ed8", "#8cc0ff"),
     ("grid", "stroke", "#d0d7de", "#3d444d"),
     ("rim", "stroke", "#1f2328", "#e6edf3"),
@@ -40,8 +41,11 @@ pub(crate) fn sheet() -> String {
     let mut css = String::from("<style>\n");
     css.push_str(".tt text{font-family:system-ui,'Segoe UI','DejaVu Sans',sans-serif}\n");
     css.push_str(".tt .mono{font-family:ui-monospace,'DejaVu Sans Mono',monospace}\n");
-    css.push_str(".tt .line,.tt .stream,.tt .grad,.tt .works,.tt .grid,.tt .rim{fill:none}\n");
-    css.push_str(".tt .stream{stroke-width:3}\n.tt .works,.tt .grad{stroke-width:2}\n");
+    css.push_str(
+        ".tt .line,.tt .stream,.tt .grad,.tt .works,.tt .warm,.tt .grid,.tt .rim{fill:none}\n",
+    );
+    css.push_str(".tt .stream{stroke-width:3}\n.tt .works,.tt .warm,.tt .grad{stroke-width:2}\n");
+    css.push_str(".tt .veil,.tt .hot{shape-rendering:crispEdges}\n");
     for (i, colour) in HEADS.iter().enumerate() {
         let _ = writeln!(css, ".tt .head{i}{{fill:{colour}}}");
     }

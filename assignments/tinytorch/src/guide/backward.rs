@@ -1,0 +1,5 @@
+//! What the backward pass does, on a model of two layers.
+//!
+#![doc = include_str!("../../docs/backward.svg")]
+#![doc = ""]
+#![doc = include_str!("../../docs/backward.md")]
