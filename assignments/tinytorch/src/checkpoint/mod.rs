@@ -37,7 +37,7 @@ pub use read::{from_bytes, load};
 pub use write::save;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Tensor;
 
@@ -69,8 +69,7 @@ impl Checkpoint {
     }
 
     /// The file it was read from.
-    #[expect(dead_code, reason = "for training checkpoints, which come next")]
-    pub(crate) fn path(&self) -> &PathBuf {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }

@@ -145,10 +145,11 @@ impl Optimizer for Adam {
     }
 
     fn restore(&mut self, mut state: OptimizerState) -> Result<()> {
-        let moments = (state.take("first_moment"), state.take("second_moment"));
         let steps = state.steps;
+        let first = state.take("adam", "first_moment", true)?;
+        let second = state.take("adam", "second_moment", true)?;
         state.finish("adam")?;
-        (self.steps, self.first_moment, self.second_moment) = (steps, moments.0, moments.1);
+        (self.steps, self.first_moment, self.second_moment) = (steps, first, second);
         Ok(())
     }
 }

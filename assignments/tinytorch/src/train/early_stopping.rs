@@ -90,7 +90,6 @@ impl EarlyStopping {
     }
 
     /// What must be the same for a training to go on, as text.
-    #[expect(dead_code, reason = "for training checkpoints, which come next")]
     pub(super) fn settings(&self) -> String {
         format!("patience {}, min_delta {}", self.patience, self.min_delta)
     }

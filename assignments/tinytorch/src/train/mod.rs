@@ -19,8 +19,10 @@ mod history;
 mod loader;
 mod optimizer;
 mod progress;
+mod resume;
 mod schedule;
 mod sgd;
+mod step;
 mod trainer;
 
 pub use adam::Adam;

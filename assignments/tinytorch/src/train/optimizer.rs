@@ -72,9 +72,21 @@ pub struct OptimizerState {
 }
 
 impl OptimizerState {
-    /// The tensors called `kind`, taken out.
-    pub(super) fn take(&mut self, kind: &str) -> BTreeMap<String, Tensor> {
-        self.buffers.remove(kind).unwrap_or_default()
+    /// The tensors called `kind`, taken out. After a step, an optimizer that
+    /// `needs` them cannot do without.
+    pub(super) fn take(
+        &mut self,
+        op: &'static str,
+        kind: &str,
+        needs: bool,
+    ) -> Result<BTreeMap<String, Tensor>> {
+        match self.buffers.remove(kind) {
+            Some(buffers) => Ok(buffers),
+            None if needs && self.steps > 0 => {
+                Err(TensorError::config(op, format!("the saved state lacks {kind}")))
+            }
+            None => Ok(BTreeMap::new()),
+        }
     }
 
     /// Nothing may be left after all known tensors were taken.

@@ -113,7 +113,8 @@ impl Optimizer for Sgd {
     }
 
     fn restore(&mut self, mut state: OptimizerState) -> Result<()> {
-        let (steps, velocity) = (state.steps, state.take("momentum"));
+        let steps = state.steps;
+        let velocity = state.take("sgd", "momentum", self.momentum != 0.0)?;
         state.finish("sgd")?;
         (self.steps, self.velocity) = (steps, velocity);
         Ok(())

@@ -1,12 +1,14 @@
 //! The training loop.
 
+use std::path::PathBuf;
+
 use super::history::RunningMean;
 use super::{
-    CosineSchedule, DataLoader, Dataset, EarlyStopping, EpochRecord, History, Optimizer, Plan,
-    Progress, Score, Silent, StepReport, clip_grad_norm,
+    CosineSchedule, DataLoader, Dataset, EarlyStopping, History, Optimizer, Plan, Progress, Score,
+    Silent,
 };
-use crate::autograd::{Gradients, no_grad};
-use crate::{Layer, Mode, Result, Tensor, TensorError, layer};
+use crate::autograd::no_grad;
+use crate::{Layer, Mode, Result, Tensor, layer};
 
 /// Trains a model: forward, backward, step, batch by batch and epoch by epoch.
 ///
@@ -44,7 +46,8 @@ pub struct Trainer {
     pub(super) state: TrainerState,
     epochs: usize,
     max_steps: Option<u64>,
-    progress: Box<dyn Progress>,
+    pub(super) progress: Box<dyn Progress>,
+    pub(super) checkpoint: Option<PathBuf>,
 }
 
 /// How far a training is: all that a training taken up again needs, besides the
@@ -82,6 +85,7 @@ impl Trainer {
             epochs: 1,
             max_steps: None,
             progress: Box::new(Silent),
+            checkpoint: None,
         }
     }
 
@@ -115,6 +119,12 @@ impl Trainer {
     /// Who hears how far the training is.
     pub fn progress(self, progress: impl Progress + 'static) -> Self {
         Self { progress: Box::new(progress), ..self }
+    }
+
+    /// Writes everything that is needed to go on to this file: after each epoch,
+    /// and when [`max_steps`](Trainer::max_steps) ends the training.
+    pub fn checkpoint_to(self, path: impl Into<PathBuf>) -> Self {
+        Self { checkpoint: Some(path.into()), ..self }
     }
 
     /// The epochs so far.
@@ -192,6 +202,9 @@ impl Trainer {
                 let score = validate.map(|validate| no_grad(|| validate(model))).transpose()?;
                 self.end_epoch(model, score);
             }
+            if let Some(path) = &self.checkpoint {
+                self.save(path, model)?;
+            }
         }
         self.progress.finish(&self.state.history);
         match &self.early_stopping {
@@ -221,92 +234,5 @@ impl Trainer {
 
     fn out_of_steps(&self) -> bool {
         self.max_steps.is_some_and(|max_steps| self.state.step >= max_steps)
-    }
-}
-
-/// The parts that do not depend on the model: compiled once, here.
-impl Trainer {
-    fn check(&mut self, loader: String, validates: bool) -> Result<()> {
-        let reason = if self.early_stopping.is_some() && !validates {
-            "early stopping needs a validation: call fit_validated".to_string()
-        } else if self.state.step > 0 && self.state.loader != loader {
-            let before = &self.state.loader;
-            format!("the training began with {before}, and cannot go on with {loader}")
-        } else {
-            self.state.loader = loader;
-            return Ok(());
-        };
-        Err(TensorError::config("trainer", reason))
-    }
-
-    fn learning_rate(&self) -> f64 {
-        match &self.schedule {
-            Some(schedule) => schedule.learning_rate(self.state.step),
-            None => self.optimizer.learning_rate(),
-        }
-    }
-
-    /// The loss as a number, and its gradients.
-    fn differentiate(&self, loss: &Tensor) -> Result<(f64, Gradients)> {
-        let value = f64::from(loss.data.first().copied().unwrap_or(f32::NAN));
-        if loss.len() == 1 && !value.is_finite() {
-            let reason = format!("the loss is {value}");
-            return Err(self.diverged(&reason));
-        }
-        Ok((value, loss.backward()?))
-    }
-
-    fn diverged(&self, what: &str) -> TensorError {
-        let (epoch, rate) = (self.state.epoch, self.learning_rate());
-        let reason = format!(
-            "epoch {epoch}, learning rate {rate}: {what}; lower the learning rate, \
-             warm it up, or clip the gradients"
-        );
-        TensorError::Training { step: self.state.step, reason }
-    }
-
-    /// One step of the optimizer. The graph is gone by now, so the parameters
-    /// change in place.
-    fn update(
-        &mut self,
-        model: &mut dyn Layer,
-        mut gradients: Gradients,
-        loss: f64,
-        examples: usize,
-    ) -> Result<()> {
-        let learning_rate = self.learning_rate();
-        let step = self.state.step;
-        let at_step = |error: TensorError| {
-            let reason = format!("learning rate {learning_rate}: {error}");
-            TensorError::Training { step, reason }
-        };
-        let clip = |max| clip_grad_norm(&model.parameters(), &mut gradients, max);
-        let grad_norm = self.max_norm.map(clip).transpose().map_err(at_step)?;
-        self.optimizer.set_learning_rate(learning_rate);
-        no_grad(|| self.optimizer.step(model.parameters_mut(), &gradients)).map_err(at_step)?;
-
-        let TrainerState { epoch, batch, .. } = self.state;
-        self.progress.step(&StepReport { step, epoch, batch, loss, learning_rate, grad_norm });
-        self.state.epoch_loss.add(loss, examples);
-        self.state.step += 1;
-        self.state.batch += 1;
-        Ok(())
-    }
-
-    fn end_epoch(&mut self, model: &dyn Layer, validation: Option<Score>) {
-        let state = &mut self.state;
-        let record = EpochRecord {
-            epoch: state.epoch,
-            train_loss: state.epoch_loss.mean(),
-            learning_rate: self.optimizer.learning_rate(),
-            validation,
-        };
-        if let (Some(stopping), Some(score)) = (&mut self.early_stopping, validation) {
-            state.stopped = stopping.observe(score.loss, model);
-        }
-        self.progress.epoch(&record);
-        state.history.epochs.push(record);
-        (state.epoch, state.batch) = (state.epoch + 1, 0);
-        state.epoch_loss = RunningMean::default();
     }
 }
