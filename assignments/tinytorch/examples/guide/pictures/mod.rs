@@ -17,6 +17,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
+use tinytorch::data::addition::{self, Part};
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Result, Rng};
 
@@ -54,10 +55,10 @@ impl Picture {
 /// All pictures, drawn from the model that they show.
 pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
     let gpt = gpt()?;
-    let ids = trace::example_ids(gpt.config(), BATCH, gpt.config().max_seq_len);
+    let ids = problems(BATCH, gpt.config().max_seq_len);
     let trace = trace::forward(&gpt, &ids, None)?;
     Ok(vec![
-        Picture { name: "gpt-model.svg", svg: model::draw(&gpt, &trace) },
+        Picture { name: "gpt-model.svg", svg: model::draw(&gpt, &trace)? },
         Picture { name: "gpt-block.svg", svg: block::draw(&gpt, &trace)? },
         Picture { name: "gpt-cache.svg", svg: cache::draw(&gpt)? },
         Picture { name: "gpt-memory.svg", svg: memory::draw(&gpt, &ids)? },
@@ -65,9 +66,15 @@ pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
     ])
 }
 
+/// Rows of sums as text, which is what the model is for.
+fn problems(batch: usize, tokens: usize) -> Vec<Vec<usize>> {
+    let mut rng = Rng::new(5);
+    (0..batch).map(|_| addition::row(tokens, Part::Train, &mut rng).ids).collect()
+}
+
 /// The model of the pictures.
 fn gpt() -> Result<Gpt> {
-    let config =
-        GptConfig { vocab_size: 16, max_seq_len: 256, d_model: 64, n_heads: 4, n_layers: 2 };
+    let vocab_size = addition::tokenizer().vocab_size();
+    let config = GptConfig { vocab_size, max_seq_len: 256, d_model: 64, n_heads: 4, n_layers: 2 };
     Gpt::new(config, &mut Rng::new(4))
 }

@@ -1,6 +1,7 @@
 //! The whole model, from ids to scores.
 
 use tinytorch::Layer;
+use tinytorch::data::{DataResult, addition};
 use tinytorch::models::Gpt;
 
 use super::canvas::{Align, Canvas};
@@ -20,6 +21,9 @@ const PARAMS: f64 = 214.0;
 const WORK: f64 = 330.0;
 const BAR: f64 = 96.0;
 
+/// Ids that are shown.
+const SHOWN: usize = 8;
+
 /// A box: a layer, or a block of layers.
 struct Part {
     title: String,
@@ -30,18 +34,18 @@ struct Part {
     output: String,
 }
 
-pub(crate) fn draw(gpt: &Gpt, trace: &Trace) -> String {
+pub(crate) fn draw(gpt: &Gpt, trace: &Trace) -> DataResult<String> {
     let mut canvas = Canvas::new(WIDTH);
     let parts = parts(gpt, trace);
     let mut y = head(&mut canvas, trace);
-    y = ids(&mut canvas, trace, y);
+    y = ids(&mut canvas, trace, y)?;
     let most = Most::of(&parts);
     for part in &parts {
         y = draw_part(&mut canvas, part, trace, &most, y);
     }
     y = total(&mut canvas, gpt, trace, y);
     let title = "The whole GPT: ids, embeddings, blocks, last normalization, head, scores";
-    canvas.finish(y, title)
+    Ok(canvas.finish(y, title))
 }
 
 fn parts(gpt: &Gpt, trace: &Trace) -> Vec<Part> {
@@ -115,16 +119,19 @@ fn head(canvas: &mut Canvas, trace: &Trace) -> f64 {
     158.0
 }
 
-/// The ids: the first of the first sequence, one square each.
-fn ids(canvas: &mut Canvas, trace: &Trace, y: f64) -> f64 {
+/// The ids: the first of the first sequence, one square each, under what they stand for.
+fn ids(canvas: &mut Canvas, trace: &Trace, y: f64) -> DataResult<f64> {
     let step = trace.step("ids");
-    for (i, id) in step.tensor.to_vec().iter().take(7).enumerate() {
-        let x = LEFT + 22.0 * i as f64;
-        canvas.rounded((x, y + 24.0), (20.0, 20.0), 3.0, "tensor");
-        canvas.aligned((x + 10.0, y + 38.5), 11.0, "ink", Align::Middle, &id.to_string());
+    let tokenizer = addition::tokenizer();
+    for (i, id) in step.tensor.to_vec().iter().take(SHOWN).enumerate() {
+        let x = LEFT + 20.0 * i as f64;
+        let text = tokenizer.decode(&[*id as usize])?;
+        canvas.aligned((x + 9.0, y + 14.0), 12.5, "mono ink", Align::Middle, &text);
+        canvas.rounded((x, y + 22.0), (18.0, 20.0), 3.0, "tensor");
+        canvas.aligned((x + 9.0, y + 36.0), 10.5, "ink", Align::Middle, &id.to_string());
     }
-    canvas.text((LEFT + 158.0, y + 37.0), 13.0, "ink", "...");
-    flow(canvas, step, y + 44.0)
+    canvas.text((LEFT + 20.0 * SHOWN as f64 + 2.0, y + 37.0), 13.0, "ink", "...");
+    Ok(flow(canvas, step, y + 42.0))
 }
 
 /// The arrow out of `y`, with the shape of what flows.
@@ -132,7 +139,9 @@ fn flow(canvas: &mut Canvas, step: &Step, y: f64) -> f64 {
     canvas.arrow(&[(MIDDLE, y), (MIDDLE, y + GAP)], "stream", "arrow");
     let at = (MIDDLE + 12.0, y + 22.0);
     canvas.heading(at, 13.0, &step.label());
-    canvas.text((at.0 + 76.0, at.1), 12.0, "muted", &step.size());
+    // Ids are no f32: their bytes would mislead.
+    let size = if step.name == "ids" { step.numbers() } else { step.size() };
+    canvas.text((at.0 + 76.0, at.1), 12.0, "muted", &size);
     y + GAP
 }
 
