@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use anyhow::{Context, Result, bail};
-use tinytorch::{Layer, Rng, Tensor};
+use tinytorch::autograd::Gradients;
+use tinytorch::train::{Adam, Optimizer};
+use tinytorch::{Layer, Rng, Tensor, layer, loss};
 
 use super::Framework;
 use crate::exchange::{Array, Arrays};
@@ -13,7 +15,11 @@ use crate::protocol::AdamW;
 /// A model of tinytorch with its batch.
 pub struct Ours {
     model: Model,
+    /// Whether the parameters are leaves, so that a graph is recorded.
+    tracked: bool,
     input: Input,
+    target: Vec<usize>,
+    optimizer: Adam,
 }
 
 enum Input {
@@ -32,6 +38,22 @@ impl Input {
 }
 
 impl Ours {
+    fn set_tracked(&mut self, tracked: bool) {
+        if tracked != self.tracked {
+            let change = if tracked { layer::track } else { layer::untrack };
+            change(self.model.layer_mut());
+            self.tracked = tracked;
+        }
+    }
+
+    /// The loss and all gradients. The graph is freed here: while it is there,
+    /// the optimizer would have to copy the parameters.
+    fn differentiate(&mut self) -> Result<(f32, Gradients)> {
+        self.set_tracked(true);
+        let loss = loss::cross_entropy(&self.forward()?, &self.target)?;
+        Ok((loss.sum(), loss.backward()?))
+    }
+
     fn forward(&self) -> Result<Tensor> {
         Ok(match (&self.model, &self.input) {
             (Model::Mlp(model), Input::Images(images)) => model.forward(images)?,
@@ -43,14 +65,19 @@ impl Ours {
 }
 
 impl Framework for Ours {
-    fn load(architecture: &Architecture, arrays: &Arrays, _adamw: AdamW) -> Result<Self> {
+    fn load(architecture: &Architecture, arrays: &Arrays, adamw: AdamW) -> Result<Self> {
         let mut model = Model::new(architecture, &mut Rng::new(0))?;
         for (name, parameter) in model.layer_mut().parameters_mut() {
             let array = arrays.get(&format!("param.{name}")).with_context(|| name.clone())?;
             *parameter = Tensor::from_vec(array.as_floats()?.to_vec(), &array.shape)?;
         }
         let input = Input::from_array(arrays.get("input").context("no input")?)?;
-        Ok(Self { model, input })
+        let target = arrays.get("target").context("no target")?.to_ids()?;
+        let optimizer = Adam::new(adamw.lr)
+            .betas(adamw.beta1, adamw.beta2)
+            .epsilon(adamw.eps)
+            .weight_decay(adamw.weight_decay);
+        Ok(Self { model, tracked: false, input, target, optimizer })
     }
 
     fn version() -> (String, usize) {
@@ -58,20 +85,31 @@ impl Framework for Ours {
     }
 
     fn infer(&mut self) -> Result<()> {
+        self.set_tracked(false);
         drop(black_box(self.forward()?));
         Ok(())
     }
 
     fn output(&mut self) -> Result<Arrays> {
+        self.set_tracked(false);
         Ok(Arrays::from([("output".to_string(), to_array(&self.forward()?))]))
     }
 
     fn step(&mut self) -> Result<f32> {
-        bail!("training is not there yet")
+        let (loss, gradients) = self.differentiate()?;
+        self.optimizer.step(self.model.layer_mut().parameters_mut(), &gradients)?;
+        Ok(loss)
     }
 
     fn gradients(&mut self) -> Result<Arrays> {
-        bail!("training is not there yet")
+        let (loss, gradients) = self.differentiate()?;
+        let mut arrays = Arrays::from([("loss".to_string(), Array::floats(&[], vec![loss]))]);
+        for (name, parameter) in self.model.layer().parameters() {
+            let gradient = gradients.get(parameter);
+            let gradient = gradient.with_context(|| format!("{name} has no gradient"))?;
+            arrays.insert(format!("grad.{name}"), to_array(gradient));
+        }
+        Ok(arrays)
     }
 
     fn parameters(&mut self) -> Result<Arrays> {

@@ -43,7 +43,7 @@ impl Model {
     fn new(architecture: &Architecture, parameters: &Parameters, train: bool) -> Result<Self> {
         Ok(match *architecture {
             Architecture::Mlp { ref sizes } => Model::Mlp(Mlp::new(sizes.len() - 1, parameters)?),
-            Architecture::Cnn { .. } => Model::Cnn(Cnn::new(parameters)?),
+            Architecture::Cnn { .. } => Model::Cnn(Cnn::new(parameters, train)?),
             Architecture::Gpt { n_heads, n_layers, .. } => {
                 Model::Gpt(Gpt::new(n_layers, n_heads, parameters, train)?)
             }
