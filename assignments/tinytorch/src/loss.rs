@@ -1,8 +1,10 @@
 //! Losses: one number that says how wrong a model is.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use std::borrow::Cow;
+use pulp::NullaryFnOnce;
 
 use crate::ops::from_elements;
+use crate::ops::rows::{dispatch, elements, log_sum_exp, softmax};
 use crate::{Result, Tensor, TensorError};
 
 /// The mean, over the rows, of minus the logarithm of the probability that the
@@ -81,46 +83,67 @@ fn mean_over_targets(
 ) -> Result<Tensor> {
     let classes = check(op, logits, &targets)?;
     let counted = targets.iter().flatten().count() as f64;
-    let mut total = 0.0;
-    for (row, target) in row_by_row(logits).chunks_exact(classes).zip(&targets) {
-        if let Some(class) = *target {
-            total += f64::from(log_sum_exp(row)) - f64::from(row[class]);
-        }
-    }
+    let total = dispatch(Total { logits: &elements(logits), classes, targets: &targets });
     Ok(Tensor::scalar((total / counted) as f32).record([logits], |_| {
         let logits = logits.detach();
         Box::new(move |grad| {
             let scale = (f64::from(grad.sum()) / counted) as f32;
-            Ok(vec![Some(logits_gradient(&logits, &targets, scale))])
+            let mut out = vec![0.0; logits.len()];
+            let (x, targets) = (&elements(&logits), &targets[..]);
+            dispatch(Gradient { logits: x, classes, targets, scale, out: &mut out });
+            Ok(vec![Some(from_elements(out, logits.shape()))])
         })
     }))
 }
 
-/// `scale * (softmax - 1 at the target)` for each row that has one.
-fn logits_gradient(logits: &Tensor, targets: &[Option<usize>], scale: f32) -> Tensor {
-    let classes = logits.len() / targets.len();
-    let mut gradient = vec![0.0; logits.len()];
-    let rows = row_by_row(logits);
-    let rows = rows.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes));
-    for ((row, out), target) in rows.zip(targets) {
-        let Some(class) = *target else { continue };
-        let log_sum = log_sum_exp(row);
-        for (out, x) in out.iter_mut().zip(row) {
-            *out = scale * (x - log_sum).exp();
+/// The losses of all rows that have a target, added up in f64.
+struct Total<'a> {
+    logits: &'a [f32],
+    classes: usize,
+    targets: &'a [Option<usize>],
+}
+
+impl NullaryFnOnce for Total<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let mut total = 0.0;
+        for (row, target) in self.logits.chunks_exact(self.classes).zip(self.targets) {
+            if let Some(class) = *target {
+                let (top, log_sum) = log_sum_exp(row);
+                total += f64::from(top - row[class]) + f64::from(log_sum);
+            }
         }
-        out[class] -= scale;
+        total
     }
-    from_elements(gradient, logits.shape())
 }
 
-fn row_by_row(tensor: &Tensor) -> Cow<'_, [f32]> {
-    tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
+/// `scale * (softmax - 1 at the target)` for each row that has one.
+struct Gradient<'a> {
+    logits: &'a [f32],
+    classes: usize,
+    targets: &'a [Option<usize>],
+    scale: f32,
+    out: &'a mut [f32],
 }
 
-fn log_sum_exp(row: &[f32]) -> f32 {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, crate::ops::larger);
-    let sum: f32 = row.iter().map(|x| (x - largest).exp()).sum();
-    largest + sum.ln()
+impl NullaryFnOnce for Gradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let rows = self.logits.chunks_exact(self.classes);
+        let rows = rows.zip(self.out.chunks_exact_mut(self.classes));
+        for ((row, out), target) in rows.zip(self.targets) {
+            let Some(class) = *target else { continue };
+            softmax(row, 1.0, out);
+            out[class] -= 1.0;
+            for out in out {
+                *out *= self.scale;
+            }
+        }
+    }
 }
 
 /// The number of classes.

@@ -179,7 +179,9 @@ fn nan_reaches_the_gradients() {
 fn a_gradient_far_out_is_finite() {
     let x = leaf(&[-1e30, -50.0, 50.0, 1e30]);
     let slope = |y: Tensor| y.sum_all().backward().unwrap().get(&x).unwrap().to_vec();
-    assert_eq!(slope(x.gelu()), [0.0, 0.0, 1.0, 1.0]);
+    let of_gelu = slope(x.gelu());
+    assert!(of_gelu[..2].iter().all(|g| g.abs() < 1e-30), "{of_gelu:?}");
+    assert_eq!(of_gelu[2..], [1.0, 1.0]);
     assert_eq!(slope(x.tanh()), [0.0; 4]);
 }
 

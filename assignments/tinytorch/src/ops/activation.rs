@@ -1,6 +1,8 @@
 //! The functions between layers.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use super::elementwise::Keep;
+use super::math::exp;
 use crate::Tensor;
 
 /// sqrt(2 / pi), of the tanh approximation of GELU.
@@ -22,19 +24,27 @@ impl Tensor {
     /// Source: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016),
     /// section 2. GPT-2 uses the same one.
     pub fn gelu(&self) -> Tensor {
-        self.apply(gelu, Keep::Input, |x, grad| grad * gelu_derivative(x))
+        self.apply_kernel(gelu, Keep::Input, |x, grad| grad * gelu_derivative(x))
     }
 }
 
+/// As `x / (1 + e^(-2 u))`, which is the same as `x / 2 * (1 + tanh(u))` and loses
+/// no digits where tanh is close to -1.
+#[inline(always)]
 fn gelu(x: f32) -> f32 {
-    let inner = GELU_SCALE * (x + GELU_CUBIC * x * x * x);
-    0.5 * x * (1.0 + inner.tanh())
+    x / (1.0 + exp(-2.0 * inner(x)))
 }
 
+#[inline(always)]
 fn gelu_derivative(x: f32) -> f32 {
     // Beyond this it is 0 or 1 in f32, and the cube could overflow.
     let x = x.clamp(-10.0, 10.0);
-    let t = (GELU_SCALE * (x + GELU_CUBIC * x * x * x)).tanh();
+    let sigmoid = 1.0 / (1.0 + exp(-2.0 * inner(x)));
     let inner_derivative = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x);
-    0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner_derivative
+    sigmoid + 2.0 * x * sigmoid * (1.0 - sigmoid) * inner_derivative
+}
+
+#[inline(always)]
+fn inner(x: f32) -> f32 {
+    GELU_SCALE * (x + GELU_CUBIC * x * x * x)
 }

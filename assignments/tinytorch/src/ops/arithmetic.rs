@@ -2,7 +2,7 @@
 
 use super::elementwise::{map, zip};
 use crate::autograd::unbroadcast;
-use crate::{Result, Tensor, TensorError};
+use crate::{Result, Tensor};
 
 impl Tensor {
     /// Element-wise sum, with broadcasting.
@@ -102,31 +102,4 @@ impl Tensor {
         map(self, |x| x * value)
             .record([self], |_| Box::new(move |grad| Ok(vec![Some(grad.mul_scalar(value))])))
     }
-}
-
-/// The shape that two shapes broadcast to.
-pub(crate) fn broadcast_shape(
-    op: &'static str,
-    left: &[usize],
-    right: &[usize],
-) -> Result<Vec<usize>> {
-    let ndim = left.len().max(right.len());
-    // Missing leading axes count as length 1.
-    let length = |shape: &[usize], axis: usize| {
-        let missing = ndim - shape.len();
-        if axis < missing { 1 } else { shape[axis - missing] }
-    };
-    (0..ndim)
-        .map(|axis| match (length(left, axis), length(right, axis)) {
-            (a, b) if a == b => Ok(a),
-            (1, n) | (n, 1) => Ok(n),
-            (a, b) => {
-                let from_end = ndim - axis;
-                let reason = format!(
-                    "lengths {a} and {b} on axis -{from_end} do not broadcast: equal, or one of them 1"
-                );
-                Err(TensorError::mismatch(op, left, right, reason))
-            }
-        })
-        .collect()
 }

@@ -1,9 +1,12 @@
 //! The softmax of attention scores where no token sees the ones after it.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use std::borrow::Cow;
+use std::ops::Range;
+
+use pulp::NullaryFnOnce;
 
 use super::elementwise::from_elements;
-use super::reduce::larger;
+use super::rows::{self, dispatch, elements};
 use crate::{Result, Tensor, TensorError};
 
 impl Tensor {
@@ -29,51 +32,63 @@ impl Tensor {
             let reason = format!("{rows} tokens cannot be the last of {columns}");
             return Err(TensorError::shape("causal_softmax", self.shape(), reason));
         }
+        let matrix = [rows, columns];
         let mut result = vec![0.0; self.len()];
-        let scores = row_by_row(self);
-        for (i, seen) in seen_columns(self.len(), rows, columns) {
-            let at = i * columns..i * columns + seen;
-            softmax_row(&scores[at.clone()], scale, &mut result[at]);
-        }
+        dispatch(Forward { scores: &elements(self), matrix, scale, out: &mut result });
         let result = from_elements(result, self.shape());
         Ok(result.record_with_output([self], |_, softmax| {
-            Box::new(move |grad| Ok(vec![Some(gradient(&softmax, grad, scale))]))
+            Box::new(move |grad| {
+                let mut out = vec![0.0; softmax.len()];
+                let (y, grad) = (elements(&softmax), elements(grad));
+                dispatch(Backward { softmax: &y, grad: &grad, matrix, scale, out: &mut out });
+                Ok(vec![Some(from_elements(out, softmax.shape()))])
+            })
         }))
     }
 }
 
-/// Each row of all matrices with the number of columns it sees.
-fn seen_columns(len: usize, rows: usize, columns: usize) -> impl Iterator<Item = (usize, usize)> {
+/// Each row of all matrices with the range of what it sees.
+#[inline(always)]
+fn seen(len: usize, [rows, columns]: [usize; 2]) -> impl Iterator<Item = Range<usize>> {
     let all_rows = len.checked_div(columns).unwrap_or(0);
-    (0..all_rows).map(move |i| (i, columns - rows + i % rows + 1))
+    let visible = move |i| columns - rows + i % rows + 1;
+    (0..all_rows).map(move |i| i * columns..i * columns + visible(i))
 }
 
-fn gradient(softmax: &Tensor, grad: &Tensor, scale: f32) -> Tensor {
-    let [.., rows, columns] = *softmax.shape() else { return softmax.clone() };
-    let (y, g) = (row_by_row(softmax), row_by_row(grad));
-    let mut share = vec![0.0; softmax.len()];
-    for (i, seen) in seen_columns(softmax.len(), rows, columns) {
-        let at = i * columns..i * columns + seen;
-        let (y, g) = (&y[at.clone()], &g[at.clone()]);
-        let weighted: f32 = y.iter().zip(g).map(|(y, g)| y * g).sum();
-        for ((out, y), g) in share[at].iter_mut().zip(y).zip(g) {
-            *out = scale * y * (g - weighted);
+struct Forward<'a> {
+    scores: &'a [f32],
+    matrix: [usize; 2],
+    scale: f32,
+    out: &'a mut [f32],
+}
+
+impl NullaryFnOnce for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for at in seen(self.scores.len(), self.matrix) {
+            rows::softmax(&self.scores[at.clone()], self.scale, &mut self.out[at]);
         }
     }
-    from_elements(share, softmax.shape())
 }
 
-fn softmax_row(row: &[f32], scale: f32, out: &mut [f32]) {
-    let largest = row.iter().map(|x| x * scale).fold(f32::NEG_INFINITY, larger);
-    for (out, x) in out.iter_mut().zip(row) {
-        *out = (x * scale - largest).exp();
-    }
-    let factor = 1.0 / out.iter().sum::<f32>();
-    for out in out {
-        *out *= factor;
-    }
+struct Backward<'a> {
+    softmax: &'a [f32],
+    grad: &'a [f32],
+    matrix: [usize; 2],
+    scale: f32,
+    out: &'a mut [f32],
 }
 
-fn row_by_row(tensor: &Tensor) -> Cow<'_, [f32]> {
-    tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
+impl NullaryFnOnce for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for at in seen(self.softmax.len(), self.matrix) {
+            let (y, g) = (&self.softmax[at.clone()], &self.grad[at.clone()]);
+            rows::softmax_gradient(y, g, self.scale, &mut self.out[at]);
+        }
+    }
 }

@@ -1,18 +1,19 @@
 //! Functions of one number, element by element.
 
 use super::elementwise::Keep;
+use super::math;
 use crate::Tensor;
 use crate::autograd::is_grad_enabled;
 
 impl Tensor {
     /// e to the power of each element.
     pub fn exp(&self) -> Tensor {
-        self.apply(f32::exp, Keep::Output, |y, grad| grad * y)
+        self.apply_kernel(math::exp, Keep::Output, |y, grad| grad * y)
     }
 
     /// The natural logarithm of each element; NaN below 0.
     pub fn ln(&self) -> Tensor {
-        self.apply(f32::ln, Keep::Input, |x, grad| grad / x)
+        self.apply_kernel(math::ln, Keep::Input, |x, grad| grad / x)
     }
 
     /// The square root of each element; NaN below 0. Its gradient at 0 is
@@ -23,7 +24,7 @@ impl Tensor {
 
     /// The hyperbolic tangent of each element.
     pub fn tanh(&self) -> Tensor {
-        self.apply(f32::tanh, Keep::Output, |y, grad| grad * (1.0 - y * y))
+        self.apply_kernel(math::tanh, Keep::Output, |y, grad| grad * (1.0 - y * y))
     }
 
     /// `f` of each element. The derivative of `f` is not known, so this cannot

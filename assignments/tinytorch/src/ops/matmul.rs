@@ -1,9 +1,11 @@
 //! Matrix products, one or many. Both go to ndarray's GEMM, on views.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayBase, ArrayD, ArrayView2, Axis, Dimension, Ix2, IxDyn, RawData};
+use ndarray::{
+    ArrayD, ArrayView2, ArrayView4, ArrayViewD, ArrayViewMut4, ArrayViewMutD, Axis, IxDyn,
+};
 
-use super::arithmetic::broadcast_shape;
+use super::broadcast::broadcast_shape;
 use crate::autograd::unbroadcast;
 use crate::{Result, Tensor, TensorError};
 
@@ -67,48 +69,103 @@ impl Tensor {
         let batch = broadcast_shape("bmm", left_batch, right_batch)
             .map_err(|e| with_whole_shapes(e, self, other))?;
 
-        let full = |rows, columns| IxDyn(&[&batch[..], &[rows, columns]].concat());
-        let unfit = || mismatch("bmm", self, other, "leading axes do not broadcast".into());
-        let left = self.data.broadcast(full(m, k)).ok_or_else(unfit)?;
-        let right = other.data.broadcast(full(k, n)).ok_or_else(unfit)?;
-        let mut product = ArrayD::zeros(full(m, n));
-        for index in ndarray::indices(IxDyn(&batch)) {
-            let lhs = at(left.view(), index.slice()).into_dimensionality::<Ix2>();
-            let rhs = at(right.view(), index.slice()).into_dimensionality::<Ix2>();
-            let out = at(product.view_mut(), index.slice()).into_dimensionality::<Ix2>();
-            let (Ok(lhs), Ok(rhs), Ok(mut out)) = (lhs, rhs, out) else {
-                return Err(unfit());
-            };
-            general_mat_mul(1.0, &lhs, &rhs, 0.0, &mut out);
-        }
-        Ok(Tensor::from_array(product).record([self, other], |needs| {
+        let shape = [&batch[..], &[m, n]].concat();
+        Ok(products(self, other, &shape)?.record([self, other], |needs| {
             let shapes = [self.shape().to_vec(), other.shape().to_vec()];
             let left = needs[1].then(|| self.detach());
             let right = needs[0].then(|| other.detach());
             Box::new(move |grad| {
-                let left_share = right.as_ref().map(|right| grad.bmm(&flipped(right)?));
-                let right_share = left.as_ref().map(|left| flipped(left)?.bmm(grad));
-                Ok(vec![
-                    left_share.transpose()?.map(|share| unbroadcast(&share, &shapes[0])),
-                    right_share.transpose()?.map(|share| unbroadcast(&share, &shapes[1])),
-                ])
+                let left_share = right.as_ref().map(|right| left_share(grad, right, &shapes[0]));
+                let right_share = left.as_ref().map(|left| right_share(left, grad, &shapes[1]));
+                Ok(vec![left_share.transpose()?, right_share.transpose()?])
             })
         }))
     }
+}
+
+fn left_share(grad: &Tensor, right: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    Ok(unbroadcast(&grad.bmm(&flipped(right)?)?, shape))
+}
+
+fn right_share(left: &Tensor, grad: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    // One matrix for all: the sum over the products is itself one product.
+    if let (Some(left), Some(grad), true) = (tall(left), tall(grad), one_matrix(shape))
+        && left.shape()[0] == grad.shape()[0]
+    {
+        return left.t()?.matmul(&grad)?.reshape(shape);
+    }
+    Ok(unbroadcast(&flipped(left)?.bmm(grad)?, shape))
+}
+
+/// The matrix products of two tensors whose leading axes broadcast to those of
+/// `shape`.
+fn products(left: &Tensor, right: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    let whole = left.shape()[..left.ndim() - 2] == shape[..shape.len() - 2];
+    if let (Some(rows), true, true) = (tall(left), whole, one_matrix(right.shape())) {
+        let matrix = right.detach().reshape(&right.shape()[right.ndim() - 2..])?;
+        return rows.matmul(&matrix)?.reshape(shape);
+    }
+    let (batch, _) = split_matrix(shape);
+    let full = |x: &Tensor| IxDyn(&[batch, &x.shape()[x.ndim() - 2..]].concat());
+    let (wide_left, wide_right) =
+        (left.data.broadcast(full(left)), right.data.broadcast(full(right)));
+    let (Some(wide_left), Some(wide_right)) = (wide_left, wide_right) else {
+        return Err(mismatch("bmm", left, right, "leading axes do not broadcast".into()));
+    };
+    let mut product = ArrayD::zeros(IxDyn(shape));
+    multiply_all(wide_left, wide_right, product.view_mut());
+    Ok(Tensor::from_array(product))
+}
+
+/// Walks the leading axes until two of them are left, which have a loop of
+/// their own: an index of known length costs next to nothing.
+fn multiply_all(
+    left: ArrayViewD<'_, f32>,
+    right: ArrayViewD<'_, f32>,
+    mut out: ArrayViewMutD<'_, f32>,
+) {
+    if out.ndim() < 4 {
+        let [left, right] = [left, right].map(|view| view.insert_axis(Axis(0)));
+        return multiply_all(left, right, out.insert_axis(Axis(0)));
+    }
+    let views = (left.view().into_dimensionality(), right.view().into_dimensionality());
+    if let ((Ok(l), Ok(r)), Ok(out)) = (views, out.view_mut().into_dimensionality()) {
+        return multiply_stacks(&l, &r, out);
+    }
+    for ((l, r), out) in left.outer_iter().zip(right.outer_iter()).zip(out.outer_iter_mut()) {
+        multiply_all(l, r, out);
+    }
+}
+
+fn multiply_stacks(
+    left: &ArrayView4<'_, f32>,
+    right: &ArrayView4<'_, f32>,
+    mut out: ArrayViewMut4<'_, f32>,
+) {
+    for ((l, r), mut out) in left.outer_iter().zip(right.outer_iter()).zip(out.outer_iter_mut()) {
+        for ((l, r), mut out) in l.outer_iter().zip(r.outer_iter()).zip(out.outer_iter_mut()) {
+            general_mat_mul(1.0, &l, &r, 0.0, &mut out);
+        }
+    }
+}
+
+/// All rows of all matrices below each other, if they lie that way in memory.
+fn tall(tensor: &Tensor) -> Option<Tensor> {
+    let (batch, [rows, columns]) = split_matrix(tensor.shape());
+    let all = batch.iter().product::<usize>() * rows;
+    let lies_so = tensor.data.is_standard_layout();
+    lies_so.then(|| tensor.detach().reshape(&[all, columns]).ok()).flatten()
+}
+
+/// Whether the leading axes hold one matrix.
+fn one_matrix(shape: &[usize]) -> bool {
+    shape[..shape.len() - 2].iter().all(|&length| length == 1)
 }
 
 /// With the last two axes exchanged: a view.
 fn flipped(tensor: &Tensor) -> Result<Tensor> {
     let last = tensor.ndim() - 1;
     tensor.transpose(last - 1, last)
-}
-
-/// What remains of a view when the leading axes are fixed at `index`.
-fn at<S: RawData>(mut view: ArrayBase<S, IxDyn>, index: &[usize]) -> ArrayBase<S, IxDyn> {
-    for &i in index {
-        view.index_axis_inplace(Axis(0), i);
-    }
-    view
 }
 
 fn as_matrix(tensor: &Tensor) -> Option<ArrayView2<'_, f32>> {

@@ -1,7 +1,13 @@
 //! Many numbers into one: over all elements, or along one axis.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
+
+use std::marker::PhantomData;
 
 use ndarray::{ArrayD, Axis, IxDyn};
+use pulp::NullaryFnOnce;
 
+use super::elementwise::from_elements;
+use super::rows::{self, dispatch, elements};
 use crate::{Result, Tensor, TensorError};
 
 impl Tensor {
@@ -42,8 +48,7 @@ impl Tensor {
     /// When there is no such axis.
     pub fn sum_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("sum_axis", axis)?;
-        let sums = Tensor::from_array(self.data.sum_axis(Axis(axis)));
-        Ok(sums.record([self], |_| {
+        Ok(reduce(self, axis, Sum).record([self], |_| {
             let length = self.shape()[axis];
             Box::new(move |grad| Ok(vec![Some(repeat(grad, axis, length))]))
         }))
@@ -57,8 +62,8 @@ impl Tensor {
         self.check_axis_filled("mean_axis", axis)?;
         let length = self.shape()[axis];
         let factor = 1.0 / length as f32;
-        let sums = Tensor::from_array(self.data.sum_axis(Axis(axis)));
-        Ok(sums.mul_scalar(factor).record([self], |_| {
+        let means = reduce(self, axis, Sum).mul_scalar(factor);
+        Ok(means.record([self], |_| {
             Box::new(move |grad| Ok(vec![Some(repeat(&grad.mul_scalar(factor), axis, length))]))
         }))
     }
@@ -73,7 +78,7 @@ impl Tensor {
     /// When there is no such axis, or its length is 0.
     pub fn max_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis_filled("max_axis", axis)?;
-        Ok(Tensor::from_array(max_along(self, axis)).record([self], |_| {
+        Ok(reduce(self, axis, Max).record([self], |_| {
             let input = self.detach();
             Box::new(move |grad| {
                 let mut share = ArrayD::zeros(IxDyn(input.shape()));
@@ -94,16 +99,13 @@ impl Tensor {
     /// When there is no such axis, or its length is 0.
     pub fn argmax_axis(&self, axis: usize) -> Result<Vec<usize>> {
         self.check_axis_filled("argmax_axis", axis)?;
-        let positions = self.data.map_axis(Axis(axis), |lane| {
-            let mut best = 0;
-            for i in 1..lane.len() {
-                if exceeds(lane[i], lane[best]) {
-                    best = i;
-                }
-            }
-            best
+        let mut lane = Vec::new();
+        let positions = self.data.lanes(Axis(axis)).into_iter().map(|elements| {
+            lane.clear();
+            lane.extend(elements);
+            (1..lane.len()).fold(0, |best, i| if exceeds(lane[i], lane[best]) { i } else { best })
         });
-        Ok(positions.iter().copied().collect())
+        Ok(positions.collect())
     }
 
     fn check_axis_filled(&self, op: &'static str, axis: usize) -> Result<()> {
@@ -120,23 +122,111 @@ impl Tensor {
 fn repeat(tensor: &Tensor, axis: usize, length: usize) -> Tensor {
     let mut shape = tensor.shape().to_vec();
     shape.insert(axis, length);
-    let mut repeated = ArrayD::zeros(IxDyn(&shape));
-    repeated.assign(&tensor.view().insert_axis(Axis(axis)));
-    Tensor::from_array(repeated)
+    let inner: usize = shape[axis + 1..].iter().product();
+    let mut repeated = Vec::with_capacity(tensor.len() * length);
+    let elements = elements(tensor);
+    if inner == 1 {
+        for &element in elements.iter() {
+            repeated.resize(repeated.len() + length, element);
+        }
+    } else {
+        for run in elements.chunks_exact(inner.max(1)) {
+            (0..length).for_each(|_| repeated.extend_from_slice(run));
+        }
+    }
+    from_elements(repeated, &shape)
 }
 
-/// The maximum along an existing axis; minus infinity where it is empty.
-pub(super) fn max_along(tensor: &Tensor, axis: usize) -> ArrayD<f32> {
-    let largest = |&a: &f32, &b: &f32| larger(a, b);
-    tensor.data.fold_axis(Axis(axis), f32::NEG_INFINITY, largest)
+/// How numbers become one.
+trait Join {
+    /// What nothing at all becomes.
+    const START: f32;
+    fn join(a: f32, b: f32) -> f32;
+    fn row(row: &[f32]) -> f32;
+}
+
+struct Sum;
+struct Max;
+
+impl Join for Sum {
+    const START: f32 = 0.0;
+
+    #[inline(always)]
+    fn join(a: f32, b: f32) -> f32 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn row(row: &[f32]) -> f32 {
+        rows::sum(row, |x| x)
+    }
+}
+
+impl Join for Max {
+    const START: f32 = f32::NEG_INFINITY;
+
+    #[inline(always)]
+    fn join(a: f32, b: f32) -> f32 {
+        larger(a, b)
+    }
+
+    #[inline(always)]
+    fn row(row: &[f32]) -> f32 {
+        rows::max(row, 1.0)
+    }
+}
+
+/// Joins along an axis that exists.
+fn reduce<J: Join>(tensor: &Tensor, axis: usize, _: J) -> Tensor {
+    let shape = tensor.shape();
+    let reduced = [&shape[..axis], &shape[axis + 1..]].concat();
+    let mut out = vec![J::START; reduced.iter().product()];
+    let (length, inner) = (shape[axis], shape[axis + 1..].iter().product());
+    if !tensor.is_empty() {
+        let x = &elements(tensor);
+        dispatch(Reduce { join: PhantomData::<J>, x, length, inner, out: &mut out });
+    }
+    from_elements(out, &reduced)
+}
+
+/// `x` is `[outer, length, inner]`, `out` is `[outer, inner]`.
+struct Reduce<'a, J> {
+    join: PhantomData<J>,
+    x: &'a [f32],
+    length: usize,
+    inner: usize,
+    out: &'a mut [f32],
+}
+
+impl<J: Join> NullaryFnOnce for Reduce<'_, J> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let blocks = self.x.chunks_exact(self.length * self.inner);
+        for (block, out) in blocks.zip(self.out.chunks_exact_mut(self.inner)) {
+            if self.inner == 1 {
+                out[0] = J::row(block);
+                continue;
+            }
+            for run in block.chunks_exact(self.inner) {
+                for (out, &x) in out.iter_mut().zip(run) {
+                    *out = J::join(*out, x);
+                }
+            }
+        }
+    }
 }
 
 /// The larger of two numbers; NaN if one of them is.
+#[inline(always)]
 pub(crate) fn larger(a: f32, b: f32) -> f32 {
     if exceeds(b, a) { b } else { a }
 }
 
 /// `candidate > best`, where NaN is above everything else.
+#[inline(always)]
 fn exceeds(candidate: f32, best: f32) -> bool {
-    candidate > best || (candidate.is_nan() && !best.is_nan())
+    // A bitwise `and`: no branch, so that loops become vector instructions.
+    (candidate > best) | (candidate.is_nan() & !best.is_nan())
 }

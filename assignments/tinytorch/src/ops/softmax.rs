@@ -1,8 +1,11 @@
 //! Softmax and its logarithm.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use ndarray::{ArrayD, Axis};
+use pulp::NullaryFnOnce;
 
-use super::reduce::max_along;
+use super::elementwise::from_elements;
+use super::math::exp;
+use super::rows::{self, dispatch, elements};
 use crate::{Result, Tensor};
 
 impl Tensor {
@@ -14,20 +17,14 @@ impl Tensor {
     ///
     /// # Errors
     /// When there is no such axis.
+    ///
+    /// # Cost
+    /// Along the last axis no copy; along another one, two.
     pub fn softmax(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("softmax", axis)?;
-        let mut result = self.shifted_by_max(axis);
-        result.mapv_inplace(f32::exp);
-        let sums = result.sum_axis(Axis(axis)).insert_axis(Axis(axis));
-        result /= &sums;
-        Ok(Tensor::from_array(result).record_with_output([self], |_, softmax| {
-            Box::new(move |grad| {
-                // dx = y (g - sum(g y))
-                let weighted = &grad.data * &softmax.data;
-                let sums = weighted.sum_axis(Axis(axis)).insert_axis(Axis(axis));
-                let share = weighted - &softmax.data * &sums;
-                Ok(vec![Some(Tensor::from_array(share))])
-            })
+        let result = by_row(Softmax, [self, self], axis)?;
+        Ok(result.record_with_output([self], |_, softmax| {
+            Box::new(move |grad| Ok(vec![Some(by_row(SoftmaxGradient, [&softmax, grad], axis)?)]))
         }))
     }
 
@@ -41,22 +38,90 @@ impl Tensor {
     /// When there is no such axis.
     pub fn log_softmax(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("log_softmax", axis)?;
-        let mut result = self.shifted_by_max(axis);
-        let mut sums = result.mapv(f32::exp).sum_axis(Axis(axis));
-        sums.mapv_inplace(f32::ln);
-        result -= &sums.insert_axis(Axis(axis));
-        Ok(Tensor::from_array(result).record_with_output([self], |_, logarithms| {
+        let result = by_row(LogSoftmax, [self, self], axis)?;
+        Ok(result.record_with_output([self], |_, logarithms| {
             Box::new(move |grad| {
-                // dx = g - softmax(x) sum(g)
-                let sums = grad.data.sum_axis(Axis(axis)).insert_axis(Axis(axis));
-                let share = &grad.data - logarithms.data.mapv(f32::exp) * &sums;
-                Ok(vec![Some(Tensor::from_array(share))])
+                Ok(vec![Some(by_row(LogSoftmaxGradient, [&logarithms, grad], axis)?)])
             })
         }))
     }
+}
 
-    /// Each element minus the largest one along `axis`.
-    fn shifted_by_max(&self, axis: usize) -> ArrayD<f32> {
-        &self.data - &max_along(self, axis).insert_axis(Axis(axis))
+/// What is computed with one row, or with two of the same length.
+trait RowKernel {
+    fn row(&self, x: &[f32], y: &[f32], out: &mut [f32]);
+}
+
+struct Softmax;
+struct SoftmaxGradient;
+struct LogSoftmax;
+struct LogSoftmaxGradient;
+
+impl RowKernel for Softmax {
+    #[inline(always)]
+    fn row(&self, x: &[f32], _: &[f32], out: &mut [f32]) {
+        rows::softmax(x, 1.0, out);
+    }
+}
+
+impl RowKernel for SoftmaxGradient {
+    #[inline(always)]
+    fn row(&self, softmax: &[f32], grad: &[f32], out: &mut [f32]) {
+        rows::softmax_gradient(softmax, grad, 1.0, out);
+    }
+}
+
+impl RowKernel for LogSoftmax {
+    #[inline(always)]
+    fn row(&self, x: &[f32], _: &[f32], out: &mut [f32]) {
+        let (top, log_sum) = rows::log_sum_exp(x);
+        for (out, x) in out.iter_mut().zip(x) {
+            // In this order: the sum of both could lose the smaller one.
+            *out = (x - top) - log_sum;
+        }
+    }
+}
+
+impl RowKernel for LogSoftmaxGradient {
+    /// `g - softmax(x) sum(g)`
+    #[inline(always)]
+    fn row(&self, logarithms: &[f32], grad: &[f32], out: &mut [f32]) {
+        let total = rows::sum(grad, |g| g);
+        for (out, (&x, g)) in out.iter_mut().zip(logarithms.iter().zip(grad)) {
+            *out = g - exp(x) * total;
+        }
+    }
+}
+
+/// The kernel for each lane along `axis` of two tensors of one shape.
+fn by_row(kernel: impl RowKernel, inputs: [&Tensor; 2], axis: usize) -> Result<Tensor> {
+    let last = inputs[0].ndim() - 1;
+    let [x, y] = inputs.map(Tensor::detach);
+    let (x, y) = (x.transpose(axis, last)?, y.transpose(axis, last)?);
+    let mut out = vec![0.0; x.len()];
+    let length = x.shape()[last].max(1);
+    let shape = x.shape().to_vec();
+    dispatch(Rows { kernel, x: &elements(&x), y: &elements(&y), length, out: &mut out });
+    let result = from_elements(out, &shape).transpose(axis, last)?;
+    if axis == last { Ok(result) } else { Ok(from_elements(result.to_vec(), result.shape())) }
+}
+
+struct Rows<'a, K> {
+    kernel: K,
+    x: &'a [f32],
+    y: &'a [f32],
+    length: usize,
+    out: &'a mut [f32],
+}
+
+impl<K: RowKernel> NullaryFnOnce for Rows<'_, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let pairs = self.x.chunks_exact(self.length).zip(self.y.chunks_exact(self.length));
+        for ((x, y), out) in pairs.zip(self.out.chunks_exact_mut(self.length)) {
+            self.kernel.row(x, y, out);
+        }
     }
 }
