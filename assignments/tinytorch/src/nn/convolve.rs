@@ -11,6 +11,11 @@ use super::direct::{Correlation, Size};
 use super::im2col::{col2im, im2col};
 use super::window::Window;
 
+/// Up to this number of input times output channels the direct way is faster.
+/// Measured with 3x3 filters: at 8 x 16 it takes 0.7 of the time of matrix
+/// products (forward and backward), at 16 x 32 as long, at 32 x 64 1.3 times.
+const DIRECT_UP_TO: usize = 256;
+
 /// The sizes of one convolution.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Convolution {
@@ -100,10 +105,12 @@ impl Convolution {
         images
     }
 
-    /// The way that needs no columns, where it goes.
+    /// The way that needs no columns, where it is open and faster: with more
+    /// channels the products outweigh the packing, and theirs are faster.
     fn direct(&self) -> Option<Correlation> {
         let Window { kernel, stride, padding } = self.window;
-        let fits = stride == (1, 1) && padding.0 < kernel.0 && padding.1 < kernel.1;
+        let few = self.in_channels * self.out_channels <= DIRECT_UP_TO;
+        let fits = few && stride == (1, 1) && padding.0 < kernel.0 && padding.1 < kernel.1;
         let size = |channels, (height, width)| Size { channels, height, width };
         fits.then(|| Correlation {
             from: size(self.in_channels, self.input),

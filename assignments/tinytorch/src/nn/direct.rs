@@ -10,14 +10,11 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
-/// Pixels that are computed together: two vectors of 8, or one of 16.
+/// Pixels that are computed together: two vectors of 8, or one of 16. Always as
+/// many, so that vectors of any width add the same numbers.
 const PIXELS: usize = 16;
 /// Filters that are computed together: they share what is read of the image.
 const FILTERS: usize = 4;
-/// Partial sums of a filter's gradient: always as many, so that vectors of any
-/// width add the same numbers.
-const LANES: usize = 8;
-
 /// Images and results of equal size, without padding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
@@ -109,7 +106,7 @@ impl Correlation {
     pub(super) fn filter_gradient(&self, images: &[f32], grads: &[f32]) -> Vec<f32> {
         let taps = self.taps();
         let mut sums =
-            vec![[[0.0; LANES]; FILTERS]; self.to.channels.div_ceil(FILTERS) * taps.len()];
+            vec![[[0.0; PIXELS]; FILTERS]; self.to.channels.div_ceil(FILTERS) * taps.len()];
         if !images.is_empty() && !grads.is_empty() {
             Arch::new().dispatch(FilterGradient {
                 of: self,
@@ -203,7 +200,7 @@ struct FilterGradient<'a> {
     images: &'a [f32],
     grads: &'a [f32],
     taps: &'a [usize],
-    sums: &'a mut [[[f32; LANES]; FILTERS]],
+    sums: &'a mut [[[f32; PIXELS]; FILTERS]],
 }
 
 impl NullaryFnOnce for FilterGradient<'_> {
@@ -224,13 +221,8 @@ impl NullaryFnOnce for FilterGradient<'_> {
                 spread(of, grads, &mut wide);
                 let mut rows = wide.chunks_exact(span);
                 let rows: [&[f32]; FILTERS] = std::array::from_fn(|_| rows.next().unwrap_or(&[]));
-                let threes = self.taps.len() / 3 * 3;
-                for (taps, sums) in self.taps.as_chunks::<3>().0.iter().zip(sums.as_chunks_mut().0)
-                {
-                    add_products::<3>(&padded, rows, *taps, sums);
-                }
-                for (tap, sums) in self.taps[threes..].iter().zip(&mut sums[threes..]) {
-                    add_products::<1>(&padded, rows, [*tap], std::array::from_mut(sums));
+                for (tap, sums) in self.taps.iter().zip(sums) {
+                    add_products(&padded[*tap..], rows, sums);
                 }
             }
         }
@@ -251,25 +243,17 @@ fn spread(of: &Correlation, grads: &[f32], wide: &mut [f32]) {
     }
 }
 
-/// Adds the products of four gradients with the pixels at some taps.
+/// Adds the products of four filters' gradients with the pixels.
 #[inline(always)]
-fn add_products<const TAPS: usize>(
-    image: &[f32],
-    grads: [&[f32]; FILTERS],
-    taps: [usize; TAPS],
-    sums: &mut [[[f32; LANES]; FILTERS]; TAPS],
-) {
-    let pixels = taps.map(|tap| image.get(tap..).unwrap_or(&[]).as_chunks::<LANES>().0);
-    let grads = grads.map(|grads| grads.as_chunks::<LANES>().0);
-    let count = pixels.iter().chain(&grads).map(|chunks| chunks.len()).min().unwrap_or(0);
-    let (pixels, grads) = (pixels.map(|c| &c[..count]), grads.map(|c| &c[..count]));
+fn add_products(pixels: &[f32], grads: [&[f32]; FILTERS], sums: &mut [[f32; PIXELS]; FILTERS]) {
+    let pixels = pixels.as_chunks::<PIXELS>().0;
+    let grads = grads.map(|grads| grads.as_chunks::<PIXELS>().0);
+    let count = grads.iter().fold(pixels.len(), |count, grads| count.min(grads.len()));
     let mut local = *sums;
     for at in 0..count {
-        for (pixels, sums) in pixels.iter().zip(&mut local) {
-            for (grads, sums) in grads.iter().zip(sums) {
-                for ((sum, grad), pixel) in sums.iter_mut().zip(&grads[at]).zip(&pixels[at]) {
-                    *sum += grad * pixel;
-                }
+        for (sums, grads) in local.iter_mut().zip(grads) {
+            for ((sum, grad), pixel) in sums.iter_mut().zip(&grads[at]).zip(&pixels[at]) {
+                *sum += grad * pixel;
             }
         }
     }
