@@ -3,9 +3,14 @@
 #[path = "../examples/guide/pictures/mod.rs"]
 mod pictures;
 
-use pictures::trace;
+use std::sync::LazyLock;
+
+use pictures::{Picture, trace};
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Layer, Rng};
+
+/// Drawing takes a while: once is enough.
+static DRAWN: LazyLock<Vec<Picture>> = LazyLock::new(|| pictures::all().unwrap());
 
 /// No two sizes are equal, so no letter of a shape can stand for another.
 fn odd_sizes() -> Gpt {
@@ -16,7 +21,7 @@ fn odd_sizes() -> Gpt {
 
 #[test]
 fn the_committed_pictures_are_up_to_date() {
-    for picture in pictures::all().unwrap() {
+    for picture in &*DRAWN {
         assert!(picture.is_up_to_date(), "{}", picture.complaint());
     }
 }
@@ -60,7 +65,7 @@ fn every_leaf_of_the_model_is_on_the_way() {
 #[test]
 fn a_picture_has_no_empty_line() {
     // Inside Markdown an empty line would end it.
-    for picture in pictures::all().unwrap() {
+    for picture in &*DRAWN {
         assert!(picture.svg.lines().all(|line| !line.trim().is_empty()), "{}", picture.name);
     }
 }

@@ -157,7 +157,9 @@ pub(crate) fn forward(
     let logits = trace.linear("head", "B T V", gpt.head(), &normed)?;
 
     let (whole, _) = gpt.forward_cached(ids, past)?;
-    if !logits.allclose(&whole, 1e-4, 1e-4) {
+    // Other orders of summation round otherwise, in proportion to the largest score.
+    let largest = whole.to_vec().into_iter().fold(1.0, |most: f32, score| most.max(score.abs()));
+    if !logits.allclose(&whole, 1e-4, 1e-4 * largest) {
         return Err("the model taken apart does not compute what the model computes".into());
     }
     Ok(trace)
