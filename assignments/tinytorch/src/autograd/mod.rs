@@ -9,7 +9,8 @@
 //!
 //! Tensors that come from no leaf record nothing and cost nothing extra. Inside
 //! [`no_grad`] nothing is recorded at all: that is for inference with a model
-//! whose parameters are leaves.
+//! whose parameters are leaves. The [guide](crate::guide::backward) shows all of it
+//! on two layers.
 //!
 //! ```
 //! use tinytorch::Tensor;

@@ -36,7 +36,7 @@ impl GptConfig {
 
 /// Token and learned position embeddings, blocks, a normalization, and a linear
 /// layer to a score for each token: `tok_emb`, `pos_emb`, `blocks.0.ln1`, ...,
-/// `ln_f`, `head`.
+/// `ln_f`, `head`. The [guide](crate::guide::gpt) shows how tensors flow through it.
 ///
 /// ```
 /// use tinytorch::Rng;

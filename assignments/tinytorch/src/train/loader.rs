@@ -85,6 +85,9 @@ impl<D: Dataset> DataLoader<D> {
     }
 
     /// The batches of an epoch, made one at a time.
+    ///
+    /// # Errors
+    /// A batch is an error where the dataset cannot make one of its examples.
     pub fn batches(&self, epoch: usize) -> impl Iterator<Item = Result<D::Batch>> {
         self.batches_from(epoch, 0).map(|(_, batch)| batch)
     }

@@ -105,7 +105,7 @@ impl Trainer {
         Self { schedule: Some(schedule), ..self }
     }
 
-    /// Clips the gradients of each step: see [`clip_grad_norm`].
+    /// Clips the gradients of each step: see [`clip_grad_norm`](super::clip_grad_norm).
     pub fn clip_norm(self, max_norm: f64) -> Self {
         Self { max_norm: Some(max_norm), ..self }
     }
