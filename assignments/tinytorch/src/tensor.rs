@@ -163,7 +163,11 @@ impl Tensor {
     pub fn to_vec(&self) -> Vec<f32> {
         match self.as_slice() {
             Some(slice) => slice.to_vec(),
-            None => self.data.iter().copied().collect(),
+            None => {
+                let mut copy = ArrayD::zeros(self.data.raw_dim());
+                copy.assign(&self.data);
+                copy.into_raw_vec_and_offset().0
+            }
         }
     }
 

@@ -94,12 +94,13 @@ impl Tensor {
 
     /// Adds one number to each element.
     pub fn add_scalar(&self, value: f32) -> Tensor {
-        map(self, |x| x + value).record([self], |_| Box::new(|grad| Ok(vec![Some(grad.clone())])))
+        map(self, move |x| x + value)
+            .record([self], |_| Box::new(|grad| Ok(vec![Some(grad.clone())])))
     }
 
     /// Multiplies each element by one number.
     pub fn mul_scalar(&self, value: f32) -> Tensor {
-        map(self, |x| x * value)
+        map(self, move |x| x * value)
             .record([self], |_| Box::new(move |grad| Ok(vec![Some(grad.mul_scalar(value))])))
     }
 }

@@ -15,7 +15,8 @@ use crate::{Result, Tensor};
 /// `f` of each element.
 pub(crate) fn map(x: &Tensor, f: impl Fn(f32) -> f32) -> Tensor {
     match x.as_slice() {
-        Some(slice) => from_elements(slice.iter().map(|&x| f(x)).collect(), x.shape()),
+        // `move`: the compiler need not expect the loop to change what `f` holds.
+        Some(slice) => from_elements(slice.iter().map(move |&x| f(x)).collect(), x.shape()),
         None => Tensor::from_array(x.data.mapv(f)),
     }
 }

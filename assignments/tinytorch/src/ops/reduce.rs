@@ -99,13 +99,16 @@ impl Tensor {
     /// When there is no such axis, or its length is 0.
     pub fn argmax_axis(&self, axis: usize) -> Result<Vec<usize>> {
         self.check_axis_filled("argmax_axis", axis)?;
-        let mut lane = Vec::new();
-        let positions = self.data.lanes(Axis(axis)).into_iter().map(|elements| {
-            lane.clear();
-            lane.extend(elements);
-            (1..lane.len()).fold(0, |best, i| if exceeds(lane[i], lane[best]) { i } else { best })
-        });
-        Ok(positions.collect())
+        let mut order: Vec<usize> = (0..self.ndim()).filter(|&i| i != axis).collect();
+        order.push(axis);
+        let lanes = self.detach().permute(&order)?;
+        let first_largest = |lane: &[f32]| {
+            let top = rows::max(lane, 1.0);
+            // If it is NaN, the first NaN; if not, there is none.
+            let is_top = |&x: &f32| x == top || x.is_nan();
+            lane.iter().position(is_top).unwrap_or_default()
+        };
+        Ok(elements(&lanes).chunks_exact(self.shape()[axis]).map(first_largest).collect())
     }
 
     fn check_axis_filled(&self, op: &'static str, axis: usize) -> Result<()> {

@@ -13,6 +13,7 @@ use crate::Tensor;
 /// So many partial results run beside each other. The number is fixed, so that
 /// vectors of any width combine the same numbers in the same order.
 const LANES: usize = 16;
+type Chunk = [f32; LANES];
 
 /// Runs a kernel, compiled for the instructions of this machine. Its `call` and
 /// whatever that calls must be `#[inline(always)]`: what is not inlined keeps
@@ -27,8 +28,55 @@ pub(crate) fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
     tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
 }
 
-/// `term(x, y)` of each pair, combined with `join`, which starts from `start`
-/// in each lane.
+/// `f(x, y)` of each pair of two rows of the same length.
+///
+/// In whole chunks, also for what remains at the end: rows are often short, and
+/// a compiler's own vector loop would leave most of such a row to its scalar
+/// remainder.
+#[inline(always)]
+pub(crate) fn zip(x: &[f32], y: &[f32], out: &mut [f32], f: impl Fn(f32, f32) -> f32) {
+    let ((xs, rest), (ys, _)) = (x.as_chunks(), y.as_chunks());
+    for (out, (x, y)) in out.as_chunks_mut().0.iter_mut().zip(xs.iter().zip(ys)) {
+        *out = zip_chunk(x, y, &f);
+    }
+    if !rest.is_empty() {
+        let last = zip_chunk(&last_chunk(x), &last_chunk(y), &f);
+        match out.last_chunk_mut() {
+            Some(out) => *out = last,
+            None => out.copy_from_slice(&last[LANES - rest.len()..]),
+        }
+    }
+}
+
+#[inline(always)]
+fn zip_chunk(x: &Chunk, y: &Chunk, f: impl Fn(f32, f32) -> f32) -> Chunk {
+    let mut out = [0.0; LANES];
+    for i in 0..LANES {
+        out[i] = f(x[i], y[i]);
+    }
+    out
+}
+
+/// The last elements of a row, some of which belong to the chunk before; those
+/// of a shorter row stand at the end.
+#[inline(always)]
+fn last_chunk(row: &[f32]) -> Chunk {
+    if let Some(chunk) = row.last_chunk() {
+        return *chunk;
+    }
+    let mut chunk = [0.0; LANES];
+    chunk[LANES - row.len()..].copy_from_slice(row);
+    chunk
+}
+
+/// `f(x)` of each element of a row, as [`zip`].
+#[inline(always)]
+pub(crate) fn map(x: &[f32], out: &mut [f32], f: impl Fn(f32) -> f32) {
+    zip(x, x, out, |x, _| f(x));
+}
+
+/// `term(x, y)` of each pair, combined with `join`. Joining with `start` must
+/// change nothing.
 #[inline(always)]
 fn fold_pairs(
     x: &[f32],
@@ -38,14 +86,16 @@ fn fold_pairs(
     join: impl Fn(f32, f32) -> f32,
 ) -> f32 {
     let mut lanes = [start; LANES];
-    let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
-    for (x, y) in x.iter().zip(y) {
-        for (lane, (&x, &y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
-            *lane = join(*lane, term(x, y));
-        }
+    let ((xs, rest), (ys, _)) = (x.as_chunks(), y.as_chunks());
+    for (x, y) in xs.iter().zip(ys) {
+        lanes = zip_chunk(&lanes, &zip_chunk(x, y, &term), &join);
     }
-    for (lane, (&x, &y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
-        *lane = join(*lane, term(x, y));
+    if !rest.is_empty() {
+        let mut terms = zip_chunk(&last_chunk(x), &last_chunk(y), &term);
+        for (i, term) in terms.iter_mut().enumerate() {
+            *term = if i < LANES - rest.len() { start } else { *term };
+        }
+        lanes = zip_chunk(&lanes, &terms, &join);
     }
     let mut width = LANES / 2;
     while width > 0 {
@@ -79,9 +129,7 @@ pub(crate) fn max(x: &[f32], scale: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn softmax(x: &[f32], scale: f32, out: &mut [f32]) {
     let top = max(x, scale);
-    for (out, &x) in out.iter_mut().zip(x) {
-        *out = exp(x * scale - top);
-    }
+    map(x, out, |x| exp(x * scale - top));
     let factor = 1.0 / sum(out, |e| e);
     for out in out {
         *out *= factor;
@@ -93,9 +141,7 @@ pub(crate) fn softmax(x: &[f32], scale: f32, out: &mut [f32]) {
 #[inline(always)]
 pub(crate) fn softmax_gradient(y: &[f32], g: &[f32], scale: f32, out: &mut [f32]) {
     let mean = sum_pairs(y, g, |y, g| y * g);
-    for (out, (&y, &g)) in out.iter_mut().zip(y.iter().zip(g)) {
-        *out = scale * y * (g - mean);
-    }
+    zip(y, g, out, |y, g| scale * y * (g - mean));
 }
 
 /// `top = max(x)` and `ln(sum(exp(x - top)))`: together ln(sum(exp(x))), without

@@ -75,10 +75,8 @@ impl RowKernel for LogSoftmax {
     #[inline(always)]
     fn row(&self, x: &[f32], _: &[f32], out: &mut [f32]) {
         let (top, log_sum) = rows::log_sum_exp(x);
-        for (out, x) in out.iter_mut().zip(x) {
-            // In this order: the sum of both could lose the smaller one.
-            *out = (x - top) - log_sum;
-        }
+        // In this order: the sum of both could lose the smaller one.
+        rows::map(x, out, |x| (x - top) - log_sum);
     }
 }
 
@@ -87,9 +85,7 @@ impl RowKernel for LogSoftmaxGradient {
     #[inline(always)]
     fn row(&self, logarithms: &[f32], grad: &[f32], out: &mut [f32]) {
         let total = rows::sum(grad, |g| g);
-        for (out, (&x, g)) in out.iter_mut().zip(logarithms.iter().zip(grad)) {
-            *out = g - exp(x) * total;
-        }
+        rows::zip(logarithms, grad, out, |x, g| g - exp(x) * total);
     }
 }
 
