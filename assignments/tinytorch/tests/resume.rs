@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use common::error_text;
 use tinytorch::nn::{Dropout, Linear, Relu, Sequential};
 use tinytorch::train::{
-    Adam, CosineSchedule, DataLoader, EarlyStopping, Labelled, Sgd, Trainer, classifier_loss,
-    classifier_score,
+    Adam, CosineSchedule, DataLoader, EarlyStopping, Labelled, Score, Sgd, Trainer,
+    classifier_loss, classifier_score,
 };
 use tinytorch::{Layer, Rng, Tensor, checkpoint};
 
@@ -115,12 +115,30 @@ fn plain_sgd_has_nothing_to_remember_and_resumes_too() {
     assert_same_bits("sgd-plain.safetensors", trainer, fit, &[12]);
 }
 
+/// A score that gets worse with each epoch: the distance from the start.
+fn fit_and_grow_worse(trainer: &mut Trainer, trained: &mut Sequential) {
+    let validate = |trained: &Sequential| {
+        let start = model(6);
+        let weight = |model: &Sequential| {
+            let mut all = model.parameters().into_iter();
+            all.find_map(|(name, weight)| (name == "fc1.weight").then(|| weight.clone())).unwrap()
+        };
+        let distance = weight(trained).sub(&weight(&start))?;
+        Ok(Score { loss: f64::from(distance.mul(&distance)?.sum()), accuracy: None })
+    };
+    trainer.fit_validated(trained, &data(3), classifier_loss, validate).unwrap();
+}
+
 #[test]
 fn early_stopping_resumes_with_its_best_parameters_and_its_patience() {
+    // The first epoch is best, the third is one too many.
     let trainer = || adamw().early_stopping(EarlyStopping::new(1).min_delta(0.01));
-    for breaks in [&[6][..], &[12], &[18], &[7, 18, 20]] {
-        assert_same_bits("stopping.safetensors", trainer, fit_validated, breaks);
+    for breaks in [&[6][..], &[12], &[15], &[7, 12, 13]] {
+        assert_same_bits("stopping.safetensors", trainer, fit_and_grow_worse, breaks);
     }
+    let mut whole = trainer().epochs(4);
+    fit_and_grow_worse(&mut whole, &mut model(6));
+    assert_eq!(whole.history().epochs.len(), 3);
 }
 
 #[test]

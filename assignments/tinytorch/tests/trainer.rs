@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use common::error_text;
 use tinytorch::autograd::is_grad_enabled;
+use tinytorch::models::Mlp;
 use tinytorch::nn::{Dropout, Linear, Sequential};
 use tinytorch::train::{
     CosineSchedule, DataLoader, EarlyStopping, EpochRecord, History, Labelled, LabelledBatch, Plan,
@@ -259,6 +260,20 @@ fn early_stopping_without_validation_is_an_error_at_once() {
     let text = error_text(trainer.fit(&mut linear(), &data(), classifier_loss));
     assert_eq!(text, "trainer: early stopping needs a validation: call fit_validated");
     assert_eq!(trainer.steps_done(), 0);
+}
+
+/// The graph shares the parameters' elements. If it still lived at the time of the
+/// step, each step would copy every parameter.
+#[test]
+fn steps_change_the_parameters_in_place() {
+    let mut model = Mlp::new(&[3, 4, 2], &mut Rng::new(1)).unwrap();
+    let places = |model: &Mlp| -> Vec<_> {
+        model.parameters().iter().map(|(_, p)| p.as_slice().unwrap().as_ptr()).collect()
+    };
+    let before = places(&model);
+    let mut trainer = Trainer::new(Sgd::new(0.1).momentum(0.9)).epochs(2).clip_norm(1.0);
+    trainer.fit(&mut model, &data(), classifier_loss).unwrap();
+    assert_eq!(places(&model), before);
 }
 
 #[test]
