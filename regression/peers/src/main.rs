@@ -64,6 +64,10 @@ struct Training {
     /// Six rounds of short measurements, for a first look.
     #[arg(long)]
     quick: bool,
+    /// Leaves out the contenders that use all threads: they mean nothing on a
+    /// busy machine.
+    #[arg(long)]
+    one_thread: bool,
     /// What is written to stdout.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -111,7 +115,8 @@ fn training(arguments: &Training) -> Result<()> {
         Plan { rounds: arguments.rounds as usize, seconds: 0.025 }
     };
     let (python, models) = (arguments.python.clone(), arguments.model.clone());
-    let report = training::run(&training::Options { python, models, tasks, plan })?;
+    let one_thread = arguments.one_thread;
+    let report = training::run(&training::Options { python, models, tasks, plan, one_thread })?;
     if let Some(path) = &arguments.svg {
         std::fs::write(path, report::svg(&report))
             .with_context(|| format!("cannot write {}", path.display()))?;

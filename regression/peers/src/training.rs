@@ -23,6 +23,8 @@ pub struct Options {
     pub tasks: Vec<Task>,
     /// Rounds and their length.
     pub plan: Plan,
+    /// Leave out those that use all threads.
+    pub one_thread: bool,
 }
 
 /// For the check. The usual `eps` of 1e-8 would turn the rounding of gradients that
@@ -65,10 +67,12 @@ fn row(
     report: &mut Report,
 ) -> Result<Row> {
     let processor = peer::last_processor()?;
-    let mut outcomes: Vec<_> = CONTENDERS.iter().map(|&c| Outcome::new(c)).collect();
+    let contenders = CONTENDERS.iter().filter(|c| !options.one_thread || c.threads == Threads::One);
+    let mut outcomes: Vec<_> = contenders.map(|&c| Outcome::new(c)).collect();
     let mut peers: Vec<Peer> = Vec::new();
     let mut reference = None;
-    for (&contender, outcome) in CONTENDERS.iter().zip(&mut outcomes) {
+    for outcome in &mut outcomes {
+        let contender = outcome.contender;
         let ready = Peer::start(contender, &options.python, processor).and_then(|mut peer| {
             let version = load(&mut peer, problem, file, CHECKED)?;
             let agreement = check(&mut peer, task, file, &mut reference)?;

@@ -6,7 +6,7 @@ use super::{Report, cells, headings};
 
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
-    let headings = headings();
+    let headings = headings(report);
     let mut text = format!("| model | task | {} |\n", headings.join(" | "));
     let _ = writeln!(text, "|---|---|{}", "---|".repeat(headings.len()));
     for row in &report.rows {

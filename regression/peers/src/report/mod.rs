@@ -149,10 +149,15 @@ impl Serialize for Contender {
 }
 
 /// The headings of the columns after model and task.
-fn headings() -> Vec<String> {
+fn headings(report: &Report) -> Vec<String> {
     let mut headings = vec!["tinytorch".to_string()];
-    for threads in ["1 thread", "all threads"] {
-        headings.extend(["candle", "PyTorch"].map(|peer| format!("{peer}, {threads}")));
+    for outcome in report.rows.iter().flat_map(|row| row.outcomes.iter().skip(1)) {
+        let one = outcome.contender.threads == Threads::One;
+        let label = outcome.contender.label();
+        let heading = if one { format!("{label}, 1 thread") } else { label };
+        if !headings.contains(&heading) {
+            headings.push(heading);
+        }
     }
     headings.push("behind the fastest (goal)".to_string());
     headings

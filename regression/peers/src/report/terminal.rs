@@ -12,7 +12,7 @@ pub fn table(report: &Report) -> String {
     let under = LineStyle::none().fill('─').junction('─');
     table.load_style(TableStyle::new().header_separator(under));
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header([String::new()].into_iter().chain(headings()));
+    table.set_header([String::new()].into_iter().chain(headings(report)));
     for row in &report.rows {
         let name = format!("{}\n{}", row.model, row.task.name());
         table.add_row([name].into_iter().chain(cells(row)));
