@@ -161,14 +161,13 @@ impl Tensor {
 
     /// A copy of the elements, row by row.
     pub fn to_vec(&self) -> Vec<f32> {
-        match self.as_slice() {
-            Some(slice) => slice.to_vec(),
-            None => {
-                let mut copy = ArrayD::zeros(self.data.raw_dim());
-                copy.assign(&self.data);
-                copy.into_raw_vec_and_offset().0
-            }
+        if let Some(slice) = self.as_slice() {
+            return slice.to_vec();
         }
+        // Faster than one element after another: the shorter strides run inside.
+        let mut copy = ArrayD::zeros(self.data.raw_dim());
+        copy.assign(&self.data);
+        copy.into_raw_vec_and_offset().0
     }
 
     /// The elements row by row without a copy, or `None` if they do not lie

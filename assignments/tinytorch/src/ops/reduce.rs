@@ -105,7 +105,7 @@ impl Tensor {
         let first_largest = |lane: &[f32]| {
             let top = rows::max(lane, 1.0);
             // If it is NaN, the first NaN; if not, there is none.
-            let is_top = |&x: &f32| x == top || x.is_nan();
+            let is_top = |&x: &f32| x >= top || x.is_nan();
             lane.iter().position(is_top).unwrap_or_default()
         };
         Ok(elements(&lanes).chunks_exact(self.shape()[axis]).map(first_largest).collect())
