@@ -2,10 +2,12 @@
 //! batch, checked to give the same results, in turn, on one machine.
 
 mod agree;
+mod clock;
 mod exchange;
 mod measure;
 mod peer;
 mod problem;
+mod profile;
 mod protocol;
 mod report;
 mod training;
@@ -41,6 +43,9 @@ enum Command {
 
 PyTorch is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy")]
     Training(Training),
+    /// Where tinytorch's own time goes, layer by layer.
+    #[command(after_help = "Example: peers profile --model gpt --task training")]
+    Profile(Profile),
     /// The other end of a pipe: answers requests on stdin.
     #[command(hide = true)]
     Worker { framework: Worker },
@@ -76,6 +81,19 @@ struct Training {
     svg: Option<PathBuf>,
 }
 
+#[derive(Args)]
+struct Profile {
+    /// Only this model; may be repeated.
+    #[arg(long, value_parser = ["mlp", "cnn", "gpt"])]
+    model: Vec<String>,
+    /// Only this task.
+    #[arg(long, value_enum)]
+    task: Option<TaskName>,
+    /// How often each layer runs.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    repetitions: u64,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
     Table,
@@ -98,17 +116,31 @@ enum Worker {
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Training(arguments) => training(&arguments),
+        Command::Profile(arguments) => profile(&arguments),
         Command::Worker { framework: Worker::Ours } => worker::serve::<worker::Ours>(),
         Command::Worker { framework: Worker::Candle } => worker::serve::<worker::Candle>(),
     }
 }
 
-fn training(arguments: &Training) -> Result<()> {
-    let tasks = match arguments.task {
+fn tasks(only: Option<TaskName>) -> Vec<Task> {
+    match only {
         Some(TaskName::Inference) => vec![Task::Inference],
         Some(TaskName::Training) => vec![Task::Training],
         None => vec![Task::Inference, Task::Training],
-    };
+    }
+}
+
+fn profile(arguments: &Profile) -> Result<()> {
+    for problem in problem::chosen(&arguments.model) {
+        for task in tasks(arguments.task) {
+            println!("{}", profile::run(&problem, task, arguments.repetitions as usize)?);
+        }
+    }
+    Ok(())
+}
+
+fn training(arguments: &Training) -> Result<()> {
+    let tasks = tasks(arguments.task);
     let plan = if arguments.quick {
         Plan { rounds: 6, seconds: 0.008 }
     } else {

@@ -104,8 +104,14 @@ pub struct Problem {
     pub tokens: usize,
 }
 
+/// Those of these names, whatever the case; all if there are no names.
+pub fn chosen(names: &[String]) -> impl Iterator<Item = Problem> {
+    let same = |problem: &Problem, name: &String| name.eq_ignore_ascii_case(problem.name);
+    all().into_iter().filter(move |p| names.is_empty() || names.iter().any(|name| same(p, name)))
+}
+
 /// The three problems.
-pub fn all() -> Vec<Problem> {
+fn all() -> Vec<Problem> {
     let mlp = Architecture::Mlp { sizes: vec![784, 128, 64, 10] };
     let cnn =
         Architecture::Cnn { in_channels: 1, image: (28, 28), channels: [16, 32], classes: 10 };

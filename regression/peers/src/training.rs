@@ -32,7 +32,7 @@ pub struct Options {
 const CHECKED: AdamW = AdamW { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-5, weight_decay: 0.01 };
 
 /// For timing: the same work, but thousands of steps hardly move the weights.
-const TIMED: AdamW = AdamW { lr: 1e-7, ..CHECKED };
+pub const TIMED: AdamW = AdamW { lr: 1e-7, ..CHECKED };
 
 /// Steps before the parameters are compared.
 const CHECKED_STEPS: usize = 3;
@@ -41,11 +41,7 @@ const CHECKED_STEPS: usize = 3;
 pub fn run(options: &Options) -> Result<Report> {
     let mut report = Report::new(options.plan);
     let folder = tempfile::tempdir()?;
-    let chosen = |p: &Problem| {
-        let same = |name: &String| name.eq_ignore_ascii_case(p.name);
-        options.models.is_empty() || options.models.iter().any(same)
-    };
-    for problem in problem::all().into_iter().filter(chosen) {
+    for problem in problem::chosen(&options.models) {
         let file = folder.path().join("problem.safetensors");
         exchange::save(&file, &problem.arrays(7)?)?;
         for &task in &options.tasks {

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use rustix::time::{ClockId, clock_gettime};
+use tinytorch::clock::Clock;
 
+use crate::clock::CpuClock;
 use crate::exchange::{self, Arrays};
 use crate::problem::Architecture;
 use crate::protocol::{AdamW, Answer, Request, Task};
@@ -100,16 +101,10 @@ fn time<F: Framework>(f: &mut F, task: Task, repetitions: usize) -> Result<Answe
     if repetitions > 1 {
         once()?; // the caches were somebody else's
     }
-    let (cpu, wall) = (cpu_time(), Instant::now());
+    let (cpu, wall) = (CpuClock.now(), Instant::now());
     for _ in 0..repetitions {
         once()?;
     }
     let wall = wall.elapsed().as_secs_f64();
-    Ok(Answer::Took { cpu: cpu_time() - cpu, wall })
-}
-
-/// CPU seconds of this process, all threads together.
-fn cpu_time() -> f64 {
-    let now = clock_gettime(ClockId::ProcessCPUTime);
-    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
+    Ok(Answer::Took { cpu: CpuClock.now().saturating_sub(cpu).as_secs_f64(), wall })
 }
