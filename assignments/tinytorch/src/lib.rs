@@ -14,7 +14,8 @@
 //! | models in files | [`checkpoint`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
-//! | data, and the text of sums | [`data`] |
+//! | data to train on | [`data`] |
+//! | trained models | [`pretrained`] |
 //! | counted memory | [`alloc`] |
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
@@ -48,6 +49,7 @@ pub mod loss;
 pub mod models;
 pub mod nn;
 mod ops;
+pub mod pretrained;
 pub mod rng;
 pub mod stats;
 pub mod tensor;

@@ -37,23 +37,31 @@ fn only_the_right_answer_with_its_end_is_correct() {
 }
 
 #[test]
-fn a_tenth_of_all_pairs_is_held_out() {
-    let all = (0..1000).flat_map(|a| (0..1000).map(move |b| (a, b)));
-    let unseen = all.filter(|&(a, b)| addition::part(a, b) == Part::Unseen).count();
-    assert!((99_000..101_000).contains(&unseen), "{unseen}");
+fn a_twentieth_of_all_pairs_is_held_out_and_another_is_for_validation() {
+    let mut counts = [0; 3];
+    for a in 0..1000 {
+        for b in 0..1000 {
+            counts[addition::part(a, b) as usize] += 1;
+        }
+    }
+    let [train, validation, held_out] = counts;
+    assert_eq!(train + validation + held_out, 1_000_000);
+    assert!((49_000..51_000).contains(&validation), "{validation}");
+    assert!((49_000..51_000).contains(&held_out), "{held_out}");
 }
 
 /// Which pairs are held out must never change: the trained models depend on it.
 #[test]
 fn the_held_out_pairs_are_these() {
-    let unseen = |a| (0..60).filter(|&b| addition::part(a, b) == Part::Unseen).collect::<Vec<_>>();
-    assert_eq!((unseen(0), unseen(999)), (vec![2, 18, 29, 30, 31, 43], vec![1, 5, 11, 27, 59]));
+    let held_out =
+        |a| (0..60).filter(|&b| addition::part(a, b) == Part::HeldOut).collect::<Vec<_>>();
+    assert_eq!((held_out(0), held_out(999)), (vec![29, 43], vec![5, 11, 59]));
 }
 
 #[test]
-fn rows_to_learn_from_hold_no_unseen_sum() {
+fn problems_are_of_the_part_that_was_asked_for() {
     let mut rng = Rng::new(11);
-    for part in [Part::Train, Part::Unseen] {
+    for part in [Part::Train, Part::Validation, Part::HeldOut] {
         let text = addition::problems(2000, part, &mut rng);
         for problem in text.split_terminator(';') {
             let (a, b) = (&problem[..3], &problem[4..7]);
@@ -67,7 +75,7 @@ fn rows_to_learn_from_hold_no_unseen_sum() {
 #[test]
 fn summands_are_drawn_from_the_whole_range() {
     let mut rng = Rng::new(5);
-    let pairs: Vec<_> = (0..5000).map(|_| addition::draw(Part::Unseen, &mut rng)).collect();
+    let pairs: Vec<_> = (0..5000).map(|_| addition::draw(Part::HeldOut, &mut rng)).collect();
     for summands in
         [pairs.iter().map(|p| p.0).collect::<Vec<_>>(), pairs.iter().map(|p| p.1).collect()]
     {

@@ -36,10 +36,9 @@ fn both_parts_are_there_and_hold_each_digit_in_equal_shares() {
     }
 }
 
-/// What the models' metadata and the grader's kit go by: change the data, and this must change.
 #[test]
-fn the_data_are_those_that_the_models_were_trained_on() {
-    assert_eq!(format!("{:016x}", digits::fingerprint()), "be3bcb7cfcfa04ff");
+fn the_data_are_those_that_the_sources_name() {
+    assert_eq!(digits::fingerprint(), digits::FINGERPRINT, "{:#018x}", digits::fingerprint());
 }
 
 #[test]

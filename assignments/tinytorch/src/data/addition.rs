@@ -6,7 +6,8 @@
 //! nothing that comes later.
 //!
 //! A hash decides of each pair of summands whether it may be trained on. One pair in
-//! ten never is: such sums tell calculating from remembering.
+//! ten never is: such sums tell calculating from remembering. To train on them,
+//! [`Sums`](super::sums::Sums) gives them in batches.
 //!
 //! Source: Lee et al., "Teaching Arithmetic to Small Transformers" (2023), section 4,
 //! for the order of the digits.
@@ -40,16 +41,18 @@ pub const ANSWER_LEN: usize = DIGITS + 2;
 /// Characters of a problem: question and answer.
 pub const PROBLEM_LEN: usize = PROMPT_LEN + ANSWER_LEN;
 
-/// One pair of summands in this many is held out.
-const HELD_OUT_ONE_IN: u64 = 10;
+/// Of this many pairs of summands, one is for validation and one is held out.
+const PAIRS: u64 = 20;
 
 /// Which pairs of summands to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Those that may be trained on.
+    /// Those that may be trained on: 90 %.
     Train,
-    /// Those that no model of the course was trained on.
-    Unseen,
+    /// Those to choose hyper-parameters by: 5 %.
+    Validation,
+    /// Those that no model of the course was trained on, or chosen by: 5 %.
+    HeldOut,
 }
 
 /// The tokenizer of [`VOCABULARY`].
@@ -93,8 +96,11 @@ fn parse(question: &str) -> Option<(usize, usize)> {
 /// The part that a pair of summands belongs to, decided by a fixed hash of the two
 /// (the mixing of [`Rng`]).
 pub fn part(a: usize, b: usize) -> Part {
-    let hash = Rng::new((a * LIMIT + b) as u64).next_u64();
-    if hash.is_multiple_of(HELD_OUT_ONE_IN) { Part::Unseen } else { Part::Train }
+    match Rng::new((a * LIMIT + b) as u64).next_u64() % PAIRS {
+        0 => Part::HeldOut,
+        1 => Part::Validation,
+        _ => Part::Train,
+    }
 }
 
 /// Random summands of a part, each pair equally likely.

@@ -70,7 +70,7 @@ impl Augment {
         let mut copies = Vec::with_capacity(pixels.len());
         let size = height * width;
         for (&index, image) in indices.iter().zip(pixels.chunks(channels * size)) {
-            let mut rng = self.rng(epoch, index as u64);
+            let mut rng = super::stream(self.seed, epoch, index as u64);
             let inverse = self.draw(height, width, &mut rng);
             for channel in image.chunks(size) {
                 warp(channel, height, width, &inverse, &mut copies);
@@ -81,15 +81,6 @@ impl Augment {
             }
         }
         Tensor::from_vec(copies, images.shape())
-    }
-
-    /// A generator for one copy. Each part goes through the mixing of the generator
-    /// before the next is added, so that (1, 2) and (2, 1) have nothing in common.
-    fn rng(&self, epoch: u64, index: u64) -> Rng {
-        let mixed = [epoch, index]
-            .into_iter()
-            .fold(self.seed, |state, part| Rng::new(state).next_u64().wrapping_add(part));
-        Rng::new(Rng::new(mixed).next_u64())
     }
 
     /// Draws a movement. Gives its inverse.

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | handwritten digits | [`digits`] | which digit an image shows |
 //! | varied copies of images | [`augment`] | the same, from more images than there are |
-//! | sums | [`addition`] | to complete `123+456=` |
+//! | sums | [`addition`], in batches [`sums`] | to complete `123+456=` |
 //! | characters as numbers | [`tokenizer`] | |
 //!
 //! The digits are part of the compiled library, so that nothing has to be
@@ -13,12 +13,17 @@
 
 pub mod addition;
 pub mod augment;
+mod augmented;
 pub mod digits;
 mod error;
 mod resize;
+pub mod sums;
 pub mod tokenizer;
 
+pub use augmented::Augmented;
 pub use error::{DataError, DataResult};
+
+use crate::Rng;
 
 /// A number that tells texts apart: FNV-1a, 64 bits. It notices a changed or a
 /// torn file; it is no protection against somebody who wants to deceive.
@@ -32,4 +37,13 @@ pub fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
+}
+
+/// A generator for one example of one epoch. Each part goes through the mixing of the
+/// generator before the next is added, so that (1, 2) and (2, 1) have nothing in common.
+fn stream(seed: u64, epoch: u64, index: u64) -> Rng {
+    let mixed = [epoch, index]
+        .into_iter()
+        .fold(seed, |state, part| Rng::new(state).next_u64().wrapping_add(part));
+    Rng::new(Rng::new(mixed).next_u64())
 }

@@ -1,0 +1,157 @@
+//! Sums in batches, and what a GPT needs to learn them.
+
+use super::addition::{self, PROBLEM_LEN, Part};
+use super::stream;
+use crate::models::Gpt;
+use crate::train::{DataLoader, Dataset, Score};
+use crate::{Result, Rng, Tensor, TensorError, loss};
+
+/// Problems of the short rows that a training may begin with.
+const SHORT_PROBLEMS: usize = 2;
+
+/// Rows of random problems without end: each epoch has others.
+///
+/// What is in a row follows from the seed, the epoch and the row's number.
+///
+/// ```
+/// use tinytorch::data::{addition::Part, sums::Sums};
+/// use tinytorch::train::Dataset;
+///
+/// let sums = Sums::new(1000, 256, Part::Train, 7);
+/// let batch = sums.batch(&[0, 999], 3)?;
+/// assert_eq!((batch.ids.len(), batch.ids[0].len()), (2, 256));
+/// assert_eq!(batch.targets.len(), 2 * 256);
+/// # Ok::<(), tinytorch::TensorError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sums {
+    rows: usize,
+    tokens: usize,
+    part: Part,
+    seed: u64,
+    short_epochs: usize,
+}
+
+/// Rows of ids, with the next character after each id where it is part of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SumBatch {
+    /// `B` rows of `T` ids.
+    pub ids: Vec<Vec<usize>>,
+    /// `B * T` targets, row by row: see [`Row`](addition::Row).
+    pub targets: Vec<Option<usize>>,
+}
+
+impl Sums {
+    /// `rows` rows of `tokens` ids in each epoch.
+    pub fn new(rows: usize, tokens: usize, part: Part, seed: u64) -> Self {
+        Self { rows, tokens, part, seed, short_epochs: 0 }
+    }
+
+    /// In the first epochs, each row is several short ones of two problems, of
+    /// about as many ids in all. A model finds out much sooner what a sum is where
+    /// there is little else to look at.
+    ///
+    /// Source: the idea of a curriculum, Bengio et al. (2009).
+    #[must_use]
+    pub fn short_at_first(self, epochs: usize) -> Self {
+        Self { short_epochs: epochs, ..self }
+    }
+}
+
+impl Dataset for Sums {
+    type Batch = SumBatch;
+
+    fn len(&self) -> usize {
+        self.rows
+    }
+
+    fn batch(&self, indices: &[usize], epoch: usize) -> Result<SumBatch> {
+        let short = SHORT_PROBLEMS * PROBLEM_LEN;
+        let is_short = epoch < self.short_epochs && short < self.tokens;
+        let (rows, tokens) = if is_short { (self.tokens / short, short) } else { (1, self.tokens) };
+        let mut batch = SumBatch { ids: Vec::new(), targets: Vec::new() };
+        for &index in indices {
+            let mut rng = stream(self.seed, epoch as u64, index as u64);
+            for _ in 0..rows {
+                let row = addition::row(tokens, self.part, &mut rng);
+                batch.ids.push(row.ids);
+                batch.targets.extend(row.targets);
+            }
+        }
+        Ok(batch)
+    }
+}
+
+/// The mean cross-entropy of the answers' characters.
+///
+/// # Errors
+/// When the model has another vocabulary, or is for shorter rows.
+pub fn sums_loss(gpt: &Gpt, batch: &SumBatch) -> Result<Tensor> {
+    loss::cross_entropy_where(&gpt.forward_ids(&batch.ids)?, &batch.targets)
+}
+
+/// The mean loss, and as accuracy the share of whole answers that are right to the
+/// last character. Answers that a row's end cuts off do not count.
+///
+/// The model sees the right characters before each that it has to say. It gets a whole
+/// answer right this way exactly when it does so writing on its own.
+///
+/// # Errors
+/// As [`sums_loss`].
+pub fn sums_score(gpt: &Gpt, data: &DataLoader<Sums>) -> Result<Score> {
+    let (mut loss, mut batches, mut right, mut answers) = (0.0, 0, 0, 0);
+    for batch in data.batches(0) {
+        let batch = batch?;
+        let logits = gpt.forward_ids(&batch.ids)?;
+        loss += f64::from(loss::cross_entropy_where(&logits, &batch.targets)?.get(&[])?);
+        batches += 1;
+        let (more_right, more) = whole_answers(&logits.argmax_axis(2)?, &batch.targets);
+        right += more_right;
+        answers += more;
+    }
+    let share = |part: f64, all: usize| part / all as f64;
+    let accuracy = (answers > 0).then(|| share(right as f64, answers));
+    Ok(Score { loss: share(loss, batches), accuracy })
+}
+
+/// How many answers are right, of how many that are there with their end.
+fn whole_answers(best: &[usize], targets: &[Option<usize>]) -> (usize, usize) {
+    let end = addition::VOCABULARY.len() - 1;
+    let (mut right, mut answers, mut is_right) = (0, 0, true);
+    for (best, target) in best.iter().zip(targets) {
+        match target {
+            None => is_right = true,
+            Some(target) => {
+                is_right &= best == target;
+                if *target == end {
+                    answers += 1;
+                    right += usize::from(is_right);
+                }
+            }
+        }
+    }
+    (right, answers)
+}
+
+/// A table of position vectors to begin with, `[positions, width]`: a random vector for
+/// the place within a problem, plus one for the number of the problem.
+///
+/// A GPT learns its position vectors, and this is only where it starts: from entirely
+/// random ones it would have to find out place by place which ones belong together.
+///
+/// # Errors
+/// When `positions` or `width` is 0.
+pub fn position_vectors(positions: usize, width: usize, rng: &mut Rng) -> Result<Tensor> {
+    if positions == 0 || width == 0 {
+        let reason = format!("{positions} positions of width {width}: neither may be 0");
+        return Err(TensorError::config("position vectors", reason));
+    }
+    let problems = positions.div_ceil(PROBLEM_LEN);
+    let place = Tensor::randn(&[1, PROBLEM_LEN, width], POSITION_DEVIATION, rng);
+    let problem = Tensor::randn(&[problems, 1, width], POSITION_DEVIATION, rng);
+    let table = place.add(&problem)?.reshape(&[problems * PROBLEM_LEN, width])?;
+    table.slice_axis(0, 0, positions)
+}
+
+/// Larger than that of the layer norms' noise, smaller than 1: found on validation.
+const POSITION_DEVIATION: f32 = 0.35;
