@@ -1,28 +1,16 @@
-//! tinytorch measured beside `PyTorch` and candle: the same weights, the same
-//! batch, checked to give the same results, in turn, on one machine.
-
-mod agree;
-mod clock;
-mod exchange;
-mod measure;
-mod peer;
-mod problem;
-mod profile;
-mod protocol;
-mod report;
-mod training;
-mod worker;
+//! The command line.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::measure::Plan;
-use crate::protocol::Task;
+use peers::measure::Plan;
+use peers::protocol::Task;
+use peers::{problem, profile, report, training, worker};
 
-#[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
 /// tinytorch measured beside PyTorch and candle.
+#[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -115,8 +103,8 @@ enum Worker {
 
 fn main() -> Result<()> {
     match Cli::parse().command {
-        Command::Training(arguments) => training(&arguments),
-        Command::Profile(arguments) => profile(&arguments),
+        Command::Training(arguments) => measure(&arguments),
+        Command::Profile(arguments) => show_profile(&arguments),
         Command::Worker { framework: Worker::Ours } => worker::serve::<worker::Ours>(),
         Command::Worker { framework: Worker::Candle } => worker::serve::<worker::Candle>(),
     }
@@ -130,7 +118,7 @@ fn tasks(only: Option<TaskName>) -> Vec<Task> {
     }
 }
 
-fn profile(arguments: &Profile) -> Result<()> {
+fn show_profile(arguments: &Profile) -> Result<()> {
     for problem in problem::chosen(&arguments.model) {
         for task in tasks(arguments.task) {
             println!("{}", profile::run(&problem, task, arguments.repetitions as usize)?);
@@ -139,7 +127,7 @@ fn profile(arguments: &Profile) -> Result<()> {
     Ok(())
 }
 
-fn training(arguments: &Training) -> Result<()> {
+fn measure(arguments: &Training) -> Result<()> {
     let tasks = tasks(arguments.task);
     let plan = if arguments.quick {
         Plan { rounds: 6, seconds: 0.008 }

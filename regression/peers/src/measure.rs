@@ -53,8 +53,9 @@ pub fn rounds(
     Ok(samples)
 }
 
-/// Forwards and backwards by turns, with another one first each time.
-fn whose_turn(round: usize, turn: usize, peers: usize) -> usize {
+/// Who is measured at this turn of this round: forwards and backwards by
+/// turns, with another one first each time.
+pub fn whose_turn(round: usize, turn: usize, peers: usize) -> usize {
     let at = (turn + round / 2) % peers;
     if round.is_multiple_of(2) { at } else { peers - 1 - at }
 }

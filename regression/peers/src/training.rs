@@ -29,7 +29,8 @@ pub struct Options {
 
 /// For the check. The usual `eps` of 1e-8 would turn the rounding of gradients that
 /// are zero in exact arithmetic into updates of full size.
-const CHECKED: AdamW = AdamW { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-5, weight_decay: 0.01 };
+pub const CHECKED: AdamW =
+    AdamW { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-5, weight_decay: 0.01 };
 
 /// For timing: the same work, but thousands of steps hardly move the weights.
 pub const TIMED: AdamW = AdamW { lr: 1e-7, ..CHECKED };

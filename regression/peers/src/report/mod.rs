@@ -132,9 +132,9 @@ impl Report {
     /// One line on how the figures came about.
     pub fn method(&self) -> String {
         format!(
-            "Times: medians of {} rounds; CPU time for one thread, wall time for all threads. \
-             Ratios: our time / theirs within each round, geometric mean and 99 % interval; \
-             above 1 we are slower. {}; {}.",
+            "Times: medians of {} rounds; CPU time for one thread, wall time for all threads \
+             (tinytorch itself always uses one). Ratios: tinytorch's time / theirs within each \
+             round, geometric mean and 99 % interval; above 1 it is slower. {}; {}.",
             self.rounds,
             self.versions.join(", "),
             self.machine
@@ -159,7 +159,7 @@ fn headings(report: &Report) -> Vec<String> {
             headings.push(heading);
         }
     }
-    headings.push("behind the fastest (goal)".to_string());
+    headings.push("ours / the faster, 1 thread (goal)".to_string());
     headings
 }
 

@@ -1,0 +1,57 @@
+//! The program as a whole.
+
+use std::process::{Command, Output};
+
+fn peers(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_peers")).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn without_python_there_is_a_report_that_says_how_to_get_it() {
+    let only_mlp = ["training", "--quick", "--one-thread", "--model", "mlp", "--format", "json"];
+    let nowhere = ["--python", "no/such/python"];
+    let report = stdout(&peers(&[&only_mlp[..], &nowhere].concat()));
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    for row in report["rows"].as_array().unwrap() {
+        let outcomes = row["outcomes"].as_array().unwrap();
+        assert_eq!(outcomes.len(), 3);
+        assert!(outcomes[0]["seconds"].as_f64().unwrap() > 0.0);
+        assert!(outcomes[1]["ratio"]["mean"].as_f64().unwrap() > 0.0);
+        assert!(outcomes[2]["problem"].as_str().unwrap().starts_with("not installed: python3 -m"));
+        assert!(outcomes[2]["ratio"].is_null());
+    }
+}
+
+#[test]
+fn a_profile_names_the_layers_and_their_passes() {
+    let profile = ["profile", "--model", "cnn", "--task", "training", "--repetitions", "1"];
+    let text = stdout(&peers(&profile));
+    for part in ["conv1", "pool2", "  forward", "  backward", "loss", "update", "GFLOP/s"] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+}
+
+#[test]
+fn a_worker_says_what_it_cannot_do_and_goes_on() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_peers"))
+        .args(["worker", "ours"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let requests = b"nonsense\n{\"do\":\"time\",\"task\":\"inference\",\"repetitions\":1}\n";
+    worker.stdin.take().unwrap().write_all(requests).unwrap();
+    let output = worker.wait_with_output().unwrap();
+    let answers = stdout(&output);
+    let answers: Vec<_> = answers.lines().collect();
+    assert_eq!(answers.len(), 2, "{answers:?}");
+    assert!(answers[0].contains("error"));
+    assert!(answers[1].contains("nothing is loaded"));
+}
