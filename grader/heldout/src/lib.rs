@@ -13,7 +13,7 @@
 //!     mlp.forward(&images.reshape(&[n, 784])?)
 //! })?;
 //! assert!(accuracy > 0.95);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), grader_heldout::Failure>(())
 //! ```
 
 mod generate;
