@@ -20,7 +20,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Inference and training steps of an MLP, a CNN and a GPT.
+    /// Inference and training steps of an MLP, a CNN and two GPTs.
     ///
     /// Weights, batch and targets are the same for all, and outputs, losses,
     /// gradients and updated parameters are compared before anything is timed.
@@ -46,7 +46,7 @@ struct Training {
     #[arg(long, value_name = "PATH", default_value = "python3")]
     python: PathBuf,
     /// Only this model; may be repeated.
-    #[arg(long, value_parser = ["mlp", "cnn", "gpt"])]
+    #[arg(long, value_parser = ["mlp", "cnn", "gpt", "gpt-wide"])]
     model: Vec<String>,
     /// Only this task.
     #[arg(long, value_enum)]
@@ -72,7 +72,7 @@ struct Training {
 #[derive(Args)]
 struct Profile {
     /// Only this model; may be repeated.
-    #[arg(long, value_parser = ["mlp", "cnn", "gpt"])]
+    #[arg(long, value_parser = ["mlp", "cnn", "gpt", "gpt-wide"])]
     model: Vec<String>,
     /// Only this task.
     #[arg(long, value_enum)]
@@ -119,7 +119,7 @@ fn tasks(only: Option<TaskName>) -> Vec<Task> {
 }
 
 fn show_profile(arguments: &Profile) -> Result<()> {
-    for problem in problem::chosen(&arguments.model) {
+    for problem in problem::chosen(&arguments.model)? {
         for task in tasks(arguments.task) {
             println!("{}", profile::run(&problem, task, arguments.repetitions as usize)?);
         }

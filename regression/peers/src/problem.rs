@@ -4,7 +4,7 @@
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
-use tinytorch::{Layer, Rng, Tensor};
+use tinytorch::{Layer, Rng, Tensor, pretrained};
 
 use crate::exchange::{Array, Arrays};
 
@@ -105,38 +105,67 @@ pub struct Problem {
 }
 
 /// Those of these names, whatever the case; all if there are no names.
-pub fn chosen(names: &[String]) -> impl Iterator<Item = Problem> {
-    let same = |problem: &Problem, name: &String| name.eq_ignore_ascii_case(problem.name);
-    all().into_iter().filter(move |p| names.is_empty() || names.iter().any(|name| same(p, name)))
+pub fn chosen(names: &[String]) -> Result<Vec<Problem>> {
+    let mut problems = all()?;
+    problems.retain(|problem| {
+        names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(problem.name))
+    });
+    Ok(problems)
 }
 
-/// The three problems.
-fn all() -> Vec<Problem> {
-    let mlp = Architecture::Mlp { sizes: vec![784, 128, 64, 10] };
-    let cnn =
-        Architecture::Cnn { in_channels: 1, image: (28, 28), channels: [16, 32], classes: 10 };
-    let gpt = Architecture::Gpt {
-        vocab_size: 16,
-        max_seq_len: 256,
-        d_model: 128,
-        n_heads: 4,
-        n_layers: 3,
-    };
-    let problem = |name, title: &str, architecture, batch, tokens| Problem {
-        name,
-        title: title.to_string(),
-        architecture,
-        batch,
-        tokens,
-    };
-    vec![
-        problem("MLP", "784-128-64-10, batch 64", mlp, 64, 1),
-        problem("CNN", "28x28, channels 1-16-32, batch 64", cnn, 64, 1),
-        problem("GPT", "3 layers, width 128, 4 heads, batch 8 x 256 tokens", gpt, 8, 256),
-    ]
+/// The course's three trained models, and the GPT twice as wide, all with random
+/// weights: as they are when a training begins.
+fn all() -> Result<Vec<Problem>> {
+    let (cnn, gpt) = (pretrained::cnn()?, pretrained::gpt()?);
+    let wide = GptConfig { d_model: 2 * gpt.config().d_model, ..gpt.config().clone() };
+    Ok(vec![
+        Problem::images("MLP", Architecture::Mlp { sizes: vec![784, 128, 64, 10] }),
+        Problem::images("CNN", Architecture::of_cnn(cnn.config())),
+        Problem::sequences("GPT", gpt.config()),
+        Problem::sequences("GPT-wide", &wide),
+    ])
+}
+
+impl Architecture {
+    fn of_cnn(config: &CnnConfig) -> Self {
+        let CnnConfig { in_channels, image, channels, classes } = *config;
+        Architecture::Cnn { in_channels, image, channels, classes }
+    }
+
+    fn of_gpt(config: &GptConfig) -> Self {
+        let GptConfig { vocab_size, max_seq_len, d_model, n_heads, n_layers } = *config;
+        Architecture::Gpt { vocab_size, max_seq_len, d_model, n_heads, n_layers }
+    }
+
+    fn title(&self) -> String {
+        match self {
+            Architecture::Mlp { sizes } => {
+                sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
+            }
+            Architecture::Cnn { in_channels, image: (h, w), channels: [first, second], .. } => {
+                format!("{h}x{w}, channels {in_channels}-{first}-{second}")
+            }
+            Architecture::Gpt { d_model, n_heads, n_layers, .. } => {
+                format!("{n_layers} layers, width {d_model}, {n_heads} heads")
+            }
+        }
+    }
 }
 
 impl Problem {
+    fn images(name: &'static str, architecture: Architecture) -> Self {
+        let batch = 64;
+        let title = format!("{}, batch {batch}", architecture.title());
+        Self { name, title, architecture, batch, tokens: 1 }
+    }
+
+    /// Sequences as long as the model takes.
+    fn sequences(name: &'static str, config: &GptConfig) -> Self {
+        let (architecture, batch, tokens) = (Architecture::of_gpt(config), 8, config.max_seq_len);
+        let title = format!("{}, batch {batch} x {tokens} tokens", architecture.title());
+        Self { name, title, architecture, batch, tokens }
+    }
+
     /// Weights (`param.` and their name), `input` and `target`, from a seed.
     pub fn arrays(&self, seed: u64) -> Result<Arrays> {
         let mut rng = Rng::new(seed);

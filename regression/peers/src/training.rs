@@ -42,7 +42,7 @@ const CHECKED_STEPS: usize = 3;
 pub fn run(options: &Options) -> Result<Report> {
     let mut report = Report::new(options.plan);
     let folder = tempfile::tempdir()?;
-    for problem in problem::chosen(&options.models) {
+    for problem in problem::chosen(&options.models)? {
         let file = folder.path().join("problem.safetensors");
         exchange::save(&file, &problem.arrays(7)?)?;
         for &task in &options.tasks {
