@@ -20,14 +20,15 @@ pub fn linear(x: &Array, weight: &Array, bias: Option<&Array>) -> Array {
 /// Each output pixel on its own, from the definition.
 pub fn conv2d(x: &Array, weight: &Array, bias: &Array, stride: Pair, padding: Pair) -> Array {
     let (input, weight) = (four(x), four(weight));
-    let ((n, _, h, w), (filters, channels, kh, kw)) = (input.dim(), weight.dim());
-    let size = |n, k, stride, padding| (n + 2 * padding - k) / stride + 1;
-    let (oh, ow) = (size(h, kh, stride.0, padding.0), size(w, kw, stride.1, padding.1));
+    let ((images, _, height, width), (filters, channels, kh, kw)) = (input.dim(), weight.dim());
+    let size = |size, kernel, stride, padding| (size + 2 * padding - kernel) / stride + 1;
+    let oh = size(height, kh, stride.0, padding.0);
+    let ow = size(width, kw, stride.1, padding.1);
     let pixel = |image, channel, y: usize, x_at: usize| {
         let (y, x_at) = (y.checked_sub(padding.0)?, x_at.checked_sub(padding.1)?);
         input.get((image, channel, y, x_at)).copied()
     };
-    let output = Array4::from_shape_fn((n, filters, oh, ow), |(image, filter, oy, ox)| {
+    let output = Array4::from_shape_fn((images, filters, oh, ow), |(image, filter, oy, ox)| {
         let mut sum = bias[filter];
         for (channel, ky, kx) in ndarray::indices((channels, kh, kw)) {
             let seen = pixel(image, channel, oy * stride.0 + ky, ox * stride.1 + kx);
