@@ -151,3 +151,71 @@ pub(crate) fn log_sum_exp(x: &[f32]) -> (f32, f32) {
     let top = max(x, 1.0);
     (top, ln(sum(x, |x| exp(x - top))))
 }
+
+#[cfg(test)]
+mod tests {
+    use pulp::NullaryFnOnce;
+
+    use super::{dispatch, log_sum_exp, max, softmax, softmax_gradient, sum, sum_pairs};
+    use crate::{Rng, Tensor};
+
+    fn row(length: usize, seed: u64) -> Vec<f32> {
+        Tensor::randn(&[length], 2.0, &mut Rng::new(seed)).to_vec()
+    }
+
+    #[test]
+    fn rows_of_every_length_match_f64() {
+        for length in 0..=70 {
+            let (x, y) = (row(length, 1), row(length, 2));
+            let pairs = || x.iter().zip(&y).map(|(&x, &y)| (f64::from(x), f64::from(y)));
+            let close = |actual: f32, expected: f64| {
+                let error = (f64::from(actual) - expected).abs();
+                assert!(error < 1e-5 * (1.0 + expected.abs()), "{length}: {actual}, {expected}");
+            };
+            close(sum(&x, |x| x * x + 1.0), pairs().map(|(x, _)| x * x + 1.0).sum());
+            close(sum_pairs(&x, &y, |x, y| x * y), pairs().map(|(x, y)| x * y).sum());
+            if length > 0 {
+                close(max(&x, -0.5), pairs().map(|(x, _)| -0.5 * x).fold(f64::MIN, f64::max));
+                let (top, log_sum) = log_sum_exp(&x);
+                close(top + log_sum, pairs().map(|(x, _)| x.exp()).sum::<f64>().ln());
+            }
+        }
+        assert_eq!(max(&[], 1.0).to_bits(), f32::NEG_INFINITY.to_bits());
+    }
+
+    #[test]
+    fn a_nan_anywhere_is_the_maximum() {
+        for length in 1..=40 {
+            for at in 0..length {
+                let mut x = row(length, 3);
+                x[at] = f32::NAN;
+                assert!(max(&x, 1.0).is_nan(), "at {at} of {length}");
+            }
+        }
+    }
+
+    struct All<'a>(&'a [f32], &'a [f32]);
+
+    impl NullaryFnOnce for All<'_> {
+        type Output = Vec<u32>;
+
+        #[inline(always)]
+        fn call(self) -> Vec<u32> {
+            let (mut y, mut gradient) = (vec![0.0; self.0.len()], vec![0.0; self.0.len()]);
+            softmax(self.0, 0.7, &mut y);
+            softmax_gradient(&y, self.1, 0.7, &mut gradient);
+            let (top, log_sum) = log_sum_exp(self.0);
+            let numbers = y.iter().chain(&gradient).chain([&top, &log_sum]);
+            numbers.map(|x| x.to_bits()).collect()
+        }
+    }
+
+    #[test]
+    fn wider_instructions_give_the_same_bits() {
+        for length in 1..=70 {
+            let (x, g) = (row(length, 4), row(length, 5));
+            let narrow = All(&x, &g).call();
+            assert_eq!(dispatch(All(&x, &g)), narrow, "{length} elements");
+        }
+    }
+}
