@@ -3,7 +3,7 @@
 //! (a math library picks its code by processor; no product is fused with a sum
 //! here).
 //!
-//! Each is within 2 ulp of the exact value, denormal numbers included; a test
+//! Each is within 1.3 ulp of the exact value, denormal numbers included; a test
 //! measures it. The polynomials are minimax fits of relative error (Remez).
 //! Source of the reductions: Muller, "Elementary Functions" (3rd edition, 2016).
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
@@ -110,14 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn every_function_is_within_two_ulp_everywhere() {
-        type Case = (&'static str, fn(f32) -> f32, fn(f64) -> f64);
+    fn every_function_is_as_exact_as_measured_everywhere() {
+        // The last number is what was measured, rounded up: 0.945, 0.770, 1.236.
+        type Case = (&'static str, fn(f32) -> f32, fn(f64) -> f64, f64);
         let cases: [Case; 3] =
-            [("exp", exp, f64::exp), ("ln", ln, f64::ln), ("tanh", tanh, f64::tanh)];
-        for (name, f, exact) in cases {
+            [("exp", exp, f64::exp, 1.0), ("ln", ln, f64::ln, 0.8), ("tanh", tanh, f64::tanh, 1.3)];
+        for (name, f, exact, bound) in cases {
             let error = largest_error(f, exact);
             println!("{name}: at most {error:.3} ulp");
-            assert!(error < 2.0, "{name}: {error} ulp");
+            assert!(error < bound, "{name}: {error} ulp");
         }
     }
 

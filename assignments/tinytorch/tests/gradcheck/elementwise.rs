@@ -45,6 +45,23 @@ proptest! {
         }
     }
 
+    /// One number for each channel is repeated both around and inside it: a sum
+    /// that kept only the last image's share went unnoticed by random shapes.
+    #[test]
+    fn one_number_for_each_channel(n in 2..4_usize, c in 2..4_usize, size in 2..6_usize, seed: u64) {
+        let images = uniform(&[n, c, size, size], DIVISORS, seed);
+        let channels = uniform(&[c, 1, 1], DIVISORS, !seed);
+        for (operation, f) in BINARY {
+            for inputs in [[&images, &channels], [&channels, &images]] {
+                check_gradients(
+                    &inputs.map(Tensor::detach),
+                    &|x| operation(&x[0], &x[1]),
+                    &|x| oracle::zip(&x[0], &x[1], f),
+                );
+            }
+        }
+    }
+
     #[test]
     fn functions_of_one_number(shape in shape(), seed: u64) {
         for (operation, f, range) in UNARY {
