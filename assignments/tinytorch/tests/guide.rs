@@ -6,8 +6,9 @@ mod pictures;
 use std::sync::LazyLock;
 
 use pictures::{Picture, trace};
+use tinytorch::data::addition::{self, PROBLEM_LEN, PROMPT_LEN, Part};
 use tinytorch::models::{Gpt, GptConfig};
-use tinytorch::{Layer, Rng};
+use tinytorch::{Layer, Rng, Tensor, pretrained};
 
 /// Drawing takes a while: once is enough.
 static DRAWN: LazyLock<Vec<Picture>> = LazyLock::new(|| pictures::all().unwrap());
@@ -67,5 +68,33 @@ fn a_picture_has_no_empty_line() {
     // Inside Markdown an empty line would end it.
     for picture in &*DRAWN {
         assert!(picture.svg.lines().all(|line| !line.trim().is_empty()), "{}", picture.name);
+    }
+}
+
+/// The mean attention over many sums: from the character that says the digit of a place, to the
+/// digits of a (maybe other) place of both summands. Place 0 is the ones.
+fn attention(softmax: &Tensor, head: usize, says: usize, looks_at: usize) -> f32 {
+    let row = softmax.slice_axis(1, head, head + 1).unwrap();
+    let row = row.slice_axis(2, PROMPT_LEN - 1 + says, PROMPT_LEN + says).unwrap();
+    let weights = row.mean_axis(0).unwrap().to_vec();
+    weights[2 - looks_at] + weights[6 - looks_at]
+}
+
+#[test]
+fn the_trained_heads_look_where_the_page_says() {
+    let gpt = pretrained::gpt().unwrap();
+    let mut rng = Rng::new(9);
+    let one = |_| addition::row(PROBLEM_LEN, Part::Validation, &mut rng).ids;
+    let ids: Vec<_> = (0..100).map(one).collect();
+    let traced = trace::forward(&gpt, &ids, None).unwrap();
+    let first = &traced.step("blocks.0.softmax").tensor;
+    for (head, place) in (0..4).flat_map(|head| (0..3).map(move |place| (head, place))) {
+        let weight = attention(first, head, place, place);
+        assert!(weight > 0.6, "block 0, head {head}, place {place}: {weight}");
+    }
+    let second = &traced.step("blocks.1.softmax").tensor;
+    for head in [1, 3] {
+        let carry = attention(second, head, 1, 0);
+        assert!(carry > 0.6, "block 1, head {head}, the tens: {carry}");
     }
 }

@@ -5,6 +5,7 @@ mod backward;
 mod block;
 mod cache;
 mod canvas;
+mod heads;
 mod kept;
 mod memory;
 mod model;
@@ -18,8 +19,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use tinytorch::data::addition::{self, Part};
-use tinytorch::models::{Gpt, GptConfig};
-use tinytorch::{Result, Rng};
+use tinytorch::{Rng, pretrained};
 
 /// Sequences in the batch of the pictures.
 const BATCH: usize = 8;
@@ -54,7 +54,7 @@ impl Picture {
 
 /// All pictures, drawn from the model that they show.
 pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
-    let gpt = gpt()?;
+    let gpt = pretrained::gpt()?;
     let ids = problems(BATCH, gpt.config().max_seq_len);
     let trace = trace::forward(&gpt, &ids, None)?;
     Ok(vec![
@@ -62,19 +62,13 @@ pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
         Picture { name: "gpt-block.svg", svg: block::draw(&gpt, &trace)? },
         Picture { name: "gpt-cache.svg", svg: cache::draw(&gpt)? },
         Picture { name: "gpt-memory.svg", svg: memory::draw(&gpt, &ids)? },
+        Picture { name: "gpt-heads.svg", svg: heads::draw(&gpt, &ids[0])? },
         Picture { name: "backward.svg", svg: backward::draw()? },
     ])
 }
 
-/// Rows of sums as text, which is what the model is for.
+/// Rows of sums that the model was not trained on.
 fn problems(batch: usize, tokens: usize) -> Vec<Vec<usize>> {
     let mut rng = Rng::new(5);
-    (0..batch).map(|_| addition::row(tokens, Part::Train, &mut rng).ids).collect()
-}
-
-/// The model of the pictures.
-fn gpt() -> Result<Gpt> {
-    let vocab_size = addition::tokenizer().vocab_size();
-    let config = GptConfig { vocab_size, max_seq_len: 256, d_model: 64, n_heads: 4, n_layers: 2 };
-    Gpt::new(config, &mut Rng::new(4))
+    (0..batch).map(|_| addition::row(tokens, Part::Validation, &mut rng).ids).collect()
 }

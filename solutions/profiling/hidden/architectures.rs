@@ -1,0 +1,30 @@
+//! What the example `architectures` profiles are the course's trained models, and they work.
+
+#[path = "../examples/architectures/trained.rs"]
+mod trained;
+
+use tinytorch::{Layer, pretrained};
+use trained::Trained;
+
+/// The model is `expected`, bit for bit, is right nearly always, and takes its input.
+fn check<M: Layer>(profiled: &Trained<M>, expected: &dyn Layer, input: &[usize]) {
+    assert_eq!(profiled.model.parameters(), expected.parameters());
+    assert!(profiled.accuracy >= 0.95, "right {} of the time", profiled.accuracy);
+    assert_eq!(profiled.input.shape(), input);
+    assert!(profiled.model.forward(&profiled.input).is_ok());
+}
+
+#[test]
+fn the_profiled_mlp_is_the_trained_one() {
+    check(&trained::mlp(32).unwrap(), &pretrained::mlp().unwrap(), &[32, 784]);
+}
+
+#[test]
+fn the_profiled_cnn_is_the_trained_one() {
+    check(&trained::cnn(32).unwrap(), &pretrained::cnn().unwrap(), &[32, 1, 28, 28]);
+}
+
+#[test]
+fn the_profiled_transformer_is_the_trained_one() {
+    check(&trained::gpt(8, 64).unwrap(), &pretrained::gpt().unwrap(), &[8, 64]);
+}
