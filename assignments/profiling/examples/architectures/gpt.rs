@@ -1,11 +1,10 @@
 //! The transformer, layer by layer under the span profiler.
 
-use crate::measure::random_ids;
 use profiling::{FlopCounter, PerformanceProfiler, SpanReport};
 use std::error::Error;
-use tinytorch::models::{Gpt, GptConfig};
+use tinytorch::models::Gpt;
 use tinytorch::nn::TransformerBlock;
-use tinytorch::{Layer, Result, Rng, Tensor};
+use tinytorch::{Layer, Result, Tensor};
 
 /// Forward passes to add up.
 const PASSES: usize = 50;
@@ -23,13 +22,6 @@ const KINDS: [(&str, &str); 9] = [
     ("forward/norm", "last norm"),
     ("forward/head", "head"),
 ];
-
-/// The transformer of this course.
-pub(crate) fn model() -> Result<Gpt> {
-    let config =
-        GptConfig { vocab_size: 16, max_seq_len: 64, d_model: 64, n_heads: 4, n_layers: 2 };
-    Gpt::new(config, &mut Rng::new(4))
-}
 
 /// A kind of layer, over all blocks and passes.
 pub(crate) struct Kind {
@@ -66,10 +58,9 @@ impl Breakdown {
 /// Runs the model [`PASSES`] times, a span for each layer.
 pub(crate) fn breakdown(
     gpt: &Gpt,
-    sequences: usize,
-    tokens: usize,
+    input: &Tensor,
 ) -> std::result::Result<Breakdown, Box<dyn Error>> {
-    let ids = random_ids(gpt.config().vocab_size, sequences, tokens);
+    let ids = rows(input);
     check(gpt, &ids)?;
     let mut profiler = PerformanceProfiler::new();
     for _ in 0..PASSES {
@@ -77,7 +68,7 @@ pub(crate) fn breakdown(
     }
     let spans = profiler.report();
 
-    let counted = FlopCounter::new().model(gpt, &[sequences, tokens])?;
+    let counted = FlopCounter::new().model(gpt, input.shape())?;
     let flops_of = |name: &str| {
         let layers = counted.layers.iter().filter(|layer| kind_of(&layer.name) == name);
         layers.map(|layer| layer.flops).sum()
@@ -89,6 +80,12 @@ pub(crate) fn breakdown(
     });
     let kinds = kinds.collect();
     Ok(Breakdown { spans, kinds })
+}
+
+/// The ids of each sequence.
+fn rows(input: &Tensor) -> Vec<Vec<usize>> {
+    let ids: Vec<usize> = input.to_vec().into_iter().map(|id| id as usize).collect();
+    ids.chunks(input.shape()[1]).map(<[usize]>::to_vec).collect()
 }
 
 /// Taken apart, the model must still compute what it computes.

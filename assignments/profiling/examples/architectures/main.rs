@@ -1,17 +1,18 @@
-//! Three architectures under your instruments: an MLP, a CNN and a transformer.
+//! Three trained models under your instruments: an MLP, a CNN and a transformer.
 //!
 //! ```text
 //! cargo run --release -p profiling --example architectures -- architectures.svg
 //! ```
 //!
-//! Prints what was measured and draws it. Every number comes from running the real models of
-//! `tinytorch` just now, on this machine. It needs all tasks but `compare`. Before you run it, write
-//! down which architecture you expect to compute fastest (in GFLOP/s), and which layer of the
-//! transformer takes the most time.
+//! Prints what was measured and draws it. Every number comes from running the trained models of
+//! `tinytorch::pretrained` just now, on this machine; how often they are right is printed too. It
+//! needs all tasks but `compare`. Before you run it, write down which architecture you expect to
+//! compute fastest (in GFLOP/s), and which layer of the transformer takes the most time.
 
 mod gpt;
 mod measure;
 mod plot;
+mod trained;
 
 use gpt::Breakdown;
 use measure::{Measured, Workload};
@@ -26,18 +27,18 @@ const SEQUENCES: (usize, usize) = (8, 64);
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "architectures.svg".to_string());
 
-    let gpt = gpt::model()?;
+    let transformer = trained::gpt(SEQUENCES.0, SEQUENCES.1)?;
+    let breakdown = gpt::breakdown(&transformer.model, &transformer.input)?;
     let workloads = [
-        Workload::mlp(IMAGES)?,
-        Workload::cnn(IMAGES)?,
-        Workload::gpt(gpt.clone(), SEQUENCES.0, SEQUENCES.1),
+        Workload::new("MLP", trained::mlp(IMAGES)?),
+        Workload::new("CNN", trained::cnn(IMAGES)?),
+        Workload::new("transformer", transformer),
     ];
     let measured: Vec<Measured> =
         workloads.iter().map(Workload::measure).collect::<Result<_, _>>()?;
     print_architectures(&measured);
     println!("\n{}", workloads[2].report()?.render());
 
-    let breakdown = gpt::breakdown(&gpt, SEQUENCES.0, SEQUENCES.1)?;
     println!("\nWhere the transformer's time goes:\n{}", breakdown.spans.render());
     print_bottleneck(&breakdown)?;
 
@@ -48,8 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn print_architectures(measured: &[Measured]) {
     println!(
-        "{:<12} {:>9} {:>19} {:>9} {:>10} {:>8} {:>8} {:>8} {:>7}",
+        "{:<12} {:>7} {:>9} {:>19} {:>9} {:>10} {:>8} {:>8} {:>8} {:>7}",
         "",
+        "right",
         "params",
         "time (95 % CI) ms",
         "p95 ms",
@@ -67,8 +69,9 @@ fn print_architectures(measured: &[Measured]) {
             1e3 * m.time.ci95.high
         );
         println!(
-            "{:<12} {:>9} {ci95:>19} {:>9.2} {:>10.1} {:>8} {:>8.2} {:>8.2} {:>7.2}",
+            "{:<12} {:>5.1} % {:>9} {ci95:>19} {:>9.2} {:>10.1} {:>8} {:>8.2} {:>8.2} {:>7.2}",
             m.name,
+            100.0 * m.accuracy,
             m.parameters,
             1e3 * m.time.p95,
             m.memory.peak_bytes as f64 / 1024.0,

@@ -1,12 +1,12 @@
 //! One architecture and its workload, under every instrument.
 
+use crate::trained::Trained;
 use profiling::{
     FlopCounter, FlopReport, MemoryProfiler, MemoryStats, ProfileReport, ProfilerContext, Timer,
     TimingStats,
 };
 use std::error::Error;
-use tinytorch::models::{Cnn, CnnConfig, Gpt, Mlp};
-use tinytorch::{Layer, Rng, Tensor};
+use tinytorch::{Layer, Tensor};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -18,12 +18,15 @@ pub(crate) struct Workload {
     name: &'static str,
     model: Box<dyn Layer>,
     input: Tensor,
+    accuracy: f64,
 }
 
 /// What the instruments say about a workload.
 pub(crate) struct Measured {
     pub(crate) name: &'static str,
-    /// How many numbers the model has learned (here: drawn).
+    /// The fraction of right answers, on data that the model was not trained on.
+    pub(crate) accuracy: f64,
+    /// How many numbers the model has learned.
     pub(crate) parameters: usize,
     pub(crate) time: TimingStats,
     pub(crate) memory: MemoryStats,
@@ -45,31 +48,10 @@ impl Measured {
 }
 
 impl Workload {
-    /// 784-128-64-10 on flat images.
-    pub(crate) fn mlp(images: usize) -> Outcome<Self> {
-        let mut rng = Rng::new(1);
-        let model = Box::new(Mlp::new(&[784, 128, 64, 10], &mut rng)?);
-        let input = Tensor::rand_uniform(&[images, 784], 0.0, 1.0, &mut rng);
-        Ok(Self { name: "MLP", model, input })
-    }
-
-    /// Two stages of convolution on the same images.
-    pub(crate) fn cnn(images: usize) -> Outcome<Self> {
-        let mut rng = Rng::new(2);
-        let (image, channels) = ((28, 28), [8, 16]);
-        let config = CnnConfig { in_channels: 1, image, channels, classes: 10 };
-        let model = Box::new(Cnn::new(config, &mut rng)?);
-        let input = Tensor::rand_uniform(&[images, 1, 28, 28], 0.0, 1.0, &mut rng);
-        Ok(Self { name: "CNN", model, input })
-    }
-
-    /// A transformer on random tokens.
-    pub(crate) fn gpt(model: Gpt, sequences: usize, tokens: usize) -> Self {
-        let ids = random_ids(model.config().vocab_size, sequences, tokens).concat();
-        let values = ids.iter().map(|&id| id as f32).collect();
-        let input = Tensor::from_vec(values, &[sequences, tokens]);
-        let input = input.expect("as many ids as the shape holds");
-        Self { name: "transformer", model: Box::new(model), input }
+    /// A trained model on its input.
+    pub(crate) fn new<M: Layer + 'static>(name: &'static str, trained: Trained<M>) -> Self {
+        let Trained { model, input, accuracy } = trained;
+        Self { name, model: Box::new(model), input, accuracy }
     }
 
     /// Time over many runs; memory over a single one, because it is the same in each.
@@ -86,6 +68,7 @@ impl Workload {
         let parameters = self.model.parameters().iter().map(|(_, tensor)| tensor.len()).sum();
         Ok(Measured {
             name: self.name,
+            accuracy: self.accuracy,
             parameters,
             time,
             memory,
@@ -121,10 +104,4 @@ impl Workload {
         let read = self.input.nbytes() + written - last;
         (weights + read + written) as u64
     }
-}
-
-/// Token ids of so many sequences.
-pub(crate) fn random_ids(vocab_size: usize, sequences: usize, tokens: usize) -> Vec<Vec<usize>> {
-    let mut rng = Rng::new(3);
-    (0..sequences).map(|_| (0..tokens).map(|_| rng.below(vocab_size)).collect()).collect()
 }
