@@ -40,8 +40,8 @@ pub(crate) fn draw(gpt: &Gpt, ids: &[usize]) -> Result<String, Box<dyn Error>> {
     let mut y = 103.0;
     for block in 0..gpt.blocks().len() {
         for (i, character) in text.chars().enumerate() {
-            let at = (LEFT - 4.0, y + cell * (i as f64 + 0.5) + 3.0);
-            canvas.aligned(at, 9.0, "mono muted", Align::End, &character.to_string());
+            let at = (LEFT - 4.0, y + cell * (i as f64 + 0.5) + 2.5);
+            canvas.aligned(at, 7.5, "mono muted", Align::End, &character.to_string());
         }
         let weights = &traced.step(&format!("blocks.{block}.softmax")).tensor;
         for head in 0..heads {
