@@ -6,10 +6,10 @@
 use ndarray::Array2;
 
 use super::convolve::Convolution;
-use super::rows::elements;
 use super::window::Window;
 use crate::autograd::BackwardFn;
 use crate::layer::leaf;
+use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
 /// A bank of filters that slides over images. As everywhere in deep learning

@@ -8,7 +8,9 @@
 //! left out when the result is written.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::NullaryFnOnce;
+
+use crate::ops::rows::dispatch;
 
 /// Pixels that are computed together: two vectors of 8, or one of 16. Always as
 /// many, so that vectors of any width add the same numbers.
@@ -98,7 +100,7 @@ impl Correlation {
         let empty = self.from.len() == 0 || results.is_empty();
         if !empty {
             let filters = pack(weight, weight.len() / self.to.channels);
-            Arch::new().dispatch(Forward { of: self, images, filters: &filters, results });
+            dispatch(Forward { of: self, images, filters: &filters, results });
         }
     }
 
@@ -108,13 +110,7 @@ impl Correlation {
         let mut sums =
             vec![[[0.0; PIXELS]; FILTERS]; self.to.channels.div_ceil(FILTERS) * taps.len()];
         if !images.is_empty() && !grads.is_empty() {
-            Arch::new().dispatch(FilterGradient {
-                of: self,
-                images,
-                grads,
-                taps: &taps,
-                sums: &mut sums,
-            });
+            dispatch(FilterGradient { of: self, images, grads, taps: &taps, sums: &mut sums });
         }
         let sum = |i: usize| {
             let (filter, feature) = (i / taps.len(), i % taps.len());

@@ -2,9 +2,9 @@
 
 use ndarray::{Axis, Ix2};
 
-use super::rows::elements;
 use crate::autograd::BackwardFn;
 use crate::layer::leaf;
+use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
 /// A table with a row for each id.

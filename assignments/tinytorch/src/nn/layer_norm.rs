@@ -1,9 +1,9 @@
 //! Layer normalization.
 
 use super::normalize::{self, Norm};
-use super::rows::elements;
 use crate::autograd::BackwardFn;
 use crate::layer::leaf;
+use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
 /// Shifts and scales the last axis to mean 0 and variance 1, then multiplies

@@ -1,10 +1,11 @@
 //! The largest number of each window of a plane, and the way back.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::NullaryFnOnce;
 
 use super::window::Window;
 use crate::ops::larger;
+use crate::ops::rows::dispatch;
 
 /// Height and width of planes, and the windows over them (without padding).
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,7 @@ pub(super) fn forward(planes: Planes, input: &[f32], output: &mut [f32]) {
         return;
     }
     if planes.halves() {
-        return Arch::new().dispatch(Halve { planes, input, output });
+        return dispatch(Halve { planes, input, output });
     }
     let inputs = input.chunks_exact(height * width);
     let (oh, ow) = planes.output;
@@ -54,7 +55,7 @@ pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut 
         return;
     }
     if planes.halves() {
-        return Arch::new().dispatch(Unhalve { planes, input, grad, share });
+        return dispatch(Unhalve { planes, input, grad, share });
     }
     let (oh, ow) = planes.output;
     let planes_of = input.chunks_exact(height * width).zip(share.chunks_exact_mut(height * width));

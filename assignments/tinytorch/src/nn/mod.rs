@@ -18,7 +18,6 @@ mod linear;
 mod max_pool;
 mod normalize;
 mod pool;
-mod rows;
 mod scaled_dot_product;
 mod sequential;
 mod transformer;

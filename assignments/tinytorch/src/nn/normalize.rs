@@ -2,9 +2,9 @@
 //! from the first sum to the last write.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::NullaryFnOnce;
 
-use super::rows::{sum, sum_pairs};
+use crate::ops::rows::{dispatch, sum, sum_pairs};
 
 /// What rows are normalized with.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(super) struct Norm<'a> {
 
 /// `(x - mean) / sqrt(variance + eps) * weight + bias` of each row of `input`.
 pub(super) fn forward(input: &[f32], norm: Norm<'_>, bias: &[f32], output: &mut [f32]) {
-    Arch::new().dispatch(Forward { input, norm, bias, output });
+    dispatch(Forward { input, norm, bias, output });
 }
 
 /// The gradients of weight and bias; that of the input goes to `input_grad`.
@@ -27,7 +27,7 @@ pub(super) fn backward(
     grad: &[f32],
     input_grad: &mut [f32],
 ) -> (Vec<f32>, Vec<f32>) {
-    Arch::new().dispatch(Backward { input, norm, grad, input_grad })
+    dispatch(Backward { input, norm, grad, input_grad })
 }
 
 /// A row's mean, and 1 / its standard deviation. The mean is subtracted before

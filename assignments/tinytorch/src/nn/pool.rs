@@ -1,9 +1,9 @@
 //! Pooling: one number for each window of an image.
 
 use super::max_pool::{self, Planes};
-use super::rows::elements;
 use super::window::Window;
 use crate::layer::leaf;
+use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
 /// The largest number of each window, channel by channel, without padding.

@@ -1,11 +1,14 @@
 //! Attention of all heads at once: scores, softmax and weighted sums as one
 //! operation. Nothing is copied, no mask exists, and what a causal mask would
 //! hide is for the most part not computed.
+#![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, Array4, ArrayView2, ArrayView4, ArrayViewMut2, Ix4, s};
+use ndarray::{Array4, ArrayView2, ArrayView4, ArrayViewMut2, Ix4, s};
+use pulp::NullaryFnOnce;
 
 use crate::autograd::is_grad_enabled;
+use crate::ops::rows::{self, dispatch};
 use crate::{Result, Tensor, TensorError};
 
 /// Tokens whose scores are computed together. With a causal mask they see
@@ -41,20 +44,20 @@ pub(super) fn attend(heads: &Heads) -> Result<Tensor> {
     let seen = views.key.dim().2;
 
     let mut output = Array4::zeros((batch, tokens, n_heads, width));
-    let kept = if recorded { (batch, n_heads, tokens) } else { (0, 0, 0) };
+    let kept = if recorded { (batch, n_heads, tokens) } else { (1, 1, tokens.min(BLOCK)) };
     let mut weights = Array4::zeros((kept.0, kept.1, kept.2, seen));
-    let mut scratch = Array2::zeros((if recorded { 0 } else { tokens.min(BLOCK) }, seen));
+    let mut scores = vec![0.0; tokens.min(BLOCK) * seen];
     for (b, h) in (0..batch).flat_map(|b| (0..n_heads).map(move |h| (b, h))) {
         for block in views.blocks() {
-            let (rows, columns) = (block.end - block.start, block.visible);
+            let rows = block.start..block.end;
             let mut weights = if recorded {
-                weights.slice_mut(s![b, h, block.start..block.end, ..columns])
+                weights.slice_mut(s![b, h, rows.clone(), ..block.visible])
             } else {
-                scratch.slice_mut(s![..rows, ..columns])
+                weights.slice_mut(s![0, 0, ..rows.len(), ..block.visible])
             };
-            views.weigh(b, h, &block, &mut weights);
-            let value = views.value.slice(s![b, h, ..columns, ..]);
-            let mut out = output.slice_mut(s![b, block.start..block.end, h, ..]);
+            views.weigh((b, h), &block, &mut scores, &mut weights)?;
+            let value = views.value.slice(s![b, h, ..block.visible, ..]);
+            let mut out = output.slice_mut(s![b, rows, h, ..]);
             general_mat_mul(1.0, &weights, &value, 0.0, &mut out);
         }
     }
@@ -87,16 +90,20 @@ fn shares(
     let mut of_query = Array4::zeros((batch, tokens, n_heads, width));
     let mut of_key = Array4::zeros((batch, seen, n_heads, width));
     let mut of_value = of_key.clone();
-    let mut scratch = Array2::zeros((tokens.min(BLOCK), seen));
+    let mut of_weights = vec![0.0; tokens.min(BLOCK) * seen];
+    let mut of_scores = of_weights.clone();
     for (b, h) in (0..batch).flat_map(|b| (0..n_heads).map(move |h| (b, h))) {
         for block in views.blocks() {
             let (rows, columns) = (block.start..block.end, block.visible);
             let weights = weights.slice(s![b, h, rows.clone(), ..columns]);
             let grad = grad.slice(s![b, rows.clone(), h, ..]);
-            let mut of_scores = scratch.slice_mut(s![..rows.len(), ..columns]);
             let value = views.value.slice(s![b, h, ..columns, ..]);
-            general_mat_mul(1.0, &grad, &value.t(), 0.0, &mut of_scores);
-            views.through_softmax(&weights, &mut of_scores);
+            let mut of_weights = matrix(&mut of_weights, rows.len(), columns)?;
+            general_mat_mul(1.0, &grad, &value.t(), 0.0, &mut of_weights);
+            let mut of_scores = matrix(&mut of_scores, rows.len(), columns)?;
+            let first = views.visible(block.start);
+            let (weights_view, of_weights, to) = (weights, of_weights.view(), of_scores.view_mut());
+            dispatch(Back { weights: weights_view, of_weights, to, first, scale: views.scale });
 
             let mut of_value = of_value.slice_mut(s![b, ..columns, h, ..]);
             general_mat_mul(1.0, &weights.t(), &grad, 1.0, &mut of_value);
@@ -153,30 +160,82 @@ impl<'a> Views<'a> {
     }
 
     /// The attention weights of one block: a softmax over what each token sees,
-    /// and 0 for the rest.
-    fn weigh(&self, b: usize, h: usize, block: &Block, weights: &mut ArrayViewMut2<'_, f32>) {
+    /// and 0 for the rest. `scores` is room for what comes before the softmax.
+    fn weigh(
+        &self,
+        (b, h): (usize, usize),
+        block: &Block,
+        scores: &mut [f32],
+        weights: &mut ArrayViewMut2<'_, f32>,
+    ) -> Result<()> {
         let query = self.query.slice(s![b, h, block.start..block.end, ..]);
         let key = self.key.slice(s![b, h, ..block.visible, ..]);
-        general_mat_mul(self.scale, &query, &key.t(), 0.0, weights);
-        for (token, mut row) in (block.start..).zip(weights.outer_iter_mut()) {
-            let (mut seen, mut hidden) =
-                row.view_mut().split_at(ndarray::Axis(0), self.visible(token));
-            hidden.fill(0.0);
-            let max = seen.fold(f32::NEG_INFINITY, |max, &x| crate::ops::larger(max, x));
-            seen.mapv_inplace(|x| (x - max).exp());
-            let sum = seen.sum();
-            seen /= sum;
-        }
+        let mut scores = matrix(scores, block.end - block.start, block.visible)?;
+        general_mat_mul(1.0, &query, &key.t(), 0.0, &mut scores);
+        let (first, scale) = (self.visible(block.start), self.scale);
+        dispatch(Weigh { scores: scores.view(), weights: weights.view_mut(), first, scale });
+        Ok(())
     }
+}
 
-    /// From the gradient of the weights to that of the products of query and
-    /// key: `P (g - sum(P g))` and the scale. Where a weight is 0, so is it.
-    fn through_softmax(&self, weights: &ArrayView2<'_, f32>, grad: &mut ArrayViewMut2<'_, f32>) {
-        for (weights, mut grad) in weights.outer_iter().zip(grad.outer_iter_mut()) {
-            let mean = weights.dot(&grad);
-            grad.zip_mut_with(&weights, |g, &p| *g = self.scale * p * (*g - mean));
+/// A row for each token. The first one sees `first` columns, each that follows
+/// one more; where there are no more, all.
+struct Weigh<'a> {
+    scores: ArrayView2<'a, f32>,
+    weights: ArrayViewMut2<'a, f32>,
+    first: usize,
+    scale: f32,
+}
+
+impl NullaryFnOnce for Weigh<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        let rows = self.scores.outer_iter().zip(self.weights.outer_iter_mut());
+        for (seen, (scores, mut weights)) in (self.first..).zip(rows) {
+            if let (Some(scores), Some(weights)) = (scores.to_slice(), weights.as_slice_mut()) {
+                let seen = seen.min(scores.len());
+                rows::softmax(&scores[..seen], self.scale, &mut weights[..seen]);
+                weights[seen..].fill(0.0);
+            }
         }
     }
+}
+
+/// From the gradient of the weights to that of the products of query and key.
+struct Back<'a> {
+    weights: ArrayView2<'a, f32>,
+    of_weights: ArrayView2<'a, f32>,
+    to: ArrayViewMut2<'a, f32>,
+    first: usize,
+    scale: f32,
+}
+
+impl NullaryFnOnce for Back<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        let rows = self.weights.outer_iter().zip(self.of_weights.outer_iter());
+        for (seen, ((weights, grad), mut to)) in
+            (self.first..).zip(rows.zip(self.to.outer_iter_mut()))
+        {
+            let slices = (weights.to_slice(), grad.to_slice(), to.as_slice_mut());
+            if let (Some(weights), Some(grad), Some(to)) = slices {
+                let seen = seen.min(to.len());
+                let (weights, grad) = (&weights[..seen], &grad[..seen]);
+                rows::softmax_gradient(weights, grad, self.scale, &mut to[..seen]);
+                to[seen..].fill(0.0);
+            }
+        }
+    }
+}
+
+/// The first elements as a matrix.
+fn matrix(room: &mut [f32], rows: usize, columns: usize) -> Result<ArrayViewMut2<'_, f32>> {
+    ArrayViewMut2::from_shape((rows, columns), &mut room[..rows * columns])
+        .map_err(|e| TensorError::shape("attention", &[rows, columns], e.to_string()))
 }
 
 fn four_axes(tensor: &Tensor) -> Result<ArrayView4<'_, f32>> {

@@ -1,0 +1,31 @@
+//! Bugs that a framework like this once had, one file for each. Their common
+//! trait: nothing failed. A backward pass that gave no gradient, or one of
+//! another shape, looked like a training that does not get better.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod batched_matmul_gradient;
+mod cache_of_one_token;
+mod conv_to_linear_size;
+mod dropout_gradient;
+mod embedding_dimension;
+mod layer_norm_gradient;
+mod linear_bias_gradient;
+mod linear_on_three_axes;
+mod sub_and_div_gradient;
+mod transpose_gradient;
+
+use tinytorch::{Tensor, autograd::Gradients};
+
+/// Each leaf has a gradient of its shape, finite, and not 0 everywhere.
+#[track_caller]
+fn assert_flows(gradients: &Gradients, leaves: &[(&str, &Tensor)]) {
+    for (name, leaf) in leaves {
+        let gradient = gradients.get(leaf).unwrap_or_else(|| panic!("{name} has no gradient"));
+        assert_eq!(gradient.shape(), leaf.shape(), "the shape of the gradient of {name}");
+        let elements = gradient.to_vec();
+        assert!(elements.iter().all(|g| g.is_finite()), "{name}: {gradient:?}");
+        assert!(elements.iter().any(|&g| g != 0.0), "{name}: the gradient is 0");
+    }
+}

@@ -1,0 +1,22 @@
+//! Axes in another order.
+
+use crate::assert_flows;
+use crate::common::randn;
+
+/// A transposed tensor was a new one without a past, so no gradient came through:
+/// keys, which attention transposes, never learned. Where it did come through it
+/// kept the transposed shape.
+#[test]
+fn a_gradient_comes_back_in_the_order_of_the_leaf() {
+    let x = randn(&[2, 3, 4], 1).requires_grad();
+    let weights = randn(&[2, 3, 4], 2);
+    for order in [[0, 2, 1], [1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let turned = x.permute(&order).unwrap().mul(&weights.permute(&order).unwrap()).unwrap();
+        let gradients = turned.sum_all().backward().unwrap();
+        assert_flows(&gradients, &[("x", &x)]);
+        assert_eq!(*gradients.get(&x).unwrap(), weights, "{order:?}");
+    }
+    let turned = x.transpose(1, 2).unwrap().mul(&weights.transpose(1, 2).unwrap()).unwrap();
+    let gradients = turned.sum_all().backward().unwrap();
+    assert_eq!(*gradients.get(&x).unwrap(), weights);
+}
