@@ -8,12 +8,13 @@
 //! left out when the result is written.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use pulp::NullaryFnOnce;
+use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 
 use crate::ops::rows::dispatch;
 
-/// Pixels that are computed together: two vectors of 8, or one of 16. Always as
-/// many, so that vectors of any width add the same numbers.
+/// Of so many pixels a multiple is computed: a whole number of vectors. And so
+/// many partial sums a filter's gradient has, always as many, so that vectors of
+/// any width add the same numbers.
 const PIXELS: usize = 16;
 /// Filters that are computed together: they share what is read of the image.
 const FILTERS: usize = 4;
@@ -100,7 +101,7 @@ impl Correlation {
         let empty = self.from.len() == 0 || results.is_empty();
         if !empty {
             let filters = pack(weight, weight.len() / self.to.channels);
-            dispatch(Forward { of: self, images, filters: &filters, results });
+            Arch::new().dispatch(Forward { of: self, images, filters: &filters, results });
         }
     }
 
@@ -140,11 +141,13 @@ struct Forward<'a> {
     results: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Forward<'_> {
+/// With explicit vectors: left to itself, the compiler makes vectors across the
+/// four filters, which is ten times slower.
+impl WithSimd for Forward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let (of, span, taps) = (self.of, self.of.span(), self.of.taps());
         let mut padded = of.room();
         let mut wide = vec![0.0; FILTERS * span];
@@ -153,42 +156,58 @@ impl NullaryFnOnce for Forward<'_> {
             of.pad(image, &mut padded);
             let blocks = results.chunks_mut(FILTERS * of.to.plane());
             for (filters, results) in self.filters.chunks_exact(taps.len()).zip(blocks) {
-                for start in (0..span).step_by(PIXELS) {
-                    let sums = filter_pixels(&padded[start..], &taps, filters);
-                    for (sums, wide) in sums.iter().zip(wide.chunks_exact_mut(span)) {
-                        wide[start..][..PIXELS].copy_from_slice(sums);
-                    }
+                let mut start = 0;
+                while start + 2 * S::F32_LANES <= span {
+                    filter_pixels::<S, 2>(simd, &padded, (&taps, filters), &mut wide, start);
+                    start += 2 * S::F32_LANES;
                 }
-                for (result, wide) in
-                    results.chunks_exact_mut(of.to.plane()).zip(wide.chunks_exact(span))
-                {
-                    let lines = wide.chunks(of.padded().width);
-                    for (line, wide) in result.chunks_exact_mut(of.to.width).zip(lines) {
-                        line.copy_from_slice(&wide[..line.len()]);
-                    }
+                while start < span {
+                    filter_pixels::<S, 1>(simd, &padded, (&taps, filters), &mut wide, start);
+                    start += S::F32_LANES;
                 }
+                gather(of, &wide, results);
             }
         }
     }
 }
 
-/// Four filters at 16 places.
+/// Four filters at the places from `start` that `VECTORS` vectors hold.
 #[inline(always)]
-fn filter_pixels(
+fn filter_pixels<S: Simd, const VECTORS: usize>(
+    simd: S,
     image: &[f32],
-    taps: &[usize],
-    filters: &[[f32; FILTERS]],
-) -> [[f32; PIXELS]; FILTERS] {
-    let mut sums = [[0.0; PIXELS]; FILTERS];
+    (taps, filters): (&[usize], &[[f32; FILTERS]]),
+    wide: &mut [f32],
+    start: usize,
+) {
+    let count = VECTORS * S::F32_LANES;
+    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; FILTERS];
     for (&tap, weights) in taps.iter().zip(filters) {
-        let Some(pixels) = image.get(tap..).and_then(<[f32]>::first_chunk::<PIXELS>) else { break };
-        for (sums, weight) in sums.iter_mut().zip(weights) {
+        let pixels = S::as_simd_f32s(&image[start + tap..][..count]).0;
+        let pixels: [S::f32s; VECTORS] = std::array::from_fn(|i| pixels[i]);
+        for (sums, &weight) in sums.iter_mut().zip(weights) {
+            let weight = simd.splat_f32s(weight);
             for (sum, pixel) in sums.iter_mut().zip(pixels) {
-                *sum += weight * pixel;
+                *sum = simd.add_f32s(*sum, simd.mul_f32s(weight, pixel));
             }
         }
     }
-    sums
+    let span = wide.len() / FILTERS;
+    for (sums, wide) in sums.iter().zip(wide.chunks_exact_mut(span)) {
+        S::as_mut_simd_f32s(&mut wide[start..][..count]).0.copy_from_slice(sums);
+    }
+}
+
+/// Results from the padded lines to their own.
+#[inline(always)]
+fn gather(of: &Correlation, wide: &[f32], results: &mut [f32]) {
+    let planes = results.chunks_exact_mut(of.to.plane());
+    for (result, wide) in planes.zip(wide.chunks_exact(of.span())) {
+        let lines = wide.chunks(of.padded().width);
+        for (line, wide) in result.chunks_exact_mut(of.to.width).zip(lines) {
+            line.copy_from_slice(&wide[..line.len()]);
+        }
+    }
 }
 
 struct FilterGradient<'a> {
