@@ -71,9 +71,10 @@ pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut 
 }
 
 /// `candidate > best`, where NaN is above everything else.
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 #[inline(always)]
 fn exceeds(candidate: f32, best: f32) -> bool {
-    candidate > best || (candidate.is_nan() && !best.is_nan())
+    (candidate > best) | (candidate.is_nan() & !best.is_nan())
 }
 
 struct Halve<'a> {
@@ -135,14 +136,13 @@ fn unhalve_line(lines: &[f32], share: &mut [f32], grad: &[f32]) {
     let shares =
         share_top.as_chunks_mut::<2>().0.iter_mut().zip(share_bottom.as_chunks_mut::<2>().0);
     for ((&g, (t, b)), (share_t, share_b)) in grad.iter().zip(pixels).zip(shares) {
-        let right = exceeds(t[1], t[0]);
+        // Selections, no branches: where the largest number lies cannot be guessed.
+        let (right, right_below) = (exceeds(t[1], t[0]), exceeds(b[1], b[0]));
         let best_top = if right { t[1] } else { t[0] };
-        let right_below = exceeds(b[1], b[0]);
         let best_below = if right_below { b[1] } else { b[0] };
         let below = exceeds(best_below, best_top);
-        share_t[0] = if !below && !right { g } else { 0.0 };
-        share_t[1] = if !below && right { g } else { 0.0 };
-        share_b[0] = if below && !right_below { g } else { 0.0 };
-        share_b[1] = if below && right_below { g } else { 0.0 };
+        let (to_top, to_below) = if below { (0.0, g) } else { (g, 0.0) };
+        *share_t = if right { [0.0, to_top] } else { [to_top, 0.0] };
+        *share_b = if right_below { [0.0, to_below] } else { [to_below, 0.0] };
     }
 }
