@@ -70,8 +70,8 @@ pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut 
     }
 }
 
-/// `candidate > best`, where NaN is above everything else.
-#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
+/// `candidate > best`, where NaN is above everything else. Lazy operators would
+/// be branches.
 #[inline(always)]
 fn exceeds(candidate: f32, best: f32) -> bool {
     (candidate > best) | (candidate.is_nan() & !best.is_nan())

@@ -31,7 +31,7 @@ fn sizes(max_padding: usize) -> impl Strategy<Value = Sizes> {
 }
 
 proptest! {
-    #![proptest_config(config(60))]
+    #![proptest_config(config(40))]
 
     #[test]
     fn conv2d(sizes in sizes(2), n in 0..=3_usize, channels in 1..=3_usize, filters in 1..=5_usize, seed: u64) {
@@ -68,6 +68,29 @@ proptest! {
             &[randn(&[2, 2, image.0, image.1], seed)],
             &|x| MaxPool2d::new((2, 2), (2, 2))?.forward(&x[0]),
             &|x| wide::max_pool2d(&x[0], (2, 2), (2, 2)),
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(config(4))]
+
+    // So many channels take the way of matrix products, with stride 1 too.
+    #[test]
+    fn conv2d_of_many_channels(image in (3..=6_usize, 3..=6_usize), padding in 0..=1_usize, seed: u64) {
+        let inputs = [
+            randn(&[2, 17, image.0, image.1], seed),
+            randn(&[16, 17, 3, 3], seed ^ 1),
+            randn(&[16], seed ^ 2),
+        ];
+        let (stride, padding) = ((1, 1), (padding, padding));
+        let build = |x: &[Tensor]| {
+            Conv2d::from_parameters(x[1].clone(), Some(x[2].clone()), stride, padding)
+        };
+        check_gradients(
+            &inputs,
+            &|x| build(x)?.forward(&x[0]),
+            &|x| wide::conv2d(&x[0], &x[1], &x[2], stride, padding),
         );
     }
 }
