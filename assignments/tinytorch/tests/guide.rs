@@ -28,6 +28,15 @@ fn the_committed_pictures_are_up_to_date() {
 }
 
 #[test]
+fn a_shade_more_is_the_same_picture_and_another_size_is_not() {
+    let row = "<text fill-opacity=\"0.45\">[8, 256, 64]</text>";
+    assert!(pictures::alike(row, &row.replace("0.45", "0.5")));
+    for (size, other) in [("256", "240"), ("8,", "9,"), ("64", "64, 1"), ("text", "tspan")] {
+        assert!(!pictures::alike(row, &row.replace(size, other)), "{other} for {size}");
+    }
+}
+
+#[test]
 fn each_traced_shape_has_the_letters_that_the_picture_shows() {
     let gpt = odd_sizes();
     // 2 sequences of 7 tokens; then 4 more after those 7.
