@@ -18,6 +18,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("sandbox-inherited", &[]),
     ("driver", &["protocol", "sandbox-inherited"]),
     ("judge", &["model", "protocol"]),
+    ("timing", &["protocol", "sandbox"]),
     ("modules", &["judge"]),
     ("course", &[]),
     ("pipeline", &["sandbox", "judge", "modules", "course", "model", "protocol"]),
