@@ -4,14 +4,20 @@
 //! come the requests, the judge's client and the driver's dispatch. The same client works over
 //! two transports: [`InProcess`] and the wire (a confined process, in `grader-pipeline`).
 
+// The expansion of `contract!` names this crate, here too.
+extern crate self as grader_protocol;
+
+mod bytes;
 mod contract;
 mod failure;
 pub mod frame;
 mod guard;
 mod in_process;
 mod reply;
+pub mod timed;
 mod transport;
 
+pub use bytes::Bytes;
 pub use failure::{CallFailure, StudentError};
 pub use guard::guarded;
 pub use in_process::InProcess;

@@ -106,7 +106,7 @@ fn threads_that_may_run_on_one_cpu_never_use_two() {
 fn a_process_that_has_ended_has_no_clock_and_runs_nowhere() {
     for sandbox in strict_levels() {
         let mut child = sandbox.spawn(&attack(&["nothing"]).command).expect("spawns");
-        assert!(child.settle(Duration::from_secs(60)));
+        assert!(child.settle(Duration::from_mins(1)));
         assert_eq!(child.clock(), None);
         assert!(!child.run_on(&allowed_cpus()));
     }

@@ -1,0 +1,134 @@
+//! Two processes that compute the same in turn.
+
+use crate::equalise;
+use crate::measurement::{Clock, Pair, Spoiled};
+use crate::outside::charge;
+use crate::{Contender, Sample, Workload};
+use grader_protocol::CallFailure;
+
+/// Rounds of warm-up. The first is of single calls; each tells how many calls the next one makes.
+const WARM_UPS: usize = 3;
+
+/// Two contenders and what they are asked: pair after pair.
+pub struct Bout<'a, W> {
+    baseline: &'a mut dyn Contender,
+    submission: &'a mut dyn Contender,
+    workload: &'a mut W,
+    clock: Clock,
+    /// Calls a sample: of the baseline, of the submission.
+    calls: [usize; 2],
+}
+
+/// One sample of a side, and its seconds by the clock.
+struct Timed {
+    sample: Sample,
+    seconds: f64,
+    call_bytes: usize,
+}
+
+impl Timed {
+    fn wall(&self) -> f64 {
+        self.sample.timed.wall.as_secs_f64()
+    }
+}
+
+impl<'a, W: Workload> Bout<'a, W> {
+    /// Nothing is started yet.
+    pub fn new(
+        baseline: &'a mut dyn Contender,
+        submission: &'a mut dyn Contender,
+        workload: &'a mut W,
+        clock: Clock,
+    ) -> Self {
+        Self { baseline, submission, workload, clock, calls: [1, 1] }
+    }
+
+    /// Calls a sample: of the baseline, of the submission.
+    pub const fn calls(&self) -> [usize; 2] {
+        self.calls
+    }
+
+    /// Starts both afresh and warms them up, until their samples last the same.
+    ///
+    /// # Errors
+    /// When one does not answer, or wrongly.
+    pub fn start(&mut self) -> Result<(), Spoiled<W::Wrong>> {
+        self.baseline.start().map_err(|failure| blame_baseline(&failure))?;
+        self.submission.start().map_err(blame)?;
+        self.calls = [1, 1];
+        for _ in 0..WARM_UPS {
+            let (baseline, submission) = (self.sample_baseline()?, self.sample_submission()?);
+            let per_call = [
+                baseline.seconds / self.calls[0] as f64,
+                submission.seconds / self.calls[1] as f64,
+            ];
+            let bytes = baseline.call_bytes.max(submission.call_bytes);
+            self.calls = equalise::calls(per_call, bytes);
+        }
+        Ok(())
+    }
+
+    /// Measures one pair, the even ones in the order AB, the odd ones in the order BA.
+    ///
+    /// # Errors
+    /// When one does not answer, or wrongly.
+    pub fn pair(&mut self, number: usize) -> Result<Pair, Spoiled<W::Wrong>> {
+        let (baseline, submission) = if number.is_multiple_of(2) {
+            let baseline = self.sample_baseline()?;
+            (baseline, self.sample_submission()?)
+        } else {
+            let submission = self.sample_submission()?;
+            (self.sample_baseline()?, submission)
+        };
+        let charged = charge(&baseline.sample, &submission.sample, self.calls, submission.seconds);
+        let calls = self.calls.map(|calls| calls as f64);
+        Ok(Pair {
+            baseline: baseline.seconds / calls[0],
+            submission: (submission.seconds + charged) / calls[1],
+            charged: charged / calls[1],
+            wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
+        })
+    }
+
+    fn sample_baseline(&mut self) -> Result<Timed, Spoiled<W::Wrong>> {
+        let timed = sample(self.baseline, self.workload, self.clock, self.calls[0])
+            .map_err(|failure| blame_baseline(&failure))?;
+        self.workload
+            .verify(&timed.sample.outputs)
+            .map_err(|_| Spoiled::Fault("the baseline of a measurement is wrong".into()))?;
+        Ok(timed)
+    }
+
+    fn sample_submission(&mut self) -> Result<Timed, Spoiled<W::Wrong>> {
+        let timed =
+            sample(self.submission, self.workload, self.clock, self.calls[1]).map_err(blame)?;
+        self.workload.verify(&timed.sample.outputs).map_err(Spoiled::Wrong)?;
+        Ok(timed)
+    }
+}
+
+fn sample(
+    contender: &mut dyn Contender,
+    workload: &mut impl Workload,
+    clock: Clock,
+    calls: usize,
+) -> Result<Timed, CallFailure> {
+    let batch = workload.batch(calls);
+    let longest = |list: &[Vec<u8>]| list.iter().map(Vec::len).max().unwrap_or(0);
+    let input_bytes = longest(&batch.inputs);
+    let sample = contender.sample(batch)?;
+    let seconds = clock.seconds(&sample.timed)?;
+    let call_bytes = input_bytes.max(longest(&sample.outputs));
+    Ok(Timed { sample, seconds, call_bytes })
+}
+
+fn blame_baseline<W>(failure: &CallFailure) -> Spoiled<W> {
+    Spoiled::Fault(format!("the baseline of a measurement: {failure}"))
+}
+
+fn blame<W>(failure: CallFailure) -> Spoiled<W> {
+    match failure {
+        CallFailure::Fault(what) => Spoiled::Fault(what),
+        other => Spoiled::Submission(other),
+    }
+}
