@@ -2,7 +2,7 @@
 //! around the course's baseline and around the student's code.
 
 use grader_protocol::private::{postcard, serde};
-use grader_protocol::timed::Timed;
+use grader_protocol::timed::{NOT_OPEN, Timed};
 use grader_protocol::{Answer, Bytes, StudentError};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -87,7 +87,7 @@ impl Bench {
     fn opened(&mut self) -> Answer<&mut (dyn Stages + 'static)> {
         // A process that ended between two requests was replaced by a fresh one.
         self.open.as_deref_mut().ok_or_else(|| StudentError {
-            kind: "NotOpen".into(),
+            kind: NOT_OPEN.into(),
             message: "the process ended between two requests".into(),
         })
     }
@@ -229,7 +229,7 @@ mod tests {
     fn what_is_not_there_or_not_open_is_said() {
         let mut bench = Bench::default().with::<Adding>("adding");
         assert!(bench.open("subtracting".into()).unwrap_err().message.contains("subtracting"));
-        assert_eq!(bench.run().unwrap_err().kind, "NotOpen");
+        assert_eq!(bench.run().unwrap_err().kind, NOT_OPEN);
         bench.open("adding".into()).unwrap();
         assert_eq!(bench.load(bytes(&[&[]])).unwrap_err().kind, "Malformed");
     }

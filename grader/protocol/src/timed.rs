@@ -3,6 +3,10 @@
 
 use crate::Bytes;
 
+/// The kind of error of a process that was asked before it has opened a kernel: the one that had
+/// opened it is gone, and was replaced.
+pub const NOT_OPEN: &str = "<not open>";
+
 crate::contract! {
     /// The kernels of a module, one of which is measured at a time. `run` is the request on the
     /// clock: its frames are a few bytes long each way.

@@ -3,7 +3,7 @@
 use crate::equalise;
 use crate::measurement::{Clock, Pair, Spoiled};
 use crate::outside::charge;
-use crate::{Contender, Sample, Workload};
+use crate::{Batch, Contender, Sample, Workload};
 use grader_protocol::CallFailure;
 
 /// Rounds of warm-up. The first is of single calls; each tells how many calls the next one makes.
@@ -17,13 +17,14 @@ pub struct Bout<'a, W> {
     clock: Clock,
     /// Calls a sample: of the baseline, of the submission.
     calls: [usize; 2],
+    /// The largest input or output so far.
+    call_bytes: usize,
 }
 
 /// One sample of a side, and its seconds by the clock.
 struct Timed {
     sample: Sample,
     seconds: f64,
-    call_bytes: usize,
 }
 
 impl Timed {
@@ -40,7 +41,7 @@ impl<'a, W: Workload> Bout<'a, W> {
         workload: &'a mut W,
         clock: Clock,
     ) -> Self {
-        Self { baseline, submission, workload, clock, calls: [1, 1] }
+        Self { baseline, submission, workload, clock, calls: [1, 1], call_bytes: 1 }
     }
 
     /// Calls a sample: of the baseline, of the submission.
@@ -56,14 +57,10 @@ impl<'a, W: Workload> Bout<'a, W> {
         self.baseline.start().map_err(|failure| blame_baseline(&failure))?;
         self.submission.start().map_err(blame)?;
         self.calls = [1, 1];
-        for _ in 0..WARM_UPS {
-            let (baseline, submission) = (self.sample_baseline()?, self.sample_submission()?);
-            let per_call = [
-                baseline.seconds / self.calls[0] as f64,
-                submission.seconds / self.calls[1] as f64,
-            ];
-            let bytes = baseline.call_bytes.max(submission.call_bytes);
-            self.calls = equalise::calls(per_call, bytes);
+        for round in 0..WARM_UPS {
+            // With what is charged: work put off is as long as work done.
+            let pair = self.pair(round)?;
+            self.calls = equalise::calls([pair.baseline, pair.submission], self.call_bytes);
         }
         Ok(())
     }
@@ -91,35 +88,41 @@ impl<'a, W: Workload> Bout<'a, W> {
     }
 
     fn sample_baseline(&mut self) -> Result<Timed, Spoiled<W::Wrong>> {
-        let timed = sample(self.baseline, self.workload, self.clock, self.calls[0])
-            .map_err(|failure| blame_baseline(&failure))?;
-        self.workload
-            .verify(&timed.sample.outputs)
+        let batch = self.batch(0);
+        let timed =
+            sample(self.baseline, batch, self.clock).map_err(|failure| blame_baseline(&failure))?;
+        self.verify(&timed)
             .map_err(|_| Spoiled::Fault("the baseline of a measurement is wrong".into()))?;
         Ok(timed)
     }
 
     fn sample_submission(&mut self) -> Result<Timed, Spoiled<W::Wrong>> {
-        let timed =
-            sample(self.submission, self.workload, self.clock, self.calls[1]).map_err(blame)?;
-        self.workload.verify(&timed.sample.outputs).map_err(Spoiled::Wrong)?;
+        let batch = self.batch(1);
+        let timed = sample(self.submission, batch, self.clock).map_err(blame)?;
+        self.verify(&timed).map_err(Spoiled::Wrong)?;
         Ok(timed)
+    }
+
+    fn batch(&mut self, side: usize) -> Batch {
+        let batch = self.workload.batch(self.calls[side]);
+        self.call_bytes = self.call_bytes.max(longest(&batch.inputs));
+        batch
+    }
+
+    fn verify(&mut self, timed: &Timed) -> Result<(), W::Wrong> {
+        self.call_bytes = self.call_bytes.max(longest(&timed.sample.outputs));
+        self.workload.verify(&timed.sample.outputs)
     }
 }
 
-fn sample(
-    contender: &mut dyn Contender,
-    workload: &mut impl Workload,
-    clock: Clock,
-    calls: usize,
-) -> Result<Timed, CallFailure> {
-    let batch = workload.batch(calls);
-    let longest = |list: &[Vec<u8>]| list.iter().map(Vec::len).max().unwrap_or(0);
-    let input_bytes = longest(&batch.inputs);
+fn longest(list: &[Vec<u8>]) -> usize {
+    list.iter().map(Vec::len).max().unwrap_or(0)
+}
+
+fn sample(contender: &mut dyn Contender, batch: Batch, clock: Clock) -> Result<Timed, CallFailure> {
     let sample = contender.sample(batch)?;
     let seconds = clock.seconds(&sample.timed)?;
-    let call_bytes = input_bytes.max(longest(&sample.outputs));
-    Ok(Timed { sample, seconds, call_bytes })
+    Ok(Timed { sample, seconds })
 }
 
 fn blame_baseline<W>(failure: &CallFailure) -> Spoiled<W> {

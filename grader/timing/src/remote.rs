@@ -1,7 +1,7 @@
 //! A contender behind a wire.
 
 use crate::{Batch, Contender, Sample};
-use grader_protocol::timed::Client;
+use grader_protocol::timed::{Client, NOT_OPEN};
 use grader_protocol::{Bytes, CallFailure, Transport};
 use std::time::Duration;
 
@@ -35,9 +35,7 @@ impl<P: Partner> Remote<P> {
     }
 
     fn clock(&self) -> Result<Duration, CallFailure> {
-        self.partner.clock().ok_or_else(|| CallFailure::Crashed {
-            how: "it was gone between two requests of the measurement".into(),
-        })
+        self.partner.clock().ok_or_else(gone)
     }
 
     /// Stops or continues the process, which must be there.
@@ -77,8 +75,15 @@ impl<P: Partner> Contender for Remote<P> {
 
     fn sample(&mut self, batch: Batch) -> Result<Sample, CallFailure> {
         self.control(P::thaw)?;
-        let sample = self.compute(batch)?;
+        let sample = self.compute(batch).map_err(|failure| match failure {
+            CallFailure::Returned(error) if error.kind == NOT_OPEN => gone(),
+            other => other,
+        })?;
         self.control(P::freeze)?;
         Ok(sample)
     }
+}
+
+fn gone() -> CallFailure {
+    CallFailure::Crashed { how: "it was gone between two requests of the measurement".into() }
 }

@@ -91,6 +91,7 @@ fn work_off_the_clock_is_charged() {
     assert_eq!(measurement.verdict, Verdict::Fail);
     assert!(measurement.ratio.estimate < 1.1, "{:?}", measurement.ratio);
     assert!(measurement.charged_share() > 0.9);
+    assert_eq!(measurement.calls, [1, 1], "work put off does not make a sample longer");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A contender behind a wire: what is asked, when the process may run, and what is on the clock.
 
-use grader_protocol::timed::{Timed, dispatch};
-use grader_protocol::{Answer, Bytes, CallCost, CallFailure, Transport, guarded};
+use grader_protocol::timed::{NOT_OPEN, Timed, dispatch};
+use grader_protocol::{Answer, Bytes, CallCost, CallFailure, StudentError, Transport, guarded};
 use grader_timing::{Batch, Contender, Partner, Remote};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ struct Kernel {
     inputs: Vec<Bytes>,
     micros: u64,
     forgets_one: bool,
+    was_replaced: bool,
 }
 
 impl Timed for Kernel {
@@ -29,6 +30,9 @@ impl Timed for Kernel {
         Ok(self.inputs.len() as u32)
     }
     fn run(&mut self) -> Answer<u32> {
+        if self.was_replaced {
+            return Err(StudentError { kind: NOT_OPEN.into(), message: String::new() });
+        }
         self.micros += 1000;
         Ok(self.inputs.len() as u32)
     }
@@ -112,6 +116,15 @@ fn between_samples_the_process_is_frozen() {
 fn a_process_that_ends_between_two_samples_has_crashed() {
     let mut remote = Remote::new(Process { gone: true, ..Process::default() }, "the kernel");
     assert!(matches!(remote.start(), Err(CallFailure::Crashed { .. })));
+}
+
+#[test]
+fn a_process_that_was_replaced_by_a_fresh_one_has_crashed() {
+    let mut process = Process::default();
+    process.kernel.was_replaced = true;
+    let mut remote = Remote::new(process, "the kernel");
+    remote.start().unwrap();
+    assert!(matches!(remote.sample(batch()), Err(CallFailure::Crashed { .. })));
 }
 
 #[test]

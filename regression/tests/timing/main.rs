@@ -1,0 +1,101 @@
+//! The timing judge with real processes in the sandbox: honest kernels of known work, and cheats.
+//!
+//! This program is its own driver: in the sandbox it finds the socket and serves.
+
+mod cheats;
+
+use grader_protocol::CallFailure;
+use grader_protocol::timed::dispatch;
+use grader_sandbox::{Options, Sandbox, allowed_cpus};
+use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Spoiled, Verdict, measure};
+use libtest_mimic::{Arguments, Failed, Trial};
+use regression::chain::{Chains, wire};
+
+type Outcome = Result<Measurement, Spoiled<&'static str>>;
+
+fn main() {
+    let served = grader_driver::serve(|| {
+        let mut bench = cheats::bench();
+        move |request: &[u8]| dispatch(&mut bench, request)
+    });
+    if served.is_ok() {
+        return;
+    }
+    let test = |name: &str, claim: fn() -> Result<(), Failed>| Trial::test(name, claim);
+    let tests = vec![
+        test("eight_times_the_work_is_seen", eight_times_the_work_is_seen),
+        test("lazy_results_gain_nothing", || gains_nothing("lazy")),
+        test("background_threads_gain_nothing", || gains_nothing("background")),
+        test("threads_gain_nothing_on_the_cpu_clock", || gains_nothing("threads")),
+        test("threads_gain_nothing_on_one_cpu", threads_gain_nothing_on_one_cpu),
+        test("memoized_answers_are_wrong", || is_wrong("remembers")),
+        test("answers_wrong_only_when_timed_are_found", || is_wrong("wrong_once_warm")),
+        test("an_exit_between_requests_is_a_crash", an_exit_between_requests_is_a_crash),
+        test("a_panic_on_the_clock_is_a_panic", a_panic_on_the_clock_is_a_panic),
+        test("a_missing_kernel_is_said", a_missing_kernel_is_said),
+    ];
+    // One after the other: they share a CPU.
+    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    libtest_mimic::run(&arguments, tests).exit();
+}
+
+/// Measures kernel `submission` against kernel `baseline`, both on one CPU.
+fn run(baseline: &str, submission: &str, gate: f64, clock: Clock) -> Outcome {
+    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
+    let cpus = allowed_cpus();
+    let last = &cpus[cpus.len() - 1..];
+    let mut baseline = Remote::new(wire(&sandbox, last), baseline);
+    let mut submission = Remote::new(wire(&sandbox, last), submission);
+    let plan = Plan { gate: Gate::at_least(gate).expect("a gate"), clock };
+    measure(&mut baseline, &mut submission, &mut Chains::new(30_000), plan)
+}
+
+fn expect(right: bool, outcome: &Outcome) -> Result<(), Failed> {
+    if right { Ok(()) } else { Err(format!("{outcome:?}").into()) }
+}
+
+fn verdict(outcome: &Outcome) -> Option<Verdict> {
+    outcome.as_ref().ok().map(|measurement| measurement.verdict)
+}
+
+/// The gates are a factor of two away: what the judge is made to decide on any machine.
+fn eight_times_the_work_is_seen() -> Result<(), Failed> {
+    let outcome = run("times_8", "times_1", 4.0, Clock::Cpu);
+    expect(verdict(&outcome) == Some(Verdict::Pass), &outcome)?;
+    let outcome = run("times_8", "times_1", 16.0, Clock::Cpu);
+    expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
+}
+
+/// The cheat does the baseline's work in another place or in many: it must not look twice as fast.
+fn gains_nothing(cheat: &str) -> Result<(), Failed> {
+    let outcome = run("times_8", cheat, 2.0, Clock::Cpu);
+    expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
+}
+
+fn threads_gain_nothing_on_one_cpu() -> Result<(), Failed> {
+    let outcome = run("times_8", "threads", 2.0, Clock::Wall);
+    expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
+}
+
+fn is_wrong(cheat: &str) -> Result<(), Failed> {
+    let outcome = run("times_8", cheat, 2.0, Clock::Cpu);
+    expect(matches!(outcome, Err(Spoiled::Wrong(_))), &outcome)
+}
+
+fn an_exit_between_requests_is_a_crash() -> Result<(), Failed> {
+    let outcome = run("times_8", "leaves", 2.0, Clock::Cpu);
+    let crashed = matches!(outcome, Err(Spoiled::Submission(CallFailure::Crashed { .. })));
+    expect(crashed, &outcome)
+}
+
+fn a_panic_on_the_clock_is_a_panic() -> Result<(), Failed> {
+    let outcome = run("times_8", "panics", 2.0, Clock::Cpu);
+    let panicked = matches!(outcome, Err(Spoiled::Submission(CallFailure::Panicked { .. })));
+    expect(panicked, &outcome)
+}
+
+fn a_missing_kernel_is_said() -> Result<(), Failed> {
+    let outcome = run("times_8", "nothing", 2.0, Clock::Cpu);
+    let missing = matches!(outcome, Err(Spoiled::Submission(CallFailure::Unavailable { .. })));
+    expect(missing, &outcome)
+}
