@@ -6,8 +6,10 @@ mod cheats;
 
 use grader_protocol::CallFailure;
 use grader_protocol::timed::dispatch;
-use grader_sandbox::{Options, Sandbox, allowed_cpus};
-use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Spoiled, Verdict, measure};
+use grader_sandbox::{Layer, Options, Sandbox, allowed_cpus};
+use grader_timing::{
+    CRITICAL, Clock, Gate, LOOKS, Measurement, ONE_SIDED, Plan, Remote, Spoiled, Verdict, measure,
+};
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::chain::{Chains, wire};
 
@@ -24,6 +26,7 @@ fn main() {
     let test = |name: &str, claim: fn() -> Result<(), Failed>| Trial::test(name, claim);
     let tests = vec![
         test("eight_times_the_work_is_seen", eight_times_the_work_is_seen),
+        test("it_is_seen_without_a_cgroup_too", it_is_seen_without_a_cgroup_too),
         test("lazy_results_gain_nothing", || gains_nothing("lazy")),
         test("background_threads_gain_nothing", || gains_nothing("background")),
         test("threads_gain_nothing_on_the_cpu_clock", || gains_nothing("threads")),
@@ -33,6 +36,7 @@ fn main() {
         test("an_exit_between_requests_is_a_crash", an_exit_between_requests_is_a_crash),
         test("a_panic_on_the_clock_is_a_panic", a_panic_on_the_clock_is_a_panic),
         test("a_missing_kernel_is_said", a_missing_kernel_is_said),
+        test("critical_values_are_quantiles_of_students_t", critical_values_are_quantiles),
     ];
     // One after the other: they share a CPU.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
@@ -41,7 +45,11 @@ fn main() {
 
 /// Measures kernel `submission` against kernel `baseline`, both on one CPU.
 fn run(baseline: &str, submission: &str, gate: f64, clock: Clock) -> Outcome {
-    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
+    run_in(Options::default(), baseline, submission, gate, clock)
+}
+
+fn run_in(options: Options, baseline: &str, submission: &str, gate: f64, clock: Clock) -> Outcome {
+    let sandbox = Sandbox::probe(options).expect("a sandbox");
     let cpus = allowed_cpus();
     let last = &cpus[cpus.len() - 1..];
     let mut baseline = Remote::new(wire(&sandbox, last), baseline);
@@ -63,6 +71,15 @@ fn eight_times_the_work_is_seen() -> Result<(), Failed> {
     let outcome = run("times_8", "times_1", 4.0, Clock::Cpu);
     expect(verdict(&outcome) == Some(Verdict::Pass), &outcome)?;
     let outcome = run("times_8", "times_1", 16.0, Clock::Cpu);
+    expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
+}
+
+/// Stopped and continued by signals.
+fn it_is_seen_without_a_cgroup_too() -> Result<(), Failed> {
+    let options = || Options { without: vec![Layer::Cgroup], ..Options::default() };
+    let outcome = run_in(options(), "times_8", "times_1", 4.0, Clock::Cpu);
+    expect(verdict(&outcome) == Some(Verdict::Pass), &outcome)?;
+    let outcome = run_in(options(), "times_8", "background", 2.0, Clock::Cpu);
     expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
 }
 
@@ -98,4 +115,15 @@ fn a_missing_kernel_is_said() -> Result<(), Failed> {
     let outcome = run("times_8", "nothing", 2.0, Clock::Cpu);
     let missing = matches!(outcome, Err(Spoiled::Submission(CallFailure::Unavailable { .. })));
     expect(missing, &outcome)
+}
+
+/// Held against the foundation's quantiles, which were compared with `SciPy`.
+fn critical_values_are_quantiles() -> Result<(), Failed> {
+    for (look, critical) in LOOKS.into_iter().zip(CRITICAL) {
+        let exact = tinytorch::stats::t_quantile(1.0 - ONE_SIDED, (look - 1) as f64);
+        if exact.is_none_or(|exact| (exact - critical).abs() > 1e-4) {
+            return Err(format!("{look} pairs: {critical}, and not {exact:?}").into());
+        }
+    }
+    Ok(())
 }
