@@ -34,7 +34,7 @@ fn wrong(cells: &[Cell], condition: Condition, margin: f64) -> [f64; 2] {
 /// Three panels side by side: idle, load on the same CPU, load on another.
 pub fn drawing(cells: &[Cell]) -> String {
     let width = LEFT + PANEL * Condition::ALL.len() as f64;
-    let height = TOP + HEIGHT + 70.0;
+    let height = TOP + HEIGHT + 80.0;
     let most = Condition::ALL
         .iter()
         .flat_map(|condition| MARGINS.map(|margin| wrong(cells, *condition, margin)))
@@ -56,6 +56,13 @@ pub fn drawing(cells: &[Cell]) -> String {
     for (n, condition) in Condition::ALL.into_iter().enumerate() {
         panel(&mut svg, cells, condition, LEFT + PANEL * n as f64, most);
     }
+    let _ = writeln!(
+        svg,
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">distance of the gate from the true ratio \
+         (1 to 20 times; both sides)</text>",
+        width / 2.0,
+        height - 6.0
+    );
     svg + "</svg>\n"
 }
 
@@ -75,7 +82,7 @@ fn panel(svg: &mut String, cells: &[Cell], condition: Condition, left: f64, most
         let x = left + step * n as f64 + 6.0;
         let _ = writeln!(
             svg,
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.0} % away</text>",
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.0} %</text>",
             x + step / 2.0 - 6.0,
             floor + 20.0,
             100.0 * margin

@@ -18,6 +18,7 @@ pub fn bench() -> Bench {
         .with::<Threads>("threads")
         .with::<Leaves>("leaves")
         .with::<Panics>("panics")
+        .with::<CountsCpus>("counts_cpus")
 }
 
 macro_rules! chains_in {
@@ -160,5 +161,23 @@ impl Kernel for Panics {
         self.0 += 1;
         assert!(self.0 < 20, "warm");
         Ok(walk(*chain))
+    }
+}
+
+/// Is no cheat: says on how many CPUs it may run.
+#[derive(Default)]
+struct CountsCpus;
+
+impl Kernel for CountsCpus {
+    type Input = ();
+    type Output = u8;
+    fn load(&mut self, _: &[u8]) -> Answer<()> {
+        Ok(())
+    }
+    fn call(&mut self, (): &mut ()) -> Answer<u8> {
+        Ok(thread::available_parallelism().map_or(0, |cpus| cpus.get() as u8))
+    }
+    fn fetch(&mut self, cpus: u8) -> Answer<Vec<u8>> {
+        encode(&cpus)
     }
 }

@@ -4,14 +4,17 @@
 
 mod cheats;
 
-use grader_protocol::CallFailure;
-use grader_protocol::timed::dispatch;
+use grader_protocol::timed::{Client, dispatch};
+use grader_protocol::{Bytes, CallFailure};
 use grader_sandbox::{Layer, Options, Sandbox, allowed_cpus};
 use grader_timing::{
     CRITICAL, Clock, Gate, LOOKS, Measurement, ONE_SIDED, Plan, Remote, Spoiled, Verdict, measure,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::chain::{Chains, wire};
+
+/// Steps of a chain: some fifty microseconds.
+const STEPS: u64 = 30_000;
 
 type Outcome = Result<Measurement, Spoiled<&'static str>>;
 
@@ -31,6 +34,7 @@ fn main() {
         test("background_threads_gain_nothing", || gains_nothing("background")),
         test("threads_gain_nothing_on_the_cpu_clock", || gains_nothing("threads")),
         test("threads_gain_nothing_on_one_cpu", threads_gain_nothing_on_one_cpu),
+        test("a_process_sees_the_cpus_it_is_bound_to", a_process_sees_the_cpus_it_is_bound_to),
         test("memoized_answers_are_wrong", || is_wrong("remembers")),
         test("answers_wrong_only_when_timed_are_found", || is_wrong("wrong_once_warm")),
         test("an_exit_between_requests_is_a_crash", an_exit_between_requests_is_a_crash),
@@ -45,17 +49,17 @@ fn main() {
 
 /// Measures kernel `submission` against kernel `baseline`, both on one CPU.
 fn run(baseline: &str, submission: &str, gate: f64, clock: Clock) -> Outcome {
-    run_in(Options::default(), baseline, submission, gate, clock)
+    run_in(Options::default(), [baseline, submission], gate, clock, STEPS)
 }
 
-fn run_in(options: Options, baseline: &str, submission: &str, gate: f64, clock: Clock) -> Outcome {
+fn run_in(options: Options, kernels: [&str; 2], gate: f64, clock: Clock, steps: u64) -> Outcome {
     let sandbox = Sandbox::probe(options).expect("a sandbox");
     let cpus = allowed_cpus();
     let last = &cpus[cpus.len() - 1..];
-    let mut baseline = Remote::new(wire(&sandbox, last), baseline);
-    let mut submission = Remote::new(wire(&sandbox, last), submission);
+    let [mut baseline, mut submission] =
+        kernels.map(|kernel| Remote::new(wire(&sandbox, last), kernel));
     let plan = Plan { gate: Gate::at_least(gate).expect("a gate"), clock };
-    measure(&mut baseline, &mut submission, &mut Chains::new(30_000), plan)
+    measure(&mut baseline, &mut submission, &mut Chains::new(steps), plan)
 }
 
 fn expect(right: bool, outcome: &Outcome) -> Result<(), Failed> {
@@ -77,9 +81,9 @@ fn eight_times_the_work_is_seen() -> Result<(), Failed> {
 /// Stopped and continued by signals.
 fn it_is_seen_without_a_cgroup_too() -> Result<(), Failed> {
     let options = || Options { without: vec![Layer::Cgroup], ..Options::default() };
-    let outcome = run_in(options(), "times_8", "times_1", 4.0, Clock::Cpu);
+    let outcome = run_in(options(), ["times_8", "times_1"], 4.0, Clock::Cpu, STEPS);
     expect(verdict(&outcome) == Some(Verdict::Pass), &outcome)?;
-    let outcome = run_in(options(), "times_8", "background", 2.0, Clock::Cpu);
+    let outcome = run_in(options(), ["times_8", "background"], 2.0, Clock::Cpu, STEPS);
     expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
 }
 
@@ -90,8 +94,27 @@ fn gains_nothing(cheat: &str) -> Result<(), Failed> {
 }
 
 fn threads_gain_nothing_on_one_cpu() -> Result<(), Failed> {
-    let outcome = run("times_8", "threads", 2.0, Clock::Wall);
+    // Calls long enough for threads to pay, if they had the CPUs.
+    let kernels = ["times_8", "threads"];
+    let outcome = run_in(Options::default(), kernels, 2.0, Clock::Wall, 20 * STEPS);
     expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
+}
+
+/// Asked of the process itself: a machine may be too busy for threads to gain anything.
+fn a_process_sees_the_cpus_it_is_bound_to() -> Result<(), Failed> {
+    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
+    for cpus in allowed_cpus().windows(2).flat_map(|two| [&two[..1], two]) {
+        let mut wire = wire(&sandbox, cpus);
+        let mut client = Client::new(&mut wire);
+        client.open("counts_cpus".into())?;
+        client.load(vec![Bytes::default()])?;
+        client.run()?;
+        let seen = client.fetch()?;
+        if seen != [Bytes(vec![cpus.len() as u8])] {
+            return Err(format!("bound to {cpus:?}, it sees {seen:?}").into());
+        }
+    }
+    Ok(())
 }
 
 fn is_wrong(cheat: &str) -> Result<(), Failed> {
