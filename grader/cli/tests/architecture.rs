@@ -11,7 +11,7 @@ use support::{repository_files, root};
 
 /// "The crates and who may know whom": a crate may depend on what stands behind it, and on what
 /// that may depend on.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("protocol", &[]),
     ("sandbox", &[]),
