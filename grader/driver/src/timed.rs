@@ -110,8 +110,8 @@ impl Timed for Bench {
         self.opened()?.load(inputs)
     }
 
-    fn run(&mut self) -> Answer<u32> {
-        self.opened()?.run()
+    fn run(&mut self, calls: u32) -> Answer<u32> {
+        self.opened()?.run(calls)
     }
 
     fn fetch(&mut self) -> Answer<Vec<Bytes>> {
@@ -123,7 +123,7 @@ impl Timed for Bench {
 trait Stages {
     fn set_up(&mut self, state: &[u8]) -> Answer<()>;
     fn load(&mut self, inputs: Vec<Bytes>) -> Answer<u32>;
-    fn run(&mut self) -> Answer<u32>;
+    fn run(&mut self, calls: u32) -> Answer<u32>;
     fn fetch(&mut self) -> Answer<Vec<Bytes>>;
 }
 
@@ -154,9 +154,9 @@ impl<K: Kernel> Stages for Calls<K> {
         Ok(self.inputs.len() as u32)
     }
 
-    fn run(&mut self) -> Answer<u32> {
+    fn run(&mut self, calls: u32) -> Answer<u32> {
         self.outputs.clear();
-        for input in &mut self.inputs {
+        for input in self.inputs.iter_mut().take(calls as usize) {
             self.outputs.push(self.kernel.call(input)?);
         }
         Ok(self.outputs.len() as u32)
@@ -208,8 +208,8 @@ mod tests {
         let mut bench = Bench::default().with::<Adding>("adding");
         bench.open("adding".into()).unwrap();
         bench.set_up(Bytes(vec![10])).unwrap();
-        assert_eq!(bench.load(bytes(&[&[1], &[2]])), Ok(2));
-        assert_eq!(bench.run(), Ok(2));
+        assert_eq!(bench.load(bytes(&[&[1], &[2], &[3]])), Ok(3));
+        assert_eq!(bench.run(2), Ok(2));
         assert_eq!(bench.fetch(), Ok(bytes(&[&[11, 1], &[12, 2]])));
         assert_eq!(bench.fetch(), Ok(Vec::new()), "an output is given once");
     }
@@ -220,7 +220,7 @@ mod tests {
         for _ in 0..2 {
             bench.open("adding".into()).unwrap();
             bench.load(bytes(&[&[1]])).unwrap();
-            bench.run().unwrap();
+            bench.run(1).unwrap();
             assert_eq!(bench.fetch(), Ok(bytes(&[&[1, 1]])));
         }
     }
@@ -229,7 +229,7 @@ mod tests {
     fn what_is_not_there_or_not_open_is_said() {
         let mut bench = Bench::default().with::<Adding>("adding");
         assert!(bench.open("subtracting".into()).unwrap_err().message.contains("subtracting"));
-        assert_eq!(bench.run().unwrap_err().kind, NOT_OPEN);
+        assert_eq!(bench.run(1).unwrap_err().kind, NOT_OPEN);
         bench.open("adding".into()).unwrap();
         assert_eq!(bench.load(bytes(&[&[]])).unwrap_err().kind, "Malformed");
     }

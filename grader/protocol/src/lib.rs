@@ -10,6 +10,7 @@ extern crate self as grader_protocol;
 mod bytes;
 mod contract;
 mod failure;
+mod floats;
 pub mod frame;
 mod guard;
 mod in_process;
@@ -19,6 +20,7 @@ mod transport;
 
 pub use bytes::Bytes;
 pub use failure::{CallFailure, StudentError};
+pub use floats::Floats;
 pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};

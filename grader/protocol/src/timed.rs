@@ -15,10 +15,10 @@ crate::contract! {
         fn open(kernel: String) -> ();
         /// Prepares a state, before any input is known (a cache that holds a prompt, say).
         fn set_up(state: Bytes) -> ();
-        /// Takes one input for each of the calls to come, and returns how many.
+        /// Takes inputs, one for each call that may come, and returns how many.
         fn load(inputs: Vec<Bytes>) -> u32;
-        /// Makes the calls, each with an input of its own, and returns how many.
-        fn run() -> u32;
+        /// Makes this many calls, each with an input of its own, from the first; returns how many.
+        fn run(calls: u32) -> u32;
         /// Gives the outputs, in the order of the inputs.
         fn fetch() -> Vec<Bytes>;
     }
@@ -42,7 +42,8 @@ mod tests {
             self.0 = inputs;
             Ok(self.0.len() as u32)
         }
-        fn run(&mut self) -> crate::Answer<u32> {
+        fn run(&mut self, calls: u32) -> crate::Answer<u32> {
+            self.0.truncate(calls as usize);
             self.0.iter_mut().flat_map(|one| &mut one.0).for_each(|byte| *byte *= 2);
             Ok(self.0.len() as u32)
         }
@@ -57,7 +58,7 @@ mod tests {
         let mut wire = InProcess::new(|request| dispatch(&mut kernel, request));
         let mut client = Client::new(&mut wire);
         assert_eq!(client.load(vec![Bytes(vec![1, 2]), Bytes(vec![3])]), Ok(2));
-        assert_eq!(client.run(), Ok(2));
+        assert_eq!(client.run(2), Ok(2));
         assert_eq!(client.fetch(), Ok(vec![Bytes(vec![2, 4]), Bytes(vec![6])]));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::equalise;
 use crate::measurement::{Clock, Pair, Spoiled};
-use crate::outside::charge;
+use crate::outside::excess;
 use crate::{Batch, Contender, Sample, Workload};
 use grader_protocol::CallFailure;
 
@@ -58,9 +58,10 @@ impl<'a, W: Workload> Bout<'a, W> {
         self.submission.start().map_err(blame)?;
         self.calls = [1, 1];
         for round in 0..WARM_UPS {
-            // With what is charged: work put off is as long as work done.
+            // Work put off is as long as work done.
             let pair = self.pair(round)?;
-            self.calls = equalise::calls([pair.baseline, pair.submission], self.call_bytes);
+            let submission = pair.submission + pair.excess.max(0.0);
+            self.calls = equalise::calls([pair.baseline, submission], self.call_bytes);
         }
         Ok(())
     }
@@ -70,57 +71,53 @@ impl<'a, W: Workload> Bout<'a, W> {
     /// # Errors
     /// When one does not answer, or wrongly.
     pub fn pair(&mut self, number: usize) -> Result<Pair, Spoiled<W::Wrong>> {
+        let batch = self.workload.batch(self.calls[0].max(self.calls[1]));
         let (baseline, submission) = if number.is_multiple_of(2) {
-            let baseline = self.sample_baseline()?;
-            (baseline, self.sample_submission()?)
+            let baseline = self.sample_baseline(&batch)?;
+            (baseline, self.sample_submission(&batch)?)
         } else {
-            let submission = self.sample_submission()?;
-            (self.sample_baseline()?, submission)
+            let submission = self.sample_submission(&batch)?;
+            (self.sample_baseline(&batch)?, submission)
         };
-        let charged = charge(&baseline.sample, &submission.sample, self.calls, submission.seconds);
+        let sides = [&baseline.sample, &submission.sample];
+        let excess = excess(sides, batch.bytes(), submission.seconds);
+        self.call_bytes = self.call_bytes.max(longest([&batch.inputs, &submission.sample.outputs]));
         let calls = self.calls.map(|calls| calls as f64);
         Ok(Pair {
             baseline: baseline.seconds / calls[0],
-            submission: (submission.seconds + charged) / calls[1],
-            charged: charged / calls[1],
+            submission: submission.seconds / calls[1],
+            excess: excess / calls[1],
             wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
         })
     }
 
-    fn sample_baseline(&mut self) -> Result<Timed, Spoiled<W::Wrong>> {
-        let batch = self.batch(0);
-        let timed =
-            sample(self.baseline, batch, self.clock).map_err(|failure| blame_baseline(&failure))?;
-        self.verify(&timed)
+    fn sample_baseline(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {
+        let timed = sample(self.baseline, batch, self.calls[0], self.clock)
+            .map_err(|failure| blame_baseline(&failure))?;
+        self.workload
+            .verify(&timed.sample.outputs)
             .map_err(|_| Spoiled::Fault("the baseline of a measurement is wrong".into()))?;
         Ok(timed)
     }
 
-    fn sample_submission(&mut self) -> Result<Timed, Spoiled<W::Wrong>> {
-        let batch = self.batch(1);
-        let timed = sample(self.submission, batch, self.clock).map_err(blame)?;
-        self.verify(&timed).map_err(Spoiled::Wrong)?;
+    fn sample_submission(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {
+        let timed = sample(self.submission, batch, self.calls[1], self.clock).map_err(blame)?;
+        self.workload.verify(&timed.sample.outputs).map_err(Spoiled::Wrong)?;
         Ok(timed)
     }
-
-    fn batch(&mut self, side: usize) -> Batch {
-        let batch = self.workload.batch(self.calls[side]);
-        self.call_bytes = self.call_bytes.max(longest(&batch.inputs));
-        batch
-    }
-
-    fn verify(&mut self, timed: &Timed) -> Result<(), W::Wrong> {
-        self.call_bytes = self.call_bytes.max(longest(&timed.sample.outputs));
-        self.workload.verify(&timed.sample.outputs)
-    }
 }
 
-fn longest(list: &[Vec<u8>]) -> usize {
-    list.iter().map(Vec::len).max().unwrap_or(0)
+fn longest(lists: [&Vec<Vec<u8>>; 2]) -> usize {
+    lists.into_iter().flatten().map(Vec::len).max().unwrap_or(0)
 }
 
-fn sample(contender: &mut dyn Contender, batch: Batch, clock: Clock) -> Result<Timed, CallFailure> {
-    let sample = contender.sample(batch)?;
+fn sample(
+    contender: &mut dyn Contender,
+    batch: &Batch,
+    calls: usize,
+    clock: Clock,
+) -> Result<Timed, CallFailure> {
+    let sample = contender.sample(batch, calls)?;
     let seconds = clock.seconds(&sample.timed)?;
     Ok(Timed { sample, seconds })
 }

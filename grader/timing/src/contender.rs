@@ -3,13 +3,22 @@
 use grader_protocol::{CallCost, CallFailure};
 use std::time::Duration;
 
-/// What one sample computes: some calls, each with an input of its own.
+/// What one pair of samples computes: some calls, each with an input of its own. Both sides take in
+/// all of it, so that this costs them the same, and each makes as many calls as fill its sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// The state that the calls start from, for kernels that have one.
     pub set_up: Option<Vec<u8>>,
     /// The inputs, encoded.
     pub inputs: Vec<Vec<u8>>,
+}
+
+impl Batch {
+    /// The size of all of it.
+    pub fn bytes(&self) -> usize {
+        let state = self.set_up.as_ref().map_or(0, Vec::len);
+        state + self.inputs.iter().map(Vec::len).sum::<usize>()
+    }
 }
 
 /// What came of it.
@@ -19,7 +28,7 @@ pub struct Sample {
     pub timed: CallCost,
     /// CPU time that the process used before and after the calls.
     pub outside: Duration,
-    /// The outputs, encoded, in the order of the inputs.
+    /// The outputs of these calls, encoded, in the order of the inputs.
     pub outputs: Vec<Vec<u8>>,
 }
 
@@ -31,11 +40,11 @@ pub trait Contender {
     /// What keeps it from starting.
     fn start(&mut self) -> Result<(), CallFailure>;
 
-    /// Computes a batch. Between two samples the process does not run.
+    /// Takes in a batch and makes `calls` calls. Between two samples the process does not run.
     ///
     /// # Errors
     /// What kept it from answering.
-    fn sample(&mut self, batch: Batch) -> Result<Sample, CallFailure>;
+    fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure>;
 }
 
 /// What the judge asks to be computed, and how it knows that the answers are right.
@@ -46,7 +55,7 @@ pub trait Workload {
     /// A batch with this many inputs, none of which was drawn before.
     fn batch(&mut self, calls: usize) -> Batch;
 
-    /// Whether these are the outputs of the last batch.
+    /// Whether these are the outputs of the last batch, or of its first inputs.
     ///
     /// # Errors
     /// When one of them is not.

@@ -6,8 +6,8 @@ const SHORTEST: f64 = 2e-3;
 const LONGEST: f64 = 25e-3;
 /// More calls than this in one sample would only cost inputs.
 const MOST_CALLS: f64 = 512.0;
-/// Inputs or outputs of one sample, in bytes: half of what a frame may hold.
-const MOST_BYTES: usize = 32 << 20;
+/// Inputs or outputs of one sample, in bytes: more would take longer to move than to compute with.
+const MOST_BYTES: usize = 16 << 20;
 
 /// Calls a sample of each side, from the seconds that one call takes there. `call_bytes` is the
 /// size of a call's input or output, whichever is larger.
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn inputs_stay_within_a_frame() {
-        assert_eq!(calls([25e-3, 0.1e-3], 1 << 20), [1, 32]);
+        assert_eq!(calls([25e-3, 0.1e-3], 1 << 20), [1, 16]);
         assert_eq!(calls([25e-3, 0.1e-3], 1 << 30), [1, 1]);
     }
 }

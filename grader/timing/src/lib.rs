@@ -24,5 +24,5 @@ pub use gate::{Gate, Ratio, Verdict};
 pub use interval::{interval, verdict};
 pub use looks::{ALLOWANCE, CRITICAL, LOOKS, ONE_SIDED, is_look};
 pub use measure::{Plan, measure};
-pub use measurement::{Clock, Measurement, Pair, Spoiled};
+pub use measurement::{Clock, Measurement, Pair, Spoiled, charge, logs};
 pub use remote::{Partner, Remote};

@@ -1,6 +1,6 @@
 //! The order of a measurement: fresh processes, warm-up, pairs until the verdict is clear.
 
-use crate::measurement::{Clock, Measurement, Pair, Spoiled};
+use crate::measurement::{Clock, Measurement, Pair, Spoiled, logs};
 use crate::{Bout, Contender, Gate, LOOKS, Ratio, Verdict, Workload, interval, verdict};
 use std::time::Instant;
 
@@ -59,12 +59,10 @@ fn decide<W: Workload>(
     gate: Gate,
 ) -> Result<(Vec<Pair>, Verdict), Spoiled<W::Wrong>> {
     let most = LOOKS[LOOKS.len() - 1];
-    let (mut pairs, mut logs) = (Vec::with_capacity(most), Vec::with_capacity(most));
+    let mut pairs = Vec::with_capacity(most);
     loop {
-        let pair = bout.pair(pairs.len())?;
-        logs.push(pair.ln_ratio());
-        pairs.push(pair);
-        if let Some(verdict) = verdict(&logs, gate) {
+        pairs.push(bout.pair(pairs.len())?);
+        if let Some(verdict) = verdict(&logs(&pairs), gate) {
             return Ok((pairs, verdict));
         }
     }
@@ -72,6 +70,5 @@ fn decide<W: Workload>(
 
 /// The interval at the last look; the whole axis if the clock showed nothing.
 fn known(pairs: &[Pair]) -> Ratio {
-    let logs: Vec<f64> = pairs.iter().map(Pair::ln_ratio).collect();
-    interval(&logs).unwrap_or(Ratio { estimate: 1.0, low: 0.0, high: f64::INFINITY })
+    interval(&logs(pairs)).unwrap_or(Ratio { estimate: 1.0, low: 0.0, high: f64::INFINITY })
 }

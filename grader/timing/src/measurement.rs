@@ -35,19 +35,26 @@ impl Clock {
 pub struct Pair {
     /// Seconds that a call of the baseline took.
     pub baseline: f64,
-    /// Seconds that a call of the submission took, what was charged included.
+    /// Seconds that a call of the submission took on the clock.
     pub submission: f64,
-    /// Seconds a call that the submission computed off the clock and that were charged.
-    pub charged: f64,
+    /// Seconds a call that the submission computed off the clock beyond what is free; negative if
+    /// it used less.
+    pub excess: f64,
     /// Elapsed seconds of a call on each side, by whichever clock it was timed: for the record.
     pub wall: [f64; 2],
 }
 
-impl Pair {
-    /// The logarithm of the baseline's time over the submission's.
-    pub fn ln_ratio(&self) -> f64 {
-        (self.baseline / self.submission).ln()
-    }
+/// Seconds that are added to each call of the submission: what it computes off the clock beyond what
+/// is free, on the average.
+pub fn charge(pairs: &[Pair]) -> f64 {
+    let sum: f64 = pairs.iter().map(|pair| pair.excess).sum();
+    (sum / pairs.len().max(1) as f64).max(0.0)
+}
+
+/// The logarithms of the baseline's times over the submission's, with its charge.
+pub fn logs(pairs: &[Pair]) -> Vec<f64> {
+    let charge = charge(pairs);
+    pairs.iter().map(|pair| (pair.baseline / (pair.submission + charge)).ln()).collect()
 }
 
 /// A finished measurement.
@@ -72,8 +79,9 @@ pub struct Measurement {
 impl Measurement {
     /// The share of the submission's time that it spent off the clock and was charged for.
     pub fn charged_share(&self) -> f64 {
-        let sum = |of: fn(&Pair) -> f64| self.pairs.iter().map(of).sum::<f64>();
-        sum(|pair| pair.charged) / sum(|pair| pair.submission)
+        let charge = charge(&self.pairs);
+        let timed: f64 = self.pairs.iter().map(|pair| pair.submission).sum();
+        charge / (charge + timed / self.pairs.len().max(1) as f64)
     }
 }
 

@@ -47,18 +47,19 @@ impl<P: Partner> Remote<P> {
         Err(CallFailure::Fault("a measured process could not be stopped or continued".into()))
     }
 
-    fn compute(&mut self, batch: Batch) -> Result<Sample, CallFailure> {
+    fn compute(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
         let begin = self.clock()?;
         let mut client = Client::new(&mut self.partner);
-        if let Some(state) = batch.set_up {
-            client.set_up(Bytes(state))?;
+        if let Some(state) = &batch.set_up {
+            client.set_up(Bytes(state.clone()))?;
         }
-        let calls = batch.inputs.len() as u32;
-        let loaded = client.load(batch.inputs.into_iter().map(Bytes).collect())?;
-        let made = client.run()?;
+        let inputs: Vec<_> = batch.inputs.iter().cloned().map(Bytes).collect();
+        let count = inputs.len();
+        let loaded = client.load(inputs)? as usize;
+        let made = client.run(calls as u32)? as usize;
         let timed = client.cost();
         let outputs: Vec<_> = client.fetch()?.into_iter().map(|output| output.0).collect();
-        if (loaded, made, outputs.len()) != (calls, calls, calls as usize) {
+        if (loaded, made, outputs.len()) != (count, calls, calls) {
             return Err(CallFailure::BadReply { what: "it made another number of calls".into() });
         }
         let whole = self.clock()?.saturating_sub(begin);
@@ -73,9 +74,9 @@ impl<P: Partner> Contender for Remote<P> {
         self.control(P::freeze)
     }
 
-    fn sample(&mut self, batch: Batch) -> Result<Sample, CallFailure> {
+    fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
         self.control(P::thaw)?;
-        let sample = self.compute(batch).map_err(|failure| match failure {
+        let sample = self.compute(batch, calls).map_err(|failure| match failure {
             CallFailure::Returned(error) if error.kind == NOT_OPEN => gone(),
             other => other,
         })?;

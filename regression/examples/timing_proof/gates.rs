@@ -1,6 +1,6 @@
 //! Gates around a known ratio, all judged on the same pairs.
 
-use grader_timing::{Gate, LOOKS, Pair, Verdict, verdict};
+use grader_timing::{Gate, LOOKS, Pair, Verdict, logs, verdict};
 use serde::Serialize;
 use std::time::Instant;
 
@@ -68,7 +68,7 @@ impl Tally {
 
 /// A measurement in progress: it goes on until every gate has its verdict.
 pub struct Open {
-    logs: Vec<f64>,
+    pairs: Vec<Pair>,
     launch: u32,
     earlier_pairs: usize,
     since: Instant,
@@ -89,20 +89,21 @@ pub enum Next {
 impl Open {
     /// Nothing is measured yet.
     pub fn new(gates: usize) -> Self {
-        let (logs, decided) = (Vec::with_capacity(128), vec![false; gates]);
-        Self { logs, launch: 1, earlier_pairs: 0, since: Instant::now(), decided }
+        let (pairs, decided) = (Vec::with_capacity(128), vec![false; gates]);
+        Self { pairs, launch: 1, earlier_pairs: 0, since: Instant::now(), decided }
     }
 
     /// Judges every open gate with one pair more.
     pub fn push(&mut self, pair: &Pair, gates: &mut [Tally]) -> Next {
-        self.logs.push(pair.ln_ratio());
-        let last_look = self.logs.len() == LOOKS[LOOKS.len() - 1];
+        self.pairs.push(*pair);
+        let logs = logs(&self.pairs);
+        let last_look = logs.len() == LOOKS[LOOKS.len() - 1];
         for (gate, decided) in gates.iter_mut().zip(&mut self.decided) {
             let asked = Gate::at_least(gate.gate).expect("a gate");
-            let Some(verdict) = verdict(&self.logs, asked).filter(|_| !*decided) else { continue };
+            let Some(verdict) = verdict(&logs, asked).filter(|_| !*decided) else { continue };
             if verdict != Verdict::Undecided || self.launch == 2 {
                 *decided = true;
-                let pairs = self.earlier_pairs + self.logs.len();
+                let pairs = self.earlier_pairs + logs.len();
                 gate.count(verdict, pairs, self.since.elapsed().as_secs_f64());
             }
         }
@@ -111,8 +112,8 @@ impl Open {
         }
         if last_look {
             self.launch += 1;
-            self.earlier_pairs += self.logs.len();
-            self.logs.clear();
+            self.earlier_pairs += logs.len();
+            self.pairs.clear();
             return Next::Restart;
         }
         Next::Pair

@@ -138,7 +138,7 @@ struct Stream {
 impl Stream {
     fn pair(&mut self, bout: &mut Bout<'_, Chains>) -> Pair {
         let pair = bout.pair(self.logs.len()).expect("honest kernels");
-        self.logs.push(pair.ln_ratio());
+        self.logs.push((pair.baseline / pair.submission).ln());
         self.walls.push(pair.wall);
         pair
     }

@@ -108,7 +108,7 @@ fn a_process_sees_the_cpus_it_is_bound_to() -> Result<(), Failed> {
         let mut client = Client::new(&mut wire);
         client.open("counts_cpus".into())?;
         client.load(vec![Bytes::default()])?;
-        client.run()?;
+        client.run(1)?;
         let seen = client.fetch()?;
         if seen != [Bytes(vec![cpus.len() as u8])] {
             return Err(format!("bound to {cpus:?}, it sees {seen:?}").into());

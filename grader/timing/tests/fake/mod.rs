@@ -16,8 +16,8 @@ pub struct Doubling {
     log: Log,
     /// Of the sample with this number since the start (warm-up included): seconds a call.
     pub seconds: Box<dyn FnMut(usize) -> f64>,
-    /// Seconds a call off the clock.
-    pub outside: f64,
+    /// Of the sample with this number: seconds an input off the clock.
+    pub outside: Box<dyn Fn(usize) -> f64>,
     /// Elapsed seconds for each second of CPU time.
     pub wall_factor: f64,
     /// From this sample on, answers are wrong.
@@ -37,7 +37,7 @@ impl Doubling {
             name,
             log: Rc::clone(log),
             seconds: Box::new(move |_| seconds),
-            outside: 10e-6,
+            outside: Box::new(|_| 10e-6),
             wall_factor: 1.0,
             wrong_from: usize::MAX,
             lost_at: usize::MAX,
@@ -54,13 +54,12 @@ impl Contender for Doubling {
         Ok(())
     }
 
-    fn sample(&mut self, batch: Batch) -> Result<Sample, CallFailure> {
+    fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
         let number = self.samples;
         self.samples += 1;
         if number >= self.lost_at {
             return Err(CallFailure::Crashed { how: "lost".into() });
         }
-        let calls = batch.inputs.len();
         self.log.borrow_mut().push((self.name, calls));
         let wrong = u64::from(number >= self.wrong_from);
         let double = |input: &Vec<u8>| (2 * number_in(input) + wrong).to_le_bytes().to_vec();
@@ -70,8 +69,8 @@ impl Contender for Doubling {
                 wall: Duration::from_secs_f64(cpu * self.wall_factor),
                 cpu: Some(Duration::from_secs_f64(cpu)),
             },
-            outside: Duration::from_secs_f64(self.outside * calls as f64),
-            outputs: batch.inputs.iter().map(double).collect(),
+            outside: Duration::from_secs_f64((self.outside)(number) * batch.inputs.len() as f64),
+            outputs: batch.inputs[..calls].iter().map(double).collect(),
         })
     }
 }
@@ -100,7 +99,7 @@ impl Workload for Numbers {
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
         self.verified += outputs.len();
-        let right = outputs.len() == self.asked.len()
+        let right = outputs.len() <= self.asked.len()
             && outputs
                 .iter()
                 .zip(&self.asked)
