@@ -6,6 +6,13 @@
 //! the chance that *any* of them errs to a given side is 0.082 % for normal noise (12 million
 //! simulated measurements), so that a measurement that is repeated once if it stays undecided is
 //! wrong in at most 0.16 %.
+//!
+//! Noise is not always normal. `examples/errors.rs` simulates ten kinds, 200,000 verdicts each. At the
+//! gate, where errors are likeliest, and with a scatter of 5 % a pair, heavy tails, outliers, skew,
+//! bursts, drift, trends and effects of position err in 0.2 % at most, and pairs that repeat 60 % of
+//! the deviation before in 0.8 %; 10 % away from the gate, none of them errs. With a scatter of 20 % a
+//! pair, skew errs in 2.2 % and such repetition in 4.3 % at the gate, and in 0.02 % and 0.26 % when
+//! 10 % away.
 
 /// After how many pairs the interval is looked at.
 pub const LOOKS: [usize; 10] = [5, 8, 12, 16, 24, 32, 48, 64, 96, 128];
