@@ -44,6 +44,9 @@ pub struct Cell {
     pub scatter: f64,
     /// Elapsed seconds of all of it.
     pub seconds: f64,
+    /// Tasks that wanted a CPU in the last minute, this program's own one or two among them: whether
+    /// "idle" is true.
+    pub machine_load: f64,
     /// The gates around it.
     pub gates: Vec<Tally>,
 }
@@ -123,8 +126,14 @@ fn measure(sandbox: &Sandbox, condition: Condition, ratio: u32, verdicts: u32) -
         bias: mean.exp() / f64::from(ratio),
         scatter: (squares / logs.len() as f64).sqrt(),
         seconds: begin.elapsed().as_secs_f64(),
+        machine_load: machine_load(),
         gates,
     }
+}
+
+fn machine_load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(f64::NAN)
 }
 
 /// All pairs of a cell, and where each measurement began.

@@ -16,16 +16,17 @@ pub fn table(cells: &[Cell]) -> String {
             text += &row(cell, margin);
         }
     }
-    text += "\n| condition | true ratio | geometric mean of all pairs over the truth | scatter of a pair | seconds |\n|---|---|---|---|---|\n";
+    text += "\n| condition | true ratio | geometric mean of all pairs over the truth | scatter of a pair | seconds | load of the machine |\n|---|---|---|---|---|---|\n";
     for cell in cells {
         let _ = writeln!(
             text,
-            "| {} | {} | {:+.2} % | {:.1} % | {:.0} |",
+            "| {} | {} | {:+.2} % | {:.1} % | {:.0} | {:.1} |",
             cell.condition,
             cell.truth,
             100.0 * (cell.bias - 1.0),
             100.0 * cell.scatter,
             cell.seconds,
+            cell.machine_load,
         );
     }
     text
