@@ -73,11 +73,14 @@ fn a_frozen_process_uses_no_cpu_until_thawed() {
     }
 }
 
+/// How much a thread's time may lag behind while it computes: a tick of the slowest kernel.
+const TICK: Duration = Duration::from_millis(10);
+
 /// CPU time used while at most `elapsed` passed.
 fn used(child: &Child) -> (Duration, Duration) {
     let start = Instant::now();
     let before = child.clock().expect("is running");
-    std::thread::sleep(Duration::from_millis(30));
+    std::thread::sleep(Duration::from_millis(60));
     let after = child.clock().expect("is running");
     (after.saturating_sub(before), start.elapsed())
 }
@@ -90,13 +93,13 @@ fn threads_that_may_run_on_one_cpu_never_use_two() {
         if allowed_cpus().len() > 1 {
             eventually("use of two CPUs", || {
                 let (used, elapsed) = used(&child);
-                used > elapsed
+                used > elapsed + TICK
             });
         }
         assert!(child.run_on(&[cpu]), "{:?}", sandbox.level());
         for _ in 0..5 {
             let (used, elapsed) = used(&child);
-            assert!(used <= elapsed, "{used:?} in {elapsed:?}");
+            assert!(used <= elapsed + TICK, "{used:?} in {elapsed:?}");
         }
         assert!(!child.run_on(&[1023]), "no such CPU");
     }

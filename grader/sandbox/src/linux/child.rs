@@ -61,9 +61,9 @@ impl Child {
         self.tree.cpu_time()
     }
 
-    /// CPU time of all threads of the first process by its own clock: exact to the nanosecond, also
-    /// while it runs. ([`Child::cpu_time`] may lag behind by a tick of the scheduler.) `None` once
-    /// it has ended. In [`crate::Profile::Run`] there is no other process.
+    /// CPU time of all threads of the first process by its own clock, in nanoseconds: exact for
+    /// threads that wait, up to a tick of the scheduler behind for one that computes at this moment.
+    /// `None` once it has ended. In [`crate::Profile::Run`] there is no other process.
     ///
     /// # Cost
     /// About a microsecond.
