@@ -11,7 +11,9 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", solutions.display());
     let judge = root.join("grader/judge/src");
     println!("cargo::rerun-if-changed={}", judge.display());
-    let generated = generate(&hidden_modules(&solutions)?, &judge)?;
+    let timing = root.join("grader/timing/src");
+    println!("cargo::rerun-if-changed={}", timing.display());
+    let generated = generate(&hidden_modules(&solutions)?, &judge, &timing)?;
     fs::write(Path::new(&variable("OUT_DIR")?).join("modules.rs"), generated)
 }
 
@@ -35,18 +37,23 @@ fn hidden_modules(solutions: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
-fn generate(modules: &[(String, PathBuf)], judge: &Path) -> io::Result<String> {
+fn generate(modules: &[(String, PathBuf)], judge: &Path, timing: &Path) -> io::Result<String> {
     let mut source = String::new();
     let mut table = String::new();
     for (slug, path) in modules {
         let name = slug.replace('-', "_");
-        let content = content(&[path.parent().unwrap_or(path), judge])?;
+        let hidden = path.parent().unwrap_or(path);
+        // Which modules are timed is seen by a file, as everything else about a module.
+        let timed = hidden.join("timed.rs").is_file();
+        let folders = [hidden, judge, timing];
+        let content = content(&folders[..if timed { 3 } else { 2 }])?;
+        let timed = if timed { format!("{name}::timed::TIMED") } else { "&[]".into() };
         let path = path.display().to_string();
         // Writing to a `String` cannot fail.
         let _ = writeln!(source, "#[path = {path:?}]\npub mod {name};");
         let _ = writeln!(
             table,
-            "    Module {{ slug: {slug:?}, cases: {name}::cases, content: {content:?} }},"
+            "    Module {{ slug: {slug:?}, cases: {name}::cases, timed: {timed}, content: {content:?} }},"
         );
     }
     let _ = writeln!(source, "\nstatic MODULES: &[Module] = &[\n{table}];");

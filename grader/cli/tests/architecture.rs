@@ -17,7 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("sandbox", &[]),
     ("sandbox-inherited", &[]),
     ("driver", &["protocol", "sandbox-inherited"]),
-    ("judge", &["model", "protocol"]),
+    ("judge", &["model", "protocol", "timing"]),
     ("timing", &["protocol"]),
     ("modules", &["judge"]),
     ("course", &[]),

@@ -1,6 +1,6 @@
 //! What a hidden case is, and the macro that lists them.
 
-use crate::{Draw, Verdict};
+use crate::{Draw, TimedCase, Verdict};
 use grader_protocol::Transport;
 use std::collections::HashSet;
 
@@ -59,6 +59,7 @@ macro_rules! cases {
 #[derive(Clone)]
 pub struct Suite {
     cases: Vec<Case>,
+    timed: Vec<TimedCase>,
 }
 
 /// A suite that cannot be run: a mistake of ours.
@@ -110,7 +111,43 @@ impl Suite {
             done.insert(case.name);
             sorted.push(case);
         }
-        Ok(Self { cases: sorted })
+        Ok(Self { cases: sorted, timed: Vec::new() })
+    }
+
+    /// Adds the timed cases, which are run after all others.
+    ///
+    /// # Errors
+    /// When a name is taken, or a case is waited for that does not exist.
+    pub fn with_timed(
+        mut self,
+        timed: impl IntoIterator<Item = TimedCase>,
+    ) -> Result<Self, SuiteError> {
+        for case in timed {
+            if self.contains(case.name) {
+                return Err(SuiteError::Duplicate(case.name));
+            }
+            if let Some(parent) = case.after.iter().find(|parent| self.get(parent).is_none()) {
+                return Err(SuiteError::UnknownParent { case: case.name, parent });
+            }
+            self.timed.push(case);
+        }
+        Ok(self)
+    }
+
+    /// The timed cases.
+    pub fn timed(&self) -> &[TimedCase] {
+        &self.timed
+    }
+
+    /// Task and name of every case, the timed ones too.
+    pub fn names(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let cases = self.cases.iter().map(|case| (case.task, case.name));
+        cases.chain(self.timed.iter().map(|case| (case.task, case.name)))
+    }
+
+    /// Whether there is a case of this name, timed or not.
+    pub fn contains(&self, name: &str) -> bool {
+        self.names().any(|(_, known)| known == name)
     }
 
     /// The cases, parents first.
@@ -127,6 +164,11 @@ impl Suite {
     pub fn dependents(&self, name: &str) -> HashSet<&'static str> {
         let mut reached = HashSet::new();
         for case in &self.cases {
+            if case.name == name || case.after.iter().any(|parent| reached.contains(parent)) {
+                reached.insert(case.name);
+            }
+        }
+        for case in &self.timed {
             if case.name == name || case.after.iter().any(|parent| reached.contains(parent)) {
                 reached.insert(case.name);
             }
@@ -153,6 +195,7 @@ fn check_names(cases: &[Case]) -> Result<(), SuiteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Batch, Failure, Workload};
 
     const fn case(name: &'static str, after: &'static [&'static str]) -> Case {
         Case { name, task: "t", claim: "c", after, run: |_, _| Ok(()) }
@@ -166,6 +209,43 @@ mod tests {
     fn parents_come_first() {
         let suite = Suite::new([case("c", &["b"]), case("b", &["a"]), case("a", &[])]).unwrap();
         assert_eq!(names(&suite), ["a", "b", "c"]);
+    }
+
+    struct Nothing;
+
+    impl Workload for Nothing {
+        type Wrong = Failure;
+        fn batch(&mut self, _: usize) -> Batch {
+            Batch::default()
+        }
+        fn verify(&mut self, _: &[Vec<u8>]) -> Result<(), Failure> {
+            Ok(())
+        }
+    }
+
+    const fn timed(name: &'static str, after: &'static [&'static str]) -> TimedCase {
+        let case = TimedCase {
+            name,
+            task: "t",
+            claim: "c",
+            after,
+            kernel: "k",
+            against: "b",
+            called: "b",
+            work: |_| Box::new(Nothing),
+        };
+        case
+    }
+
+    #[test]
+    fn timed_cases_have_names_of_their_own_and_wait_for_cases_that_exist() {
+        let suite = Suite::new([case("a", &[]), case("b", &["a"])]).unwrap();
+        let with = |timed| suite.clone().with_timed([timed]);
+        assert_eq!(with(timed("a", &["b"])).err(), Some(SuiteError::Duplicate("a")));
+        let unknown = SuiteError::UnknownParent { case: "fast", parent: "z" };
+        assert_eq!(with(timed("fast", &["z"])).err(), Some(unknown));
+        let suite = with(timed("fast", &["b"])).unwrap();
+        assert!(suite.contains("fast") && suite.dependents("a").contains("fast"));
     }
 
     #[test]

@@ -6,9 +6,12 @@ pub mod check;
 mod draw;
 mod failure;
 mod run;
+mod timed;
 
 pub use case::{Case, Suite, SuiteError};
 pub use draw::Draw;
 pub use failure::{Failure, Verdict, wrong};
 pub use grader_protocol::{CallCost, CallFailure, StudentError, Transport};
+pub use grader_timing::{Batch, Workload};
 pub use run::{CaseRun, Observer, run_suite};
+pub use timed::{TimedCase, Work};

@@ -1,6 +1,6 @@
 //! The full record of one grading. It holds hidden details: for instructors and the gradebook.
 
-use crate::{Hidden, Outcome};
+use crate::{Hidden, Outcome, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
@@ -30,6 +30,8 @@ pub enum Stage {
     Drive,
     /// Deciding whether the answers are right.
     Judge,
+    /// Building once more for speed, and measuring.
+    Time,
 }
 
 /// What one stage cost.
@@ -97,6 +99,12 @@ pub struct CaseResult {
     pub visibility: Visibility,
     /// Elapsed seconds of the whole case.
     pub wall_seconds: f64,
+    /// What was measured, when the case is about speed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timing: Option<Timing>,
+    /// The samples that it was made of, to be looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
 }
 
 /// The score of one task.
@@ -118,6 +126,9 @@ pub struct TaskScore {
     pub outcome: Outcome,
     /// What to try next; shown when points are missing.
     pub hint: String,
+    /// Points that are neither won nor lost, because nothing of the task could be decided.
+    #[serde(default)]
+    pub pending: f64,
 }
 
 /// What is needed to run this very grading again.
@@ -166,6 +177,18 @@ pub struct Grade {
     pub costs: Vec<StageCost>,
     /// How to repeat it.
     pub provenance: Provenance,
+}
+
+impl Grade {
+    /// Points that are neither won nor lost: those of tasks of which nothing could be decided.
+    pub fn pending(&self) -> f64 {
+        self.tasks.iter().map(|task| task.pending).sum()
+    }
+
+    /// Whether some case was left undecided.
+    pub fn has_undecided(&self) -> bool {
+        self.cases.iter().any(|case| case.outcome == Outcome::Undecided)
+    }
 }
 
 /// One stored grading.

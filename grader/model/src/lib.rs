@@ -7,6 +7,7 @@ mod grade;
 mod hidden;
 mod outcome;
 pub mod student;
+mod timing;
 
 pub use grade::{
     Attempt, CaseResult, CompileProblem, Grade, Provenance, Stage, StageCost, Submission,
@@ -14,3 +15,4 @@ pub use grade::{
 };
 pub use hidden::Hidden;
 pub use outcome::Outcome;
+pub use timing::{TimedPair, Timing, TimingClock};

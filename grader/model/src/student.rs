@@ -1,6 +1,6 @@
 //! What a student may see of a grade. Built here and nowhere else.
 
-use crate::{CaseResult, CompileProblem, Grade, Outcome, TaskScore, Visibility};
+use crate::{CaseResult, CompileProblem, Grade, Outcome, TaskScore, Timing, Visibility};
 use serde::Serialize;
 
 /// A grade without anything hidden. There is no field of type [`crate::Hidden`] in it, and no
@@ -19,6 +19,8 @@ pub struct StudentView {
     pub points: Option<f64>,
     /// Points that can be reached.
     pub max_points: f64,
+    /// Points that are neither won nor lost: see [`TaskScore::pending`].
+    pub pending: f64,
     /// Task by task.
     pub tasks: Vec<StudentTask>,
     /// What kept it from compiling.
@@ -60,6 +62,9 @@ pub struct StudentCase {
     pub location: Option<String>,
     /// The cases it waited for.
     pub blocked_by: Vec<String>,
+    /// What was measured, when the case is about speed and its visibility allows that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timing: Option<Timing>,
 }
 
 impl From<&Grade> for StudentView {
@@ -71,6 +76,7 @@ impl From<&Grade> for StudentView {
             outcome: grade.outcome,
             points: grade.points,
             max_points: grade.max_points,
+            pending: grade.pending(),
             tasks: grade.tasks.iter().map(|task| student_task(task, &grade.cases)).collect(),
             problems: grade.problems.clone(),
             notes: grade.notes.clone(),
@@ -103,6 +109,7 @@ fn student_case(case: &CaseResult, all: &[CaseResult]) -> Option<StudentCase> {
         message: case.message.clone().filter(|_| told),
         location: case.location.clone().filter(|_| told),
         blocked_by: case.blocked_by.iter().filter(visible).cloned().collect(),
+        timing: case.timing.clone().filter(|_| told),
     })
 }
 
@@ -126,6 +133,8 @@ mod tests {
             weight: 1.0,
             visibility,
             wall_seconds: 0.0,
+            timing: None,
+            timed_pairs: None,
         }
     }
 
@@ -149,6 +158,7 @@ mod tests {
                 cases: 3,
                 outcome: Outcome::Partial,
                 hint: String::new(),
+                pending: 0.0,
             }],
             cases: vec![
                 case("told", Visibility::Message),

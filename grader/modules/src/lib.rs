@@ -3,7 +3,7 @@
 //!
 //! Each module is public under its slug, with its contract: `profiling::contract::Client`.
 
-use grader_judge::{Case, Suite, SuiteError};
+use grader_judge::{Case, Suite, SuiteError, TimedCase};
 
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
@@ -14,6 +14,8 @@ pub struct Module {
     pub slug: &'static str,
     /// Its hidden cases, in the order in which they are written.
     pub cases: fn() -> Vec<Case>,
+    /// Its timed cases: those of `hidden/timed.rs`, where there is one.
+    pub timed: &'static [TimedCase],
     /// Hash of the hidden files and of the judge, as they were when this was built: what a result
     /// depends on is what ran, not what lies on the disk by then.
     pub content: &'static str,
@@ -31,5 +33,6 @@ pub fn module(slug: &str) -> Option<&'static Module> {
 
 /// The suite of module `slug`, parents first; `None` if there is no such module.
 pub fn suite(slug: &str) -> Option<Result<Suite, SuiteError>> {
-    Some(Suite::new((module(slug)?.cases)()))
+    let module = module(slug)?;
+    Some(Suite::new((module.cases)()).and_then(|suite| suite.with_timed(module.timed.to_vec())))
 }

@@ -67,6 +67,8 @@ impl Grader {
             weight: rubric.weight_of(case.task, case.name),
             visibility: visibility(rubric.visibility_of(case.task, case.name)),
             wall_seconds,
+            timing: None,
+            timed_pairs: None,
         }
     }
 }

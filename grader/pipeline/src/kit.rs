@@ -56,6 +56,19 @@ impl Kit {
         Ok(Self { folder, key, externs })
     }
 
+    /// The folder that this and other kits, and what is built with them, are kept in.
+    pub fn cache(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
+    /// Held while something is built into [`Kit::cache`].
+    ///
+    /// # Errors
+    /// When it cannot be locked.
+    pub fn lock(&self) -> Result<fs::File> {
+        lock(self.cache())
+    }
+
     /// The folder of compiled dependencies on this machine.
     pub fn deps(&self) -> PathBuf {
         self.folder.join("deps")

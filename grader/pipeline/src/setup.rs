@@ -26,8 +26,36 @@ pub struct ModuleSetup {
     pub suite_hash: String,
     /// Hash of what students were handed out: it stands in for what they did not hand in.
     pub stubs_hash: String,
+    /// What its timed cases need; `None` if it has none.
+    pub timed: Option<TimedSetup>,
     /// What students were handed out: `src/...` to contents.
     stubs: BTreeMap<String, Vec<u8>>,
+}
+
+/// What is built for speed: the kernels, and the reference that is their baseline.
+#[derive(Clone)]
+pub struct TimedSetup {
+    /// `hidden/kernels.rs`.
+    pub kernels: Vec<u8>,
+    /// The reference: `src/...` to contents.
+    pub reference: BTreeMap<String, Vec<u8>>,
+    /// Hash of both.
+    pub hash: String,
+}
+
+impl TimedSetup {
+    /// Reads it from `solutions/<slug>`.
+    fn load(folder: &Path) -> Result<Self> {
+        let path = folder.join("hidden/kernels.rs");
+        let kernels = fs::read(&path).map_err(|error| {
+            Fault::file("reading", &path, &error).help("a module with timed cases needs its kernels")
+        })?;
+        let reference = read_tree(folder, &|name| name.starts_with("src/"))?;
+        let of_reference = hash::of_files(&reference);
+        let hash =
+            hash::of_parts([("kernels", &*kernels), ("reference", of_reference.as_bytes())]);
+        Ok(Self { kernels, reference, hash })
+    }
 }
 
 impl ModuleSetup {
@@ -44,10 +72,16 @@ impl ModuleSetup {
                 .help("build it again: `cargo build -p grader`")
         })?;
         let suite = Suite::new((built.cases)())
+            .and_then(|suite| suite.with_timed(built.timed.iter().copied()))
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
-        let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
+        let known: Vec<_> = suite.names().collect();
         rubric.check_cases(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
-        let hidden = root.join("solutions").join(&slug).join("hidden");
+        let known: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
+        rubric.check_gates(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let solution = root.join("solutions").join(&slug);
+        let hidden = solution.join("hidden");
+        let timed =
+            if known.is_empty() { None } else { Some(TimedSetup::load(&solution)?) };
         let stubs =
             read_tree(&root.join("assignments").join(&slug), &|name| name.starts_with("src/"))?;
         let driver_files =
@@ -55,10 +89,12 @@ impl ModuleSetup {
         let driver_hash = hash::of_files(&driver_files);
         Ok(Self {
             stubs_hash: hash::of_files(&stubs),
-            suite_hash: hash::of_parts([
-                ("cases", built.content.as_bytes()),
-                ("driver", driver_hash.as_bytes()),
-            ]),
+            suite_hash: hash::of_parts(
+                [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
+                    .into_iter()
+                    .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes()))),
+            ),
+            timed,
             driver_files,
             surface: read_text(&hidden.join("surface.rs"))?,
             stubs,

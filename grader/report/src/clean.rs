@@ -5,7 +5,9 @@
 
 use crate::escape::{block, line};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
-use grader_model::{CaseResult, CompileProblem, Grade, Hidden, Provenance, Submission, TaskScore};
+use grader_model::{
+    CaseResult, CompileProblem, Grade, Hidden, Provenance, Submission, TaskScore, Timing,
+};
 
 /// Characters shown of a name, a hash, a place in a file.
 const NAME: usize = 120;
@@ -28,6 +30,7 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         outcome,
         points,
         max_points,
+        pending,
         tasks,
         problems,
         notes,
@@ -42,6 +45,7 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         outcome: *outcome,
         points: *points,
         max_points: *max_points,
+        pending: *pending,
         tasks: tasks.iter().filter(|_| points.is_some()).map(task).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
         notes: remarks(notes, problems.len()),
@@ -100,7 +104,7 @@ fn remarks(notes: &[String], problems: usize) -> Vec<String> {
 }
 
 fn score(score: &TaskScore) -> TaskScore {
-    let TaskScore { id, title, points, max_points, passed, cases, outcome, hint } = score;
+    let TaskScore { id, title, points, max_points, passed, cases, outcome, hint, pending } = score;
     TaskScore {
         id: line(id, NAME),
         title: line(title, NAME),
@@ -110,6 +114,7 @@ fn score(score: &TaskScore) -> TaskScore {
         cases: *cases,
         outcome: *outcome,
         hint: line(hint, SENTENCE),
+        pending: *pending,
     }
 }
 
@@ -120,7 +125,7 @@ fn task(task: &StudentTask) -> StudentTask {
 }
 
 fn student_case(case: &StudentCase) -> StudentCase {
-    let StudentCase { name, claim, outcome, message, location, blocked_by } = case;
+    let StudentCase { name, claim, outcome, message, location, blocked_by, timing } = case;
     StudentCase {
         name: line(name, NAME),
         claim: line(claim, SENTENCE),
@@ -128,7 +133,12 @@ fn student_case(case: &StudentCase) -> StudentCase {
         message: message.as_ref().map(|text| block(text, MESSAGE)),
         location: location.as_ref().map(|text| line(text, NAME)),
         blocked_by: names(blocked_by),
+        timing: timing.as_ref().map(timing_of),
     }
+}
+
+fn timing_of(timing: &Timing) -> Timing {
+    Timing { against: line(&timing.against, NAME), ..timing.clone() }
 }
 
 fn case(case: &CaseResult) -> CaseResult {
@@ -144,6 +154,8 @@ fn case(case: &CaseResult) -> CaseResult {
         weight,
         visibility,
         wall_seconds,
+        timing,
+        timed_pairs,
     } = case;
     CaseResult {
         name: line(name, NAME),
@@ -157,6 +169,8 @@ fn case(case: &CaseResult) -> CaseResult {
         weight: *weight,
         visibility: *visibility,
         wall_seconds: *wall_seconds,
+        timing: timing.as_ref().map(timing_of),
+        timed_pairs: timed_pairs.clone(),
     }
 }
 

@@ -61,3 +61,15 @@ pub trait Workload {
     /// When one of them is not.
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), Self::Wrong>;
 }
+
+impl<W: Workload + ?Sized> Workload for Box<W> {
+    type Wrong = W::Wrong;
+
+    fn batch(&mut self, calls: usize) -> Batch {
+        (**self).batch(calls)
+    }
+
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), W::Wrong> {
+        (**self).verify(outputs)
+    }
+}

@@ -160,6 +160,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The one of `choices` that `node` names.
+    pub(super) fn one_of(&mut self, node: &Node, choices: &[&'static str]) -> Option<&'static str> {
+        let Value::Text(text) = &node.value else {
+            return self.mistyped(node, &choices.join(" | "));
+        };
+        if let Some(choice) = choices.iter().find(|choice| *choice == text) {
+            return Some(choice);
+        }
+        let expected = match nearest(text, choices.iter().copied()) {
+            Some(close) => format!("{} (did you mean `{close}`?)", choices.join(" | ")),
+            None => choices.join(" | "),
+        };
+        self.mistyped(node, &expected)
+    }
+
     /// Notes that `node` is not `expected`. Always `None`, to end a reading function with.
     pub(super) fn mistyped<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
         let found = match &node.value {

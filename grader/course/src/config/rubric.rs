@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::errors::ConfigErrors;
+use super::gates::GateRubric;
 use super::partial::PartialCredit;
 use super::rubric_file;
 use crate::located::{Problem, Source};
@@ -47,6 +48,8 @@ pub struct TaskRubric {
     pub hint: String,
     /// Overrides for single cases, by the case's name.
     pub cases: BTreeMap<String, CaseRubric>,
+    /// The gates of its timed cases, by the case's name.
+    pub gates: BTreeMap<String, GateRubric>,
 }
 
 /// What the rubric says about one hidden case.
@@ -94,6 +97,7 @@ pub(super) struct Origin {
     pub(super) tasks_list: Range<usize>,
     pub(super) tasks: BTreeMap<String, Range<usize>>,
     pub(super) cases: BTreeMap<(String, String), Range<usize>>,
+    pub(super) gates: BTreeMap<(String, String), Range<usize>>,
 }
 
 impl Rubric {
@@ -155,6 +159,10 @@ impl Rubric {
             let _ = writeln!(text, "task {} {:?} {:?}", task.id, task.points, task.partial);
             for (name, case) in &task.cases {
                 let _ = writeln!(text, "case {name:?} {:?} {:?}", case.weight, case.visibility);
+            }
+            // What was measured of others does not change a grade.
+            for (name, gate) in &task.gates {
+                let _ = writeln!(text, "gate {name:?} {:?} {:?}", gate.at_least, gate.cpus);
             }
         }
         text

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::errors::ConfigErrors;
+use super::gates;
 use super::partial::{PartialCredit, Step};
 use super::reader::{Fields, Reader};
 use super::rubric::{CaseRubric, Limits, Origin, Rubric, TaskRubric, Visibility};
 use super::tree::{self, Node, Value};
 use crate::located::Source;
-use crate::nearest::nearest;
 
 const TOP: [&str; 6] = ["module", "title", "points_total", "limits", "visibility", "tasks"];
-const TASK: [&str; 8] = ["id", "title", "points", "file", "partial", "steps", "hint", "cases"];
+const TASK: [&str; 9] =
+    ["id", "title", "points", "file", "partial", "steps", "hint", "cases", "gates"];
 const LIMITS: [&str; 6] =
     ["call_seconds", "cpu_seconds", "memory_mb", "threads", "compile_seconds", "compile_memory_mb"];
 
@@ -40,6 +41,7 @@ fn rubric(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Rubri
         tasks_list: list.span.clone(),
         tasks: BTreeMap::new(),
         cases: BTreeMap::new(),
+        gates: BTreeMap::new(),
     };
     let mut tasks = Vec::new();
     for node in reader.list(list, 1)? {
@@ -107,6 +109,7 @@ fn task(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Option<Tas
     let partial = partial(reader, &fields);
     let hint = reader.text(&fields, "hint");
     let cases = cases(reader, &fields, id.as_deref(), origin);
+    let gates = gates::gates(reader, &fields, id.as_deref(), origin);
     Some(TaskRubric {
         id: id?,
         title: title?,
@@ -115,6 +118,7 @@ fn task(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Option<Tas
         partial: partial?,
         hint: hint?,
         cases: cases?,
+        gates,
     })
 }
 
@@ -142,7 +146,7 @@ fn file(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PathBuf> {
 fn partial(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PartialCredit> {
     let wants_steps = match fields.get("partial") {
         None => Some(PartialCredit::Proportional),
-        Some(node) => match one_of(reader, node, &["proportional", "all_or_nothing", "steps"])? {
+        Some(node) => match reader.one_of(node, &["proportional", "all_or_nothing", "steps"])? {
             "proportional" => Some(PartialCredit::Proportional),
             "all_or_nothing" => Some(PartialCredit::AllOrNothing),
             _ => None,
@@ -216,24 +220,9 @@ fn cases(
 }
 
 fn visibility(reader: &mut Reader<'_>, node: &Node) -> Option<Visibility> {
-    Some(match one_of(reader, node, &["message", "name", "nothing"])? {
+    Some(match reader.one_of(node, &["message", "name", "nothing"])? {
         "message" => Visibility::Message,
         "name" => Visibility::Name,
         _ => Visibility::Nothing,
     })
-}
-
-/// The one of `choices` that `node` names.
-fn one_of(reader: &mut Reader<'_>, node: &Node, choices: &[&'static str]) -> Option<&'static str> {
-    let Value::Text(text) = &node.value else {
-        return reader.mistyped(node, &choices.join(" | "));
-    };
-    if let Some(choice) = choices.iter().find(|choice| *choice == text) {
-        return Some(choice);
-    }
-    let expected = match nearest(text, choices.iter().copied()) {
-        Some(close) => format!("{} (did you mean `{close}`?)", choices.join(" | ")),
-        None => choices.join(" | "),
-    };
-    reader.mistyped(node, &expected)
 }

@@ -5,6 +5,7 @@
 //! tell the student which public signature is missing or changed.
 
 mod diagnostics;
+mod fast;
 mod rustc;
 mod surface;
 
@@ -15,8 +16,8 @@ use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
-use rustc::{Job, Run};
-use std::collections::BTreeSet;
+use rustc::{Build, Job, Run};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -67,7 +68,8 @@ impl Compiler<'_> {
     /// Only faults of ours.
     pub fn compile(&self, sources: &Sources, work: &Path) -> Result<Compilation> {
         let mut cpu = Duration::ZERO;
-        let library = self.library(sources, work)?;
+        let files = self.module.with_stubs(&sources.files);
+        let library = self.library(&files, work, Build::Checked)?;
         cpu += library.cpu;
         if let Some(compiled) = failure_of(&library, "src/lib.rs") {
             return Ok(Compilation { compiled, cpu });
@@ -83,14 +85,19 @@ impl Compiler<'_> {
     }
 
     /// The student's own crate.
-    fn library(&self, sources: &Sources, work: &Path) -> Result<Run> {
+    fn library(
+        &self,
+        files: &BTreeMap<String, Vec<u8>>,
+        work: &Path,
+        build: Build,
+    ) -> Result<Run> {
         let folder = work.join("submission");
-        for (name, bytes) in self.module.with_stubs(&sources.files) {
-            write(&folder.join(name), &bytes)?;
+        for (name, bytes) in files {
+            write(&folder.join(name), bytes)?;
         }
         let out = work.join("out");
         fs::create_dir_all(&out).map_err(|error| Fault::file("creating", &out, &error))?;
-        Job::library(&self.module.crate_name(), &folder, &out)
+        Job::library(&self.module.crate_name(), &folder, &out, build)
             .flag("-Funsafe_code")
             .flag("-Aunused")
             .with_kit("tinytorch")
@@ -111,7 +118,7 @@ impl Compiler<'_> {
              move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
         );
         write(&folder.join("main.rs"), main.as_bytes())?;
-        let mut job = Job::executable("driver", &folder, &work.join("out"))
+        let mut job = Job::executable("driver", &folder, &work.join("out"), Build::Checked)
             .with_kit(&contract)
             .with_kit("grader_driver")
             .with_kit("grader_protocol")

@@ -80,6 +80,7 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
             cases: 2,
             outcome: ending,
             hint: hint.into(),
+            pending: 0.0,
         });
     }
     Grade {
@@ -136,6 +137,8 @@ fn case(task: &str, name: &str, claim: &str, outcome: Outcome) -> CaseResult {
         weight: 1.0,
         visibility: Visibility::Message,
         wall_seconds: 0.0,
+        timing: None,
+        timed_pairs: None,
     }
 }
 

@@ -1,0 +1,132 @@
+//! The second build: for speed, around the kernels that are measured. Made of a submission only when
+//! there is something right to be measured, and of the reference once, which is the baseline.
+
+use super::{Build, Compilation, Compiled, Compiler, Job, failure_of, take_driver, write};
+use crate::fault::{Fault, Result};
+use crate::hash;
+use crate::setup::TimedSetup;
+use grader_sandbox::End;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Part of the baseline's key: raise it when this recipe changes.
+const RECIPE_VERSION: &str = "1";
+/// This many baselines are kept, the newest ones.
+const KEPT: usize = 8;
+
+const MAIN: &str = "#![allow(unexpected_cfgs)]
+mod kernels;
+fn main() -> std::io::Result<()> {
+    grader_driver::serve(|| {
+        let mut bench = kernels::bench();
+        move |request: &[u8]| grader_protocol::timed::dispatch(&mut bench, request)
+    })
+}
+";
+
+impl Compiler<'_> {
+    /// Builds `files`, a whole crate, for speed below `work`, without the tasks in `missing`.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub fn compile_for_speed(
+        &self,
+        timed: &TimedSetup,
+        files: &BTreeMap<String, Vec<u8>>,
+        missing: &BTreeSet<String>,
+        work: &Path,
+    ) -> Result<Compilation> {
+        let library = self.library(files, work, Build::Fast)?;
+        if let Some(compiled) = failure_of(&library, "src/lib.rs") {
+            return Ok(Compilation { compiled, cpu: library.cpu });
+        }
+        let folder = work.join("kernels");
+        write(&folder.join("kernels.rs"), &timed.kernels)?;
+        write(&folder.join("main.rs"), MAIN.as_bytes())?;
+        let mut job = Job::executable("driver", &folder, &work.join("out"), Build::Fast)
+            .with_kit("grader_driver")
+            .with_kit("grader_protocol")
+            .with_kit("tinytorch")
+            .with_student(&self.module.crate_name());
+        for task in missing {
+            job = job.flag("--cfg").flag(&format!("missing_{task}"));
+        }
+        let driver = job.run(self)?;
+        let cpu = library.cpu + driver.cpu;
+        if driver.end != End::Exited(0) {
+            return Err(Fault::new(format!(
+                "hidden/kernels.rs of `{}` does not compile around what its driver compiles \
+                 around:\n{}",
+                self.module.slug,
+                driver.rendered()
+            )));
+        }
+        Ok(Compilation { compiled: take_driver(work, Vec::new())?, cpu })
+    }
+
+    /// The course's own build of the kernels: from the cache, or made now (some 10 CPU seconds).
+    ///
+    /// # Errors
+    /// When the reference does not compile or the cache cannot be written.
+    pub fn baseline(&self, timed: &TimedSetup) -> Result<PathBuf> {
+        let key = hash::of_parts([
+            ("recipe", RECIPE_VERSION.as_bytes()),
+            ("kit", self.kit.key.as_bytes()),
+            ("timed", timed.hash.as_bytes()),
+        ]);
+        let name = format!("baseline-{}-{}", self.module.slug, &key[..16]);
+        let path = self.kit.cache().join(name);
+        if path.is_file() {
+            return Ok(path);
+        }
+        let _lock = self.kit.lock()?;
+        if !path.is_file() {
+            tidy(self.kit.cache());
+            self.build_baseline(timed, &path)?;
+        }
+        Ok(path)
+    }
+
+    fn build_baseline(&self, timed: &TimedSetup, path: &Path) -> Result<()> {
+        let cache = self.kit.cache();
+        let work = tempfile::Builder::new()
+            .prefix("baseline-unfinished-")
+            .tempdir_in(cache)
+            .map_err(|error| Fault::file("creating a folder in", cache, &error))?;
+        let build =
+            self.compile_for_speed(timed, &timed.reference, &BTreeSet::new(), work.path())?;
+        match build.compiled {
+            Compiled::Driver { path: made, .. } => {
+                fs::rename(&made, path).map_err(|error| Fault::file("moving", &made, &error))
+            }
+            Compiled::Failed { outcome, problems } => {
+                let first = problems.first().map_or("", |problem| problem.message.as_str());
+                let what = format!(
+                    "the reference of `{}` could not be built for speed: {outcome}: {first}",
+                    self.module.slug
+                );
+                Err(Fault::new(what).help("raise `compile_seconds` or mend the reference"))
+            }
+        }
+    }
+}
+
+/// Removes what a killed build left behind, and all but the newest baselines. Called with the lock
+/// held.
+fn tidy(cache: &Path) {
+    let mut kept = Vec::new();
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with("baseline-unfinished-") {
+            let _ = fs::remove_dir_all(entry.path());
+        } else if name.starts_with("baseline-") {
+            let made = entry.metadata().and_then(|meta| meta.modified());
+            kept.push((made.unwrap_or(std::time::UNIX_EPOCH), entry.path()));
+        }
+    }
+    kept.sort();
+    for (_, path) in kept.iter().rev().skip(KEPT - 1) {
+        let _ = fs::remove_file(path);
+    }
+}
