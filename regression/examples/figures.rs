@@ -37,7 +37,7 @@ fn open(root: &Path) -> Grader {
     let toolchain = Toolchain::find().expect("a toolchain");
     let kit = Kit::open(root, &["profiling".into()], &toolchain, &|| ()).expect("the kit");
     let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
-    Grader { sandbox, toolchain, kit, module }
+    Grader { sandbox, toolchain, kit, module, timing: true }
 }
 
 fn grade(grader: &Grader, path: &Path, seed: u64) -> Grade {

@@ -63,7 +63,7 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
     let kit = Kit::open(&root(), &slugs, &toolchain, &|| eprintln!("building the kit"))
         .unwrap_or_else(|fault| panic!("{fault}"));
     let module = ModuleSetup::load(&root(), module).unwrap_or_else(|fault| panic!("{fault}"));
-    Grader { sandbox, toolchain, kit, module }
+    Grader { sandbox, toolchain, kit, module, timing: false }
 }
 
 /// Grades the folder or archive at `path`, with inputs drawn from `seed`.

@@ -4,7 +4,7 @@ use crate::args::{Arguments, SandboxOptions};
 use crate::exit::{Failure, Result};
 use grader_course::config::{ConfigErrors, Course, CourseModule, Rubric};
 use grader_course::located::render_plain;
-use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain};
+use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain, check_rubric};
 use grader_sandbox::{Options, Sandbox};
 use miette::Diagnostic;
 use std::path::PathBuf;
@@ -75,7 +75,7 @@ impl OpenCourse {
             announce("building what submissions are compiled against (once, about half a minute)");
         })?;
         let module = ModuleSetup::load(&self.root, module)?;
-        Ok(Grader { sandbox, toolchain, kit, module })
+        Ok(Grader { sandbox, toolchain, kit, module, timing: true })
     }
 
     /// Before anything long is begun: a mistake in the rubric is the instructor's to mend, and no
@@ -87,7 +87,6 @@ impl OpenCourse {
         let rubric = Rubric::load(&path).map_err(bad)?;
         // A grader without this module's cases says so when it loads them.
         let Some(Ok(suite)) = grader_modules::suite(slug) else { return Ok(()) };
-        let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
-        rubric.check_cases(&known).map_err(bad)
+        check_rubric(&rubric, &suite).map_err(bad)
     }
 }

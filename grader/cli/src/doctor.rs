@@ -136,10 +136,9 @@ fn configuration(course: &OpenCourse) -> Vec<Finding> {
             let mend = "build the grader again: `cargo build -p grader`";
             return finding(&name, State::Missing, "no hidden cases in this grader", mend);
         };
-        let known: Vec<_> = suite.cases().iter().map(|case| (case.task, case.name)).collect();
-        match rubric.check_cases(&known) {
+        match grader_pipeline::check_rubric(&rubric, &suite) {
             Ok(()) => {
-                let (tasks, cases) = (rubric.tasks.len(), known.len());
+                let (tasks, cases) = (rubric.tasks.len(), suite.names().count());
                 let detail =
                     format!("{} points, {tasks} tasks, {cases} hidden cases", rubric.points());
                 finding(&name, State::Good, detail, "")

@@ -6,9 +6,11 @@ use crate::compile::{Compiled, Compiler};
 use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
+use crate::lane::lane;
 use crate::score;
 use crate::scratch;
 use crate::setup::ModuleSetup;
+use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
     CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
@@ -27,6 +29,9 @@ pub struct Grader {
     pub kit: Kit,
     /// The module that is graded.
     pub module: ModuleSetup,
+    /// Whether speed is measured. Without it timed cases are left out, as if the module had none:
+    /// for suites about right and wrong, never for a grade that counts.
+    pub timing: bool,
 }
 
 /// A submission as far as it got without being compiled.
@@ -102,7 +107,7 @@ impl Grader {
         }
     }
 
-    /// Compile, drive, judge, score. `Ok(false)` when stopped.
+    /// Compile, drive, judge, time, score. `Ok(false)` when stopped.
     fn run_stages(
         &self,
         sources: &Sources,
@@ -115,6 +120,7 @@ impl Grader {
             return Ok(true);
         }
         let work = scratch::private_folder()?;
+        let working = lane().working(self.lane_width());
         let clock = StageClock::start();
         let compilation = self.compiler().compile(sources, work.path())?;
         grade.costs.push(clock.cost(Stage::Compile, compilation.cpu));
@@ -133,11 +139,18 @@ impl Grader {
         if !self.drive_and_judge(&driver, grade, seed, stop)? {
             return Ok(false);
         }
+        drop(working);
+        let files = self.module.with_stubs(&sources.files);
+        let fast = work.path().join("fast");
+        let candidate = Candidate::new(&files, &grade.problems, &fast);
+        if !self.time(&candidate, grade, seed, stop)? {
+            return Ok(false);
+        }
         self.score(grade);
         Ok(true)
     }
 
-    const fn compiler(&self) -> Compiler<'_> {
+    pub(crate) const fn compiler(&self) -> Compiler<'_> {
         Compiler {
             sandbox: &self.sandbox,
             toolchain: &self.toolchain,
@@ -166,7 +179,7 @@ impl Grader {
         for task in &mut grade.tasks {
             task.outcome = outcome;
             task.cases =
-                self.module.suite.cases().iter().filter(|case| case.task == task.id).count();
+                self.module.suite.names().filter(|(of, _)| *of == task.id).count();
         }
         grade.points = Some(0.0);
     }

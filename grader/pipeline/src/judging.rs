@@ -6,7 +6,7 @@ use crate::fault::Result;
 use crate::grade::Grader;
 use grader_course::config;
 use grader_judge::{Case, CaseRun, Failure, Observer, run_suite};
-use grader_model::{CaseResult, Grade, Hidden, Stage, StageCost, Visibility};
+use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost, Visibility};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -48,7 +48,6 @@ impl Grader {
     }
 
     fn case_result(&self, case: &Case, run: &CaseRun, wall_seconds: f64) -> CaseResult {
-        let rubric = &self.module.rubric;
         let failure = run.failure.as_ref();
         let detail = match failure {
             Some(Failure::Wrong { detail, .. }) => Some(detail.clone()),
@@ -56,17 +55,31 @@ impl Grader {
             _ => None,
         };
         CaseResult {
-            name: case.name.into(),
-            task: case.task.into(),
-            claim: case.claim.trim().into(),
             outcome: run.outcome,
             message: failure.map(Failure::message),
             location: failure.and_then(Failure::location).map(Into::into),
             blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
             detail,
-            weight: rubric.weight_of(case.task, case.name),
-            visibility: visibility(rubric.visibility_of(case.task, case.name)),
             wall_seconds,
+            ..self.blank_case(case.task, case.name, case.claim)
+        }
+    }
+
+    /// What is known of a case before it was run.
+    pub(crate) fn blank_case(&self, task: &str, name: &str, claim: &str) -> CaseResult {
+        let rubric = &self.module.rubric;
+        CaseResult {
+            name: name.into(),
+            task: task.into(),
+            claim: claim.trim().into(),
+            outcome: Outcome::GraderFault,
+            message: None,
+            location: None,
+            blocked_by: Vec::new(),
+            detail: None,
+            weight: rubric.weight_of(task, name),
+            visibility: visibility(rubric.visibility_of(task, name)),
+            wall_seconds: 0.0,
             timing: None,
             timed_pairs: None,
         }

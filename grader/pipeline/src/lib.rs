@@ -1,4 +1,4 @@
-//! The stages of a grading, in order: collect, compile, sandbox, drive, judge, score.
+//! The stages of a grading, in order: collect, compile, sandbox, drive, judge, time, score.
 //!
 //! [`Grader`] takes one submission through them; [`ClassRun`] does so for a whole class. What a
 //! submission does is a value in its [`grader_model::Grade`]; an `Err` here is always our fault.
@@ -13,9 +13,11 @@ mod grade;
 mod hash;
 mod judging;
 mod kit;
+mod lane;
 mod score;
 mod scratch;
 mod setup;
+mod timing;
 mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Store, Watch};
@@ -24,5 +26,5 @@ pub use fault::{Fault, Result};
 pub use grade::{Grader, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use scratch::remove_stale;
-pub use setup::ModuleSetup;
+pub use setup::{ModuleSetup, check_rubric};
 pub use toolchain::Toolchain;

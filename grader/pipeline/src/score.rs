@@ -1,4 +1,4 @@
-//! Stage 6: points, from outcomes and the rubric.
+//! Stage 7: points, from outcomes and the rubric.
 
 use grader_course::config::{Rubric, TaskRubric};
 use grader_model::{CaseResult, Outcome, TaskScore};
@@ -11,9 +11,12 @@ pub fn tasks(rubric: &Rubric, cases: &[CaseResult]) -> Vec<TaskScore> {
 fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
     let mine: Vec<&CaseResult> = cases.iter().filter(|case| case.task == task.id).collect();
     let passed = || mine.iter().filter(|case| case.outcome == Outcome::Pass);
-    let total: f64 = mine.iter().map(|case| case.weight).sum();
+    // What could not be decided is neither won nor lost.
+    let decided = mine.iter().filter(|case| case.outcome != Outcome::Undecided);
+    let total: f64 = decided.map(|case| case.weight).sum();
     let reached: f64 = passed().map(|case| case.weight).sum();
     let points = task.points * task.partial.fraction(reached, total);
+    let nothing_decided = !mine.is_empty() && total <= 0.0;
     TaskScore {
         id: task.id.clone(),
         title: task.title.clone(),
@@ -24,6 +27,7 @@ fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
         cases: mine.len(),
         outcome: overall(mine.iter().map(|case| case.outcome)),
         hint: task.hint.clone(),
+        pending: if nothing_decided { task.points } else { 0.0 },
     }
 }
 

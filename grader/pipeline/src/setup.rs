@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, Result};
 use crate::hash;
-use grader_course::config::{CourseModule, Rubric};
+use grader_course::config::{ConfigErrors, CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_judge::Suite;
 use std::collections::BTreeMap;
@@ -74,14 +74,11 @@ impl ModuleSetup {
         let suite = Suite::new((built.cases)())
             .and_then(|suite| suite.with_timed(built.timed.iter().copied()))
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
-        let known: Vec<_> = suite.names().collect();
-        rubric.check_cases(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
-        let known: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
-        rubric.check_gates(&known).map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        check_rubric(&rubric, &suite).map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let solution = root.join("solutions").join(&slug);
         let hidden = solution.join("hidden");
         let timed =
-            if known.is_empty() { None } else { Some(TimedSetup::load(&solution)?) };
+            if suite.timed().is_empty() { None } else { Some(TimedSetup::load(&solution)?) };
         let stubs =
             read_tree(&root.join("assignments").join(&slug), &|name| name.starts_with("src/"))?;
         let driver_files =
@@ -123,6 +120,17 @@ impl ModuleSetup {
     ) -> impl Iterator<Item = &'a str> {
         self.stubs.keys().filter(|name| !files.contains_key(*name)).map(String::as_str)
     }
+}
+
+/// Compares a rubric with the cases that there are, and its gates with the timed ones.
+///
+/// # Errors
+/// What does not fit, each mistake at its line.
+pub fn check_rubric(rubric: &Rubric, suite: &Suite) -> std::result::Result<(), ConfigErrors> {
+    let names: Vec<_> = suite.names().collect();
+    rubric.check_cases(&names)?;
+    let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
+    rubric.check_gates(&timed)
 }
 
 fn read_text(path: &Path) -> Result<String> {

@@ -2,6 +2,7 @@
 //! of its own, so that only the computing is on the clock.
 
 use crate::Bytes;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The kind of error of a process that was asked before it has opened a kernel: the one that had
 /// opened it is gone, and was replaced.
@@ -22,6 +23,16 @@ crate::contract! {
         /// Gives the outputs, in the order of the inputs.
         fn fetch() -> Vec<Bytes>;
     }
+}
+
+/// Encodes an input as kernels decode it. Plain data has no way to fail.
+pub fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_stdvec(value).unwrap_or_default()
+}
+
+/// Decodes an output; `None` if it is no `T`, or has more to it.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::take_from_bytes(bytes).ok().and_then(|(value, rest)| rest.is_empty().then_some(value))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
-use crate::words::{count, meaning, percent, place, points, score, sign};
+use crate::words::{
+    count, meaning, pending, percent, place, points, score, sign, timing_in_short,
+};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
 
@@ -63,7 +65,7 @@ fn named(outcome: Outcome) -> String {
 fn heading(view: &StudentView) -> String {
     let title = markdown(&view.title);
     let student = markdown(&view.student);
-    let score = score(view.points, view.max_points);
+    let score = score(view.points, view.max_points) + &pending(view.pending);
     let outcome = named(view.outcome);
     let meaning = markdown(meaning(view.outcome));
     format!("# {title}\n\n{student}: **{score}**, {outcome}\n\n{meaning}\n")
@@ -83,10 +85,11 @@ fn problem(problem: &CompileProblem) -> String {
 fn task(task: &StudentTask) -> String {
     let score = &task.score;
     let mut out = format!(
-        "\n## {}\n\n**{} / {}**, {} of {} passed\n\n",
+        "\n## {}\n\n**{} / {}**{}, {} of {} passed\n\n",
         markdown(&score.title),
         points(score.points),
         points(score.max_points),
+        pending(score.pending),
         score.passed,
         count(score.cases, "case")
     );
@@ -106,6 +109,9 @@ fn case(case: &StudentCase) -> String {
         out += &format!(". {}", markdown(&case.claim));
     }
     out.push('\n');
+    if let Some(timing) = &case.timing {
+        out += &format!("  - {}\n", markdown(&timing_in_short(timing)));
+    }
     if !case.blocked_by.is_empty() {
         let names: Vec<_> = case.blocked_by.iter().map(|name| markdown_code(name)).collect();
         out += &format!("  - waits for {}\n", names.join(", "));

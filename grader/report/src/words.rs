@@ -1,6 +1,6 @@
 //! How numbers and outcomes are put into words, the same in every format.
 
-use grader_model::{CompileProblem, Outcome};
+use grader_model::{CompileProblem, Outcome, Timing};
 
 /// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,11 @@ pub(crate) fn points(points: f64) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
+/// What is added to a score while something of it is not decided: ` (6 pending)`, or nothing.
+pub(crate) fn pending(pending: f64) -> String {
+    if pending > 0.0 { format!(" ({} pending)", points(pending)) } else { String::new() }
+}
+
 /// `7.5 / 10`, or that there is no grade.
 pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
     reached.map_or_else(
@@ -110,6 +115,52 @@ pub(crate) fn share(points: f64, max: f64) -> f64 {
 pub(crate) fn percent(share: f64) -> u32 {
     let percent = (share * 100.0).round() as u32;
     if share > 0.0 && share < 1.0 { percent.clamp(1, 99) } else { percent }
+}
+
+/// A ratio with three digits, without trailing zeros: `9.8`, `56`, `0.95`.
+pub(crate) fn ratio(ratio: f64) -> String {
+    let decimals = match ratio.abs() {
+        large if large >= 100.0 => 0,
+        large if large >= 10.0 => 1,
+        _ => 2,
+    };
+    let text = format!("{ratio:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
+}
+
+/// A measurement in a sentence or two, for its student.
+pub(crate) fn timing(timing: &Timing) -> String {
+    let Timing { estimate, low, high, gate, .. } = timing;
+    let mut text = format!(
+        "{} times as fast as {} (surely between {} and {}); asked: {} times. Measured {} times in \
+         turn, {}{}.",
+        ratio(*estimate),
+        timing.against,
+        ratio(*low),
+        ratio(*high),
+        ratio(*gate),
+        timing.pairs,
+        timing.clock.words(),
+        if timing.cpus > 1 { format!(" on {} CPUs", timing.cpus) } else { String::new() },
+    );
+    if timing.charged_share > NOTICED_CHARGE {
+        let share = percent(timing.charged_share);
+        text += &format!(
+            " Your code also computes outside of the measured calls; that time ({share} % of all) \
+             was added."
+        );
+    }
+    text
+}
+
+/// A smaller share than this may be chance.
+const NOTICED_CHARGE: f64 = 0.05;
+
+/// A measurement in one short line.
+pub(crate) fn timing_in_short(timing: &Timing) -> String {
+    let [estimate, low, high, gate] =
+        [timing.estimate, timing.low, timing.high, timing.gate].map(ratio);
+    format!("x{estimate} [{low}, {high}], gate {gate}, {} pairs", timing.pairs)
 }
 
 /// `1 case`, `2 cases`.
@@ -142,6 +193,15 @@ mod tests {
             [(10.0, "10"), (7.5, "7.5"), (1.0 / 3.0, "0.33"), (0.0, "0"), (-0.001, "0")]
         {
             assert_eq!(points(value), text);
+        }
+    }
+
+    #[test]
+    fn ratios_have_three_digits() {
+        for (value, text) in
+            [(9.76, "9.76"), (9.7, "9.7"), (55.86, "55.9"), (123.4, "123"), (4.0, "4"), (100.0, "100")]
+        {
+            assert_eq!(ratio(value), text);
         }
     }
 

@@ -6,6 +6,7 @@
 mod class_page;
 mod histogram;
 mod student;
+mod timing;
 
 use crate::words::{sign, tone};
 use grader_model::Outcome;

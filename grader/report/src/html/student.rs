@@ -1,8 +1,9 @@
 //! A student's page.
 
+use super::timing::{Picture, picture};
 use super::{Badge, render};
 use crate::clean;
-use crate::words::{count, meaning, percent, place, points, score, share, tone};
+use crate::words::{count, meaning, pending, percent, place, points, score, share, tone};
 use askama::Template;
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
@@ -54,13 +55,14 @@ struct Case {
     message: String,
     location: String,
     waits_for: Vec<String>,
+    timing: Option<Picture>,
 }
 
 /// One student's report as a page of its own.
 pub fn student(view: &StudentView) -> String {
     let view = clean::view(view);
     render(&Page {
-        score: score(view.points, view.max_points),
+        score: score(view.points, view.max_points) + &pending(view.pending),
         percent: percent(share(view.points.unwrap_or(0.0), view.max_points)),
         graded: view.points.is_some(),
         outcome: view.outcome.into(),
@@ -96,23 +98,27 @@ fn card((at, task): (usize, &StudentTask)) -> Card {
     Card {
         title: score.title.clone(),
         anchor: format!("task-{}", at + 1),
-        score: format!("{} / {}", points(score.points), points(score.max_points)),
+        score: format!("{} / {}", points(score.points), points(score.max_points))
+            + &pending(score.pending),
         percent: percent(share),
         class,
         passed: format!("{} of {} passed", score.passed, count(score.cases, "case")),
-        failed: cases.iter().filter(|case| !is_folded(case.outcome)).map(case).collect(),
+        failed: cases.iter().filter(|case| !is_folded(case)).map(case).collect(),
         folded: folded(cases),
         unseen: if *unseen > 0 { count(*unseen, "more case") } else { String::new() },
         hint: if missing { score.hint.clone() } else { String::new() },
     }
 }
 
-const fn is_folded(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Pass | Outcome::Skipped)
+/// What was measured is shown in any case: how fast one's code is, is news when it passed too.
+const fn is_folded(case: &StudentCase) -> bool {
+    matches!(case.outcome, Outcome::Pass | Outcome::Skipped) && case.timing.is_none()
 }
 
 fn folded(cases: &[StudentCase]) -> Vec<(String, Vec<Case>)> {
-    let of = |outcome| cases.iter().filter(move |case| case.outcome == outcome).map(case);
+    let of = |outcome| {
+        cases.iter().filter(move |case| case.outcome == outcome && is_folded(case)).map(case)
+    };
     let part = |outcome, words: &str| {
         let part: Vec<Case> = of(outcome).collect();
         (!part.is_empty()).then(|| (format!("{} {words}", count(part.len(), "case")), part))
@@ -129,6 +135,7 @@ fn case(case: &StudentCase) -> Case {
         message: case.message.clone().unwrap_or_default().trim_end().to_owned(),
         location: case.location.clone().unwrap_or_default(),
         waits_for: case.blocked_by.clone(),
+        timing: case.timing.as_ref().map(picture),
     }
 }
 

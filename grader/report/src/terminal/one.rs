@@ -4,7 +4,10 @@ use super::style::Style;
 use super::text::{fit, pad, width, wrap};
 use crate::clean;
 use crate::escape::workflow_commands;
-use crate::words::{Tone, count, meaning, percent, place, points, score, share, sign, tone};
+use crate::words::{
+    Tone, count, meaning, pending, percent, place, points, score, share, sign, timing,
+    timing_in_short, tone,
+};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Grade, Outcome, Visibility};
 use std::collections::HashMap;
@@ -53,7 +56,7 @@ fn heading(view: &StudentView, style: Style) -> String {
         "{}{gap}{}\n{}  {}{}\n",
         style.bold(&title),
         view.student,
-        style.bold(&score(view.points, view.max_points)),
+        style.bold(&(score(view.points, view.max_points) + &pending(view.pending))),
         style.paint(&bar.unwrap_or_default(), tone(view.outcome)),
         style.paint(&outcome, tone(view.outcome)),
     );
@@ -78,7 +81,7 @@ fn one_task(task: &StudentTask, graded: bool, details: &Details<'_>, style: Styl
     let mut out = task_heading(task, graded, style);
     let (alike, told): (Vec<_>, Vec<_>) = cases
         .iter()
-        .filter(|case| case.outcome != Outcome::Pass)
+        .filter(|case| case.outcome != Outcome::Pass || case.timing.is_some())
         .partition(|case| says_nothing_of_its_own(case));
     for outcome in [Outcome::NotStarted, Outcome::CompileError] {
         let n = alike.iter().filter(|case| case.outcome == outcome).count();
@@ -118,7 +121,8 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
         return format!("{}\n", title.trim_end());
     }
     let share = share(task.points, task.max_points);
-    let reached = format!("{} / {}", points(task.points), points(task.max_points));
+    let reached = format!("{} / {}", points(task.points), points(task.max_points))
+        + &pending(task.pending);
     let passed = format!("{} of {} passed", task.passed, count(task.cases, "case"));
     let tone = match percent(share) {
         100 => Tone::Good,
@@ -131,6 +135,9 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
 fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
     let head =
         format!("  {} {}: {}", sign(case.outcome, style.unicode), case.name, case.outcome.words());
+    if let (Outcome::Pass, Some(timing)) = (case.outcome, &case.timing) {
+        return format!("{}, {}\n", style.paint(&head, tone(case.outcome)), timing_in_short(timing));
+    }
     let mut out = style.paint(&head, tone(case.outcome)) + "\n";
     if case.outcome == Outcome::Skipped {
         let waits = format!("waits for {}", case.blocked_by.join(", "));
@@ -140,6 +147,9 @@ fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
         return out;
     }
     out += &wrap(&case.claim, style.width, "      ");
+    if let Some(measured) = &case.timing {
+        out += &wrap(&timing(measured), style.width, "      ");
+    }
     if let Some(message) = &case.message {
         out += &wrap(message, style.width, "      ");
     }

@@ -1,0 +1,271 @@
+//! Stage 6: how fast is what is right? Builds it once more, for speed, and measures it against the
+//! course's own, each timed case in processes of its own.
+
+use crate::clock::StageClock;
+use crate::compile::Compiled;
+use crate::drive::Wire;
+use crate::fault::Result;
+use crate::grade::Grader;
+use crate::lane::{Turn, lane};
+use crate::setup::TimedSetup;
+use grader_course::config::{GateRubric, Limits};
+use grader_judge::{Draw, Failure, TimedCase};
+use grader_model::{
+    CaseResult, CompileProblem, Grade, Hidden, Outcome, Stage, TimedPair, Timing, TimingClock,
+};
+use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Spoiled, Verdict, measure};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// A measured process makes the calls of up to 256 pairs; correctness needs far fewer.
+const CPU_TIMES: u32 = 4;
+
+/// What is measured: the submission's files, and the tasks that were missing from its driver.
+pub struct Candidate<'a> {
+    /// The whole crate.
+    pub files: &'a BTreeMap<String, Vec<u8>>,
+    /// Tasks whose interface did not fit.
+    pub missing: BTreeSet<String>,
+    /// A private folder for the build.
+    pub work: &'a Path,
+}
+
+impl<'a> Candidate<'a> {
+    /// `problems` name the tasks that are missing.
+    pub fn new(
+        files: &'a BTreeMap<String, Vec<u8>>,
+        problems: &[CompileProblem],
+        work: &'a Path,
+    ) -> Self {
+        Self { files, missing: problems.iter().filter_map(|p| p.task.clone()).collect(), work }
+    }
+}
+
+/// The two executables of a measurement.
+struct Sides {
+    baseline: PathBuf,
+    submission: PathBuf,
+}
+
+/// How a measurement ended.
+type Measured = std::result::Result<Measurement, Spoiled<Failure>>;
+
+impl Grader {
+    /// The CPUs that the widest of the module's measurements needs; 0 if nothing is measured.
+    pub(crate) fn lane_width(&self) -> usize {
+        if !self.timing {
+            return 0;
+        }
+        let cases = self.module.suite.timed().iter();
+        cases.filter_map(|case| self.gate(case)).map(cpus_of).max().unwrap_or(0)
+    }
+
+    fn gate(&self, case: &TimedCase) -> Option<&GateRubric> {
+        self.module.rubric.gate_of(case.task, case.name)
+    }
+
+    /// Measures what is due, notes the results and the cost. `Ok(false)` when stopped.
+    pub(crate) fn time(
+        &self,
+        candidate: &Candidate<'_>,
+        grade: &mut Grade,
+        seed: u64,
+        stop: &AtomicBool,
+    ) -> Result<bool> {
+        let Some(timed) = self.module.timed.as_ref().filter(|_| self.timing) else {
+            return Ok(true);
+        };
+        let clock = StageClock::start();
+        let (due, blocked): (Vec<_>, Vec<_>) =
+            self.module.suite.timed().iter().partition(|case| blockers(case, grade).is_empty());
+        let mut results: Vec<_> = blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
+        let mut cpu = Duration::ZERO;
+        if !due.is_empty() {
+            let build =
+                self.compiler().compile_for_speed(timed, candidate.files, &candidate.missing, candidate.work)?;
+            cpu += build.cpu;
+            match build.compiled {
+                Compiled::Driver { path, .. } => {
+                    let sides = self.sides(timed, path)?;
+                    for case in due {
+                        if stop.load(Ordering::Relaxed) {
+                            return Ok(false);
+                        }
+                        results.push(self.measured(case, &sides, seed, &mut cpu)?);
+                    }
+                }
+                Compiled::Failed { outcome, problems } => {
+                    results.extend(due.into_iter().map(|case| self.unbuilt(case, outcome, &problems)));
+                }
+            }
+        }
+        grade.cases.extend(results);
+        grade.costs.push(clock.cost(Stage::Time, cpu));
+        Ok(true)
+    }
+
+    fn sides(&self, timed: &TimedSetup, submission: PathBuf) -> Result<Sides> {
+        Ok(Sides { baseline: self.compiler().baseline(timed)?, submission })
+    }
+
+    fn measured(
+        &self,
+        case: &TimedCase,
+        sides: &Sides,
+        seed: u64,
+        cpu: &mut Duration,
+    ) -> Result<CaseResult> {
+        let mut result = self.blank_case(case.task, case.name, case.claim);
+        let Some(gate) = self.gate(case) else {
+            return Ok(faulty(result, "the rubric has no gate for it"));
+        };
+        let Some(turn) = lane().take(cpus_of(gate)) else {
+            result.outcome = Outcome::Undecided;
+            result.message = Some(format!(
+                "it needs {} CPUs, and this machine has fewer: it could not be measured here, and \
+                 is not counted against you",
+                cpus_of(gate)
+            ));
+            return Ok(result);
+        };
+        let clock = StageClock::start();
+        let (measured, used) = self.bout(case, gate, &turn, sides, seed)?;
+        *cpu += used;
+        result.wall_seconds = clock.cost(Stage::Time, Duration::ZERO).wall_seconds;
+        Ok(match measured {
+            Ok(measurement) => decided(result, case, gate, &measurement),
+            Err(spoiled) => spoilt(result, spoiled),
+        })
+    }
+
+    /// One measurement, and the CPU time of its processes.
+    fn bout(
+        &self,
+        case: &TimedCase,
+        gate: &GateRubric,
+        turn: &Turn<'_>,
+        sides: &Sides,
+        seed: u64,
+    ) -> Result<(Measured, Duration)> {
+        let limits = &self.module.rubric.limits;
+        let limits = Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
+        let wire = |driver: &Path, nonce: u64| {
+            Wire::new(&self.sandbox, driver, &limits, nonce).on_cpus(turn.cpus)
+        };
+        let mut baseline = Remote::new(wire(&sides.baseline, seed.rotate_left(29)), case.against);
+        let mut submission = Remote::new(wire(&sides.submission, seed.rotate_left(41)), case.kernel);
+        let mut work = (case.work)(Draw::new(seed, case.name));
+        let Some(at_least) = Gate::at_least(gate.at_least) else {
+            return Ok((Err(Spoiled::Fault("its gate is no number".into())), Duration::ZERO));
+        };
+        let clock = if gate.cpus.is_some() { Clock::Wall } else { Clock::Cpu };
+        let plan = Plan { gate: at_least, clock };
+        // What draws and verifies is a case of ours: if it panics, that is not the student's.
+        let measured = catch_unwind(AssertUnwindSafe(|| {
+            measure(&mut baseline, &mut submission, &mut work, plan)
+        }))
+        .unwrap_or_else(|_| Err(Spoiled::Fault(format!("timed case `{}` panicked", case.name))));
+        let spent = [baseline.into_partner().finish()?, submission.into_partner().finish()?];
+        Ok((measured, spent.iter().map(|spent| spent.cpu).sum()))
+    }
+
+    fn skipped(&self, case: &TimedCase, grade: &Grade) -> CaseResult {
+        CaseResult {
+            outcome: Outcome::Skipped,
+            blocked_by: blockers(case, grade),
+            ..self.blank_case(case.task, case.name, case.claim)
+        }
+    }
+
+    /// The compiler gave up on the second build alone.
+    fn unbuilt(&self, case: &TimedCase, outcome: Outcome, problems: &[CompileProblem]) -> CaseResult {
+        let why = problems.first().map_or("", |problem| problem.message.as_str());
+        CaseResult {
+            outcome,
+            message: Some(format!("while it was built for speed: {why}")),
+            ..self.blank_case(case.task, case.name, case.claim)
+        }
+    }
+}
+
+fn cpus_of(gate: &GateRubric) -> usize {
+    gate.cpus.map_or(1, |cpus| cpus as usize)
+}
+
+/// The cases that it waits for and that did not pass.
+fn blockers(case: &TimedCase, grade: &Grade) -> Vec<String> {
+    let passed = |name: &str| {
+        grade.cases.iter().any(|case| case.name == name && case.outcome == Outcome::Pass)
+    };
+    case.after.iter().filter(|name| !passed(name)).map(|name| (*name).to_owned()).collect()
+}
+
+fn decided(
+    mut result: CaseResult,
+    case: &TimedCase,
+    gate: &GateRubric,
+    measurement: &Measurement,
+) -> CaseResult {
+    result.outcome = match measurement.verdict {
+        Verdict::Pass => Outcome::Pass,
+        Verdict::Fail => Outcome::TooSlow,
+        Verdict::Undecided => Outcome::Undecided,
+    };
+    if measurement.verdict == Verdict::Undecided {
+        result.message = Some(
+            "too close to the gate to be told apart from it on this machine: not counted against you"
+                .into(),
+        );
+    }
+    let ratio = measurement.ratio;
+    let known = [ratio.estimate, ratio.low, ratio.high].iter().all(|number| number.is_finite());
+    result.timing = known.then(|| Timing {
+        against: case.called.into(),
+        gate: gate.at_least,
+        estimate: ratio.estimate,
+        low: ratio.low,
+        high: ratio.high,
+        pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
+        launches: measurement.launches,
+        clock: if gate.cpus.is_some() { TimingClock::Wall } else { TimingClock::Cpu },
+        cpus: gate.cpus.unwrap_or(1),
+        charged_share: measurement.charged_share(),
+        seconds: measurement.seconds,
+    });
+    let pair = |pair: &grader_timing::Pair| TimedPair {
+        baseline: pair.baseline,
+        submission: pair.submission,
+        excess: pair.excess,
+    };
+    result.timed_pairs = Some(Hidden::new(measurement.pairs.iter().map(pair).collect()));
+    result
+}
+
+fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
+    let failure = match spoiled {
+        Spoiled::Fault(what) => return faulty(result, &what),
+        Spoiled::Submission(failure) => Failure::from(failure),
+        Spoiled::Wrong(failure) => failure,
+    };
+    result.outcome = failure.outcome();
+    result.location = failure.location().map(Into::into);
+    result.message = Some(format!("right before, but not while it was timed: {}", failure.message()));
+    result.detail = match &failure {
+        Failure::Wrong { detail, .. } => Some(detail.clone()),
+        Failure::Fault(what) => Some(Hidden::new(what.clone())),
+        Failure::Call(_) => None,
+    };
+    result
+}
+
+/// A fault of ours.
+fn faulty(mut result: CaseResult, what: &str) -> CaseResult {
+    let failure = Failure::Fault(what.into());
+    result.outcome = failure.outcome();
+    result.message = Some(failure.message());
+    result.detail = Some(Hidden::new(format!("{}: {what}", result.name)));
+    result
+}

@@ -1,0 +1,163 @@
+//! What has to be fast, and how its answers are verified without computing them again.
+
+use super::contract::{Operand, Product};
+use super::oracle::product;
+use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
+use grader_protocol::{Floats, timed as wire};
+
+timed! {
+    task "reordered" {
+        /// Another order of the loops is much faster: 384 x 384 matrices, against the naive order.
+        reordered_is_fast after [reordered_multiplies_any_shape, reordered_sums_precisely]:
+            kernel "reordered", against "naive" ("the naive product"),
+            work |draw| Box::new(Products::new(draw, [384; 3]));
+    }
+    task "tiled" {
+        /// Tiles in registers are many times as fast: 384 x 384 matrices, against the naive loops.
+        tiled_is_fast after [tiled_multiplies_any_shape, tiled_sums_precisely]:
+            kernel "tiled", against "naive" ("the naive product"),
+            work |draw| Box::new(Products::new(draw, [384; 3]));
+    }
+    task "parallel" {
+        /// Two threads on two CPUs are faster than one: 640 x 640 matrices, against the course's
+        /// product by tiles.
+        parallel_is_fast after [parallel_multiplies_any_shape]:
+            kernel "parallel", against "tiled" ("the course's product by tiles on one thread"),
+            work |draw| Box::new(Products::new(draw, [640; 3]));
+    }
+}
+
+const MESSAGE: &str = "the product should be right while it is timed, too";
+
+/// Products of fresh matrices.
+struct Products {
+    draw: Draw,
+    shape: [usize; 3],
+    asked: Vec<(Operand, Operand)>,
+}
+
+impl Products {
+    /// Of [m, k] x [k, n].
+    fn new(draw: Draw, shape: [usize; 3]) -> Self {
+        Self { draw, shape, asked: Vec::new() }
+    }
+
+    /// Numbers from -1 to 1, two from each draw: a batch has millions.
+    fn matrix(&mut self, rows: usize, columns: usize) -> Operand {
+        let bits = (0..rows * columns / 2 + 1).map(|_| self.draw.bits());
+        let numbers = bits.flat_map(|bits| [bits as u32, (bits >> 32) as u32]);
+        let unit = |bits: u32| (bits >> 8) as f32 / (1 << 23) as f32 - 1.0;
+        let data = numbers.map(unit).take(rows * columns).collect();
+        Operand { data, shape: (rows, columns), strides: (columns, 1) }
+    }
+}
+
+impl Workload for Products {
+    type Wrong = Failure;
+
+    fn batch(&mut self, calls: usize) -> Batch {
+        let [m, k, n] = self.shape;
+        self.asked = (0..calls).map(|_| (self.matrix(m, k), self.matrix(k, n))).collect();
+        let encoded = |(a, b): &(Operand, Operand)| {
+            wire::to_bytes(&([m, k, n], Floats(a.data.clone()), Floats(b.data.clone())))
+        };
+        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+    }
+
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
+        let asked = std::mem::take(&mut self.asked);
+        for (output, operands) in outputs.iter().zip(&asked) {
+            let decoded: Option<((usize, usize), Floats)> = wire::from_bytes(output);
+            let (shape, Floats(data)) = decoded.ok_or_else(|| wrong(MESSAGE, "no product"))?;
+            verify(&mut self.draw, operands, &Product { shape, data })?;
+        }
+        self.asked = asked;
+        Ok(())
+    }
+}
+
+/// Elements of a product that are computed again.
+const SAMPLED: usize = 24;
+
+/// Checks a product in far less than the time of computing it. Once the answer is there, a vector of
+/// random signs is drawn, and C r has to be A (B r): one wrong element is seen with a probability of
+/// one half in each such test, and any two tests are independent. What stays within the rounding of
+/// whole rows is looked for in some elements that are computed again.
+///
+/// # Cost
+/// O(mk + kn + mn).
+///
+/// Source: Freivalds, "Probabilistic Machines Can Use Less Running Time" (1977).
+fn verify(draw: &mut Draw, (a, b): &(Operand, Operand), got: &Product) -> Verdict {
+    let ((m, k), n) = (a.shape, b.shape.1);
+    check::equal(MESSAGE, &got.shape, &(m, n))?;
+    check::equal(MESSAGE, &got.data.len(), &(m * n))?;
+    let signs: Vec<f64> = (0..n).map(|_| *draw.pick(&[-1.0, 1.0])).collect();
+    let (from_b, size_of_b) = apply(&b.data, &signs);
+    for (i, row) in a.data.chunks_exact(k).enumerate() {
+        let row = || row.iter().map(|x| f64::from(*x));
+        let expected: f64 = row().zip(&from_b).map(|(x, y)| x * y).sum();
+        let magnitude: f64 = row().zip(&size_of_b).map(|(x, y)| x.abs() * y).sum();
+        let (sum, _) = apply(&got.data[i * n..][..n], &signs);
+        let bound = product::gamma(k) * magnitude;
+        let off = (sum[0] - expected).abs();
+        // Written so that NaN is off.
+        let right = off <= bound;
+        check::that(right, MESSAGE, || format!("row {i} is off by {off:e}, allowed {bound:e}"))?;
+    }
+    for _ in 0..SAMPLED {
+        let (i, j) = (draw.int(0..=m - 1), draw.int(0..=n - 1));
+        let products = (0..k).map(|p| product::element(a, i, p) * product::element(b, p, j));
+        product::elements_agree(MESSAGE, &[got.data[i * n + j]], &[product::sum(products)], k)?;
+    }
+    Ok(())
+}
+
+/// Each row of a matrix times a vector of signs, and the sum of the row's absolute values.
+fn apply(data: &[f32], signs: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let rows = data.chunks_exact(signs.len());
+    let both = rows.map(|row| {
+        row.iter().zip(signs).fold((0.0, 0.0), |(sum, size), (x, sign)| {
+            let x = f64::from(*x);
+            (x.mul_add(*sign, sum), size + x.abs())
+        })
+    });
+    both.unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
+        let mut work = Products::new(Draw::new(7, "verify"), [33, 41, 37]);
+        let batch = work.batch(2);
+        assert_eq!(batch.inputs.len(), 2);
+        assert_ne!(batch.inputs[0], batch.inputs[1]);
+        let outputs: Vec<_> = work.asked.iter().map(|(a, b)| {
+            let mut data: Vec<f32> =
+                product::exact(a, b).iter().map(|exact| exact.value as f32).collect();
+            spoil(&mut data);
+            wire::to_bytes(&((33_usize, 37_usize), Floats(data)))
+        });
+        let outputs: Vec<_> = outputs.collect();
+        work.verify(&outputs)
+    }
+
+    #[test]
+    fn the_product_is_right() {
+        answered(|_| ()).unwrap();
+    }
+
+    #[test]
+    fn one_wrong_element_is_seen() {
+        assert!(answered(|data| data[700] += 0.5).is_err());
+        assert!(answered(|data| data[700] = f32::NAN).is_err());
+    }
+
+    #[test]
+    fn too_few_bits_are_seen() {
+        let short = |x: &mut f32| *x = f32::from_bits(x.to_bits() & 0xffff_0000);
+        assert!(answered(|data| data.iter_mut().for_each(short)).is_err());
+    }
+}
