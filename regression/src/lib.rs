@@ -51,6 +51,20 @@ pub fn grader(slug: &str) -> &'static Grader {
     &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
 }
 
+/// The grader of a module that measures, too. The others leave timed cases out: what they look at is
+/// right or wrong, and seconds of measuring for each of a hundred variants add up.
+///
+/// # Panics
+/// As [`grader`].
+pub fn timed_grader(slug: &str) -> &'static Grader {
+    static GRADERS: OnceLock<BTreeMap<String, Grader>> = OnceLock::new();
+    let open = |module: &CourseModule| {
+        let grader = Grader { timing: true, ..open(module, Options::default()) };
+        (module.slug.clone(), grader)
+    };
+    &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
+}
+
 /// A grader of its own, with the sandbox that `options` ask for.
 ///
 /// # Panics

@@ -185,9 +185,11 @@ impl Grade {
         self.tasks.iter().map(|task| task.pending).sum()
     }
 
-    /// Whether some case was left undecided.
-    pub fn has_undecided(&self) -> bool {
-        self.cases.iter().any(|case| case.outcome == Outcome::Undecided)
+    /// Whether some case was measured and left undecided: another measurement may decide it. (One
+    /// that could not be measured on this machine at all cannot be mended by trying again.)
+    pub fn may_be_decided(&self) -> bool {
+        let open = |case: &CaseResult| case.outcome == Outcome::Undecided && case.timing.is_some();
+        self.cases.iter().any(open)
     }
 }
 

@@ -178,8 +178,7 @@ impl Grader {
         grade.tasks = score::tasks(&self.module.rubric, &[]);
         for task in &mut grade.tasks {
             task.outcome = outcome;
-            task.cases =
-                self.module.suite.names().filter(|(of, _)| *of == task.id).count();
+            task.cases = self.module.suite.names().filter(|(of, _)| *of == task.id).count();
         }
         grade.points = Some(0.0);
     }

@@ -1,7 +1,9 @@
 //! The CPUs on which speed is measured: one measurement at a time, and no worker of ours beside it.
 
 use grader_sandbox::allowed_cpus;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 /// The lane of this process, whatever the number of graders in it: they share the machine.
 pub struct Lane {

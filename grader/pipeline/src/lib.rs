@@ -7,6 +7,7 @@ mod class;
 mod clock;
 pub mod collect;
 mod compile;
+mod contention;
 mod drive;
 mod fault;
 mod grade;

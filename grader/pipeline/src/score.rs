@@ -25,10 +25,17 @@ fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
         max_points: task.points,
         passed: passed().count(),
         cases: mine.len(),
-        outcome: overall(mine.iter().map(|case| case.outcome)),
+        outcome: overall(word_of(&mine)),
         hint: task.hint.clone(),
         pending: if nothing_decided { task.points } else { 0.0 },
     }
+}
+
+/// The outcomes that a task's own is made of: those that are not decided say nothing beside others.
+fn word_of(cases: &[&CaseResult]) -> Vec<Outcome> {
+    let all = || cases.iter().map(|case| case.outcome);
+    let decided: Vec<_> = all().filter(|outcome| *outcome != Outcome::Undecided).collect();
+    if decided.is_empty() { all().collect() } else { decided }
 }
 
 /// The outcome of a whole, from those of its parts.
@@ -44,6 +51,9 @@ pub fn overall(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
     }
     if all(&[Outcome::Pass]) {
         return Outcome::Pass;
+    }
+    if all(&[Outcome::Pass, Outcome::Undecided]) {
+        return Outcome::Undecided;
     }
     if all(&[Outcome::NotStarted, Outcome::Skipped]) {
         return Outcome::NotStarted;
@@ -66,6 +76,7 @@ const GRAVEST_FIRST: [Outcome; 8] = [
 ];
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these points are exact")]
 mod tests {
     use super::*;
     use Outcome::{
@@ -74,6 +85,55 @@ mod tests {
 
     fn of(parts: &[Outcome]) -> Outcome {
         overall(parts.iter().copied())
+    }
+
+    fn case(outcome: Outcome, weight: f64) -> CaseResult {
+        CaseResult {
+            name: "case".into(),
+            task: "one".into(),
+            claim: String::new(),
+            outcome,
+            message: None,
+            location: None,
+            blocked_by: Vec::new(),
+            detail: None,
+            weight,
+            visibility: grader_model::Visibility::Message,
+            wall_seconds: 0.0,
+            timing: None,
+            timed_pairs: None,
+        }
+    }
+
+    fn scored(cases: &[CaseResult]) -> TaskScore {
+        let task = TaskRubric {
+            id: "one".into(),
+            title: String::new(),
+            points: 10.0,
+            file: "src/one.rs".into(),
+            partial: grader_course::config::PartialCredit::Proportional,
+            hint: String::new(),
+            cases: std::collections::BTreeMap::new(),
+            gates: std::collections::BTreeMap::new(),
+        };
+        score(&task, cases)
+    }
+
+    #[test]
+    fn what_could_not_be_decided_is_neither_won_nor_lost() {
+        let undecided = case(Outcome::Undecided, 5.0);
+        let with = scored(&[case(Pass, 1.0), case(WrongAnswer, 1.0), undecided.clone()]);
+        assert_eq!((with.points, with.pending, with.outcome), (5.0, 0.0, Partial));
+        let right = scored(&[case(Pass, 1.0), undecided]);
+        assert_eq!((right.points, right.pending, right.outcome), (10.0, 0.0, Pass));
+    }
+
+    #[test]
+    fn a_task_of_which_nothing_was_decided_is_pending_and_no_zero() {
+        let task = scored(&[case(Outcome::Undecided, 5.0)]);
+        assert_eq!((task.points, task.pending, task.outcome), (0.0, 10.0, Outcome::Undecided));
+        assert_eq!(scored(&[]).pending, 0.0);
+        assert_eq!(of(&[Pass, Outcome::Undecided]), Outcome::Undecided);
     }
 
     #[test]

@@ -48,12 +48,12 @@ impl TimedSetup {
     fn load(folder: &Path) -> Result<Self> {
         let path = folder.join("hidden/kernels.rs");
         let kernels = fs::read(&path).map_err(|error| {
-            Fault::file("reading", &path, &error).help("a module with timed cases needs its kernels")
+            Fault::file("reading", &path, &error)
+                .help("a module with timed cases needs its kernels")
         })?;
         let reference = read_tree(folder, &|name| name.starts_with("src/"))?;
         let of_reference = hash::of_files(&reference);
-        let hash =
-            hash::of_parts([("kernels", &*kernels), ("reference", of_reference.as_bytes())]);
+        let hash = hash::of_parts([("kernels", &*kernels), ("reference", of_reference.as_bytes())]);
         Ok(Self { kernels, reference, hash })
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::clock::StageClock;
 use crate::compile::Compiled;
+use crate::contention::Contention;
 use crate::drive::Wire;
 use crate::fault::Result;
 use crate::grade::Grader;
@@ -81,11 +82,16 @@ impl Grader {
         let clock = StageClock::start();
         let (due, blocked): (Vec<_>, Vec<_>) =
             self.module.suite.timed().iter().partition(|case| blockers(case, grade).is_empty());
-        let mut results: Vec<_> = blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
+        let mut results: Vec<_> =
+            blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
         let mut cpu = Duration::ZERO;
         if !due.is_empty() {
-            let build =
-                self.compiler().compile_for_speed(timed, candidate.files, &candidate.missing, candidate.work)?;
+            let build = self.compiler().compile_for_speed(
+                timed,
+                candidate.files,
+                &candidate.missing,
+                candidate.work,
+            )?;
             cpu += build.cpu;
             match build.compiled {
                 Compiled::Driver { path, .. } => {
@@ -98,7 +104,8 @@ impl Grader {
                     }
                 }
                 Compiled::Failed { outcome, problems } => {
-                    results.extend(due.into_iter().map(|case| self.unbuilt(case, outcome, &problems)));
+                    results
+                        .extend(due.into_iter().map(|case| self.unbuilt(case, outcome, &problems)));
                 }
             }
         }
@@ -132,11 +139,14 @@ impl Grader {
             return Ok(result);
         };
         let clock = StageClock::start();
+        let watch = Contention::watch(turn.cpus);
         let (measured, used) = self.bout(case, gate, &turn, sides, seed)?;
         *cpu += used;
+        // CPU time does not mind what others do; elapsed time does.
+        let disturbed = gate.cpus.and_then(|_| watch.too_much(used));
         result.wall_seconds = clock.cost(Stage::Time, Duration::ZERO).wall_seconds;
         Ok(match measured {
-            Ok(measurement) => decided(result, case, gate, &measurement),
+            Ok(measurement) => undisturbed(decided(result, case, gate, &measurement), disturbed),
             Err(spoiled) => spoilt(result, spoiled),
         })
     }
@@ -151,12 +161,14 @@ impl Grader {
         seed: u64,
     ) -> Result<(Measured, Duration)> {
         let limits = &self.module.rubric.limits;
-        let limits = Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
+        let limits =
+            Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
         let wire = |driver: &Path, nonce: u64| {
             Wire::new(&self.sandbox, driver, &limits, nonce).on_cpus(turn.cpus)
         };
         let mut baseline = Remote::new(wire(&sides.baseline, seed.rotate_left(29)), case.against);
-        let mut submission = Remote::new(wire(&sides.submission, seed.rotate_left(41)), case.kernel);
+        let mut submission =
+            Remote::new(wire(&sides.submission, seed.rotate_left(41)), case.kernel);
         let mut work = (case.work)(Draw::new(seed, case.name));
         let Some(at_least) = Gate::at_least(gate.at_least) else {
             return Ok((Err(Spoiled::Fault("its gate is no number".into())), Duration::ZERO));
@@ -181,7 +193,12 @@ impl Grader {
     }
 
     /// The compiler gave up on the second build alone.
-    fn unbuilt(&self, case: &TimedCase, outcome: Outcome, problems: &[CompileProblem]) -> CaseResult {
+    fn unbuilt(
+        &self,
+        case: &TimedCase,
+        outcome: Outcome,
+        problems: &[CompileProblem],
+    ) -> CaseResult {
         let why = problems.first().map_or("", |problem| problem.message.as_str());
         CaseResult {
             outcome,
@@ -244,6 +261,20 @@ fn decided(
     result
 }
 
+/// A measurement of elapsed time while others computed on the same CPUs decides nothing: it has once
+/// called two threads no faster than one, and was sure of it.
+fn undisturbed(mut result: CaseResult, disturbed: Option<f64>) -> CaseResult {
+    if let Some(share) = disturbed {
+        result.outcome = Outcome::Undecided;
+        result.message = Some(format!(
+            "other programs used {:.0} % of the CPUs meanwhile, so that elapsed time says too little: \
+             not counted against you",
+            100.0 * share
+        ));
+    }
+    result
+}
+
 fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
     let failure = match spoiled {
         Spoiled::Fault(what) => return faulty(result, &what),
@@ -252,7 +283,8 @@ fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
     };
     result.outcome = failure.outcome();
     result.location = failure.location().map(Into::into);
-    result.message = Some(format!("right before, but not while it was timed: {}", failure.message()));
+    result.message =
+        Some(format!("right before, but not while it was timed: {}", failure.message()));
     result.detail = match &failure {
         Failure::Wrong { detail, .. } => Some(detail.clone()),
         Failure::Fault(what) => Some(Hidden::new(what.clone())),

@@ -3,9 +3,7 @@
 use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
-use crate::words::{
-    count, meaning, pending, percent, place, points, score, sign, timing_in_short,
-};
+use crate::words::{count, meaning, pending, percent, place, points, score, sign, timing_in_short};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
 

@@ -85,12 +85,7 @@ impl Compiler<'_> {
     }
 
     /// The student's own crate.
-    fn library(
-        &self,
-        files: &BTreeMap<String, Vec<u8>>,
-        work: &Path,
-        build: Build,
-    ) -> Result<Run> {
+    fn library(&self, files: &BTreeMap<String, Vec<u8>>, work: &Path, build: Build) -> Result<Run> {
         let folder = work.join("submission");
         for (name, bytes) in files {
             write(&folder.join(name), bytes)?;

@@ -121,8 +121,8 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
         return format!("{}\n", title.trim_end());
     }
     let share = share(task.points, task.max_points);
-    let reached = format!("{} / {}", points(task.points), points(task.max_points))
-        + &pending(task.pending);
+    let reached =
+        format!("{} / {}", points(task.points), points(task.max_points)) + &pending(task.pending);
     let passed = format!("{} of {} passed", task.passed, count(task.cases, "case"));
     let tone = match percent(share) {
         100 => Tone::Good,
@@ -136,7 +136,11 @@ fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
     let head =
         format!("  {} {}: {}", sign(case.outcome, style.unicode), case.name, case.outcome.words());
     if let (Outcome::Pass, Some(timing)) = (case.outcome, &case.timing) {
-        return format!("{}, {}\n", style.paint(&head, tone(case.outcome)), timing_in_short(timing));
+        return format!(
+            "{}, {}\n",
+            style.paint(&head, tone(case.outcome)),
+            timing_in_short(timing)
+        );
     }
     let mut out = style.paint(&head, tone(case.outcome)) + "\n";
     if case.outcome == Outcome::Skipped {

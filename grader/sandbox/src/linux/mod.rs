@@ -36,6 +36,6 @@ mod syscalls;
 mod tree;
 mod view;
 
-pub use affinity::allowed_cpus;
+pub use affinity::{allowed_cpus, bind_this_thread};
 pub use child::Child;
 pub use sandbox::Sandbox;
