@@ -76,6 +76,18 @@ rubric_mistakes! {
     zero_limit: [("threads: 1", "threads: 0")];
     syntax: [("title: Timer", "title: [Timer")];
     anchor: [("title: Timer", "title: &name Timer")];
+    gate_above_half_of_the_reference:
+        [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 31, best_wrong: 9 } }\n    cases:\n")];
+    gate_too_near_to_the_best_wrong_approach:
+        [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 44, best_wrong: 11 } }\n    cases:\n")];
+    no_gate_fits_at_all:
+        [("    cases:\n", "    gates: { fast: { at_least: 2, reference: 2, best_wrong: 1 } }\n    cases:\n")];
+    threads_without_cpus: [(
+        "    cases:\n",
+        "    gates: { fast: { at_least: 1.3, reference: 1.8, best_wrong: 1, rule: threads } }\n    cases:\n",
+    )];
+    gate_without_what_was_measured:
+        [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 44 } }\n    cases:\n")];
     several_at_once: [
         ("title: Demo", "titel: Demo"),
         ("threads: 1", "threads: many"),
@@ -158,4 +170,15 @@ fn a_listed_module_without_a_rubric_is_reported() {
     assert_eq!(errors.problems().len(), 1);
     assert_eq!(errors.problems()[0].line, 3);
     assert!(errors.problems()[0].label.contains("modules/caching.yaml"));
+}
+
+const GATED: &str =
+    "    gates:\n      fast: { at_least: 16, reference: 44, best_wrong: 9.8 }\n    cases:\n";
+
+#[test]
+fn gates_and_timed_cases_need_each_other() {
+    let rubric = Rubric::parse("demo.yaml", &RIGHT.replacen("    cases:\n", GATED, 1)).unwrap();
+    rubric.check_gates(&[("timer", "fast")]).unwrap();
+    let errors = rubric.check_gates(&[("timer", "faster"), ("memory", "small")]).unwrap_err();
+    insta::assert_snapshot!(shown(&errors));
 }

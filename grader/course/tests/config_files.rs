@@ -22,6 +22,7 @@ tasks:
     cases:
       heavy: { weight: 3, visibility: nothing }
       light: { weight: 0.5 }
+    gates: { quick: { at_least: 16, reference: 44, best_wrong: 9.8 } }
   - { id: two, title: Two, points: 4, file: src/two.rs, partial: steps, steps: {50: 0.5, 100: 1}, hint: think }
 ";
 
@@ -86,6 +87,8 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
     let before = material(SMALL);
     assert_eq!(before, material(&SMALL.replace("hint: think\n", "hint: again # comment\n")));
     assert_eq!(before, material(&SMALL.replace("points: 2.5", "points: \n      2.50")));
+    // What was measured of others is no part of a grade.
+    assert_eq!(before, material(&SMALL.replace("reference: 44", "reference: 45")));
     for (from, to) in [
         ("points: 2.5", "points: 3"),
         ("weight: 3", "weight: 2"),
@@ -93,6 +96,7 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
         ("threads: 4", "threads: 2"),
         ("50: 0.5", "60: 0.5"),
         ("id: two", "id: three"),
+        ("at_least: 16", "at_least: 17"),
     ] {
         assert!(SMALL.contains(from), "{from}");
         assert_ne!(before, material(&SMALL.replace(from, to)), "{from} -> {to}");
