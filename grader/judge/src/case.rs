@@ -224,7 +224,7 @@ mod tests {
     }
 
     const fn timed(name: &'static str, after: &'static [&'static str]) -> TimedCase {
-        let case = TimedCase {
+        TimedCase {
             name,
             task: "t",
             claim: "c",
@@ -233,8 +233,7 @@ mod tests {
             against: "b",
             called: "b",
             work: |_| Box::new(Nothing),
-        };
-        case
+        }
     }
 
     #[test]

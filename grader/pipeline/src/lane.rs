@@ -18,7 +18,7 @@ pub struct Lane {
 pub struct Turn<'a> {
     /// Both sides are bound to these.
     pub cpus: &'a [usize],
-    _turn: MutexGuard<'a, ()>,
+    _one_at_a_time: MutexGuard<'a, ()>,
     _alone: Option<RwLockWriteGuard<'a, ()>>,
 }
 
@@ -39,7 +39,7 @@ impl Lane {
         let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Where nothing is left for the workers, the measurement waits until they have finished.
         let alone = (from == 0).then(|| self.work.write().unwrap_or_else(PoisonError::into_inner));
-        Some(Turn { cpus: &self.cpus[from..], _turn: turn, _alone: alone })
+        Some(Turn { cpus: &self.cpus[from..], _one_at_a_time: turn, _alone: alone })
     }
 
     /// Held while something else than measuring is done, so that a measurement can wait for it where

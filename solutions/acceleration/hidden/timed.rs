@@ -44,7 +44,7 @@ impl Products {
 
     /// Numbers from -1 to 1, two from each draw: a batch has millions.
     fn matrix(&mut self, rows: usize, columns: usize) -> Operand {
-        let bits = (0..rows * columns / 2 + 1).map(|_| self.draw.bits());
+        let bits = (0..=rows * columns / 2).map(|_| self.draw.bits());
         let numbers = bits.flat_map(|bits| [bits as u32, (bits >> 32) as u32]);
         let unit = |bits: u32| (bits >> 8) as f32 / (1 << 23) as f32 - 1.0;
         let data = numbers.map(unit).take(rows * columns).collect();
@@ -134,13 +134,13 @@ mod tests {
         let batch = work.batch(2);
         assert_eq!(batch.inputs.len(), 2);
         assert_ne!(batch.inputs[0], batch.inputs[1]);
-        let outputs: Vec<_> = work.asked.iter().map(|(a, b)| {
-            let mut data: Vec<f32> =
-                product::exact(a, b).iter().map(|exact| exact.value as f32).collect();
+        let answer = |(a, b): &(Operand, Operand)| {
+            let exact = product::exact(a, b);
+            let mut data: Vec<f32> = exact.iter().map(|exact| exact.value as f32).collect();
             spoil(&mut data);
             wire::to_bytes(&((33_usize, 37_usize), Floats(data)))
-        });
-        let outputs: Vec<_> = outputs.collect();
+        };
+        let outputs: Vec<_> = work.asked.iter().map(answer).collect();
         work.verify(&outputs)
     }
 
