@@ -1,7 +1,8 @@
 //! Every known-wrong variant fails the cases that name it, and only what depends on them.
 
 use grader_judge::Suite;
-use grader_model::Outcome;
+use grader_model::{CaseResult, Outcome};
+use grader_pipeline::Grader;
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::variant::Variant;
 use regression::{copy_of, explain, grade, grade_with, grader, modules, root, timed_grader};
@@ -52,8 +53,10 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
     for case in &grade.cases {
         let name = case.name.as_str();
         let right = match case.outcome {
-            // Undecided is no mistake of its own, and no proof of the one that is looked for.
-            Outcome::Pass | Outcome::Undecided => !named.contains(name),
+            Outcome::Pass => !named.contains(name),
+            // No mistake of its own, and no proof of the one that is looked for; but where elapsed
+            // time is measured, a busy machine can prove nothing.
+            Outcome::Undecided => !named.contains(name) || by_elapsed_time(grader, case),
             Outcome::Skipped => dependents.contains(name) && !named.contains(name),
             Outcome::GraderFault => false,
             _ => named.contains(name),
@@ -63,6 +66,11 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+fn by_elapsed_time(grader: &Grader, case: &CaseResult) -> bool {
+    let gate = grader.module.rubric.gate_of(&case.task, &case.name);
+    gate.is_some_and(|gate| gate.cpus.is_some())
 }
 
 fn named<'a>(suite: &Suite, variant: &'a Variant) -> Result<BTreeSet<&'a str>, Failed> {

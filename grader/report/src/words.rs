@@ -196,6 +196,39 @@ mod tests {
         }
     }
 
+    fn measured(charged_share: f64, cpus: u32) -> Timing {
+        Timing {
+            against: "the naive product".into(),
+            gate: 16.0,
+            estimate: 9.8,
+            low: 9.4,
+            high: 10.2,
+            pairs: 8,
+            launches: 1,
+            clock: grader_model::TimingClock::Cpu,
+            cpus,
+            charged_share,
+            seconds: 1.0,
+        }
+    }
+
+    #[test]
+    fn a_measurement_is_a_sentence_and_a_line() {
+        assert_eq!(
+            timing(&measured(0.0, 1)),
+            "9.8 times as fast as the naive product (surely between 9.4 and 10.2); asked: 16 times. \
+             Measured 8 times in turn, CPU time."
+        );
+        assert_eq!(timing_in_short(&measured(0.0, 1)), "x9.8 [9.4, 10.2], gate 16, 8 pairs");
+    }
+
+    #[test]
+    fn what_was_charged_is_said_when_it_is_no_chance() {
+        assert!(!timing(&measured(0.04, 1)).contains("added"));
+        assert!(timing(&measured(0.4, 2)).contains("on 2 CPUs. Your code also computes"));
+        assert!(timing(&measured(0.4, 1)).contains("(40 % of all) was added"));
+    }
+
     #[test]
     fn ratios_have_three_digits() {
         for (value, text) in [
