@@ -1,6 +1,8 @@
 //! Stage 6: how fast is what is right? Builds it once more, for speed, and measures it against the
 //! course's own, each timed case in processes of its own.
 
+mod result;
+
 use crate::clock::StageClock;
 use crate::compile::Compiled;
 use crate::contention::Contention;
@@ -11,10 +13,9 @@ use crate::lane::{Turn, lane};
 use crate::setup::TimedSetup;
 use grader_course::config::{GateRubric, Limits};
 use grader_judge::{Draw, Failure, TimedCase};
-use grader_model::{
-    CaseResult, CompileProblem, Grade, Hidden, Outcome, Stage, TimedPair, Timing, TimingClock,
-};
-use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Spoiled, Verdict, measure};
+use grader_model::{CaseResult, CompileProblem, Grade, Outcome, Stage};
+use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Spoiled, measure};
+use result::{decided, faulty, spoilt, undisturbed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -218,86 +219,4 @@ fn blockers(case: &TimedCase, grade: &Grade) -> Vec<String> {
         grade.cases.iter().any(|case| case.name == name && case.outcome == Outcome::Pass)
     };
     case.after.iter().filter(|name| !passed(name)).map(|name| (*name).to_owned()).collect()
-}
-
-fn decided(
-    mut result: CaseResult,
-    case: &TimedCase,
-    gate: &GateRubric,
-    measurement: &Measurement,
-) -> CaseResult {
-    result.outcome = match measurement.verdict {
-        Verdict::Pass => Outcome::Pass,
-        Verdict::Fail => Outcome::TooSlow,
-        Verdict::Undecided => Outcome::Undecided,
-    };
-    if measurement.verdict == Verdict::Undecided {
-        result.message = Some(
-            "too close to the gate to be told apart from it on this machine: not counted against you"
-                .into(),
-        );
-    }
-    let ratio = measurement.ratio;
-    let known = [ratio.estimate, ratio.low, ratio.high].iter().all(|number| number.is_finite());
-    result.timing = known.then(|| Timing {
-        against: case.called.into(),
-        gate: gate.at_least,
-        estimate: ratio.estimate,
-        low: ratio.low,
-        high: ratio.high,
-        pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
-        launches: measurement.launches,
-        clock: if gate.cpus.is_some() { TimingClock::Wall } else { TimingClock::Cpu },
-        cpus: gate.cpus.unwrap_or(1),
-        charged_share: measurement.charged_share(),
-        seconds: measurement.seconds,
-    });
-    let pair = |pair: &grader_timing::Pair| TimedPair {
-        baseline: pair.baseline,
-        submission: pair.submission,
-        excess: pair.excess,
-    };
-    result.timed_pairs = Some(Hidden::new(measurement.pairs.iter().map(pair).collect()));
-    result
-}
-
-/// A measurement of elapsed time while others computed on the same CPUs decides nothing: it has once
-/// called two threads no faster than one, and was sure of it.
-fn undisturbed(mut result: CaseResult, disturbed: Option<f64>) -> CaseResult {
-    if let Some(share) = disturbed {
-        result.outcome = Outcome::Undecided;
-        result.message = Some(format!(
-            "other programs used {:.0} % of the CPUs meanwhile, so that elapsed time says too little: \
-             not counted against you",
-            100.0 * share
-        ));
-    }
-    result
-}
-
-fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
-    let failure = match spoiled {
-        Spoiled::Fault(what) => return faulty(result, &what),
-        Spoiled::Submission(failure) => Failure::from(failure),
-        Spoiled::Wrong(failure) => failure,
-    };
-    result.outcome = failure.outcome();
-    result.location = failure.location().map(Into::into);
-    result.message =
-        Some(format!("right before, but not while it was timed: {}", failure.message()));
-    result.detail = match &failure {
-        Failure::Wrong { detail, .. } => Some(detail.clone()),
-        Failure::Fault(what) => Some(Hidden::new(what.clone())),
-        Failure::Call(_) => None,
-    };
-    result
-}
-
-/// A fault of ours.
-fn faulty(mut result: CaseResult, what: &str) -> CaseResult {
-    let failure = Failure::Fault(what.into());
-    result.outcome = failure.outcome();
-    result.message = Some(failure.message());
-    result.detail = Some(Hidden::new(format!("{}: {what}", result.name)));
-    result
 }

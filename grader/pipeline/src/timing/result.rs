@@ -1,0 +1,90 @@
+//! What a measurement means for its case.
+
+use grader_course::config::GateRubric;
+use grader_judge::{Failure, TimedCase};
+use grader_model::{CaseResult, Hidden, Outcome, TimedPair, Timing, TimingClock};
+use grader_timing::{Measurement, Spoiled, Verdict};
+
+/// What a finished measurement says.
+pub fn decided(
+    mut result: CaseResult,
+    case: &TimedCase,
+    gate: &GateRubric,
+    measurement: &Measurement,
+) -> CaseResult {
+    result.outcome = match measurement.verdict {
+        Verdict::Pass => Outcome::Pass,
+        Verdict::Fail => Outcome::TooSlow,
+        Verdict::Undecided => Outcome::Undecided,
+    };
+    if measurement.verdict == Verdict::Undecided {
+        result.message = Some(
+            "too close to the gate to be told apart from it on this machine: not counted against you"
+                .into(),
+        );
+    }
+    let ratio = measurement.ratio;
+    let known = [ratio.estimate, ratio.low, ratio.high].iter().all(|number| number.is_finite());
+    result.timing = known.then(|| Timing {
+        against: case.called.into(),
+        gate: gate.at_least,
+        estimate: ratio.estimate,
+        low: ratio.low,
+        high: ratio.high,
+        pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
+        launches: measurement.launches,
+        clock: if gate.cpus.is_some() { TimingClock::Wall } else { TimingClock::Cpu },
+        cpus: gate.cpus.unwrap_or(1),
+        charged_share: measurement.charged_share(),
+        seconds: measurement.seconds,
+    });
+    let pair = |pair: &grader_timing::Pair| TimedPair {
+        baseline: pair.baseline,
+        submission: pair.submission,
+        excess: pair.excess,
+    };
+    result.timed_pairs = Some(Hidden::new(measurement.pairs.iter().map(pair).collect()));
+    result
+}
+
+/// A measurement of elapsed time while others computed on the same CPUs decides nothing: it has once
+/// called two threads no faster than one, and was sure of it.
+pub fn undisturbed(mut result: CaseResult, disturbed: Option<f64>) -> CaseResult {
+    if let Some(share) = disturbed {
+        result.outcome = Outcome::Undecided;
+        result.message = Some(format!(
+            "other programs used {:.0} % of the CPUs meanwhile, so that elapsed time says too little: \
+             not counted against you",
+            100.0 * share
+        ));
+    }
+    result
+}
+
+/// Why there is no measurement.
+pub fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
+    let failure = match spoiled {
+        Spoiled::Fault(what) => return faulty(result, &what),
+        Spoiled::Submission(failure) => Failure::from(failure),
+        Spoiled::Wrong(failure) => failure,
+    };
+    result.outcome = failure.outcome();
+    result.location = failure.location().map(Into::into);
+    result.message =
+        Some(format!("right before, but not while it was timed: {}", failure.message()));
+    result.detail = match &failure {
+        Failure::Wrong { detail, .. } => Some(detail.clone()),
+        Failure::Fault(what) => Some(Hidden::new(what.clone())),
+        Failure::Call(_) => None,
+    };
+    result
+}
+
+/// A fault of ours.
+pub fn faulty(mut result: CaseResult, what: &str) -> CaseResult {
+    let failure = Failure::Fault(what.into());
+    result.outcome = failure.outcome();
+    result.message = Some(failure.message());
+    result.detail = Some(Hidden::new(format!("{}: {what}", result.name)));
+    result
+}
