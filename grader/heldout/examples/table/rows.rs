@@ -36,8 +36,9 @@ pub struct Model {
 
 /// The committed models, measured.
 pub fn all(folder: &Path) -> Outcome<Vec<Model>> {
-    let images = digits()?.images.slice_axis(0, 0, IMAGES)?;
-    let labels = &digits()?.labels[..IMAGES];
+    let digits = digits()?;
+    let images = digits.images.slice_axis(0, 0, IMAGES)?;
+    let labels = &digits.labels[..IMAGES];
     let flat = images.reshape(&[IMAGES, 784])?;
     let row = |file, what, model: &dyn Layer, held_out, times| -> Outcome<Model> {
         let path = folder.join(format!("{file}.safetensors"));
