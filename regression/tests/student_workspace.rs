@@ -31,11 +31,31 @@ fn it_builds_without_warnings_and_starts_red() {
     assert!(!text.contains("warning:"), "{text}");
     let (foundation, text) = cargo(&workspace, &target, &["test", "-q", "-p", "tinytorch"]);
     assert!(foundation.status.success(), "{text}");
+    trains(&workspace, &target, folder.path());
     for module in modules() {
         let args = ["test", "--no-fail-fast", "-p", &module.slug];
         let (tested, text) = cargo(&workspace, &target, &args);
         assert!(!tested.status.success(), "the stubs pass: {text}");
         starts_red(&text);
+    }
+}
+
+/// Nothing of ours is needed to train a model, either: data, recipes and progress are all there. It is
+/// short here, so the model is bad; what it learns is tested elsewhere.
+fn trains(workspace: &Path, target: &Path, folder: &Path) {
+    let file = folder.join("tiny.safetensors");
+    let out = file.to_str().expect("a path in UTF-8");
+    for model in ["mlp", "cnn", "gpt"] {
+        let program = ["run", "-q", "-p", "tinytorch", "--example", "train", "--"];
+        let args = [&program[..], &[model, "--tiny", "--out", out]].concat();
+        let (trained, text) = cargo(workspace, target, &args);
+        assert!(trained.status.success(), "{model}: {text}");
+        let written = std::fs::read(&file).unwrap_or_default();
+        assert!(
+            String::from_utf8_lossy(&written).contains("validation_accuracy"),
+            "{model}: {text}"
+        );
+        std::fs::remove_file(&file).unwrap();
     }
 }
 

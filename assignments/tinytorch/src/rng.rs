@@ -28,6 +28,14 @@ impl Rng {
         Self { state: seed, spare_normal: None }
     }
 
+    /// One of many generators with the same seed: one for each step, or each
+    /// epoch. Both numbers pass through the generator, because neighbouring seeds
+    /// and numbers are the rule.
+    pub(crate) fn stream(seed: u64, number: u64) -> Self {
+        let mixed = Self::new(seed).next_u64() ^ number;
+        Self::new(Self::new(mixed).next_u64())
+    }
+
     /// The next 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -99,17 +99,16 @@ fn key(root: &Path, modules: &[String], toolchain: &Toolchain) -> Result<String>
         ("recipe".to_owned(), manifest::RECIPE_VERSION.to_owned()),
     ];
     for folder in [
-        "assignments/tinytorch/src",
+        // Whole: trained models, data and texts are compiled in as well.
+        "assignments/tinytorch",
         "grader/protocol",
         "grader/driver",
         "grader/sandbox/inherited",
     ] {
         parts.push((folder.to_owned(), hash::of_tree(&root.join(folder))?));
     }
-    for file in ["Cargo.lock".to_owned(), "assignments/tinytorch/Cargo.toml".to_owned()]
-        .into_iter()
-        .chain(modules.iter().map(|slug| format!("solutions/{slug}/hidden/contract.rs")))
-    {
+    let contracts = modules.iter().map(|slug| format!("solutions/{slug}/hidden/contract.rs"));
+    for file in std::iter::once("Cargo.lock".to_owned()).chain(contracts) {
         let path = root.join(&file);
         let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
         parts.push((file, blake3::hash(&text).to_hex().to_string()));
@@ -132,4 +131,41 @@ fn read_externs(folder: &Path) -> Result<BTreeMap<String, String>> {
     serde_json::from_slice(&text).map_err(|error| {
         Fault::file("reading", &path, &error).help("delete its folder; it is built again")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key once covered `src` alone: with another trained model, a kit was used in which the
+    /// old one was compiled in.
+    #[test]
+    fn another_trained_model_is_another_kit() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        for file in [
+            "Cargo.lock",
+            "assignments/tinytorch/src/lib.rs",
+            "assignments/tinytorch/models/mlp.safetensors",
+            "grader/protocol/src/lib.rs",
+            "grader/driver/src/lib.rs",
+            "grader/sandbox/inherited/src/lib.rs",
+            "solutions/profiling/hidden/contract.rs",
+        ] {
+            write(file, "before");
+        }
+        let toolchain = Toolchain::find().unwrap();
+        let key = || key(root.path(), &["profiling".to_owned()], &toolchain).unwrap();
+        let before = key();
+        assert_eq!(key(), before);
+        for file in ["assignments/tinytorch/models/mlp.safetensors", "Cargo.lock"] {
+            write(file, "after");
+            assert_ne!(key(), before, "{file}");
+            write(file, "before");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::agree::{self, Agreement};
 use crate::exchange::{self, Arrays};
@@ -47,9 +47,11 @@ pub fn run(options: &Options) -> Result<Report> {
         exchange::save(&file, &problem.arrays(7)?)?;
         for &task in &options.tasks {
             eprintln!("{} {}: starting the peers", problem.name, task.name());
-            let row = row(&problem, task, &file, options, &mut report)
-                .with_context(|| format!("{} {}", problem.name, task.name()))?;
-            report.rows.push(row);
+            // What was measured before is worth keeping.
+            match row(&problem, task, &file, options, &mut report) {
+                Ok(row) => report.rows.push(row),
+                Err(e) => report.failures.push(format!("{} {}: {e:#}", problem.name, task.name())),
+            }
         }
     }
     Ok(report)

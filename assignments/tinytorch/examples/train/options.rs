@@ -88,13 +88,14 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
 }
 
 fn model(name: &str, before: Option<Which>) -> Result<Which, String> {
-    if let Some(before) = before {
-        return Err(format!("one model at a time: {} and {name}", before.name()));
-    }
-    match name {
-        "mlp" => Ok(Which::Mlp),
-        "cnn" => Ok(Which::Cnn),
-        "gpt" => Ok(Which::Gpt),
-        _ => Err(format!("{name} is neither a model (mlp, cnn, gpt) nor an option")),
+    let model = match name {
+        "mlp" => Which::Mlp,
+        "cnn" => Which::Cnn,
+        "gpt" => Which::Gpt,
+        _ => return Err(format!("{name} is neither a model (mlp, cnn, gpt) nor an option")),
+    };
+    match before {
+        Some(before) => Err(format!("one model at a time: {} and {name}", before.name())),
+        None => Ok(model),
     }
 }

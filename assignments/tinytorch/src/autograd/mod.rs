@@ -34,9 +34,12 @@ pub(crate) use broadcast::unbroadcast;
 pub use mode::{is_grad_enabled, no_grad};
 pub(crate) use node::{BackwardFn, Node};
 
-use std::sync::Arc;
-
 use crate::Tensor;
+
+/// Whether an operation on these inputs is recorded.
+pub(crate) fn records<'a>(inputs: impl IntoIterator<Item = &'a Tensor>) -> bool {
+    is_grad_enabled() && inputs.into_iter().any(Tensor::tracks_grad)
+}
 
 impl Tensor {
     /// The same elements as a new leaf: operations on it are recorded from now
@@ -80,13 +83,11 @@ impl Tensor {
         inputs: [&Tensor; N],
         backward: impl FnOnce([bool; N], Tensor) -> BackwardFn,
     ) -> Tensor {
-        let needs = inputs.map(Tensor::tracks_grad);
-        if !needs.contains(&true) || !is_grad_enabled() {
+        if !records(inputs) {
             return self;
         }
-        let edges = inputs.iter().map(|input| input.node.clone()).collect();
-        let node = Node::operation(self.shape(), edges, backward(needs, self.detach()));
-        Tensor { node: Some(Arc::new(node)), ..self }
+        let backward = backward(inputs.map(Tensor::tracks_grad), self.detach());
+        self.with_node(inputs, backward)
     }
 
     /// As [`record`](Tensor::record), for any number of inputs.
@@ -95,12 +96,20 @@ impl Tensor {
         inputs: &[Tensor],
         backward: impl FnOnce(Vec<bool>) -> BackwardFn,
     ) -> Tensor {
-        if !inputs.iter().any(Tensor::tracks_grad) || !is_grad_enabled() {
+        if !records(inputs) {
             return self;
         }
-        let needs = inputs.iter().map(Tensor::tracks_grad).collect();
-        let edges = inputs.iter().map(|input| input.node.clone()).collect();
-        let node = Node::operation(self.shape(), edges, backward(needs));
-        Tensor { node: Some(Arc::new(node)), ..self }
+        let backward = backward(inputs.iter().map(Tensor::tracks_grad).collect());
+        self.with_node(inputs, backward)
+    }
+
+    fn with_node<'a>(
+        self,
+        inputs: impl IntoIterator<Item = &'a Tensor>,
+        backward: BackwardFn,
+    ) -> Tensor {
+        let edges = inputs.into_iter().map(|input| input.node.clone()).collect();
+        let node = Node::operation(self.shape(), edges, backward);
+        Tensor { node: Some(node), ..self }
     }
 }

@@ -37,8 +37,8 @@ impl Node {
         shape: &[usize],
         inputs: Vec<Option<Arc<Node>>>,
         backward: BackwardFn,
-    ) -> Self {
-        Self::new(shape, inputs, Some(backward))
+    ) -> Arc<Self> {
+        Arc::new(Self::new(shape, inputs, Some(backward)))
     }
 }
 

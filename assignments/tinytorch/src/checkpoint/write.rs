@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use safetensors::tensor::{Dtype, View};
 
 use super::METADATA_ENTRY;
+use crate::ops::rows::elements;
 use crate::train::first_non_finite;
 use crate::{Result, Tensor, TensorError};
 
@@ -39,7 +40,7 @@ fn to_bytes(
 ) -> Result<Vec<u8>> {
     let mut tensors = BTreeMap::new();
     for (name, tensor) in parameters {
-        if let Some(at) = first_non_finite(&tensor.to_vec()) {
+        if let Some(at) = first_non_finite(&elements(tensor)) {
             let reason = format!("element {at} is not finite, so it is not worth saving");
             return Err(TensorError::parameter("save", name, reason));
         }

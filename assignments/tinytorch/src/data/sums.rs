@@ -6,6 +6,9 @@ use crate::models::Gpt;
 use crate::train::{DataLoader, Dataset, Score};
 use crate::{Result, Rng, Tensor, TensorError, loss};
 
+/// Of each of the two parts of a position vector at the beginning: found on validation.
+const POSITION_DEVIATION: f32 = 0.35;
+
 /// Problems of the short rows that a training may begin with.
 const SHORT_PROBLEMS: usize = 2;
 
@@ -153,5 +156,16 @@ pub fn position_vectors(positions: usize, width: usize, rng: &mut Rng) -> Result
     table.slice_axis(0, 0, positions)
 }
 
-/// Larger than that of the layer norms' noise, smaller than 1: found on validation.
-const POSITION_DEVIATION: f32 = 0.35;
+#[cfg(test)]
+mod tests {
+    use super::whole_answers;
+
+    /// `;` is 12. The first answer is wrong in its first digit only, the second right, the third is
+    /// cut off.
+    #[test]
+    fn one_wrong_digit_makes_an_answer_wrong() {
+        let targets = [None, Some(3), Some(0), Some(12), None, Some(7), Some(12), None, Some(1)];
+        let best = [5, 4, 0, 12, 5, 7, 12, 5, 1];
+        assert_eq!(whole_answers(&best, &targets), (1, 2));
+    }
+}

@@ -47,13 +47,6 @@ impl Dropout {
     pub fn mode(&self) -> Mode {
         self.mode
     }
-
-    /// The draws of one step. Both numbers pass through the generator, because
-    /// neighbouring seeds and steps are the rule.
-    fn rng(&self, step: u64) -> Rng {
-        let seed = Rng::new(self.seed).next_u64() ^ step;
-        Rng::new(Rng::new(seed).next_u64())
-    }
 }
 
 impl Layer for Dropout {
@@ -61,7 +54,7 @@ impl Layer for Dropout {
     /// The shape stays.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         match self.mode {
-            Mode::Train { step } => input.dropout(self.p, &mut self.rng(step)),
+            Mode::Train { step } => input.dropout(self.p, &mut Rng::stream(self.seed, step)),
             Mode::Eval => Ok(input.clone()),
         }
     }

@@ -4,8 +4,8 @@
 use pulp::NullaryFnOnce;
 
 use super::window::Window;
-use crate::ops::larger;
 use crate::ops::rows::dispatch;
+use crate::ops::{exceeds, larger};
 
 /// Height and width of planes, and the windows over them (without padding).
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +68,6 @@ pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut 
             share[largest] += g;
         }
     }
-}
-
-/// `candidate > best`, where NaN is above everything else. Lazy operators would
-/// be branches.
-#[inline(always)]
-fn exceeds(candidate: f32, best: f32) -> bool {
-    (candidate > best) | (candidate.is_nan() & !best.is_nan())
 }
 
 struct Halve<'a> {

@@ -7,7 +7,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array4, ArrayView2, ArrayView4, ArrayViewMut2, Ix4, s};
 use pulp::NullaryFnOnce;
 
-use crate::autograd::is_grad_enabled;
+use crate::autograd::records;
 use crate::ops::rows::{self, dispatch};
 use crate::{Result, Tensor, TensorError};
 
@@ -38,7 +38,7 @@ pub(super) struct Heads {
 /// When recorded, keeps the attention weights, `[B, H, T, S]`.
 pub(super) fn attend(heads: &Heads) -> Result<Tensor> {
     let inputs = [&heads.query, &heads.key, &heads.value];
-    let recorded = is_grad_enabled() && inputs.iter().any(|input| input.tracks_grad());
+    let recorded = records(inputs);
     let views = Views::of(heads)?;
     let (batch, n_heads, tokens, width) = views.query.dim();
     let seen = views.key.dim().2;

@@ -3,7 +3,7 @@
 use super::elementwise::Keep;
 use super::math;
 use crate::Tensor;
-use crate::autograd::is_grad_enabled;
+use crate::autograd::records;
 
 impl Tensor {
     /// e to the power of each element.
@@ -40,7 +40,7 @@ impl Tensor {
     /// closure with captures, so that it is compiled once.
     pub fn map(&self, f: fn(f32) -> f32) -> Tensor {
         assert!(
-            !(self.tracks_grad() && is_grad_enabled()),
+            !records([self]),
             "map: {:?}: the derivative of the function is not known; detach the tensor first, \
              or compute inside no_grad",
             self.shape()

@@ -16,4 +16,4 @@ mod softmax;
 
 pub(crate) use broadcast::Blocks;
 pub(crate) use elementwise::from_elements;
-pub(crate) use reduce::larger;
+pub(crate) use reduce::{exceeds, larger};

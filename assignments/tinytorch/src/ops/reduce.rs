@@ -229,7 +229,7 @@ pub(crate) fn larger(a: f32, b: f32) -> f32 {
 
 /// `candidate > best`, where NaN is above everything else.
 #[inline(always)]
-fn exceeds(candidate: f32, best: f32) -> bool {
-    // A bitwise `and`: no branch, so that loops become vector instructions.
+pub(crate) fn exceeds(candidate: f32, best: f32) -> bool {
+    // No lazy operators, so no branches: loops become vector instructions.
     (candidate > best) | (candidate.is_nan() & !best.is_nan())
 }

@@ -1,9 +1,8 @@
 //! Gradients of a bounded length.
 
-use super::optimizer::{
-    elements, elements_mut, first_non_finite, gradient_of, non_finite_gradient,
-};
+use super::optimizer::{elements_mut, first_non_finite, gradient_of, non_finite_gradient};
 use crate::autograd::Gradients;
+use crate::ops::rows::elements;
 use crate::{Result, Tensor};
 
 /// Shrinks all gradients by one factor, so that their global L2 norm (that of

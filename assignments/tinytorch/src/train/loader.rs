@@ -77,9 +77,7 @@ impl<D: Dataset> DataLoader<D> {
     pub fn order(&self, epoch: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.dataset.len()).collect();
         if let Some(seed) = self.shuffle_seed {
-            // One draw separates the streams of neighbouring seeds and epochs.
-            let stream = Rng::new(seed).next_u64() ^ epoch as u64;
-            Rng::new(Rng::new(stream).next_u64()).shuffle(&mut order);
+            Rng::stream(seed, epoch as u64).shuffle(&mut order);
         }
         order
     }

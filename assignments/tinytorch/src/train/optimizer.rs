@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::autograd::Gradients;
+use crate::ops::rows::elements;
 use crate::{Result, Tensor, TensorError};
 
 /// Moves parameters so that the loss falls.
@@ -163,14 +164,6 @@ pub(crate) fn first_non_finite(elements: &[f32]) -> Option<usize> {
     // Without an early exit, so that the usual case runs on vectors.
     let all_finite = elements.iter().fold(true, |ok, x| ok & x.is_finite());
     if all_finite { None } else { elements.iter().position(|x| !x.is_finite()) }
-}
-
-/// The elements row by row; copied only if they do not lie that way.
-pub(crate) fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
-    match tensor.as_slice() {
-        Some(slice) => Cow::Borrowed(slice),
-        None => Cow::Owned(tensor.to_vec()),
-    }
 }
 
 /// The elements row by row, to change them in place. They are copied first if

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Outcome, Report, Row};
-use crate::peer::{Framework, Threads};
+use crate::peer::{CONTENDERS, Contender, Framework, Threads};
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 170.0;
@@ -28,7 +28,7 @@ pub fn svg(report: &Report) -> String {
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
     );
     text(&mut out, 16.0, 22.0, "start", "#111111", "tinytorch's time / theirs");
-    legend(&mut out);
+    legend(&mut out, &rows);
     axis(&mut out, &scale, bottom);
     let mut y = TOP;
     for row in rows {
@@ -81,9 +81,10 @@ fn colour(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn legend(out: &mut String) {
+fn legend(out: &mut String, rows: &[&Row]) {
     let mut x = 16.0;
-    for contender in &crate::peer::CONTENDERS[1..] {
+    let shown = |c: &Contender| rows.iter().any(|row| bars(row).any(|bar| bar.contender == *c));
+    for contender in CONTENDERS.iter().filter(|c| shown(c)) {
         let one = contender.threads == Threads::One;
         let label = if one { contender.label() + ", 1 thread" } else { contender.label() };
         let fill = colour(&Outcome::new(*contender));

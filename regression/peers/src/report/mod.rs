@@ -26,6 +26,8 @@ pub struct Report {
     pub rounds: usize,
     /// A line for each model and task.
     pub rows: Vec<Row>,
+    /// The models and tasks that could not be measured, and why.
+    pub failures: Vec<String>,
 }
 
 /// One model and task.
@@ -119,7 +121,8 @@ impl Row {
 impl Report {
     /// Nothing yet.
     pub fn new(plan: Plan) -> Self {
-        Self { machine: machine(), versions: Vec::new(), rounds: plan.rounds, rows: Vec::new() }
+        let (versions, rows, failures) = (Vec::new(), Vec::new(), Vec::new());
+        Self { machine: machine(), versions, rounds: plan.rounds, rows, failures }
     }
 
     /// Notes a framework that takes part.
@@ -127,6 +130,20 @@ impl Report {
         if !self.versions.iter().any(|seen| seen == version) {
             self.versions.push(version.to_string());
         }
+    }
+
+    /// How well the results agree, and all that went wrong, one line each.
+    fn remarks(&self) -> Vec<String> {
+        let agreements = self.rows.iter().filter_map(|row| {
+            let worst = row.largest_difference()?;
+            let (model, task, difference) = (row.model, row.task.name(), worst.difference);
+            Some(format!(
+                "{model} {task}: results agree within {difference:.0e} of their scale ({})",
+                worst.array
+            ))
+        });
+        let problems = self.rows.iter().flat_map(Row::problems);
+        agreements.chain(problems).chain(self.failures.iter().cloned()).collect()
     }
 
     /// One line on how the figures came about.

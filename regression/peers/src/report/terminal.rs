@@ -18,18 +18,8 @@ pub fn table(report: &Report) -> String {
         table.add_row([name].into_iter().chain(cells(row)));
     }
     let mut text = format!("{table}\n{}\n", report.method());
-    for row in &report.rows {
-        if let Some(worst) = row.largest_difference() {
-            let (model, task, difference) = (row.model, row.task.name(), worst.difference);
-            let _ = writeln!(
-                text,
-                "{model} {task}: results agree within {difference:.0e} ({})",
-                worst.array
-            );
-        }
-    }
-    for problem in report.rows.iter().flat_map(super::Row::problems) {
-        let _ = writeln!(text, "{problem}");
+    for remark in report.remarks() {
+        let _ = writeln!(text, "{remark}");
     }
     text
 }

@@ -1,0 +1,49 @@
+//! How long a use and a training step take here.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use tinytorch::train::{Adam, Optimizer};
+use tinytorch::{Layer, Mode, Result, Tensor, layer};
+
+/// Each is repeated this often; the median is said.
+const ROUNDS: usize = 25;
+
+/// Medians of a model's times for one batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Forward only.
+    pub inference: Duration,
+    /// Forward, loss, backward and the update.
+    pub training_step: Duration,
+}
+
+/// Both in turn, so that a busy machine hits both.
+pub fn times<M: Layer>(
+    mut model: M,
+    forward: impl Fn(&M) -> Result<Tensor>,
+    loss: impl Fn(&Tensor) -> Result<Tensor>,
+) -> Result<Times> {
+    let (mut inference, mut training) = (Vec::new(), Vec::new());
+    let mut optimizer = Adam::new(1e-5);
+    for step in 0..ROUNDS {
+        model.set_mode(Mode::Eval);
+        layer::untrack(&mut model);
+        let start = Instant::now();
+        let _ = black_box(forward(&model)?);
+        inference.push(start.elapsed());
+
+        model.set_mode(Mode::Train { step: step as u64 });
+        layer::track(&mut model);
+        let start = Instant::now();
+        let gradients = loss(&forward(&model)?)?.backward()?;
+        optimizer.step(model.parameters_mut(), &gradients)?;
+        training.push(start.elapsed());
+    }
+    Ok(Times { inference: median(inference), training_step: median(training) })
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

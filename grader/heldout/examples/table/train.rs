@@ -1,0 +1,38 @@
+//! Every training once more, by the command that the documentation names.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+
+/// What came of a training.
+pub struct Training {
+    /// On the wall's clock; it uses one core.
+    pub took: Duration,
+    /// Whether the committed file came out, bit for bit.
+    pub same_bits: bool,
+}
+
+/// Trains each model anew and compares it with its file. Progress goes to the terminal.
+pub fn again(crate_folder: &Path, names: &[&str]) -> Outcome<Vec<Training>> {
+    let workspace = crate_folder.join("..");
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        command.current_dir(&workspace).args(arguments);
+        command
+    };
+    let program = ["--release", "-p", "tinytorch", "--example", "train"];
+    let built = cargo(&[&["build"], &program[..]].concat()).status()?;
+    if !built.success() {
+        return Err("the training program does not build".into());
+    }
+    let train = |name: &&str| {
+        println!("training: {name}");
+        let start = Instant::now();
+        let status =
+            cargo(&[&["run", "-q"], &program[..], &["--", name, "--check"]].concat()).status()?;
+        Ok(Training { took: start.elapsed(), same_bits: status.success() })
+    };
+    names.iter().map(train).collect()
+}
