@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use tinytorch::Tensor;
+
 use crate::{AccelError, Result};
 
 /// A matrix of `f32` that owns its elements, row by row.
@@ -202,4 +204,9 @@ impl<'a> MatRef<'a> {
             reason: format!("inner dimensions {} and {} differ", self.columns, right.rows),
         })
     }
+}
+
+/// The elements of a tensor row by row: a borrow when they lie like that, else a copy.
+pub fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
+    tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
 }

@@ -84,6 +84,13 @@ pub struct Work {
 /// What work is counted of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counted {
+    /// `Work { flops, bytes }`.
+    Given {
+        /// Floating-point operations.
+        flops: u64,
+        /// Bytes.
+        bytes: u64,
+    },
     /// `Work::matmul(m, k, n)`.
     MatMul([usize; 3]),
     /// `Work::matmul_blocked(m, k, n, block)`.
@@ -125,5 +132,40 @@ grader_protocol::contract! {
         fn naive(a: Operand, b: Operand) -> Product;
         /// `matmul_reordered(a, b)`.
         fn reordered(a: Operand, b: Operand) -> Product;
+        /// `matmul_blocked(a, b, block)`.
+        fn blocked(a: Operand, b: Operand, block: usize) -> Product;
+        /// `packed_len(rows, columns, tile)`.
+        fn packed_len(rows: usize, columns: usize, tile: usize) -> usize;
+        /// `pack(matrix, tile, packed)` into a buffer of `length` numbers, all NaN.
+        fn pack(matrix: Operand, tile: usize, length: usize) -> Vec<f32>;
+        /// `matmul_tiled(a, b)`.
+        fn tiled(a: Operand, b: Operand) -> Product;
+        /// `matmul_parallel(a, b, threads)`.
+        fn parallel(a: Operand, b: Operand, threads: usize) -> Product;
+        /// `im2col(image, kernel, window)`.
+        fn im2col(image: Array, kernel: (usize, usize), window: Window) -> Product;
+        /// `conv2d_naive(input, weight, window)`.
+        fn conv2d_naive(input: Array, weight: Array, window: Window) -> Array;
+        /// `conv2d_im2col(input, weight, window)`.
+        fn conv2d_im2col(input: Array, weight: Array, window: Window) -> Array;
+        /// `OptimizedBackend::new(threads)?.choose(operation, left, right)`.
+        fn choose(
+            threads: usize,
+            operation: Operation,
+            left: Vec<usize>,
+            right: Vec<usize>,
+        ) -> Kernel;
+        /// `OptimizedBackend::new(threads)?.dispatch(operation, left, right)`.
+        fn dispatch(threads: usize, operation: Operation, left: Array, right: Array) -> Array;
+        /// One of the functions of `Work`.
+        fn work(counted: Counted) -> Work;
+        /// What `Roofline::new(flops_per_second, bytes_per_second)?` says of the work, and of its
+        /// having taken `seconds`.
+        fn roofline(
+            flops_per_second: f64,
+            bytes_per_second: f64,
+            counted: Counted,
+            seconds: f64,
+        ) -> Roof;
     }
 }

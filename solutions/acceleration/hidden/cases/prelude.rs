@@ -2,21 +2,10 @@
 
 pub use super::super::contract::{self, Client, Operand, Product};
 pub use super::super::oracle::product;
-use grader_judge::Failure;
 pub use grader_judge::{CallFailure, Draw, Verdict, cases, check};
 
 /// What a call of the student's code comes to.
 pub type Reply<T> = Result<T, CallFailure>;
-
-/// Tells a likely mistake from any other: of `mistakes`, the message of the first that applies
-/// takes the place of a wrong answer's. What is right passes, whatever it resembles.
-pub fn diagnosed(verdict: Verdict, mistakes: &[(bool, &'static str)]) -> Verdict {
-    let known = mistakes.iter().find(|(applies, _)| *applies);
-    verdict.map_err(|failure| match (failure, known) {
-        (Failure::Wrong { detail, .. }, Some((_, message))) => Failure::Wrong { message, detail },
-        (failure, _) => failure,
-    })
-}
 
 /// `count` numbers of the standard normal distribution.
 pub fn normals(draw: &mut Draw, count: usize) -> Vec<f32> {
@@ -47,7 +36,8 @@ pub fn operand(draw: &mut Draw, (rows, columns): (usize, usize), layout: Layout)
         Layout::Scattered => (2 * (2 * columns + draw.int(1..=3)), 2),
     };
     let end = |count: usize, stride: usize| count.saturating_sub(1) * stride;
-    let length = if rows * columns == 0 { 0 } else { end(rows, strides.0) + end(columns, strides.1) + 1 };
+    let length =
+        if rows * columns == 0 { 0 } else { end(rows, strides.0) + end(columns, strides.1) + 1 };
     let mut data = vec![f32::NAN; length];
     for i in 0..rows {
         for j in 0..columns {

@@ -29,7 +29,8 @@ pub fn multiplies(
 
 /// Small shapes with every parity and around every likely size of a tile.
 pub fn any_shape(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
-    const MESSAGE: &str = "the product should be right for every shape, odd and prime ones included";
+    const MESSAGE: &str =
+        "the product should be right for every shape, odd and prime ones included";
     for _ in 0..12 {
         let (m, k, n) = (draw.int(1..=40), draw.int(1..=40), draw.int(1..=40));
         let operands = (plain(draw, (m, k)), plain(draw, (k, n)));
@@ -46,9 +47,14 @@ pub fn any_shape(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict 
 pub fn vectors(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     const MESSAGE: &str = "the product should be right for 1 x N and N x 1, on either side";
     let (long, other) = (draw.int(30..=70), draw.int(5..=20));
-    for (m, k, n) in
-        [(1, long, other), (other, long, 1), (long, 1, other), (1, long, 1), (1, 1, long), (1, 1, 1)]
-    {
+    for (m, k, n) in [
+        (1, long, other),
+        (other, long, 1),
+        (long, 1, other),
+        (1, long, 1),
+        (1, 1, long),
+        (1, 1, 1),
+    ] {
         let operands = (plain(draw, (m, k)), plain(draw, (k, n)));
         multiplies(MESSAGE, rung, code, operands)?;
     }
