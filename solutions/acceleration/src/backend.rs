@@ -47,13 +47,13 @@ pub struct OptimizedBackend {
 }
 
 // BEGIN SOLUTION: -
-/// Multiply-accumulates of a product below which packing does not pay: 24 x 24 x 24.
-const SMALL: usize = 24 * 24 * 24;
+/// Multiply-accumulates of a product below which packing does not pay: 12 x 12 x 12.
+const SMALL: usize = 12 * 12 * 12;
 /// Multiply-accumulates from which threads pay: 192 x 192 x 192.
 const LARGE: usize = 192 * 192 * 192;
 /// Rows from which every thread gets some tiles of its own.
 const MANY_ROWS: usize = 24;
-/// Rows or columns below which most of a tile would be padding.
+/// Rows below which most of a tile would be padding.
 const NARROW: usize = 4;
 /// Side of a block, when blocks are used.
 const BLOCK: usize = 64;
@@ -128,9 +128,10 @@ fn product_kernel(threads: usize, m: usize, k: usize, n: usize) -> Kernel {
     let work = m.saturating_mul(k).saturating_mul(n);
     if threads > 1 && work >= LARGE && m >= MANY_ROWS {
         Kernel::Parallel
-    } else if n == 1 && m > 1 {
+    } else if n == 1 {
+        // A column of B has nothing to vectorize over, and its elements are neighbours.
         Kernel::Naive
-    } else if work < SMALL || m < NARROW {
+    } else if work < SMALL || m < NARROW || k == 1 {
         Kernel::Reordered
     } else {
         Kernel::Tiled

@@ -79,7 +79,7 @@ pub(crate) fn conv() -> Outcome<Vec<Subject>> {
     };
     let naive = own("conv, naive", direct, conv2d_naive);
     let columns = own("conv, im2col", through_columns, conv2d_im2col);
-    let given = Subject::new(Subject::LIBRARY, through_columns, move || {
+    let given = Subject::new(&format!("conv, {}", Subject::LIBRARY), through_columns, move || {
         Ok(layer.forward(&input)?.get(&[1, 1, 1, 1])?)
     });
     Ok(vec![naive, columns, given])
@@ -92,7 +92,8 @@ pub(crate) fn vector() -> Outcome<Vec<Subject>> {
     let b = Rc::new(Tensor::rand_uniform(&[4000, 1], -1.0, 1.0, &mut rng));
     let work = Work::matmul(4000, 4000, 1);
     let backend = backend("vector, backend", 1, work, (&a, &b))?;
-    Ok(vec![backend, library(work, (&a, &b))])
+    let name = format!("vector, {}", Subject::LIBRARY);
+    Ok(vec![backend, Subject { name, ..library(work, (&a, &b)) }])
 }
 
 fn backend(
