@@ -14,7 +14,7 @@ const STEPS: usize = 2_000_000;
 /// Numbers that no cache holds: 256 MiB.
 const NUMBERS: usize = 64 << 20;
 /// The best of so many: a limit is what is possible.
-const TRIES: usize = 7;
+const TRIES: usize = 20;
 
 /// Measures both.
 pub(crate) fn measure() -> Result<Roofline, Box<dyn Error>> {
