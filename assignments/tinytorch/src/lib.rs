@@ -20,6 +20,7 @@
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
 //! | reproducible random numbers | [`Rng`] |
+//! | vector instructions, chosen at run time | [`simd`] |
 //! | longer explanations, with pictures | [`guide`] |
 //!
 //! Two conventions hold everywhere. A tensor of shape `[2, 3]` lists its
@@ -51,6 +52,7 @@ pub mod nn;
 mod ops;
 pub mod pretrained;
 pub mod rng;
+pub mod simd;
 pub mod stats;
 pub mod tensor;
 pub mod train;

@@ -1,0 +1,59 @@
+//! Task `roofline`, first part: how much there is to do, and to move.
+
+use crate::{Result, Window};
+
+/// What an operation asks of a machine. An `f32` is 4 bytes, a multiply-accumulate 2 FLOPs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// Floating-point operations.
+    pub flops: u64,
+    /// Bytes between memory and processor.
+    pub bytes: u64,
+}
+
+impl Work {
+    /// A matrix product `[m, k] x [k, n]` at its best: each operand is read once, the result written
+    /// once. No product can move less.
+    pub fn matmul(m: usize, k: usize, n: usize) -> Self {
+        let _ = (&m, &k, &n); // Not used yet: goes with the todo!.
+        todo!("count two FLOPs for each product, and four bytes for each element of three matrices")
+    }
+
+    /// The same with a cache that holds a few blocks of `block` x `block` and nothing else. For each block
+    /// of C all blocks of its row of A and of its column of B are read: A passes once for each *column of
+    /// blocks* of C (n / block, rounded up), B once for each *row of blocks*. C is written once.
+    ///
+    /// With `block` 1 that is the naive product without any cache.
+    ///
+    /// # Errors
+    /// [`AccelError::BadBlock`](crate::AccelError::BadBlock) of `matmul_blocked` when `block` is 0.
+    pub fn matmul_blocked(m: usize, k: usize, n: usize, block: usize) -> Result<Self> {
+        let _ = (&m, &k, &n, &block); // Not used yet: goes with the todo!.
+        todo!("count how often A and how often B pass")
+    }
+
+    /// A convolution at its best: input and weight are read once, the output written once. Products with
+    /// the zeros of the padding count as FLOPs; the padding itself is not read from memory.
+    ///
+    /// # Errors
+    /// Those of [`ConvShape::new`](crate::ConvShape::new), of `conv2d`.
+    pub fn conv2d(input: &[usize], weight: &[usize], window: Window) -> Result<Self> {
+        let _ = (&input, &weight, &window); // Not used yet: goes with the todo!.
+        todo!("count the products of every output element, and the elements of three tensors")
+    }
+
+    /// The same through `im2col`, with columns too large for a cache: besides, the columns of every image
+    /// are written once and read once.
+    ///
+    /// # Errors
+    /// Those of [`ConvShape::new`](crate::ConvShape::new), of `conv2d`.
+    pub fn im2col(input: &[usize], weight: &[usize], window: Window) -> Result<Self> {
+        let _ = (&input, &weight, &window); // Not used yet: goes with the todo!.
+        todo!("add the columns' bytes, there and back")
+    }
+
+    /// FLOPs for each byte; `None` when no bytes move.
+    pub fn intensity(&self) -> Option<f64> {
+        todo!("divide, unless there is nothing to divide by")
+    }
+}

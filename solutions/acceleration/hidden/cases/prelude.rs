@@ -1,0 +1,53 @@
+//! What every file of cases uses.
+
+pub use super::super::contract::{self, Client, Operand, Product};
+pub use super::super::oracle::product;
+pub use grader_judge::{CallFailure, Draw, Verdict, cases, check};
+
+/// What a call of the student's code comes to.
+pub type Reply<T> = Result<T, CallFailure>;
+
+/// `count` numbers of the standard normal distribution.
+pub fn normals(draw: &mut Draw, count: usize) -> Vec<f32> {
+    (0..count).map(|_| draw.normal() as f32).collect()
+}
+
+/// How the elements of an operand lie in their slice.
+#[derive(Clone, Copy, Debug)]
+pub enum Layout {
+    /// Row by row, without gaps.
+    Rows,
+    /// Column by column, without gaps: a transpose.
+    Columns,
+    /// Row by row, with a gap after each: a part of a wider matrix.
+    Gaps,
+    /// Every other element of every other row.
+    Scattered,
+}
+
+pub const LAYOUTS: [Layout; 4] = [Layout::Rows, Layout::Columns, Layout::Gaps, Layout::Scattered];
+
+/// A matrix of normal numbers. What is not its own in the slice is NaN, so that a look at it shows.
+pub fn operand(draw: &mut Draw, (rows, columns): (usize, usize), layout: Layout) -> Operand {
+    let strides = match layout {
+        Layout::Rows => (columns, 1),
+        Layout::Columns => (1, rows),
+        Layout::Gaps => (columns + draw.int(1..=5), 1),
+        Layout::Scattered => (2 * (2 * columns + draw.int(1..=3)), 2),
+    };
+    let end = |count: usize, stride: usize| count.saturating_sub(1) * stride;
+    let length =
+        if rows * columns == 0 { 0 } else { end(rows, strides.0) + end(columns, strides.1) + 1 };
+    let mut data = vec![f32::NAN; length];
+    for i in 0..rows {
+        for j in 0..columns {
+            data[i * strides.0 + j * strides.1] = draw.normal() as f32;
+        }
+    }
+    Operand { data, shape: (rows, columns), strides }
+}
+
+/// A matrix of normal numbers, row by row.
+pub fn plain(draw: &mut Draw, shape: (usize, usize)) -> Operand {
+    operand(draw, shape, Layout::Rows)
+}

@@ -1,0 +1,158 @@
+//! The module's driver: hands each request to the student's code and converts what comes back.
+//! It knows nothing of right or wrong.
+//!
+//! Each task is left out when the interface that it needs does not compile (`--cfg missing_naive`),
+//! so that a changed signature costs its own task and no other.
+
+#![allow(unexpected_cfgs, reason = "`missing_*` is known only to who compiles a submission")]
+
+use crate::contract::{self, Array, Counted, Operand, Operation, Product, Window};
+use grader_protocol::{Answer, StudentError};
+
+#[cfg(not(missing_backend))]
+#[path = "driver/backend.rs"]
+mod backend;
+#[cfg(not(missing_conv))]
+#[path = "driver/conv.rs"]
+mod conv;
+#[path = "driver/given.rs"]
+mod given;
+#[cfg(not(missing_roofline))]
+#[path = "driver/roofline.rs"]
+mod roofline;
+#[cfg(not(missing_tiled))]
+#[path = "driver/tiled.rs"]
+mod tiled;
+
+/// Not the alias of the student's crate: one thing less that can be missing there.
+#[allow(dead_code, reason = "unused when every task with errors is missing")]
+type Result<T> = std::result::Result<T, acceleration::AccelError>;
+
+/// What a task answers, or that the task is missing; `($arguments)` are what it would have used.
+macro_rules! task {
+    ($missing:ident, $task:literal, $answer:expr, ($($argument:expr),*)) => {{
+        #[cfg(not($missing))]
+        let answer = answer($answer);
+        #[cfg($missing)]
+        let answer = {
+            let _ = ($($argument),*);
+            Err(StudentError::unavailable(concat!(
+                "the public interface of task `", $task,
+                "` is not the one that the handout gives; the report of the compilation names the \
+                 item and its signature",
+            )))
+        };
+        answer
+    }};
+}
+
+#[allow(dead_code, reason = "unused when every task with errors is missing")]
+fn answer<T>(result: Result<T>) -> Answer<T> {
+    result.map_err(|error| StudentError::of(&error))
+}
+
+/// The student's code, behind the contract.
+#[derive(Default)]
+pub struct Student;
+
+impl contract::Acceleration for Student {
+    fn naive(&mut self, a: Operand, b: Operand) -> Answer<Product> {
+        task!(missing_naive, "naive", given::multiply(&a, &b, acceleration::matmul_naive), (a, b))
+    }
+
+    fn reordered(&mut self, a: Operand, b: Operand) -> Answer<Product> {
+        let rung = given::multiply;
+        task!(missing_reordered, "reordered", rung(&a, &b, acceleration::matmul_reordered), (a, b))
+    }
+
+    fn blocked(&mut self, a: Operand, b: Operand, block: usize) -> Answer<Product> {
+        task!(
+            missing_blocked,
+            "blocked",
+            given::multiply(&a, &b, |a, b| acceleration::matmul_blocked(a, b, block)),
+            (a, b, block)
+        )
+    }
+
+    fn packed_len(&mut self, rows: usize, columns: usize, tile: usize) -> Answer<usize> {
+        task!(missing_tiled, "tiled", tiled::packed_len(rows, columns, tile), (rows, columns, tile))
+    }
+
+    fn pack(&mut self, matrix: Operand, tile: usize, length: usize) -> Answer<Vec<f32>> {
+        task!(missing_tiled, "tiled", tiled::pack(&matrix, tile, length), (matrix, tile, length))
+    }
+
+    fn tiled(&mut self, a: Operand, b: Operand) -> Answer<Product> {
+        task!(missing_tiled, "tiled", given::multiply(&a, &b, acceleration::matmul_tiled), (a, b))
+    }
+
+    fn parallel(&mut self, a: Operand, b: Operand, threads: usize) -> Answer<Product> {
+        task!(
+            missing_parallel,
+            "parallel",
+            given::multiply(&a, &b, |a, b| acceleration::matmul_parallel(a, b, threads)),
+            (a, b, threads)
+        )
+    }
+
+    fn im2col(&mut self, image: Array, kernel: (usize, usize), window: Window) -> Answer<Product> {
+        task!(missing_conv, "conv", conv::im2col(&image, kernel, window), (image, kernel, window))
+    }
+
+    fn conv2d_naive(&mut self, input: Array, weight: Array, window: Window) -> Answer<Array> {
+        task!(missing_conv, "conv", conv::naive(&input, &weight, window), (input, weight, window))
+    }
+
+    fn conv2d_im2col(&mut self, input: Array, weight: Array, window: Window) -> Answer<Array> {
+        task!(missing_conv, "conv", conv::columns(&input, &weight, window), (input, weight, window))
+    }
+
+    fn choose(
+        &mut self,
+        threads: usize,
+        operation: Operation,
+        left: Vec<usize>,
+        right: Vec<usize>,
+    ) -> Answer<contract::Kernel> {
+        task!(
+            missing_backend,
+            "backend",
+            backend::choose(threads, operation, &left, &right),
+            (threads, operation, left, right)
+        )
+    }
+
+    fn dispatch(
+        &mut self,
+        threads: usize,
+        operation: Operation,
+        left: Array,
+        right: Array,
+    ) -> Answer<Array> {
+        task!(
+            missing_backend,
+            "backend",
+            backend::dispatch(threads, operation, &left, &right),
+            (threads, operation, left, right)
+        )
+    }
+
+    fn work(&mut self, counted: Counted) -> Answer<contract::Work> {
+        task!(missing_roofline, "roofline", roofline::work(counted), (counted))
+    }
+
+    fn roofline(
+        &mut self,
+        flops_per_second: f64,
+        bytes_per_second: f64,
+        counted: Counted,
+        seconds: f64,
+    ) -> Answer<contract::Roof> {
+        task!(
+            missing_roofline,
+            "roofline",
+            roofline::roof((flops_per_second, bytes_per_second), counted, seconds),
+            (flops_per_second, bytes_per_second, counted, seconds)
+        )
+    }
+}

@@ -1,0 +1,5 @@
+//! Answers from elsewhere.
+
+pub mod convolution;
+pub mod product;
+pub mod traffic;

@@ -1,0 +1,36 @@
+//! Task `naive`: the definition of the matrix product, as three loops.
+
+use crate::{MatRef, Matrix, Result};
+
+/// The product by its definition: C\[i, j\] is the sum over p of A\[i, p\] B\[p, j\]. Loops over i, j, p,
+/// in this order, the sum in one variable.
+///
+/// This is what all that follows is measured against. Do not make it clever: zeros are multiplied
+/// like any other number (0 times infinity is NaN, and has to stay NaN).
+///
+/// # Shapes
+/// `[m, k] x [k, n]` to `[m, n]`. Any of them may be 0: without products a sum is 0.
+///
+/// # Errors
+/// [`AccelError::ShapeMismatch`](crate::AccelError::ShapeMismatch) of `matmul_naive`.
+///
+/// # Cost
+/// 2 m k n FLOPs, one after the other: each addition waits for the one before. B is read down its
+/// columns, a whole row apart.
+pub fn matmul_naive(a: MatRef<'_>, b: MatRef<'_>) -> Result<Matrix> {
+    // BEGIN SOLUTION: ask `a` for the product's shape, then sum up each element of the result in turn
+    let (m, k, n) = a.product_shape(&b, "matmul_naive")?;
+    let (a, b) = (a.contiguous(), b.contiguous());
+    let mut c = Matrix::zeros(m, n);
+    for i in 0..m {
+        for j in 0..n {
+            let mut sum = 0.0;
+            for p in 0..k {
+                sum += a[i * k + p] * b[p * n + j];
+            }
+            c.as_mut_slice()[i * n + j] = sum;
+        }
+    }
+    Ok(c)
+    // END SOLUTION
+}

@@ -1,0 +1,38 @@
+//! Task `reordered`: the same additions in another order.
+
+use crate::{MatRef, Matrix, Result};
+
+/// The product with its loops in the order i, p, j: row p of B times one number is added to row i of C.
+///
+/// The innermost loop now runs along rows of B and C. Neighbours in memory are used one after the
+/// other, no addition waits for another, and the compiler vectorizes it, provided that it sees two
+/// slices: zip the rows instead of indexing them. When the elements of B do not lie row by row,
+/// [`MatRef::contiguous`] copies them once, which costs far less than the product.
+///
+/// # Shapes
+/// `[m, k] x [k, n]` to `[m, n]`. Any of them may be 0 (there are no chunks of 0 elements).
+///
+/// # Errors
+/// [`AccelError::ShapeMismatch`](crate::AccelError::ShapeMismatch) of `matmul_reordered`.
+///
+/// # Cost
+/// 2 m k n FLOPs. Each row of C is read and written k times.
+pub fn matmul_reordered(a: MatRef<'_>, b: MatRef<'_>) -> Result<Matrix> {
+    // BEGIN SOLUTION: for each row of the result, add up the rows of B, each times one element of A
+    let (m, k, n) = a.product_shape(&b, "matmul_reordered")?;
+    let mut c = Matrix::zeros(m, n);
+    if n == 0 {
+        return Ok(c);
+    }
+    let b = b.contiguous();
+    for (i, c_row) in c.as_mut_slice().chunks_exact_mut(n).enumerate() {
+        for (p, b_row) in b.chunks_exact(n).enumerate().take(k) {
+            let factor = a.at(i, p);
+            for (sum, x) in c_row.iter_mut().zip(b_row) {
+                *sum += factor * x;
+            }
+        }
+    }
+    Ok(c)
+    // END SOLUTION
+}
