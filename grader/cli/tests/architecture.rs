@@ -11,16 +11,17 @@ use support::{repository_files, root};
 
 /// "The crates and who may know whom": a crate may depend on what stands behind it, and on what
 /// that may depend on.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("protocol", &[]),
     ("sandbox", &[]),
     ("sandbox-inherited", &[]),
     ("driver", &["protocol", "sandbox-inherited"]),
     ("judge", &["model", "protocol"]),
+    ("timing", &["protocol"]),
     ("modules", &["judge"]),
     ("course", &[]),
-    ("pipeline", &["sandbox", "judge", "modules", "course", "model", "protocol"]),
+    ("pipeline", &["sandbox", "judge", "timing", "modules", "course", "model", "protocol"]),
     ("gradebook", &["model"]),
     ("report", &["model"]),
     ("heldout", &[]),
@@ -32,6 +33,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
             "sandbox",
             "driver",
             "judge",
+            "timing",
             "modules",
             "course",
             "pipeline",

@@ -2,14 +2,17 @@
 //! call meets a fresh process.
 
 mod command;
+mod listen;
+mod partner;
 mod patience;
 
 use crate::fault::{Fault, Result};
 use grader_course::config::Limits as RubricLimits;
 use grader_protocol::{CallCost, CallFailure, Transport, frame};
 use grader_sandbox::{Child, Command, End, Finished, Sandbox};
+use listen::{Heard, listen};
 use patience::Patience;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -36,6 +39,7 @@ pub struct Wire<'a> {
     sandbox: &'a Sandbox,
     command: Command,
     limits: RubricLimits,
+    cpus: Option<Vec<usize>>,
     running: Option<Running>,
     nonce: u64,
     last: CallCost,
@@ -56,6 +60,7 @@ impl<'a> Wire<'a> {
             sandbox,
             command: command::command(driver, limits),
             limits: *limits,
+            cpus: None,
             running: None,
             nonce,
             last: CallCost::default(),
@@ -82,6 +87,12 @@ impl<'a> Wire<'a> {
         let socket = socket
             .ok_or_else(|| Fault::new("the sandbox gave the driver no socket"))?
             .map_err(|error| Fault::new(format!("the driver's socket: {error}")))?;
+        if let Some(cpus) = &self.cpus
+            && !child.run_on(cpus)
+            && child.clock().is_some()
+        {
+            return Err(Fault::new(format!("a driver could not be bound to the CPUs {cpus:?}")));
+        }
         self.spent.sandbox += start.elapsed();
         self.spent.launches += 1;
         Ok(Running { child, socket })
@@ -153,11 +164,12 @@ impl<'a> Wire<'a> {
         mut running: Running,
         request: &[u8],
     ) -> std::result::Result<Vec<u8>, (Running, Broken)> {
-        let before = running.child.cpu_time();
+        // A driver is one process, so its own clock is all of it.
+        let before = running.child.clock();
         let start = Instant::now();
         let outcome = self.exchange(&mut running, request);
         let wall = start.elapsed();
-        let cpu = before.zip(running.child.cpu_time()).map(|(b, a)| a.saturating_sub(b));
+        let cpu = before.zip(running.child.clock()).map(|(b, a)| a.saturating_sub(b));
         self.last = CallCost { wall, cpu };
         self.spent.calls += wall;
         match outcome {
@@ -267,29 +279,6 @@ impl From<io::Error> for Broken {
             io::ErrorKind::InvalidData => Self::TooLarge(error.to_string()),
             _ => Self::HungUp,
         }
-    }
-}
-
-/// What a socket has to say between two calls.
-enum Heard {
-    Nothing,
-    Bytes,
-    End,
-}
-
-/// Listens without waiting. Consumes a byte, if there is one: the driver is then given up.
-fn listen(mut socket: &UnixStream) -> Heard {
-    if socket.set_nonblocking(true).is_err() {
-        return Heard::End;
-    }
-    let read = socket.read(&mut [0]);
-    let blocking = socket.set_nonblocking(false);
-    match read {
-        _ if blocking.is_err() => Heard::End,
-        Ok(0) => Heard::End,
-        Ok(_) => Heard::Bytes,
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Heard::Nothing,
-        Err(_) => Heard::End,
     }
 }
 

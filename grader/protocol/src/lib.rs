@@ -4,15 +4,23 @@
 //! come the requests, the judge's client and the driver's dispatch. The same client works over
 //! two transports: [`InProcess`] and the wire (a confined process, in `grader-pipeline`).
 
+// The expansion of `contract!` names this crate, here too.
+extern crate self as grader_protocol;
+
+mod bytes;
 mod contract;
 mod failure;
+mod floats;
 pub mod frame;
 mod guard;
 mod in_process;
 mod reply;
+pub mod timed;
 mod transport;
 
+pub use bytes::Bytes;
 pub use failure::{CallFailure, StudentError};
+pub use floats::Floats;
 pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};

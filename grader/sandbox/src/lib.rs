@@ -31,6 +31,6 @@ pub use command::{
 };
 pub use error::{SandboxError, Step, Unavailable};
 #[cfg(target_os = "linux")]
-pub use linux::{Child, Sandbox};
+pub use linux::{Child, Sandbox, allowed_cpus};
 #[cfg(not(target_os = "linux"))]
-pub use unsupported::{Child, Sandbox};
+pub use unsupported::{Child, Sandbox, allowed_cpus};

@@ -87,4 +87,18 @@ impl Child {
     pub fn thaw(&mut self) -> bool {
         match self.never {}
     }
+    /// Never called.
+    pub fn clock(&self) -> Option<std::time::Duration> {
+        match self.never {}
+    }
+
+    /// Never called.
+    pub fn run_on(&mut self, _cpus: &[usize]) -> bool {
+        match self.never {}
+    }
+}
+
+/// None that would be known here.
+pub fn allowed_cpus() -> Vec<usize> {
+    Vec::new()
 }

@@ -4,9 +4,11 @@ mod support;
 
 use std::io::{Read, Write};
 use std::process;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use grader_sandbox::{End, Layer, Level, Options, Sandbox, SandboxError, Step};
+use grader_sandbox::{
+    Child, End, Layer, Level, Options, Sandbox, SandboxError, Step, allowed_cpus,
+};
 use support::{
     attack, attacks, eventually, leftovers, marker, processes_with, rerun_as_ordinary_user,
     sandbox, strict_levels,
@@ -68,6 +70,48 @@ fn a_frozen_process_uses_no_cpu_until_thawed() {
         }
         let before = child.cpu_time();
         eventually("work after thawing", || child.cpu_time() > before);
+    }
+}
+
+/// How much a thread's time may lag behind while it computes: a tick of the slowest kernel.
+const TICK: Duration = Duration::from_millis(10);
+
+/// CPU time used while at most `elapsed` passed.
+fn used(child: &Child) -> (Duration, Duration) {
+    let start = Instant::now();
+    let before = child.clock().expect("is running");
+    std::thread::sleep(Duration::from_millis(60));
+    let after = child.clock().expect("is running");
+    (after.saturating_sub(before), start.elapsed())
+}
+
+#[test]
+fn threads_that_may_run_on_one_cpu_never_use_two() {
+    let Some(cpu) = allowed_cpus().last().copied() else { panic!("no CPU") };
+    for sandbox in strict_levels() {
+        let mut child = sandbox.spawn(&attack(&["spin_threads"]).command).expect("spawns");
+        if allowed_cpus().len() > 1 {
+            eventually("use of two CPUs", || {
+                let (used, elapsed) = used(&child);
+                used > elapsed + TICK
+            });
+        }
+        assert!(child.run_on(&[cpu]), "{:?}", sandbox.level());
+        for _ in 0..5 {
+            let (used, elapsed) = used(&child);
+            assert!(used <= elapsed + TICK, "{used:?} in {elapsed:?}");
+        }
+        assert!(!child.run_on(&[1023]), "no such CPU");
+    }
+}
+
+#[test]
+fn a_process_that_has_ended_has_no_clock_and_runs_nowhere() {
+    for sandbox in strict_levels() {
+        let mut child = sandbox.spawn(&attack(&["nothing"]).command).expect("spawns");
+        assert!(child.settle(Duration::from_mins(1)));
+        assert_eq!(child.clock(), None);
+        assert!(!child.run_on(&allowed_cpus()));
     }
 }
 

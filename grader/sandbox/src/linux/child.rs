@@ -61,6 +61,26 @@ impl Child {
         self.tree.cpu_time()
     }
 
+    /// CPU time of all threads of the first process by its own clock, in nanoseconds: exact for
+    /// threads that wait, up to a tick of the scheduler behind for one that computes at this moment.
+    /// `None` once it has ended. In [`crate::Profile::Run`] there is no other process.
+    ///
+    /// # Cost
+    /// About a microsecond.
+    pub fn clock(&self) -> Option<Duration> {
+        self.tree.clock()
+    }
+
+    /// Lets the first process run on these CPUs only, with all its threads, present and future; a
+    /// confined process cannot undo it. False if that could not be made sure, in particular when
+    /// the grader may not use one of them itself.
+    ///
+    /// # Cost
+    /// A round of freeze and thaw.
+    pub fn run_on(&mut self, cpus: &[usize]) -> bool {
+        self.tree.run_on(cpus)
+    }
+
     /// Stops the tree, and returns once every thread has stopped; false if that could not be made
     /// sure. With a cgroup through its freezer, else by SIGSTOP to the first process (the only one
     /// but in [`crate::Profile::Link`]).

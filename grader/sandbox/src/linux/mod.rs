@@ -5,9 +5,10 @@
 //! - before the fork: `machine` (what was found here), `view` (what is visible), `channels`,
 //!   `plan`;
 //! - after the fork: `supervisor` and `payload`, on nothing but `sys`;
-//! - the grader's side: `spawn`, `tree`, `monitor` with `output` and `outcome`, `child`, `sandbox`,
+//! - the grader's side: `spawn`, `tree`, `affinity`, `monitor` with `output` and `outcome`, `child`, `sandbox`,
 //!   `probe`.
 
+mod affinity;
 mod cgroup;
 mod channels;
 mod child;
@@ -35,5 +36,6 @@ mod syscalls;
 mod tree;
 mod view;
 
+pub use affinity::allowed_cpus;
 pub use child::Child;
 pub use sandbox::Sandbox;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use libc::{c_int, pid_t};
 
+use crate::linux::affinity;
 use crate::linux::cgroup::Cgroup;
 use crate::linux::sys;
 
@@ -42,6 +43,11 @@ impl Tree {
         if let Some(cgroup) = &self.cgroup {
             return cgroup.cpu();
         }
+        self.clock()
+    }
+
+    /// The CPU time of the payload alone.
+    pub(crate) fn clock(&self) -> Option<Duration> {
         let time = sys::process_cpu_ns(self.payload).ok()?;
         // Only now is it known that the pid was still the payload's when the clock was read.
         self.is_alive().then(|| Duration::from_nanos(time))
@@ -59,6 +65,13 @@ impl Tree {
             Some(cgroup) => cgroup.thaw(),
             None => self.signal(libc::SIGCONT),
         }
+    }
+
+    /// Binds the payload to CPUs, while it is stopped so that no new thread is missed.
+    pub(crate) fn run_on(&self, cpus: &[usize]) -> bool {
+        let stopped = self.freeze();
+        let bound = stopped && affinity::bind(self.payload, cpus) && self.is_alive();
+        self.thaw() && bound
     }
 
     fn signal(&self, signal: c_int) -> bool {

@@ -132,6 +132,23 @@ pub(crate) fn process_cpu_ns(pid: pid_t) -> Sys<u64> {
     Ok(time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
 }
 
+/// The CPUs that a thread may run on: bit `cpu % 64` of word `cpu / 64`.
+pub(crate) type CpuMask = [u64; 16];
+
+/// Lets one thread run on these CPUs only. Its future threads inherit that.
+pub(crate) fn set_affinity(tid: pid_t, mask: &CpuMask) -> Sys<()> {
+    // SAFETY: the kernel reads as many bytes as it is told the mask has.
+    unsafe { raw!(libc::SYS_sched_setaffinity, tid, size_of::<CpuMask>(), mask.as_ptr()) }.map(drop)
+}
+
+/// The CPUs that the calling thread may run on.
+pub(crate) fn own_affinity() -> Sys<CpuMask> {
+    let mut mask = [0; 16];
+    // SAFETY: the kernel writes at most as many bytes as it is told there is room for.
+    unsafe { raw!(libc::SYS_sched_getaffinity, 0, size_of::<CpuMask>(), mask.as_mut_ptr()) }?;
+    Ok(mask)
+}
+
 pub(crate) fn new_session() {
     // SAFETY: no arguments; it only fails for a process that leads a session already.
     unsafe { libc::setsid() };

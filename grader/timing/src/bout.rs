@@ -1,0 +1,134 @@
+//! Two processes that compute the same in turn.
+
+use crate::equalise;
+use crate::measurement::{Clock, Pair, Spoiled};
+use crate::outside::excess;
+use crate::{Batch, Contender, Sample, Workload};
+use grader_protocol::CallFailure;
+
+/// Rounds of warm-up. The first is of single calls; each tells how many calls the next one makes.
+const WARM_UPS: usize = 3;
+
+/// Two contenders and what they are asked: pair after pair.
+pub struct Bout<'a, W> {
+    baseline: &'a mut dyn Contender,
+    submission: &'a mut dyn Contender,
+    workload: &'a mut W,
+    clock: Clock,
+    /// Calls a sample: of the baseline, of the submission.
+    calls: [usize; 2],
+    /// The largest input or output so far.
+    call_bytes: usize,
+}
+
+/// One sample of a side, and its seconds by the clock.
+struct Timed {
+    sample: Sample,
+    seconds: f64,
+}
+
+impl Timed {
+    fn wall(&self) -> f64 {
+        self.sample.timed.wall.as_secs_f64()
+    }
+}
+
+impl<'a, W: Workload> Bout<'a, W> {
+    /// Nothing is started yet.
+    pub fn new(
+        baseline: &'a mut dyn Contender,
+        submission: &'a mut dyn Contender,
+        workload: &'a mut W,
+        clock: Clock,
+    ) -> Self {
+        Self { baseline, submission, workload, clock, calls: [1, 1], call_bytes: 1 }
+    }
+
+    /// Calls a sample: of the baseline, of the submission.
+    pub const fn calls(&self) -> [usize; 2] {
+        self.calls
+    }
+
+    /// Starts both afresh and warms them up, until their samples last the same.
+    ///
+    /// # Errors
+    /// When one does not answer, or wrongly.
+    pub fn start(&mut self) -> Result<(), Spoiled<W::Wrong>> {
+        self.baseline.start().map_err(|failure| blame_baseline(&failure))?;
+        self.submission.start().map_err(blame)?;
+        self.calls = [1, 1];
+        for round in 0..WARM_UPS {
+            // Work put off is as long as work done.
+            let pair = self.pair(round)?;
+            let submission = pair.submission + pair.excess.max(0.0);
+            self.calls = equalise::calls([pair.baseline, submission], self.call_bytes);
+        }
+        Ok(())
+    }
+
+    /// Measures one pair, the even ones in the order AB, the odd ones in the order BA.
+    ///
+    /// # Errors
+    /// When one does not answer, or wrongly.
+    pub fn pair(&mut self, number: usize) -> Result<Pair, Spoiled<W::Wrong>> {
+        let batch = self.workload.batch(self.calls[0].max(self.calls[1]));
+        let (baseline, submission) = if number.is_multiple_of(2) {
+            let baseline = self.sample_baseline(&batch)?;
+            (baseline, self.sample_submission(&batch)?)
+        } else {
+            let submission = self.sample_submission(&batch)?;
+            (self.sample_baseline(&batch)?, submission)
+        };
+        let sides = [&baseline.sample, &submission.sample];
+        let excess = excess(sides, batch.bytes(), submission.seconds);
+        self.call_bytes = self.call_bytes.max(longest([&batch.inputs, &submission.sample.outputs]));
+        let calls = self.calls.map(|calls| calls as f64);
+        Ok(Pair {
+            baseline: baseline.seconds / calls[0],
+            submission: submission.seconds / calls[1],
+            excess: excess / calls[1],
+            wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
+        })
+    }
+
+    fn sample_baseline(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {
+        let timed = sample(self.baseline, batch, self.calls[0], self.clock)
+            .map_err(|failure| blame_baseline(&failure))?;
+        self.workload
+            .verify(&timed.sample.outputs)
+            .map_err(|_| Spoiled::Fault("the baseline of a measurement is wrong".into()))?;
+        Ok(timed)
+    }
+
+    fn sample_submission(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {
+        let timed = sample(self.submission, batch, self.calls[1], self.clock).map_err(blame)?;
+        self.workload.verify(&timed.sample.outputs).map_err(Spoiled::Wrong)?;
+        Ok(timed)
+    }
+}
+
+fn longest(lists: [&Vec<Vec<u8>>; 2]) -> usize {
+    lists.into_iter().flatten().map(Vec::len).max().unwrap_or(0)
+}
+
+fn sample(
+    contender: &mut dyn Contender,
+    batch: &Batch,
+    calls: usize,
+    clock: Clock,
+) -> Result<Timed, CallFailure> {
+    let sample = contender.sample(batch, calls)?;
+    let seconds = clock.seconds(&sample.timed)?;
+    Ok(Timed { sample, seconds })
+}
+
+fn blame_baseline<W>(failure: &CallFailure) -> Spoiled<W> {
+    Spoiled::Fault(format!("the baseline of a measurement: {failure}"))
+}
+
+fn blame<W>(failure: CallFailure) -> Spoiled<W> {
+    match failure {
+        CallFailure::Fault(what) => Spoiled::Fault(what),
+        other => Spoiled::Submission(other),
+    }
+}

@@ -1,0 +1,28 @@
+//! How much faster is a submission than the course's baseline, and does it clear its gate?
+//!
+//! A verdict is a statement about a ratio, never about a time, and it is made only when an interval
+//! around the ratio lies wholly on one side of the gate. [`measure`] has the order of things, over
+//! two [`Contender`]s, which are processes ([`Remote`]) or, in tests, a clock made of numbers.
+//! [`interval`] has the statistics: pure, and tested by simulation.
+//!
+//! Nothing is known here of modules, points or students.
+
+mod bout;
+mod contender;
+mod equalise;
+mod gate;
+mod interval;
+mod looks;
+mod measure;
+mod measurement;
+mod outside;
+mod remote;
+
+pub use bout::Bout;
+pub use contender::{Batch, Contender, Sample, Workload};
+pub use gate::{Gate, Ratio, Verdict};
+pub use interval::{interval, verdict};
+pub use looks::{ALLOWANCE, CRITICAL, LOOKS, ONE_SIDED, is_look};
+pub use measure::{Plan, measure};
+pub use measurement::{Clock, Measurement, Pair, Spoiled, charge, logs};
+pub use remote::{Partner, Remote};

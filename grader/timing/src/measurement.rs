@@ -1,0 +1,97 @@
+//! What a measurement brings.
+
+use crate::{Gate, Ratio, Verdict};
+use grader_protocol::{CallCost, CallFailure};
+
+/// By which clock the calls are timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// CPU time of all threads of the process: what others do on the machine hardly shows.
+    #[default]
+    Cpu,
+    /// Elapsed time, for kernels that may use several CPUs. The process must be bound to the CPUs
+    /// it may use.
+    Wall,
+}
+
+impl Clock {
+    /// Seconds of `cost` by this clock.
+    ///
+    /// # Errors
+    /// When the process ended before its CPU clock was read.
+    pub(crate) fn seconds(self, cost: &CallCost) -> Result<f64, CallFailure> {
+        let time = match self {
+            Self::Cpu => cost.cpu,
+            Self::Wall => Some(cost.wall),
+        };
+        time.map(|time| time.as_secs_f64()).ok_or_else(|| CallFailure::Crashed {
+            how: "it ended before its time could be read".into(),
+        })
+    }
+}
+
+/// Two samples, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// Seconds that a call of the baseline took.
+    pub baseline: f64,
+    /// Seconds that a call of the submission took on the clock.
+    pub submission: f64,
+    /// Seconds a call that the submission computed off the clock beyond what is free; negative if
+    /// it used less.
+    pub excess: f64,
+    /// Elapsed seconds of a call on each side, by whichever clock it was timed: for the record.
+    pub wall: [f64; 2],
+}
+
+/// Seconds that are added to each call of the submission: what it computes off the clock beyond what
+/// is free, on the average.
+pub fn charge(pairs: &[Pair]) -> f64 {
+    let sum: f64 = pairs.iter().map(|pair| pair.excess).sum();
+    (sum / pairs.len().max(1) as f64).max(0.0)
+}
+
+/// The logarithms of the baseline's times over the submission's, with its charge.
+pub fn logs(pairs: &[Pair]) -> Vec<f64> {
+    let charge = charge(pairs);
+    pairs.iter().map(|pair| (pair.baseline / (pair.submission + charge)).ln()).collect()
+}
+
+/// A finished measurement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measurement {
+    /// What was asked.
+    pub gate: Gate,
+    /// What is known about it.
+    pub verdict: Verdict,
+    /// The interval that the verdict rests on.
+    pub ratio: Ratio,
+    /// The pairs that the interval is made of, in order.
+    pub pairs: Vec<Pair>,
+    /// Calls in each sample: of the baseline, of the submission.
+    pub calls: [usize; 2],
+    /// How often it was begun in fresh processes: twice if it was undecided at first.
+    pub launches: u32,
+    /// Elapsed seconds of all of it.
+    pub seconds: f64,
+}
+
+impl Measurement {
+    /// The share of the submission's time that it spent off the clock and was charged for.
+    pub fn charged_share(&self) -> f64 {
+        let charge = charge(&self.pairs);
+        let timed: f64 = self.pairs.iter().map(|pair| pair.submission).sum();
+        charge / (charge + timed / self.pairs.len().max(1) as f64)
+    }
+}
+
+/// Why there is no measurement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spoiled<W> {
+    /// Our own fault: the baseline failed, or a process could not be controlled.
+    Fault(String),
+    /// The submission did not answer.
+    Submission(CallFailure),
+    /// The submission answered, and the answer is wrong.
+    Wrong(W),
+}

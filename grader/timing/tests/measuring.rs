@@ -1,0 +1,162 @@
+//! The order of a measurement, on a clock made of numbers.
+
+mod fake;
+
+use fake::{Doubling, Log, Numbers};
+use grader_protocol::CallFailure;
+use grader_timing::{Clock, Gate, LOOKS, Measurement, Plan, Spoiled, Verdict, measure};
+
+struct Match {
+    baseline: Doubling,
+    submission: Doubling,
+    numbers: Numbers,
+    log: Log,
+    clock: Clock,
+}
+
+impl Match {
+    /// Seconds a call of the baseline and of the submission.
+    fn new(baseline: f64, submission: f64) -> Self {
+        let log = Log::default();
+        Self {
+            baseline: Doubling::new('A', &log, baseline),
+            submission: Doubling::new('B', &log, submission),
+            numbers: Numbers::default(),
+            log,
+            clock: Clock::Cpu,
+        }
+    }
+
+    fn at(&mut self, gate: f64) -> Result<Measurement, Spoiled<&'static str>> {
+        let plan = Plan { gate: Gate::at_least(gate).unwrap(), clock: self.clock };
+        measure(&mut self.baseline, &mut self.submission, &mut self.numbers, plan)
+    }
+}
+
+const WARM_UPS: usize = 3;
+
+#[test]
+fn a_ratio_far_from_the_gate_is_known_after_the_first_look() {
+    let measurement = Match::new(20e-3, 2e-3).at(4.0).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Pass);
+    assert_eq!(measurement.pairs.len(), LOOKS[0]);
+    assert!((measurement.ratio.estimate - 10.0).abs() < 1e-6);
+    assert_eq!(Match::new(20e-3, 2e-3).at(16.0).unwrap().verdict, Verdict::Fail);
+}
+
+#[test]
+fn pairs_alternate_their_order_and_both_sides_last_the_same() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.at(4.0).unwrap();
+    let log = bout.log.borrow();
+    let (a, b) = (('A', 1), ('B', 10));
+    assert_eq!(log[..2], [('A', 1), ('B', 1)], "the first calls are alone");
+    assert_eq!(log[2 * WARM_UPS..], [a, b, b, a, a, b, b, a, a, b]);
+}
+
+#[test]
+fn every_input_is_fresh_and_every_output_is_verified() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.at(4.0).unwrap();
+    let calls: usize = bout.log.borrow().iter().map(|(_, calls)| calls).sum();
+    assert_eq!(bout.numbers.verified, calls);
+    // Ten calls of the one side and one of the other are of the same ten inputs.
+    let pairs = bout.log.borrow().len() / 2;
+    assert_eq!(bout.numbers.drawn.len(), 1 + 10 * (pairs - 1));
+}
+
+/// Memoizing needs an input twice, and a submission that is right only while it is warmed up meets
+/// the same verification afterwards.
+#[test]
+fn wrong_answers_that_begin_after_the_warm_up_are_found() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.submission.wrong_from = WARM_UPS + 2;
+    assert_eq!(bout.at(4.0), Err(Spoiled::Wrong("not twice the number")));
+}
+
+#[test]
+fn a_slow_first_call_changes_nothing() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.submission.seconds = Box::new(|sample| if sample == 0 { 0.5 } else { 2e-3 });
+    bout.baseline.seconds = Box::new(|sample| if sample == 0 { 2.0 } else { 20e-3 });
+    let measurement = bout.at(4.0).unwrap();
+    assert!((measurement.ratio.estimate - 10.0).abs() < 1e-6);
+    assert_eq!(measurement.calls, [1, 10]);
+}
+
+/// Lazy results, background threads and work done ahead: the process computes when it is not on
+/// the clock.
+#[test]
+fn work_off_the_clock_is_charged() {
+    let mut bout = Match::new(20e-3, 0.5e-3);
+    bout.submission.outside = Box::new(|_| 19e-3);
+    let measurement = bout.at(4.0).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Fail);
+    assert!(measurement.ratio.estimate < 1.1, "{:?}", measurement.ratio);
+    assert!(measurement.charged_share() > 0.9);
+    assert_eq!(measurement.calls, [1, 1], "work put off does not make a sample longer");
+}
+
+#[test]
+fn taking_in_large_inputs_is_not_charged() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.baseline.outside = Box::new(|_| 5e-3);
+    bout.submission.outside = Box::new(|_| 6e-3);
+    let measurement = bout.at(4.0).unwrap();
+    assert!(measurement.charged_share() <= 0.0);
+    assert!((measurement.ratio.estimate - 10.0).abs() < 1e-6);
+}
+
+/// A disturbed sample of an honest submission was once charged with a twentieth of its time.
+#[test]
+fn one_disturbed_sample_is_not_charged() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.submission.outside =
+        Box::new(|sample| if sample == WARM_UPS + 1 { 0.4e-3 } else { 10e-6 });
+    let measurement = bout.at(4.0).unwrap();
+    assert!(measurement.pairs[1].excess > 0.0);
+    assert!(measurement.charged_share() <= 0.0);
+}
+
+#[test]
+fn what_stays_undecided_is_measured_once_more_and_is_no_fail() {
+    let mut bout = Match::new(8e-3, 2e-3);
+    let measurement = bout.at(4.0).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Undecided);
+    assert_eq!((measurement.launches, measurement.pairs.len()), (2, LOOKS[LOOKS.len() - 1]));
+    assert_eq!((bout.baseline.starts, bout.submission.starts), (2, 2));
+}
+
+#[test]
+fn a_clock_that_shows_nothing_decides_nothing() {
+    let measurement = Match::new(0.0, 0.0).at(4.0).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Undecided);
+    assert!(measurement.ratio.high.is_infinite());
+}
+
+#[test]
+fn elapsed_time_counts_where_several_cpus_are_allowed() {
+    let mut bout = Match::new(20e-3, 20e-3);
+    bout.submission.wall_factor = 0.5;
+    assert!((bout.at(4.0).unwrap().ratio.estimate - 1.0).abs() < 1e-6, "CPU time");
+    bout.clock = Clock::Wall;
+    assert!((bout.at(4.0).unwrap().ratio.estimate - 2.0).abs() < 1e-6, "elapsed time");
+}
+
+#[test]
+fn a_baseline_that_is_wrong_or_lost_is_our_fault() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.baseline.wrong_from = 1;
+    assert!(matches!(bout.at(4.0), Err(Spoiled::Fault(_))));
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.baseline.lost_at = 4;
+    assert!(matches!(bout.at(4.0), Err(Spoiled::Fault(_))));
+}
+
+#[test]
+fn a_submission_that_is_lost_is_its_own_fault() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.submission.lost_at = 4;
+    let lost = CallFailure::Crashed { how: "lost".into() };
+    assert_eq!(bout.at(4.0), Err(Spoiled::Submission(lost)));
+}

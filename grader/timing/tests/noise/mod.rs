@@ -1,0 +1,193 @@
+//! Noise that measurements may have, and the whole procedure of judging on it.
+
+use grader_timing::{Gate, LOOKS, Verdict, interval, is_look, verdict};
+
+/// How the logarithms of single ratios scatter around the true one. All have mean zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noise {
+    /// What the t interval assumes.
+    Normal,
+    /// Student's t with three degrees of freedom: now and then ten standard deviations.
+    HeavyTails,
+    /// Normal; one sample in thirty takes up to several times as long.
+    Outliers,
+    /// An exponential tail to one side only.
+    Skewed,
+    /// Each pair repeats 30 % of the deviation of the one before.
+    Correlated,
+    /// Each pair repeats 60 % of it.
+    StronglyCorrelated,
+    /// A neighbour comes and goes, for eight pairs on average: then the scatter is five times as
+    /// wide.
+    Bursts,
+    /// The machine's speed wanders between any two samples.
+    Drift,
+    /// The machine becomes slower all the time, as much with each sample as single samples scatter.
+    Trend,
+    /// The second sample of a pair is always the slower one, by as much as samples scatter.
+    Position,
+}
+
+impl Noise {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Normal,
+        Self::HeavyTails,
+        Self::Outliers,
+        Self::Skewed,
+        Self::Correlated,
+        Self::StronglyCorrelated,
+        Self::Bursts,
+        Self::Drift,
+        Self::Trend,
+        Self::Position,
+    ];
+}
+
+/// Draws the deviations of one measurement's pairs, in order.
+pub struct Source {
+    state: u64,
+    noise: Noise,
+    scale: f64,
+    pair: usize,
+    before: f64,
+    loaded: bool,
+}
+
+impl Source {
+    /// Deviations of one kind, of standard deviation `scale` or near it.
+    pub fn new(noise: Noise, scale: f64, seed: u64) -> Self {
+        Self { state: seed, noise, scale, pair: 0, before: 0.0, loaded: false }
+    }
+
+    /// A new measurement of the same kind.
+    pub fn restart(&mut self) {
+        (self.pair, self.before) = (0, 0.0);
+    }
+
+    /// A number in `[0, 1)` (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+    /// Generators", 2014).
+    fn uniform(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ mixed >> 31) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    fn exponential(&mut self) -> f64 {
+        -(1.0 - self.uniform()).ln()
+    }
+
+    /// How much longer a sample took that was disturbed, as a logarithm.
+    fn outlier(&mut self) -> f64 {
+        if self.uniform() < 1.0 / 30.0 { self.exponential() } else { 0.0 }
+    }
+
+    fn correlated(&mut self, share: f64) -> f64 {
+        self.before = share * self.before + (1.0 - share * share).sqrt() * self.normal();
+        self.before
+    }
+
+    /// The next pair's deviation.
+    pub fn next(&mut self) -> f64 {
+        let order = if self.pair.is_multiple_of(2) { 1.0 } else { -1.0 };
+        self.pair += 1;
+        let unit = match self.noise {
+            Noise::Normal => self.normal(),
+            Noise::HeavyTails => {
+                let chi: f64 = (0..3).map(|_| self.normal().powi(2)).sum();
+                // The variance of this t distribution is three.
+                self.normal() / (chi / 3.0).sqrt() / 3.0_f64.sqrt()
+            }
+            Noise::Outliers => {
+                return self.scale * self.normal() + self.outlier() - self.outlier();
+            }
+            Noise::Skewed => self.exponential() - 1.0,
+            Noise::Correlated => self.correlated(0.3),
+            Noise::StronglyCorrelated => self.correlated(0.6),
+            Noise::Bursts => {
+                self.loaded ^= self.uniform() < 1.0 / 8.0;
+                self.normal() * if self.loaded { 5.0 } else { 1.0 } / 13.0_f64.sqrt()
+            }
+            Noise::Drift => (self.normal() + order * self.normal()) / 2.0_f64.sqrt(),
+            Noise::Trend | Noise::Position => self.normal() + order,
+        };
+        self.scale * unit
+    }
+}
+
+/// Judges a true ratio against a gate `margin` away from it (as a logarithm, positive when the
+/// truth is above), once more if it stays undecided: the verdict and the pairs it took.
+pub fn judge(source: &mut Source, margin: f64) -> (Verdict, usize) {
+    let gate = Gate::at_least(1.0).expect("a gate");
+    let mut pairs = 0;
+    for _ in 0..2 {
+        source.restart();
+        let mut logs = Vec::with_capacity(LOOKS[LOOKS.len() - 1]);
+        let end = loop {
+            logs.push(margin + source.next());
+            if let Some(end) = verdict(&logs, gate) {
+                break end;
+            }
+        };
+        pairs += logs.len();
+        if end != Verdict::Undecided {
+            return (end, pairs);
+        }
+    }
+    (Verdict::Undecided, pairs)
+}
+
+/// Whether the interval holds the truth at every look of one measurement.
+pub fn covers(source: &mut Source) -> bool {
+    source.restart();
+    let mut logs = Vec::new();
+    while logs.len() < LOOKS[LOOKS.len() - 1] {
+        logs.push(source.next());
+        if is_look(logs.len()) {
+            let holds = interval(&logs).is_some_and(|ratio| ratio.low <= 1.0 && 1.0 <= ratio.high);
+            if !holds {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// What many verdicts came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Verdicts.
+    pub all: u64,
+    /// Passes.
+    pub passes: u64,
+    /// Fails.
+    pub fails: u64,
+    /// Pairs measured.
+    pub pairs: u64,
+}
+
+impl Tally {
+    /// Judges `count` times.
+    pub fn of(noise: Noise, scale: f64, margin: f64, count: u64, seed: u64) -> Self {
+        let mut source = Source::new(noise, scale, seed);
+        let mut tally = Self { all: count, ..Self::default() };
+        for _ in 0..count {
+            let (end, pairs) = judge(&mut source, margin);
+            tally.passes += u64::from(end == Verdict::Pass);
+            tally.fails += u64::from(end == Verdict::Fail);
+            tally.pairs += pairs as u64;
+        }
+        tally
+    }
+
+    /// The share of `count` in all, in percent.
+    pub fn percent(&self, count: u64) -> f64 {
+        100.0 * count as f64 / self.all as f64
+    }
+}

@@ -1,0 +1,145 @@
+//! A contender behind a wire: what is asked, when the process may run, and what is on the clock.
+
+use grader_protocol::timed::{NOT_OPEN, Timed, dispatch};
+use grader_protocol::{Answer, Bytes, CallCost, CallFailure, StudentError, Transport, guarded};
+use grader_timing::{Batch, Contender, Partner, Remote};
+use std::time::Duration;
+
+/// Each request costs a power of ten of microseconds, so that a sum tells what was in it.
+#[derive(Default)]
+struct Kernel {
+    inputs: Vec<Bytes>,
+    micros: u64,
+    forgets_one: bool,
+    was_replaced: bool,
+}
+
+impl Timed for Kernel {
+    fn open(&mut self, kernel: String) -> Answer<()> {
+        assert_eq!(kernel, "the kernel");
+        self.micros += 1;
+        Ok(())
+    }
+    fn set_up(&mut self, _: Bytes) -> Answer<()> {
+        self.micros += 10;
+        Ok(())
+    }
+    fn load(&mut self, inputs: Vec<Bytes>) -> Answer<u32> {
+        self.micros += 100;
+        self.inputs = inputs;
+        Ok(self.inputs.len() as u32)
+    }
+    fn run(&mut self, calls: u32) -> Answer<u32> {
+        if self.was_replaced {
+            return Err(StudentError { kind: NOT_OPEN.into(), message: String::new() });
+        }
+        self.micros += 1000;
+        self.inputs.truncate(calls as usize);
+        Ok(self.inputs.len() as u32)
+    }
+    fn fetch(&mut self) -> Answer<Vec<Bytes>> {
+        self.micros += 10_000;
+        let skipped = usize::from(self.forgets_one);
+        Ok(self.inputs.drain(..).skip(skipped).collect())
+    }
+}
+
+#[derive(Default)]
+struct Process {
+    kernel: Kernel,
+    frozen: bool,
+    gone: bool,
+    cannot_freeze: bool,
+    refreshed: u32,
+    cost: CallCost,
+}
+
+impl Transport for Process {
+    fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
+        assert!(!self.frozen, "a frozen process is asked");
+        let before = self.kernel.micros;
+        let reply = guarded(|| dispatch(&mut self.kernel, request));
+        let cpu = Duration::from_micros(self.kernel.micros - before);
+        self.cost = CallCost { wall: 2 * cpu, cpu: Some(cpu) };
+        Ok(reply)
+    }
+    fn refresh(&mut self) -> Result<(), CallFailure> {
+        self.refreshed += 1;
+        self.frozen = false;
+        Ok(())
+    }
+    fn last_cost(&self) -> CallCost {
+        self.cost
+    }
+}
+
+impl Partner for Process {
+    fn clock(&self) -> Option<Duration> {
+        (!self.gone).then(|| Duration::from_micros(self.kernel.micros))
+    }
+    fn freeze(&mut self) -> bool {
+        self.frozen = !self.gone && !self.cannot_freeze;
+        self.frozen
+    }
+    fn thaw(&mut self) -> bool {
+        self.frozen = false;
+        !self.gone
+    }
+}
+
+fn batch() -> Batch {
+    Batch { set_up: None, inputs: vec![vec![1], vec![2]] }
+}
+
+#[test]
+fn only_the_calls_are_on_the_clock_and_the_rest_is_counted_beside() {
+    let mut remote = Remote::new(Process::default(), "the kernel");
+    remote.start().unwrap();
+    let sample = remote.sample(&batch(), 2).unwrap();
+    assert_eq!(sample.timed.cpu, Some(Duration::from_millis(1)));
+    assert_eq!(sample.outside, Duration::from_micros(10_100));
+    assert_eq!(sample.outputs, [[1], [2]]);
+    let with_state = Batch { set_up: Some(vec![7]), ..batch() };
+    assert_eq!(remote.sample(&with_state, 1).unwrap().outside, Duration::from_micros(10_110));
+}
+
+#[test]
+fn between_samples_the_process_is_frozen() {
+    let mut remote = Remote::new(Process::default(), "the kernel");
+    remote.start().unwrap();
+    remote.sample(&batch(), 2).unwrap();
+    let process = remote.into_partner();
+    assert!(process.frozen);
+    assert_eq!(process.refreshed, 1, "one fresh process a start");
+}
+
+#[test]
+fn a_process_that_ends_between_two_samples_has_crashed() {
+    let mut remote = Remote::new(Process { gone: true, ..Process::default() }, "the kernel");
+    assert!(matches!(remote.start(), Err(CallFailure::Crashed { .. })));
+}
+
+#[test]
+fn a_process_that_was_replaced_by_a_fresh_one_has_crashed() {
+    let mut process = Process::default();
+    process.kernel.was_replaced = true;
+    let mut remote = Remote::new(process, "the kernel");
+    remote.start().unwrap();
+    assert!(matches!(remote.sample(&batch(), 2), Err(CallFailure::Crashed { .. })));
+}
+
+#[test]
+fn a_process_that_cannot_be_stopped_is_our_fault() {
+    let process = Process { cannot_freeze: true, ..Process::default() };
+    let mut remote = Remote::new(process, "the kernel");
+    assert!(matches!(remote.start(), Err(CallFailure::Fault(_))));
+}
+
+#[test]
+fn a_missing_output_is_no_answer() {
+    let mut process = Process::default();
+    process.kernel.forgets_one = true;
+    let mut remote = Remote::new(process, "the kernel");
+    remote.start().unwrap();
+    assert!(matches!(remote.sample(&batch(), 2), Err(CallFailure::BadReply { .. })));
+}

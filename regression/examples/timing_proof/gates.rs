@@ -1,0 +1,121 @@
+//! Gates around a known ratio, all judged on the same pairs.
+
+use grader_timing::{Gate, LOOKS, Pair, Verdict, logs, verdict};
+use serde::Serialize;
+use std::time::Instant;
+
+/// How far a gate is from the truth.
+pub const MARGINS: [f64; 4] = [0.10, 0.20, 0.33, 0.50];
+
+/// One gate, and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tally {
+    /// The gate.
+    pub gate: f64,
+    /// Its distance from the truth.
+    pub margin: f64,
+    /// Whether the truth is above it.
+    pub passes: bool,
+    /// Verdicts of the judge.
+    pub verdicts: u32,
+    /// Those that are wrong.
+    pub wrong: u32,
+    /// Those that stayed undecided.
+    pub undecided: u32,
+    /// Pairs they took.
+    pub pairs: u64,
+    /// Elapsed seconds they took.
+    pub seconds: f64,
+    /// Verdicts by the median of 100 wall times.
+    pub median_verdicts: u32,
+    /// Those that are wrong.
+    pub median_wrong: u32,
+}
+
+impl Tally {
+    /// The gates of a true ratio.
+    pub fn around(truth: f64) -> Vec<Self> {
+        let one = |margin: f64, passes: bool| Self {
+            gate: if passes { truth / (1.0 + margin) } else { truth * (1.0 + margin) },
+            margin,
+            passes,
+            verdicts: 0,
+            wrong: 0,
+            undecided: 0,
+            pairs: 0,
+            seconds: 0.0,
+            median_verdicts: 0,
+            median_wrong: 0,
+        };
+        MARGINS.iter().flat_map(|margin| [one(*margin, true), one(*margin, false)]).collect()
+    }
+
+    fn count(&mut self, verdict: Verdict, pairs: usize, seconds: f64) {
+        let right = if self.passes { Verdict::Pass } else { Verdict::Fail };
+        self.verdicts += 1;
+        self.undecided += u32::from(verdict == Verdict::Undecided);
+        self.wrong += u32::from(verdict != Verdict::Undecided && verdict != right);
+        self.pairs += pairs as u64;
+        self.seconds += seconds;
+    }
+
+    /// The way that is usual: one ratio of medians, no interval, always a verdict.
+    pub fn count_median(&mut self, ratio: f64) {
+        self.median_verdicts += 1;
+        self.median_wrong += u32::from((ratio >= self.gate) != self.passes);
+    }
+}
+
+/// A measurement in progress: it goes on until every gate has its verdict.
+pub struct Open {
+    pairs: Vec<Pair>,
+    launch: u32,
+    earlier_pairs: usize,
+    since: Instant,
+    decided: Vec<bool>,
+}
+
+/// What the next pair needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: go on.
+    Pair,
+    /// Fresh processes: some gate was undecided at the last look.
+    Restart,
+    /// All gates have their verdicts.
+    Done,
+}
+
+impl Open {
+    /// Nothing is measured yet.
+    pub fn new(gates: usize) -> Self {
+        let (pairs, decided) = (Vec::with_capacity(128), vec![false; gates]);
+        Self { pairs, launch: 1, earlier_pairs: 0, since: Instant::now(), decided }
+    }
+
+    /// Judges every open gate with one pair more.
+    pub fn push(&mut self, pair: &Pair, gates: &mut [Tally]) -> Next {
+        self.pairs.push(*pair);
+        let logs = logs(&self.pairs);
+        let last_look = logs.len() == LOOKS[LOOKS.len() - 1];
+        for (gate, decided) in gates.iter_mut().zip(&mut self.decided) {
+            let asked = Gate::at_least(gate.gate).expect("a gate");
+            let Some(verdict) = verdict(&logs, asked).filter(|_| !*decided) else { continue };
+            if verdict != Verdict::Undecided || self.launch == 2 {
+                *decided = true;
+                let pairs = self.earlier_pairs + logs.len();
+                gate.count(verdict, pairs, self.since.elapsed().as_secs_f64());
+            }
+        }
+        if self.decided.iter().all(|decided| *decided) {
+            return Next::Done;
+        }
+        if last_look {
+            self.launch += 1;
+            self.earlier_pairs += logs.len();
+            self.pairs.clear();
+            return Next::Restart;
+        }
+        Next::Pair
+    }
+}

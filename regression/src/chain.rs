@@ -1,0 +1,141 @@
+//! A kernel whose work is known exactly, for proofs of the timing judge: steps of a linear
+//! congruential generator, each of which needs the one before. What many steps come to is also known
+//! in a few (Brown, "Random Number Generation with Arbitrary Strides", 1994), so that verifying
+//! costs nothing.
+
+use grader_course::config::Limits;
+use grader_driver::timed::{Bench, Kernel, decode, encode};
+use grader_pipeline::Wire;
+use grader_protocol::Answer;
+use grader_sandbox::Sandbox;
+use grader_timing::{Batch, Workload};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// Knuth's constants for 64 bits.
+const FACTOR: u64 = 6_364_136_223_846_793_005;
+const SUMMAND: u64 = 1_442_695_040_888_963_407;
+
+/// Where a chain starts and how many steps it has.
+pub type Chain = (u64, u64);
+
+/// Walks a chain step by step: about a nanosecond each.
+pub fn walk((start, steps): Chain) -> u64 {
+    (0..steps).fold(start, |at, _| at.wrapping_mul(FACTOR).wrapping_add(SUMMAND))
+}
+
+/// Where a chain ends.
+pub fn end_of((start, mut steps): Chain) -> u64 {
+    // The map of 1, 2, 4, 8... steps, and that of the steps so far.
+    let (mut factor, mut summand) = (FACTOR, SUMMAND);
+    let (mut all_factor, mut all_summand) = (1_u64, 0_u64);
+    while steps > 0 {
+        if steps & 1 == 1 {
+            all_factor = all_factor.wrapping_mul(factor);
+            all_summand = all_summand.wrapping_mul(factor).wrapping_add(summand);
+        }
+        summand = summand.wrapping_mul(factor.wrapping_add(1));
+        factor = factor.wrapping_mul(factor);
+        steps >>= 1;
+    }
+    start.wrapping_mul(all_factor).wrapping_add(all_summand)
+}
+
+/// Walks each chain `N` times: `N` times the work of [`Times<1>`].
+#[derive(Default)]
+pub struct Times<const N: u32>;
+
+impl<const N: u32> Kernel for Times<N> {
+    type Input = Chain;
+    type Output = u64;
+
+    fn load(&mut self, input: &[u8]) -> Answer<Chain> {
+        decode(input)
+    }
+    fn call(&mut self, chain: &mut Chain) -> Answer<u64> {
+        Ok((0..N).fold(0, |_, _| black_box(walk(black_box(*chain)))))
+    }
+    fn fetch(&mut self, end: u64) -> Answer<Vec<u8>> {
+        encode(&end)
+    }
+}
+
+/// The kernels of known work: `times_1`, `times_2`, `times_5`, `times_8`, `times_20`.
+pub fn bench() -> Bench {
+    Bench::default()
+        .with::<Times<1>>("times_1")
+        .with::<Times<2>>("times_2")
+        .with::<Times<5>>("times_5")
+        .with::<Times<8>>("times_8")
+        .with::<Times<20>>("times_20")
+}
+
+/// Draws chains, none twice, all of one length.
+pub struct Chains {
+    steps: u64,
+    next: u64,
+    asked: Vec<Chain>,
+}
+
+impl Chains {
+    /// Chains of `steps` steps.
+    pub const fn new(steps: u64) -> Self {
+        Self { steps, next: 1, asked: Vec::new() }
+    }
+}
+
+impl Workload for Chains {
+    type Wrong = &'static str;
+
+    fn batch(&mut self, calls: usize) -> Batch {
+        let mut draw = || {
+            self.next += 1;
+            (end_of((self.next, 99)), self.steps)
+        };
+        self.asked = (0..calls).map(|_| draw()).collect();
+        let encoded = |chain| encode(chain).expect("numbers can be encoded");
+        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+    }
+
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
+        let right = |(output, asked): (&Vec<u8>, &Chain)| decode(output) == Ok(end_of(*asked));
+        let all = outputs.len() <= self.asked.len();
+        let all = all && outputs.iter().zip(&self.asked).all(right);
+        if all { Ok(()) } else { Err("not where the chain ends") }
+    }
+}
+
+/// The limits of a measured process.
+const LIMITS: Limits = Limits {
+    call_seconds: 20,
+    cpu_seconds: 3600,
+    memory_mb: 512,
+    threads: 8,
+    compile_seconds: 60,
+    compile_memory_mb: 1024,
+};
+
+/// A wire to this very program, which must call [`grader_driver::serve`] first thing: that fails at
+/// once where there is no socket. It runs on `cpus` only.
+///
+/// # Panics
+/// When the program has no file.
+pub fn wire<'a>(sandbox: &'a Sandbox, cpus: &[usize]) -> Wire<'a> {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let program: &Path =
+        PROGRAM.get_or_init(|| std::env::current_exe().expect("the program's own file"));
+    Wire::new(sandbox, program, &LIMITS, 1).on_cpus(cpus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_ends_where_the_long_one_does() {
+        for steps in [0, 1, 2, 3, 100, 12_345] {
+            assert_eq!(end_of((7, steps)), walk((7, steps)), "{steps}");
+        }
+    }
+}
