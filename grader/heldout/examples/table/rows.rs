@@ -70,30 +70,32 @@ pub fn all(folder: &Path) -> Outcome<Vec<Model>> {
     Ok(vec![mlp, cnn, gpt])
 }
 
+const HEAD: &str = "\
+| file | model | parameters | bytes | validation | held out | use of a batch | training step | training | same bits |
+|---|---|---:|---:|---:|---:|---:|---:|---:|---|
+";
+
 /// The table; with the trainings, if there were any.
 pub fn markdown(models: &[Model], trainings: &[Training]) -> String {
-    let mut text = String::from(
-        "| file | model | parameters | bytes | validation | held out | use of a batch | training step | training | same bits |\n\
-         |---|---|---:|---:|---:|---:|---:|---:|---:|---|\n",
-    );
-    for (i, model) in models.iter().enumerate() {
-        let training = trainings.get(i);
-        let took = training.map_or("-".to_string(), |t| format!("{:.0} s", t.took.as_secs_f64()));
-        let same = training.map_or("-", |t| if t.same_bits { "yes" } else { "no" });
-        let validation: f64 = model.validation.parse().unwrap_or(f64::NAN);
-        text += &format!(
-            "| `{}.safetensors` | {} | {} | {} | {:.1} % | {:.1} % | {} | {} | {took} | {same} |\n",
-            model.file,
-            model.what,
-            model.parameters,
-            model.bytes,
-            100.0 * validation,
-            100.0 * model.held_out,
-            milliseconds(model.times.inference),
-            milliseconds(model.times.training_step),
-        );
-    }
-    text
+    let rows = models.iter().enumerate().map(|(i, model)| row(model, trainings.get(i)));
+    HEAD.to_string() + &rows.collect::<String>()
+}
+
+fn row(model: &Model, training: Option<&Training>) -> String {
+    let took = training.map_or("-".to_string(), |t| format!("{:.0} s", t.took.as_secs_f64()));
+    let same = training.map_or("-", |t| if t.same_bits { "yes" } else { "no" });
+    let validation: f64 = model.validation.parse().unwrap_or(f64::NAN);
+    format!(
+        "| `{}.safetensors` | {} | {} | {} | {:.1} % | {:.1} % | {} | {} | {took} | {same} |\n",
+        model.file,
+        model.what,
+        model.parameters,
+        model.bytes,
+        100.0 * validation,
+        100.0 * model.held_out,
+        milliseconds(model.times.inference),
+        milliseconds(model.times.training_step),
+    )
 }
 
 fn milliseconds(time: Duration) -> String {
