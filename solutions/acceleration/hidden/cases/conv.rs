@@ -30,7 +30,7 @@ cases! { task "conv", client Client;
         after [conv_naive_sums_every_window, conv_im2col_agrees_with_the_definition];
     /// Channels that differ, too few axes and kernels that do not fit are refused, by name.
     conv_refuses_a_mismatch;
-    /// A stride of 0 is refused.
+    /// A stride of `0` is refused.
     conv_refuses_a_stride_of_zero;
 }
 
