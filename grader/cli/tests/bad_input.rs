@@ -32,7 +32,7 @@ fn an_empty_class_folder_is_refused() {
 fn a_file_instead_of_a_class_folder_is_refused() {
     let class = Class::new().file("ada.zip", b"PK");
     let mut command = grader();
-    command.arg("grade").arg(class.student("ada.zip")).arg("--out").arg(class.out());
+    command.args(support::GRADE).arg(class.student("ada.zip")).arg("--out").arg(class.out());
     refused(
         &class,
         &mut command,
@@ -44,14 +44,15 @@ fn a_file_instead_of_a_class_folder_is_refused() {
 fn a_class_folder_that_does_not_exist_is_refused() {
     let class = Class::new();
     let mut command = grader();
-    command.arg("grade").arg(class.student("nowhere")).arg("--out").arg(class.out());
+    command.args(support::GRADE).arg(class.student("nowhere")).arg("--out").arg(class.out());
     refused(&class, &mut command, &["nowhere", "does not exist", "check the path"]);
 }
 
 #[test]
 fn an_unknown_module_is_refused_and_the_nearest_is_named() {
     let class = Class::new().stub("ada");
-    let mut command = class.grade();
+    let mut command = grader();
+    command.arg("grade").arg(class.path()).arg("--out").arg(class.out());
     refused(
         &class,
         command.args(["-m", "profilling"]),

@@ -82,7 +82,7 @@ fn a_gradebook_in_a_folder_that_does_not_exist_is_refused() {
 fn an_output_folder_below_a_file_is_refused() {
     let class = Class::new().stub("ada").file("notes.txt", b"not a folder");
     let mut command = grader();
-    command.arg("grade").arg(class.path()).arg("--out").arg(class.student("notes.txt/out"));
+    command.args(support::GRADE).arg(class.path()).arg("--out").arg(class.student("notes.txt/out"));
     run(&mut command).with(2, &["notes.txt/out", "no reports can be written", "--out"]);
     assert_eq!(fs::read(class.student("notes.txt")).expect("a file"), b"not a folder");
 }
@@ -160,7 +160,7 @@ fn graded_on_a_disk_of(kilobytes: usize, class: &Class, disk: &SmallDisk) -> End
          \"$@\" --out \"$0\"; code=$?; cp -a \"$0\" \"$0-kept\"; exit $code"
     );
     let wrapper = ["unshare", unshare, "sh", "-c", &script, &folder.display().to_string()];
-    let ended = run(wrapped(&wrapper).arg("grade").arg(class.path()));
+    let ended = run(wrapped(&wrapper).args(support::GRADE).arg(class.path()));
     fs::rename(class.base().join("disk-kept"), class.out()).expect("what was written");
     ended
 }
@@ -178,7 +178,7 @@ fn on_a_full_disk_what_is_not_stored_is_told_and_graded_again() {
     let students: Vec<_> = (0..8).map(|n| format!("student-{n}")).collect();
     let class = students.iter().fold(Class::new(), Class::stub);
     // What is compiled against is no part of the disk that is full.
-    run(grader().arg("check").arg(class.student("student-0"))).done();
+    run(grader().args(support::CHECK).arg(class.student("student-0"))).done();
     let disk = small_disk();
     // A grade of this module takes some 60 kB: there is room for one or a few of eight.
     let ended = graded_on_a_disk_of(300, &class, &disk).with(3, &["not stored: student-"]);

@@ -75,7 +75,7 @@ fn the_class_table_reads_as_expected() {
 #[test]
 fn a_compile_error_is_shown_at_the_students_own_line() {
     let (class, place) = not_compiling(Class::new(), "eve");
-    let ended = run(grader().arg("check").arg(class.student("eve"))).done();
+    let ended = run(grader().args(support::CHECK).arg(class.student("eve"))).done();
     let told = ended.saying(&[&format!("{place}: mismatched types")]).stdout;
     // The compiler words its explanations anew with each version.
     let own = told.split("Task 1:").next().expect("a first part").replace(&place, "[place]");
@@ -102,7 +102,10 @@ fn json_is_json_and_names_its_schema() {
     let document = parsed(&run(class.report().args(["--format", "json"])).done().stdout);
     assert_eq!(document["schema"], "grader/class/v1");
     let mut check = grader();
-    check.arg("check").arg(class.student("bob")).args(["--format", "json", "--color", "always"]);
+    check
+        .args(support::CHECK)
+        .arg(class.student("bob"))
+        .args(["--format", "json", "--color", "always"]);
     let document = parsed(&run(&mut check).done().stdout);
     assert_eq!(document["schema"], "grader/student/v1");
     assert_eq!(document["points"], 0.0);
@@ -124,7 +127,7 @@ fn on_a_terminal(class: &Class, options: &str, no_color: &str) -> String {
     let course = support::root();
     let submission = class.student("ada");
     let line = format!(
-        "'{program}' --course '{}' check '{}' {options}",
+        "'{program}' --course '{}' check -m profiling '{}' {options}",
         course.display(),
         submission.display()
     );
@@ -145,7 +148,7 @@ fn colours_are_for_terminals_and_can_be_refused() {
     assert!(coloured(on_a_terminal(&class, "--color always", "1")), "said last counts");
 
     let piped = |options: &[&str]| {
-        run(grader().arg("check").arg(class.student("ada")).args(options)).done().stdout
+        run(grader().args(support::CHECK).arg(class.student("ada")).args(options)).done().stdout
     };
     assert!(!coloured(piped(&[])));
     assert!(coloured(piped(&["--color", "always"])));
@@ -167,7 +170,11 @@ fn the_same_seed_gives_the_same_record() {
     let class = nearest_rank(Class::new(), "ada");
     let check = |seed: &str| {
         let mut command = grader();
-        command.arg("check").arg(class.student("ada")).args(["--instructor", "--format", "json"]);
+        command.args(support::CHECK).arg(class.student("ada")).args([
+            "--instructor",
+            "--format",
+            "json",
+        ]);
         without_times(parsed(&run(command.args(["--seed", seed])).done().stdout))
     };
     let first = check("4711");
@@ -192,7 +199,11 @@ fn hidden_values_are_for_instructors_alone() {
     let class = nearest_rank(Class::new(), "ada");
     let check = |options: &[&str]| {
         let mut command = grader();
-        command.arg("check").arg(class.student("ada")).args(["--seed", "4711"]).args(options);
+        command
+            .args(support::CHECK)
+            .arg(class.student("ada"))
+            .args(["--seed", "4711"])
+            .args(options);
         run(&mut command).done().saying(&["nearest rank"]).stdout
     };
     let record = &support::grades(&check(&["--instructor", "--format", "json"]))[0];
@@ -264,7 +275,7 @@ fn within(path: &Path, class: &Class) -> bool {
 fn a_reader_that_stops_reading_is_no_failure() {
     let class = Class::new().stub("ada");
     let mut command = grader();
-    command.arg("check").arg(class.student("ada"));
+    command.args(support::CHECK).arg(class.student("ada"));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
     drop(child.stdout.take());
     let ended = child.wait_with_output().expect("ends");
@@ -277,6 +288,6 @@ fn output_that_cannot_be_written_is_told() {
     let class = Class::new().stub("ada");
     let full = fs::File::options().write(true).open("/dev/full").expect("a device");
     let mut command = grader();
-    command.arg("check").arg(class.student("ada")).stdout(full);
+    command.args(support::CHECK).arg(class.student("ada")).stdout(full);
     run(&mut command).with(3, &["standard output", "No space left"]);
 }

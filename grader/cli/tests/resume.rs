@@ -47,7 +47,7 @@ fn attempts(gradebook: &Path) -> Result<usize, String> {
 /// Starts grading the class one by one, and returns once `enough` submissions are graded.
 fn in_the_middle(class: &Class, temp: &Path, enough: usize) -> Child {
     // What is compiled against must be there: a first build is no part of what is tested here.
-    run(support::grader().arg("check").arg(class.student("ada"))).done();
+    run(support::grader().args(support::CHECK).arg(class.student("ada"))).done();
     let mut command = class.grade();
     command.args(["--jobs", "1"]).env("TMPDIR", temp);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");

@@ -17,6 +17,11 @@ use tempfile::TempDir;
 /// What a loaded machine may need for anything that is waited for here.
 const PATIENCE: Duration = Duration::from_mins(10);
 
+/// The commands that these tests are about, for the module that their submissions are of.
+pub const CHECK: [&str; 3] = ["check", "-m", "profiling"];
+pub const GRADE: [&str; 3] = ["grade", "-m", "profiling"];
+pub const REPORT: [&str; 3] = ["report", "-m", "profiling"];
+
 /// The course: this repository.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -181,14 +186,14 @@ impl Class {
 
     /// `grade` on it, by `program`.
     pub fn graded_by(&self, mut program: Command) -> Command {
-        program.arg("grade").arg(self.path()).arg("--out").arg(self.out());
+        program.args(GRADE).arg(self.path()).arg("--out").arg(self.out());
         program
     }
 
     /// `grader report` on its gradebook.
     pub fn report(&self) -> Command {
         let mut command = grader();
-        command.arg("report").arg("--out").arg(self.out());
+        command.args(REPORT).arg("--out").arg(self.out());
         command
     }
 

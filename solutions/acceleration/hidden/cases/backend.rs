@@ -26,7 +26,7 @@ cases! { task "backend", client Client;
     backend_gives_large_products_to_threads after [backend_chooses_among_the_right_kernels];
     /// The three loops are never the answer to a product of some size.
     backend_leaves_the_naive_loops_behind after [backend_chooses_among_the_right_kernels];
-    /// 0 threads are refused.
+    /// `0` threads are refused.
     backend_refuses_no_threads;
     /// Shapes that do not fit are refused, by name.
     backend_refuses_a_mismatch;

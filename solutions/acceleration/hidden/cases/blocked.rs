@@ -12,7 +12,7 @@ cases! { task "blocked", client Client;
     blocked_takes_blocks_larger_than_the_matrices;
     /// A product by blocks is right for rows and columns.
     blocked_multiplies_vectors after [blocked_multiplies_any_shape];
-    /// A product by blocks takes dimensions of 0.
+    /// A product by blocks takes empty dimensions.
     blocked_takes_empty_matrices;
     /// A product by blocks follows the strides of views.
     blocked_follows_strides after [blocked_multiplies_any_shape];
@@ -20,7 +20,7 @@ cases! { task "blocked", client Client;
     blocked_keeps_what_is_not_finite after [blocked_multiplies_any_shape];
     /// A product by blocks keeps its error within the bound.
     blocked_sums_precisely after [blocked_multiplies_any_shape];
-    /// Blocks of 0 are refused.
+    /// Blocks of `0` are refused.
     blocked_refuses_blocks_of_zero;
     /// A product by blocks refuses shapes that do not fit, by name.
     blocked_refuses_a_mismatch;

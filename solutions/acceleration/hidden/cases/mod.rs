@@ -2,6 +2,7 @@
 
 mod backend;
 mod blocked;
+mod columns;
 mod conv;
 mod naive;
 mod parallel;
@@ -21,6 +22,7 @@ pub fn all() -> Vec<Case> {
         blocked::CASES,
         tiled::CASES,
         parallel::CASES,
+        columns::CASES,
         conv::CASES,
         backend::CASES,
         roofline::CASES,

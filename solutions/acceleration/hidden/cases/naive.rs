@@ -8,7 +8,7 @@ cases! { task "naive", client Client;
     naive_multiplies_any_shape;
     /// The three loops give products of rows and columns.
     naive_multiplies_vectors after [naive_multiplies_any_shape];
-    /// The three loops take dimensions of 0.
+    /// The three loops take empty dimensions.
     naive_takes_empty_matrices;
     /// The three loops follow the strides of views.
     naive_follows_strides after [naive_multiplies_any_shape];

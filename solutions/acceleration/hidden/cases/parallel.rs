@@ -12,7 +12,7 @@ cases! { task "parallel", client Client;
     parallel_takes_more_threads_than_rows;
     /// A product on threads is right for rows and columns.
     parallel_multiplies_vectors after [parallel_multiplies_any_shape];
-    /// A product on threads takes dimensions of 0.
+    /// A product on threads takes empty dimensions.
     parallel_takes_empty_matrices;
     /// A product on threads follows the strides of views.
     parallel_follows_strides after [parallel_multiplies_any_shape];
@@ -20,7 +20,7 @@ cases! { task "parallel", client Client;
     parallel_keeps_what_is_not_finite after [parallel_multiplies_any_shape];
     /// A product on threads keeps its error within the bound.
     parallel_sums_precisely after [parallel_multiplies_any_shape];
-    /// 0 threads are refused.
+    /// `0` threads are refused.
     parallel_refuses_no_threads;
     /// A product on threads refuses shapes that do not fit, by name.
     parallel_refuses_a_mismatch;

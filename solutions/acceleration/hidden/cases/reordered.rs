@@ -8,7 +8,7 @@ cases! { task "reordered", client Client;
     reordered_multiplies_any_shape;
     /// The reordered loops give products of rows and columns.
     reordered_multiplies_vectors after [reordered_multiplies_any_shape];
-    /// The reordered loops take dimensions of 0.
+    /// The reordered loops take empty dimensions.
     reordered_takes_empty_matrices;
     /// The reordered loops follow the strides of views.
     reordered_follows_strides after [reordered_multiplies_any_shape];

@@ -29,7 +29,7 @@ cases! { task "roofline", client Client;
     efficiency_compares_with_the_clock after [prediction_is_the_longer_of_two_times];
     /// Machines and times that do not exist are refused.
     roofline_refuses_what_no_machine_has;
-    /// Blocks of 0, and convolutions that do not fit, have no work.
+    /// Blocks of `0`, and convolutions that do not fit, have no work.
     work_refuses_what_cannot_be_computed;
 }
 

@@ -12,7 +12,7 @@ cases! { task "tiled", client Client;
     pack_fills_up_with_zeros after [pack_orders_panels_by_columns];
     /// Packing follows the strides of views.
     pack_follows_strides after [pack_orders_panels_by_columns];
-    /// A buffer of another length, and tiles of 0, are refused.
+    /// A buffer of another length, and tiles of `0`, are refused.
     pack_refuses_what_does_not_fit;
     /// A product by tiles is right for any shape.
     tiled_multiplies_any_shape;
@@ -22,7 +22,7 @@ cases! { task "tiled", client Client;
     tiled_multiplies_more_than_a_block after [tiled_multiplies_any_shape];
     /// A product by tiles is right for rows and columns.
     tiled_multiplies_vectors after [tiled_multiplies_any_shape];
-    /// A product by tiles takes dimensions of 0.
+    /// A product by tiles takes empty dimensions.
     tiled_takes_empty_matrices;
     /// A product by tiles follows the strides of views.
     tiled_follows_strides after [tiled_multiplies_any_shape];
