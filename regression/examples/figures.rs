@@ -168,8 +168,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// The sample class with 1, 2 and 4 jobs.
 fn class(grader: &Grader, root: &Path) {
-    let discovery =
-        collect::discover(&root.join("regression/class"), "profiling").expect("a class");
+    let discovery = collect::discover(&root.join("regression/class")).expect("a class");
     println!("\nthe sample class, {} submissions", discovery.found.len());
     for jobs in [1, 2, 4] {
         let start = Instant::now();

@@ -14,7 +14,7 @@ const MODULE: &str = "profiling";
 
 fn main() {
     let arguments = Arguments::from_args();
-    let discovery = collect::discover(&class(), MODULE).expect("the sample class");
+    let discovery = collect::discover(&class()).expect("the sample class");
     let mut trials: Vec<_> = discovery
         .found
         .into_iter()
@@ -47,7 +47,7 @@ fn check(found: &Found) -> Result<(), Failed> {
 }
 
 fn no_entry_is_unusable() -> Result<(), Failed> {
-    let discovery = collect::discover(&class(), MODULE).map_err(|error| error.to_string())?;
+    let discovery = collect::discover(&class()).map_err(|error| error.to_string())?;
     match discovery.unusable.first() {
         None => Ok(()),
         Some(one) => Err(format!("{}: {}", one.name, one.reason).into()),
@@ -56,7 +56,7 @@ fn no_entry_is_unusable() -> Result<(), Failed> {
 
 /// Attacks and honest work side by side, with other inputs: the points are those of the models.
 fn together_as_one_by_one() -> Result<(), Failed> {
-    let discovery = collect::discover(&class(), MODULE).map_err(|error| error.to_string())?;
+    let discovery = collect::discover(&class()).map_err(|error| error.to_string())?;
     let result = ClassRun {
         grader: grader(MODULE),
         jobs: 4,

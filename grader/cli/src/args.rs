@@ -45,7 +45,7 @@ what is new is graded.")]
 pub struct GradeOptions {
     /// The folder of submissions
     pub class: PathBuf,
-    /// The module, by name or number; may be left out while the course has only one
+    /// The module, by name or number [default: what was handed in tells]
     #[arg(long, short)]
     pub module: Option<String>,
     /// How many submissions at once [default: the number of CPUs]
@@ -77,7 +77,7 @@ Examples:
 pub struct CheckOptions {
     /// The submission: a folder or an archive
     pub path: PathBuf,
-    /// The module, by name or number; may be left out while the course has only one
+    /// The module, by name or number [default: what was handed in tells]
     #[arg(long, short)]
     pub module: Option<String>,
     /// What to print
@@ -134,7 +134,7 @@ pub struct ReportOptions {
     /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
     #[arg(long)]
     pub gradebook: Option<PathBuf>,
-    /// The module, by name or number; may be left out while the course has only one
+    /// The module, by name or number [default: the one that the gradebook holds]
     #[arg(long, short)]
     pub module: Option<String>,
     /// Only this student, on the terminal

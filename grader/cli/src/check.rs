@@ -14,8 +14,8 @@ use std::sync::atomic::AtomicBool;
 /// Grades the submission and prints its report. Nothing is recorded.
 pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
-    let module = course.module(options.module.as_deref())?;
     let found = collect::single(&options.path).map_err(Failure::bad_input)?;
+    let module = course.module(options.module.as_deref(), std::slice::from_ref(&found))?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
     let seed = match options.seed {
         Some(seed) => seed,

@@ -2,11 +2,15 @@
 
 use crate::args::{Arguments, SandboxOptions};
 use crate::exit::{Failure, Result};
+use crate::which;
 use grader_course::config::{ConfigErrors, Course, CourseModule, Rubric};
 use grader_course::located::render_plain;
+use grader_gradebook::Gradebook;
+use grader_pipeline::collect::Found;
 use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain, check_rubric};
 use grader_sandbox::{Options, Sandbox};
 use miette::Diagnostic;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A mistake in a file, with the place it stands at.
@@ -37,21 +41,46 @@ impl OpenCourse {
         Ok(Self { root, course })
     }
 
-    /// The module called `name` (or numbered so), or the only one.
-    pub fn module(&self, name: Option<&str>) -> Result<&CourseModule> {
+    /// The module called `name` (or numbered so), or the one that the submissions are of.
+    pub fn module(&self, name: Option<&str>, found: &[Found]) -> Result<&CourseModule> {
         match (name, &*self.course.modules) {
-            (Some(name), _) => {
-                self.course.resolve(name).map_err(|error| Failure::bad_input(rendered(&error)))
-            }
+            (Some(name), _) => self.named(name),
             (None, [only]) => Ok(only),
-            (None, several) => {
-                let names: Vec<_> = several.iter().map(|module| module.slug.as_str()).collect();
-                Err(Failure::bad_input(format!(
-                    "which module? Say --module with one of: {}",
-                    names.join(", ")
-                )))
+            (None, _) => self.told(&which::modules_told(&self.root, &self.course, found)?),
+        }
+    }
+
+    /// The module called `name` (or numbered so), or the only one of which the gradebook has grades.
+    pub fn module_in(&self, book: &Gradebook, name: Option<&str>) -> Result<&CourseModule> {
+        if let Some(name) = name {
+            return self.named(name);
+        }
+        let mut graded = BTreeMap::new();
+        for module in &self.course.modules {
+            match book.latest(&module.slug).map_err(Failure::bad_input)?.len() {
+                0 => {}
+                count => drop(graded.insert(module.slug.clone(), count)),
             }
         }
+        self.told(&graded)
+    }
+
+    fn named(&self, name: &str) -> Result<&CourseModule> {
+        self.course.resolve(name).map_err(|error| Failure::bad_input(rendered(&error)))
+    }
+
+    /// The only module of `counts`, slugs with the number of submissions or grades. Where several are
+    /// told of nobody guesses.
+    fn told(&self, counts: &BTreeMap<String, usize>) -> Result<&CourseModule> {
+        if let [slug] = &*counts.keys().collect::<Vec<_>>() {
+            return self.named(slug);
+        }
+        let among = if counts.is_empty() { String::new() } else { which::listed(counts) + ". " };
+        let names: Vec<_> = self.course.modules.iter().map(|module| &*module.slug).collect();
+        Err(Failure::bad_input(format!(
+            "which module? {among}Say --module with one of: {}",
+            names.join(", ")
+        )))
     }
 
     /// Everything that grading `module` needs. `announce` is told before something long.

@@ -19,8 +19,8 @@ use std::time::Instant;
 /// Grades the class and writes the reports.
 pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
-    let module = course.module(options.module.as_deref())?;
-    let discovery = collect::discover(&options.class, &module.slug).map_err(Failure::bad_input)?;
+    let discovery = collect::discover(&options.class).map_err(Failure::bad_input)?;
+    let module = course.module(options.module.as_deref(), &discovery.found)?;
     let store = open_store(options)?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
     let start = Instant::now();

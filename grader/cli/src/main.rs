@@ -13,6 +13,7 @@ mod say;
 mod seed;
 mod store;
 mod style;
+mod which;
 
 use args::{Arguments, Command};
 use clap::Parser;

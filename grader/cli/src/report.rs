@@ -13,9 +13,9 @@ use grader_report::{escape, json, terminal, write_all};
 /// Writes the class's reports, or shows one student's attempts.
 pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
-    let module = course.module(options.module.as_deref())?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     let book = Gradebook::open_read_only(&path).map_err(Failure::bad_input)?;
+    let module = course.module_in(&book, options.module.as_deref())?;
     match &options.student {
         Some(student) => {
             let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;

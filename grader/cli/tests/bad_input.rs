@@ -60,6 +60,22 @@ fn an_unknown_module_is_refused_and_the_nearest_is_named() {
     );
 }
 
+/// With two modules in the course, `grader grade CLASS` of the README asked for the module, although
+/// every file of the class said which one it was.
+#[test]
+fn a_module_that_the_class_does_not_tell_is_asked_for() {
+    let class = Class::new().stub("ada").stub("bob").file("eve/src/tiled.rs", b"");
+    let mut command = grader();
+    command.arg("grade").arg(class.path()).arg("--out").arg(class.out());
+    let counts = "which module? 1 is of acceleration, 2 are of profiling. Say --module";
+    refused(&class, &mut command, &[counts]);
+
+    let class = Class::new().file("ada/src/lib.rs", b"");
+    let mut command = grader();
+    command.arg("grade").arg(class.path()).arg("--out").arg(class.out());
+    refused(&class, &mut command, &["which module? Say --module with one of: profiling, accel"]);
+}
+
 #[test]
 fn no_jobs_at_all_are_refused() {
     let class = Class::new().stub("ada");

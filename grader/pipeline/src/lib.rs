@@ -27,5 +27,5 @@ pub use fault::{Fault, Result};
 pub use grade::{Grader, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use scratch::remove_stale;
-pub use setup::{ModuleSetup, check_rubric};
+pub use setup::{ModuleSetup, check_rubric, source_names};
 pub use toolchain::Toolchain;

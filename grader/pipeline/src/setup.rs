@@ -5,7 +5,7 @@ use crate::hash;
 use grader_course::config::{ConfigErrors, CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_judge::Suite;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -135,6 +135,15 @@ pub fn check_rubric(rubric: &Rubric, suite: &Suite) -> std::result::Result<(), C
 
 fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| Fault::file("reading", path, &error))
+}
+
+/// The names below `src` of a module's files, in the course at `root`.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn source_names(root: &Path, slug: &str) -> Result<BTreeSet<String>> {
+    let files = read_tree(&root.join("solutions").join(slug), &|name| name.starts_with("src/"))?;
+    Ok(files.keys().filter_map(|name| name.strip_prefix("src/")).map(str::to_owned).collect())
 }
 
 fn read_tree(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Vec<u8>>> {

@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
 fn discovery(class: &Class) -> Discovery {
-    discover(class.path(), MODULE).unwrap()
+    discover(class.path()).unwrap()
 }
 
 fn students(discovery: &Discovery) -> Vec<&str> {
@@ -128,11 +128,11 @@ fn names_are_escaped_without_loss() {
 #[test]
 fn an_unusable_class_folder_names_the_path_and_what_to_do() {
     let class = Class::new().file("notes.txt", "x").folder("empty");
-    let error = |entry: &str| discover(&class.at(entry), MODULE).unwrap_err();
+    let error = |entry: &str| discover(&class.at(entry)).unwrap_err();
     for (entry, words) in [
         ("missing", "missing does not exist: check the path"),
         ("notes.txt", "notes.txt is a file: give the folder"),
-        ("empty", "ada/profiling/src/lib.rs"),
+        ("empty", "ada/src/lib.rs"),
     ] {
         let text = error(entry).to_string();
         assert!(text.contains(words), "{text}");

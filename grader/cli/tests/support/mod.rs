@@ -175,7 +175,9 @@ impl Class {
 
     /// Any entry of the class folder.
     pub fn file(self, name: &str, bytes: &[u8]) -> Self {
-        fs::write(self.student(name), bytes).expect("a file");
+        let path = self.student(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
         self
     }
 

@@ -84,14 +84,12 @@ pub enum CollectError {
     /// A folder without anything that looks like a submission.
     #[error(
         "{} holds no submission: put one folder or archive per student into it, such as \
-         `ada/{module}/src/lib.rs` or `ada.zip`",
+         `ada/src/lib.rs` or `ada.zip`",
         shown(.path)
     )]
     Empty {
         /// The path as given.
         path: PathBuf,
-        /// The module to grade.
-        module: String,
     },
 }
 
@@ -106,14 +104,14 @@ fn shown(path: &Path) -> String {
 ///
 /// # Errors
 /// The class folder itself is missing, no folder, unreadable, or without any submission.
-pub fn discover(class: &Path, module: &str) -> Result<Discovery, CollectError> {
+pub fn discover(class: &Path) -> Result<Discovery, CollectError> {
     let mut sorted = Sorted::default();
     for entry in entries(class)? {
         sorted.add(class.join(&entry), &entry);
     }
     let discovery = sorted.into_discovery();
     if discovery.found.is_empty() && discovery.unusable.is_empty() {
-        return Err(CollectError::Empty { path: class.to_owned(), module: module.to_owned() });
+        return Err(CollectError::Empty { path: class.to_owned() });
     }
     Ok(discovery)
 }

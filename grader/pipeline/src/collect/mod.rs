@@ -19,6 +19,7 @@ mod choose;
 mod discover;
 mod extras;
 mod folder;
+mod module;
 mod names;
 mod root;
 mod tarball;
@@ -28,6 +29,7 @@ mod tree;
 mod zipped;
 
 pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
+pub use module::{Candidate, module_of};
 pub use token_scan::{Finding, Severity, scan};
 
 use std::collections::BTreeMap;
