@@ -5,6 +5,9 @@
 //! and is told over a pipe what to compute ([`protocol`]). This program makes
 //! weights and batches ([`problem`]), compares the results ([`agree`]), lets the
 //! processes take turns ([`measure`]) and shows what came out ([`report`]).
+//!
+//! In the same way, [`mod@reference`] measures the solutions of two modules beside
+//! libraries, and beside what the machine allows.
 
 pub mod agree;
 pub mod clock;
@@ -12,8 +15,11 @@ pub mod exchange;
 pub mod measure;
 pub mod peer;
 pub mod problem;
+pub mod process;
 pub mod profile;
 pub mod protocol;
+pub mod reference;
 pub mod report;
+mod svg;
 pub mod training;
 pub mod worker;

@@ -1,13 +1,13 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use peers::measure::Plan;
 use peers::protocol::Task;
-use peers::{problem, profile, report, training, worker};
+use peers::{problem, profile, reference, report, training, worker};
 
 /// tinytorch measured beside PyTorch and candle.
 #[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
@@ -31,12 +31,28 @@ enum Command {
 
 PyTorch is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy")]
     Training(Training),
+    /// How fast the course's solutions are: matrix products and cached decoding.
+    ///
+    /// The ladder of module `acceleration` beside ndarray, nalgebra, faer, gemm and NumPy;
+    /// the next token with a cache beside full recompute, candle, PyTorch, and the
+    /// time that reading the bytes takes. Results are compared before anything is timed.
+    #[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
+    #[command(after_help = "Examples:
+  peers reference --python VENV/bin/python
+  peers reference --quick --size 128 --context 50
+  peers reference --python VENV/bin/python --record regression/peers/RESULTS.md
+
+Python is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy")]
+    Reference(Reference),
     /// Where tinytorch's own time goes, layer by layer.
     #[command(after_help = "Example: peers profile --model gpt --task training")]
     Profile(Profile),
     /// The other end of a pipe: answers requests on stdin.
     #[command(hide = true)]
     Worker { framework: Worker },
+    /// The other end of a pipe, for `reference`.
+    #[command(hide = true)]
+    ReferenceWorker { name: String },
 }
 
 #[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
@@ -67,6 +83,36 @@ struct Training {
     /// Also draws the ratios, into this file.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
+}
+
+#[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
+#[derive(Args)]
+struct Reference {
+    /// The Python interpreter that has NumPy and PyTorch.
+    #[arg(long, value_name = "PATH", default_value = "python3")]
+    python: PathBuf,
+    /// Side of the matrices; may be repeated; 0 for none.
+    #[arg(long, value_name = "N", default_values_t = [128, 256, 500, 1024])]
+    size: Vec<usize>,
+    /// Tokens in the context, 2 or more; may be repeated; 0 for none.
+    #[arg(long, value_name = "T", default_values_t = [25, 50, 100, 200, 512, 1024])]
+    context: Vec<usize>,
+    /// How often each is measured.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u64).range(2..))]
+    rounds: u64,
+    /// Six rounds of short measurements, for a first look.
+    #[arg(long)]
+    quick: bool,
+    /// What is written to stdout.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Also draws the figures, into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Puts tables into this document, where earlier ones are, and draws
+    /// reference.svg beside it.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -104,6 +150,8 @@ enum Worker {
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Training(arguments) => measure(&arguments),
+        Command::Reference(arguments) => measure_reference(arguments),
+        Command::ReferenceWorker { name } => reference::subject::serve(&name),
         Command::Profile(arguments) => show_profile(&arguments),
         Command::Worker { framework: Worker::Ours } => worker::serve::<worker::Ours>(),
         Command::Worker { framework: Worker::Candle } => worker::serve::<worker::Candle>(),
@@ -129,17 +177,12 @@ fn show_profile(arguments: &Profile) -> Result<()> {
 
 fn measure(arguments: &Training) -> Result<()> {
     let tasks = tasks(arguments.task);
-    let plan = if arguments.quick {
-        Plan { rounds: 6, seconds: 0.008 }
-    } else {
-        Plan { rounds: arguments.rounds as usize, seconds: 0.025 }
-    };
+    let plan = plan(arguments.quick, arguments.rounds);
     let (python, models) = (arguments.python.clone(), arguments.model.clone());
     let one_thread = arguments.one_thread;
     let report = training::run(&training::Options { python, models, tasks, plan, one_thread })?;
     if let Some(path) = &arguments.svg {
-        std::fs::write(path, report::svg(&report))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        write(path, &report::svg(&report))?;
     }
     match arguments.format {
         Format::Table => print!("{}", report::table(&report)),
@@ -147,4 +190,39 @@ fn measure(arguments: &Training) -> Result<()> {
         Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
     }
     Ok(())
+}
+
+fn measure_reference(arguments: Reference) -> Result<()> {
+    let plan = plan(arguments.quick, arguments.rounds);
+    let some = |values: Vec<usize>| values.into_iter().filter(|&value| value > 0).collect();
+    let (sizes, contexts) = (some(arguments.size), some(arguments.context));
+    let python = arguments.python;
+    let report = reference::run(&reference::Options { python, sizes, contexts, plan })?;
+    if let Some(path) = &arguments.svg {
+        write(path, &reference::report::svg(&report))?;
+    }
+    match arguments.format {
+        Format::Table => print!("{}", reference::report::table(&report)),
+        Format::Markdown => print!("{}", reference::report::markdown(&report)),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
+    }
+    if let Some(path) = &arguments.record {
+        let document = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        write(path, &reference::report::record(&document, &report)?)?;
+        write(&path.with_file_name("reference.svg"), &reference::report::svg(&report))?;
+    }
+    Ok(())
+}
+
+fn plan(quick: bool, rounds: u64) -> Plan {
+    if quick {
+        Plan { rounds: 6, seconds: 0.008 }
+    } else {
+        Plan { rounds: rounds as usize, seconds: 0.025 }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use tinytorch::stats::t_quantile;
 
-use crate::peer::{Peer, Threads, Took};
-use crate::protocol::Task;
+use crate::peer::Threads;
+use crate::process::Took;
 
 /// Rounds and their length.
 #[derive(Clone, Copy, Debug)]
@@ -29,25 +29,35 @@ pub struct Samples {
     pub wall: Vec<f64>,
 }
 
-/// Measures the peers in turn.
+/// How often one is measured that takes [`SLOW`] seconds and more for one
+/// computation, in the first rounds.
+const SLOW_ROUNDS: usize = 6;
+/// See [`SLOW_ROUNDS`].
+const SLOW: f64 = 2.0;
+
+/// Measures several in turn. `time` has one of them, by its index in `names`,
+/// compute so many times.
 pub fn rounds(
-    peers: &mut [Peer],
-    task: Task,
+    names: &[String],
     plan: Plan,
+    mut time: impl FnMut(usize, usize) -> Result<Took>,
     mut progress: impl FnMut(usize),
 ) -> Result<Vec<Samples>> {
-    let repetitions = peers
-        .iter_mut()
-        .map(|peer| repetitions(peer, task, plan.seconds).with_context(|| peer.contender.label()));
-    let repetitions: Vec<_> = repetitions.collect::<Result<_>>()?;
-    let mut samples = vec![Samples { cpu: Vec::new(), wall: Vec::new() }; peers.len()];
+    let count = names.len();
+    let mut paces = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        paces.push(pace(|n| time(i, n), plan).with_context(|| name.clone())?);
+    }
+    let mut samples = vec![Samples { cpu: Vec::new(), wall: Vec::new() }; count];
     for round in 0..plan.rounds {
         progress(round);
-        for turn in 0..peers.len() {
-            let i = whose_turn(round, turn, peers.len());
-            let took = peers[i].time(task, repetitions[i])?;
-            samples[i].cpu.push(took.cpu / repetitions[i] as f64);
-            samples[i].wall.push(took.wall / repetitions[i] as f64);
+        for i in (0..count).map(|turn| whose_turn(round, turn, count)) {
+            let Pace { repetitions, rounds } = paces[i];
+            if round < rounds {
+                let took = time(i, repetitions).with_context(|| names[i].clone())?;
+                samples[i].cpu.push(took.cpu / repetitions as f64);
+                samples[i].wall.push(took.wall / repetitions as f64);
+            }
         }
     }
     Ok(samples)
@@ -60,14 +70,21 @@ pub fn whose_turn(round: usize, turn: usize, peers: usize) -> usize {
     if round.is_multiple_of(2) { at } else { peers - 1 - at }
 }
 
-/// How many computations last about `seconds`.
-fn repetitions(peer: &mut Peer, task: Task, seconds: f64) -> Result<usize> {
+/// How many computations make a measurement, and how many measurements there are.
+struct Pace {
+    repetitions: usize,
+    rounds: usize,
+}
+
+fn pace(mut time: impl FnMut(usize) -> Result<Took>, plan: Plan) -> Result<Pace> {
     let mut repetitions = 1;
     loop {
-        let Took { wall, .. } = peer.time(task, repetitions)?;
-        if wall >= seconds / 4.0 || repetitions >= 1 << 20 {
-            let fitting = (repetitions as f64 * seconds / wall).round();
-            return Ok((fitting as usize).max(1));
+        let Took { wall, .. } = time(repetitions)?;
+        if wall >= plan.seconds / 4.0 || repetitions >= 1 << 20 {
+            let fitting = (repetitions as f64 * plan.seconds / wall).round();
+            let slow = wall / repetitions as f64 > SLOW;
+            let rounds = if slow { plan.rounds.min(SLOW_ROUNDS) } else { plan.rounds };
+            return Ok(Pace { repetitions: (fitting as usize).max(1), rounds });
         }
         repetitions *= 4;
     }
@@ -85,7 +102,7 @@ pub struct Ratio {
 }
 
 /// The ratio of our times to theirs: of CPU seconds if both use one thread, of
-/// wall seconds otherwise.
+/// wall seconds otherwise. Rounds that only one of them has do not count.
 pub fn ratio(ours: &Samples, theirs: &Samples, threads: Threads) -> Result<Ratio> {
     let (ours, theirs) = match threads {
         Threads::One => (&ours.cpu, &theirs.cpu),

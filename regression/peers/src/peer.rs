@@ -1,11 +1,11 @@
-//! A peer: a process that computes, and what to call it.
+//! A peer: a framework's process, and what to call it.
 
-use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
+use crate::process::{Process, Took, this_program};
 use crate::protocol::{Answer, Request, Task};
 
 /// Where the Python worker is. It is read when this program is compiled, so
@@ -69,18 +69,7 @@ impl Contender {
 pub struct Peer {
     /// Who it is.
     pub contender: Contender,
-    child: Child,
-    requests: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
-
-/// Seconds that a number of repetitions took.
-#[derive(Clone, Copy, Debug)]
-pub struct Took {
-    /// Of the process's CPU clock.
-    pub cpu: f64,
-    /// Of the wall clock.
-    pub wall: f64,
+    process: Process,
 }
 
 impl Peer {
@@ -88,8 +77,8 @@ impl Peer {
     /// `processor` the one that single-threaded contenders stay on.
     pub fn start(contender: Contender, python: &Path, processor: usize) -> Result<Self> {
         let mut command = match contender.framework {
-            Framework::Ours => worker("ours")?,
-            Framework::Candle => worker("candle")?,
+            Framework::Ours => this_program(&["worker", "ours"])?,
+            Framework::Candle => this_program(&["worker", "candle"])?,
             Framework::PyTorch => {
                 let mut command = Command::new(python);
                 let threads = if contender.threads == Threads::One { "1" } else { "0" };
@@ -97,18 +86,13 @@ impl Peer {
                 command
             }
         };
+        let mut processors = Vec::new();
         if contender.threads == Threads::One {
             // candle looks at these two.
             command.env("RAYON_NUM_THREADS", "1").env("CANDLE_NUM_THREADS", "1");
+            processors.push(processor);
         }
-        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = pipes.spawn().context("cannot be started")?;
-        if contender.threads == Threads::One {
-            pin(&child, processor)?;
-        }
-        let requests = child.stdin.take();
-        let answers = BufReader::new(child.stdout.take().context("no pipe to read from")?);
-        Ok(Self { contender, child, requests, answers })
+        Ok(Self { contender, process: Process::start(command, &processors)? })
     }
 
     /// Sends a request and waits for the answer.
@@ -116,21 +100,7 @@ impl Peer {
     /// # Errors
     /// When the peer says that it failed, or says nothing any more.
     pub fn ask(&mut self, request: &Request) -> Result<Answer> {
-        let line = serde_json::to_string(request)?;
-        let requests = self.requests.as_mut().context("already closed")?;
-        // If this fails, the peer may have said why before it went.
-        let sent = writeln!(requests, "{line}");
-        let mut answer = String::new();
-        if self.answers.read_line(&mut answer)? == 0 {
-            sent?;
-            bail!("it ended without an answer");
-        }
-        let answer = serde_json::from_str(&answer)
-            .with_context(|| format!("its answer was not understood: {answer}"))?;
-        match answer {
-            Answer::Failed { error } => bail!(error),
-            answer => Ok(answer),
-        }
+        self.process.ask(request)
     }
 
     /// Has it compute `repetitions` times.
@@ -140,35 +110,4 @@ impl Peer {
             other => bail!("answered {other:?} instead of times"),
         }
     }
-}
-
-impl Drop for Peer {
-    /// The end of its input ends a peer.
-    fn drop(&mut self) {
-        self.requests = None;
-        let _ = self.child.wait();
-    }
-}
-
-/// This program again, as a worker.
-fn worker(framework: &str) -> Result<Command> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["worker", framework]);
-    Ok(command)
-}
-
-/// Keeps a process, and the threads it will start, on one processor.
-fn pin(child: &Child, processor: usize) -> Result<()> {
-    let mut processors = rustix::thread::CpuSet::new();
-    processors.set(processor);
-    let pid = rustix::process::Pid::from_child(child);
-    Ok(rustix::thread::sched_setaffinity(Some(pid), &processors)?)
-}
-
-/// The last processor that this process may use: the first ones get more of
-/// the system's own work.
-pub fn last_processor() -> Result<usize> {
-    let allowed = rustix::thread::sched_getaffinity(None)?;
-    let last = (0..rustix::thread::CpuSet::MAX_CPU).rev().find(|&cpu| allowed.is_set(cpu));
-    last.context("no processor is allowed")
 }

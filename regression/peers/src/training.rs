@@ -7,8 +7,9 @@ use anyhow::{Result, bail};
 use crate::agree::{self, Agreement};
 use crate::exchange::{self, Arrays};
 use crate::measure::{self, Plan};
-use crate::peer::{self, CONTENDERS, Contender, Framework, Peer, Threads};
+use crate::peer::{CONTENDERS, Contender, Framework, Peer, Threads};
 use crate::problem::{self, Problem};
+use crate::process;
 use crate::protocol::{AdamW, Answer, Request, Task};
 use crate::report::{Outcome, Report, Row};
 
@@ -65,7 +66,7 @@ fn row(
     options: &Options,
     report: &mut Report,
 ) -> Result<Row> {
-    let processor = peer::last_processor()?;
+    let processor = process::last_processors(1)?[0];
     let contenders = CONTENDERS.iter().filter(|c| !options.one_thread || c.threads == Threads::One);
     let mut outcomes: Vec<_> = contenders.map(|&c| Outcome::new(c)).collect();
     let mut peers: Vec<Peer> = Vec::new();
@@ -95,7 +96,9 @@ fn row(
 }
 
 fn measure_all(peers: &mut [Peer], task: Task, plan: Plan, outcomes: &mut [Outcome]) -> Result<()> {
-    let samples = measure::rounds(peers, task, plan, |round| {
+    let names: Vec<_> = peers.iter().map(|peer| peer.contender.label()).collect();
+    let time = |i: usize, repetitions| peers[i].time(task, repetitions);
+    let samples = measure::rounds(&names, plan, time, |round| {
         eprint!("\r  round {} of {} ", round + 1, plan.rounds);
     })?;
     eprintln!();

@@ -55,3 +55,44 @@ fn a_worker_says_what_it_cannot_do_and_goes_on() {
     assert!(answers[0].contains("error"));
     assert!(answers[1].contains("nothing is loaded"));
 }
+
+#[test]
+fn a_reference_run_checks_and_compares_everyone_who_is_there() {
+    let small = ["reference", "--quick", "--size", "20", "--context", "4", "--format", "json"];
+    let nowhere = ["--python", "no/such/python"];
+    let report = stdout(&peers(&[&small[..], &nowhere].concat()));
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    for (part, count, python) in [("products", 10, "NumPy (OpenBLAS)"), ("decode", 5, "PyTorch")] {
+        let outcomes = report[part][0]["field"]["outcomes"].as_array().unwrap();
+        assert_eq!(outcomes.len(), count, "{part}");
+        for outcome in outcomes {
+            let (name, problem) = (&outcome["contender"]["name"], &outcome["problem"]);
+            if name == python {
+                assert!(problem.as_str().unwrap().starts_with("not installed: python3 -m"));
+                assert!(outcome["seconds"].is_null());
+            } else {
+                assert!(problem.is_null(), "{name}: {problem}");
+                assert!(outcome["seconds"].as_f64().unwrap() > 0.0, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_recorded_run_replaces_the_one_before_and_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("RESULTS.md");
+    let begin = "<!-- written by `peers reference` -->";
+    std::fs::write(&document, format!("before\n{begin}\nold\n<!-- end -->\nafter\n")).unwrap();
+    let record = ["--record", document.to_str().unwrap(), "--python", "no/such/python"];
+    let small = ["reference", "--quick", "--size", "20", "--context", "4"];
+    let table = stdout(&peers(&[&small[..], &record].concat()));
+    assert!(table.contains("tiled over ndarray, n = 20"), "{table}");
+    let text = std::fs::read_to_string(&document).unwrap();
+    assert!(text.starts_with("before\n") && text.ends_with("\nafter\n"), "{text}");
+    assert!(text.contains("| n = 20 |") && text.contains("Left out: PyTorch"), "{text}");
+    assert!(!text.contains("old"), "{text}");
+    let drawing = std::fs::read_to_string(folder.path().join("reference.svg")).unwrap();
+    assert!(drawing.contains("bytes floor") && drawing.contains("nalgebra"), "{drawing}");
+    assert!(!drawing.contains("NaN") && !drawing.contains("inf"), "{drawing}");
+}

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{Outcome, Report, Row};
 use crate::peer::{CONTENDERS, Contender, Framework, Threads};
+use crate::svg::{begin, rect, text};
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 170.0;
@@ -21,12 +22,7 @@ pub fn svg(report: &Report) -> String {
     let scale = Scale::of(&rows);
     let mut out = String::new();
     let height = bottom + 40.0;
-    let _ = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-         width=\"{WIDTH}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
-    );
+    begin(&mut out, WIDTH, height);
     text(&mut out, 16.0, 22.0, "start", "#111111", "tinytorch's time / theirs");
     legend(&mut out, &rows);
     axis(&mut out, &scale, bottom);
@@ -124,19 +120,4 @@ fn draw(out: &mut String, bar: &Outcome, y: f64, scale: &Scale) {
     );
     let label = format!("{:.2}", ratio.mean);
     text(out, one.max(high) + 5.0, middle + 4.0, "start", "#333333", &label);
-}
-
-fn rect(out: &mut String, x: f64, y: f64, width: f64, height: f64, fill: &str) {
-    let _ = writeln!(
-        out,
-        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
-         fill=\"{fill}\"/>"
-    );
-}
-
-fn text(out: &mut String, x: f64, y: f64, anchor: &str, fill: &str, content: &str) {
-    let _ = writeln!(
-        out,
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"{fill}\">{content}</text>"
-    );
 }

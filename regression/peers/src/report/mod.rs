@@ -200,7 +200,7 @@ fn cell(outcome: &Outcome) -> String {
 }
 
 /// The instruction sets that decide, and the number of processors.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let mut features = Vec::new();
     #[cfg(target_arch = "x86_64")]
     {

@@ -1,7 +1,7 @@
 //! The other end of the protocol: a process that computes what it is told to.
 //! The Python worker in `python/worker.py` does the same.
 
-mod candle;
+pub(crate) mod candle;
 mod ours;
 
 use std::hint::black_box;
@@ -107,4 +107,11 @@ fn time<F: Framework>(f: &mut F, task: Task, repetitions: usize) -> Result<Answe
     }
     let wall = wall.elapsed().as_secs_f64();
     Ok(Answer::Took { cpu: CpuClock.now().saturating_sub(cpu).as_secs_f64(), wall })
+}
+
+/// The version of a crate that was compiled in: what the lock file says.
+pub(crate) fn locked_version(name: &str) -> &'static str {
+    let lock = include_str!("../../Cargo.lock");
+    let after = lock.split_once(&format!("name = \"{name}\"\nversion = \""));
+    after.and_then(|(_, text)| text.split('"').next()).unwrap_or("of unknown version")
 }

@@ -12,14 +12,14 @@ use candle_nn::{AdamW, Optimizer, ParamsAdamW, loss};
 
 use self::gpt::Gpt;
 use self::images::{Cnn, Mlp};
-use super::Framework;
+use super::{Framework, locked_version};
 use crate::exchange::{Array, Arrays, Values};
 use crate::problem::Architecture;
 use crate::protocol;
 
 /// Parameters by name. A linear layer's weight is kept as candle wants it,
 /// `[out, in]`, the other way round than in the files.
-type Parameters = BTreeMap<String, Tensor>;
+pub(crate) type Parameters = BTreeMap<String, Tensor>;
 
 /// A model of candle with its batch.
 pub struct Candle {
@@ -93,7 +93,7 @@ impl Framework for Candle {
     }
 
     fn version() -> (String, usize) {
-        (format!("candle {}", locked_version()), candle_core::utils::get_num_threads())
+        (format!("candle {}", locked_version("candle-core")), candle_core::utils::get_num_threads())
     }
 
     fn infer(&mut self) -> Result<()> {
@@ -132,20 +132,13 @@ impl Framework for Candle {
     }
 }
 
-/// The version that was compiled in: what the lock file says.
-fn locked_version() -> &'static str {
-    let lock = include_str!("../../../Cargo.lock");
-    let after = lock.split("name = \"candle-core\"\nversion = \"").nth(1);
-    after.and_then(|text| text.split('"').next()).unwrap_or("of unknown version")
-}
-
 /// Embeddings are tables of rows for everyone; other matrices are weights of
 /// linear layers.
 fn is_transposed(name: &str, tensor: &Tensor) -> bool {
     tensor.rank() == 2 && !name.contains("_emb")
 }
 
-fn parameter(name: &str, array: &Array) -> Result<Tensor> {
+pub(crate) fn parameter(name: &str, array: &Array) -> Result<Tensor> {
     let tensor = to_tensor(array)?;
     Ok(if is_transposed(name, &tensor) { tensor.t()?.contiguous()? } else { tensor })
 }
@@ -168,12 +161,12 @@ fn to_array(tensor: &Tensor) -> Result<Array> {
 }
 
 /// The parameter of that name.
-fn get(parameters: &Parameters, name: &str) -> Result<Tensor> {
+pub(crate) fn get(parameters: &Parameters, name: &str) -> Result<Tensor> {
     parameters.get(name).cloned().with_context(|| format!("no parameter {name}"))
 }
 
 /// The linear layer of that name.
-fn linear(parameters: &Parameters, name: &str) -> Result<candle_nn::Linear> {
+pub(crate) fn linear(parameters: &Parameters, name: &str) -> Result<candle_nn::Linear> {
     let bias = parameters.get(&format!("{name}.bias")).cloned();
     Ok(candle_nn::Linear::new(get(parameters, &format!("{name}.weight"))?, bias))
 }

@@ -1,0 +1,60 @@
+//! Who takes part, each as a process of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::process::this_program;
+
+/// The Python worker, read when this program is compiled.
+const PYTHON_WORKER: &str = include_str!("../../python/reference.py");
+
+/// Someone who computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Contender {
+    /// As it is shown.
+    pub name: &'static str,
+    /// What its process is told to be.
+    pub worker: &'static str,
+    /// Threads that it may use, each on a processor of its own. With more than
+    /// one, the wall clock counts.
+    pub threads: usize,
+    /// Whether it is a Python program.
+    pub python: bool,
+}
+
+impl Contender {
+    /// One thread, in Rust.
+    pub const fn new(name: &'static str, worker: &'static str) -> Self {
+        Self { name, worker, threads: 1, python: false }
+    }
+
+    /// One thread, in Python.
+    pub const fn python(name: &'static str, worker: &'static str) -> Self {
+        Self { name, worker, threads: 1, python: true }
+    }
+
+    /// With this many threads.
+    #[must_use]
+    pub const fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// How its process is started.
+    pub fn command(self, python: &Path) -> Result<Command> {
+        let mut command = if self.python {
+            let mut command = Command::new(python);
+            command.args(["-c", PYTHON_WORKER, self.worker]);
+            command
+        } else {
+            this_program(&["reference-worker", self.worker])?
+        };
+        // Whichever of these a library looks at.
+        for variable in ["RAYON", "CANDLE", "OPENBLAS", "OMP", "MKL"] {
+            command.env(format!("{variable}_NUM_THREADS"), self.threads.to_string());
+        }
+        Ok(command)
+    }
+}
