@@ -5,6 +5,7 @@
 //! the hash of its inputs; students' code is compiled by rustc directly.
 
 mod build;
+mod contents;
 mod manifest;
 
 pub use manifest::contract_crate;
@@ -12,6 +13,7 @@ pub use manifest::contract_crate;
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::toolchain::Toolchain;
+use contents::Contents;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// Prebuilt dependencies of submissions and drivers.
 #[derive(Clone, Debug)]
 pub struct Kit {
-    /// The folder; holds `deps/` and `externs.json`.
+    /// The folder; holds `deps/` and `kit.json`.
     pub folder: PathBuf,
     /// Hash of all inputs.
     pub key: String,
@@ -28,8 +30,8 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// The kit for this course, from the cache or freshly built (some 30 CPU seconds).
-    /// `announce` is called before a build starts.
+    /// The kit for this course, from the cache or freshly built (some 30 CPU seconds). A damaged one
+    /// is built again. `announce` is called before a build starts.
     ///
     /// # Errors
     /// When cargo fails or the cache cannot be written.
@@ -42,18 +44,22 @@ impl Kit {
         let key = key(root, modules, toolchain)?;
         let cache = cache_folder(root);
         let folder = cache.join(format!("kit-{}", &key[..16]));
-        if !folder.join("externs.json").is_file() {
-            fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
-            let _lock = lock(&cache)?;
-            // Another grader may have built it while this one waited for the lock.
-            if !folder.join("externs.json").is_file() {
-                announce();
-                build::tidy(&cache);
-                build::build(root, modules, &cache, &folder)?;
-            }
+        if let Some(Contents { externs, .. }) = Contents::of_whole(&folder) {
+            return Ok(Self { folder, key, externs });
         }
-        let externs = read_externs(&folder)?;
-        Ok(Self { folder, key, externs })
+        fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
+        let _lock = lock(&cache)?;
+        // Another grader may have built it while this one waited for the lock.
+        if Contents::of_whole(&folder).is_none() {
+            announce();
+            build::tidy(&cache);
+            build::build(root, modules, &cache, &folder)?;
+        }
+        let contents = Contents::of_whole(&folder).ok_or_else(|| {
+            Fault::new(format!("the kit {} does not stay as it was made", folder.display()))
+                .help("check the disk, or name another folder with GRADER_CACHE")
+        })?;
+        Ok(Self { folder, key, externs: contents.externs })
     }
 
     /// The folder that this and other kits, and what is built with them, are kept in.
@@ -123,14 +129,6 @@ fn lock(cache: &Path) -> Result<fs::File> {
     let file = fs::File::create(&path).map_err(failed)?;
     file.lock().map_err(failed)?;
     Ok(file)
-}
-
-fn read_externs(folder: &Path) -> Result<BTreeMap<String, String>> {
-    let path = folder.join("externs.json");
-    let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
-    serde_json::from_slice(&text).map_err(|error| {
-        Fault::file("reading", &path, &error).help("delete its folder; it is built again")
-    })
 }
 
 #[cfg(test)]

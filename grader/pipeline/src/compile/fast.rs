@@ -39,7 +39,8 @@ impl Compiler<'_> {
     ) -> Result<Compilation> {
         let library = self.library(files, work, Build::Fast)?;
         if let Some(compiled) = failure_of(&library, "src/lib.rs") {
-            return Ok(Compilation { compiled, cpu: library.cpu });
+            let cpu = library.cpu + self.control(work)?;
+            return Ok(Compilation { compiled, cpu });
         }
         let folder = work.join("kernels");
         write(&folder.join("kernels.rs"), &timed.kernels)?;

@@ -72,6 +72,7 @@ impl Compiler<'_> {
         let library = self.library(&files, work, Build::Checked)?;
         cpu += library.cpu;
         if let Some(compiled) = failure_of(&library, "src/lib.rs") {
+            cpu += self.control(work)?;
             return Ok(Compilation { compiled, cpu });
         }
         let driver = self.driver(work, &BTreeSet::new())?;
@@ -82,6 +83,27 @@ impl Compiler<'_> {
         }
         let compiled = self.without_what_is_missing(work, &driver, &mut cpu)?;
         Ok(Compilation { compiled, cpu })
+    }
+
+    /// Compiles what was handed out in the same way, right after a submission that did not compile:
+    /// a lost library, a full disk or a broken toolchain would refuse that too, and is no fault of
+    /// the student's. Returns the CPU time.
+    ///
+    /// # Errors
+    /// When it does not compile either.
+    fn control(&self, work: &Path) -> Result<Duration> {
+        let handed_out = self.module.with_stubs(&BTreeMap::new());
+        let control = self.library(&handed_out, &work.join("control"), Build::Checked)?;
+        if control.end == End::Exited(0) {
+            return Ok(control.cpu);
+        }
+        Err(Fault::new(format!(
+            "nothing compiles here, not even `{}` as it was handed out ({:?}):\n{}",
+            self.module.slug,
+            control.end,
+            control.rendered()
+        ))
+        .help("see what `grader doctor` says of the disk and the toolchain, then grade again"))
     }
 
     /// The student's own crate.

@@ -1,5 +1,6 @@
 //! Building a kit with cargo and keeping what it made.
 
+use super::contents::Contents;
 use super::manifest;
 use crate::fault::{Fault, Result};
 use serde::Deserialize;
@@ -65,6 +66,10 @@ pub fn build(root: &Path, modules: &[String], cache: &Path, folder: &Path) -> Re
     }
     let finished = scratch.path().join("kit");
     keep(&output.stdout, &finished)?;
+    if folder.exists() {
+        // A damaged one: a rename does not replace a folder that holds something.
+        fs::remove_dir_all(folder).map_err(|error| Fault::file("removing", folder, &error))?;
+    }
     fs::rename(&finished, folder).map_err(|error| Fault::file("moving the kit to", folder, &error))
 }
 
@@ -121,10 +126,7 @@ fn keep(messages: &[u8], folder: &Path) -> Result<()> {
             }
         }
     }
-    let list = folder.join("externs.json");
-    let text = serde_json::to_string_pretty(&externs)
-        .map_err(|error| Fault::file("writing", &list, &error))?;
-    fs::write(&list, text).map_err(|error| Fault::file("writing", &list, &error))
+    Contents::record(folder, externs)
 }
 
 #[cfg(test)]
