@@ -8,7 +8,9 @@ use grader_course::config::Course;
 use grader_course::release;
 use grader_model::{Grade, Stage};
 use grader_pipeline::collect::{self, Discovery};
-use grader_pipeline::{ClassRun, Grader, Kit, ModuleSetup, Result, Store, Toolchain, Watch, Wire};
+use grader_pipeline::{
+    ClassRun, Grader, Kit, Measuring, ModuleSetup, Result, Store, Toolchain, Watch, Wire,
+};
 use grader_protocol::Transport;
 use grader_sandbox::{Options, Sandbox};
 use std::fs;
@@ -37,7 +39,7 @@ fn open(root: &Path) -> Grader {
     let toolchain = Toolchain::find().expect("a toolchain");
     let kit = Kit::open(root, &["profiling".into()], &toolchain, &|| ()).expect("the kit");
     let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
-    Grader { sandbox, toolchain, kit, module, timing: true }
+    Grader { sandbox, toolchain, kit, module, timing: Measuring::All }
 }
 
 fn grade(grader: &Grader, path: &Path, seed: u64) -> Grade {

@@ -11,7 +11,7 @@ pub mod variant;
 use grader_course::config::{Course, CourseModule};
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
-use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain};
+use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain};
 use grader_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -51,18 +51,14 @@ pub fn grader(slug: &str) -> &'static Grader {
     &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
 }
 
-/// The grader of a module that measures, too. The others leave timed cases out: what they look at is
-/// right or wrong, and seconds of measuring for each of a hundred variants add up.
+/// The grader of a module that measures these timed cases, too. [`grader`] leaves all of them out: what
+/// it looks at is right or wrong, and seconds of measuring for each of a hundred variants add up.
 ///
 /// # Panics
 /// As [`grader`].
-pub fn timed_grader(slug: &str) -> &'static Grader {
-    static GRADERS: OnceLock<BTreeMap<String, Grader>> = OnceLock::new();
-    let open = |module: &CourseModule| {
-        let grader = Grader { timing: true, ..open(module, Options::default()) };
-        (module.slug.clone(), grader)
-    };
-    &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
+pub fn grader_that_times<'a>(slug: &str, cases: impl IntoIterator<Item = &'a str>) -> Grader {
+    let timing = Measuring::Only(cases.into_iter().map(Into::into).collect());
+    Grader { timing, ..grader(slug).clone() }
 }
 
 /// A grader of its own, with the sandbox that `options` ask for.
@@ -77,7 +73,7 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
     let kit = Kit::open(&root(), &slugs, &toolchain, &|| eprintln!("building the kit"))
         .unwrap_or_else(|fault| panic!("{fault}"));
     let module = ModuleSetup::load(&root(), module).unwrap_or_else(|fault| panic!("{fault}"));
-    Grader { sandbox, toolchain, kit, module, timing: false }
+    Grader { sandbox, toolchain, kit, module, timing: Measuring::nothing() }
 }
 
 /// Grades the folder or archive at `path`, with inputs drawn from `seed`.

@@ -13,6 +13,10 @@ pub struct Variant {
     pub edits: Vec<Edit>,
     /// The cases that must fail.
     pub caught_by: Vec<String>,
+    /// Whether it is right, and only not fast enough: what a gate has to tell apart from the reference.
+    /// `tests/gates.rs` measures it.
+    #[serde(default)]
+    pub slow: bool,
 }
 
 /// One replacement; `find` must stand in the file exactly once.
@@ -68,6 +72,7 @@ mod tests {
             story: String::new(),
             edits: vec![Edit { file: "a.rs".into(), find: find.into(), replace: "y".into() }],
             caught_by: vec![],
+            slow: false,
         };
         assert!(edit("x").apply(folder.path()).unwrap_err().contains("found 2 times"));
         assert!(edit("z").apply(folder.path()).unwrap_err().contains("found 0 times"));

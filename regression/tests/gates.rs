@@ -1,48 +1,61 @@
 //! The gates of every module, held against what is measured here and now of the reference and of the
 //! best wrong approach. A gate that has drifted out of its rule would grade the machine.
 //!
-//! `cargo test -p regression --test gates -- --nocapture` prints what was measured, for the rubric.
+//! `cargo test -p regression --test gates -- --nocapture` prints what was measured, for the rubric, and
+//! which gates could not be decided on this machine.
 
 use grader_course::config::GateRubric;
 use grader_judge::TimedCase;
-use grader_model::{Grade, Outcome, Timing};
+use grader_model::{CaseResult, Grade, Outcome, Timing};
+use grader_pipeline::Grader;
 use regression::variant::Variant;
-use regression::{copy_of, explain, grade_with, modules, root, timed_grader};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-/// What was measured of one case: of the reference, and of each wrong approach that was right enough
-/// to be measured.
-#[derive(Default)]
-struct Measured {
-    reference: Option<Timing>,
-    wrong: Vec<(String, Timing)>,
-}
+use regression::{copy_of, explain, grade_with, grader, grader_that_times, modules, root};
+use std::path::{Path, PathBuf};
 
 #[test]
 fn every_gate_keeps_its_rule_on_this_machine() {
+    let mut undecided = Vec::new();
     for module in modules() {
-        let setup = &timed_grader(&module.slug).module;
-        if setup.suite.timed().is_empty() {
+        let setup = &grader(&module.slug).module;
+        let timed = setup.suite.timed();
+        if timed.is_empty() {
             continue;
         }
-        let measured = measured(&module.slug);
-        for case in setup.suite.timed() {
+        let solution = root().join("solutions").join(&module.slug);
+        let all = grader_that_times(&module.slug, timed.iter().map(|case| case.name));
+        let reference = grade_with(&all, &solution, 11);
+        let slow = slow_variants(&solution);
+        for case in timed {
             let gate =
                 setup.rubric.gate_of(case.task, case.name).expect("the setup has checked it");
-            check(case, gate, &measured[case.name]);
+            let measured = measured(case, &reference).expect("the reference passes its gates");
+            let wrong = best_wrong(&module.slug, case, &slow);
+            match (measured, wrong) {
+                (Some(reference), Some(wrong)) => check(case, gate, &reference, &wrong),
+                _ => undecided.push(format!("{}: {}", case.name, why(&reference, case))),
+            }
         }
+    }
+    for case in &undecided {
+        println!("undecided here, so nothing is said of its gate: {case}");
     }
 }
 
-fn check(case: &TimedCase, gate: &GateRubric, measured: &Measured) {
-    let Some(reference) = &measured.reference else {
-        println!("{}: undecided here, so nothing is said of its gate", case.name);
-        return;
-    };
-    let faster =
-        |a: &&(String, Timing), b: &&(String, Timing)| a.1.estimate.total_cmp(&b.1.estimate);
-    let (name, wrong) = measured.wrong.iter().max_by(faster).expect("a wrong approach");
+/// Why a gate is undecided.
+fn why<'a>(reference: &'a Grade, case: &TimedCase) -> &'a str {
+    let result = reference.cases.iter().find(|one| one.name == case.name);
+    let undecided = result.filter(|result| result.outcome == Outcome::Undecided);
+    undecided
+        .and_then(|result| result.message.as_deref())
+        .unwrap_or("no wrong approach was decided")
+}
+
+fn check(
+    case: &TimedCase,
+    gate: &GateRubric,
+    reference: &Timing,
+    (name, wrong): &(String, Timing),
+) {
     println!(
         "{}: at_least {}, reference {:.3}, best_wrong {:.3} ({name})",
         case.name, gate.at_least, reference.estimate, wrong.estimate
@@ -61,47 +74,56 @@ fn check(case: &TimedCase, gate: &GateRubric, measured: &Measured) {
     );
 }
 
-fn measured(slug: &str) -> BTreeMap<&'static str, Measured> {
-    let solution = root().join("solutions").join(slug);
-    let grader = timed_grader(slug);
-    let timed = grader.module.suite.timed();
-    let reference = grade_with(grader, &solution, 11);
-    let clean = reference
-        .cases
-        .iter()
-        .all(|case| matches!(case.outcome, Outcome::Pass | Outcome::Undecided));
-    assert!(clean, "the reference: {}", explain(&reference));
-    let mut all: BTreeMap<_, Measured> = BTreeMap::new();
-    for case in timed {
-        all.entry(case.name).or_default().reference = timing(&reference, case.name);
-    }
-    for path in variants(&solution) {
-        let variant = Variant::load(&path).unwrap_or_else(|error| panic!("{error}"));
-        let Some(case) = timed.iter().find(|case| variant.caught_by.iter().any(|n| n == case.name))
-        else {
-            continue;
-        };
-        let folder = copy_of(&solution);
-        variant.apply(folder.path()).unwrap_or_else(|error| panic!("{error}"));
-        let grade = grade_with(grader, folder.path(), 11);
+/// The fastest of the approaches that are right and must not pass. `None` if none could be decided.
+fn best_wrong(
+    slug: &str,
+    case: &TimedCase,
+    slow: &[(PathBuf, Variant)],
+) -> Option<(String, Timing)> {
+    let grader = grader_that_times(slug, [case.name]);
+    let mine = slow.iter().filter(|(_, variant)| variant.caught_by.iter().any(|n| n == case.name));
+    let mine: Vec<_> = mine.collect();
+    assert!(!mine.is_empty(), "{}: no variant is right and too slow", case.name);
+    let timed = mine.into_iter().filter_map(|(path, variant)| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if let Some(timing) = timing(&grade, case.name) {
-            all.entry(case.name).or_default().wrong.push((name, timing));
-        }
+        Some((name, measured_variant(&grader, case, variant)?))
+    });
+    timed.max_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate))
+}
+
+/// A variant has to be right in all else, and too slow.
+fn measured_variant(grader: &Grader, case: &TimedCase, variant: &Variant) -> Option<Timing> {
+    let folder = copy_of(&root().join("solutions").join(&grader.module.slug));
+    variant.apply(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    let grade = grade_with(grader, folder.path(), 11);
+    let result = result(&grade, case);
+    let right = grade.cases.iter().all(|one| one.name == case.name || one.outcome == Outcome::Pass);
+    let caught = matches!(result.outcome, Outcome::TooSlow | Outcome::Undecided);
+    assert!(right && caught, "{}: {}", variant.story, explain(&grade));
+    result.timing.clone().filter(|_| result.outcome == Outcome::TooSlow)
+}
+
+/// What is known of the reference's speed; an error unless all of it is right.
+fn measured(case: &TimedCase, grade: &Grade) -> Result<Option<Timing>, String> {
+    let result = result(grade, case);
+    match result.outcome {
+        Outcome::Pass => Ok(result.timing.clone()),
+        Outcome::Undecided => Ok(None),
+        _ => Err(explain(grade)),
     }
-    all
 }
 
-/// What is known of a case, unless it was left undecided.
-fn timing(grade: &Grade, case: &str) -> Option<Timing> {
-    let case = grade.cases.iter().find(|one| one.name == case)?;
-    case.timing.clone().filter(|_| case.outcome != Outcome::Undecided)
+fn result<'a>(grade: &'a Grade, case: &TimedCase) -> &'a CaseResult {
+    let mut cases = grade.cases.iter();
+    cases.find(|one| one.name == case.name).unwrap_or_else(|| panic!("{}", explain(grade)))
 }
 
-fn variants(solution: &std::path::Path) -> Vec<PathBuf> {
+fn slow_variants(solution: &Path) -> Vec<(PathBuf, Variant)> {
     let entries =
         std::fs::read_dir(solution.join("wrong")).expect("known-wrong variants").flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.sort();
-    paths
+    let load =
+        |path: PathBuf| (path.clone(), Variant::load(&path).unwrap_or_else(|e| panic!("{e}")));
+    paths.into_iter().map(load).filter(|(_, variant)| variant.slow).collect()
 }

@@ -7,7 +7,7 @@ use grader_course::config::{ConfigErrors, Course, CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_gradebook::Gradebook;
 use grader_pipeline::collect::Found;
-use grader_pipeline::{Grader, Kit, ModuleSetup, Toolchain, check_rubric};
+use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, check_rubric};
 use grader_sandbox::{Options, Sandbox};
 use miette::Diagnostic;
 use std::collections::BTreeMap;
@@ -104,7 +104,7 @@ impl OpenCourse {
             announce("building what submissions are compiled against (once, about half a minute)");
         })?;
         let module = ModuleSetup::load(&self.root, module)?;
-        Ok(Grader { sandbox, toolchain, kit, module, timing: true })
+        Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
     }
 
     /// Before anything long is begun: a mistake in the rubric is the instructor's to mend, and no

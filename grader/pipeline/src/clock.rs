@@ -26,7 +26,8 @@ impl StageClock {
     }
 }
 
-fn thread_cpu() -> Duration {
+/// CPU time of the calling thread so far.
+pub fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))

@@ -1,32 +1,69 @@
 //! Who else computed on some CPUs. Elapsed time says how fast a program is only where nobody did.
 
+use crate::clock::thread_cpu;
+use grader_timing::Neighbours;
 use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Others may have used this share of the CPUs before elapsed time stops meaning anything: half of
 /// it on each of two CPUs makes two threads five percent slower.
 const MOST: f64 = 0.05;
+/// The kernel counts in ticks of ten milliseconds; a few of them may be anybody's.
+const GRACE: Duration = Duration::from_millis(30);
+/// For so long the CPUs have to be quiet before it is tried again.
+const QUIET: Duration = Duration::from_millis(500);
+/// So long it is waited for that in all: a class waits too.
+const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Begun before a measurement and ended after it.
+/// Watches some CPUs, through the kernel's own account of them.
 pub struct Contention<'a> {
     cpus: &'a [usize],
+    /// Whether the thread that measures had to stay on these CPUs: then it is none of the others.
+    shared: bool,
     start: Instant,
     busy: Option<Duration>,
+    own: Duration,
+    patience: Duration,
 }
 
 impl<'a> Contention<'a> {
-    /// Notes how busy the CPUs have been.
-    pub fn watch(cpus: &'a [usize]) -> Self {
-        Self { cpus, start: Instant::now(), busy: busy_time(cpus) }
+    /// Watches `cpus`. `shared` says that the calling thread runs there as well.
+    pub fn of(cpus: &'a [usize], shared: bool) -> Self {
+        let (start, busy, own) = (Instant::now(), busy_time(cpus), thread_cpu());
+        Self { cpus, shared, start, busy, own, patience: PATIENCE }
     }
 
-    /// The share of the CPUs that others had, when it was too much; `ours` is the CPU time of what
-    /// was measured. `None` too where the kernel does not say.
-    pub fn too_much(&self, ours: Duration) -> Option<f64> {
+    /// CPU time that the calling thread took from these CPUs.
+    fn own(&self) -> Duration {
+        if self.shared { thread_cpu().saturating_sub(self.own) } else { Duration::ZERO }
+    }
+}
+
+impl Neighbours for Contention<'_> {
+    fn watch(&mut self) {
+        (self.start, self.busy, self.own) = (Instant::now(), busy_time(self.cpus), thread_cpu());
+    }
+
+    /// `None` too where the kernel does not say.
+    fn disturbed(&self, ours: Duration) -> Option<f64> {
         let busy = busy_time(self.cpus)?.saturating_sub(self.busy?);
+        let others = busy.saturating_sub(ours + self.own());
         let all = self.start.elapsed().as_secs_f64() * self.cpus.len() as f64;
-        let share = busy.saturating_sub(ours).as_secs_f64() / all;
-        (share > MOST).then_some(share)
+        let too_much = others.saturating_sub(GRACE).as_secs_f64() / all > MOST;
+        too_much.then(|| others.as_secs_f64() / all)
+    }
+
+    fn wait(&mut self) -> bool {
+        while self.patience >= QUIET {
+            self.patience -= QUIET;
+            self.watch();
+            thread::sleep(QUIET);
+            if self.disturbed(Duration::ZERO).is_none() {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -66,16 +103,26 @@ mod tests {
         assert_eq!(busy_ticks(STAT, &[0, 7]), None, "there is no CPU 7");
     }
 
+    /// Ten seconds ago one CPU had computed five seconds less than by now.
+    fn half_used(cpus: &[usize]) -> Contention<'_> {
+        let start = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+        let busy = busy_time(cpus).map(|now| now.saturating_sub(Duration::from_secs(5)));
+        Contention { start, busy, ..Contention::of(cpus, false) }
+    }
+
     #[test]
     fn what_others_computed_is_a_share_of_all() {
-        let ago = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
         let cpus = grader_sandbox::allowed_cpus();
-        let watch = |busy| Contention { cpus: &cpus[..1], start: ago, busy };
-        let now = busy_time(&cpus[..1]);
-        let five_before = now.map(|now| now.saturating_sub(Duration::from_secs(5)));
-        let share = watch(five_before).too_much(Duration::ZERO).unwrap();
+        let watch = half_used(&cpus[..1]);
+        let share = watch.disturbed(Duration::ZERO).unwrap();
         assert!((0.45..0.55).contains(&share), "{share}");
-        assert_eq!(watch(five_before).too_much(Duration::from_secs(5)), None, "it was ours");
-        assert_eq!(watch(None).too_much(Duration::ZERO), None);
+        assert_eq!(watch.disturbed(Duration::from_secs(5)), None, "it was ours");
+    }
+
+    #[test]
+    fn patience_ends() {
+        let cpus = grader_sandbox::allowed_cpus();
+        let mut watch = Contention { patience: Duration::ZERO, ..Contention::of(&cpus, false) };
+        assert!(!watch.wait(), "there is no time left to find out");
     }
 }

@@ -16,10 +16,12 @@ use grader_model::{
     CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
 };
 use grader_sandbox::Sandbox;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Everything that grading needs and that does not change between submissions.
+#[derive(Clone)]
 pub struct Grader {
     /// Where students' code is compiled and run.
     pub sandbox: Sandbox,
@@ -29,9 +31,32 @@ pub struct Grader {
     pub kit: Kit,
     /// The module that is graded.
     pub module: ModuleSetup,
-    /// Whether speed is measured. Without it timed cases are left out, as if the module had none:
-    /// for suites about right and wrong, never for a grade that counts.
-    pub timing: bool,
+    /// Which timed cases are measured. The others are left out, as if the module had none: for suites
+    /// that look at something else, never for a grade that counts.
+    pub timing: Measuring,
+}
+
+/// Which timed cases are measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measuring {
+    /// All of them: every grade that counts.
+    All,
+    /// Those with these names.
+    Only(BTreeSet<String>),
+}
+
+impl Measuring {
+    /// None of them.
+    pub const fn nothing() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+
+    pub(crate) fn covers(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.contains(name),
+        }
+    }
 }
 
 /// A submission as far as it got without being compiled.

@@ -1,6 +1,6 @@
 //! The CPUs on which speed is measured: one measurement at a time, and no worker of ours beside it.
 
-use grader_sandbox::allowed_cpus;
+use grader_sandbox::{allowed_cpus, bind_this_thread};
 use std::sync::{
     Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
@@ -20,6 +20,32 @@ pub struct Turn<'a> {
     pub cpus: &'a [usize],
     _one_at_a_time: MutexGuard<'a, ()>,
     _alone: Option<RwLockWriteGuard<'a, ()>>,
+}
+
+/// The calling thread beside the lane, until this is dropped: what it draws and verifies would
+/// disturb what it measures.
+pub struct Aside {
+    /// Whether it has to stay on the lane, because it may run nowhere else.
+    pub shared: bool,
+    before: Vec<usize>,
+}
+
+impl Turn<'_> {
+    /// Lets the calling thread run beside the lane only, if it may run there.
+    pub fn step_aside(&self) -> Aside {
+        let before = allowed_cpus();
+        let beside: Vec<_> =
+            before.iter().copied().filter(|cpu| !self.cpus.contains(cpu)).collect();
+        Aside { shared: beside.is_empty() || !bind_this_thread(&beside), before }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        if !self.shared {
+            bind_this_thread(&self.before);
+        }
+    }
 }
 
 /// The lane. First called before any thread is bound to some of the CPUs.
@@ -85,6 +111,22 @@ mod tests {
         assert!(lane.work.try_read().is_err(), "a worker waits");
         drop(turn);
         assert!(lane.work.try_read().is_ok());
+    }
+
+    #[test]
+    fn who_measures_stays_beside_the_lane_meanwhile() {
+        let all = allowed_cpus();
+        let lane = Lane::new(all.clone());
+        let turn = lane.take(1).unwrap();
+        let aside = turn.step_aside();
+        assert_eq!(aside.shared, all.len() == 1);
+        assert!(aside.shared || allowed_cpus() == all[..all.len() - 1]);
+        drop(aside);
+        assert_eq!(allowed_cpus(), all);
+        drop(turn);
+        let every = lane.take(all.len()).unwrap();
+        assert!(every.step_aside().shared, "nothing is left");
+        assert_eq!(allowed_cpus(), all);
     }
 
     #[test]

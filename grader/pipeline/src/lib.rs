@@ -24,7 +24,7 @@ mod toolchain;
 pub use class::{ClassResult, ClassRun, Store, Watch};
 pub use drive::{Spent, Wire};
 pub use fault::{Fault, Result};
-pub use grade::{Grader, Prepared};
+pub use grade::{Grader, Measuring, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use scratch::remove_stale;
 pub use setup::{ModuleSetup, check_rubric, source_names};

@@ -14,8 +14,10 @@ use crate::setup::TimedSetup;
 use grader_course::config::{GateRubric, Limits};
 use grader_judge::{Draw, Failure, TimedCase};
 use grader_model::{CaseResult, CompileProblem, Grade, Outcome, Stage};
-use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Spoiled, measure};
-use result::{decided, faulty, spoilt, undisturbed};
+use grader_timing::{
+    Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, measure_beside,
+};
+use result::{decided, faulty, spoilt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -58,11 +60,12 @@ type Measured = std::result::Result<Measurement, Spoiled<Failure>>;
 impl Grader {
     /// The CPUs that the widest of the module's measurements needs; 0 if nothing is measured.
     pub(crate) fn lane_width(&self) -> usize {
-        if !self.timing {
-            return 0;
-        }
-        let cases = self.module.suite.timed().iter();
-        cases.filter_map(|case| self.gate(case)).map(cpus_of).max().unwrap_or(0)
+        self.timed().filter_map(|case| self.gate(case)).map(cpus_of).max().unwrap_or(0)
+    }
+
+    /// The timed cases that are measured.
+    fn timed(&self) -> impl Iterator<Item = &TimedCase> {
+        self.module.suite.timed().iter().filter(|case| self.timing.covers(case.name))
     }
 
     fn gate(&self, case: &TimedCase) -> Option<&GateRubric> {
@@ -77,12 +80,13 @@ impl Grader {
         seed: u64,
         stop: &AtomicBool,
     ) -> Result<bool> {
-        let Some(timed) = self.module.timed.as_ref().filter(|_| self.timing) else {
+        let Some(timed) = self.module.timed.as_ref().filter(|_| self.timed().next().is_some())
+        else {
             return Ok(true);
         };
         let clock = StageClock::start();
         let (due, blocked): (Vec<_>, Vec<_>) =
-            self.module.suite.timed().iter().partition(|case| blockers(case, grade).is_empty());
+            self.timed().partition(|case| blockers(case, grade).is_empty());
         let mut results: Vec<_> =
             blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
         let mut cpu = Duration::ZERO;
@@ -140,14 +144,11 @@ impl Grader {
             return Ok(result);
         };
         let clock = StageClock::start();
-        let watch = Contention::watch(turn.cpus);
         let (measured, used) = self.bout(case, gate, &turn, sides, seed)?;
         *cpu += used;
-        // CPU time does not mind what others do; elapsed time does.
-        let disturbed = gate.cpus.and_then(|_| watch.too_much(used));
         result.wall_seconds = clock.cost(Stage::Time, Duration::ZERO).wall_seconds;
         Ok(match measured {
-            Ok(measurement) => undisturbed(decided(result, case, gate, &measurement), disturbed),
+            Ok(measurement) => decided(result, case, gate, &measurement),
             Err(spoiled) => spoilt(result, spoiled),
         })
     }
@@ -176,9 +177,15 @@ impl Grader {
         };
         let clock = if gate.cpus.is_some() { Clock::Wall } else { Clock::Cpu };
         let plan = Plan { gate: at_least, clock };
+        let aside = turn.step_aside();
+        // CPU time does not mind what others do; elapsed time does.
+        let mut neighbours: Box<dyn Neighbours> = match clock {
+            Clock::Wall => Box::new(Contention::of(turn.cpus, aside.shared)),
+            Clock::Cpu => Box::new(NoMatterWho),
+        };
         // What draws and verifies is a case of ours: if it panics, that is not the student's.
         let measured = catch_unwind(AssertUnwindSafe(|| {
-            measure(&mut baseline, &mut submission, &mut work, plan)
+            measure_beside(&mut baseline, &mut submission, &mut work, plan, &mut *neighbours)
         }))
         .unwrap_or_else(|_| Err(Spoiled::Fault(format!("timed case `{}` panicked", case.name))));
         let spent = [baseline.into_partner().finish()?, submission.into_partner().finish()?];

@@ -5,6 +5,7 @@ use crate::measurement::{Clock, Pair, Spoiled};
 use crate::outside::excess;
 use crate::{Batch, Contender, Sample, Workload};
 use grader_protocol::CallFailure;
+use std::time::Duration;
 
 /// Rounds of warm-up. The first is of single calls; each tells how many calls the next one makes.
 const WARM_UPS: usize = 3;
@@ -19,6 +20,8 @@ pub struct Bout<'a, W> {
     calls: [usize; 2],
     /// The largest input or output so far.
     call_bytes: usize,
+    /// CPU time of both since they are warm.
+    used: Duration,
 }
 
 /// One sample of a side, and its seconds by the clock.
@@ -41,12 +44,25 @@ impl<'a, W: Workload> Bout<'a, W> {
         workload: &'a mut W,
         clock: Clock,
     ) -> Self {
-        Self { baseline, submission, workload, clock, calls: [1, 1], call_bytes: 1 }
+        Self {
+            baseline,
+            submission,
+            workload,
+            clock,
+            calls: [1, 1],
+            call_bytes: 1,
+            used: Duration::ZERO,
+        }
     }
 
     /// Calls a sample: of the baseline, of the submission.
     pub const fn calls(&self) -> [usize; 2] {
         self.calls
+    }
+
+    /// CPU time of both processes since the warm-up.
+    pub const fn used(&self) -> Duration {
+        self.used
     }
 
     /// Starts both afresh and warms them up, until their samples last the same.
@@ -63,6 +79,7 @@ impl<'a, W: Workload> Bout<'a, W> {
             let submission = pair.submission + pair.excess.max(0.0);
             self.calls = equalise::calls([pair.baseline, submission], self.call_bytes);
         }
+        self.used = Duration::ZERO;
         Ok(())
     }
 
@@ -81,6 +98,7 @@ impl<'a, W: Workload> Bout<'a, W> {
         };
         let sides = [&baseline.sample, &submission.sample];
         let excess = excess(sides, batch.bytes(), submission.seconds);
+        self.used += sides.map(Sample::used).iter().sum::<Duration>();
         self.call_bytes = self.call_bytes.max(longest([&batch.inputs, &submission.sample.outputs]));
         let calls = self.calls.map(|calls| calls as f64);
         Ok(Pair {

@@ -32,6 +32,13 @@ pub struct Sample {
     pub outputs: Vec<Vec<u8>>,
 }
 
+impl Sample {
+    /// CPU time of all of it.
+    pub fn used(&self) -> Duration {
+        self.outside + self.timed.cpu.unwrap_or_default()
+    }
+}
+
 /// A process that computes what it is given, on a clock.
 pub trait Contender {
     /// Begins anew, in a fresh process.

@@ -15,6 +15,7 @@ mod interval;
 mod looks;
 mod measure;
 mod measurement;
+mod neighbours;
 mod outside;
 mod remote;
 
@@ -23,6 +24,7 @@ pub use contender::{Batch, Contender, Sample, Workload};
 pub use gate::{Gate, Ratio, Verdict};
 pub use interval::{interval, verdict};
 pub use looks::{ALLOWANCE, CRITICAL, LOOKS, ONE_SIDED, is_look};
-pub use measure::{Plan, measure};
+pub use measure::{Plan, measure, measure_beside};
 pub use measurement::{Clock, Measurement, Pair, Spoiled, charge, logs};
+pub use neighbours::{Neighbours, NoMatterWho};
 pub use remote::{Partner, Remote};

@@ -1,11 +1,14 @@
 //! The order of a measurement: fresh processes, warm-up, pairs until the verdict is clear.
 
 use crate::measurement::{Clock, Measurement, Pair, Spoiled, logs};
-use crate::{Bout, Contender, Gate, LOOKS, Ratio, Verdict, Workload, interval, verdict};
+use crate::neighbours::{Neighbours, NoMatterWho};
+use crate::{Bout, Contender, Gate, LOOKS, Ratio, Verdict, Workload, interval, is_look, verdict};
 use std::time::Instant;
 
 /// A measurement that stays undecided is made this many times in all.
 const LAUNCHES: u32 = 2;
+/// One that is disturbed is begun this many times in all.
+const DISTURBED_LAUNCHES: u32 = 3;
 
 /// What is measured and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,39 +34,82 @@ pub fn measure<W: Workload>(
     workload: &mut W,
     plan: Plan,
 ) -> Result<Measurement, Spoiled<W::Wrong>> {
+    measure_beside(baseline, submission, workload, plan, &mut NoMatterWho)
+}
+
+/// [`measure`], where it matters who else computes. At each look the neighbours are asked before the
+/// pairs are: if they had too much, nothing that was measured counts, and it begins again when they
+/// are quiet. What is disturbed time after time is undecided.
+///
+/// # Errors
+/// As [`measure`].
+///
+/// # Cost
+/// As [`measure`] when undisturbed, else the pairs of a few first looks and the neighbours' patience.
+pub fn measure_beside<W: Workload>(
+    baseline: &mut dyn Contender,
+    submission: &mut dyn Contender,
+    workload: &mut W,
+    plan: Plan,
+    neighbours: &mut dyn Neighbours,
+) -> Result<Measurement, Spoiled<W::Wrong>> {
     let start = Instant::now();
     let mut bout = Bout::new(baseline, submission, workload, plan.clock);
-    let mut launches = 0;
+    let (mut undecided, mut disturbed) = (0, 0);
     loop {
-        launches += 1;
         bout.start()?;
-        let (pairs, verdict) = decide(&mut bout, plan.gate)?;
-        if verdict == Verdict::Undecided && launches < LAUNCHES {
+        neighbours.watch();
+        let ended = decide(&mut bout, plan.gate, neighbours)?;
+        let again = if ended.disturbed.is_some() {
+            disturbed += 1;
+            disturbed < DISTURBED_LAUNCHES && neighbours.wait()
+        } else {
+            undecided += 1;
+            ended.verdict == Verdict::Undecided && undecided < LAUNCHES
+        };
+        if again {
             continue;
         }
         return Ok(Measurement {
             gate: plan.gate,
-            verdict,
-            ratio: known(&pairs),
-            pairs,
+            verdict: ended.verdict,
+            ratio: known(&ended.pairs),
+            pairs: ended.pairs,
             calls: bout.calls(),
-            launches,
+            launches: undecided + disturbed,
+            disturbed: ended.disturbed,
             seconds: start.elapsed().as_secs_f64(),
         });
     }
 }
 
-/// Pairs until an interval clears the gate or the last look is over.
+/// How one launch ended.
+struct Ended {
+    pairs: Vec<Pair>,
+    verdict: Verdict,
+    disturbed: Option<f64>,
+}
+
+/// Pairs until an interval clears the gate, the last look is over, or a look shows that others
+/// disturbed it.
 fn decide<W: Workload>(
     bout: &mut Bout<'_, W>,
     gate: Gate,
-) -> Result<(Vec<Pair>, Verdict), Spoiled<W::Wrong>> {
+    neighbours: &dyn Neighbours,
+) -> Result<Ended, Spoiled<W::Wrong>> {
     let most = LOOKS[LOOKS.len() - 1];
     let mut pairs = Vec::with_capacity(most);
     loop {
         pairs.push(bout.pair(pairs.len())?);
+        if !is_look(pairs.len()) {
+            continue;
+        }
+        let disturbed = neighbours.disturbed(bout.used());
+        if disturbed.is_some() {
+            return Ok(Ended { pairs, verdict: Verdict::Undecided, disturbed });
+        }
         if let Some(verdict) = verdict(&logs(&pairs), gate) {
-            return Ok((pairs, verdict));
+            return Ok(Ended { pairs, verdict, disturbed });
         }
     }
 }

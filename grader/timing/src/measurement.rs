@@ -70,8 +70,10 @@ pub struct Measurement {
     pub pairs: Vec<Pair>,
     /// Calls in each sample: of the baseline, of the submission.
     pub calls: [usize; 2],
-    /// How often it was begun in fresh processes: twice if it was undecided at first.
+    /// How often it was begun in fresh processes: more than once if it was undecided or disturbed.
     pub launches: u32,
+    /// The share of the CPUs that others had, where that was too much to decide anything.
+    pub disturbed: Option<f64>,
     /// Elapsed seconds of all of it.
     pub seconds: f64,
 }

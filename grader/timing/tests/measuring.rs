@@ -4,7 +4,10 @@ mod fake;
 
 use fake::{Doubling, Log, Numbers};
 use grader_protocol::CallFailure;
-use grader_timing::{Clock, Gate, LOOKS, Measurement, Plan, Spoiled, Verdict, measure};
+use grader_timing::{
+    Clock, Gate, LOOKS, Measurement, Neighbours, Plan, Spoiled, Verdict, measure, measure_beside,
+};
+use std::time::Duration;
 
 struct Match {
     baseline: Doubling,
@@ -159,4 +162,69 @@ fn a_submission_that_is_lost_is_its_own_fault() {
     bout.submission.lost_at = 4;
     let lost = CallFailure::Crashed { how: "lost".into() };
     assert_eq!(bout.at(4.0), Err(Spoiled::Submission(lost)));
+}
+
+/// Neighbours that are loud in the first launches, and how often they were waited for.
+struct Loud {
+    launches: u32,
+    patient: bool,
+    watched: u32,
+    waited: u32,
+}
+
+impl Loud {
+    fn in_the_first(launches: u32) -> Self {
+        Self { launches, patient: true, watched: 0, waited: 0 }
+    }
+}
+
+impl Neighbours for Loud {
+    fn watch(&mut self) {
+        self.watched += 1;
+    }
+
+    fn disturbed(&self, ours: Duration) -> Option<f64> {
+        assert!(ours > Duration::ZERO, "the CPU time of what is measured is none of theirs");
+        (self.watched <= self.launches).then_some(0.4)
+    }
+
+    fn wait(&mut self) -> bool {
+        self.waited += 1;
+        self.patient
+    }
+}
+
+fn beside(neighbours: &mut Loud) -> (Match, Measurement) {
+    let mut bout = Match::new(20e-3, 2e-3);
+    let plan = Plan { gate: Gate::at_least(4.0).unwrap(), clock: Clock::Wall };
+    let Match { baseline, submission, numbers, .. } = &mut bout;
+    let measurement = measure_beside(baseline, submission, numbers, plan, neighbours).unwrap();
+    (bout, measurement)
+}
+
+/// A busy machine once cost a minute of measuring whose end was known after its first second.
+#[test]
+fn a_disturbed_measurement_stops_at_its_first_look_and_begins_again() {
+    let mut neighbours = Loud::in_the_first(1);
+    let (bout, measurement) = beside(&mut neighbours);
+    assert_eq!((measurement.verdict, measurement.disturbed), (Verdict::Pass, None));
+    assert_eq!((measurement.launches, neighbours.waited), (2, 1));
+    assert_eq!(bout.log.borrow().len(), 2 * 2 * (WARM_UPS + LOOKS[0]));
+}
+
+#[test]
+fn what_is_disturbed_time_after_time_is_undecided() {
+    let mut neighbours = Loud::in_the_first(u32::MAX);
+    let (_, measurement) = beside(&mut neighbours);
+    assert_eq!((measurement.verdict, measurement.disturbed), (Verdict::Undecided, Some(0.4)));
+    assert_eq!((measurement.launches, neighbours.waited), (3, 2));
+    assert_eq!(measurement.pairs.len(), LOOKS[0], "what was seen is kept for the record");
+}
+
+#[test]
+fn it_is_not_begun_again_beside_neighbours_that_stay_loud() {
+    let mut neighbours = Loud { patient: false, ..Loud::in_the_first(u32::MAX) };
+    let (_, measurement) = beside(&mut neighbours);
+    assert_eq!((measurement.launches, neighbours.waited), (1, 1));
+    assert_eq!(measurement.verdict, Verdict::Undecided);
 }

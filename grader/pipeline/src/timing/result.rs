@@ -18,10 +18,7 @@ pub fn decided(
         Verdict::Undecided => Outcome::Undecided,
     };
     if measurement.verdict == Verdict::Undecided {
-        result.message = Some(
-            "too close to the gate to be told apart from it on this machine: not counted against you"
-                .into(),
-        );
+        result.message = Some(why_undecided(measurement));
     }
     let ratio = measurement.ratio;
     let known = [ratio.estimate, ratio.low, ratio.high].iter().all(|number| number.is_finite());
@@ -47,18 +44,22 @@ pub fn decided(
     result
 }
 
-/// A measurement of elapsed time while others computed on the same CPUs decides nothing: it has once
-/// called two threads no faster than one, and was sure of it.
-pub fn undisturbed(mut result: CaseResult, disturbed: Option<f64>) -> CaseResult {
-    if let Some(share) = disturbed {
-        result.outcome = Outcome::Undecided;
-        result.message = Some(format!(
-            "other programs used {:.0} % of the CPUs meanwhile, so that elapsed time says too little: \
-             not counted against you",
-            100.0 * share
-        ));
-    }
-    result
+/// Why a measurement decided nothing, and that nobody loses by it.
+fn why_undecided(measurement: &Measurement) -> String {
+    measurement.disturbed.map_or_else(
+        || {
+            "too close to the gate to be told apart from it on this machine: not counted against you"
+                .into()
+        },
+        // Two threads on a busy machine were once called no faster than one, and surely so.
+        |share| {
+            format!(
+                "other programs used {:.0} % of the CPUs meanwhile, so that elapsed time says too \
+                 little: not counted against you",
+                100.0 * share
+            )
+        },
+    )
 }
 
 /// Why there is no measurement.
