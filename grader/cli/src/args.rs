@@ -41,7 +41,10 @@ Examples:
   grader grade submissions/ --jobs 2 --out out/  two at a time, reports in out/
   grader grade submissions/ --format json        the class as JSON on standard output
 Results are kept by content: run it again after a Ctrl-C, a crash or a late submission, and only
-what is new is graded.")]
+what is new is graded.
+Undecided is a speed that is too near to its gate, or was measured on a busy machine. It counts
+neither for nor against anybody: its weight is left out, and the points of a task of which nothing
+is decided are pending. It is measured again at the end of the run, and whenever you run it again.")]
 pub struct GradeOptions {
     /// The folder of submissions
     pub class: PathBuf,

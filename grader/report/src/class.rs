@@ -51,10 +51,21 @@ pub struct ClassRow {
     pub points: Option<f64>,
     /// Points that can be reached.
     pub max_points: f64,
-    /// Points of each of [`ClassPage::tasks`]; `None` where the submission has no such task.
-    pub tasks: Vec<Option<f64>>,
+    /// Points that are neither won nor lost yet.
+    pub pending: f64,
+    /// Each of [`ClassPage::tasks`]; `None` where the submission has no such task.
+    pub tasks: Vec<Option<TaskPoints>>,
     /// Remarks, in one line; mostly empty.
     pub remark: String,
+}
+
+/// What a submission reached in one task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TaskPoints {
+    /// Points reached.
+    pub reached: f64,
+    /// Points that are neither won nor lost yet.
+    pub pending: f64,
 }
 
 /// The class in numbers. Submissions without a grade (our own faults) count in none but
@@ -67,6 +78,8 @@ pub struct Totals {
     pub graded: usize,
     /// Those with all points.
     pub full: usize,
+    /// Those with points that are neither won nor lost yet: mean and median count them as not reached.
+    pub pending: usize,
     /// Points that can be reached.
     pub max_points: f64,
     /// Arithmetic mean of the points; `None` when nobody has a grade.
@@ -141,7 +154,7 @@ fn tasks(grades: &[Grade]) -> Vec<TaskColumn> {
 fn row(grade: &Grade, file: String, tasks: &[TaskColumn]) -> ClassRow {
     let points_of = |column: &TaskColumn| {
         let task = grade.tasks.iter().find(|task| task.id == column.id)?;
-        grade.points.map(|_| task.points)
+        grade.points.map(|_| TaskPoints { reached: task.points, pending: task.pending })
     };
     ClassRow {
         student: grade.submission.student.clone(),
@@ -149,6 +162,7 @@ fn row(grade: &Grade, file: String, tasks: &[TaskColumn]) -> ClassRow {
         outcome: grade.outcome,
         points: grade.points,
         max_points: grade.max_points,
+        pending: grade.pending(),
         tasks: tasks.iter().map(points_of).collect(),
         remark: grade.notes.join(" "),
     }
@@ -168,6 +182,7 @@ fn totals(grades: &[Grade]) -> Totals {
         submissions: grades.len(),
         graded,
         full: grades.iter().filter(|g| g.points.is_some_and(|p| p >= g.max_points)).count(),
+        pending: grades.iter().filter(|g| g.points.is_some() && g.pending() > 0.0).count(),
         max_points: grades.first().map_or(0.0, |grade| grade.max_points),
         mean: (graded > 0).then(|| points.iter().sum::<f64>() / graded as f64),
         median,

@@ -24,6 +24,6 @@ mod words;
 mod write;
 
 pub use attention::{Attention, Reason};
-pub use class::{CaseShare, ClassPage, ClassRow, TaskColumn, Totals};
+pub use class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 pub use file_name::{file_name, file_names};
 pub use write::{ReportError, Written, write_all};

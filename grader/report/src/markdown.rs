@@ -3,7 +3,9 @@
 use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
-use crate::words::{count, meaning, pending, percent, place, points, score, sign, timing_in_short};
+use crate::words::{
+    count, meaning, of_pending, pending, percent, place, points, score, sign, timing_in_short,
+};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
 
@@ -31,6 +33,9 @@ pub fn class(page: &ClassPage) -> String {
         out += &format!(", mean {} / {max}, median {} / {max}", points(mean), points(median));
     }
     out += ".\n";
+    if totals.pending > 0 {
+        out += &format!("\n{}\n", of_pending(totals.pending));
+    }
     out += &list(
         "Needs attention",
         page.attention.iter().map(|item| {
@@ -41,7 +46,7 @@ pub fn class(page: &ClassPage) -> String {
     );
     out += "\n## Class\n\n| Student | Outcome | Points |\n|:---|:---|---:|\n";
     for row in &page.rows {
-        let points = score(row.points, row.max_points);
+        let points = score(row.points, row.max_points) + &pending(row.pending);
         let link = format!("[{}](students/{}.html)", markdown(&row.student), row.file);
         out += &format!("| {link} | {} | {points} |\n", named(row.outcome));
     }

@@ -106,6 +106,15 @@ pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
     )
 }
 
+/// What is said of points that nobody has won or lost yet, where a class is summed up.
+pub(crate) fn of_pending(submissions: usize) -> String {
+    let whose = count(submissions, "submission");
+    let has = if submissions == 1 { "has" } else { "have" };
+    format!(
+        "{whose} {has} points pending: undecided, so neither won nor lost. Grade again to decide them."
+    )
+}
+
 /// The part of the points reached, from 0 to 1.
 pub(crate) fn share(points: f64, max: f64) -> f64 {
     if max > 0.0 && points > 0.0 { (points / max).min(1.0) } else { 0.0 }

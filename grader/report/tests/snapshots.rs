@@ -6,7 +6,9 @@ use grader_model::student::StudentView;
 use grader_report::terminal::{Style, class_table, one, one_for_instructor};
 use grader_report::{ClassPage, html, json, markdown};
 use insta::assert_snapshot;
-use support::{class, compile_error, crashed, fault, half_done, not_started, refused, seven_tasks};
+use support::{
+    class, compile_error, crashed, fault, half_done, not_started, pending, refused, seven_tasks,
+};
 
 fn view(grade: &grader_model::Grade) -> StudentView {
     StudentView::from(grade)
@@ -73,6 +75,18 @@ fn students_in_markdown() {
 #[test]
 fn class_in_markdown() {
     assert_snapshot!(markdown::class(&ClassPage::new(&class())));
+}
+
+/// The mean counts what is reached; what is pending is said beside it, and is no zero.
+#[test]
+fn pending_points_are_said_wherever_a_class_is_shown() {
+    let page = ClassPage::new(&pending());
+    assert_snapshot!(class_table(&pending(), &Style { width: 100, ..Style::default() }));
+    assert_snapshot!(markdown::class(&page));
+    let html = html::class(&page);
+    for words in ["40 (20 pending)", ">pending<", "1 submission has points pending"] {
+        assert!(html.contains(words), "{words}");
+    }
 }
 
 /// The body only: the style sheet is looked at, not diffed.

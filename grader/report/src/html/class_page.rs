@@ -2,8 +2,8 @@
 
 use super::histogram::{Histogram, histogram};
 use super::{Badge, render};
-use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn};
-use crate::words::{command, count, percent, points, share};
+use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
+use crate::words::{command, count, of_pending, pending, percent, points, share};
 use askama::Template;
 
 /// Hardest cases shown.
@@ -21,6 +21,8 @@ struct Page {
     hardest: Vec<Hard>,
     tasks: Vec<Head>,
     rows: Vec<Row>,
+    /// What is said of points that are pending; mostly empty.
+    pending: String,
 }
 
 /// A part of the bar of outcomes.
@@ -78,6 +80,10 @@ pub fn class(page: &ClassPage) -> String {
         hardest: page.hardest.iter().take(HARDEST).map(hard).collect(),
         tasks: page.tasks.iter().map(head).collect(),
         rows: page.rows.iter().map(|one| row(one, &page.tasks)).collect(),
+        pending: match page.totals.pending {
+            0 => String::new(),
+            some => of_pending(some),
+        },
     })
 }
 
@@ -143,20 +149,24 @@ fn head(task: &TaskColumn) -> Head {
 }
 
 fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
-    let cell = |(reached, task): (&Option<f64>, &TaskColumn)| {
-        let class = match percent(share(reached.unwrap_or(0.0), task.max_points)) {
+    let cell = |(reached, task): (&Option<TaskPoints>, &TaskColumn)| {
+        let pending = reached.is_some_and(|reached| reached.pending > 0.0);
+        let share = share(reached.map_or(0.0, |reached| reached.reached), task.max_points);
+        let class = match percent(share) {
+            _ if pending => "part",
             100 => "good",
             0 => "quiet",
             _ => "part",
         };
-        (class, reached.map(points).unwrap_or_default())
+        let reached = reached.map(|reached| points(reached.reached)).unwrap_or_default();
+        (class, if pending { "pending".into() } else { reached })
     };
     Row {
         student: row.student.clone(),
         href: href(&row.file),
         outcome: row.outcome.into(),
         graded: row.points.is_some(),
-        points: row.points.map_or_else(|| "no grade".into(), points),
+        points: row.points.map_or_else(|| "no grade".into(), points) + &pending(row.pending),
         percent: percent(share(row.points.unwrap_or(0.0), row.max_points)),
         tasks: row.tasks.iter().zip(tasks).map(cell).collect(),
         remark: row.remark.clone(),

@@ -3,9 +3,11 @@
 use super::style::Style;
 use super::text::{fit, pad, width};
 use crate::attention::{Attention, Reason};
-use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn};
+use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::escape::workflow_commands;
-use crate::words::{Tone, command, count, percent, points, score, share, sign, tone};
+use crate::words::{
+    Tone, command, count, of_pending, pending, percent, points, score, share, sign, tone,
+};
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use grader_model::Grade;
 
@@ -17,6 +19,8 @@ const NAME: usize = 28;
 const REMARK: usize = 18;
 /// Blanks between columns.
 const GAP: usize = 2;
+/// Stands for points that are pending.
+const PENDING: &str = "?";
 
 /// The class as a table, then whom to look at first, then the totals. For instructors: it names
 /// everybody, but no hidden value.
@@ -56,13 +60,13 @@ fn columns(page: &ClassPage, style: Style) -> Columns {
     let widest = |of: fn(&ClassRow) -> usize| page.rows.iter().map(of).max().unwrap_or(0);
     let name = widest(|row| width(&row.student)).clamp(7, NAME);
     let outcome = widest(|row| width(row.outcome.words())).max(7) + 2;
-    let reached = widest(|row| width(&score(row.points, row.max_points))).max(6);
+    let reached = widest(|row| width(&reached(row))).max(6);
     let mut left = style.width.saturating_sub(name + outcome + reached + 3 * GAP);
     let long: Vec<_> = page.tasks.iter().map(|task| task.id.clone()).collect();
     let short: Vec<_> = (1..=page.tasks.len()).map(|n| format!("T{n}")).collect();
     let digits = |task: usize| {
         let reached = page.rows.iter().filter_map(|row| *row.tasks.get(task)?);
-        reached.map(|reached| points(reached).len()).max().unwrap_or(1)
+        reached.map(|reached| in_task(reached).len()).max().unwrap_or(1)
     };
     let needs = |heads: &[String]| {
         heads.iter().enumerate().map(|(n, head)| width(head).max(digits(n)) + GAP).sum::<usize>()
@@ -117,7 +121,7 @@ fn head(columns: &Columns) -> Vec<Cell> {
 
 fn cells(row: &ClassRow, page: &ClassPage, columns: &Columns, style: Style) -> Vec<Cell> {
     let outcome = format!("{} {}", sign(row.outcome, style.unicode), row.outcome.words());
-    let reached = score(row.points, row.max_points);
+    let reached = reached(row);
     let mut cells = vec![
         Cell::new(fit(&row.student, NAME, style.unicode)),
         painted(&outcome, tone(row.outcome)),
@@ -138,13 +142,24 @@ fn cells(row: &ClassRow, page: &ClassPage, columns: &Columns, style: Style) -> V
     cells
 }
 
-fn task_cell(reached: Option<f64>, task: &TaskColumn) -> Cell {
-    let tone = match share(reached.unwrap_or(0.0), task.max_points) {
+fn reached(row: &ClassRow) -> String {
+    score(row.points, row.max_points) + &pending(row.pending)
+}
+
+/// A zero would be read as lost.
+fn in_task(task: TaskPoints) -> String {
+    if task.pending > 0.0 { PENDING.into() } else { points(task.reached) }
+}
+
+fn task_cell(reached: Option<TaskPoints>, task: &TaskColumn) -> Cell {
+    let pending = reached.is_some_and(|reached| reached.pending > 0.0);
+    let tone = match share(reached.map_or(0.0, |reached| reached.reached), task.max_points) {
+        _ if pending => Tone::Part,
         all if all >= 1.0 => Tone::Good,
         some if some > 0.0 => Tone::Part,
         _ => Tone::Quiet,
     };
-    let text = reached.map(points).unwrap_or_default();
+    let text = reached.map(in_task).unwrap_or_default();
     painted(&text, tone).set_alignment(CellAlignment::Right)
 }
 
@@ -158,7 +173,9 @@ fn legend(page: &ClassPage, columns: &Columns, style: Style) -> String {
     if tasks.is_empty() {
         return String::new();
     }
-    let text = super::text::wrap(&format!("Points: {}", tasks.join(", ")), style.width, "");
+    let pending = if page.totals.pending > 0 { "; ? is pending" } else { "" };
+    let text = format!("Points: {}{pending}", tasks.join(", "));
+    let text = super::text::wrap(&text, style.width, "");
     text.lines().map(|line| style.paint(line, Tone::Quiet) + "\n").collect()
 }
 
@@ -226,7 +243,14 @@ fn totals(page: &ClassPage, style: Style) -> String {
     } else {
         String::new()
     };
-    format!("{}\n  {}\n{note}", style.bold("Class"), parts.join(style.dot()))
+    let open = match totals.pending {
+        0 => String::new(),
+        some => {
+            let text = super::text::wrap(&of_pending(some), style.width.saturating_sub(2), "");
+            text.lines().map(|line| style.paint(&format!("  {line}"), Tone::Part) + "\n").collect()
+        }
+    };
+    format!("{}\n  {}\n{note}{open}", style.bold("Class"), parts.join(style.dot()))
 }
 
 fn hardest(page: &ClassPage, style: Style) -> String {

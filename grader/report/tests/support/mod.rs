@@ -3,7 +3,7 @@
 
 use grader_model::Outcome::{
     CompileError, Crashed, GraderFault, NotStarted, Partial, Pass, Refused, Skipped, TimedOut,
-    WrongAnswer,
+    Undecided, WrongAnswer,
 };
 use grader_model::{
     CaseResult, CompileProblem, Grade, Hidden, Outcome, Provenance, Submission, TaskScore,
@@ -186,6 +186,16 @@ pub fn fault() -> Grade {
     let mut grade = grade("edsger", GraderFault, [GraderFault; 6]);
     grade.fault = Some("the sandbox could not be set up: no free user namespace".into());
     grade
+}
+
+/// A class in which the machine was too busy to measure somebody's last task.
+pub fn pending() -> Vec<Grade> {
+    let mut open = grade("barbara", Undecided, [Pass, Pass, Pass, Pass, Undecided, Undecided]);
+    open.tasks[2].pending = 20.0;
+    for case in &mut open.cases[4..] {
+        case.message = Some("other programs used 40 % of the CPUs meanwhile".into());
+    }
+    vec![perfect(), open]
 }
 
 /// What a student may put into any text, and what must not come out of a report alive.
