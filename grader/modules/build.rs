@@ -48,12 +48,14 @@ fn generate(modules: &[(String, PathBuf)], judge: &Path, timing: &Path) -> io::R
         let folders = [hidden, judge, timing];
         let content = content(&folders[..if timed { 3 } else { 2 }])?;
         let timed = if timed { format!("{name}::timed::TIMED") } else { "&[]".into() };
+        let contract = hidden.join("contract.rs").display().to_string();
         let path = path.display().to_string();
         // Writing to a `String` cannot fail.
         let _ = writeln!(source, "#[path = {path:?}]\npub mod {name};");
         let _ = writeln!(
             table,
-            "    Module {{ slug: {slug:?}, cases: {name}::cases, timed: {timed}, content: {content:?} }},"
+            "    Module {{ slug: {slug:?}, cases: {name}::cases, timed: {timed}, content: {content:?}, contract: \
+             include_str!({contract:?}) }},"
         );
     }
     let _ = writeln!(source, "\nstatic MODULES: &[Module] = &[\n{table}];");

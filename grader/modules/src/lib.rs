@@ -19,6 +19,9 @@ pub struct Module {
     /// Hash of the hidden files and of the judge, as they were when this was built: what a result
     /// depends on is what ran, not what lies on the disk by then.
     pub content: &'static str,
+    /// `hidden/contract.rs` as it was when this was built: a driver must be built from the same, or the
+    /// two do not understand each other.
+    pub contract: &'static str,
 }
 
 /// Every module with hidden cases, by slug.

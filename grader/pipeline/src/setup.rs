@@ -77,6 +77,7 @@ impl ModuleSetup {
         check_rubric(&rubric, &suite).map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let solution = root.join("solutions").join(&slug);
         let hidden = solution.join("hidden");
+        same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
         let timed =
             if suite.timed().is_empty() { None } else { Some(TimedSetup::load(&solution)?) };
         let stubs =
@@ -133,6 +134,19 @@ pub fn check_rubric(rubric: &Rubric, suite: &Suite) -> std::result::Result<(), C
     rubric.check_gates(&timed)
 }
 
+/// Drivers are built from the contract on the disk. One that could not read our requests would fail
+/// every case, and that would look like the student's doing.
+fn same_contract(on_disk: &str, built: &grader_modules::Module) -> Result<()> {
+    if on_disk == built.contract {
+        return Ok(());
+    }
+    let slug = built.slug;
+    Err(Fault::new(format!(
+        "solutions/{slug}/hidden/contract.rs changed since this grader was built"
+    ))
+    .help("build it again: `cargo build -p grader`"))
+}
+
 fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| Fault::file("reading", path, &error))
 }
@@ -161,4 +175,19 @@ fn read_tree(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<Stri
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contract_that_changed_is_our_fault_before_anything_is_graded() {
+        for built in grader_modules::modules() {
+            same_contract(built.contract, built).unwrap();
+            let fault =
+                same_contract(&built.contract.replacen("u64", "u32", 1), built).unwrap_err();
+            assert!(fault.to_string().contains("contract.rs changed"), "{fault}");
+        }
+    }
 }

@@ -64,6 +64,27 @@ fn long_names_are_read_from_extension_headers_and_checked_like_any() {
     refused(with(&endless), false, &["extension header is too long"]);
 }
 
+/// A name of 300 bytes was taken, could not be written to disk, and became a fault of ours; one of a
+/// megabyte became a refusal of four.
+#[test]
+fn a_name_that_no_file_system_takes_is_refused_in_few_words() {
+    let wide = format!("src/{}.rs", "x".repeat(300));
+    let deep = format!("{}lib.rs", "\u{e9}/".repeat(400));
+    let endless = format!("src/{}.rs", "\u{202e}".repeat(200_000));
+    for (name, words) in [(&wide, "303 bytes"), (&deep, "1206 bytes"), (&endless, "600007 bytes")] {
+        let mut results = vec![tar(|tar| tar.attribute("path", name.as_bytes()).file("cut", LIB))];
+        // What a zip can state at all.
+        if u16::try_from(name.len()).is_ok() {
+            results.push(zip(&[Entry::new(name, LIB)]));
+        }
+        for result in results {
+            let refusal = result.clone().unwrap_err();
+            assert!(refusal.reason.len() < 700, "{} bytes", refusal.reason.len());
+            refused(result, false, &[words, "Give it a shorter one"]);
+        }
+    }
+}
+
 #[test]
 fn a_name_that_is_not_utf8_leaves_out_that_file() {
     for sources in [

@@ -1,11 +1,9 @@
 //! Turning a panic of the student's code into a reply.
 
+use crate::shorten::shortened;
 use crate::{Reply, encode_reply};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
-
-/// A panic message longer than this is cut: it may be megabytes.
-const LONGEST_MESSAGE: usize = 4096;
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<Reply<()>>> = const { RefCell::new(None) };
@@ -43,17 +41,9 @@ fn remember(info: &PanicHookInfo<'_>) {
     }
     let message = info.payload_as_str().unwrap_or("a panic without a text");
     let location = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
-    let reply = Reply::Panic { message: cut(message), location };
+    let reply = Reply::Panic { message: shortened(message), location };
     // A panic in a thread of the student's own is reported by the join, not from here.
     let _ = LAST_PANIC.try_with(|last| last.replace(Some(reply)));
-}
-
-fn cut(message: &str) -> String {
-    if message.len() <= LONGEST_MESSAGE {
-        return message.to_owned();
-    }
-    let end = message.floor_char_boundary(LONGEST_MESSAGE);
-    format!("{} [cut: {} bytes in all]", &message[..end], message.len())
 }
 
 #[cfg(test)]
@@ -93,7 +83,7 @@ mod tests {
         else {
             panic!("no panic reported");
         };
-        assert!(message.len() < 2 * LONGEST_MESSAGE);
+        assert!(message.len() < 2 * crate::shorten::LONGEST);
         assert!(message.ends_with("[cut: 200000 bytes in all]"));
     }
 }

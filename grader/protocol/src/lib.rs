@@ -9,12 +9,14 @@ extern crate self as grader_protocol;
 
 mod bytes;
 mod contract;
+mod decode;
 mod failure;
 mod floats;
 pub mod frame;
 mod guard;
 mod in_process;
 mod reply;
+mod shorten;
 pub mod timed;
 mod transport;
 

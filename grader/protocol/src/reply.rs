@@ -1,6 +1,7 @@
 //! What comes back from a call.
 
-use crate::{CallFailure, StudentError};
+use crate::shorten::kept_short;
+use crate::{CallFailure, StudentError, decode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// What the driver's implementation of a contract returns.
@@ -26,7 +27,7 @@ pub enum Reply<T> {
         /// What the signature should be.
         message: String,
     },
-    /// The request could not be decoded: a fault of ours.
+    /// The request could not be decoded.
     Malformed {
         /// The decoder's message.
         message: String,
@@ -70,26 +71,37 @@ pub fn encode_reply<T: Serialize>(reply: &Reply<T>) -> Vec<u8> {
 
 /// Decodes a reply and sorts what is not an answer into [`CallFailure`].
 ///
+/// Whoever wrote the bytes may be hostile. So texts are cut here too, and not only where an honest
+/// driver does it, and nothing that a driver says is a [`CallFailure::Fault`]: a fault of ours has no
+/// points, and is not for a submission to claim.
+///
 /// # Errors
 /// Everything but [`Reply::Value`]; bytes that are no such reply, or more than one.
 pub fn decode_reply<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CallFailure> {
-    let (reply, rest) = postcard::take_from_bytes::<Reply<T>>(bytes)
+    let (reply, rest) = decode::take::<Reply<T>>(bytes)
         .map_err(|error| CallFailure::BadReply { what: error.to_string() })?;
     if !rest.is_empty() {
         return Err(CallFailure::BadReply { what: format!("{} bytes too many", rest.len()) });
     }
-    match reply {
-        Reply::Value(value) => Ok(value),
-        Reply::Error(error) => Err(CallFailure::Returned(error)),
-        Reply::Panic { message, location } if message.starts_with("not yet implemented") => {
-            Err(CallFailure::NotStarted { message, location })
+    Err(match reply {
+        Reply::Value(value) => return Ok(value),
+        Reply::Error(StudentError { kind, message }) => CallFailure::Returned(StudentError {
+            kind: kept_short(kind),
+            message: kept_short(message),
+        }),
+        Reply::Panic { message, location } => {
+            let (message, location) = (kept_short(message), location.map(kept_short));
+            if message.starts_with("not yet implemented") {
+                CallFailure::NotStarted { message, location }
+            } else {
+                CallFailure::Panicked { message, location }
+            }
         }
-        Reply::Panic { message, location } => Err(CallFailure::Panicked { message, location }),
-        Reply::Unavailable { message } => Err(CallFailure::Unavailable { message }),
-        Reply::Malformed { message } => {
-            Err(CallFailure::Fault(format!("the driver could not read a request: {message}")))
+        Reply::Unavailable { message } => CallFailure::Unavailable { message: kept_short(message) },
+        Reply::Malformed { .. } => {
+            CallFailure::BadReply { what: "it says that it cannot read the request".into() }
         }
-    }
+    })
 }
 
 #[cfg(test)]
@@ -109,6 +121,30 @@ mod tests {
         let reply = Reply::<()>::Panic { message: "index 3".into(), location: None };
         let failure = decode_reply::<Vec<f64>>(&encode_reply(&reply)).unwrap_err();
         assert_eq!(failure, CallFailure::Panicked { message: "index 3".into(), location: None });
+    }
+
+    /// A wrong submission once became a fault of ours, which is never a zero, by saying so.
+    #[test]
+    fn a_driver_cannot_make_its_failure_a_fault_of_ours() {
+        let reply = Reply::<()>::Malformed { message: "your fault".into() };
+        let failure = decode_reply::<f64>(&encode_reply(&reply)).unwrap_err();
+        assert!(matches!(failure, CallFailure::BadReply { .. }), "{failure:?}");
+    }
+
+    /// An honest driver cuts what it says; a hostile one sent megabytes for each case.
+    #[test]
+    fn what_a_driver_says_is_cut_here_too() {
+        let long = || "é".repeat(100_000);
+        let error = StudentError { kind: long(), message: long() };
+        let replies = [
+            Reply::<()>::Error(error),
+            Reply::Panic { message: long(), location: Some(long()) },
+            Reply::Unavailable { message: long() },
+        ];
+        for reply in replies {
+            let failure = decode_reply::<f64>(&encode_reply(&reply)).unwrap_err();
+            assert!(format!("{failure:?}").len() < 10_000, "{}", failure.to_string().len());
+        }
     }
 
     #[test]

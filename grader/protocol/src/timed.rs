@@ -32,7 +32,7 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
 
 /// Decodes an output; `None` if it is no `T`, or has more to it.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    postcard::take_from_bytes(bytes).ok().and_then(|(value, rest)| rest.is_empty().then_some(value))
+    crate::decode::take(bytes).ok().and_then(|(value, rest)| rest.is_empty().then_some(value))
 }
 
 #[cfg(test)]

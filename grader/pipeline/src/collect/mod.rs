@@ -125,13 +125,25 @@ impl Default for CollectLimits {
 /// # Cost
 /// Memory: an archive's packed size plus the sources. Time: one listing and one reading.
 pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    let mut tree = open(found, module, limits)?;
+    take(open(found, module, limits)?.as_mut(), module, limits)
+}
+
+/// [`collect`], for an archive that is held in memory: whatever its name says, its first bytes tell
+/// what it is.
+///
+/// # Errors
+/// As [`collect`].
+pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
+    take(archive::parse(packed, limits)?.as_mut(), module, limits)
+}
+
+fn take(tree: &mut dyn Tree, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
     let root = root::locate(tree.listing(), module)?;
     let chosen = choose::sources(tree.listing(), &root, limits)?;
     let mut notes = root.notes.clone();
     notes.extend(chosen.notes);
     notes.extend(extras::notes(tree.listing(), &root));
-    let files = read(tree.as_mut(), &chosen.files, limits, &mut notes)?;
+    let files = read(tree, &chosen.files, limits, &mut notes)?;
     Ok(Sources { content_hash: content_hash(&files), files, notes })
 }
 

@@ -38,11 +38,20 @@ fn steers(c: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
 }
 
+/// The longest path in an archive, in bytes: a file system takes four times that, and a refusal must
+/// stay readable.
+const LONGEST_PATH: usize = 1024;
+/// The longest name that a file system takes, in bytes.
+const LONGEST_NAME: usize = 255;
+
 /// A path as an archive writes it, split into checked components.
 ///
 /// `./` and doubled slashes vanish; a component that is not UTF-8 is kept in escaped form, which
 /// [`is_escaped`] recognises.
 pub(super) fn path(raw: &[u8]) -> Result<Vec<String>, Refusal> {
+    if raw.len() > LONGEST_PATH {
+        return Err(too_long(raw, LONGEST_PATH));
+    }
     let drive = matches!(raw, [letter, b':', ..] if letter.is_ascii_alphabetic());
     if raw.first() == Some(&b'/') || raw.starts_with(b"\\\\") || drive {
         return Err(refused(raw, "is an absolute path"));
@@ -55,6 +64,9 @@ pub(super) fn path(raw: &[u8]) -> Result<Vec<String>, Refusal> {
 
 /// One component of a path; `whole` is named when it is refused.
 pub(super) fn component(part: &[u8], whole: &[u8]) -> Result<String, Refusal> {
+    if part.len() > LONGEST_NAME {
+        return Err(too_long(part, LONGEST_NAME));
+    }
     if part.split(|&byte| byte == b'\\').any(|piece| piece == b"..") {
         return Err(refused(whole, "leads out of the submission through `..`"));
     }
@@ -70,6 +82,15 @@ pub(super) fn component(part: &[u8], whole: &[u8]) -> Result<String, Refusal> {
         return Err(Refusal::mishap(reason));
     }
     Ok(shown(part))
+}
+
+/// A name that no file system takes: sources are written to one before they are compiled.
+fn too_long(name: &[u8], cap: usize) -> Refusal {
+    let begin = shown(&name[..name.len().min(60)]);
+    Refusal::mishap(format!(
+        "The name that begins with `{begin}` has {} bytes, more than {cap}. Give it a shorter one.",
+        name.len()
+    ))
 }
 
 fn refused(name: &[u8], why: &str) -> Refusal {

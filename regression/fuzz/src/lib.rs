@@ -1,0 +1,36 @@
+//! Everything that strangers can make the grader read, as targets of a fuzzer: bytes in, and a panic
+//! when a promise was broken.
+//!
+//! A promise is more than not to panic: what is taken keeps its caps, a mistake has a place, memory is
+//! bounded by the input. Nothing here knows the fuzzer. `tests/replay.rs` calls the targets in every
+//! test run, and `libfuzzer/` calls them some million times.
+
+mod archives;
+pub mod corpus;
+mod frames;
+mod memory;
+pub mod mutate;
+mod script;
+mod text;
+
+/// Something that reads what strangers wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its file in `corpus/`.
+    pub name: &'static str,
+    /// Feeds it. Panics when a promise is broken.
+    pub run: fn(&[u8]),
+    /// Inputs to begin with, beside the corpus.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target { name: "archives", run: archives::run, seeds: archives::seeds },
+    Target { name: "frames", run: frames::run, seeds: frames::seeds },
+];
+
+/// The target called `name`.
+pub fn target(name: &str) -> Option<Target> {
+    TARGETS.iter().copied().find(|target| target.name == name)
+}

@@ -1,0 +1,58 @@
+//! What a call may allocate.
+
+use tinytorch::alloc::{counters, reset_peak};
+
+/// A bound on memory as a function of the input's length, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// For an empty input.
+    pub fixed: usize,
+    /// For each byte of the input, at the same time.
+    pub live_per_byte: usize,
+    /// For each byte of the input, freed again or not: a bound on work that needs no clock.
+    pub total_per_byte: usize,
+}
+
+impl Allowance {
+    /// Runs `call` on an input of `length` bytes.
+    ///
+    /// # Panics
+    /// When it allocates more than allowed.
+    pub fn hold<T>(self, what: &str, length: usize, call: impl FnOnce() -> T) -> T {
+        reset_peak();
+        let before = counters();
+        let result = call();
+        let after = counters();
+        let peak = after.peak_bytes - before.live_bytes;
+        let total = after.total_bytes - before.total_bytes;
+        let most_live = self.fixed + self.live_per_byte * length;
+        let most_total = 8 * self.fixed + self.total_per_byte * length;
+        assert!(peak <= most_live, "{what}: {peak} bytes at once for an input of {length}");
+        assert!(total <= most_total, "{what}: {total} bytes in all for an input of {length}");
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIGHT: Allowance = Allowance { fixed: 100, live_per_byte: 2, total_per_byte: 4 };
+
+    #[test]
+    fn what_is_allowed_passes() {
+        assert_eq!(TIGHT.hold("a copy", 1000, || vec![0_u8; 2000].len()), 2000);
+    }
+
+    #[test]
+    #[should_panic(expected = "at once")]
+    fn too_much_at_once_is_seen() {
+        TIGHT.hold("a copy", 1000, || vec![0_u8; 2101]);
+    }
+
+    #[test]
+    #[should_panic(expected = "in all")]
+    fn too_much_work_is_seen() {
+        TIGHT.hold("copies", 1000, || (0..10).map(|_| vec![0_u8; 1000].len()).sum::<usize>());
+    }
+}
