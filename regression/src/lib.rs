@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod expectation;
+pub mod processes;
 pub mod variant;
 
 use grader_course::config::{Course, CourseModule};

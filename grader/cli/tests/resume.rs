@@ -3,6 +3,7 @@
 mod support;
 
 use grader_gradebook::Gradebook;
+use regression::processes::{cgroups_of, descendants};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -135,7 +136,7 @@ fn after_sigkill_only_the_rest_is_graded_and_nothing_is_left_behind() {
     child.kill().expect("SIGKILL");
     child.wait().expect("is dead");
     eventually("the end of what it had started", || {
-        let alive: Vec<_> = family.iter().filter(|one| identity(one.0) == Some(**one)).collect();
+        let alive: Vec<_> = family.iter().filter(|one| one.is_alive()).collect();
         if alive.is_empty() { Ok(()) } else { Err(format!("{alive:?} of {pid} are alive")) }
     });
     goes_on(&class, temp.path());
@@ -147,50 +148,6 @@ fn after_sigkill_only_the_rest_is_graded_and_nothing_is_left_behind() {
 fn left_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
     entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into()).collect()
-}
-
-/// A process, and its start time: pids are used again.
-type Process = (u32, u64);
-
-fn stat(pid: u32) -> Option<Vec<String>> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name, in parentheses, may hold anything.
-    Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
-}
-
-/// The process with that pid, unless it is dead and only waits to be reaped.
-fn identity(pid: u32) -> Option<Process> {
-    let stat = stat(pid)?;
-    if stat[0] == "Z" { None } else { Some((pid, stat[19].parse().ok()?)) }
-}
-
-/// The processes below `pid`.
-fn descendants(pid: u32) -> Vec<Process> {
-    let entries = fs::read_dir("/proc").expect("/proc");
-    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    let children = pids.filter(|child| stat(*child).is_some_and(|stat| stat[1] == pid.to_string()));
-    let mut found = Vec::new();
-    for child in children.collect::<Vec<u32>>() {
-        found.extend(identity(child));
-        found.extend(descendants(child));
-    }
-    found
-}
-
-/// The cgroups that the grader with that pid made.
-fn cgroups_of(pid: u32) -> Vec<String> {
-    fn search(folder: &Path, prefix: &str, found: &mut Vec<String>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(prefix) {
-                found.push(entry.path().display().to_string());
-            } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                search(&entry.path(), prefix, found);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    search(Path::new("/sys/fs/cgroup"), &format!("grader-sandbox-{pid}-"), &mut found);
-    found
 }
 
 #[test]

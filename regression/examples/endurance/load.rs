@@ -1,0 +1,106 @@
+//! A class of a thousand, watched from outside.
+
+use super::bench::{Run, program};
+use super::class;
+use regression::processes::{descriptors, status};
+use std::fs;
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+/// What the grader may need more for each further submission: its grade, which the class's page is
+/// made from.
+const KB_A_SUBMISSION: u64 = 32;
+/// What allocators keep and give back.
+const SLACK_KB: u64 = 16 << 10;
+
+/// What was seen of the running grader.
+struct Seen {
+    seconds: f64,
+    memory_kb: u64,
+    descriptors: usize,
+}
+
+/// Grades `count` submissions at once and, before that, each kind of them alone.
+pub fn run(count: usize) -> Result<(), String> {
+    let work = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let at = |name: &str| work.path().join(name);
+    let (temp, program, kinds) = (at("temp"), program(), class::mixed());
+    fs::create_dir(&temp).map_err(|error| error.to_string())?;
+    let alone = {
+        let (class, out) = (at("kinds"), at("alone"));
+        class::write(&class, &kinds, kinds.len());
+        let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: 1 };
+        run.to_its_end()?;
+        run.outcomes()?.ok_or("no gradebook")?
+    };
+    println!("{} kinds of submission graded one by one", alone.len());
+
+    let (class, out) = (at("class"), at("out"));
+    class::write(&class, &kinds, count);
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs };
+    let seen = watch(run.start())?;
+    let outcomes = run.outcomes()?.ok_or("no gradebook")?;
+    let of = |student: &str| alone.iter().find(|(name, _)| class::origin(name) == student);
+    let changed: Vec<_> = outcomes
+        .iter()
+        .filter(|(student, outcome)| of(class::origin(student)).map(|one| one.1) != Some(outcome))
+        .collect();
+    println!("{} of {count} graded, {} not as alone: {changed:?}", outcomes.len(), changed.len());
+    table(&seen);
+    if outcomes.len() != count || !changed.is_empty() {
+        return Err("not the outcomes of one by one".into());
+    }
+    growth(&seen, count)
+}
+
+/// Looks at the grader once a second until it ends.
+fn watch(mut child: Child) -> Result<Vec<Seen>, String> {
+    let start = Instant::now();
+    let mut seen = Vec::new();
+    loop {
+        if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+            return if status.success() { Ok(seen) } else { Err(format!("ended with {status}")) };
+        }
+        let pid = child.id();
+        if let (Some(memory_kb), Some(descriptors)) = (status(pid, "VmRSS"), descriptors(pid)) {
+            seen.push(Seen { seconds: start.elapsed().as_secs_f64(), memory_kb, descriptors });
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+fn table(seen: &[Seen]) {
+    println!("{:>8} {:>12} {:>12}", "s", "memory MB", "descriptors");
+    let step = (seen.len() / 12).max(1);
+    for one in seen.iter().step_by(step).chain(seen.last()) {
+        let megabytes = one.memory_kb as f64 / 1024.0;
+        println!("{:>8.0} {megabytes:>12.1} {:>12}", one.seconds, one.descriptors);
+    }
+}
+
+/// Compares the last quarter with the second.
+fn growth(seen: &[Seen], count: usize) -> Result<(), String> {
+    let quarter = |number: usize| {
+        let part = seen.len() / 4;
+        &seen[number * part..(number + 1) * part]
+    };
+    let memory = |part: &[Seen]| part.iter().map(|one| one.memory_kb).max().unwrap_or(0);
+    let open = |part: &[Seen]| part.iter().map(|one| one.descriptors).max().unwrap_or(0);
+    let (early, late) = (quarter(1), quarter(3));
+    let allowed = memory(early) + SLACK_KB + KB_A_SUBMISSION * count as u64 / 2;
+    println!(
+        "second and last quarter: {} and {} kB, {} and {} descriptors",
+        memory(early),
+        memory(late),
+        open(early),
+        open(late)
+    );
+    if memory(late) > allowed {
+        return Err(format!("memory grows: more than {allowed} kB"));
+    }
+    if open(late) > open(early) + 8 {
+        return Err("descriptors grow".into());
+    }
+    Ok(())
+}
