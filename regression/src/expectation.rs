@@ -2,6 +2,7 @@
 
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
+use grader_report::terminal::{self, Style};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +11,9 @@ use std::path::Path;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Who hands this in, and what is the matter with it.
+    /// Who hands this in, and what is the matter with it. (Of a member that is told by edits, its own
+    /// file says so.)
+    #[serde(default)]
     pub story: String,
     /// How it must end.
     pub outcome: Outcome,
@@ -72,9 +75,11 @@ impl Expectation {
         }
     }
 
-    /// The student's view is what is searched: nothing else reaches them.
+    /// The student's view is what is searched, and the words it is put into: nothing else reaches them.
     fn compare_words(&self, grade: &Grade, found: &mut Vec<String>) {
-        let report = format!("{:?}", StudentView::from(grade));
+        let view = StudentView::from(grade);
+        let style = Style { width: 10_000, ..Style::default() };
+        let report = format!("{view:?}{}", terminal::one(&view, &style));
         let quoted = |words: &String| format!("{words:?}").trim_matches('"').to_owned();
         for words in self.says.iter().filter(|words| !report.contains(&quoted(words))) {
             found.push(format!("the report does not say {words:?}"));

@@ -5,6 +5,7 @@
 //! fail with the doctor's advice: a skipped guard guards nothing.
 
 pub mod chain;
+pub mod edited;
 pub mod expectation;
 pub mod processes;
 pub mod variant;

@@ -46,7 +46,15 @@ impl Variant {
     /// # Errors
     /// When an edit does not fit exactly one place.
     pub fn apply(&self, folder: &Path) -> Result<(), String> {
-        for edit in &self.edits {
+        Self::edit(&self.edits, folder)
+    }
+
+    /// Makes some edits in `folder`.
+    ///
+    /// # Errors
+    /// As [`Variant::apply`].
+    pub fn edit(edits: &[Edit], folder: &Path) -> Result<(), String> {
+        for edit in edits {
             let path = folder.join(&edit.file);
             let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", edit.file))?;
             match text.matches(&edit.find).count() {
