@@ -153,7 +153,15 @@ pub struct ReportOptions {
 
 /// `grader doctor`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader doctor              what is there and what is missing
+  grader doctor --attack     try to break out of this machine's sandbox, and say how each try ended
+Exits with 1 when something is missing, or when an attack got through.")]
 pub struct DoctorOptions {
+    /// Attack the sandbox of this machine: harmless tries, bounded, about ten seconds
+    #[arg(long)]
+    pub attack: bool,
     /// What to print
     #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
     pub format: ClassFormat,

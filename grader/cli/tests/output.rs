@@ -112,6 +112,17 @@ fn json_is_json_and_names_its_schema() {
 }
 
 #[test]
+fn doctor_attacks_the_sandbox_and_it_holds() {
+    let ended = run(grader().args(["doctor", "--attack", "--format", "json"])).done();
+    let rows: Vec<Value> = serde_json::from_str(&ended.stdout).expect("JSON");
+    assert!(rows.len() > 20, "{rows:?}");
+    let worked = rows.iter().filter(|row| row["works_outside"] == true).count();
+    assert!(worked >= 7, "the attacks are shown to work: {rows:?}");
+    assert!(rows.iter().all(|row| row["held"] == true), "{rows:?}");
+    run(grader().args(["doctor", "--attack"])).done().saying(&["held", "sandbox: "]);
+}
+
+#[test]
 fn doctor_speaks_json_too() {
     let ended = run(grader().args(["doctor", "--format", "json"]));
     let document = parsed(&ended.stdout);

@@ -20,6 +20,10 @@
 mod command;
 mod error;
 
+/// The source of a program without dependencies that tries what its first argument names, and exits
+/// with 0 if it worked and 42 if it was turned down: with it a host can be tested.
+pub const ATTACKS: &str = include_str!("../programs/attacks.rs");
+
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(target_os = "linux"))]

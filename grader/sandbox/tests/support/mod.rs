@@ -31,7 +31,7 @@ pub fn attacks() -> &'static Path {
         if let Some(program) = std::env::var_os("SANDBOX_TEST_ATTACKS") {
             return program.into();
         }
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/attacks.rs");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs/attacks.rs");
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let program = folder.join(format!("attacks-{}", process::id()));
         let mut rustc = process::Command::new("rustc");

@@ -1,5 +1,8 @@
 //! `grader doctor`: what is missing on this machine, and how to mend it.
 
+mod attack;
+mod tries;
+
 use crate::args::{Arguments, ClassFormat, DoctorOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
@@ -38,6 +41,9 @@ enum State {
 
 /// Looks at everything that grading needs.
 pub fn run(arguments: &Arguments, options: &DoctorOptions) -> Result<Exit> {
+    if options.attack {
+        return attack::run(arguments, options);
+    }
     let course = OpenCourse::open(arguments)?;
     let mut findings = vec![toolchain()];
     findings.extend(sandbox());

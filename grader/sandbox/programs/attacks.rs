@@ -1,5 +1,5 @@
-//! Attacks, one per name given as the first argument. Compiled by the tests with plain rustc, and
-//! run confined only.
+//! Attacks, one per name given as the first argument. Compiled with plain rustc by the tests and by
+//! `grader doctor --attack`, and run confined; only what reads is run unconfined, too.
 //!
 //! Exit status: 0 when the attack worked, 42 when it was turned down. Every loop is bounded, so
 //! that even a broken sandbox is not harmed for long.
@@ -75,7 +75,10 @@ fn main() {
             std::fs::read_dir(&arguments[2]).is_ok_and(|mut folder| folder.next().is_some()),
         ),
         "write" => verdict(std::fs::write(&arguments[2], "x").is_ok()),
-        "socket" => verdict(std::net::TcpStream::connect("127.0.0.1:9").is_ok()),
+        "socket" => {
+            let address = arguments.get(2).map_or("127.0.0.1:9", String::as_str);
+            verdict(std::net::TcpStream::connect(address).is_ok())
+        }
         "fork_bomb" => fork_bomb(),
         "thread_bomb" => thread_bomb(),
         "memory_bomb" => memory_bomb(),
