@@ -4,6 +4,7 @@
 //! The suites run through the real pipeline, sandbox included. Where no sandbox can be had they
 //! fail with the doctor's advice: a skipped guard guards nothing.
 
+pub mod attack;
 pub mod chain;
 pub mod edited;
 pub mod expectation;

@@ -186,9 +186,8 @@ impl<'a> Wire<'a> {
 
     /// Why a driver did not answer: from how its process ended, where it ended by itself.
     fn diagnose(&mut self, running: Running, broken: &Broken) -> CallFailure {
-        let timed_out = matches!(broken, Broken::TooLate);
-        if !timed_out {
-            // It hung up, so it is about to end by itself; its own end tells more than our kill.
+        if matches!(broken, Broken::HungUp) {
+            // It is about to end by itself; its own end tells more than our kill.
             running.child.settle(Duration::from_secs(2));
         }
         let finished = match self.end(running) {

@@ -116,7 +116,7 @@ impl Compiler<'_> {
         fs::create_dir_all(&out).map_err(|error| Fault::file("creating", &out, &error))?;
         Job::library(&self.module.crate_name(), &folder, &out, build)
             .flag("-Funsafe_code")
-            .flag("-Aunused")
+            .flag("-Awarnings")
             .with_kit("tinytorch")
             .run(self)
     }

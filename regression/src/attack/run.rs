@@ -1,0 +1,102 @@
+//! An attack, handed in.
+
+use super::corpus::Named;
+use super::expected::LevelName;
+use super::world::World;
+use grader_model::Grade;
+use grader_model::student::StudentView;
+use grader_pipeline::{Grader, collect};
+use grader_report::{ClassPage, html, json, markdown, terminal};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// What came of an attack.
+pub struct Came {
+    /// The grade.
+    pub grade: Grade,
+    /// In what it differs from what must come of it; empty when contained.
+    pub differences: Vec<String>,
+    /// What it got hold of: marks that a report shows, and files outside that it changed.
+    pub got: Vec<String>,
+}
+
+impl Named {
+    /// Why it is not tried at this level, if it is not.
+    pub fn not_promised(&self, grader: &Grader) -> Option<&str> {
+        let at = LevelName::of(grader.sandbox.level())?;
+        self.attack.expect.at.get(&at)?.not_promised.as_deref()
+    }
+
+    /// Hands it in to `grader`, a grader of its module, within the limits it asks for.
+    ///
+    /// # Errors
+    /// When the submission cannot be made.
+    pub fn run(&self, grader: &Grader) -> Result<Came, String> {
+        let world = World::new().map_err(|error| error.to_string())?;
+        let made = self.attack.make(&world)?;
+        let mut module = grader.module.clone();
+        self.attack.limits.apply(&mut module.rubric.limits);
+        let grader = Grader { module, ..grader.clone() };
+        let grade = self.grade(&grader, &made.submission)?;
+        let mut got = world.changes();
+        got.extend(World::shown_in(&everything(&grade)));
+        let mut differences = self.attack.expect.differences(&grade, grader.sandbox.level());
+        differences.extend(got.iter().cloned());
+        differences.extend(unescaped(&grade));
+        Ok(Came { grade, differences, got })
+    }
+}
+
+impl Named {
+    fn grade(&self, grader: &Grader, submission: &Path) -> Result<Grade, String> {
+        let mut found = collect::single(submission).map_err(|error| error.to_string())?;
+        if let Some(name) = &self.attack.student {
+            found.student.clone_from(name);
+        }
+        let never = AtomicBool::new(false);
+        let grade = grader.grade(grader.prepare(&found), 20, &never);
+        grade.ok_or_else(|| "stopped, by nobody".into())
+    }
+}
+
+/// What a student wrote and a report shows as its own: control characters in a terminal, tags in a page,
+/// commands to a workflow.
+fn unescaped(grade: &Grade) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, text) in for_students(grade).iter().enumerate() {
+        let control = |c: char| c.is_control() && c != '\n' && c != '\t';
+        if text.contains(control) {
+            found.push(format!("report {at} has a control character"));
+        }
+        let page = text.starts_with("<!");
+        if page && ["<script>alert", "<img src=x"].iter().any(|tag| text.contains(tag)) {
+            found.push(format!("report {at} has a student's tag"));
+        }
+        if text.lines().any(|line| line.trim_start().starts_with("::error")) {
+            found.push(format!("report {at} has a command to a workflow"));
+        }
+    }
+    found
+}
+
+/// Every report there is of a grade, one after the other; the instructor's too, where they show what a
+/// submission said.
+pub fn everything(grade: &Grade) -> String {
+    let mut all = vec![format!("{:?}", grade.fault), json::class(std::slice::from_ref(grade))];
+    all.extend(for_students(grade));
+    all.join("\n")
+}
+
+/// Every report of a grade that a student may receive.
+pub fn for_students(grade: &Grade) -> Vec<String> {
+    let view = StudentView::from(grade);
+    let page = ClassPage::new(std::slice::from_ref(grade));
+    vec![
+        html::student(&view),
+        markdown::student(&view),
+        json::student(&view),
+        terminal::one(&view, &terminal::Style::default()),
+        html::class(&page),
+        markdown::class(&page),
+    ]
+}

@@ -1,0 +1,97 @@
+//! Every attack ends as the model next to it says, gets hold of nothing, and leaves nothing behind; the
+//! next submission is graded as if nothing had happened.
+
+use grader_model::Grade;
+use libtest_mimic::{Arguments, Failed, Trial};
+use regression::attack::corpus::{self, Named};
+use regression::processes::{cgroups_of, descendants};
+use regression::{explain, grade, grader, root};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// After this many attacks an honest submission is graded, and its grade compared.
+const BETWEEN: usize = 25;
+/// What the corpus promises to hold at least.
+const FEWEST: usize = 110;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let attacks = corpus::all().unwrap_or_else(|error| panic!("{error}"));
+    let mut trials = vec![Trial::test("corpus", corpus_is_whole)];
+    for named in attacks {
+        trials.push(Trial::test(named.title(), move || check(&named)));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if arguments.list {
+        return;
+    }
+    let left = nothing_is_left();
+    if let Err(left) = &left {
+        eprintln!("{left}");
+    }
+    if left.is_err() || conclusion.has_failed() {
+        std::process::exit(101);
+    }
+}
+
+fn check(named: &Named) -> Result<(), Failed> {
+    static DONE: AtomicUsize = AtomicUsize::new(0);
+    let came = named.run(grader(&named.attack.module))?;
+    if !came.differences.is_empty() {
+        let in_all = explain(&came.grade);
+        let first: Vec<_> = in_all.lines().take(12).collect();
+        let notes = came.grade.notes.join("\n  ");
+        let differences = came.differences.join("\n");
+        return Err(format!("{differences}\nin all: {}\n  {notes}", first.join("\n")).into());
+    }
+    if DONE.fetch_add(1, Ordering::Relaxed) % BETWEEN == BETWEEN - 1 {
+        honest_as_ever()?;
+    }
+    Ok(())
+}
+
+/// A student of the sample class, half done: points, words and all are what they were at first.
+fn honest_as_ever() -> Result<(), Failed> {
+    let what_counts = |grade: &Grade| {
+        let cases = grade.cases.iter().map(|case| format!("{:?}", (&case.name, case.outcome)));
+        (grade.points.map(f64::to_bits), cases.collect::<Vec<_>>(), format!("{:?}", grade.problems))
+    };
+    let now = grade("profiling", &root().join("regression/class/farah"), 20);
+    let other = grade("profiling", &root().join("regression/class/chidi"), 20);
+    if (now.points, other.points) != (Some(26.65), Some(56.0)) {
+        return Err(
+            format!("an honest grade changed: {}\n{}", explain(&now), explain(&other)).into()
+        );
+    }
+    let again = grade("profiling", &root().join("regression/class/farah"), 20);
+    if what_counts(&now) == what_counts(&again) {
+        Ok(())
+    } else {
+        Err("an honest submission was graded twice, with different results".into())
+    }
+}
+
+fn corpus_is_whole() -> Result<(), Failed> {
+    let all = corpus::all()?;
+    let groups: BTreeSet<_> = all.iter().map(|named| named.group.as_str()).collect();
+    let named =
+        ["build_time", "clock", "compile_bombs", "machine", "report", "unpacking", "verdict"];
+    if groups != BTreeSet::from(named) {
+        return Err(format!("the groups are {groups:?}").into());
+    }
+    if all.len() < FEWEST {
+        return Err(format!("{} attacks, fewer than {FEWEST}", all.len()).into());
+    }
+    Ok(())
+}
+
+/// After all: the honest grade is what it was, and no process of an attack lives.
+fn nothing_is_left() -> Result<(), String> {
+    honest_as_ever().map_err(|failed| failed.message().unwrap_or_default().to_owned())?;
+    let me = std::process::id();
+    let (left, groups) = (descendants(me), cgroups_of(me));
+    if left.is_empty() && groups.is_empty() {
+        return Ok(());
+    }
+    Err(format!("left behind: {left:?} {groups:?}"))
+}
