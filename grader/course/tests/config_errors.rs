@@ -182,3 +182,17 @@ fn gates_and_timed_cases_need_each_other() {
     let errors = rubric.check_gates(&[("timer", "faster"), ("memory", "small")]).unwrap_err();
     insta::assert_snapshot!(shown(&errors));
 }
+
+/// Each mistake is looked up in the text: a file of 20,000 of them took a minute.
+#[test]
+fn a_file_that_is_all_mistakes_is_not_listed_to_its_end() {
+    let tasks = format!("tasks:\n{}", "  - {}\n".repeat(20_000));
+    let keys: Vec<_> = (0..20_000).map(|key| format!("k{key}: 1\nsame: 1\n")).collect();
+    for text in [tasks, keys.concat()] {
+        let errors = Rubric::parse("demo.yaml", &text).unwrap_err();
+        assert_eq!(errors.problems().len(), 101);
+        let last = errors.problems().last().unwrap();
+        assert_eq!(last.message, "more than 100 mistakes");
+        assert!(last.line > 20, "at its place, not at the top: {last}");
+    }
+}

@@ -22,9 +22,20 @@ pub enum Failure {
     Fault(String),
 }
 
-/// A wrong answer: `message` in fixed words for the student, `detail` for the instructor.
+/// A detail is cut at this many bytes: an answer may be a matrix of a million numbers.
+const LONGEST_DETAIL: usize = 4 << 10;
+
+/// A wrong answer: `message` in fixed words for the student, `detail` for the instructor, cut to a
+/// length that can be kept for every case of every submission.
 pub fn wrong(message: &'static str, detail: impl std::fmt::Display) -> Failure {
-    Failure::Wrong { message, detail: Hidden::new(detail.to_string()) }
+    let whole = detail.to_string();
+    let detail = if whole.len() > LONGEST_DETAIL {
+        let begin = &whole[..whole.floor_char_boundary(LONGEST_DETAIL)];
+        format!("{begin} [cut: {} bytes in all]", whole.len())
+    } else {
+        whole
+    };
+    Failure::Wrong { message, detail: Hidden::new(detail) }
 }
 
 impl From<CallFailure> for Failure {
@@ -73,5 +84,21 @@ impl Failure {
             ) => location.as_deref(),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wrong matrix was kept as text, number by number, in the records of every such case.
+    #[test]
+    fn a_detail_is_cut_at_a_character() {
+        let Failure::Wrong { detail, .. } = wrong("m", "é".repeat(100_000)) else {
+            unreachable!()
+        };
+        let detail = detail.for_instructor();
+        assert!(detail.len() < LONGEST_DETAIL + 50, "{}", detail.len());
+        assert!(detail.ends_with("[cut: 200000 bytes in all]"));
     }
 }

@@ -22,6 +22,7 @@ mod timing;
 mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Store, Watch};
+pub use compile::{diagnostics, surface};
 pub use drive::{Spent, Wire};
 pub use fault::{Fault, Result};
 pub use grade::{Grader, Measuring, Prepared};

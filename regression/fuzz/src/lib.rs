@@ -8,10 +8,20 @@
 mod archives;
 pub mod corpus;
 mod frames;
+mod hidden;
+mod honest;
 mod memory;
+mod messages;
 pub mod mutate;
 mod script;
+mod settings;
 mod text;
+
+/// Where the drivers of `honest` look for their contract. They use different names of it.
+mod contract {
+    pub use grader_modules::acceleration::contract::*;
+    pub use grader_modules::profiling::contract::*;
+}
 
 /// Something that reads what strangers wrote.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +38,9 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "archives", run: archives::run, seeds: archives::seeds },
     Target { name: "frames", run: frames::run, seeds: frames::seeds },
+    Target { name: "hidden", run: hidden::run, seeds: hidden::seeds },
+    Target { name: "messages", run: messages::run, seeds: messages::seeds },
+    Target { name: "settings", run: settings::run, seeds: settings::seeds },
 ];
 
 /// The target called `name`.

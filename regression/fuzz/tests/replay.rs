@@ -50,6 +50,21 @@ fn frames_keep_their_promises() {
 }
 
 #[test]
+fn hidden_cases_keep_their_promises() {
+    replay("hidden");
+}
+
+#[test]
+fn messages_keep_their_promises() {
+    replay("messages");
+}
+
+#[test]
+fn settings_keep_their_promises() {
+    replay("settings");
+}
+
+#[test]
 fn every_target_has_a_test_here() {
     let here = include_str!("replay.rs");
     for target in TARGETS {

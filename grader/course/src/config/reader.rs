@@ -1,10 +1,15 @@
 //! Typed reading of a located tree: takes what is right, notes what is not, never stops early.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::tree::{Entry, Node, Value};
 use crate::located::{Problem, Source};
 use crate::nearest::nearest;
+
+/// After this many mistakes a file is something else than a config file. Each is looked up in the text
+/// and compared with what might have been meant, so that a million of them would take hours.
+const MOST_PROBLEMS: usize = 100;
 
 /// Collects the mistakes of one file.
 pub(super) struct Reader<'a> {
@@ -42,8 +47,22 @@ impl<'a> Reader<'a> {
 
     /// Notes a mistake at `span`.
     pub(super) fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>, label: &str) {
-        let problem = Problem::at(self.source, span.clone(), message).label(label);
-        self.problems.push(problem);
+        if self.listens(span) {
+            let problem = Problem::at(self.source, span.clone(), message).label(label);
+            self.problems.push(problem);
+        }
+    }
+
+    /// Whether another mistake is noted. The first that is not says so, once.
+    fn listens(&mut self, span: &Range<usize>) -> bool {
+        if self.problems.len() == MOST_PROBLEMS {
+            let message = format!("more than {MOST_PROBLEMS} mistakes");
+            let problem = Problem::at(self.source, span.clone(), message)
+                .label("the others are not listed")
+                .help("correct those that are; is this the right file?");
+            self.problems.push(problem);
+        }
+        self.problems.len() < MOST_PROBLEMS
     }
 
     /// The map in `node`, each of whose keys must be one of `known`.
@@ -56,7 +75,7 @@ impl<'a> Reader<'a> {
         let entries = self.map(node, what)?;
         let mut mistyped = Vec::new();
         for entry in entries {
-            if known.contains(&entry.key.as_str()) {
+            if known.contains(&entry.key.as_str()) || !self.listens(&entry.key_span) {
                 continue;
             }
             let close = nearest(&entry.key, known.iter().copied());
@@ -79,8 +98,10 @@ impl<'a> Reader<'a> {
         let Value::Map(entries) = &node.value else {
             return self.mistyped(node, &format!("a map ({what})"));
         };
-        for (index, entry) in entries.iter().enumerate() {
-            if let Some(first) = entries[..index].iter().find(|e| e.key == entry.key) {
+        let mut seen: HashMap<&str, &Entry> = HashMap::new();
+        for entry in entries {
+            let first = *seen.entry(&entry.key).or_insert(entry);
+            if !std::ptr::eq(first, entry) && self.listens(&entry.key_span) {
                 let (line, _) = self.source.position(first.key_span.start);
                 self.wrong(
                     &entry.key_span,

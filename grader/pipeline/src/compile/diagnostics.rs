@@ -7,6 +7,8 @@ use serde::Deserialize;
 const MOST_PROBLEMS: usize = 20;
 /// An explanation is cut at this many bytes: a type can be written in megabytes.
 const LONGEST_EXPLANATION: usize = 8 << 10;
+/// So is a message: `compile_error!` says whatever it is given.
+const LONGEST_MESSAGE: usize = 2 << 10;
 
 /// One diagnostic, as far as it is needed here.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +39,28 @@ pub struct Span {
     /// Whether it is the main place.
     #[serde(default)]
     pub is_primary: bool,
+    /// The macro call that this place was made by.
+    #[serde(default)]
+    pub expansion: Option<Box<Expansion>>,
+}
+
+/// How code came to stand where nobody wrote it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Expansion {
+    /// Where the macro was called.
+    pub span: Span,
+}
+
+impl Span {
+    /// This place, or the innermost macro call around it, in a file that `mine` accepts. An error
+    /// inside a macro of the standard library stands in that library's file.
+    fn within(&self, mine: &dyn Fn(&str) -> bool) -> Option<&Self> {
+        let mut span = self;
+        while !mine(&span.file_name) {
+            span = &span.expansion.as_ref()?.span;
+        }
+        Some(span)
+    }
 }
 
 impl Diagnostic {
@@ -45,25 +69,36 @@ impl Diagnostic {
         self.level.starts_with("error") && !self.message.starts_with("aborting due to")
     }
 
-    /// Its main place.
-    pub fn place(&self) -> Option<&Span> {
-        self.spans.iter().find(|span| span.is_primary)
+    /// The first place in a file that `mine` accepts: its main places first, then the others, then
+    /// those of its notes.
+    pub fn place_in(&self, mine: &dyn Fn(&str) -> bool) -> Option<&Span> {
+        let (main, others): (Vec<_>, Vec<_>) = self.spans.iter().partition(|span| span.is_primary);
+        let own = main.into_iter().chain(others).find_map(|span| span.within(mine));
+        own.or_else(|| self.children.iter().find_map(|child| child.place_in(mine)))
     }
 
-    /// The first place in a file that `mine` accepts, in it or in its notes.
-    pub fn place_in(&self, mine: &dyn Fn(&str) -> bool) -> Option<&Span> {
-        let own = self.spans.iter().find(|span| mine(&span.file_name));
-        own.or_else(|| self.children.iter().find_map(|child| child.place_in(mine)))
+    /// What it says, cut to a sane length.
+    pub fn shortened(&self) -> String {
+        cut(&self.message, LONGEST_MESSAGE)
     }
 
     /// The rendering, cut to a sane length.
     pub fn explanation(&self) -> String {
-        let text = self.rendered.as_deref().unwrap_or(&self.message).trim_end();
-        if text.len() <= LONGEST_EXPLANATION {
-            return text.to_owned();
-        }
-        format!("{} [cut]", &text[..text.floor_char_boundary(LONGEST_EXPLANATION)])
+        let text = self.rendered.as_deref().unwrap_or(&self.message);
+        cut(text.trim_end(), LONGEST_EXPLANATION)
     }
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    if text.len() <= longest {
+        return text.to_owned();
+    }
+    format!("{} [cut]", &text[..text.floor_char_boundary(longest)])
+}
+
+/// Whether a file is one of the submission's, as rustc names it.
+pub fn is_students(file: &str) -> bool {
+    file.starts_with("src/")
 }
 
 /// Reads JSON lines; what is no diagnostic (a crash message, a cut line) is passed over.
@@ -93,12 +128,12 @@ pub fn problems(diagnostics: &[Diagnostic]) -> Vec<CompileProblem> {
 }
 
 fn problem(diagnostic: &Diagnostic) -> CompileProblem {
-    let place = diagnostic.place();
+    let place = diagnostic.place_in(&is_students);
     CompileProblem {
         file: place.map(|span| span.file_name.clone()),
         line: place.map(|span| span.line_start),
         column: place.map(|span| span.column_start),
-        message: diagnostic.message.clone(),
+        message: diagnostic.shortened(),
         explanation: diagnostic.explanation(),
         task: None,
     }
@@ -120,6 +155,25 @@ mod tests {
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].file.as_deref(), Some("src/timer.rs"));
         assert_eq!((problems[0].line, problems[0].column), (Some(7), Some(5)));
+    }
+
+    /// An `assert_eq!` whose sides have different types was reported in the standard library's file.
+    #[test]
+    fn an_error_inside_a_macro_stands_where_the_macro_was_called() {
+        let line = r#"{"message":"mismatched types","level":"error","spans":[{"file_name":"/rustc/5980/library/core/src/macros/mod.rs","line_start":434,"column_start":39,"is_primary":true,"expansion":{"span":{"file_name":"src/timer.rs","line_start":7,"column_start":5,"is_primary":false,"expansion":null},"macro_decl_name":"matches!"}},{"file_name":"src/lib.rs","line_start":1,"column_start":1,"is_primary":false}]}"#;
+        let problems = problems(&parse(line.as_bytes()));
+        assert_eq!(problems[0].file.as_deref(), Some("src/timer.rs"));
+        assert_eq!((problems[0].line, problems[0].column), (Some(7), Some(5)));
+    }
+
+    /// `compile_error!` with a text of a megabyte became a message of a megabyte.
+    #[test]
+    fn what_a_problem_says_is_cut() {
+        let long = "é".repeat(100_000);
+        let line = format!(r#"{{"message":"{long}","level":"error","rendered":"{long}"}}"#);
+        let [problem] = &problems(&parse(line.as_bytes()))[..] else { panic!("one problem") };
+        assert!(problem.message.len() <= LONGEST_MESSAGE + 6, "{}", problem.message.len());
+        assert!(problem.explanation.len() <= LONGEST_EXPLANATION + 6);
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! around it (links, so it may), and, only if the driver does not fit, the surface probes that
 //! tell the student which public signature is missing or changed.
 
-mod diagnostics;
+pub mod diagnostics;
 mod fast;
 mod rustc;
-mod surface;
+pub mod surface;
 
 use crate::collect::Sources;
 use crate::fault::{Fault, Result};

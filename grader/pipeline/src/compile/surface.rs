@@ -7,7 +7,7 @@
 //! fn timer_measure(timer: &profiling::Timer) { ... }
 //! ```
 
-use super::diagnostics::Diagnostic;
+use super::diagnostics::{Diagnostic, is_students};
 use crate::fault::{Fault, Result};
 use grader_model::CompileProblem;
 
@@ -92,13 +92,13 @@ impl Probe<'_> {
     }
 
     fn problem(&self, diagnostic: &Diagnostic) -> CompileProblem {
-        let theirs = diagnostic.place_in(&|file| file.starts_with("src/"));
+        let theirs = diagnostic.place_in(&is_students);
         CompileProblem {
             file: theirs.map(|span| span.file_name.clone()),
             line: theirs.map(|span| span.line_start),
             column: theirs.map(|span| span.column_start),
             message: format!("`{}` should be `{}`", self.item, self.expect),
-            explanation: format!("the compiler says: {}", diagnostic.message),
+            explanation: format!("the compiler says: {}", diagnostic.shortened()),
             task: Some(self.task.to_owned()),
         }
     }

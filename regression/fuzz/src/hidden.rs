@@ -1,0 +1,166 @@
+//! The hidden cases of every module, asked of a driver that answers whatever it likes.
+//!
+//! A reply that decodes is not yet a sensible one: lengths that do not fit their shapes, numbers that are
+//! none. A case that panicked on it would be a fault of ours, and a fault is no zero.
+
+use crate::honest;
+use crate::memory::Allowance;
+use crate::script::{Script, damage};
+use grader_judge::{Case, Draw, Failure, TimedCase, Transport, Verdict};
+use grader_protocol::{CallCost, CallFailure};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Inputs are drawn from one seed, so that recorded replies fit the requests.
+pub const SEED: u64 = 7;
+
+/// Cases compute what is right, and some of that is matrices. Replies are small here; what is told about
+/// them must be so, too.
+const ALLOWANCE: Allowance =
+    Allowance { fixed: 64 << 20, live_per_byte: 256, total_per_byte: 4096 };
+
+/// What an instructor is told about a wrong answer, in bytes.
+const LONGEST_TEXT: usize = 16 << 10;
+
+/// A case with more bytes of replies than this is left out: others make the same claims on inputs a
+/// hundred times smaller, and a fuzzer would do little else.
+const LARGEST: usize = 256 << 10;
+
+/// A case, and what an honest driver answered.
+struct Asked {
+    name: &'static str,
+    way: Way,
+    replies: Vec<Vec<u8>>,
+}
+
+/// How a case is run.
+enum Way {
+    /// By its calls.
+    Called(Case),
+    /// By verifying outputs.
+    Timed(TimedCase),
+}
+
+/// Runs the case that the first bytes choose, with replies that the others damage.
+pub fn run(input: &[u8]) {
+    let mut script = Script::new(input);
+    let asked = asked();
+    let chosen = usize::from(script.byte()) << 8 | usize::from(script.byte());
+    let chosen = &asked[chosen % asked.len()];
+    let verdict = ALLOWANCE.hold(chosen.name, input.len() + chosen.bytes(), || chosen.run(script));
+    if let Err(failure) = verdict {
+        judged(chosen.name, &failure);
+    }
+}
+
+fn asked() -> &'static [Asked] {
+    static ASKED: OnceLock<Vec<Asked>> = OnceLock::new();
+    ASKED.get_or_init(|| {
+        let mut asked = Vec::new();
+        for module in grader_modules::modules() {
+            let mut replies = honest::replies(module.slug, SEED);
+            for case in (module.cases)() {
+                let replies = replies.remove(case.name).unwrap_or_default();
+                asked.push(Asked { name: case.name, way: Way::Called(case), replies });
+            }
+            for case in module.timed {
+                asked.push(Asked { name: case.name, way: Way::Timed(*case), replies: Vec::new() });
+            }
+        }
+        asked.retain(|asked| asked.bytes() <= LARGEST);
+        asked
+    })
+}
+
+impl Asked {
+    fn bytes(&self) -> usize {
+        self.replies.iter().map(Vec::len).sum()
+    }
+
+    fn run(&self, mut script: Script<'_>) -> Verdict {
+        let mut draw = Draw::new(SEED, self.name);
+        match &self.way {
+            Way::Called(case) => {
+                let mut wire = Hostile { script, honest: &self.replies, calls: 0 };
+                (case.run)(&mut wire, &mut draw)
+            }
+            Way::Timed(case) => {
+                let mut work = (case.work)(draw);
+                let calls = 1 + usize::from(script.byte() % 2);
+                let outputs = work.batch(calls).inputs.len() + usize::from(script.happens(32));
+                let outputs: Vec<_> = (0..outputs).map(|_| script.some().to_vec()).collect();
+                work.verify(&outputs)
+            }
+        }
+    }
+}
+
+/// A driver that answers as an honest one would, until it does not.
+struct Hostile<'a> {
+    script: Script<'a>,
+    honest: &'a [Vec<u8>],
+    calls: usize,
+}
+
+impl Transport for Hostile<'_> {
+    fn call(&mut self, _: &[u8]) -> Result<Vec<u8>, CallFailure> {
+        let honest = self.honest.get(self.calls).cloned().unwrap_or_default();
+        self.calls += 1;
+        Ok(match self.script.byte() {
+            0..160 => honest,
+            160..200 => self.script.some().to_vec(),
+            // An answer to another call.
+            200..220 => {
+                let other = self.script.number() as usize % self.honest.len().max(1);
+                self.honest.get(other).cloned().unwrap_or_default()
+            }
+            _ => {
+                let mut reply = honest;
+                damage(&mut Script::new(self.script.some()), &mut reply);
+                reply
+            }
+        })
+    }
+
+    fn last_cost(&self) -> CallCost {
+        // Longer than whatever a reply says was measured meanwhile.
+        CallCost { wall: Duration::from_mins(1), cpu: Some(Duration::from_secs(1)) }
+    }
+}
+
+/// What is wrong is the driver's, and is told in few words.
+fn judged(name: &str, failure: &Failure) {
+    assert!(!matches!(failure, Failure::Fault(_)), "{name}: a driver made a fault of ours");
+    let told = failure.message();
+    assert!(told.len() <= LONGEST_TEXT, "{name}: {} bytes are told", told.len());
+    if let Failure::Wrong { detail, .. } = failure {
+        let detail = detail.for_instructor();
+        assert!(detail.len() <= LONGEST_TEXT, "{name}: a detail of {} bytes", detail.len());
+    }
+}
+
+/// Inputs to begin with: each case with an honest driver, and each with one wrong bit.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let cases = asked().len() as u8;
+    let honest = (0..cases).map(|case| vec![0, case]);
+    let wrong = (0..cases).map(|case| vec![0, case, 255, 6, 1, 0, 0, 0, 1, 3]);
+    honest.chain(wrong).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where an honest driver is known, its replies lead to the end of each case.
+    #[test]
+    fn an_honest_driver_passes_every_case() {
+        let honest = |asked: &&Asked| !asked.replies.is_empty();
+        let failed: Vec<_> = asked()
+            .iter()
+            .filter(honest)
+            .filter_map(|asked| asked.run(Script::new(&[])).err().map(|why| (asked.name, why)))
+            .collect();
+        assert!(failed.is_empty(), "{failed:?}");
+        assert!(asked().iter().filter(honest).count() > 50);
+    }
+}
