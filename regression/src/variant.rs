@@ -11,12 +11,26 @@ pub struct Variant {
     pub story: String,
     /// What is changed in the reference.
     pub edits: Vec<Edit>,
-    /// The cases that must fail.
+    /// The cases that must fail. Empty when it is [`refused`](Self::refused) instead.
+    #[serde(default)]
     pub caught_by: Vec<String>,
     /// Whether it is right, and only not fast enough: what a gate has to tell apart from the reference.
     /// `tests/gates.rs` measures it.
     #[serde(default)]
     pub slow: bool,
+    /// What must be found in the compiled code, where no answer shows the mistake.
+    #[serde(default)]
+    pub refused: Option<Refused>,
+}
+
+/// Functions that are not the student's own, and what that costs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// What they lead to, as the student is told.
+    pub leads_to: String,
+    /// The tasks whose cases are refused, all of them; no case of any other is.
+    pub tasks: Vec<String>,
 }
 
 /// One replacement; `find` must stand in the file exactly once.
@@ -81,6 +95,7 @@ mod tests {
             edits: vec![Edit { file: "a.rs".into(), find: find.into(), replace: "y".into() }],
             caught_by: vec![],
             slow: false,
+            refused: None,
         };
         assert!(edit("x").apply(folder.path()).unwrap_err().contains("found 2 times"));
         assert!(edit("z").apply(folder.path()).unwrap_err().contains("found 0 times"));

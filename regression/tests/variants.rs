@@ -4,7 +4,7 @@ use grader_judge::Suite;
 use grader_model::{CaseResult, Outcome};
 use grader_pipeline::Grader;
 use libtest_mimic::{Arguments, Failed, Trial};
-use regression::variant::Variant;
+use regression::variant::{Refused, Variant};
 use regression::{copy_of, explain, grade, grade_with, grader, grader_that_times, modules, root};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,9 @@ fn variants(slug: &str) -> Vec<PathBuf> {
 
 fn check(slug: &str, path: &Path) -> Result<(), Failed> {
     let variant = Variant::load(path)?;
+    if let Some(refused) = &variant.refused {
+        return is_refused(slug, &variant, refused);
+    }
     let suite = &grader(slug).module.suite;
     let named = named(suite, &variant)?;
     if variant.slow {
@@ -66,6 +69,31 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
         if !right {
             return Err(format!("{name} ended as {:?}; {}", case.outcome, told()).into());
         }
+    }
+    Ok(())
+}
+
+/// The tasks are refused and told why, and nothing else happens to anybody.
+fn is_refused(slug: &str, variant: &Variant, refused: &Refused) -> Result<(), Failed> {
+    let folder = copy_of(&root().join("solutions").join(slug));
+    variant.apply(folder.path())?;
+    let grade = grade_with(grader(slug), folder.path(), 1);
+    let told = || format!("{}\n{}", explain(&grade), grade.notes.join("\n"));
+    if grade.cases.is_empty() {
+        return Err(format!("it was not run at all: {}", told()).into());
+    }
+    for case in &grade.cases {
+        let expected =
+            if refused.tasks.contains(&case.task) { Outcome::Refused } else { Outcome::Pass };
+        let named = case.message.iter().all(|message| message.contains(&refused.leads_to));
+        if case.outcome != expected || !named {
+            return Err(format!("{} ended as {:?}; {}", case.name, case.outcome, told()).into());
+        }
+    }
+    let mut lost = grade.tasks.iter().filter(|task| refused.tasks.contains(&task.id));
+    let told_once = grade.notes.iter().any(|note| note.contains(&refused.leads_to));
+    if !told_once || lost.any(|task| task.points > 0.0 || task.outcome != Outcome::Refused) {
+        return Err(told().into());
     }
     Ok(())
 }

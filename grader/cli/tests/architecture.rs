@@ -11,7 +11,7 @@ use support::{repository_files, root};
 
 /// "The crates and who may know whom": a crate may depend on what stands behind it, and on what
 /// that may depend on.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("protocol", &[]),
     ("sandbox", &[]),
@@ -20,8 +20,12 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("judge", &["model", "protocol", "timing"]),
     ("timing", &["protocol"]),
     ("modules", &["judge"]),
-    ("course", &[]),
-    ("pipeline", &["sandbox", "judge", "timing", "modules", "course", "model", "protocol"]),
+    ("links", &[]),
+    ("course", &["links"]),
+    (
+        "pipeline",
+        &["sandbox", "judge", "timing", "modules", "links", "course", "model", "protocol"],
+    ),
     ("gradebook", &["model"]),
     ("report", &["model"]),
     ("heldout", &[]),
@@ -47,13 +51,15 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
 const ON_THE_FOUNDATION: [&str; 1] = ["heldout"];
 
 /// Libraries that belong to one crate each.
-const OWNERS: [(&str, &str); 8] = [
+const OWNERS: [(&str, &str); 10] = [
     ("rusqlite", "gradebook"),
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("ctrlc", "cli"),
     ("landlock", "sandbox"),
     ("seccompiler", "sandbox"),
+    ("object", "links"),
+    ("rustc-demangle", "links"),
     ("zip", "pipeline"),
     ("tar", "pipeline"),
 ];

@@ -88,6 +88,15 @@ rubric_mistakes! {
     )];
     gate_without_what_was_measured:
         [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 44 } }\n    cases:\n")];
+    links_of_an_unknown_task: [("tasks:\n", "links: { own: { tmier: [percentile] }, allow: [std] }\ntasks:\n")];
+    links_without_any_function: [("tasks:\n", "links: { own: { timer: [] }, allow: [std] }\ntasks:\n")];
+    links_that_allow_nothing: [("tasks:\n", "links: { own: { timer: [percentile] } }\ntasks:\n")];
+    links_with_an_unknown_key:
+        [("tasks:\n", "links: { own: { timer: [percentile] }, alow: [std] }\ntasks:\n")];
+    links_that_name_nothing: [(
+        "tasks:\n",
+        "links: { own: { timer: [percentile, \"a b\", percentile] }, allow: [std, \"Tensor.*\"] }\ntasks:\n",
+    )];
     several_at_once: [
         ("title: Demo", "titel: Demo"),
         ("threads: 1", "threads: many"),
@@ -170,6 +179,19 @@ fn a_listed_module_without_a_rubric_is_reported() {
     assert_eq!(errors.problems().len(), 1);
     assert_eq!(errors.problems()[0].line, 3);
     assert!(errors.problems()[0].label.contains("modules/caching.yaml"));
+}
+
+#[test]
+fn links_name_functions_of_the_reference() {
+    let text = RIGHT.replacen(
+        "tasks:\n",
+        "links: { own: { timer: [percentile, percentil] }, given: [Timer::new], allow: [std] }\ntasks:\n",
+        1,
+    );
+    let rubric = Rubric::parse("demo.yaml", &text).unwrap();
+    let known = ["percentile", "Timer::new", "percentil"].map(str::to_owned);
+    rubric.check_links(&known).unwrap();
+    insta::assert_snapshot!(shown(&rubric.check_links(&known[..2]).unwrap_err()));
 }
 
 const GATED: &str =

@@ -13,6 +13,7 @@ module: small
 title: Small
 limits: { call_seconds: 1, cpu_seconds: 2, memory_mb: 3, threads: 4, compile_seconds: 5, compile_memory_mb: 6 }
 visibility: name
+links: { own: { one: [quick, slow] }, given: [Matrix::new], allow: [std, pulp] }
 tasks:
   - id: one
     title: One
@@ -97,10 +98,22 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
         ("50: 0.5", "60: 0.5"),
         ("id: two", "id: three"),
         ("at_least: 16", "at_least: 17"),
+        ("[std, pulp]", "[std]"),
+        ("[quick, slow]", "[quick]"),
     ] {
         assert!(SMALL.contains(from), "{from}");
         assert_ne!(before, material(&SMALL.replace(from, to)), "{from} -> {to}");
     }
+}
+
+#[test]
+fn a_given_function_costs_all_tasks_that_have_functions_of_their_own() {
+    let rubric = Rubric::parse("small.yaml", SMALL).unwrap();
+    let links = rubric.links.unwrap();
+    let roots: Vec<_> =
+        links.roots().map(|(function, tasks)| (function, tasks.join(","))).collect();
+    let expected = [("quick", "one"), ("slow", "one"), ("Matrix::new", "one")];
+    assert_eq!(roots, expected.map(|(function, tasks)| (function, tasks.to_owned())));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::clock::StageClock;
 use crate::collect::{self, CollectLimits, Found, Severity, Sources};
-use crate::compile::{Compiled, Compiler};
+use crate::compile::{self, Compiled, Compiler, Links, Refusal};
 use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
@@ -106,6 +106,7 @@ impl Grader {
             ("suite", self.module.suite_hash.as_bytes()),
             ("rubric", self.module.rubric.hash_material().as_bytes()),
             ("kit", self.kit.key.as_bytes()),
+            ("build", compile::RECIPE_VERSION.as_bytes()),
             ("sandbox", level.as_bytes()),
             ("grader", env!("CARGO_PKG_VERSION").as_bytes()),
         ])
@@ -147,7 +148,8 @@ impl Grader {
         let work = scratch::private_folder()?;
         let working = lane().working(self.lane_width());
         let clock = StageClock::start();
-        let compilation = self.compiler().compile(sources, work.path())?;
+        let mut compilation = self.compiler().compile(sources, work.path())?;
+        let links = &mut compilation.links;
         grade.costs.push(clock.cost(Stage::Compile, compilation.cpu));
         let driver = match compilation.compiled {
             Compiled::Driver { path, problems } => {
@@ -168,9 +170,10 @@ impl Grader {
         let files = self.module.with_stubs(&sources.files);
         let fast = work.path().join("fast");
         let candidate = Candidate::new(&files, &grade.problems, &fast);
-        if !self.time(&candidate, grade, seed, stop)? {
+        if !self.time(&candidate, links, grade, seed, stop)? {
             return Ok(false);
         }
+        refuse(links, grade);
         self.score(grade);
         Ok(true)
     }
@@ -271,6 +274,21 @@ impl Grader {
                 grader_version: env!("CARGO_PKG_VERSION").into(),
             },
             submission,
+        }
+    }
+}
+
+/// Refuses the cases of tasks whose functions are not the student's own, however they ended; only a fault
+/// of ours stays one.
+fn refuse(links: &Links, grade: &mut Grade) {
+    grade.notes.extend(links.refusals.iter().map(Refusal::remark));
+    for case in &mut grade.cases {
+        let Some(refusal) = links.of_task(&case.task) else { continue };
+        if case.outcome != Outcome::GraderFault {
+            case.outcome = Outcome::Refused;
+            case.message = Some(refusal.message());
+            (case.location, case.detail, case.timing, case.timed_pairs) = (None, None, None, None);
+            case.blocked_by.clear();
         }
     }
 }

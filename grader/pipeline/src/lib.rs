@@ -10,6 +10,7 @@ mod compile;
 mod contention;
 mod drive;
 mod fault;
+mod functions;
 mod grade;
 mod hash;
 mod judging;

@@ -1,6 +1,7 @@
 //! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
 
 use crate::fault::{Fault, Result};
+use crate::functions;
 use crate::hash;
 use grader_course::config::{ConfigErrors, CourseModule, Rubric};
 use grader_course::located::render_plain;
@@ -44,14 +45,13 @@ pub struct TimedSetup {
 }
 
 impl TimedSetup {
-    /// Reads it from `solutions/<slug>`.
-    fn load(folder: &Path) -> Result<Self> {
+    /// Reads it from `solutions/<slug>`, whose sources are `reference`.
+    fn load(folder: &Path, reference: BTreeMap<String, Vec<u8>>) -> Result<Self> {
         let path = folder.join("hidden/kernels.rs");
         let kernels = fs::read(&path).map_err(|error| {
             Fault::file("reading", &path, &error)
                 .help("a module with timed cases needs its kernels")
         })?;
-        let reference = read_tree(folder, &|name| name.starts_with("src/"))?;
         let of_reference = hash::of_files(&reference);
         let hash = hash::of_parts([("kernels", &*kernels), ("reference", of_reference.as_bytes())]);
         Ok(Self { kernels, reference, hash })
@@ -78,19 +78,29 @@ impl ModuleSetup {
         let solution = root.join("solutions").join(&slug);
         let hidden = solution.join("hidden");
         same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
-        let timed =
-            if suite.timed().is_empty() { None } else { Some(TimedSetup::load(&solution)?) };
+        let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
+        rubric
+            .check_links(&functions::public(&reference))
+            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let timed = if suite.timed().is_empty() {
+            None
+        } else {
+            Some(TimedSetup::load(&solution, reference)?)
+        };
         let stubs =
             read_tree(&root.join("assignments").join(&slug), &|name| name.starts_with("src/"))?;
         let driver_files =
             read_tree(&hidden, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
         let driver_hash = hash::of_files(&driver_files);
+        // Whoever looks at what functions lead to decides about answers as well.
+        let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
         Ok(Self {
             stubs_hash: hash::of_files(&stubs),
             suite_hash: hash::of_parts(
                 [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
                     .into_iter()
-                    .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes()))),
+                    .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes())))
+                    .chain(links.map(|source| ("links", source.as_bytes()))),
             ),
             timed,
             driver_files,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::errors::ConfigErrors;
 use super::gates::GateRubric;
+use super::links::LinksRubric;
 use super::partial::PartialCredit;
 use super::rubric_file;
 use crate::located::{Problem, Source};
@@ -26,6 +27,8 @@ pub struct Rubric {
     pub visibility: Visibility,
     /// The tasks, in the order in which students solve them.
     pub tasks: Vec<TaskRubric>,
+    /// What must be written by hand, and what that may link; `None`: anything goes.
+    pub links: Option<LinksRubric>,
     /// Where things stand in the file, for later messages.
     #[serde(skip)]
     pub(super) origin: Origin,
@@ -98,6 +101,7 @@ pub(super) struct Origin {
     pub(super) tasks: BTreeMap<String, Range<usize>>,
     pub(super) cases: BTreeMap<(String, String), Range<usize>>,
     pub(super) gates: BTreeMap<(String, String), Range<usize>>,
+    pub(super) links: Vec<(String, Range<usize>)>,
 }
 
 impl Rubric {
@@ -165,6 +169,7 @@ impl Rubric {
                 let _ = writeln!(text, "gate {name:?} {:?} {:?}", gate.at_least, gate.cpus);
             }
         }
+        text.extend(self.links.iter().map(LinksRubric::hash_material));
         text
     }
 }

@@ -5,13 +5,15 @@ use std::path::{Component, Path, PathBuf};
 
 use super::errors::ConfigErrors;
 use super::gates;
+use super::links;
 use super::partial::{PartialCredit, Step};
 use super::reader::{Fields, Reader};
 use super::rubric::{CaseRubric, Limits, Origin, Rubric, TaskRubric, Visibility};
 use super::tree::{self, Node, Value};
 use crate::located::Source;
 
-const TOP: [&str; 6] = ["module", "title", "points_total", "limits", "visibility", "tasks"];
+const TOP: [&str; 7] =
+    ["module", "title", "points_total", "limits", "visibility", "links", "tasks"];
 const TASK: [&str; 9] =
     ["id", "title", "points", "file", "partial", "steps", "hint", "cases", "gates"];
 const LIMITS: [&str; 6] =
@@ -42,6 +44,7 @@ fn rubric(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Rubri
         tasks: BTreeMap::new(),
         cases: BTreeMap::new(),
         gates: BTreeMap::new(),
+        links: Vec::new(),
     };
     let mut tasks = Vec::new();
     for node in reader.list(list, 1)? {
@@ -50,12 +53,14 @@ fn rubric(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Rubri
     // A sum with a task missing would be a second message about the first mistake.
     let tasks: Vec<TaskRubric> = tasks.into_iter().collect::<Option<_>>()?;
     check_total(reader, &fields, &tasks);
+    let links = links::links(reader, &fields, &tasks, &mut origin);
     Some(Rubric {
         slug: slug?,
         title: title?,
         limits: limits?,
         visibility: visibility?,
         tasks,
+        links,
         origin,
     })
 }

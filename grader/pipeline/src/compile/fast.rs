@@ -1,7 +1,7 @@
 //! The second build: for speed, around the kernels that are measured. Made of a submission only when
 //! there is something right to be measured, and of the reference once, which is the baseline.
 
-use super::{Build, Compilation, Compiled, Compiler, Job, failure_of, take_driver, write};
+use super::{Build, Compilation, Compiled, Compiler, Job, Links, failure_of, take_driver, write};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::setup::TimedSetup;
@@ -40,7 +40,7 @@ impl Compiler<'_> {
         let library = self.library(files, work, Build::Fast)?;
         if let Some(compiled) = failure_of(&library, "src/lib.rs") {
             let cpu = library.cpu + self.control(work)?;
-            return Ok(Compilation { compiled, cpu });
+            return Ok(Compilation { compiled, links: Links::default(), cpu });
         }
         let folder = work.join("kernels");
         write(&folder.join("kernels.rs"), &timed.kernels)?;
@@ -63,7 +63,7 @@ impl Compiler<'_> {
                 driver.rendered()
             )));
         }
-        Ok(Compilation { compiled: take_driver(work, Vec::new())?, cpu })
+        Ok(Compilation { compiled: take_driver(work, Vec::new())?, links: Links::default(), cpu })
     }
 
     /// The course's own build of the kernels: from the cache, or made now (some 10 CPU seconds).

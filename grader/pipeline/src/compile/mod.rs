@@ -6,6 +6,7 @@
 
 pub mod diagnostics;
 mod fast;
+mod links;
 mod rustc;
 pub mod surface;
 
@@ -16,11 +17,15 @@ use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
+pub use links::{Links, Refusal};
 use rustc::{Build, Job, Run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// Part of the key of every result: raise it when a submission is compiled in another way.
+pub const RECIPE_VERSION: &str = "2";
 
 /// What compiling came to.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ pub enum Compiled {
 pub struct Compilation {
     /// What it came to.
     pub compiled: Compiled,
+    /// What its functions lead to, where the module asks.
+    pub links: Links,
     /// CPU time of all calls of rustc and of the linker.
     pub cpu: Duration,
 }
@@ -73,16 +80,23 @@ impl Compiler<'_> {
         cpu += library.cpu;
         if let Some(compiled) = failure_of(&library, "src/lib.rs") {
             cpu += self.control(work)?;
-            return Ok(Compilation { compiled, cpu });
+            return Ok(Compilation { compiled, links: Links::default(), cpu });
         }
         let driver = self.driver(work, &BTreeSet::new())?;
         cpu += driver.cpu;
-        if driver.end == End::Exited(0) {
-            let compiled = take_driver(work, Vec::new())?;
-            return Ok(Compilation { compiled, cpu });
-        }
-        let compiled = self.without_what_is_missing(work, &driver, &mut cpu)?;
-        Ok(Compilation { compiled, cpu })
+        let compiled = if driver.end == End::Exited(0) {
+            take_driver(work, Vec::new())?
+        } else {
+            self.without_what_is_missing(work, &driver, &mut cpu)?
+        };
+        let Compiled::Driver { problems, .. } = &compiled else {
+            return Ok(Compilation { compiled, links: Links::default(), cpu });
+        };
+        let missing = problems.iter().filter_map(|problem| problem.task.clone()).collect();
+        Ok(match self.links(work, &missing, &mut cpu)? {
+            Ok(links) => Compilation { compiled, links, cpu },
+            Err(compiled) => Compilation { compiled, links: Links::default(), cpu },
+        })
     }
 
     /// Compiles what was handed out in the same way, right after a submission that did not compile:
@@ -114,11 +128,13 @@ impl Compiler<'_> {
         }
         let out = work.join("out");
         fs::create_dir_all(&out).map_err(|error| Fault::file("creating", &out, &error))?;
-        Job::library(&self.module.crate_name(), &folder, &out, build)
+        let job = Job::library(&self.module.crate_name(), &folder, &out, build)
             .flag("-Funsafe_code")
             .flag("-Awarnings")
-            .with_kit("tinytorch")
-            .run(self)
+            .with_kit("tinytorch");
+        // So that functions marked `#[inline]` can be looked at. It would change what is timed.
+        let job = if build == Build::Checked { job.flag("-Clink-dead-code") } else { job };
+        job.run(self)
     }
 
     /// The executable around it, without the tasks in `missing`.

@@ -65,6 +65,15 @@ impl Job {
             .built(build)
     }
 
+    /// An object file, from `folder/lib.rs`.
+    pub fn object(crate_name: &str, folder: &Path, out: &Path, build: Build) -> Self {
+        Self::new(Profile::Compile, folder, out, "lib.rs", crate_name)
+            .flag("--crate-type=rlib")
+            .flag("--emit=obj")
+            .flag("-Awarnings")
+            .built(build)
+    }
+
     /// A type check alone, of `folder/lib.rs`.
     pub fn probe(folder: &Path, out: &Path) -> Self {
         Self::new(Profile::Compile, folder, out, "lib.rs", "surface")
@@ -94,6 +103,8 @@ impl Job {
         };
         self.flag(level)
             .flag(checks)
+            // The same in both: what is timed must not be other code than what was looked at.
+            .flag("-Cdebug-assertions=off")
             .flag("-Ccodegen-units=1")
             .flag("-Cembed-bitcode=no")
             .flag("-Cstrip=debuginfo")

@@ -1,0 +1,152 @@
+//! Which functions a student must have written, and what these may link.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use grader_links::{Allow, BadPattern};
+use serde::Serialize;
+
+use super::errors::ConfigErrors;
+use super::reader::{Fields, Reader};
+use super::rubric::{Origin, Rubric, TaskRubric};
+use super::tree::Node;
+use crate::located::Problem;
+use crate::nearest::suggestion;
+
+const LINKS: [&str; 3] = ["own", "given", "allow"];
+
+/// `links:` of a rubric. Paths of functions are those of the public surface: `matmul_naive`,
+/// `OptimizedBackend::dispatch`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinksRubric {
+    /// By task: the functions that must be the student's own. One that leads elsewhere costs its task.
+    pub own: BTreeMap<String, Vec<String>>,
+    /// Functions of files that were given, which the grader calls as well: what they make is handed
+    /// to those above. One that leads elsewhere costs all tasks that have functions of their own.
+    pub given: Vec<String>,
+    /// What all of them may link: see [`Allow::add`].
+    pub allow: Vec<String>,
+}
+
+impl LinksRubric {
+    /// The functions that are looked at, and the tasks that one of them costs.
+    pub fn roots(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        let all = || self.own.keys().map(String::as_str).collect::<Vec<_>>();
+        let own = self.own.iter().flat_map(|(task, functions)| {
+            functions.iter().map(|function| (function.as_str(), vec![task.as_str()]))
+        });
+        own.chain(self.given.iter().map(move |function| (function.as_str(), all())))
+    }
+
+    /// The allow-list, ready to be asked.
+    pub fn allowed(&self) -> Allow {
+        let mut allow = Allow::default();
+        for entry in &self.allow {
+            // Each was read once, when the file was: one that cannot be read would allow nothing.
+            let _ = allow.add(entry);
+        }
+        allow
+    }
+
+    /// Its part of a result's key.
+    pub(super) fn hash_material(&self) -> String {
+        let mut text = String::new();
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "links {:?} {:?} {:?}", self.own, self.given, self.allow);
+        text
+    }
+}
+
+/// `links:` of a rubric; none unless stated.
+pub(super) fn links(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    tasks: &[TaskRubric],
+    origin: &mut Origin,
+) -> Option<LinksRubric> {
+    let node = fields.get("links")?;
+    let fields = reader.fields(node, "set of links", &LINKS)?;
+    let own = own(reader, &fields, tasks, origin);
+    let given = match fields.get("given") {
+        None => Vec::new(),
+        Some(node) => functions(reader, node, origin),
+    };
+    let mut allow = Vec::new();
+    let list = reader.require(&fields, "allow")?;
+    for node in reader.list(list, 1)? {
+        let Some(entry) = reader.text_of(node) else { continue };
+        if Allow::default().add(&entry).is_err() {
+            let message = format!("`{entry}` names nothing that could be linked");
+            reader.wrong(&node.span, message, &format!("expected {BadPattern}"));
+        }
+        allow.push(entry);
+    }
+    Some(LinksRubric { own: own?, given, allow })
+}
+
+fn own(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    tasks: &[TaskRubric],
+    origin: &mut Origin,
+) -> Option<BTreeMap<String, Vec<String>>> {
+    let node = reader.require(fields, "own")?;
+    let entries = reader.map(node, "own: task -> its functions")?;
+    if entries.is_empty() {
+        return reader.mistyped(node, "a map with at least one task");
+    }
+    let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+    let mut own = BTreeMap::new();
+    for entry in entries {
+        if !ids.contains(&entry.key.as_str()) {
+            let message = format!("there is no task `{}`", entry.key);
+            let label = format!("expected one of: {}", ids.join(", "));
+            reader.wrong(&entry.key_span, message, &label);
+        }
+        own.insert(entry.key.clone(), functions(reader, &entry.value, origin));
+    }
+    Some(own)
+}
+
+fn functions(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Vec<String> {
+    let mut functions = Vec::new();
+    for node in reader.list(node, 1).unwrap_or(&[]) {
+        let Some(path) = reader.text_of(node) else { continue };
+        if !path.split("::").all(is_identifier) {
+            reader.mistyped::<()>(node, "a function's path, such as matmul or Backend::dispatch");
+        } else if origin.links.iter().any(|(known, _)| *known == path) {
+            let message = format!("`{path}` stands here twice");
+            reader.wrong(&node.span, message, "expected each function once");
+        } else {
+            origin.links.push((path.clone(), node.span.clone()));
+            functions.push(path);
+        }
+    }
+    functions
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+impl Rubric {
+    /// Compares the functions under `links:` with those that the reference has. Each that it does not have is
+    /// reported at its line.
+    pub fn check_links(&self, known: &[String]) -> Result<(), ConfigErrors> {
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let missing = self.origin.links.iter().filter(|(path, _)| !names.contains(&path.as_str()));
+        let problems: Vec<_> = missing
+            .map(|(path, span)| {
+                let message = format!("the reference has no function `{path}`");
+                Problem::at(&self.origin.source, span.clone(), message)
+                    .label("expected a public function of the reference")
+                    .help(suggestion(path, &names))
+            })
+            .collect();
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(ConfigErrors::new(self.origin.source.name(), problems))
+    }
+}

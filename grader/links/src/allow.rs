@@ -1,0 +1,255 @@
+//! What may be linked: an allow-list of crates and of items in them.
+
+use crate::name::{Item, Name};
+use std::fmt;
+
+/// What `std` stands for: the crates that come with the compiler.
+const STANDARD: [&str; 6] = ["std", "core", "alloc", "__rustc", "hashbrown", "std_detect"];
+/// What compiled code refers to without having a name of Rust's: copying and comparing memory, unwinding,
+/// thread-local variables, and arithmetic of single numbers that the processor may lack. An `extern` block would
+/// reach others; it is `unsafe`, which submissions may not be.
+const RUNTIME: [&str; 36] = [
+    "memcpy",
+    "memmove",
+    "memset",
+    "memcmp",
+    "bcmp",
+    "strlen",
+    "_Unwind_Resume",
+    "rust_eh_personality",
+    "__tls_get_addr",
+    "_GLOBAL_OFFSET_TABLE_",
+    "fma",
+    "fmaf",
+    "fmod",
+    "fmodf",
+    "sqrt",
+    "sqrtf",
+    "exp",
+    "expf",
+    "exp2",
+    "exp2f",
+    "log",
+    "logf",
+    "log2",
+    "log2f",
+    "log10",
+    "log10f",
+    "pow",
+    "powf",
+    "sin",
+    "sinf",
+    "cos",
+    "cosf",
+    "floorf",
+    "ceilf",
+    "truncf",
+    "roundf",
+];
+
+/// What may be linked, besides the student's own code.
+#[derive(Clone, Debug, Default)]
+pub struct Allow {
+    patterns: Vec<Pattern>,
+}
+
+/// An entry of an allow-list that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadPattern;
+
+impl fmt::Display for BadPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "`crate`, `crate::Type::{method,other}`, `crate::module::*` or `<crate::Type as Trait>`",
+        )
+    }
+}
+
+impl std::error::Error for BadPattern {}
+
+#[derive(Clone, Debug)]
+enum Pattern {
+    /// A whole crate.
+    Crate(String),
+    /// Items of a crate by the end of their path; modules in between may be left out.
+    Item { krate: String, end: Vec<String> },
+    /// All that lies below a type or module of a crate.
+    Below { krate: String, middle: Vec<String> },
+    /// A trait for a type, or for all types of a crate (`*`).
+    Impl { krate: String, ty: String, of: String },
+}
+
+impl Allow {
+    /// Adds what `entry` stands for:
+    ///
+    /// | entry | allows |
+    /// |---|---|
+    /// | `pulp` | the whole crate; `std` is all that comes with the compiler |
+    /// | `tinytorch::Tensor::{view,shape}` | items by the end of their path, whatever modules they lie in |
+    /// | `ndarray::dimension::*` | all below a module or type |
+    /// | `<tinytorch::Tensor as Clone>` | a trait's methods for a type; `*` is any type of the crate |
+    ///
+    /// # Errors
+    /// [`BadPattern`] when it is none of these.
+    pub fn add(&mut self, entry: &str) -> Result<(), BadPattern> {
+        for one in expand(entry)? {
+            self.patterns.push(Pattern::parse(&one)?);
+        }
+        Ok(())
+    }
+
+    /// Whether the function called `name` may be linked.
+    pub fn allows(&self, name: &Name) -> bool {
+        let whole = |krate: &str| {
+            self.patterns
+                .iter()
+                .any(|pattern| matches!(pattern, Pattern::Crate(c) if same(c, krate)))
+        };
+        let homes = name.homes();
+        !homes.is_empty() && homes.iter().all(|home| whole(home))
+            || self.patterns.iter().any(|pattern| pattern.fits(name.item()))
+    }
+
+    /// Whether a symbol without a name of Rust's may be linked.
+    pub fn allows_symbol(&self, symbol: &str) -> bool {
+        let standard = |pattern: &Pattern| matches!(pattern, Pattern::Crate(c) if c == "std");
+        self.patterns.iter().any(standard)
+            && (RUNTIME.contains(&symbol) || symbol.starts_with("__rust_"))
+    }
+}
+
+fn same(allowed: &str, krate: &str) -> bool {
+    allowed == krate || allowed == "std" && STANDARD.contains(&krate)
+}
+
+/// `a{b,c}d` as `abd` and `acd`.
+fn expand(entry: &str) -> Result<Vec<String>, BadPattern> {
+    let Some((head, rest)) = entry.split_once('{') else { return Ok(vec![entry.to_owned()]) };
+    let (choices, tail) = rest.split_once('}').ok_or(BadPattern)?;
+    if tail.contains('{') {
+        return Err(BadPattern);
+    }
+    Ok(choices.split(',').map(|choice| format!("{head}{}{tail}", choice.trim())).collect())
+}
+
+impl Pattern {
+    fn parse(text: &str) -> Result<Self, BadPattern> {
+        if let Some(inside) = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            let (ty, of) = inside.split_once(" as ").ok_or(BadPattern)?;
+            let (krate, ty) = ty.split_once("::").ok_or(BadPattern)?;
+            let plain = is_word(krate) && (ty == "*" || is_word(ty)) && is_word(of);
+            let impl_of = || Self::Impl { krate: krate.into(), ty: ty.into(), of: of.into() };
+            return plain.then(impl_of).ok_or(BadPattern);
+        }
+        let (path, below) = text.strip_suffix("::*").map_or((text, false), |path| (path, true));
+        let mut parts = path.split("::").map(str::to_owned);
+        let krate = parts.next().ok_or(BadPattern)?;
+        let rest: Vec<String> = parts.collect();
+        if !is_word(&krate) || !rest.iter().all(|part| is_word(part)) || below && rest.is_empty() {
+            return Err(BadPattern);
+        }
+        Ok(match (below, rest.is_empty()) {
+            (true, _) => Self::Below { krate, middle: rest },
+            (false, true) => Self::Crate(krate),
+            (false, false) => Self::Item { krate, end: rest },
+        })
+    }
+
+    fn fits(&self, item: &Item) -> bool {
+        match (self, item) {
+            (Self::Item { krate, end }, Item::Path(path)) => path
+                .split_first()
+                .is_some_and(|(first, rest)| first == krate && rest.ends_with(end)),
+            (Self::Below { krate, middle }, Item::Path(path)) => {
+                path.split_first().is_some_and(|(first, rest)| {
+                    let above = &rest[..rest.len().saturating_sub(1)];
+                    first == krate && above.windows(middle.len()).any(|part| part == middle)
+                })
+            }
+            (Self::Impl { krate, ty: wanted, of: by }, Item::Impl { ty, of, home }) => {
+                ty.first() == Some(krate)
+                    && (wanted == "*" || ty.last() == Some(wanted))
+                    && of.last() == Some(by)
+                    && home.as_ref().is_none_or(|home| home == krate)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(entries: &[&str], symbol: &str) -> bool {
+        let mut allow = Allow::default();
+        for entry in entries {
+            allow.add(entry).unwrap();
+        }
+        allow.allows(&Name::of(&legacy(symbol)).unwrap())
+    }
+
+    /// The legacy mangling of a path; a part may hold anything that it has an escape for.
+    fn legacy(path: &str) -> String {
+        let escaped = |part: &str| {
+            let part = part.replace("::", "..").replace('<', "$LT$").replace('>', "$GT$");
+            let part = part.replace(' ', "$u20$").replace('&', "$RF$").replace(',', "$C$");
+            if part.starts_with('$') { format!("_{part}") } else { part }
+        };
+        let parts = path.split('/').map(escaped);
+        let parts: Vec<_> = parts.map(|part| format!("{}{part}", part.len())).collect();
+        format!("_ZN{}17h0123456789abcdefE", parts.concat())
+    }
+
+    #[test]
+    fn a_whole_crate_is_no_other_crate() {
+        assert!(allows(&["std"], "core/fmt/write"));
+        assert!(allows(&["std"], "<alloc::vec::Vec<T> as core::ops::Drop>/drop"));
+        assert!(!allows(&["std"], "tinytorch/Tensor/matmul"));
+        assert!(!allows(&["pulp"], "pulpo/f"));
+    }
+
+    /// The prototype allowed whatever implements a trait of `core`. Operators on tensors do.
+    #[test]
+    fn a_trait_of_std_does_not_make_a_librarys_method_allowed() {
+        let mul = "<tinytorch::tensor::Tensor as core::ops::arith::Mul>/mul";
+        let from = "<alloc::vec::Vec<f32> as core::convert::From<tinytorch::Tensor>>/from";
+        assert!(!allows(&["std"], mul) && !allows(&["std"], from));
+        assert!(!allows(&["std", "<tinytorch::Tensor as Clone>"], mul));
+        assert!(allows(&["<tinytorch::Tensor as {Clone,Mul}>"], mul));
+        assert!(allows(&["<tinytorch::* as Mul>"], mul));
+        assert!(!allows(&["<ndarray::* as Mul>"], mul));
+    }
+
+    #[test]
+    fn items_are_named_by_the_ends_of_their_paths() {
+        let layout = "tinytorch/ops/layout/<impl tinytorch::tensor::Tensor>/permute";
+        assert!(allows(&["tinytorch::Tensor::{shape, permute}"], layout));
+        assert!(!allows(&["tinytorch::Tensor::{shape,view}"], layout));
+        assert!(!allows(&["ndarray::Tensor::permute"], layout));
+        assert!(allows(&["ndarray::dimension::*"], "ndarray/dimension/dim/Dim/new"));
+        assert!(!allows(&["ndarray::dimension::*"], "ndarray/linalg/dimension"));
+    }
+
+    #[test]
+    fn what_the_compiler_calls_by_itself_comes_with_std() {
+        let mut allow = Allow::default();
+        assert!(!allow.allows_symbol("memcpy"));
+        allow.add("std").unwrap();
+        assert!(allow.allows_symbol("memcpy") && !allow.allows_symbol("cblas_sgemm"));
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused() {
+        for entry in
+            ["", "*", "a::", "a b", "<a as b>", "<a::B>", "a::{b,c", "a::*::b", "::a", "a::{b::*"]
+        {
+            assert_eq!(Allow::default().add(entry), Err(BadPattern), "{entry}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Reading object files and archives of them. They come from our own compiler, so what cannot be read
+//! is our fault; but a student's code is in them, so nothing is taken for granted.
+
+use object::read::archive::ArchiveFile;
+use object::{
+    Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionFlags, SectionIndex, SymbolKind,
+    SymbolSection, elf,
+};
+use std::collections::HashMap;
+use std::fmt;
+
+/// A file that is no object file, or a damaged one.
+#[derive(Debug)]
+pub struct Unreadable {
+    file: String,
+    why: String,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no object file that can be read: {}", self.file, self.why)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// A section of code or data.
+#[derive(Debug, Default)]
+pub(crate) struct Section {
+    /// The symbols that lie in it, functions first.
+    pub(crate) symbols: Vec<String>,
+    /// Whether the program can change it while it runs.
+    pub(crate) writable: bool,
+    /// What it refers to.
+    pub(crate) refers_to: Vec<Target>,
+}
+
+/// What a relocation refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    /// A section of the same file.
+    Section(usize),
+    /// A symbol that is defined elsewhere.
+    Symbol(String),
+}
+
+/// One object file.
+#[derive(Debug, Default)]
+pub(crate) struct ObjectFile {
+    pub(crate) sections: Vec<Section>,
+    /// Symbols that other files can refer to, and the section in which each lies.
+    pub(crate) exports: HashMap<String, usize>,
+}
+
+/// The object files in `bytes`: an archive (an rlib), or a single one.
+pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<ObjectFile>, Unreadable> {
+    let failed = |why: object::Error| Unreadable { file: file.into(), why: why.to_string() };
+    if !bytes.starts_with(b"!<arch>\n") {
+        return Ok(vec![ObjectFile::parse(bytes).map_err(failed)?]);
+    }
+    let mut objects = Vec::new();
+    for member in ArchiveFile::parse(bytes).map_err(failed)?.members() {
+        let member = member.map_err(failed)?;
+        // Beside code an rlib holds metadata.
+        if member.name().ends_with(b".o") {
+            objects.push(ObjectFile::parse(member.data(bytes).map_err(failed)?).map_err(failed)?);
+        }
+    }
+    if objects.is_empty() {
+        return Err(Unreadable {
+            file: file.into(),
+            why: "there is no object in this archive".into(),
+        });
+    }
+    Ok(objects)
+}
+
+impl ObjectFile {
+    fn parse(bytes: &[u8]) -> Result<Self, object::Error> {
+        let file = object::File::parse(bytes)?;
+        let mut object = Self::default();
+        let mut places: HashMap<SectionIndex, usize> = HashMap::new();
+        for section in file.sections() {
+            let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
+            let name = section.name()?;
+            if sh_flags & u64::from(elf::SHF_ALLOC) == 0 || is_for_unwinding(name) {
+                continue;
+            }
+            // Tables of pointers are written once, before the program starts.
+            let writable =
+                sh_flags & u64::from(elf::SHF_WRITE) != 0 && !name.starts_with(".data.rel.ro");
+            places.insert(section.index(), object.sections.len());
+            object.sections.push(Section { writable, ..Section::default() });
+        }
+        object.take_symbols(&file, &places)?;
+        object.take_relocations(&file, &places)?;
+        Ok(object)
+    }
+
+    fn take_symbols(
+        &mut self,
+        file: &object::File<'_>,
+        places: &HashMap<SectionIndex, usize>,
+    ) -> Result<(), object::Error> {
+        for symbol in file.symbols() {
+            let Some(place) = symbol.section_index().and_then(|index| places.get(&index)) else {
+                continue;
+            };
+            let name = symbol.name()?.to_owned();
+            if name.is_empty() || matches!(symbol.kind(), SymbolKind::Section | SymbolKind::File) {
+                continue;
+            }
+            if symbol.is_global() {
+                self.exports.insert(name.clone(), *place);
+            }
+            let symbols = &mut self.sections[*place].symbols;
+            let at = if symbol.kind() == SymbolKind::Text { 0 } else { symbols.len() };
+            symbols.insert(at, name);
+        }
+        Ok(())
+    }
+
+    fn take_relocations(
+        &mut self,
+        file: &object::File<'_>,
+        places: &HashMap<SectionIndex, usize>,
+    ) -> Result<(), object::Error> {
+        for section in file.sections() {
+            let Some(&from) = places.get(&section.index()) else { continue };
+            for (_, relocation) in section.relocations() {
+                let target = match relocation.target() {
+                    RelocationTarget::Section(index) => Self::inside(index, places),
+                    RelocationTarget::Symbol(index) => {
+                        let symbol = file.symbol_by_index(index)?;
+                        match symbol.section() {
+                            SymbolSection::Section(index) => Self::inside(index, places),
+                            // Undefined, or common to several files.
+                            _ => Some(Target::Symbol(symbol.name()?.to_owned())),
+                        }
+                    }
+                    _ => None,
+                };
+                let known = &mut self.sections[from].refers_to;
+                known.extend(target.filter(|target| known.last() != Some(target)));
+            }
+        }
+        Ok(())
+    }
+
+    fn inside(index: SectionIndex, places: &HashMap<SectionIndex, usize>) -> Option<Target> {
+        places.get(&index).copied().map(Target::Section)
+    }
+}
+
+/// These refer to every function, and no function to them.
+fn is_for_unwinding(section: &str) -> bool {
+    section.starts_with(".eh_frame") || section.starts_with(".gcc_except_table")
+}

@@ -1,0 +1,221 @@
+//! Real code, compiled as the grader compiles it: what each way of hiding a library's function leads to.
+
+use grader_links::{Allow, Lead, Program, Rules};
+use std::path::Path;
+use std::process::Command;
+
+/// Somebody else's crate: a function, a generic, a trait with an implementation, and a type.
+const LIBRARY: &str = "
+#[inline(never)] pub fn product(x: f32) -> f32 { x * x + std::hint::black_box(x) }
+pub fn generic<T: Into<f32>>(x: T) -> f32 { product(x.into()) }
+pub trait Layer { fn forward(&self, x: f32) -> f32; }
+pub struct Dense;
+impl Layer for Dense { #[inline(never)] fn forward(&self, x: f32) -> f32 { product(x) } }
+pub struct Number(pub f32);
+impl Number { #[inline(never)] pub fn new(x: f32) -> Self { Self(std::hint::black_box(x)) } }
+impl std::ops::Mul for Number {
+    type Output = Self;
+    #[inline(never)] fn mul(self, other: Self) -> Self { Self(product(self.0 * other.0)) }
+}
+";
+
+/// What `crate own { source }` leads to from its function `asked`, in a build with `flags`.
+fn leads(source: &str, flags: &[&str]) -> Vec<Lead> {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    compile(here, "library", LIBRARY, &["-Copt-level=3"]);
+    let uses = "#![allow(unused)]\nuse library::{Dense, Layer, Number};\n";
+    compile(here, "own", &format!("{uses}{source}"), flags);
+    // As the grader does: where the name leads to is asked of the compiler.
+    let roots = "#[unsafe(no_mangle)] pub fn root() -> *const () { own::asked as *const () }";
+    compile(here, "roots", roots, &["-Copt-level=0"]);
+    let file = |name: &str| std::fs::read(here.join(format!("lib{name}.rlib"))).unwrap();
+    let program = Program::read(&[("roots", &file("roots")), ("own", &file("own"))]).unwrap();
+    let mut allow = Allow::default();
+    for entry in ["std", "library::Number::new"] {
+        allow.add(entry).unwrap();
+    }
+    let roots: Vec<_> = program.referred("root").into_iter().map(str::to_owned).collect();
+    let rules = Rules { own: "own", allow: &allow, roots: &roots };
+    program.leads(&roots[0], &rules).expect("the root")
+}
+
+fn compile(folder: &Path, name: &str, source: &str, flags: &[&str]) {
+    let file = folder.join(format!("{name}.rs"));
+    std::fs::write(&file, source).unwrap();
+    let common = ["--edition=2024", "--crate-type=rlib", "-Ccodegen-units=1", "-Cembed-bitcode=no"];
+    let output = Command::new("rustc")
+        .args(common)
+        .args(flags)
+        .arg(format!("--crate-name={name}"))
+        .arg("-L")
+        .arg(folder)
+        .arg("--out-dir")
+        .arg(folder)
+        .args(["--extern=library", "--extern=own"].iter().take(match name {
+            "library" => 0,
+            "own" => 1,
+            _ => 2,
+        }))
+        .arg(&file)
+        .output()
+        .expect("rustc");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+const CHECKED: [&str; 3] = ["-Copt-level=0", "-Clink-dead-code", "-Cdebug-assertions=off"];
+const FAST: [&str; 1] = ["-Copt-level=3"];
+
+/// `asked` of `source` leads to `to` in both builds.
+fn is_found(source: &str, to: &str) {
+    for flags in [&CHECKED[..], &FAST] {
+        let leads = leads(source, flags);
+        assert!(leads.iter().any(|lead| lead.to == to), "{flags:?}: {leads:?}");
+    }
+}
+
+fn is_clean(source: &str) {
+    for flags in [&CHECKED[..], &FAST] {
+        assert_eq!(leads(source, flags), [], "{flags:?}");
+    }
+}
+
+#[test]
+fn a_direct_call_is_found_with_the_way_to_it() {
+    let source = "pub fn asked(x: f32) -> f32 { step(x) + 1.0 }
+        #[inline(never)] fn step(x: f32) -> f32 { library::product(x) + 2.0 }";
+    for flags in [&CHECKED[..], &FAST] {
+        let lead =
+            Lead { to: "library::product".into(), through: vec!["asked".into(), "step".into()] };
+        assert_eq!(leads(source, flags), [lead]);
+    }
+}
+
+#[test]
+fn own_code_that_uses_what_is_allowed_is_clean() {
+    is_clean(
+        "pub fn asked(x: f32) -> f32 {
+            let numbers: Vec<Number> = (0..9).map(|i| Number::new(x * i as f32)).collect();
+            let sum = std::thread::scope(|s| s.spawn(|| numbers.iter().map(|n| n.0).sum::<f32>()).join());
+            println!(\"{sum:?}\");
+            sum.unwrap_or(x)
+        }
+        pub fn elsewhere(x: f32) -> f32 { library::product(x) }",
+    );
+}
+
+#[test]
+fn a_generic_is_known_by_its_librarys_name_though_it_is_compiled_here() {
+    let found = leads("pub fn asked(x: f32) -> f32 { library::generic(x) }", &CHECKED);
+    assert_eq!(found[0].to, "library::generic");
+    // Inlined, it brings along what it calls.
+    is_found(
+        "pub fn asked(x: f32) -> f32 { library::product(x) + library::generic(x) }",
+        "library::product",
+    );
+}
+
+#[test]
+fn pointers_count_as_calls() {
+    is_found(
+        "static TABLE: [fn(f32) -> f32; 2] = [f32::sqrt, library::product];
+        pub fn asked(x: f32) -> f32 { TABLE[std::hint::black_box(1)](x) }",
+        "library::product",
+    );
+}
+
+#[test]
+fn a_vtable_is_looked_into() {
+    let source = "pub fn asked(x: f32) -> f32 {
+            let layer: Box<dyn Layer> = std::hint::black_box(Box::new(Dense));
+            layer.forward(x)
+        }";
+    is_found(source, "<library::Dense as Layer>");
+}
+
+#[test]
+fn operators_are_functions_of_the_library_that_has_them() {
+    is_found(
+        "pub fn asked(x: f32) -> f32 { (Number(x) * Number(x)).0 }",
+        "<library::Number as Mul>",
+    );
+}
+
+#[test]
+fn a_threads_closure_is_looked_into() {
+    is_found(
+        "pub fn asked(x: f32) -> f32 {
+            std::thread::spawn(move || library::product(x)).join().unwrap_or(x)
+        }",
+        "library::product",
+    );
+}
+
+#[test]
+fn dropping_a_value_is_a_call() {
+    is_found(
+        "struct Late(f32);
+        impl Drop for Late { fn drop(&mut self) { println!(\"{}\", library::product(self.0)); } }
+        pub fn asked(x: f32) -> f32 { let _late = Late(x); x }",
+        "library::product",
+    );
+}
+
+/// Another function puts a library's function, or its results, where the one asked for finds them.
+#[test]
+fn who_shares_a_variable_is_looked_into() {
+    is_found(
+        "static KERNEL: std::sync::OnceLock<fn(f32) -> f32> = std::sync::OnceLock::new();
+        pub fn elsewhere() { let _ = KERNEL.set(library::product); }
+        pub fn asked(x: f32) -> f32 { KERNEL.get().map_or(x, |kernel| kernel(x)) }",
+        "library::product",
+    );
+    is_found(
+        "thread_local! { static KNOWN: std::cell::Cell<f32> = const { std::cell::Cell::new(0.0) }; }
+        pub fn elsewhere(x: f32) { leave(library::product(x)); }
+        #[inline(never)] fn leave(x: f32) { KNOWN.set(x); }
+        pub fn asked(x: f32) -> f32 { KNOWN.get() + x }",
+        "library::product",
+    );
+}
+
+/// A buffer of one's own is no crime, whatever those do who call.
+#[test]
+fn a_caller_of_a_root_is_no_user_of_its_variables() {
+    is_clean(
+        "static CALLS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        #[inline(never)] pub fn asked(x: f32) -> f32 {
+            x + CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed) as f32
+        }
+        pub fn caller(x: f32) -> f32 { library::product(asked(x)) }",
+    );
+}
+
+/// The function that is asked for is the one that its public name stands for, not one that looks like it.
+#[test]
+fn a_decoy_of_the_same_name_does_not_help() {
+    is_found(
+        "pub mod decoy { pub fn asked(x: f32) -> f32 { x } }
+        #[inline(never)] pub fn other(x: f32) -> f32 { library::product(x) }
+        pub use other as asked;",
+        "library::product",
+    );
+}
+
+/// Such functions are compiled where they are used, and may not be in the student's object at all.
+#[test]
+fn functions_to_be_inlined_are_looked_into() {
+    for attribute in ["#[inline]", "#[inline(always)]"] {
+        is_found(
+            &format!("{attribute} pub fn asked(x: f32) -> f32 {{ library::product(x) }}"),
+            "library::product",
+        );
+    }
+}
+
+#[test]
+fn what_is_no_object_is_an_error() {
+    assert!(Program::read(&[("a.rlib", b"!<arch>\n")]).is_err());
+    assert!(Program::read(&[("a.o", b"\x7fELF and then something else")]).is_err());
+    assert!(Program::read(&[("a.o", b"")]).is_err());
+}

@@ -1,0 +1,266 @@
+//! What the functions lead to that a student must have written: of both builds, before anything runs.
+//!
+//! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
+//! a re-export under another, would mislead any search): a crate of ours takes the address of each.
+
+use super::{Build, Compiled, Compiler, Job, limits_of, write};
+use crate::fault::{Fault, Result};
+use grader_course::config::LinksRubric;
+use grader_links::{Lead, Program, Rules, Unreadable};
+use grader_model::Outcome;
+use grader_sandbox::End;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+/// What was found out about a submission's functions.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// Functions that are not the student's own.
+    pub refusals: Vec<Refusal>,
+    /// The functions that were looked at.
+    roots: Vec<Root>,
+}
+
+/// A function that has to be the student's own, and is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The function's public path: `matmul_tiled`.
+    pub function: String,
+    /// The tasks that it costs.
+    pub tasks: Vec<String>,
+    /// What it leads to; `None` when it is no function that could be looked into.
+    pub lead: Option<Lead>,
+}
+
+/// A function that is looked at.
+#[derive(Clone, Debug)]
+struct Root {
+    function: String,
+    tasks: Vec<String>,
+    /// What it is called in object files: the same in all builds.
+    symbols: Vec<String>,
+}
+
+impl Compiler<'_> {
+    /// Looks at what was built below `work` for correctness, except for tasks in `missing`. The second
+    /// value is the submission's end, where the compiler had to be stopped.
+    ///
+    /// # Errors
+    /// When the compiler's own output cannot be read.
+    pub(super) fn links(
+        &self,
+        work: &Path,
+        missing: &BTreeSet<String>,
+        cpu: &mut Duration,
+    ) -> Result<std::result::Result<Links, Compiled>> {
+        let Some(rubric) = &self.module.rubric.links else { return Ok(Ok(Links::default())) };
+        let is_there = |task: &&str| !missing.contains(*task);
+        let mut roots: Vec<_> = rubric
+            .roots()
+            .filter(|(_, tasks)| tasks.iter().any(&is_there))
+            .map(|(function, tasks)| Root {
+                function: function.to_owned(),
+                tasks: tasks.into_iter().filter(is_there).map(str::to_owned).collect(),
+                symbols: Vec::new(),
+            })
+            .collect();
+        let generic = match self.take_addresses(work, &roots, cpu)? {
+            Ok(failed) => failed,
+            Err(stopped) => return Ok(Err(stopped)),
+        };
+        let Some(library) = made(&work.join("out").join(self.library_name()))? else {
+            return Ok(Err(tampered()));
+        };
+        let Some(addresses) = made(&work.join("out/roots.o"))? else {
+            return Ok(Err(tampered()));
+        };
+        let program = Program::read(&[("roots.o", &addresses), (&self.library_name(), &library)])
+            .map_err(|error| unreadable(&error))?;
+        let mut refusals = Vec::new();
+        for (at, root) in roots.iter_mut().enumerate() {
+            let symbols = program.referred(&address_of(at));
+            root.symbols = symbols.into_iter().map(str::to_owned).collect();
+            if generic.contains(&at) {
+                refusals.push(root.refused(None));
+            } else if root.symbols.is_empty() {
+                return Err(Fault::new(format!(
+                    "the address of `{}` leads nowhere",
+                    root.function
+                )));
+            }
+        }
+        refusals.extend(self.refusals(&program, rubric, &roots));
+        Ok(Ok(Links { refusals, roots }))
+    }
+
+    /// Looks at what was built below `work` for speed, and adds what is new. A function that is not in this
+    /// build (it was inlined into the course's own kernels) was looked at in the other, which is made of the
+    /// same sources under the same configuration.
+    ///
+    /// # Errors
+    /// When the compiler's own output cannot be read.
+    pub fn add_links_for_speed(&self, links: &mut Links, work: &Path) -> Result<()> {
+        let Some(rubric) = &self.module.rubric.links else { return Ok(()) };
+        let name = self.library_name();
+        let library = made(&work.join("out").join(&name))?
+            .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
+        let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
+        for refusal in self.refusals(&program, rubric, &links.roots) {
+            let known = |other: &Refusal| other.function == refusal.function;
+            if !links.refusals.iter().any(known) {
+                links.refusals.push(refusal);
+            }
+        }
+        Ok(())
+    }
+
+    fn refusals(&self, program: &Program, rubric: &LinksRubric, roots: &[Root]) -> Vec<Refusal> {
+        let symbols: Vec<String> = roots.iter().flat_map(|root| root.symbols.clone()).collect();
+        let (own, allow) = (self.module.crate_name(), rubric.allowed());
+        let rules = Rules { own: &own, allow: &allow, roots: &symbols };
+        let lead = |root: &Root| {
+            let mut leads =
+                root.symbols.iter().filter_map(|symbol| program.leads(symbol, &rules)).flatten();
+            leads.next().map(|lead| root.refused(Some(lead)))
+        };
+        roots.iter().filter_map(lead).collect()
+    }
+
+    /// Compiles a crate that takes the address of each function, again without those that have none
+    /// (generic ones, those with another signature), whose places are given back.
+    fn take_addresses(
+        &self,
+        work: &Path,
+        roots: &[Root],
+        cpu: &mut Duration,
+    ) -> Result<std::result::Result<BTreeSet<usize>, Compiled>> {
+        let folder = work.join("roots");
+        let mut without = BTreeSet::new();
+        loop {
+            let mut text = String::new();
+            for (at, root) in roots.iter().enumerate() {
+                let (symbol, function) = (address_of(at), &root.function);
+                let krate = self.module.crate_name();
+                let line = format!(
+                    "#[unsafe(no_mangle)] pub fn {symbol}() -> *const () {{ {krate}::{function} as *const () }}"
+                );
+                let line = if without.contains(&at) { "" } else { &line };
+                // Writing to a `String` cannot fail.
+                let _ = writeln!(text, "{line}");
+            }
+            write(&folder.join("lib.rs"), text.as_bytes())?;
+            let run = Job::addresses(&folder, &work.join("out"))
+                .with_kit("tinytorch")
+                .with_student(&self.module.crate_name())
+                .run(self)?;
+            *cpu += run.cpu;
+            if run.end == End::Exited(0) {
+                return Ok(Ok(without));
+            }
+            if let Some(stopped) = limits_of(&run) {
+                return Ok(Err(stopped));
+            }
+            let errors = run.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+            let lines: Vec<_> = errors
+                .filter_map(|error| error.place_in(&|file| file == "lib.rs"))
+                .filter_map(|place| (place.line_start as usize).checked_sub(1))
+                .filter(|at| *at < roots.len() && !without.contains(at))
+                .collect();
+            if lines.is_empty() {
+                let what = format!("the functions of `{}` have no addresses", self.module.slug);
+                return Err(Fault::new(format!("{what}:\n{}", run.rendered())));
+            }
+            without.extend(lines);
+        }
+    }
+
+    fn library_name(&self) -> String {
+        format!("lib{}.rlib", self.module.crate_name())
+    }
+}
+
+impl Root {
+    fn refused(&self, lead: Option<Lead>) -> Refusal {
+        Refusal { function: self.function.clone(), tasks: self.tasks.clone(), lead }
+    }
+}
+
+impl Links {
+    /// Why cases of `task` are refused.
+    pub fn of_task(&self, task: &str) -> Option<&Refusal> {
+        self.refusals.iter().find(|refusal| refusal.tasks.iter().any(|of| of == task))
+    }
+}
+
+impl Refusal {
+    /// What is wrong, in one line.
+    pub fn message(&self) -> String {
+        let function = &self.function;
+        match &self.lead {
+            Some(lead) if lead.to == *function => format!("`{function}` is not your own"),
+            Some(lead) => {
+                format!("`{function}` leads to `{}`, which is not your own work", lead.to)
+            }
+            None => {
+                format!("`{function}` is no plain function, so nobody can see what it leads to")
+            }
+        }
+    }
+
+    /// What is wrong, how it comes about and what to do.
+    pub fn remark(&self) -> String {
+        let Some(lead) = &self.lead else {
+            return format!(
+                "{}. Give it the signature that was handed out, without type parameters or `impl`.",
+                self.message()
+            );
+        };
+        // The way begins with the function itself, unless its name stands for another.
+        let last = |path: &str| path.rsplit("::").next().map(str::to_owned);
+        let itself = |one: &&String| last(one) == last(&self.function);
+        let skipped = usize::from(lead.through.first().is_some_and(|first| itself(&first)));
+        let between: Vec<_> =
+            lead.through[skipped..].iter().map(|one| format!("`{one}`")).collect();
+        let way = if between.is_empty() {
+            String::new()
+        } else {
+            format!(" The way there: {}.", between.join(", then "))
+        };
+        format!(
+            "{}. This was found in the compiled code.{way} Here the point is to compute it yourself; the \
+             cases of the task are refused until it does.",
+            self.message()
+        )
+    }
+}
+
+fn address_of(at: usize) -> String {
+    format!("address_of_root_{at}")
+}
+
+/// The contents of a file that the confined compiler left. It could have left a link instead.
+fn made(path: &Path) -> Result<Option<Vec<u8>>> {
+    let failed = |error: std::io::Error| Fault::file("reading", path, &error);
+    if !fs::symlink_metadata(path).map_err(failed)?.is_file() {
+        return Ok(None);
+    }
+    fs::read(path).map(Some).map_err(failed)
+}
+
+fn tampered() -> Compiled {
+    Compiled::Failed { outcome: Outcome::Refused, problems: Vec::new() }
+}
+
+fn unreadable(error: &Unreadable) -> Fault {
+    Fault::new(error.to_string())
+}
+
+impl Job {
+    /// An object file of `folder/lib.rs`.
+    fn addresses(folder: &Path, out: &Path) -> Self {
+        Self::object("roots", folder, out, Build::Checked)
+    }
+}
