@@ -1,7 +1,7 @@
 //! Two pictures: the speed of the products, and the time for a token by the length
 //! of the context. Both on logarithmic scales.
 
-use super::super::decode::{CACHED, FLOOR, RECOMPUTE};
+use super::super::decode::{CACHED, FLOOR};
 use super::super::products::{NAIVE, TILED};
 use super::{Report, names};
 use crate::svg::{begin, path, rect, text};
@@ -81,9 +81,21 @@ fn products(out: &mut String, report: &Report, (left, right): (f64, f64)) {
         text(out, x + 16.0, 46.0, "start", "#333333", &format!("n = {}", products.size));
     }
     grid(out, &scale, (left, right));
+    bars(out, &scale, (left, right), &names, &rates, report.products.len());
+}
+
+/// The bars of each contender, its name below them.
+fn bars(
+    out: &mut String,
+    scale: &Log,
+    (left, right): (f64, f64),
+    names: &[&str],
+    rates: &[Vec<(usize, f64)>],
+    sizes: usize,
+) {
     let group = (right - left) / names.len() as f64;
-    let bar = 0.84 * group / report.products.len() as f64;
-    for (place, (name, rates)) in names.iter().zip(&rates).enumerate() {
+    let bar = 0.84 * group / sizes as f64;
+    for (place, (name, rates)) in names.iter().zip(rates).enumerate() {
         let start = left + group * (place as f64 + 0.08);
         for &(at, rate) in rates {
             let (x, y) = (start + bar * at as f64, scale.at(rate));
@@ -136,14 +148,18 @@ fn decode(out: &mut String, report: &Report, (left, right): (f64, f64)) {
         let width = if *name == CACHED { 3.0 } else { 1.8 };
         let points: Vec<_> = line.iter().map(|&(t, us)| (across.at(t), scale.at(us))).collect();
         path(out, &points, colour, width, dashes);
-        let label = if *name == RECOMPUTE { "recompute" } else { name };
-        labels.push((scale.at(end), label, colour));
+        labels.push((scale.at(end), name, colour));
     }
+    beside(out, right + 8.0, labels);
+}
+
+/// Names to the right of their lines, moved apart where they would overlap.
+fn beside(out: &mut String, x: f64, mut labels: Vec<(f64, &str, &str)>) {
     labels.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut next = f64::MIN;
     for (y, label, colour) in labels {
         let y = y.max(next);
-        text(out, right + 8.0, y + 4.0, "start", colour, label);
+        text(out, x, y + 4.0, "start", colour, label);
         next = y + 15.0;
     }
 }
