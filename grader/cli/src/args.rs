@@ -129,7 +129,8 @@ pub struct ReleaseOptions {
 Examples:
   grader report                         the newest grades again, from grades/gradebook.sqlite
   grader report --student ada           one student's newest grade
-  grader report --student ada --history every attempt")]
+  grader report --student ada --history every attempt
+  grader report --student ada --pairs   how each verdict about speed came about, to defend it")]
 pub struct ReportOptions {
     /// Where the reports go
     #[arg(long, short, default_value = "grades")]
@@ -146,6 +147,9 @@ pub struct ReportOptions {
     /// With --student: every attempt instead of the newest
     #[arg(long, requires = "student")]
     pub history: bool,
+    /// With --student: decide each measurement of speed again, from the pairs that were kept
+    #[arg(long, requires = "student", conflicts_with = "format")]
+    pub pairs: bool,
     /// What to print
     #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
     pub format: ClassFormat,

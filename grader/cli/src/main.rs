@@ -8,6 +8,7 @@ mod exit;
 mod grade;
 mod progress;
 mod release;
+mod replay;
 mod report;
 mod say;
 mod seed;

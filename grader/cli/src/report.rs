@@ -5,7 +5,7 @@ use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::grade::gradebook_path;
 use crate::say::say;
-use crate::style;
+use crate::{replay, style};
 use grader_gradebook::Gradebook;
 use grader_model::{Attempt, Grade};
 use grader_report::{escape, json, terminal, write_all};
@@ -63,7 +63,11 @@ fn one(
     }
     for attempt in &attempts {
         say!("attempt {} of {}\n", attempt.id, when(attempt.graded_at));
-        say!("{}", terminal::one_for_instructor(&attempt.grade, &style));
+        if options.pairs {
+            say!("{}", replay::text(&attempt.grade));
+        } else {
+            say!("{}", terminal::one_for_instructor(&attempt.grade, &style));
+        }
     }
     Ok(Exit::Done)
 }

@@ -18,6 +18,7 @@ mod measurement;
 mod neighbours;
 mod outside;
 mod remote;
+mod replay;
 
 pub use bout::Bout;
 pub use contender::{Batch, Contender, Sample, Workload};
@@ -28,3 +29,4 @@ pub use measure::{Plan, measure, measure_beside};
 pub use measurement::{Clock, Measurement, Pair, Spoiled, charge, logs};
 pub use neighbours::{Neighbours, NoMatterWho};
 pub use remote::{Partner, Remote};
+pub use replay::{Look, replay};

@@ -1,6 +1,6 @@
 //! The results as a drawing: how many verdicts are wrong, by margin and condition.
 
-use crate::Cell;
+use crate::cells::Cell;
 use crate::gates::MARGINS;
 use crate::load::Condition;
 use crate::table::percent;

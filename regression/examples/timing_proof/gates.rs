@@ -1,14 +1,14 @@
 //! Gates around a known ratio, all judged on the same pairs.
 
 use grader_timing::{Gate, LOOKS, Pair, Verdict, logs, verdict};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
 /// How far a gate is from the truth.
 pub const MARGINS: [f64; 4] = [0.10, 0.20, 0.33, 0.50];
 
 /// One gate, and what became of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tally {
     /// The gate.
     pub gate: f64,

@@ -1,26 +1,33 @@
 //! The proof of the timing judge: wrong verdicts on kernels whose true ratio is known, in real
 //! processes, on an idle machine and beside a competing load. Run with nothing else on the machine:
 //!
-//! `cargo run --release -p regression --example timing_proof [--quick | --verdicts n] [folder]`
+//! `cargo run --release -p regression --example timing_proof [--quick | --verdicts n] [--minutes n]
+//! [--again] [folder]`
 //!
-//! writes a table, the same as JSON and a drawing. Each measurement serves eight gates, 10 to 50 %
-//! above and below the truth; the median of 100 wall times is of the same pairs, from the same
-//! starts (so its windows overlap where a verdict took fewer than 100 pairs).
+//! writes `TIMING.md`, its numbers as JSON and a drawing, by default to `regression/timing`. A thousand
+//! verdicts a gate take some 25 minutes when it is quiet. What is measured is kept cell by cell: ended early, or
+//! after `--minutes` (30 if not said), it goes on where it was when it is run again; `--again` forgets it.
+//!
+//! Each measurement serves eight gates, 10 to 50 % above and below the truth; the median of 100 wall
+//! times is of the same pairs, from the same starts (so its windows overlap where a verdict took
+//! fewer than 100 pairs).
 
+mod cells;
 mod drawing;
 mod gates;
 mod load;
+mod page;
 mod table;
 
+use cells::Cell;
 use gates::{Next, Open, Tally};
 use grader_protocol::timed::dispatch;
 use grader_sandbox::{Options, Sandbox, allowed_cpus};
 use grader_timing::{Bout, Clock, Pair, Remote};
 use load::Condition;
 use regression::chain::{self, Chains, wire};
-use serde::Serialize;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The kernels' true ratios.
 const RATIOS: [u32; 4] = [1, 2, 5, 20];
@@ -31,26 +38,6 @@ const VERDICTS_A_LAUNCH: u32 = 25;
 /// How many wall times a median is of.
 const MEDIAN_OF: usize = 100;
 
-/// What one condition and one true ratio came to.
-#[derive(Serialize)]
-pub struct Cell {
-    /// What else ran.
-    pub condition: &'static str,
-    /// The true ratio.
-    pub truth: f64,
-    /// The geometric mean of all pairs over the truth.
-    pub bias: f64,
-    /// The standard deviation of the pairs' logarithms.
-    pub scatter: f64,
-    /// Elapsed seconds of all of it.
-    pub seconds: f64,
-    /// Tasks that wanted a CPU in the last minute, this program's own one or two among them: whether
-    /// "idle" is true.
-    pub machine_load: f64,
-    /// The gates around it.
-    pub gates: Vec<Tally>,
-}
-
 fn main() {
     let served = grader_driver::serve(|| {
         let mut bench = chain::bench();
@@ -59,12 +46,21 @@ fn main() {
     if served.is_ok() {
         return;
     }
-    let (verdicts, folder) = arguments();
+    let arguments = Arguments::read();
+    let begin = Instant::now();
     let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
-    let mut cells = Vec::new();
+    std::fs::create_dir_all(&arguments.folder).expect("the folder can be made");
+    let mut cells = cells::Cells::open(&arguments.folder, arguments.verdicts, arguments.again);
     for condition in Condition::ALL {
         for ratio in RATIOS {
-            let cell = measure(&sandbox, condition, ratio, verdicts);
+            if cells.has(condition, ratio) {
+                continue;
+            }
+            if begin.elapsed() > arguments.most {
+                eprintln!("the time is over: run it again to go on");
+                return;
+            }
+            let cell = measure(&sandbox, condition, ratio, arguments.verdicts);
             eprintln!(
                 "{}, {ratio}x: bias {:+.2} %, scatter {:.1} %, {:.0} s",
                 cell.condition,
@@ -75,32 +71,47 @@ fn main() {
             cells.push(cell);
         }
     }
-    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let page = page::page(&cells.all);
+    println!("{page}");
     let write = |name: &str, text: String| {
-        std::fs::write(folder.join(name), text).expect("the file can be written");
+        std::fs::write(arguments.folder.join(name), text).expect("the file can be written");
     };
-    let table = table::table(&cells);
-    println!("{table}");
-    write("timing_proof.md", table);
-    write("timing_proof.json", serde_json::to_string_pretty(&cells).expect("numbers"));
-    write("timing_proof.svg", drawing::drawing(&cells));
+    write("TIMING.md", page);
+    write("timing.svg", drawing::drawing(&cells.all));
 }
 
-/// Verdicts a cell, and where the results go.
-fn arguments() -> (u32, PathBuf) {
-    let (mut verdicts, mut folder) = (1000, PathBuf::from("target/timing_proof"));
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--quick" => verdicts = 50,
-            "--verdicts" => {
+/// What is asked for on the command line.
+struct Arguments {
+    /// Verdicts a gate.
+    verdicts: u32,
+    /// No cell is begun after this.
+    most: Duration,
+    /// Whether earlier cells are forgotten.
+    again: bool,
+    /// Where the results go.
+    folder: PathBuf,
+}
+
+impl Arguments {
+    fn read() -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("timing");
+        let mut read = Self { verdicts: 1000, most: Duration::from_mins(30), again: false, folder };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            let mut number = || {
                 let number = arguments.next().and_then(|text| text.parse().ok());
-                verdicts = number.expect("--verdicts takes a number");
+                number.unwrap_or_else(|| panic!("{argument} takes a number"))
+            };
+            match argument.as_str() {
+                "--quick" => read.verdicts = 50,
+                "--verdicts" => read.verdicts = number(),
+                "--minutes" => read.most = Duration::from_mins(number().into()),
+                "--again" => read.again = true,
+                other => read.folder = other.into(),
             }
-            other => folder = other.into(),
         }
+        read
     }
-    (verdicts, folder)
 }
 
 /// Measures until every gate has `verdicts` verdicts.
@@ -121,7 +132,7 @@ fn measure(sandbox: &Sandbox, condition: Condition, ratio: u32, verdicts: u32) -
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
     Cell {
-        condition: condition.words(),
+        condition: condition.words().into(),
         truth: f64::from(ratio),
         bias: mean.exp() / f64::from(ratio),
         scatter: (squares / logs.len() as f64).sqrt(),

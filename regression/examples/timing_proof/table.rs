@@ -1,6 +1,6 @@
 //! The results as Markdown.
 
-use crate::Cell;
+use crate::cells::Cell;
 use crate::gates::{MARGINS, Tally};
 use std::fmt::Write as _;
 

@@ -8,6 +8,7 @@
 use acceleration::{AccelError, MatRef, Matrix};
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_protocol::{Answer, Floats, StudentError};
+use tinytorch::Tensor;
 
 /// Every kernel that there is.
 pub fn bench() -> Bench {
@@ -22,6 +23,10 @@ pub fn bench() -> Bench {
     let bench = bench.with::<Tiled>("tiled");
     #[cfg(not(missing_parallel))]
     let bench = bench.with::<Parallel>("parallel");
+    #[cfg(not(missing_conv))]
+    let bench = bench.with::<conv::Naive>("conv_naive").with::<conv::Im2col>("conv_im2col");
+    #[cfg(not(missing_backend))]
+    let bench = bench.with::<Dispatch>("dispatch");
     bench
 }
 
@@ -70,3 +75,81 @@ rung!(missing_reordered, Reordered, acceleration::matmul_reordered);
 rung!(missing_blocked, Blocked, |a, b| acceleration::matmul_blocked(a, b, 64));
 rung!(missing_tiled, Tiled, acceleration::matmul_tiled);
 rung!(missing_parallel, Parallel, |a, b| acceleration::matmul_parallel(a, b, 2));
+
+/// What a backend of one thread makes of a product.
+#[cfg(not(missing_backend))]
+#[derive(Default)]
+struct Dispatch;
+
+#[cfg(not(missing_backend))]
+impl Kernel for Dispatch {
+    type Input = (Tensor, Tensor);
+    type Output = Tensor;
+
+    fn load(&mut self, input: &[u8]) -> Answer<Self::Input> {
+        let ([m, k, n], Floats(a), Floats(b)): ([usize; 3], Floats, Floats) = decode(input)?;
+        Ok((tensor(a, &[m, k])?, tensor(b, &[k, n])?))
+    }
+
+    fn call(&mut self, (a, b): &mut Self::Input) -> Answer<Tensor> {
+        use acceleration::{Operation, OptimizedBackend};
+        let product =
+            OptimizedBackend::new(1).and_then(|one| one.dispatch(Operation::MatMul, a, b));
+        product.map_err(|error| StudentError::of(&error))
+    }
+
+    fn fetch(&mut self, product: Tensor) -> Answer<Vec<u8>> {
+        let side = |axis: usize| product.shape().get(axis).copied().unwrap_or(0);
+        encode(&((side(0), side(1)), Floats(product.to_vec())))
+    }
+}
+
+#[allow(dead_code, reason = "unused when the tasks that take tensors are missing")]
+fn tensor(data: Vec<f32>, shape: &[usize]) -> Answer<Tensor> {
+    Tensor::from_vec(data, shape).map_err(|error| StudentError::of(&error))
+}
+
+/// The two ways to convolve.
+#[cfg(not(missing_conv))]
+mod conv {
+    use super::{Answer, Floats, Kernel, StudentError, Tensor, decode, encode, tensor};
+    use acceleration::{AccelError, Window};
+
+    /// An input, its filters and how they move.
+    pub struct Operands(Tensor, Tensor, Window);
+
+    macro_rules! way {
+        ($name:ident, $convolve:path) => {
+            #[derive(Default)]
+            pub struct $name;
+
+            impl Kernel for $name {
+                type Input = Operands;
+                type Output = Tensor;
+
+                fn load(&mut self, input: &[u8]) -> Answer<Operands> {
+                    load(input)
+                }
+
+                fn call(&mut self, Operands(input, weight, window): &mut Operands) -> Answer<Tensor> {
+                    let convolve: fn(&Tensor, &Tensor, Window) -> Result<Tensor, AccelError> = $convolve;
+                    convolve(input, weight, *window).map_err(|error| StudentError::of(&error))
+                }
+
+                fn fetch(&mut self, output: Tensor) -> Answer<Vec<u8>> {
+                    encode(&(output.shape().to_vec(), Floats(output.to_vec())))
+                }
+            }
+        };
+    }
+
+    way!(Naive, acceleration::conv2d_naive);
+    way!(Im2col, acceleration::conv2d_im2col);
+
+    fn load(bytes: &[u8]) -> Answer<Operands> {
+        type Encoded = ([usize; 4], Floats, [usize; 4], Floats, usize);
+        let (shape, Floats(input), filters, Floats(weight), padding): Encoded = decode(bytes)?;
+        let window = Window { stride: (1, 1), padding: (padding, padding) };
+        Ok(Operands(tensor(input, &shape)?, tensor(weight, &filters)?, window))
+    }
+}

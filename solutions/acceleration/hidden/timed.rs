@@ -1,8 +1,11 @@
 //! What has to be fast, and how its answers are verified without computing them again.
 
+mod convolutions;
+
 use super::contract::{Operand, Product};
 use super::oracle::product;
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
+use convolutions::Convolutions;
 use grader_protocol::{Floats, timed as wire};
 
 timed! {
@@ -25,9 +28,31 @@ timed! {
             kernel "parallel", against "tiled" ("the course's product by tiles on one thread"),
             work |draw| Box::new(Products::new(draw, [640; 3]));
     }
+    task "conv" {
+        /// As a product, a convolution is many times as fast as by its definition: 32 channels of
+        /// 30 x 30 pixels, 64 filters of 3 x 3.
+        conv_im2col_is_fast after [conv_im2col_pads_and_strides, conv_im2col_takes_batches]:
+            kernel "conv_im2col", against "conv_naive" ("the convolution by its definition"),
+            work |draw| Box::new(Convolutions::new(draw));
+    }
+    task "backend" {
+        /// Of the rungs, one that is fast for 320 x 320 matrices is chosen, against the course's own
+        /// backend and rungs, all on one thread.
+        backend_is_fast after [backend_multiplies_any_shape, backend_multiplies_large_matrices]:
+            kernel "dispatch", against "dispatch" ("the course's own backend"),
+            work |draw| Box::new(Products::new(draw, [320; 3]));
+    }
 }
 
 const MESSAGE: &str = "the product should be right while it is timed, too";
+
+/// Numbers from -1 to 1, two from each draw: a batch has millions.
+fn numbers(draw: &mut Draw, count: usize) -> Vec<f32> {
+    let bits = (0..=count / 2).map(|_| draw.bits());
+    let unit = |bits: u32| (bits >> 8) as f32 / (1 << 23) as f32 - 1.0;
+    let halves = bits.flat_map(|bits| [bits as u32, (bits >> 32) as u32]);
+    halves.map(unit).take(count).collect()
+}
 
 /// Products of fresh matrices.
 struct Products {
@@ -42,12 +67,8 @@ impl Products {
         Self { draw, shape, asked: Vec::new() }
     }
 
-    /// Numbers from -1 to 1, two from each draw: a batch has millions.
     fn matrix(&mut self, rows: usize, columns: usize) -> Operand {
-        let bits = (0..=rows * columns / 2).map(|_| self.draw.bits());
-        let numbers = bits.flat_map(|bits| [bits as u32, (bits >> 32) as u32]);
-        let unit = |bits: u32| (bits >> 8) as f32 / (1 << 23) as f32 - 1.0;
-        let data = numbers.map(unit).take(rows * columns).collect();
+        let data = numbers(&mut self.draw, rows * columns);
         Operand { data, shape: (rows, columns), strides: (columns, 1) }
     }
 }
