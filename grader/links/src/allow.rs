@@ -51,6 +51,7 @@ const RUNTIME: [&str; 36] = [
 #[derive(Clone, Debug, Default)]
 pub struct Allow {
     patterns: Vec<Pattern>,
+    exceptions: Vec<Pattern>,
 }
 
 /// An entry of an allow-list that cannot be read.
@@ -87,7 +88,7 @@ impl Allow {
     /// | `pulp` | the whole crate; `std` is all that comes with the compiler |
     /// | `tinytorch::Tensor::{view,shape}` | items by the end of their path, whatever modules they lie in |
     /// | `ndarray::dimension::*` | all below a module or type |
-    /// | `<tinytorch::Tensor as Clone>` | a trait's methods for a type; `*` is any type of the crate |
+    /// | `<tinytorch::Tensor as Clone>` | a trait's methods for a type; `*` is whatever the crate has it for |
     ///
     /// # Errors
     /// [`BadPattern`] when it is none of these.
@@ -98,8 +99,22 @@ impl Allow {
         Ok(())
     }
 
+    /// Takes away what `entry` stands for, in the same notation, from what is allowed.
+    ///
+    /// # Errors
+    /// [`BadPattern`], as for [`Allow::add`].
+    pub fn except(&mut self, entry: &str) -> Result<(), BadPattern> {
+        for one in expand(entry)? {
+            self.exceptions.push(Pattern::parse(&one)?);
+        }
+        Ok(())
+    }
+
     /// Whether the function called `name` may be linked.
     pub fn allows(&self, name: &Name) -> bool {
+        if self.exceptions.iter().any(|pattern| pattern.fits(name)) {
+            return false;
+        }
         let whole = |krate: &str| {
             self.patterns
                 .iter()
@@ -107,7 +122,7 @@ impl Allow {
         };
         let homes = name.homes();
         !homes.is_empty() && homes.iter().all(|home| whole(home))
-            || self.patterns.iter().any(|pattern| pattern.fits(name.item()))
+            || self.patterns.iter().any(|pattern| pattern.fits(name))
     }
 
     /// Whether a symbol without a name of Rust's may be linked.
@@ -155,8 +170,8 @@ impl Pattern {
         })
     }
 
-    fn fits(&self, item: &Item) -> bool {
-        match (self, item) {
+    fn fits(&self, name: &Name) -> bool {
+        match (self, name.item()) {
             (Self::Item { krate, end }, Item::Path(path)) => path
                 .split_first()
                 .is_some_and(|(first, rest)| first == krate && rest.ends_with(end)),
@@ -167,9 +182,10 @@ impl Pattern {
                 })
             }
             (Self::Impl { krate, ty: wanted, of: by }, Item::Impl { ty, of, home }) => {
-                ty.first() == Some(krate)
-                    && (wanted == "*" || ty.last() == Some(wanted))
-                    && of.last() == Some(by)
+                let of_type = ty.first() == Some(krate) && ty.last() == Some(wanted);
+                let anywhere = wanted == "*" && name.homes().contains(&krate.as_str());
+                of.last() == Some(by)
+                    && (of_type || anywhere)
                     && home.as_ref().is_none_or(|home| home == krate)
             }
             _ => false,
@@ -234,6 +250,22 @@ mod tests {
         assert!(!allows(&["ndarray::Tensor::permute"], layout));
         assert!(allows(&["ndarray::dimension::*"], "ndarray/dimension/dim/Dim/new"));
         assert!(!allows(&["ndarray::dimension::*"], "ndarray/linalg/dimension"));
+    }
+
+    #[test]
+    fn exceptions_are_taken_away_wherever_they_are_implemented() {
+        let mut allow = Allow::default();
+        allow.add("ndarray").unwrap();
+        allow.add("std").unwrap();
+        allow.except("ndarray::{linalg,numeric}::*").unwrap();
+        allow.except("<ndarray::* as Mul>").unwrap();
+        let allows = |symbol: &str| allow.allows(&Name::of(&legacy(symbol)).unwrap());
+        assert!(allows("ndarray/dimension/dim/Dim/new"));
+        assert!(allows("<ndarray::ArrayBase<S,D> as core::ops::index::Index<I>>/index"));
+        assert!(!allows("ndarray/linalg/impl_linalg/<impl ndarray::ArrayRef<A,D>>/dot"));
+        assert!(!allows("<&ndarray::ArrayBase<S,D> as core::ops::arith::Mul<B>>/mul"));
+        assert!(!allows("ndarray/impl_ops/<impl core::ops::arith::Mul<X> for f32>/mul"));
+        assert!(!allows("<f32 as core::ops::arith::Mul<ndarray::ArrayBase>>/mul"));
     }
 
     #[test]

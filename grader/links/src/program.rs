@@ -1,5 +1,6 @@
 //! Several object files as one graph: what refers to what.
 
+use crate::name::Name;
 use crate::object_file::{self, ObjectFile, Target, Unreadable};
 use std::collections::HashMap;
 
@@ -15,6 +16,8 @@ pub struct Program {
 pub(crate) struct Node {
     /// The names that it goes by; the first is the best.
     pub(crate) symbols: Vec<String>,
+    /// What they say, in the same order. Read once: it is looked at again from every root.
+    pub(crate) names: Vec<Option<Name>>,
     /// Whether it is somewhere else: in a library.
     pub(crate) outside: bool,
     /// Whether the program can change it while it runs: a variable.
@@ -50,6 +53,9 @@ impl Program {
         }
         for (object, start) in objects.iter().zip(starts) {
             program.connect(object, start);
+        }
+        for node in &mut program.nodes {
+            node.names = node.symbols.iter().map(|symbol| Name::of(symbol)).collect();
         }
         Ok(program)
     }

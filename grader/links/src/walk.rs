@@ -1,7 +1,6 @@
 //! From a function to what it leads to.
 
 use crate::allow::Allow;
-use crate::name::Name;
 use crate::program::Program;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -74,9 +73,9 @@ impl Program {
     /// The name of what lies at `node`, when it is neither the student's nor allowed.
     fn refused(&self, node: usize, rules: &Rules<'_>) -> Option<String> {
         let node = &self.nodes[node];
-        node.symbols.iter().find_map(|symbol| match Name::of(symbol) {
+        node.symbols.iter().zip(&node.names).find_map(|(symbol, name)| match name {
             Some(name) if name.is_of(rules.own) && !node.outside => None,
-            Some(name) => (!rules.allow.allows(&name)).then(|| name.short(rules.own)),
+            Some(name) => (!rules.allow.allows(name)).then(|| name.short(rules.own)),
             None => (node.outside && !rules.allow.allows_symbol(symbol)).then(|| symbol.clone()),
         })
     }
@@ -87,7 +86,7 @@ impl Program {
         let mut at = node;
         while let Some(previous) = before.get(&at) {
             at = *previous;
-            let names = self.nodes[at].symbols.iter().filter_map(|symbol| Name::of(symbol));
+            let names = self.nodes[at].names.iter().flatten();
             let own_name = names.filter(|name| name.is_of(own)).map(|name| name.short(own)).next();
             way.extend(own_name.filter(|name| way.last() != Some(name)));
         }

@@ -282,11 +282,13 @@ impl Grader {
 /// of ours stays one.
 fn refuse(links: &Links, grade: &mut Grade) {
     grade.notes.extend(links.refusals.iter().map(Refusal::remark));
+    let mut told = BTreeSet::new();
     for case in &mut grade.cases {
         let Some(refusal) = links.of_task(&case.task) else { continue };
         if case.outcome != Outcome::GraderFault {
             case.outcome = Outcome::Refused;
-            case.message = Some(refusal.message());
+            // Once for a task: it is the same for all of its cases.
+            case.message = told.insert(case.task.clone()).then(|| refusal.message());
             (case.location, case.detail, case.timing, case.timed_pairs) = (None, None, None, None);
             case.blocked_by.clear();
         }

@@ -13,7 +13,7 @@ use super::tree::Node;
 use crate::located::Problem;
 use crate::nearest::suggestion;
 
-const LINKS: [&str; 3] = ["own", "given", "allow"];
+const LINKS: [&str; 4] = ["own", "given", "allow", "except"];
 
 /// `links:` of a rubric. Paths of functions are those of the public surface: `matmul_naive`,
 /// `OptimizedBackend::dispatch`.
@@ -26,6 +26,8 @@ pub struct LinksRubric {
     pub given: Vec<String>,
     /// What all of them may link: see [`Allow::add`].
     pub allow: Vec<String>,
+    /// What is taken away from that again, in the same notation.
+    pub except: Vec<String>,
 }
 
 impl LinksRubric {
@@ -45,6 +47,9 @@ impl LinksRubric {
             // Each was read once, when the file was: one that cannot be read would allow nothing.
             let _ = allow.add(entry);
         }
+        for entry in &self.except {
+            let _ = allow.except(entry);
+        }
         allow
     }
 
@@ -52,7 +57,8 @@ impl LinksRubric {
     pub(super) fn hash_material(&self) -> String {
         let mut text = String::new();
         // Writing to a `String` cannot fail.
-        let _ = writeln!(text, "links {:?} {:?} {:?}", self.own, self.given, self.allow);
+        let _ = writeln!(text, "links {:?} {:?}", self.own, self.given);
+        let _ = writeln!(text, "allow {:?} except {:?}", self.allow, self.except);
         text
     }
 }
@@ -71,17 +77,24 @@ pub(super) fn links(
         None => Vec::new(),
         Some(node) => functions(reader, node, origin),
     };
-    let mut allow = Vec::new();
     let list = reader.require(&fields, "allow")?;
-    for node in reader.list(list, 1)? {
+    let allow = entries(reader, list);
+    let except = fields.get("except").map_or_else(Vec::new, |list| entries(reader, list));
+    Some(LinksRubric { own: own?, given, allow, except })
+}
+
+/// Entries of an allow-list.
+fn entries(reader: &mut Reader<'_>, list: &Node) -> Vec<String> {
+    let mut entries = Vec::new();
+    for node in reader.list(list, 1).unwrap_or(&[]) {
         let Some(entry) = reader.text_of(node) else { continue };
         if Allow::default().add(&entry).is_err() {
             let message = format!("`{entry}` names nothing that could be linked");
             reader.wrong(&node.span, message, &format!("expected {BadPattern}"));
         }
-        allow.push(entry);
+        entries.push(entry);
     }
-    Some(LinksRubric { own: own?, given, allow })
+    entries
 }
 
 fn own(

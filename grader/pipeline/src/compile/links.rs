@@ -93,6 +93,8 @@ impl Compiler<'_> {
             }
         }
         refusals.extend(self.refusals(&program, rubric, &roots));
+        // The nearest to the library first: the others lead there because of it.
+        refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
         Ok(Ok(Links { refusals, roots }))
     }
 
@@ -231,7 +233,7 @@ impl Refusal {
         };
         format!(
             "{}. This was found in the compiled code.{way} Here the point is to compute it yourself; the \
-             cases of the task are refused until it does.",
+             cases of the task are refused until you do.",
             self.message()
         )
     }

@@ -1,0 +1,143 @@
+//! What has to be written by hand may be written in many ways. None of these is a library's kernel, and
+//! none of them is refused.
+
+use grader_model::{Grade, Outcome};
+use regression::{copy_of, explain, grade, root};
+
+/// Ways to write parts of `acceleration` that students think of: the file, what stands there, and what they
+/// put in its place.
+const HONEST: [(&str, &str, &str, &str); 6] = [
+    (
+        "elements are read through views of ndarray",
+        "src/conv.rs",
+        "    let (input, weight) = (elements(input), elements(weight));",
+        "    let all = |tensor: &Tensor| tensor.view().iter().copied().collect::<Vec<f32>>();
+    let first = input.view().first().copied().unwrap_or_default();
+    let at = |t: &Tensor, i: &[usize]| t.view().get(i).copied().unwrap_or(first);
+    let corner = at(input, &[0, 0, 0, 0]) + input.view().shape().iter().sum::<usize>() as f32;
+    let rows = input.view().outer_iter().map(|image| image.len()).max().unwrap_or(0) as f32;
+    let index = if input.is_empty() { 0.0 } else { input.view()[[0, 0, 0, 0]] };
+    let odd = (corner + rows + index) * 0.0;
+    let (input, weight) = (all(input), all(weight));
+    let _ = (odd, input.to_vec());",
+    ),
+    (
+        "tensors are turned, cut, copied and compared",
+        "src/conv/im2col.rs",
+        "    let mut columns = Matrix::zeros(shape.filter_len(), shape.positions());
+    write_columns",
+        "    let copy = image.clone();
+    let turned = copy.permute(&[0, 2, 1])?.transpose(1, 2)?;
+    let same = turned == copy && turned.nbytes() == copy.nbytes();
+    let text = format!(\"{same} {turned:?} {:?}\", copy.reshape(&[copy.len()])?.slice_axis(0, 0, 0)?);
+    let mut columns = Matrix::zeros(shape.filter_len(), shape.positions());
+    assert!(!text.is_empty());
+    write_columns",
+    ),
+    (
+        "a buffer is kept between calls",
+        "src/tiled.rs",
+        "    let mut c = Matrix::zeros(m, n);",
+        "    thread_local! { static CALLS: std::cell::RefCell<Vec<usize>> = const { std::cell::RefCell::new(vec![]) }; }
+    CALLS.with_borrow_mut(|calls| {
+        calls.truncate(100);
+        calls.push(m);
+    });
+    let mut c = Matrix::zeros(m, n);",
+    ),
+    (
+        "threads talk by channels, count together and keep tables",
+        "src/parallel.rs",
+        "    let share = m.div_ceil(threads);",
+        "    let (sender, receiver) = std::sync::mpsc::channel();
+    let counted = std::sync::Arc::new(std::sync::Mutex::new(std::collections::HashMap::new()));
+    let other = std::sync::Arc::clone(&counted);
+    let thread = std::thread::spawn(move || {
+        other.lock().unwrap().insert(\"rows\".to_owned(), 1_usize);
+        let _ = sender.send(7_usize);
+    });
+    let seven = receiver.recv().unwrap_or(7);
+    let _ = thread.join();
+    assert!(seven == 7 && counted.lock().unwrap().len() == 1);
+    let share = m.div_ceil(threads);",
+    ),
+    (
+        "numbers are sorted, joined, raised and rounded",
+        "src/blocked.rs",
+        "    let b = b.contiguous();",
+        "    let mut odd: Vec<f32> = (0..9).map(|i| (i as f32).sin().powf(1.5).mul_add(2.0, 1.0).ln()).collect();
+    odd.sort_by(f32::total_cmp);
+    let joined = [&odd[..], &odd].concat().iter().rev().map(|x| x.exp().round()).sum::<f32>();
+    let b = if joined.is_nan() { b.contiguous() } else { b.contiguous() };",
+    ),
+    (
+        "the yardstick is called where nothing is graded, and nobody calls that",
+        "src/naive.rs",
+        "use crate::{MatRef, Matrix, Result};",
+        "use crate::{MatRef, Matrix, Result};
+
+/// Compares a product with the library's, while the kernels are being written.
+pub fn differs(a: &tinytorch::Tensor, b: &tinytorch::Tensor, c: &[f32]) -> Result<bool> {
+    Ok(crate::matmul_library(a, b)?.to_vec() != c)
+}",
+    ),
+];
+
+#[test]
+fn honest_ways_of_writing_a_kernel_are_not_refused() {
+    let folder = copy_of(&root().join("solutions/acceleration"));
+    for (what, file, find, replace) in HONEST {
+        let path = folder.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(find).count(), 1, "{what}");
+        std::fs::write(&path, text.replace(find, replace)).unwrap();
+    }
+    let grade = grade("acceleration", folder.path(), 3);
+    assert_eq!(grade.outcome, Outcome::Pass, "{}\n{}", explain(&grade), grade.notes.join("\n"));
+    assert!(grade.notes.is_empty(), "{:?}", grade.notes);
+}
+
+/// The grade of a submission that is the reference with one edit.
+fn edited(file: &str, find: &str, replace: &str) -> (Grade, String) {
+    let folder = copy_of(&root().join("solutions/acceleration"));
+    let path = folder.path().join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.matches(find).count(), 1, "{find}");
+    std::fs::write(&path, text.replace(find, replace)).unwrap();
+    let grade = grade("acceleration", folder.path(), 3);
+    let told = format!("{}\n{}", explain(&grade), grade.notes.join("\n"));
+    (grade, told)
+}
+
+fn outcome_of(grade: &Grade, task: &str) -> Option<Outcome> {
+    grade.tasks.iter().find(|one| one.id == task).map(|one| one.outcome)
+}
+
+/// A generic function is compiled where it is used: nothing of it can be looked at where it stands.
+#[test]
+fn a_generic_kernel_is_refused_and_told_what_to_do() {
+    let (grade, told) = edited(
+        "src/blocked.rs",
+        "b: MatRef<'_>, block: usize) -> Result<Matrix> {",
+        "b: MatRef<'_>, block: impl Into<usize>) -> Result<Matrix> {
+    let block: usize = block.into();",
+    );
+    assert_eq!(outcome_of(&grade, "blocked"), Some(Outcome::Refused), "{told}");
+    let others = grade.tasks.iter().filter(|task| task.id != "blocked");
+    assert!(others.into_iter().all(|task| task.outcome == Outcome::Pass), "{told}");
+    assert!(told.contains("`matmul_blocked` is no plain function"), "{told}");
+    assert!(told.contains("without type parameters or `impl`"), "{told}");
+}
+
+/// Such a function once compiled in every probe and not in the driver, which was our fault for nothing.
+#[test]
+fn a_kernel_that_cannot_be_passed_on_has_another_signature() {
+    let (grade, told) = edited(
+        "src/naive.rs",
+        "pub fn matmul_naive(a: MatRef<'_>, b: MatRef<'_>) -> Result<Matrix> {",
+        "pub fn matmul_naive<'a>(a: MatRef<'_>, b: impl Into<MatRef<'a>>) -> Result<Matrix> {
+    let b = b.into();",
+    );
+    assert_eq!(outcome_of(&grade, "naive"), Some(Outcome::CompileError), "{told}");
+    assert!(told.contains("`matmul_naive` should be"), "{told}");
+}
