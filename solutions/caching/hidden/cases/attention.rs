@@ -1,0 +1,346 @@
+//! Task `attention`.
+
+use super::prelude::*;
+
+cases! { task "attention", client Client;
+    /// Several tokens at once are attended to causally: the prefill.
+    attention_of_a_prompt_is_causal;
+    /// Tokens one after the other give the same as all at once.
+    attention_of_single_tokens after [attention_of_a_prompt_is_causal];
+    /// Chunks after chunks give the same as all at once.
+    attention_of_chunks after [attention_of_a_prompt_is_causal];
+    /// Sequences of a batch attend to themselves alone.
+    attention_of_a_batch after [attention_of_a_prompt_is_causal];
+    /// Any number of heads, of any width.
+    attention_of_any_heads after [attention_of_a_prompt_is_causal];
+    /// Attention uses the layer of the cache that it is told.
+    attention_uses_its_layer after [attention_of_chunks];
+    /// The keys and values of the new tokens are in the cache.
+    attention_fills_the_cache;
+    /// The cache does not advance by itself: the same tokens can be asked for again.
+    attention_does_not_advance after [attention_of_a_prompt_is_causal];
+    /// Large scores do not overflow.
+    attention_takes_large_scores after [attention_of_a_prompt_is_causal];
+    /// A NaN reaches those that see it, and no others.
+    attention_confines_a_nan after [attention_of_chunks];
+    /// No tokens give no output.
+    attention_of_no_tokens;
+    /// Inputs and caches that do not fit are refused, and the cache is intact.
+    attention_refuses_what_does_not_fit after [attention_of_chunks];
+    /// More tokens than fit are refused, and the cache is intact.
+    attention_refuses_an_overflow after [attention_of_chunks];
+}
+
+/// A block's attention, its oracle, and a cache with room for it.
+struct Subject {
+    model: Model,
+    gpt: Gpt,
+    block: usize,
+    room: Room,
+}
+
+impl Subject {
+    fn new(draw: &mut Draw, batch: usize) -> Self {
+        let sizes = sizes(draw, 24);
+        Self::of(draw, sizes, batch)
+    }
+
+    fn of(draw: &mut Draw, sizes: Sizes, batch: usize) -> Self {
+        let model = Model::Drawn(sizes, draw.bits());
+        let block = draw.int(0..=sizes.n_layers - 1);
+        Self { model, gpt: Gpt::new(model), block, room: room_of(sizes, batch, 24) }
+    }
+
+    fn width(&self) -> usize {
+        self.gpt.sizes.d_model
+    }
+
+    /// Feeds an input in chunks and compares all outputs.
+    fn agrees(
+        &self,
+        message: &'static str,
+        code: &mut Client,
+        (input, rows): (Array, Batch),
+        lengths: &[usize],
+    ) -> Verdict {
+        let mut passes = Vec::new();
+        let mut first = 0;
+        for length in lengths {
+            passes.push(Pass::Forward(self.block, part(&input, first, *length)));
+            passes.extend(self.advance(*length));
+            first += length;
+        }
+        let expected: Batch =
+            rows.iter().map(|rows| self.gpt.attention(self.block, rows)).collect();
+        let saw = code.attention(self.model, self.block, self.room, passes)?;
+        let outputs = saw.iter().filter(|saw| !matches!(saw, Saw::Done { .. }));
+        let mut first = 0;
+        for (saw, length) in outputs.zip(lengths) {
+            let wanted: Batch =
+                expected.iter().map(|rows| rows[first..first + length].to_vec()).collect();
+            agrees(message, &output(message, saw)?, &wanted)?;
+            first += length;
+        }
+        check::equal(message, &first, &input.shape[1])
+    }
+
+    /// A cache of one layer advances; one of several cannot, since only one is updated.
+    fn advance(&self, tokens: usize) -> Option<Pass> {
+        (self.room.n_layers == 1).then_some(Pass::Advance(tokens))
+    }
+
+    /// With a cache of one layer, that of block 0.
+    fn alone(self) -> Self {
+        Self { block: 0, room: Room { n_layers: 1, ..self.room }, ..self }
+    }
+}
+
+/// Tokens `first..first + length` of `[B, T, D]`.
+fn part(input: &Array, first: usize, length: usize) -> Array {
+    let [batch, tokens, width] = [input.shape[0], input.shape[1], input.shape[2]];
+    let row = |b: usize| &input.data.0[(b * tokens + first) * width..][..length * width];
+    let data: Vec<f32> = (0..batch).flat_map(|b| row(b).to_vec()).collect();
+    Array { shape: vec![batch, length, width], data: Floats(data), axes: Vec::new() }
+}
+
+fn attention_of_a_prompt_is_causal(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "each token of a prompt should attend to itself and to the tokens before it";
+    for _ in 0..3 {
+        let subject = Subject::new(draw, 1).alone();
+        let tokens = draw.int(5..=12);
+        let input = hidden(draw, [1, tokens, subject.width()], 1.0);
+        subject.agrees(message, code, input, &[tokens])?;
+    }
+    Ok(())
+}
+
+fn attention_of_single_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "a single new token should attend to all tokens before it and to itself";
+    let subject = Subject::new(draw, 1).alone();
+    let input = hidden(draw, [1, 12, subject.width()], 1.0);
+    subject.agrees(message, code, input, &[1; 12])
+}
+
+fn attention_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "new tokens should see all tokens of the cache, and those of their own chunk that come \
+                   before them";
+    for _ in 0..4 {
+        let subject = Subject::new(draw, 1).alone();
+        let input = hidden(draw, [1, 16, subject.width()], 1.0);
+        let lengths = chunks(draw, 16, 6);
+        subject.agrees(message, code, input, &lengths)?;
+    }
+    Ok(())
+}
+
+fn attention_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "each sequence of a batch should attend to itself alone";
+    for batch in [2, 3, 5] {
+        let subject = Subject::new(draw, batch).alone();
+        let input = hidden(draw, [batch, 9, subject.width()], 1.0);
+        subject.agrees(message, code, input, &[4, 1, 1, 3])?;
+    }
+    Ok(())
+}
+
+fn attention_of_any_heads(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "attention should be right for any number of heads of any width: head h has columns \
+                   h Dh to (h + 1) Dh, and scores are divided by sqrt(Dh)";
+    for (n_heads, head_dim) in [(1, 1), (1, 12), (6, 2), (5, 1), (2, 16), (3, 33), (2, 64)] {
+        let sizes = Sizes { n_heads, d_model: n_heads * head_dim, ..sizes(draw, 24) };
+        let subject = Subject::of(draw, sizes, 2).alone();
+        let input = hidden(draw, [2, 7, subject.width()], 1.0);
+        subject.agrees(message, code, input, &[5, 1, 1])?;
+    }
+    Ok(())
+}
+
+fn attention_uses_its_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "attention should read and update the layer of the cache that it is told, and no other";
+    let subject = Subject::new(draw, 2);
+    let (input, rows) = hidden(draw, [2, 6, subject.width()], 1.0);
+    let layers = subject.room.n_layers;
+    let mut passes: Vec<Pass> =
+        (0..layers).map(|layer| Pass::Forward(layer, part(&input, layer, 2))).collect();
+    passes.push(Pass::Advance(2));
+    passes.extend((0..layers).map(|layer| Pass::Forward(layer, part(&input, 4, 1))));
+    let saw = code.attention(subject.model, subject.block, subject.room, passes)?;
+    for layer in 0..layers {
+        let seen = |rows: &Vec<Vec<f64>>| [&rows[layer..layer + 2], &rows[4..5]].concat();
+        let whole = |rows| subject.gpt.attention(subject.block, &seen(rows));
+        let expected: Batch = rows.iter().map(|rows| whole(rows)[2..].to_vec()).collect();
+        let last = saw.get(layers + 1 + layer).unwrap_or(&Saw::Positions(0, 0));
+        agrees(message, &output(message, last)?, &expected)?;
+    }
+    Ok(())
+}
+
+fn attention_fills_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "the keys and values of new tokens should be in the cache, head by head";
+    let subject = Subject::new(draw, 2);
+    let (input, rows) = hidden(draw, [2, 5, subject.width()], 1.0);
+    let passes = vec![Pass::Forward(subject.block, input), Pass::Get(subject.block)];
+    let saw = code.attention(subject.model, subject.block, subject.room, passes)?;
+    let Some(Saw::Rows(shown)) = saw.get(1) else {
+        return Err(wrong(message, format!("{saw:?}")));
+    };
+    check::equal(message, &shown.len, &5)?;
+    let Room { n_heads, head_dim, .. } = subject.room;
+    for (kind, lists) in [("key", &shown.keys), ("value", &shown.values)] {
+        check::equal(message, &lists.len(), &(2 * n_heads))?;
+        for (pair, list) in lists.iter().enumerate() {
+            let (b, head) = (pair / n_heads, pair % n_heads);
+            let project = |row: &Vec<f64>| {
+                let whole = subject.gpt.projected(subject.block, kind, row);
+                whole[head * head_dim..(head + 1) * head_dim].to_vec()
+            };
+            let expected: Vec<f64> = rows[b].iter().flat_map(project).collect();
+            check::equal(message, &list.0.len(), &expected.len())?;
+            close(message, pair, &list.0, &expected, 1e-5)?;
+        }
+    }
+    Ok(())
+}
+
+fn attention_does_not_advance(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "attention should not advance the cache: what is asked for again gives the same";
+    let subject = Subject::new(draw, 1).alone();
+    let (input, rows) = hidden(draw, [1, 6, subject.width()], 1.0);
+    let last = part(&input, 4, 2);
+    let passes = vec![
+        Pass::Forward(0, part(&input, 0, 4)),
+        Pass::Advance(4),
+        Pass::Forward(0, last.clone()),
+        Pass::Forward(0, last.clone()),
+        Pass::Forward(0, last),
+        Pass::Advance(2),
+    ];
+    let saw = code.attention(subject.model, 0, subject.room, passes)?;
+    let expected: Batch =
+        rows.iter().map(|rows| subject.gpt.attention(0, rows)[4..].to_vec()).collect();
+    for at in [2, 3, 4] {
+        let one = saw.get(at).unwrap_or(&Saw::Positions(0, 0));
+        agrees(message, &output(message, one)?, &expected)?;
+    }
+    check::that(matches!(saw.get(5), Some(Saw::Done { .. })), message, || format!("{saw:?}"))
+}
+
+fn attention_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "large scores should not overflow: subtract the largest before exp";
+    let subject = Subject::new(draw, 1).alone();
+    let (input, rows) = hidden(draw, [1, 10, subject.width()], 14.0);
+    let expected = subject.gpt.attention(0, &rows[0]);
+    let saw = code.attention(subject.model, 0, subject.room, vec![Pass::Forward(0, input)])?;
+    let got = output(message, saw.first().unwrap_or(&Saw::Positions(0, 0)))?;
+    check::equal(message, &got.data.0.len(), &(10 * subject.width()))?;
+    for (at, (got, expected)) in
+        got.data.0.chunks_exact(subject.width()).zip(&expected).enumerate()
+    {
+        // Scores of some hundreds are known to some 1e-5, and so are the weights.
+        close(message, at, got, expected, 3e-3)?;
+    }
+    Ok(())
+}
+
+fn attention_confines_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "a NaN should reach its own token and those after it in its sequence, and no others: what a \
+                   mask hides must not be added, not even times 0";
+    let subject = Subject::new(draw, 2).alone();
+    let (mut input, _) = hidden(draw, [2, 9, subject.width()], 1.0);
+    let bad = draw.int(2..=6);
+    input.data.0[bad * subject.width()] = f32::NAN; // In sequence 0.
+    let lengths = [4, 1, 4];
+    let mut passes = Vec::new();
+    for (at, length) in lengths.into_iter().enumerate() {
+        let first: usize = lengths[..at].iter().sum();
+        passes.extend([Pass::Forward(0, part(&input, first, length)), Pass::Advance(length)]);
+    }
+    let saw = code.attention(subject.model, 0, subject.room, passes)?;
+    let mut first = 0;
+    for (at, length) in lengths.into_iter().enumerate() {
+        let got = output(message, saw.get(2 * at).unwrap_or(&Saw::Positions(0, 0)))?;
+        check::equal(message, &got.data.0.len(), &(2 * length * subject.width()))?;
+        for (row, numbers) in got.data.0.chunks_exact(subject.width()).enumerate() {
+            let (b, t) = (row / length, first + row % length);
+            let sees = b == 0 && t >= bad;
+            let right = numbers.iter().all(|x| x.is_nan() == sees);
+            check::that(right, message, || format!("sequence {b}, token {t}: {numbers:?}"))?;
+        }
+        first += length;
+    }
+    Ok(())
+}
+
+fn attention_of_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "no new tokens should give an output of no tokens";
+    let subject = Subject::new(draw, 2).alone();
+    let (input, _) = hidden(draw, [2, 3, subject.width()], 1.0);
+    let none = part(&input, 0, 0);
+    let passes = vec![Pass::Forward(0, input), Pass::Advance(3), Pass::Forward(0, none)];
+    let saw = code.attention(subject.model, 0, subject.room, passes)?;
+    let got = output(message, saw.get(2).unwrap_or(&Saw::Positions(0, 0)))?;
+    check::equal(message, &got.shape, &vec![2, 0, subject.width()])
+}
+
+fn attention_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "an input that is not [B, T, D], or a cache with other heads, should be refused by \
+                   `ShapeMismatch`, another layer by `NoSuchLayer`, and the cache be intact";
+    let subject = Subject::new(draw, 2).alone();
+    let width = subject.width();
+    let (input, rows) = hidden(draw, [2, 4, width], 1.0);
+    let mut passes = vec![Pass::Forward(0, part(&input, 0, 3)), Pass::Advance(3)];
+    let three = part(&input, 0, 3);
+    for shape in [vec![2, 3 * width], vec![6, width], vec![1, 6, width], vec![2, 3, 1, width]] {
+        passes.push(Pass::Forward(0, Array { shape, ..three.clone() }));
+    }
+    passes.push(Pass::Forward(0, hidden(draw, [2, 1, width + 1], 1.0).0));
+    let count = passes.len();
+    passes.push(Pass::Forward(1, part(&input, 3, 1)));
+    passes.push(Pass::Forward(0, part(&input, 3, 1)));
+    let saw = code.attention(subject.model, 0, subject.room, passes)?;
+    for at in 2..count {
+        refused(message, saw.get(at), "ShapeMismatch")?;
+    }
+    refused(message, saw.get(count), "NoSuchLayer")?;
+    let expected: Batch =
+        rows.iter().map(|rows| subject.gpt.attention(0, rows)[3..].to_vec()).collect();
+    let last = saw.last().unwrap_or(&Saw::Positions(0, 0));
+    agrees(message, &output(message, last)?, &expected)?;
+    let Room { n_heads, head_dim, .. } = subject.room;
+    let others = [
+        Room { n_heads: n_heads + 1, ..subject.room },
+        Room { head_dim: head_dim + 1, ..subject.room },
+        // As wide in all as the model.
+        Room { n_heads: 1, head_dim: width, ..subject.room },
+    ];
+    for room in others {
+        let pass = Pass::Forward(0, part(&input, 0, 1));
+        let saw = code.attention(subject.model, 0, room, vec![pass])?;
+        refused(message, saw.first(), "ShapeMismatch")?;
+    }
+    Ok(())
+}
+
+fn attention_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
+    let message = "tokens that do not fit into the cache should be refused by `Overflow`, and the cache be \
+                   intact";
+    let subject = Subject::new(draw, 1).alone();
+    let subject = Subject { room: Room { tokens: 6, ..subject.room }, ..subject };
+    let (input, rows) = hidden(draw, [1, 8, subject.width()], 1.0);
+    let passes = vec![
+        Pass::Forward(0, part(&input, 0, 7)),
+        Pass::Forward(0, part(&input, 0, 5)),
+        Pass::Advance(5),
+        Pass::Forward(0, part(&input, 5, 2)),
+        Pass::Forward(0, part(&input, 5, 1)),
+        Pass::Advance(1),
+        Pass::Forward(0, part(&input, 6, 1)),
+    ];
+    let saw = code.attention(subject.model, 0, subject.room, passes)?;
+    for at in [0, 3, 6] {
+        refused(message, saw.get(at), "Overflow")?;
+    }
+    let expected = subject.gpt.attention(0, &rows[0][..6]);
+    let one = saw.get(4).unwrap_or(&Saw::Positions(0, 0));
+    agrees(message, &output(message, one)?, &[expected[5..].to_vec()])
+}

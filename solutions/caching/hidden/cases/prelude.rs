@@ -1,0 +1,145 @@
+//! What every file of cases uses.
+
+pub use super::super::contract::{
+    After, Array, Client, Model, Options, Outcome, Pass, Room, Rows, Sampling, Saw, Sizes, Step,
+    Told, Turn,
+};
+pub use super::super::oracle::gpt::Gpt;
+pub use super::super::oracle::rows::{Kept, rows};
+pub use grader_judge::{Draw, Verdict, cases, check, wrong};
+pub use grader_protocol::Floats;
+
+/// A cache of a few tokens, layers, sequences and heads, none of their numbers equal by design.
+pub fn room(draw: &mut Draw) -> Room {
+    Room {
+        batch: Some(draw.int(2..=4)),
+        tokens: draw.int(12..=20),
+        n_layers: draw.int(2..=4),
+        n_heads: draw.int(2..=5),
+        head_dim: draw.int(3..=9),
+    }
+}
+
+/// Small sizes of a model, with room for `max_seq_len` tokens.
+pub fn sizes(draw: &mut Draw, max_seq_len: usize) -> Sizes {
+    let n_heads = draw.int(2..=4);
+    Sizes {
+        vocab_size: draw.int(11..=30),
+        max_seq_len,
+        d_model: n_heads * draw.int(5..=9),
+        n_heads,
+        n_layers: draw.int(2..=3),
+    }
+}
+
+/// A small model, drawn anew.
+pub fn model(draw: &mut Draw, max_seq_len: usize) -> (Model, Gpt) {
+    let model = Model::Drawn(sizes(draw, max_seq_len), draw.bits());
+    (model, Gpt::new(model))
+}
+
+/// Sequences of random ids.
+pub fn ids(draw: &mut Draw, sizes: Sizes, batch: usize, tokens: usize) -> Vec<Vec<usize>> {
+    let mut row = || (0..tokens).map(|_| draw.int(0..=sizes.vocab_size - 1)).collect();
+    (0..batch).map(|_| row()).collect()
+}
+
+/// A cache for a model.
+pub fn room_of(sizes: Sizes, batch: usize, tokens: usize) -> Room {
+    let Sizes { d_model, n_heads, n_layers, .. } = sizes;
+    Room { batch: Some(batch), tokens, n_layers, n_heads, head_dim: d_model / n_heads }
+}
+
+/// Lengths that add up to `total`, each at least 1.
+pub fn chunks(draw: &mut Draw, total: usize, longest: usize) -> Vec<usize> {
+    let mut left = total;
+    let mut lengths = Vec::new();
+    while left > 0 {
+        let length = draw.int(1..=longest.min(left));
+        lengths.push(length);
+        left -= length;
+    }
+    lengths
+}
+
+/// Rows of normal numbers, `[B][T][D]`.
+pub type Batch = Vec<Vec<Vec<f64>>>;
+
+/// Input for a layer, as a tensor `[B, T, D]` and as what the oracle takes.
+pub fn hidden(draw: &mut Draw, [batch, tokens, width]: [usize; 3], scale: f64) -> (Array, Batch) {
+    let count = batch * tokens * width;
+    let data: Vec<f32> = (0..count).map(|_| (scale * draw.normal()) as f32).collect();
+    let wide: Vec<f64> = data.iter().map(|x| f64::from(*x)).collect();
+    let rows: Vec<Vec<f64>> = wide.chunks_exact(width).map(<[f64]>::to_vec).collect();
+    let all = rows.chunks_exact(tokens.max(1)).map(<[Vec<f64>]>::to_vec).collect();
+    (Array { shape: vec![batch, tokens, width], data: Floats(data), axes: Vec::new() }, all)
+}
+
+/// How far f32 may be from f64, beside the largest number of a row.
+pub const PRECISION: f64 = 1e-5;
+
+/// Passes when `got` is `[B, T, width]` and each row is within [`PRECISION`] of the expected one, measured
+/// by the row's largest number if that is above 1.
+pub fn agrees(message: &'static str, got: &Array, expected: &[Vec<Vec<f64>>]) -> Verdict {
+    agrees_within(PRECISION, message, got, expected)
+}
+
+/// The same with another precision.
+pub fn agrees_within(
+    precision: f64,
+    message: &'static str,
+    got: &Array,
+    expected: &[Vec<Vec<f64>>],
+) -> Verdict {
+    let tokens = expected.first().map_or(0, Vec::len);
+    let width = expected.iter().flatten().next().map_or(0, Vec::len);
+    check::equal(message, &got.shape, &vec![expected.len(), tokens, width])?;
+    check::equal(message, &got.data.0.len(), &(expected.len() * tokens * width))?;
+    let rows = got.data.0.chunks_exact(width.max(1)).zip(expected.iter().flatten());
+    for (at, (got, expected)) in rows.enumerate() {
+        close(message, at, got, expected, precision)?;
+    }
+    Ok(())
+}
+
+/// One row.
+pub fn close(
+    message: &'static str,
+    at: usize,
+    got: &[f32],
+    expected: &[f64],
+    precision: f64,
+) -> Verdict {
+    let largest = expected.iter().fold(1.0_f64, |largest, x| largest.max(x.abs()));
+    for (got, expected) in got.iter().zip(expected) {
+        let off = (f64::from(*got) - expected).abs();
+        // Written so that NaN is off.
+        let right = off <= precision * largest;
+        check::that(right, message, || {
+            format!("row {at}: got {got:e}, expected {expected:e}: off by {off:e} of {largest:e}")
+        })?;
+    }
+    Ok(())
+}
+
+/// Passes when all numbers are the same, bit by bit.
+pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> Verdict {
+    let bits = |lists: &[Floats]| -> Vec<Vec<u32>> {
+        lists.iter().map(|list| list.0.iter().map(|x| x.to_bits()).collect()).collect()
+    };
+    check::that(bits(got) == bits(expected), message, || format!("got {got:?}, not {expected:?}"))
+}
+
+/// What a step or pass gave, if it gave an output.
+pub fn output(message: &'static str, saw: &Saw) -> Result<Array, grader_judge::Failure> {
+    match saw {
+        Saw::Output(array) => Ok(array.clone()),
+        other => Err(wrong(message, format!("{other:?}"))),
+    }
+}
+
+/// Passes when a step was refused with this kind of error.
+pub fn refused(message: &'static str, saw: Option<&Saw>, kind: &str) -> Verdict {
+    let right = matches!(saw, Some(Saw::Refused(error)) if error.kind == kind);
+    check::that(right, message, || format!("got {saw:?}, expected {kind}"))
+}

@@ -1,0 +1,202 @@
+//! Steps with a cache or a window, and what each of them has to show.
+
+use super::prelude::*;
+
+/// What a step has to come to.
+enum Expected {
+    Done,
+    Refused(&'static str),
+    Rows([Vec<Floats>; 2]),
+    Sizes(Told),
+    Positions(usize, usize),
+}
+
+/// One layer: keys and values so far, and how many of them are new.
+#[derive(Clone)]
+struct Layer {
+    kept: [Kept; 2],
+    fresh: usize,
+}
+
+/// A list of steps under way.
+pub struct Script {
+    pub room: Room,
+    window: bool,
+    /// Tokens that the cache has advanced by.
+    pub len: usize,
+    layers: Vec<Layer>,
+    steps: Vec<Step>,
+    expected: Vec<Expected>,
+}
+
+impl Script {
+    /// Steps with a `KvCache`.
+    pub fn cache(room: Room) -> Self {
+        Self::new(room, false)
+    }
+
+    /// Steps with a `WindowCache`.
+    pub fn window(room: Room) -> Self {
+        Self::new(room, true)
+    }
+
+    fn new(room: Room, window: bool) -> Self {
+        let layer = Layer { kept: [Kept::new(room), Kept::new(room)], fresh: 0 };
+        let layers = vec![layer; room.n_layers];
+        Self { room, window, len: 0, layers, steps: Vec::new(), expected: Vec::new() }
+    }
+
+    fn add(&mut self, step: Step, expected: Expected) {
+        self.steps.push(step);
+        self.expected.push(expected);
+    }
+
+    /// `update` or `push`, from rows that lie one after the other.
+    pub fn put(&mut self, draw: &mut Draw, layer: usize, tokens: usize) {
+        self.put_as(draw, layer, tokens, false);
+    }
+
+    /// The same; `scattered` rows are a view.
+    pub fn put_as(&mut self, draw: &mut Draw, layer: usize, tokens: usize, scattered: bool) {
+        let (k, keys) = rows(draw, self.room, tokens, scattered);
+        let (v, values) = rows(draw, self.room, tokens, scattered);
+        self.put_rows(layer, tokens, (k, v), (&keys, &values));
+    }
+
+    /// The same with rows of the caller's choice: as tensors, and row by row.
+    pub fn put_rows(
+        &mut self,
+        layer: usize,
+        tokens: usize,
+        (k, v): (Array, Array),
+        (keys, values): (&[f32], &[f32]),
+    ) {
+        let (len, room, window) = (self.len, self.room, self.window);
+        let one = &mut self.layers[layer];
+        for (kept, data) in one.kept.iter_mut().zip([keys, values]) {
+            if !window {
+                kept.truncate(len);
+            }
+            kept.append(data, tokens, room.head_dim);
+        }
+        one.fresh = tokens;
+        self.add(Step::Put(layer, k, v), Expected::Done);
+    }
+
+    /// New tokens for every layer, and `advance`.
+    pub fn step(&mut self, draw: &mut Draw, tokens: usize) {
+        for layer in 0..self.room.n_layers {
+            self.put(draw, layer, tokens);
+        }
+        self.advance(tokens);
+    }
+
+    /// `advance`.
+    pub fn advance(&mut self, tokens: usize) {
+        self.len += tokens;
+        self.layers.iter_mut().for_each(|layer| layer.fresh = 0);
+        self.add(Step::Advance(tokens), Expected::Done);
+    }
+
+    /// `truncate`.
+    pub fn truncate(&mut self, len: usize) {
+        self.forget(len);
+        self.add(Step::Truncate(len), Expected::Done);
+    }
+
+    /// `reset`.
+    pub fn reset(&mut self) {
+        self.forget(0);
+        self.add(Step::Reset, Expected::Done);
+    }
+
+    fn forget(&mut self, len: usize) {
+        self.len = len;
+        for layer in &mut self.layers {
+            layer.kept.iter_mut().for_each(|kept| kept.truncate(len));
+            layer.fresh = 0;
+        }
+    }
+
+    /// `get` of one layer.
+    pub fn get(&mut self, layer: usize) {
+        let first = if self.window {
+            self.seen(layer).saturating_sub(self.room.tokens)
+        } else {
+            0
+        };
+        let kept = &self.layers[layer].kept;
+        let rows = [kept[0].from(first), kept[1].from(first)];
+        self.add(Step::Get(layer), Expected::Rows(rows));
+    }
+
+    /// `get` of all layers.
+    pub fn get_all(&mut self) {
+        (0..self.room.n_layers).for_each(|layer| self.get(layer));
+    }
+
+    fn seen(&self, layer: usize) -> usize {
+        self.layers[layer].kept[0].lists.first().map_or(0, Vec::len)
+    }
+
+    /// `positions` of one layer.
+    pub fn positions(&mut self, layer: usize) {
+        let seen = self.seen(layer);
+        let first = seen.saturating_sub(self.room.tokens);
+        self.add(Step::Positions(layer), Expected::Positions(first, seen));
+    }
+
+    /// What it says of its sizes.
+    pub fn sizes(&mut self) {
+        let Room { batch, tokens, n_layers, n_heads, head_dim } = self.room;
+        let batch = batch.unwrap_or(1);
+        let bytes = |tokens: usize| 2 * n_layers * batch * n_heads * tokens * head_dim * 4;
+        let (len, window) = (self.len, self.window);
+        let told = Told {
+            len,
+            is_empty: !window && len == 0,
+            room: tokens,
+            batch,
+            n_layers: if window { 0 } else { n_layers },
+            allocated: bytes(tokens),
+            used: if window { 0 } else { bytes(len) },
+        };
+        self.add(Step::Sizes, Expected::Sizes(told));
+    }
+
+    /// A step that has to be refused.
+    pub fn refused(&mut self, step: Step, kind: &'static str) {
+        self.add(step, Expected::Refused(kind));
+    }
+
+    /// Takes all steps and compares.
+    pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
+        let steps = self.steps.len();
+        let saw = if self.window {
+            code.window(self.room, self.steps)?
+        } else {
+            code.cache(self.room, self.steps)?
+        };
+        check::equal(message, &saw.len(), &steps)?;
+        for (saw, expected) in saw.iter().zip(&self.expected) {
+            compare(message, saw, expected)?;
+        }
+        Ok(())
+    }
+}
+
+fn compare(message: &'static str, saw: &Saw, expected: &Expected) -> Verdict {
+    match (saw, expected) {
+        (Saw::Done { .. }, Expected::Done) => Ok(()),
+        (saw, Expected::Refused(kind)) => refused(message, Some(saw), kind),
+        (Saw::Rows(rows), Expected::Rows([keys, values])) => {
+            same_bits(message, &rows.keys, keys)?;
+            same_bits(message, &rows.values, values)
+        }
+        (Saw::Sizes(got), Expected::Sizes(told)) => check::equal(message, got, told),
+        (Saw::Positions(start, end), Expected::Positions(first, seen)) => {
+            check::equal(message, &(*start, *end), &(*first, *seen))
+        }
+        (saw, _) => Err(wrong(message, format!("{saw:?}"))),
+    }
+}

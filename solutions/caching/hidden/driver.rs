@@ -1,0 +1,191 @@
+//! The module's driver: hands each request to the student's code and converts what comes back.
+//! It knows nothing of right or wrong.
+//!
+//! Each task is left out when the interface that it needs does not compile (`--cfg missing_cache`),
+//! so that a changed signature costs its own task and no other.
+
+#![allow(unexpected_cfgs, reason = "`missing_*` is known only to who compiles a submission")]
+
+use crate::contract::{self, After, Grown, Model, Pass, Room, Saw, Sizes, Step, Told, Turn};
+use grader_protocol::{Answer, Floats, StudentError};
+
+#[cfg(not(missing_analysis))]
+#[path = "driver/analysis.rs"]
+mod analysis;
+#[cfg(not(any(missing_attention, missing_cache)))]
+#[path = "driver/attention.rs"]
+mod attention;
+#[cfg(not(missing_cache))]
+#[path = "driver/cache.rs"]
+mod cache;
+#[cfg(not(any(missing_generate, missing_model, missing_cache)))]
+#[path = "driver/generate.rs"]
+mod generate;
+#[path = "driver/given.rs"]
+mod given;
+#[cfg(not(any(missing_model, missing_cache)))]
+#[path = "driver/model.rs"]
+mod model;
+#[cfg(not(missing_window))]
+#[path = "driver/window.rs"]
+mod window;
+
+/// Not the alias of the student's crate: one thing less that can be missing there.
+#[allow(dead_code, reason = "unused when every task with errors is missing")]
+type Result<T> = std::result::Result<T, caching::CacheError>;
+
+/// What a task answers, or that the task is missing; `($arguments)` are what it would have used.
+macro_rules! task {
+    ([$($missing:ident),+], $task:literal, $answer:expr, ($($argument:expr),*)) => {{
+        #[cfg(not(any($($missing),+)))]
+        let answer = answer($answer);
+        #[cfg(any($($missing),+))]
+        let answer = {
+            let _ = ($($argument),*);
+            Err(StudentError::unavailable(concat!(
+                "the public interface of task `", $task,
+                "`, or of one that it builds on, is not the one that the handout gives; the report \
+                 of the compilation names the item and its signature",
+            )))
+        };
+        answer
+    }};
+}
+
+#[allow(dead_code, reason = "unused when every task with errors is missing")]
+fn answer<T>(result: Result<T>) -> Answer<T> {
+    result.map_err(|error| StudentError::of(&error))
+}
+
+/// The student's code, behind the contract.
+#[derive(Default)]
+pub struct Student;
+
+impl contract::Caching for Student {
+    fn cache(&mut self, room: Room, steps: Vec<Step>) -> Answer<Vec<Saw>> {
+        task!([missing_cache], "cache", cache::run(room, steps), (room, steps))
+    }
+
+    fn window(&mut self, room: Room, steps: Vec<Step>) -> Answer<Vec<Saw>> {
+        task!([missing_window], "window", window::run(room, steps), (room, steps))
+    }
+
+    fn attention(
+        &mut self,
+        model: Model,
+        block: usize,
+        room: Room,
+        passes: Vec<Pass>,
+    ) -> Answer<Vec<Saw>> {
+        task!(
+            [missing_attention, missing_cache],
+            "attention",
+            attention::run(model, block, room, passes),
+            (model, block, room, passes)
+        )
+    }
+
+    fn block(
+        &mut self,
+        model: Model,
+        block: usize,
+        room: Room,
+        passes: Vec<Pass>,
+    ) -> Answer<Vec<Saw>> {
+        task!(
+            [missing_model, missing_cache],
+            "model",
+            model::block(model, block, room, passes),
+            (model, block, room, passes)
+        )
+    }
+
+    fn new_cache(&mut self, model: Model, batch: usize) -> Answer<Told> {
+        task!(
+            [missing_model, missing_cache],
+            "model",
+            model::new_cache(model, batch),
+            (model, batch)
+        )
+    }
+
+    fn model(
+        &mut self,
+        model: Model,
+        batch: usize,
+        room: Option<Room>,
+        turns: Vec<Turn>,
+    ) -> Answer<Vec<After>> {
+        task!(
+            [missing_model, missing_cache],
+            "model",
+            model::run(model, batch, room, turns),
+            (model, batch, room, turns)
+        )
+    }
+
+    fn generate(
+        &mut self,
+        model: Model,
+        batch: usize,
+        room: Option<Room>,
+        turns: Vec<Turn>,
+    ) -> Answer<Vec<After>> {
+        task!(
+            [missing_generate, missing_model, missing_cache],
+            "generate",
+            generate::run(model, batch, room, turns),
+            (model, batch, room, turns)
+        )
+    }
+
+    fn sample(
+        &mut self,
+        sampling: contract::Sampling,
+        seed: u64,
+        rows: Vec<Floats>,
+    ) -> Answer<Vec<std::result::Result<usize, StudentError>>> {
+        task!(
+            [missing_generate, missing_model, missing_cache],
+            "generate",
+            generate::sample(sampling, seed, rows),
+            (sampling, seed, rows)
+        )
+    }
+
+    fn cache_bytes(&mut self, sizes: Sizes, batch: usize, tokens: usize) -> Answer<u64> {
+        task!(
+            [missing_analysis],
+            "analysis",
+            Ok(analysis::cache_bytes(sizes, batch, tokens)),
+            (sizes, batch, tokens)
+        )
+    }
+
+    fn macs(&mut self, sizes: Sizes, n: usize) -> Answer<(u64, u64)> {
+        task!([missing_analysis], "analysis", Ok(analysis::macs(sizes, n)), (sizes, n))
+    }
+
+    fn work(&mut self, sizes: Sizes, prompt: usize, new: usize) -> Answer<(Vec<u64>, Vec<u64>)> {
+        let _ = (prompt, new);
+        task!([missing_analysis], "analysis", Ok(analysis::work(sizes, prompt, new)), (sizes))
+    }
+
+    fn break_even(
+        &mut self,
+        set_up: f64,
+        cached: Vec<f64>,
+        recomputed: Vec<f64>,
+    ) -> Answer<Option<usize>> {
+        task!(
+            [missing_analysis],
+            "analysis",
+            caching::break_even(set_up, &cached, &recomputed),
+            (set_up, cached, recomputed)
+        )
+    }
+
+    fn growth(&mut self, points: Vec<(f64, f64)>, x: f64) -> Answer<Grown> {
+        task!([missing_analysis], "analysis", analysis::growth(&points, x), (points, x))
+    }
+}

@@ -1,0 +1,33 @@
+//! Task `attention`.
+
+use super::contract::{Model, Pass, Room, Saw};
+use super::{Result, cache, given};
+use caching::{CachedMultiHeadAttention, KvCache};
+use tinytorch::Tensor;
+
+pub(super) fn run(model: Model, block: usize, room: Room, passes: Vec<Pass>) -> Result<Vec<Saw>> {
+    let gpt = given::gpt(model)?;
+    let attention = CachedMultiHeadAttention::new(gpt.blocks()[block].attn());
+    all(room, passes, |input, cache, layer| attention.forward(input, cache, layer))
+}
+
+/// The passes of anything that takes new tokens, with one cache.
+pub(super) fn all(
+    room: Room,
+    passes: Vec<Pass>,
+    forward: impl Fn(&Tensor, &mut KvCache, usize) -> Result<Tensor>,
+) -> Result<Vec<Saw>> {
+    let mut cache = cache::new(room)?;
+    let mut pass = |pass: Pass| match pass {
+        Pass::Forward(layer, input) => {
+            let input = given::tensor(&input)?;
+            forward(&input, &mut cache, layer).map(|output| Saw::Output(given::array(&output)))
+        }
+        Pass::Advance(tokens) => given::counted(|| cache.advance(tokens)),
+        Pass::Get(layer) => {
+            let batch = room.batch.unwrap_or(1);
+            given::rows(|| cache.get(layer), batch, room.n_heads).map(Saw::Rows)
+        }
+    };
+    Ok(passes.into_iter().map(|one| given::saw(pass(one))).collect())
+}

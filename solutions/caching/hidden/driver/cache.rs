@@ -1,0 +1,50 @@
+//! Task `cache`.
+
+use super::contract::{Room, Saw, Step, Told};
+use super::{Result, given};
+use caching::KvCache;
+
+pub(super) fn new(room: Room) -> Result<KvCache> {
+    let Room { batch, tokens, n_layers, n_heads, head_dim } = room;
+    match batch {
+        None => KvCache::new(tokens, n_layers, n_heads, head_dim),
+        Some(batch) => KvCache::with_batch(batch, tokens, n_layers, n_heads, head_dim),
+    }
+}
+
+pub(super) fn run(room: Room, steps: Vec<Step>) -> Result<Vec<Saw>> {
+    let mut cache = new(room)?;
+    Ok(steps.into_iter().map(|one| given::saw(step(&mut cache, room, one))).collect())
+}
+
+fn step(cache: &mut KvCache, room: Room, step: Step) -> Result<Saw> {
+    match step {
+        Step::Put(layer, k, v) => {
+            let (k, v) = (given::tensor(&k)?, given::tensor(&v)?);
+            given::counted(|| cache.update(layer, &k, &v))
+        }
+        Step::Advance(tokens) => given::counted(|| cache.advance(tokens)),
+        Step::Truncate(len) => given::counted(|| cache.truncate(len)),
+        Step::Reset => given::counted(|| {
+            cache.reset();
+            Ok(())
+        }),
+        Step::Get(layer) => {
+            let batch = room.batch.unwrap_or(1);
+            given::rows(|| cache.get(layer), batch, room.n_heads).map(Saw::Rows)
+        }
+        Step::Sizes | Step::Attend(..) | Step::Positions(_) => Ok(Saw::Sizes(told(cache))),
+    }
+}
+
+pub(super) fn told(cache: &KvCache) -> Told {
+    Told {
+        len: cache.len(),
+        is_empty: cache.is_empty(),
+        room: cache.max_seq_len(),
+        batch: cache.batch(),
+        n_layers: cache.n_layers(),
+        allocated: cache.allocated_bytes(),
+        used: cache.used_bytes(),
+    }
+}

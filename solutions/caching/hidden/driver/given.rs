@@ -1,0 +1,73 @@
+//! Between plain data and the types that are given: tensors, models, views.
+
+#![allow(dead_code, reason = "some of it is for tasks that may be missing")]
+
+use super::Result;
+use super::contract::{self, Array, Model, Rows, Saw, Sizes};
+use caching::{CacheError, KvView};
+use grader_protocol::{Floats, StudentError};
+use tinytorch::alloc::counters;
+use tinytorch::models::{Gpt, GptConfig};
+use tinytorch::{Rng, Tensor, layer, pretrained};
+
+/// The tensor: a view when its axes are permuted.
+pub(super) fn tensor(of: &Array) -> Result<Tensor> {
+    let whole = Tensor::from_vec(of.data.0.clone(), &of.shape)?;
+    Ok(if of.axes.is_empty() { whole } else { whole.permute(&of.axes)? })
+}
+
+pub(super) fn array(tensor: &Tensor) -> Array {
+    let (shape, data) = (tensor.shape().to_vec(), Floats(tensor.to_vec()));
+    Array { shape, data, axes: Vec::new() }
+}
+
+pub(super) fn config(sizes: Sizes) -> GptConfig {
+    let Sizes { vocab_size, max_seq_len, d_model, n_heads, n_layers } = sizes;
+    GptConfig { vocab_size, max_seq_len, d_model, n_heads, n_layers }
+}
+
+pub(super) fn gpt(model: Model) -> Result<Gpt> {
+    let Model::Drawn(sizes, seed) = model else { return Ok(pretrained::gpt()?) };
+    let mut gpt = Gpt::new(config(sizes), &mut Rng::new(0))?;
+    let weights = contract::parameters(sizes).into_iter().zip(contract::drawn(sizes, seed));
+    let tensors = weights.map(|((name, shape), data)| Ok((name, Tensor::from_vec(data, &shape)?)));
+    layer::load_parameters(&mut gpt, tensors.collect::<Result<_>>()?)?;
+    Ok(gpt)
+}
+
+/// What a call saw; what it was refused with is an answer like any other.
+pub(super) fn saw(result: Result<Saw>) -> Saw {
+    result.unwrap_or_else(|error| Saw::Refused(refusal(&error)))
+}
+
+pub(super) fn refusal(error: &CacheError) -> StudentError {
+    StudentError::of(error)
+}
+
+/// A call that gives nothing, and the bytes that were allocated meanwhile.
+pub(super) fn counted(call: impl FnOnce() -> Result<()>) -> Result<Saw> {
+    let before = counters().total_bytes;
+    call()?;
+    Ok(Saw::Done { allocated: counters().total_bytes.wrapping_sub(before) })
+}
+
+/// All that a view shows of `batch` sequences and `heads` heads.
+pub(super) fn rows<'a>(
+    get: impl FnOnce() -> Result<KvView<'a>>,
+    batch: usize,
+    heads: usize,
+) -> Result<Rows> {
+    let before = counters().total_bytes;
+    let view = get()?;
+    for (b, h) in (0..batch).flat_map(|b| (0..heads).map(move |h| (b, h))) {
+        let _ = (view.keys(b, h), view.values(b, h));
+    }
+    let allocated = counters().total_bytes.wrapping_sub(before);
+    let pairs = || (0..batch).flat_map(|b| (0..heads).map(move |h| (b, h)));
+    Ok(Rows {
+        len: view.len(),
+        keys: pairs().map(|(b, h)| Floats(view.keys(b, h).concat())).collect(),
+        values: pairs().map(|(b, h)| Floats(view.values(b, h).concat())).collect(),
+        allocated,
+    })
+}
