@@ -96,7 +96,7 @@ fn cache_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> Verdict {
     }
     let (two, three) = (rows(draw, right, 2, false).0, rows(draw, right, 3, false).0);
     script.refused(Step::Put(0, two.clone(), three), "ShapeMismatch");
-    let flat = Array { shape: vec![batch, right.n_heads, 2 * right.head_dim], ..two.clone() };
+    let flat = Array { shape: vec![batch * right.n_heads, 2, right.head_dim], ..two.clone() };
     script.refused(Step::Put(0, flat.clone(), flat), "ShapeMismatch");
     let deep = Array { shape: [&two.shape[..], &[1]].concat(), ..two };
     script.refused(Step::Put(0, deep.clone(), deep), "ShapeMismatch");
