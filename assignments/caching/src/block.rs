@@ -1,7 +1,7 @@
 //! Task `model`, first part: one block that computes new tokens only.
 
-use tinytorch::nn::{LayerNorm, Linear, TransformerBlock};
 use tinytorch::Tensor;
+use tinytorch::nn::{LayerNorm, Linear, TransformerBlock};
 
 use crate::{CachedMultiHeadAttention, KvCache, Result};
 

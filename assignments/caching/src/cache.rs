@@ -2,7 +2,7 @@
 
 use tinytorch::Tensor;
 
-use crate::{CacheError, KvView, Result, Storage};
+use crate::{KvView, Result, Storage};
 
 /// Keys and values of all layers. All memory is taken once, in the beginning.
 ///
@@ -35,7 +35,7 @@ impl KvCache {
     /// An empty cache for one sequence of up to `max_seq_len` tokens.
     ///
     /// # Errors
-    /// [`CacheError::BadSize`] when one of the sizes is 0.
+    /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0.
     pub fn new(
         max_seq_len: usize,
         n_layers: usize,
@@ -48,7 +48,7 @@ impl KvCache {
     /// An empty cache for `batch` sequences of the same length.
     ///
     /// # Errors
-    /// [`CacheError::BadSize`] when one of the sizes is 0; it names the argument.
+    /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0; it names the argument.
     ///
     /// # Cost
     /// `8 B H Dh max_seq_len` bytes for each layer, all of them taken now.
@@ -101,8 +101,8 @@ impl KvCache {
     /// Both `[B, H, T, Dh]`; any T, also 0. They may be views whose elements do not lie row by row.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`], [`CacheError::ShapeMismatch`] of `update`, or
-    /// [`CacheError::Overflow`]: looked at in this order. Nothing is changed then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer), [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `update`, or
+    /// [`CacheError::Overflow`](crate::CacheError::Overflow): looked at in this order. Nothing is changed then.
     ///
     /// # Cost
     /// One copy of the new rows. Nothing that grows with the number of tokens that are there.
@@ -115,7 +115,7 @@ impl KvCache {
     /// that this layer was updated with since.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`].
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     ///
     /// # Cost
     /// Nothing is copied, and no memory is taken.
@@ -127,7 +127,7 @@ impl KvCache {
     /// Makes the `tokens` new ones that every layer was updated with part of the cache.
     ///
     /// # Errors
-    /// [`CacheError::NotWritten`] for the first layer that was updated with another number of
+    /// [`CacheError::NotWritten`](crate::CacheError::NotWritten) for the first layer that was updated with another number of
     /// tokens. Nothing is changed then.
     pub fn advance(&mut self, tokens: usize) -> Result<()> {
         let _ = &tokens; // Not used yet: goes with the todo!.
@@ -138,7 +138,7 @@ impl KvCache {
     /// be computed anew from there: another answer to the same question, for example.
     ///
     /// # Errors
-    /// [`CacheError::NotThatLong`] when there are fewer. Nothing is changed then.
+    /// [`CacheError::NotThatLong`](crate::CacheError::NotThatLong) when there are fewer. Nothing is changed then.
     pub fn truncate(&mut self, len: usize) -> Result<()> {
         let _ = &len; // Not used yet: goes with the todo!.
         todo!("check, then count fewer tokens, and no new ones")

@@ -1,10 +1,10 @@
 //! Task `model`, first part: one block that computes new tokens only.
 
-use tinytorch::nn::{LayerNorm, Linear, TransformerBlock};
 // BEGIN SOLUTION: -
 use tinytorch::Layer;
 // END SOLUTION
 use tinytorch::Tensor;
+use tinytorch::nn::{LayerNorm, Linear, TransformerBlock};
 
 // BEGIN SOLUTION: -
 use crate::kernels::linear;

@@ -1,11 +1,11 @@
 //! Task `model`, second part: a GPT that computes new tokens only.
 
-use tinytorch::models::{Gpt, GptConfig};
-use tinytorch::nn::{Embedding, LayerNorm, Linear};
 // BEGIN SOLUTION: -
 use tinytorch::Layer;
 // END SOLUTION
 use tinytorch::Tensor;
+use tinytorch::models::{Gpt, GptConfig};
+use tinytorch::nn::{Embedding, LayerNorm, Linear};
 
 // BEGIN SOLUTION: -
 use crate::CacheError;
@@ -94,26 +94,25 @@ impl CachedGpt {
     pub fn forward(&self, ids: &[Vec<usize>], past_kv: &mut KvCache) -> Result<Tensor> {
         // BEGIN SOLUTION: check everything, go through the layers, advance once
         let tokens = self.check(ids, past_kv)?;
-        let computed = self.compute(ids, tokens, past_kv);
-        if computed.is_err() {
+        let start = past_kv.len();
+        let vectors = self.token_embedding.forward_ids(&ids.concat(), &[ids.len(), tokens])?;
+        let positions = self.position_embedding.weight().slice_axis(0, start, start + tokens)?;
+        let hidden = self.through_blocks(vectors.add(&positions)?, past_kv);
+        if hidden.is_err() {
             past_kv.forget_new();
         }
-        let logits = computed?;
+        let logits = linear(&self.head, &self.final_norm.forward(&hidden?)?)?;
         past_kv.advance(tokens)?;
         Ok(logits)
         // END SOLUTION
     }
 
     // BEGIN SOLUTION: -
-    fn compute(&self, ids: &[Vec<usize>], tokens: usize, past_kv: &mut KvCache) -> Result<Tensor> {
-        let start = past_kv.len();
-        let vectors = self.token_embedding.forward_ids(&ids.concat(), &[ids.len(), tokens])?;
-        let positions = self.position_embedding.weight().slice_axis(0, start, start + tokens)?;
-        let mut hidden = vectors.add(&positions)?;
+    fn through_blocks(&self, mut hidden: Tensor, past_kv: &mut KvCache) -> Result<Tensor> {
         for (layer, block) in self.blocks.iter().enumerate() {
             hidden = block.forward(&hidden, past_kv, layer)?;
         }
-        linear(&self.head, &self.final_norm.forward(&hidden)?)
+        Ok(hidden)
     }
 
     /// T, when ids and cache fit the model and each other.

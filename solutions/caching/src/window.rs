@@ -3,10 +3,11 @@
 use tinytorch::Tensor;
 
 // BEGIN SOLUTION: -
+use crate::CacheError;
 use crate::attention::{self, Queries};
 use crate::cache::{elements, new_tokens};
 // END SOLUTION
-use crate::{CacheError, KvView, Result, Storage};
+use crate::{KvView, Result, Storage};
 use std::ops::Range;
 
 /// Keys and values of the last `window` tokens of each layer. A new token takes the place of the
@@ -56,7 +57,7 @@ impl WindowCache {
     /// An empty window for one sequence.
     ///
     /// # Errors
-    /// [`CacheError::BadSize`] when one of the sizes is 0.
+    /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0.
     pub fn new(window: usize, n_layers: usize, n_heads: usize, head_dim: usize) -> Result<Self> {
         Self::with_batch(1, window, n_layers, n_heads, head_dim)
     }
@@ -64,7 +65,7 @@ impl WindowCache {
     /// An empty window for `batch` sequences.
     ///
     /// # Errors
-    /// [`CacheError::BadSize`] when one of the sizes is 0.
+    /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0.
     ///
     /// # Cost
     /// `8 B H Dh window` bytes for each layer, all of them taken now.
@@ -109,7 +110,7 @@ impl WindowCache {
     /// Both `[B, H, 1, Dh]`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`] or [`CacheError::ShapeMismatch`] of `push`. Nothing is changed
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `push`. Nothing is changed
     /// then.
     ///
     /// # Cost
@@ -133,7 +134,7 @@ impl WindowCache {
     /// The tokens that are kept of one layer, oldest first.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`].
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     ///
     /// # Cost
     /// Nothing is copied, and no memory is taken.
@@ -149,7 +150,7 @@ impl WindowCache {
     /// [`reset`](Self::reset). The next token has the position `positions(layer)?.end`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`].
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     pub fn positions(&self, layer: usize) -> Result<Range<usize>> {
         // BEGIN SOLUTION: up to all tokens ever pushed, from `window` before that, or from 0
         let seen = self.ring(layer)?.seen;
@@ -164,7 +165,7 @@ impl WindowCache {
     /// Queries, keys and values `[B, H, T, Dh]`, to `[B, H, T, Dh]`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`] or [`CacheError::ShapeMismatch`] of `attend`. Nothing is changed
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attend`. Nothing is changed
     /// then.
     ///
     /// # Cost
