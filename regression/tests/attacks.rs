@@ -4,6 +4,8 @@
 use grader_model::Grade;
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::attack::corpus::{self, Named};
+use regression::attack::expected::Stage;
+use regression::attack::peeled::Peel;
 use regression::processes::{cgroups_of, descendants};
 use regression::{explain, grade, grader, root};
 use std::collections::BTreeSet;
@@ -18,6 +20,11 @@ fn main() {
     let arguments = Arguments::from_args();
     let attacks = corpus::all().unwrap_or_else(|error| panic!("{error}"));
     let mut trials = vec![Trial::test("corpus", corpus_is_whole)];
+    for peel in Peel::ALL.into_iter().filter(|peel| matches!(peel, Peel::Sandbox(_))) {
+        let name = format!("no_secret_without/{}", peel.words().replace(", ", "_"));
+        trials.push(Trial::test(name, move || no_secret_hangs_on_one_layer(peel)));
+    }
+    trials.push(Trial::test("all_secrets_without_everything", all_is_open_without_a_defence));
     for named in attacks {
         trials.push(Trial::test(named.title(), move || check(&named)));
     }
@@ -48,6 +55,52 @@ fn check(named: &Named) -> Result<(), Failed> {
         honest_as_ever()?;
     }
     Ok(())
+}
+
+/// Attacks that try whatever native code and the compiler can try for each of the secrets.
+const THE_SHARPEST: [&str; 4] = [
+    "machine/everything_at_once",
+    "machine/writes_the_gradebook",
+    "build_time/include_by_macro",
+    "build_time/path_by_macro",
+];
+
+/// With scan, lint and one layer of the sandbox off, nothing is got hold of: no secret hangs on one
+/// layer. (All attacks without each layer: the example `attacks`, with `--layers`.)
+fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
+    // What this user cannot have anyway is off in all that is tried above.
+    let Some(graders) = peel.graders() else { return Ok(()) };
+    for named in corpus::all()? {
+        if !THE_SHARPEST.contains(&&*named.title()) {
+            continue;
+        }
+        let came = named.run(&graders[&named.attack.module])?;
+        if !came.got.is_empty() {
+            let got = came.got.join("\n");
+            return Err(format!("{}: {got}\n{}", named.title(), explain(&came.grade)).into());
+        }
+        // Proves that the attack itself did not fail to compile.
+        if named.group == "machine" && Stage::of(&came.grade) != Stage::Run {
+            return Err(format!("{} did not run: {}", named.title(), explain(&came.grade)).into());
+        }
+    }
+    Ok(())
+}
+
+/// The control for the above: without any defence the sharpest attack gets hold of every secret.
+fn all_is_open_without_a_defence() -> Result<(), Failed> {
+    let Some(graders) = Peel::Everything.graders() else { return Ok(()) };
+    let all = corpus::all()?;
+    let sharpest = all.iter().find(|named| named.title() == THE_SHARPEST[0]);
+    let named = sharpest.ok_or("it is not in the corpus")?;
+    let came = named.run(&graders[&named.attack.module])?;
+    let report = format!("{:?} {:?}", came.grade.cases, came.got);
+    let secrets = ["gradebook.sqlite", "hidden/cases.rs", "seed", "class/other", "/etc/passwd"];
+    match secrets.iter().find(|secret| !report.contains(**secret)) {
+        None if came.got.iter().any(|got| got.contains("changed outside")) => Ok(()),
+        None => Err("nothing outside was changed".into()),
+        Some(secret) => Err(format!("{secret} was not got hold of: {report}").into()),
+    }
 }
 
 /// A student of the sample class, half done: points, words and all are what they were at first.
@@ -81,6 +134,11 @@ fn corpus_is_whole() -> Result<(), Failed> {
     }
     if all.len() < FEWEST {
         return Err(format!("{} attacks, fewer than {FEWEST}", all.len()).into());
+    }
+    let written = std::fs::read_to_string(corpus::folder().join("README.md"))?;
+    if written != corpus::document(&all) {
+        let command = "cargo run -p regression --example attacks -- --document";
+        return Err(format!("regression/attacks/README.md is out of date: {command}").into());
     }
     Ok(())
 }

@@ -249,6 +249,12 @@ fn the_judge_starts_no_process_reads_no_clock_and_no_file() {
 }
 
 #[test]
+fn no_command_can_switch_a_layer_off() {
+    let why = "switching layers off is for the suites of attacks";
+    nowhere(&["Courtesy", "without"], why, |file| file.starts_with("grader/cli/src/"));
+}
+
+#[test]
 fn reports_read_no_file() {
     let forbidden = ["read", "read_to_string", "read_dir", "File"];
     let why = "a report is made of what it is given";

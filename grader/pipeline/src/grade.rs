@@ -9,7 +9,7 @@ use crate::kit::Kit;
 use crate::lane::lane;
 use crate::score;
 use crate::scratch;
-use crate::setup::ModuleSetup;
+use crate::setup::{Courtesy, ModuleSetup};
 use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
@@ -214,7 +214,8 @@ impl Grader {
     /// Refuses what would never compile anyway, in words that help. A courtesy, not the boundary:
     /// that is the sandbox.
     fn refuse_by_tokens(&self, sources: &Sources, grade: &mut Grade) -> bool {
-        let findings = collect::scan(sources);
+        let scanned = self.module.shows(Courtesy::TokenScan);
+        let findings = if scanned { collect::scan(sources) } else { Vec::new() };
         let (refused, told): (Vec<_>, Vec<_>) =
             findings.into_iter().partition(|finding| finding.severity == Severity::Refuse);
         for finding in told {

@@ -29,5 +29,7 @@ pub use fault::{Fault, Result};
 pub use grade::{Grader, Measuring, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use scratch::remove_stale;
+#[doc(hidden)]
+pub use setup::Courtesy;
 pub use setup::{ModuleSetup, check_rubric, source_names};
 pub use toolchain::Toolchain;

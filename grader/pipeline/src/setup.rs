@@ -31,6 +31,19 @@ pub struct ModuleSetup {
     pub timed: Option<TimedSetup>,
     /// What students were handed out: `src/...` to contents.
     stubs: BTreeMap<String, Vec<u8>>,
+    /// What is left out, in a suite that looks at what the rest holds.
+    switched_off: Vec<Courtesy>,
+}
+
+/// What tells a student early that something is of no use. No boundary: arbitrary code is expected to
+/// get past both, so a suite of attacks runs once without them.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Courtesy {
+    /// The scan of the sources' tokens.
+    TokenScan,
+    /// The compiler's lint against `unsafe`.
+    UnsafeLint,
 }
 
 /// What is built for speed: the kernels, and the reference that is their baseline.
@@ -106,10 +119,24 @@ impl ModuleSetup {
             driver_files,
             surface: read_text(&hidden.join("surface.rs"))?,
             stubs,
+            switched_off: Vec::new(),
             slug,
             rubric,
             suite,
         })
+    }
+
+    /// The same without a courtesy: for suites of attacks alone. No command of the grader can ask for it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without(mut self, courtesy: Courtesy) -> Self {
+        self.switched_off.push(courtesy);
+        self
+    }
+
+    /// Whether that courtesy is shown.
+    pub(crate) fn shows(&self, courtesy: Courtesy) -> bool {
+        !self.switched_off.contains(&courtesy)
     }
 
     /// The name of the student's crate.

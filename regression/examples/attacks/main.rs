@@ -4,18 +4,30 @@
 //! cargo run -p regression --example attacks                     each attack at each level
 //! cargo run -p regression --example attacks -- --only machine/  some of them
 //! cargo run -p regression --example attacks -- --each           and what came of each
+//! cargo run -p regression --example attacks -- --layers         without one layer at a time
+//! cargo run -p regression --example attacks -- --plain          in a plain `cargo test` instead
+//! cargo run -p regression --example attacks -- --document       writes regression/attacks/README.md
 //! ```
 //! Run it as root and as another user: an ordinary user has no cgroup.
 
+mod layers;
 mod levels;
 mod options;
 mod parallel;
+mod plain;
 
-use options::Options;
+use options::{Options, Show};
+use regression::attack::corpus;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = Options::parse(std::env::args().skip(1)).and_then(|options| levels::run(&options));
+    let options = Options::parse(std::env::args().skip(1));
+    let result = options.and_then(|options| match options.show {
+        Show::Levels => levels::run(&options),
+        Show::Layers => layers::run(&options),
+        Show::Plain => plain::run(&options),
+        Show::Document => document(),
+    });
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -24,4 +36,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn document() -> Result<bool, String> {
+    let text = corpus::document(&corpus::all()?);
+    let path = corpus::folder().join("README.md");
+    std::fs::write(path, text).map(|()| true).map_err(|error| error.to_string())
 }

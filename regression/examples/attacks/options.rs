@@ -5,10 +5,26 @@ use regression::attack::corpus::{self, Named};
 /// The command line.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Only attacks with this in `group/name`.
-    pub only: String,
+    /// Only attacks with one of these in `group/name`; all if there is none.
+    pub only: Vec<String>,
     /// A line for each attack, with what came of it.
     pub each: bool,
+    /// What to do.
+    pub show: Show,
+}
+
+/// What to do with the attacks.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Show {
+    /// Hand them in at every level.
+    #[default]
+    Levels,
+    /// Hand them in without one layer at a time.
+    Layers,
+    /// Run them in a plain `cargo test`.
+    Plain,
+    /// Write the document about them.
+    Document,
 }
 
 impl Options {
@@ -18,9 +34,14 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--only" => {
-                    options.only = arguments.next().ok_or("--only needs a part of a name")?;
+                    let names =
+                        arguments.next().ok_or("--only needs parts of names, with commas")?;
+                    options.only = names.split(',').map(str::to_owned).collect();
                 }
                 "--each" => options.each = true,
+                "--layers" => options.show = Show::Layers,
+                "--plain" => options.show = Show::Plain,
+                "--document" => options.show = Show::Document,
                 other => return Err(format!("unknown argument {other:?}")),
             }
         }
@@ -30,7 +51,8 @@ impl Options {
     /// The attacks that are asked for.
     pub fn attacks(&self) -> Result<Vec<Named>, String> {
         let mut all = corpus::all()?;
-        all.retain(|named| named.title().contains(&self.only));
+        let wanted = |title: &str| self.only.iter().any(|part| title.contains(part.as_str()));
+        all.retain(|named| self.only.is_empty() || wanted(&named.title()));
         if all.is_empty() { Err(format!("no attack is called {:?}", self.only)) } else { Ok(all) }
     }
 }

@@ -3,12 +3,13 @@
 //! One attack is one folder, `regression/attacks/<group>/<name>/`, with an `attack.yaml`. It says how
 //! the submission is made ([`make`]): statements put into a function of the reference, edits, literal
 //! files, and steps for what a repository cannot hold (links, pipes, bombs). In texts `{world}` stands for
-//! a folder with secrets ([`world`]), and `{pid}` for the grader's process.
+//! a folder with secrets ([`world`]), `{port}` for a port of this machine, `{pid}` for the grader's process.
 
 pub mod archive;
 pub mod corpus;
 pub mod expected;
 pub mod make;
+pub mod peeled;
 pub mod run;
 pub mod step;
 pub mod world;

@@ -1,9 +1,11 @@
 //! What an attack may be after: a folder with a gradebook, hidden cases, a seed and another student's
-//! submission, each with a mark that no report may ever show, and a folder that anybody may write to.
+//! submission, each with a mark that no report may ever show, a folder that anybody may write to, and a
+//! port of this machine that somebody listens on.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,7 @@ const USERS: &str = "root:x:0:0";
 pub struct World {
     folder: tempfile::TempDir,
     before: BTreeMap<PathBuf, Vec<u8>>,
+    port: TcpListener,
 }
 
 impl World {
@@ -45,7 +48,9 @@ impl World {
             fs::set_permissions(at(name), open(0o777))?;
         }
         let before = contents(folder.path());
-        Ok(Self { folder, before })
+        let port = TcpListener::bind("127.0.0.1:0")?;
+        port.set_nonblocking(true)?;
+        Ok(Self { folder, before, port })
     }
 
     /// Where it is.
@@ -55,8 +60,10 @@ impl World {
 
     /// Puts the real places into an attack's text.
     pub fn fill(&self, text: &str) -> String {
+        let port = self.port.local_addr().map_or(0, |address| address.port());
         text.replace("{world}", &self.path().display().to_string())
             .replace("{pid}", &std::process::id().to_string())
+            .replace("{port}", &port.to_string())
     }
 
     /// What was changed since it was made.
@@ -64,10 +71,14 @@ impl World {
         let now = contents(self.path());
         let old = self.before.iter().filter(|(path, old)| now.get(*path) != Some(*old));
         let new = now.iter().filter(|(path, _)| !self.before.contains_key(*path));
-        old.chain(new)
-            .map(|(path, _)| path)
-            .map(|path| format!("changed outside: {}", path.display()))
-            .collect()
+        let mut all: Vec<_> = old
+            .chain(new)
+            .map(|(path, _)| format!("changed outside: {}", path.display()))
+            .collect();
+        if self.port.accept().is_ok() {
+            all.push("connected to the machine".into());
+        }
+        all
     }
 
     /// The marks that `text` shows.

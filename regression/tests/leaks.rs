@@ -1,0 +1,135 @@
+//! Whatever a student may receive holds no seed, no expected value and no line of a hidden case.
+//!
+//! Grades come from real gradings: known-wrong variants of every module, and submissions of the sample
+//! class that do not compile, or compile in part. Into each hidden value of a grade a mark is put, also
+//! where there was none, and every report that goes to students is searched.
+
+use grader_model::{Grade, Hidden};
+use regression::attack::run::for_students;
+use regression::variant::Variant;
+use regression::{copy_of, grade, modules, root};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+const MARK: &str = "CANARY-7c1e";
+const SEED: u64 = 7_741_230_985_512_345_678;
+/// Of the known-wrong variants one in so many is graded: all of them have a suite of their own.
+const ONE_IN: usize = 12;
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            all.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|found| found == ending) {
+            all.push(path);
+        }
+    }
+    all.sort();
+    all
+}
+
+/// Gradings with wrong answers, for every module.
+fn wrong() -> Vec<Grade> {
+    static WRONG: OnceLock<Vec<Grade>> = OnceLock::new();
+    WRONG.get_or_init(grade_wrong).clone()
+}
+
+fn grade_wrong() -> Vec<Grade> {
+    let mut grades = Vec::new();
+    for module in modules() {
+        let solution = root().join("solutions").join(&module.slug);
+        for path in files(&solution.join("wrong"), "yaml").iter().step_by(ONE_IN) {
+            let folder = copy_of(&solution);
+            Variant::load(path).and_then(|one| one.apply(folder.path())).expect("a variant");
+            grades.push(grade(&module.slug, folder.path(), SEED));
+        }
+    }
+    assert!(grades.len() >= modules().count(), "too few variants");
+    grades
+}
+
+/// Gradings of what does not compile, or only in part, or says a lot.
+fn refused() -> Vec<Grade> {
+    let class = root().join("regression/class");
+    let names = ["elif", "emeka", "kavya", "anders", "zora", "xenia", "dmitri"];
+    names.map(|name| grade("profiling", &class.join(name), SEED)).into()
+}
+
+/// Everything that students may get of a grade, `Debug` included: that is what logs are made of.
+fn received(grade: &Grade) -> Vec<String> {
+    let mut all = for_students(grade);
+    all.push(format!("{grade:?}"));
+    all
+}
+
+/// A mark in every hidden value there can be.
+fn marked(mut grade: Grade) -> Grade {
+    for case in &mut grade.cases {
+        let was = case.detail.as_ref().map_or("", |detail| detail.for_instructor());
+        case.detail = Some(Hidden::new(format!("{MARK} {was}")));
+    }
+    grade
+}
+
+#[test]
+fn marks_in_hidden_values_reach_no_student() {
+    for grade in wrong().into_iter().chain(refused()).map(marked) {
+        for text in received(&grade) {
+            assert!(!text.contains(MARK), "a mark is shown: {text}");
+            assert!(!text.contains(&SEED.to_string()), "the seed is shown: {text}");
+        }
+        let instructors = grader_report::json::class(std::slice::from_ref(&grade));
+        assert!(grade.cases.is_empty() || instructors.contains(MARK), "the search finds nothing");
+    }
+}
+
+#[test]
+fn expected_values_reach_no_student() {
+    let mut values = 0;
+    for grade in wrong() {
+        let details = grade.cases.iter().filter_map(|case| case.detail.as_ref());
+        let said: Vec<String> = details.map(|detail| detail.for_instructor().clone()).collect();
+        let numbers: BTreeSet<&str> = said.iter().flat_map(|text| drawn(text)).collect();
+        values += numbers.len();
+        for text in received(&grade) {
+            let shown: Vec<_> = numbers.iter().filter(|number| text.contains(**number)).collect();
+            assert!(shown.is_empty(), "{shown:?} in {text}");
+        }
+    }
+    assert!(values > 10, "only {values} values were looked for");
+}
+
+/// The numbers in a text that nobody writes by hand: eight digits or more.
+fn drawn(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    words.filter(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 8)
+}
+
+#[test]
+fn lines_of_hidden_code_reach_no_student() {
+    let mut lines = BTreeSet::new();
+    for module in modules() {
+        let hidden = root().join("solutions").join(&module.slug).join("hidden");
+        for path in files(&hidden, "rs") {
+            // Its expectations are shown, on purpose.
+            if path.ends_with("surface.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(path).expect("sources are UTF-8");
+            let code = |line: &&str| line.starts_with("let ") || line.starts_with("fn ");
+            let code = text.lines().map(str::trim).filter(code);
+            lines.extend(code.filter(|line| line.len() > 40).map(str::to_owned));
+        }
+    }
+    assert!(lines.len() > 200, "only {} lines were looked for", lines.len());
+    for grade in refused() {
+        for text in received(&grade) {
+            let shown: Vec<_> = lines.iter().filter(|line| text.contains(line.as_str())).collect();
+            assert!(shown.is_empty(), "{shown:?}");
+        }
+    }
+}
