@@ -28,10 +28,20 @@ mod contract {
 pub struct Target {
     /// Its name, and that of its file in `corpus/`.
     pub name: &'static str,
-    /// Feeds it. Panics when a promise is broken.
-    pub run: fn(&[u8]),
+    run: fn(&[u8]),
     /// Inputs to begin with, beside the corpus.
     pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+impl Target {
+    /// Feeds it one input, after others.
+    ///
+    /// # Panics
+    /// When a promise is broken, or memory grows from input to input.
+    pub fn feed(&self, input: &[u8]) {
+        (self.run)(input);
+        memory::between_runs();
+    }
 }
 
 /// All targets.
