@@ -13,6 +13,7 @@ mod honest;
 mod memory;
 mod messages;
 pub mod mutate;
+mod objects;
 mod script;
 mod settings;
 mod text;
@@ -50,6 +51,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "frames", run: frames::run, seeds: frames::seeds },
     Target { name: "hidden", run: hidden::run, seeds: hidden::seeds },
     Target { name: "messages", run: messages::run, seeds: messages::seeds },
+    Target { name: "objects", run: objects::run, seeds: objects::seeds },
     Target { name: "settings", run: settings::run, seeds: settings::seeds },
 ];
 

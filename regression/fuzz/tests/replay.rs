@@ -60,6 +60,11 @@ fn messages_keep_their_promises() {
 }
 
 #[test]
+fn objects_keep_their_promises() {
+    replay("objects");
+}
+
+#[test]
 fn settings_keep_their_promises() {
     replay("settings");
 }
