@@ -73,11 +73,16 @@ impl Program {
     /// The name of what lies at `node`, when it is neither the student's nor allowed.
     fn refused(&self, node: usize, rules: &Rules<'_>) -> Option<String> {
         let node = &self.nodes[node];
-        node.symbols.iter().zip(&node.names).find_map(|(symbol, name)| match name {
-            Some(name) if name.is_of(rules.own) && !node.outside => None,
-            Some(name) => (!rules.allow.allows(name)).then(|| name.short(rules.own)),
-            None => (node.outside && !rules.allow.allows_symbol(symbol)).then(|| symbol.clone()),
-        })
+        let refused =
+            node.symbols.iter().zip(&node.names).find_map(|(symbol, name)| match name {
+                Some(name) if name.is_of(rules.own) && !node.outside => None,
+                Some(name) => (!rules.allow.allows(name)).then(|| name.short(rules.own)),
+                None => {
+                    (node.outside && !rules.allow.allows_symbol(symbol)).then(|| symbol.clone())
+                }
+            })?;
+        // A damaged object can refer to a symbol that is called nothing.
+        Some(if refused.is_empty() { "something without a name".to_owned() } else { refused })
     }
 
     /// The student's own functions on the way to `node`.

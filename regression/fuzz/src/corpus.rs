@@ -46,7 +46,8 @@ pub fn hexadecimal(input: &[u8]) -> String {
     input.iter().flat_map(digits).collect()
 }
 
-fn bytes(line: &str) -> Option<Vec<u8>> {
+/// What [`hexadecimal`] wrote; `None` for anything else.
+pub fn bytes(line: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = line.as_bytes().as_chunks::<2>();
     let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
     if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }

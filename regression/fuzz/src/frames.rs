@@ -8,11 +8,21 @@ use grader_protocol::{Bytes, CallFailure, Floats, decode_reply, frame};
 use serde::de::DeserializeOwned;
 
 /// A frame is held once, and grows by doubling; a first buffer of a megabyte is given in advance.
-const FRAME: Allowance = Allowance { fixed: (1 << 20) + 4096, live_per_byte: 3, total_per_byte: 4 };
+const FRAME: Allowance = Allowance {
+    fixed: (1 << 20) + 4096,
+    live_per_byte: 3,
+    total_fixed: 8 * ((1 << 20) + 4096),
+    total_per_byte: 4,
+};
 
 /// A reply in memory may be larger than it was on the wire: an empty text is one byte there and three
 /// words here, and a growing vector is held twice while it is moved.
-const REPLY: Allowance = Allowance { fixed: 16 << 10, live_per_byte: 96, total_per_byte: 96 };
+const REPLY: Allowance = Allowance {
+    fixed: 16 << 10,
+    live_per_byte: 96,
+    total_fixed: 8 * (16 << 10),
+    total_per_byte: 96,
+};
 
 /// A text that the driver sent is longer than this only if nobody cut it.
 const LONGEST_TEXT: usize = 8 << 10;

@@ -16,8 +16,12 @@ pub const SEED: u64 = 7;
 
 /// Cases compute what is right, and some of that is matrices. Replies are small here; what is told about
 /// them must be so, too.
-const ALLOWANCE: Allowance =
-    Allowance { fixed: 64 << 20, live_per_byte: 256, total_per_byte: 4096 };
+const ALLOWANCE: Allowance = Allowance {
+    fixed: 64 << 20,
+    live_per_byte: 256,
+    total_fixed: 8 * (64 << 20),
+    total_per_byte: 4096,
+};
 
 /// What an instructor is told about a wrong answer, in bytes.
 const LONGEST_TEXT: usize = 16 << 10;
@@ -139,12 +143,18 @@ fn judged(name: &str, failure: &Failure) {
     }
 }
 
-/// Inputs to begin with: each case with an honest driver, and each with one wrong bit.
+/// Inputs to begin with: each case with an honest driver, each with one wrong bit, and each timed one with
+/// outputs that state the right shape and hold nothing.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let cases = asked().len() as u8;
-    let honest = (0..cases).map(|case| vec![0, case]);
-    let wrong = (0..cases).map(|case| vec![0, case, 255, 6, 1, 0, 0, 0, 1, 3]);
-    honest.chain(wrong).collect()
+    let cases = asked().len() as u16;
+    let honest = (0..cases).map(|case| case.to_be_bytes().to_vec());
+    let wrong = honest.clone().map(|case| [&case[..], &[255, 6, 1, 0, 0, 0, 1, 3]].concat());
+    let shapes = [[0x80, 3, 0x80, 3, 0], [0x80, 5, 0x80, 5, 0]];
+    let empty = shapes.map(|shape| [&[0, 0, 5], &shape[..]].concat());
+    let timed = (0..cases).filter(|case| matches!(asked()[usize::from(*case)].way, Way::Timed(_)));
+    let timed =
+        timed.flat_map(|case| empty.clone().map(|rest| [&case.to_be_bytes()[..], &rest].concat()));
+    honest.clone().chain(wrong).chain(timed).collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod honest;
 mod memory;
 mod messages;
 pub mod mutate;
+mod objects;
 mod script;
 mod settings;
 mod text;
@@ -28,10 +29,20 @@ mod contract {
 pub struct Target {
     /// Its name, and that of its file in `corpus/`.
     pub name: &'static str,
-    /// Feeds it. Panics when a promise is broken.
-    pub run: fn(&[u8]),
+    run: fn(&[u8]),
     /// Inputs to begin with, beside the corpus.
     pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+impl Target {
+    /// Feeds it one input, after others.
+    ///
+    /// # Panics
+    /// When a promise is broken, or memory grows from input to input.
+    pub fn feed(&self, input: &[u8]) {
+        (self.run)(input);
+        memory::between_runs();
+    }
 }
 
 /// All targets.
@@ -40,6 +51,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "frames", run: frames::run, seeds: frames::seeds },
     Target { name: "hidden", run: hidden::run, seeds: hidden::seeds },
     Target { name: "messages", run: messages::run, seeds: messages::seeds },
+    Target { name: "objects", run: objects::run, seeds: objects::seeds },
     Target { name: "settings", run: settings::run, seeds: settings::seeds },
 ];
 

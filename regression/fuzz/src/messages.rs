@@ -8,7 +8,12 @@ use grader_pipeline::surface::Surface;
 use serde_json::{Value, json};
 
 /// A line is held as it is, in parsed form, and as the problem that it becomes.
-const ALLOWANCE: Allowance = Allowance { fixed: 64 << 10, live_per_byte: 64, total_per_byte: 512 };
+const ALLOWANCE: Allowance = Allowance {
+    fixed: 64 << 10,
+    live_per_byte: 64,
+    total_fixed: 8 * (64 << 10),
+    total_per_byte: 512,
+};
 
 /// A problem's texts are cut.
 const LONGEST_TEXT: usize = 10 << 10;

@@ -18,7 +18,7 @@ const SHORT: &str = "module: scratch\ntitle: \"T\"\npoints_total: 10\nlimits: { 
     gates:\n      p: { at_least: 1.3, reference: 1.8, best_wrong: 1.0, rule: threads, cpus: 2 }\n";
 
 /// What an edit puts in: keys, values that are wrong in one way each, and YAML's own signs.
-const TOKENS: [&str; 64] = [
+const TOKENS: [&str; 72] = [
     "",
     " ",
     "\n",
@@ -83,23 +83,36 @@ const TOKENS: [&str; 64] = [
     "weight",
     "gates",
     "threads",
+    "15",
+    "16",
+    "one",
+    "two",
+    "fast",
+    "acceleration",
+    "\"2027-02-15\"",
+    "[]",
 ];
 
 /// A problem holds its message, its label and a handle on the text.
-const READING: Allowance =
-    Allowance { fixed: 256 << 10, live_per_byte: 4096, total_per_byte: 65_536 };
+const READING: Allowance = Allowance {
+    fixed: 256 << 10,
+    live_per_byte: 4096,
+    total_fixed: 8 * (256 << 10),
+    total_per_byte: 65_536,
+};
 
 /// Reads a rubric or a course: bytes as they are, or an edited file.
 pub fn run(input: &[u8]) {
     let mut script = Script::new(input);
-    let mode = script.byte() % 6;
+    let mode = script.byte() % 16;
     let text = match mode {
         0 | 1 => String::from_utf8_lossy(script.rest()).into_owned(),
+        // Rarely: it is read ten times as long as the short one.
         2 => edited(&mut script, RUBRIC),
-        3 | 5 => edited(&mut script, SHORT),
-        _ => edited(&mut script, COURSE),
+        4..8 => edited(&mut script, COURSE),
+        _ => edited(&mut script, SHORT),
     };
-    if matches!(mode, 1 | 4) {
+    if matches!(mode, 1 | 4..8) {
         match READING.hold("reading a course", text.len(), || Course::parse("file.yaml", &text)) {
             Ok(course) => sound_course(&course),
             Err(errors) => located(&errors, &text),
@@ -150,8 +163,9 @@ fn located(errors: &ConfigErrors, text: &str) {
         let placed = (1..=lines).contains(&problem.line) && problem.column >= 1;
         assert!(placed || empty, "no place: {problem}");
     }
-    // Rendering every mistake of a broken file is slow and says nothing new.
-    if let Some(first) = errors.problems().first() {
+    // Rendering is slow beside reading: the first mistake of a part of the files will do.
+    let first = errors.problems().first().filter(|_| text.len().is_multiple_of(8));
+    if let Some(first) = first {
         let shown = render_plain(first, 100);
         assert!(shown.contains("file.yaml") || first.line == 0, "{shown}");
     }
@@ -163,7 +177,7 @@ fn sound_rubric(rubric: &Rubric, text: &str) {
     for task in &rubric.tasks {
         let (points, file) = (task.points, task.file.display().to_string());
         assert!(points > 0.0 && points <= 1e6, "{points} points");
-        assert!(file.starts_with("src/") && !file.contains(".."), "{file}");
+        assert!(file.starts_with("src/") && file.split('/').all(|part| part != ".."), "{file}");
         let same = rubric.tasks.iter().filter(|other| other.id == task.id).count();
         assert_eq!(same, 1, "two tasks are called {}", task.id);
         for reached in [0.0, 0.3, 1.0] {
@@ -202,9 +216,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
         raw(0, SHORT),
         raw(1, COURSE),
         vec![2, 0],
-        vec![3, 0],
+        vec![8, 0],
         vec![4, 0],
-        vec![3, 2, 30, 0, 0, 0, 32, 0, 60, 0, 0, 0, 9, 2],
+        vec![8, 2, 30, 0, 0, 0, 32, 0, 60, 0, 0, 0, 9, 2],
     ]
 }
 

@@ -17,7 +17,7 @@ fn inputs(target: &Target) -> Vec<Vec<u8>> {
 
 /// Feeds one input, and prints it when it breaks a promise.
 fn feed(target: &Target, input: &[u8], what: &str) {
-    let fed = catch_unwind(AssertUnwindSafe(|| (target.run)(input)));
+    let fed = catch_unwind(AssertUnwindSafe(|| target.feed(input)));
     if fed.is_err() {
         let (name, hex) = (target.name, corpus::hexadecimal(input));
         panic!("{name}: {what} broke a promise (see above); the input in hexadecimal: {hex}");
@@ -57,6 +57,11 @@ fn hidden_cases_keep_their_promises() {
 #[test]
 fn messages_keep_their_promises() {
     replay("messages");
+}
+
+#[test]
+fn objects_keep_their_promises() {
+    replay("objects");
 }
 
 #[test]

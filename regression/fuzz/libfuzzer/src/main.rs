@@ -18,4 +18,4 @@ fn chosen() -> Target {
     })
 }
 
-fuzz_target!(|input: &[u8]| (TARGET.get_or_init(chosen).run)(input));
+fuzz_target!(|input: &[u8]| TARGET.get_or_init(chosen).feed(input));
