@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use anyhow::{Context, Result};
+use caching::{CachedGpt, KvCache};
 use tinytorch::models::Gpt;
-use tinytorch::nn::KeyValue;
 use tinytorch::{Layer, Rng, Tensor};
 
 use super::super::subject::Subject;
@@ -53,25 +53,37 @@ impl Subject for Recompute {
 }
 
 struct Cached {
-    gpt: Gpt,
-    past: Vec<KeyValue>,
+    gpt: CachedGpt,
+    cache: KvCache,
     last: [Vec<usize>; 1],
 }
 
-/// The new token alone, with the keys and values of the others.
+/// The new token alone, by module `caching`, with the keys and values of the others.
 pub fn cached(arrays: &Arrays) -> Result<Box<dyn Subject>> {
     let (gpt, before, last) = model(arrays)?;
-    let (_, past) = gpt.forward_cached(&[before], None)?;
-    Ok(Box::new(Cached { gpt, past, last: [vec![last]] }))
+    let gpt = CachedGpt::new(&gpt);
+    let mut cache = gpt.new_cache(1)?;
+    let _ = gpt.forward(&[before], &mut cache)?;
+    Ok(Box::new(Cached { gpt, cache, last: [vec![last]] }))
+}
+
+impl Cached {
+    /// Forgets the new token afterwards, so that it is new the next time, too.
+    fn next(&mut self) -> Result<Tensor> {
+        let before = self.cache.len();
+        let logits = self.gpt.forward(&self.last, &mut self.cache)?;
+        self.cache.truncate(before)?;
+        Ok(logits)
+    }
 }
 
 impl Subject for Cached {
     fn compute(&mut self) -> Result<()> {
-        drop(black_box(self.gpt.forward_cached(&self.last, Some(&self.past))?));
+        drop(black_box(self.next()?));
         Ok(())
     }
 
     fn output(&mut self) -> Result<Arrays> {
-        last_row(&self.gpt.forward_cached(&self.last, Some(&self.past))?.0)
+        last_row(&self.next()?)
     }
 }
