@@ -7,15 +7,13 @@
 #![no_std]
 #![crate_type = "lib"]
 
-static mut TABLE: fn(u32) -> u32 = other;
-
 pub fn other(x: u32) -> u32 {
     x + 1
 }
 
 #[inline(never)]
 pub fn root(x: u32) -> u32 {
-    unsafe { TABLE(x) }
+    other(x)
 }
 
 pub trait T {
