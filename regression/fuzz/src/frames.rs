@@ -2,9 +2,9 @@
 
 use crate::memory::Allowance;
 use crate::text;
-use grader_modules::{acceleration, profiling};
+use grader_modules::{acceleration, caching, profiling};
 use grader_protocol::timed::from_bytes;
-use grader_protocol::{Bytes, CallFailure, Floats, decode_reply, frame};
+use grader_protocol::{Bytes, CallFailure, Floats, StudentError, decode_reply, frame};
 use serde::de::DeserializeOwned;
 
 /// A frame is held once, and grows by doubling; a first buffer of a megabyte is given in advance.
@@ -62,6 +62,13 @@ fn every_reply(payload: &[u8]) {
     reply::<acceleration::contract::Kernel>(payload);
     reply::<acceleration::contract::Work>(payload);
     reply::<acceleration::contract::Roof>(payload);
+    reply::<Vec<caching::contract::Saw>>(payload);
+    reply::<Vec<caching::contract::After>>(payload);
+    reply::<caching::contract::Told>(payload);
+    reply::<caching::contract::Grown>(payload);
+    reply::<Vec<Result<usize, StudentError>>>(payload);
+    reply::<(Vec<u64>, Vec<u64>)>(payload);
+    reply::<Option<usize>>(payload);
     reply::<Vec<Bytes>>(payload);
     output::<((usize, usize), Floats)>(payload);
 }
@@ -92,7 +99,7 @@ fn judged(failure: &CallFailure) {
 
 /// Inputs to begin with: a frame of each kind of reply, and two in a row.
 pub fn seeds() -> Vec<Vec<u8>> {
-    use grader_protocol::{Reply, StudentError, encode_reply};
+    use grader_protocol::{Reply, encode_reply};
     let error = StudentError { kind: "NoRuns".into(), message: "no runs".into() };
     let panic = |message: &str| {
         let location = Some("src/timer.rs:7".into());

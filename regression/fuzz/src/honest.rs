@@ -1,40 +1,27 @@
 //! What an honest driver answers: the references, asked once in this process.
 
 use grader_judge::Draw;
-use grader_modules::{acceleration, profiling};
 use grader_protocol::{CallCost, CallFailure, Transport};
 use std::collections::BTreeMap;
 
-// `rustc` builds a driver beside its contract; here it is a module, and finds it in `crate::contract`.
-#[path = "../../../solutions/acceleration/hidden/driver.rs"]
-mod acceleration_driver;
-#[path = "../../../solutions/profiling/hidden/driver.rs"]
-mod profiling_driver;
+/// Replies by the name of the case that was answered.
+pub type Replies = BTreeMap<&'static str, Vec<Vec<u8>>>;
 
-/// The replies to the calls of each case, by the case's name; none for a module that is not known here:
+/// The replies to the calls of each case of a module; none for a module whose reference is not known here:
 /// its cases are then answered by made-up bytes alone.
-pub fn replies(slug: &str, seed: u64) -> BTreeMap<&'static str, Vec<Vec<u8>>> {
-    match slug {
-        "acceleration" => {
-            let mut student = acceleration_driver::Student;
-            recorded(slug, seed, |request| acceleration::contract::dispatch(&mut student, request))
-        }
-        "profiling" => {
-            let mut student = profiling_driver::Student;
-            recorded(slug, seed, |request| profiling::contract::dispatch(&mut student, request))
-        }
-        _ => BTreeMap::new(),
-    }
+pub fn replies(slug: &str, seed: u64) -> Replies {
+    let mut replies = of(slug, seed);
+    replies.retain(|_, replies| !replies.is_empty());
+    replies
 }
 
+// The drivers, and `of`, which tells them apart: see the build script.
+include!(concat!(env!("OUT_DIR"), "/drivers.rs"));
+
 /// Asks the driver behind `answer` every case.
-fn recorded(
-    slug: &str,
-    seed: u64,
-    mut answer: impl FnMut(&[u8]) -> Vec<u8>,
-) -> BTreeMap<&'static str, Vec<Vec<u8>>> {
+fn recorded(slug: &str, seed: u64, mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> Replies {
     let cases = grader_modules::module(slug).map(|module| (module.cases)()).unwrap_or_default();
-    let mut all = BTreeMap::new();
+    let mut all = Replies::new();
     for case in cases {
         let mut recorder = Recorder { answer: &mut answer, replies: Vec::new() };
         // What it comes to is for the module's own tests.

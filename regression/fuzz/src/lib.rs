@@ -18,12 +18,6 @@ mod script;
 mod settings;
 mod text;
 
-/// Where the drivers of `honest` look for their contract. They use different names of it.
-mod contract {
-    pub use grader_modules::acceleration::contract::*;
-    pub use grader_modules::profiling::contract::*;
-}
-
 /// Something that reads what strangers wrote.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
