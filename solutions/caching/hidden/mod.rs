@@ -7,6 +7,7 @@
 mod cases;
 pub mod contract;
 mod oracle;
+pub mod timed;
 
 /// Every hidden case, task by task.
 pub fn cases() -> Vec<grader_judge::Case> {

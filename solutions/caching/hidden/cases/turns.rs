@@ -80,14 +80,14 @@ impl<'a> Talk<'a> {
     /// `truncate`.
     pub fn truncate(&mut self, len: usize) {
         self.len = len;
-        self.sequences.iter_mut().for_each(|sequence| sequence.truncate(len));
+        self.sequences.iter_mut().for_each(|sequence| sequence.seen.truncate(len));
         self.add(Turn::Truncate(len), Expected::Done);
     }
 
     /// `reset`.
     pub fn reset(&mut self) {
         self.len = 0;
-        self.sequences.iter_mut().for_each(|sequence| sequence.truncate(0));
+        self.sequences.iter_mut().for_each(|sequence| sequence.seen.truncate(0));
         self.add(Turn::Reset, Expected::Done);
     }
 
@@ -97,7 +97,7 @@ impl<'a> Talk<'a> {
         let columns = |head: usize| head * width / heads..(head + 1) * width / heads;
         let rows = [0, 1].map(|kind| {
             let of = |sequence: &Sequence<'_>, head: usize| -> Vec<f64> {
-                let rows = &sequence.seen[layer][kind];
+                let rows = &sequence.seen.0[layer][kind];
                 rows.iter().flat_map(|row| row[columns(head)].to_vec()).collect()
             };
             let sequences = self.sequences.iter();

@@ -12,12 +12,16 @@ pub struct Gpt {
     weights: HashMap<String, Vec<f64>>,
 }
 
-/// One sequence, token by token: what each layer has seen.
+/// What each layer has seen of a sequence: keys and values, each row `d_model` long.
+#[derive(Clone)]
+pub struct Seen(pub Vec<[Vec<Vec<f64>>; 2]>);
+
+/// One sequence, token by token.
 #[derive(Clone)]
 pub struct Sequence<'a> {
     gpt: &'a Gpt,
-    /// Keys and values of each layer, each row `d_model` long.
-    pub seen: Vec<[Vec<Vec<f64>>; 2]>,
+    /// What its layers have seen.
+    pub seen: Seen,
 }
 
 impl Gpt {
@@ -35,16 +39,40 @@ impl Gpt {
         Self { sizes, weights: names.zip(weights.into_iter().map(wide)).collect() }
     }
 
+    /// What has been seen before the first token.
+    pub fn nothing(&self) -> Seen {
+        Seen((0..self.sizes.n_layers).map(|_| [Vec::new(), Vec::new()]).collect())
+    }
+
     /// A sequence without tokens.
     pub fn sequence(&self) -> Sequence<'_> {
-        let nothing = || [Vec::new(), Vec::new()];
-        Sequence { gpt: self, seen: (0..self.sizes.n_layers).map(|_| nothing()).collect() }
+        Sequence { gpt: self, seen: self.nothing() }
     }
 
     /// The scores at each position of a whole sequence.
     pub fn logits(&self, ids: &[usize]) -> Vec<Vec<f64>> {
         let mut sequence = self.sequence();
         ids.iter().map(|id| sequence.next(*id)).collect()
+    }
+
+    /// The scores after one more token.
+    pub fn next(&self, Seen(layers): &mut Seen, id: usize) -> Vec<f64> {
+        let d = self.sizes.d_model;
+        let position = layers[0][0].len();
+        let row = |table: &str, at: usize| {
+            &self.weight(table, "weight").expect("a table")[at * d..(at + 1) * d]
+        };
+        let mut x = add(row("tok_emb", id), row("pos_emb", position));
+        for (block, [keys, values]) in layers.iter_mut().enumerate() {
+            let normal = self.norm(&format!("blocks.{block}.ln1"), &x);
+            let projected = |name: &str| self.projected(block, name, &normal);
+            keys.push(projected("key"));
+            values.push(projected("value"));
+            let joined = attend(&projected("query"), keys, values, self.sizes.n_heads);
+            let attended = self.linear(&format!("blocks.{block}.attn.output"), &joined);
+            x = self.mlp(block, &add(&x, &attended));
+        }
+        self.linear("head", &self.norm("ln_f", &x))
     }
 
     /// Attention of block `block` on `[T][D]`, causal.
@@ -110,28 +138,14 @@ impl Gpt {
 impl Sequence<'_> {
     /// The scores after one more token.
     pub fn next(&mut self, id: usize) -> Vec<f64> {
-        let gpt = self.gpt;
-        let d = gpt.sizes.d_model;
-        let position = self.seen[0][0].len();
-        let row = |table: &str, at: usize| {
-            &gpt.weight(table, "weight").expect("a table")[at * d..(at + 1) * d]
-        };
-        let mut x = add(row("tok_emb", id), row("pos_emb", position));
-        for (block, [keys, values]) in self.seen.iter_mut().enumerate() {
-            let normal = gpt.norm(&format!("blocks.{block}.ln1"), &x);
-            let projected = |name: &str| gpt.projected(block, name, &normal);
-            keys.push(projected("key"));
-            values.push(projected("value"));
-            let joined = attend(&projected("query"), keys, values, gpt.sizes.n_heads);
-            let attended = gpt.linear(&format!("blocks.{block}.attn.output"), &joined);
-            x = gpt.mlp(block, &add(&x, &attended));
-        }
-        gpt.linear("head", &gpt.norm("ln_f", &x))
+        self.gpt.next(&mut self.seen, id)
     }
+}
 
+impl Seen {
     /// Only the first `len` tokens.
     pub fn truncate(&mut self, len: usize) {
-        self.seen.iter_mut().flatten().for_each(|rows| rows.truncate(len));
+        self.0.iter_mut().flatten().for_each(|rows| rows.truncate(len));
     }
 }
 

@@ -1,0 +1,160 @@
+//! The functions whose speed is measured, as kernels of a bench. The same file is built around the
+//! student's crate and around the reference, of which the baseline uses nothing: it is the foundation's
+//! model, computing everything again. It knows nothing of right or wrong.
+//!
+//! A kernel is left out when the interface of its task does not compile (`--cfg missing_model`):
+//! nothing of such a task is measured.
+
+use grader_driver::timed::{Bench, Kernel, decode, encode};
+use grader_protocol::{Answer, Floats, StudentError};
+use tinytorch::models::{Gpt, GptConfig};
+use tinytorch::{Rng, Tensor, TensorError, layer};
+
+/// Every kernel that there is.
+pub fn bench() -> Bench {
+    let bench = Bench::default().with::<Recompute>("recompute");
+    #[cfg(not(any(missing_model, missing_cache)))]
+    let bench = bench.with::<cached::Decode>("decode");
+    bench
+}
+
+/// The state of both kernels, encoded: vocabulary, longest sequence, width, heads and layers of a model, its
+/// parameters by name with their shapes, and a prompt.
+type State = ([usize; 5], Vec<(String, Vec<usize>, Floats)>, Vec<usize>);
+
+fn foundation(error: &TensorError) -> StudentError {
+    StudentError { kind: "Tensor".into(), message: error.to_string() }
+}
+
+/// The model of a state, and the prompt.
+fn prepared(state: &[u8]) -> Answer<(Gpt, Vec<usize>)> {
+    let (sizes, parameters, prompt): State = decode(state)?;
+    Ok((model(sizes, parameters).map_err(|error| foundation(&error))?, prompt))
+}
+
+fn model(
+    [vocab_size, max_seq_len, d_model, n_heads, n_layers]: [usize; 5],
+    parameters: Vec<(String, Vec<usize>, Floats)>,
+) -> Result<Gpt, TensorError> {
+    let config = GptConfig { vocab_size, max_seq_len, d_model, n_heads, n_layers };
+    let mut gpt = Gpt::new(config, &mut Rng::new(0))?;
+    let mut tensors = Vec::new();
+    for (name, shape, Floats(data)) in parameters {
+        tensors.push((name, Tensor::from_vec(data, &shape)?));
+    }
+    layer::load_parameters(&mut gpt, tensors)?;
+    Ok(gpt)
+}
+
+/// The scores of the last position.
+fn last_row(logits: &Tensor) -> Vec<f32> {
+    let width = logits.shape().last().copied().unwrap_or(0);
+    let mut rows = logits.to_vec();
+    rows.drain(..rows.len() - width.min(rows.len()));
+    rows
+}
+
+/// The tokens after the prompt, one after the other, each with everything before it: the scores after
+/// each.
+#[derive(Default)]
+struct Recompute {
+    /// The state as it was given, and what was made of it.
+    ready: Option<(Vec<u8>, Gpt, Vec<usize>)>,
+}
+
+impl Kernel for Recompute {
+    type Input = Vec<usize>;
+    type Output = Vec<f32>;
+
+    fn set_up(&mut self, state: &[u8]) -> Answer<()> {
+        if self.ready.as_ref().is_none_or(|(known, ..)| known != state) {
+            let (gpt, prompt) = prepared(state)?;
+            self.ready = Some((state.to_vec(), gpt, prompt));
+        }
+        Ok(())
+    }
+
+    fn load(&mut self, input: &[u8]) -> Answer<Vec<usize>> {
+        decode(input)
+    }
+
+    fn call(&mut self, tokens: &mut Vec<usize>) -> Answer<Vec<f32>> {
+        let Some((_, gpt, prompt)) = &self.ready else { return Ok(Vec::new()) };
+        let mut ids = vec![prompt.clone()];
+        let mut scores = Vec::new();
+        for token in tokens.iter() {
+            ids[0].push(*token);
+            let logits = gpt.forward_ids(&ids).map_err(|error| foundation(&error))?;
+            scores.extend(last_row(&logits));
+        }
+        Ok(scores)
+    }
+
+    fn fetch(&mut self, scores: Vec<f32>) -> Answer<Vec<u8>> {
+        encode(&Floats(scores))
+    }
+}
+
+#[cfg(not(any(missing_model, missing_cache)))]
+mod cached {
+    use super::{Answer, Floats, Kernel, StudentError, decode, encode, last_row, prepared};
+    use caching::{CacheError, CachedGpt, KvCache};
+
+    /// A model whose cache holds the prompt.
+    struct Ready {
+        state: Vec<u8>,
+        model: CachedGpt,
+        cache: KvCache,
+        prompt: usize,
+    }
+
+    /// The same with a cache: it is truncated to the prompt, then the tokens go through one by one.
+    #[derive(Default)]
+    pub(super) struct Decode {
+        ready: Option<Ready>,
+    }
+
+    fn refused(error: &CacheError) -> StudentError {
+        StudentError::of(error)
+    }
+
+    impl Kernel for Decode {
+        type Input = Vec<usize>;
+        type Output = Vec<f32>;
+
+        fn set_up(&mut self, state: &[u8]) -> Answer<()> {
+            // The prompt is the same in one measurement: it goes through once, before pairs count.
+            if self.ready.as_ref().is_some_and(|ready| ready.state == state) {
+                return Ok(());
+            }
+            let (gpt, prompt) = prepared(state)?;
+            let model = CachedGpt::new(&gpt);
+            let mut cache = model.new_cache(1).map_err(|error| refused(&error))?;
+            let (state, tokens) = (state.to_vec(), prompt.len());
+            model.forward(&[prompt], &mut cache).map_err(|error| refused(&error))?;
+            self.ready = Some(Ready { state, model, cache, prompt: tokens });
+            Ok(())
+        }
+
+        fn load(&mut self, input: &[u8]) -> Answer<Vec<usize>> {
+            decode(input)
+        }
+
+        fn call(&mut self, tokens: &mut Vec<usize>) -> Answer<Vec<f32>> {
+            let Some(Ready { model, cache, prompt, .. }) = &mut self.ready else {
+                return Ok(Vec::new());
+            };
+            cache.truncate(*prompt).map_err(|error| refused(&error))?;
+            let mut scores = Vec::new();
+            for token in tokens.iter() {
+                let logits = model.forward(&[vec![*token]], cache);
+                scores.extend(last_row(&logits.map_err(|error| refused(&error))?));
+            }
+            Ok(scores)
+        }
+
+        fn fetch(&mut self, scores: Vec<f32>) -> Answer<Vec<u8>> {
+            encode(&Floats(scores))
+        }
+    }
+}

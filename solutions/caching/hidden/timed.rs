@@ -1,0 +1,160 @@
+//! What has to be fast, and how its answers are verified.
+
+use super::contract::{self, Model, Sizes};
+use super::oracle::gpt::{Gpt, Seen};
+use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
+use grader_protocol::{Floats, timed as wire};
+
+timed! {
+    task "model" {
+        /// A token after `100` others is many times as fast with a cache as without.
+        decode_is_fast_after_100 after [logits_of_single_tokens, model_goes_back_after_truncate]:
+            kernel "decode", against "recompute" ("computing everything again"),
+            work |draw| Box::new(Decoding::new(draw, SMALL, 98, 4));
+        /// A token after `500` others is many more times as fast, in a larger model.
+        decode_is_fast_after_500 after [logits_of_single_tokens, model_goes_back_after_truncate]:
+            kernel "decode", against "recompute" ("computing everything again"),
+            work |draw| Box::new(Decoding::new(draw, LARGE, 510, 2));
+    }
+}
+
+/// As the trained model, with more tokens: a call should never be asked twice.
+const SMALL: Sizes =
+    Sizes { vocab_size: 509, max_seq_len: 256, d_model: 64, n_heads: 4, n_layers: 3 };
+const LARGE: Sizes =
+    Sizes { vocab_size: 509, max_seq_len: 512, d_model: 128, n_heads: 4, n_layers: 4 };
+
+const MESSAGE: &str = "the scores should be right while they are timed, too";
+/// How far f32 may be from f64, beside the largest score.
+const PRECISION: f64 = 2e-5;
+
+/// One prompt, drawn with its model for this measurement, and for each call a few tokens of its own that
+/// follow it. All scores are verified: after the prompt, which goes through once, each token costs
+/// the judge no more than it costs a cache.
+struct Decoding {
+    draw: Draw,
+    sizes: Sizes,
+    seed: u64,
+    /// The model and the prompt, encoded.
+    state: Vec<u8>,
+    prompt: Vec<usize>,
+    /// Tokens of a call.
+    tokens: usize,
+    asked: Vec<Vec<usize>>,
+    /// What the first calls of a batch have to give, as far as it was asked.
+    expected: Vec<Vec<Vec<f64>>>,
+    oracle: Option<(Gpt, Seen)>,
+}
+
+impl Decoding {
+    fn new(mut draw: Draw, sizes: Sizes, prompt: usize, tokens: usize) -> Self {
+        let seed = draw.bits();
+        let prompt: Vec<usize> =
+            (0..prompt).map(|_| draw.int(0..=sizes.vocab_size - 1)).collect();
+        let Sizes { vocab_size, max_seq_len, d_model, n_heads, n_layers } = sizes;
+        let parameters = contract::parameters(sizes).into_iter().zip(contract::drawn(sizes, seed));
+        let parameters: Vec<_> =
+            parameters.map(|((name, shape), data)| (name, shape, Floats(data))).collect();
+        let sizes_of = [vocab_size, max_seq_len, d_model, n_heads, n_layers];
+        let state = wire::to_bytes(&(sizes_of, parameters, &prompt));
+        let (asked, expected) = (Vec::new(), Vec::new());
+        Self { draw, sizes, seed, state, prompt, tokens, asked, expected, oracle: None }
+    }
+
+    /// What call `at` has to give.
+    fn expected(&mut self, at: usize) -> &[Vec<f64>] {
+        let (gpt, seen) = self.oracle.get_or_insert_with(|| {
+            let gpt = Gpt::new(Model::Drawn(self.sizes, self.seed));
+            let mut seen = gpt.nothing();
+            for id in &self.prompt {
+                gpt.next(&mut seen, *id);
+            }
+            (gpt, seen)
+        });
+        while self.expected.len() <= at {
+            let tokens = &self.asked[self.expected.len()];
+            self.expected.push(tokens.iter().map(|id| gpt.next(seen, *id)).collect());
+            seen.truncate(self.prompt.len());
+        }
+        &self.expected[at]
+    }
+}
+
+impl Workload for Decoding {
+    type Wrong = Failure;
+
+    fn batch(&mut self, calls: usize) -> Batch {
+        let most = self.sizes.vocab_size - 1;
+        let mut call = || (0..self.tokens).map(|_| self.draw.int(0..=most)).collect();
+        self.asked = (0..calls).map(|_| call()).collect();
+        self.expected.clear();
+        let inputs = self.asked.iter().map(wire::to_bytes).collect();
+        Batch { set_up: Some(self.state.clone()), inputs }
+    }
+
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
+        for (at, output) in outputs.iter().enumerate() {
+            let scores: Option<Floats> = wire::from_bytes(output);
+            let Floats(scores) = scores.ok_or_else(|| wrong(MESSAGE, "no scores"))?;
+            let (width, tokens) = (self.sizes.vocab_size, self.tokens);
+            check::equal(MESSAGE, &scores.len(), &(tokens * width))?;
+            for (got, expected) in scores.chunks_exact(width).zip(self.expected(at)) {
+                agrees(got, expected)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn agrees(got: &[f32], expected: &[f64]) -> Verdict {
+    let largest = expected.iter().fold(1.0_f64, |largest, x| largest.max(x.abs()));
+    for (got, expected) in got.iter().zip(expected) {
+        let off = (f64::from(*got) - expected).abs();
+        // Written so that NaN is off.
+        let right = off <= PRECISION * largest;
+        check::that(right, MESSAGE, || format!("off by {off:e} of {largest:e}"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TINY: Sizes =
+        Sizes { vocab_size: 23, max_seq_len: 20, d_model: 16, n_heads: 2, n_layers: 2 };
+
+    /// The scores of each call by the model without a cache, spoilt.
+    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
+        let mut work = Decoding::new(Draw::new(7, "verify"), TINY, 9, 2);
+        let batch = work.batch(3);
+        assert_ne!(batch.inputs[0], batch.inputs[1]);
+        let gpt = Gpt::new(Model::Drawn(TINY, work.seed));
+        let answer = |tokens: &Vec<usize>| {
+            let whole = gpt.logits(&[&work.prompt[..], tokens].concat());
+            let mut scores: Vec<f32> = whole[9..].iter().flatten().map(|x| *x as f32).collect();
+            spoil(&mut scores);
+            wire::to_bytes(&Floats(scores))
+        };
+        let outputs: Vec<_> = work.asked.iter().map(answer).collect();
+        work.verify(&outputs[..2])?;
+        work.verify(&outputs)
+    }
+
+    #[test]
+    fn the_scores_of_the_whole_sequence_are_right() {
+        answered(|_| ()).unwrap();
+    }
+
+    #[test]
+    fn one_wrong_score_is_seen() {
+        assert!(answered(|scores| scores[40] += 1e-3).is_err());
+        assert!(answered(|scores| scores[40] = f32::NAN).is_err());
+    }
+
+    #[test]
+    fn too_few_bits_are_seen() {
+        let short = |x: &mut f32| *x = f32::from_bits(x.to_bits() & 0xffff_0000);
+        assert!(answered(|scores| scores.iter_mut().for_each(short)).is_err());
+    }
+}
