@@ -2,6 +2,7 @@
 
 mod analysis;
 mod attention;
+mod attention_limits;
 mod cache;
 mod generate;
 mod growth;
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Case> {
         window::CASES,
         window_attention::CASES,
         attention::CASES,
+        attention_limits::CASES,
         model::CASES,
         turns::CASES,
         sampling::CASES,
