@@ -7,16 +7,10 @@
 /// always two parts, to be read one after the other. In a cache that has not come round the second
 /// one is empty.
 ///
-/// ```
-/// use caching::{KvView, Storage};
-///
-/// // One sequence, one head, rows of two numbers, room for three tokens, the oldest in the middle.
-/// let storage = Storage { n_heads: 1, head_dim: 2, room: 3 };
-/// let keys = [5.0, 5.5, 3.0, 3.5, 4.0, 4.5];
-/// let view = KvView::new(storage, (&keys, &keys), 1, 3);
-/// let [older, newer] = view.keys(0, 0);
-/// assert_eq!(older, [3.0, 3.5, 4.0, 4.5]);
-/// assert_eq!(newer, [5.0, 5.5]);
+/// ```text
+/// one sequence, one head, rows of two numbers, room for three tokens, the oldest in the middle:
+///     in memory   5.0 5.5 | 3.0 3.5 | 4.0 4.5
+///     keys(0, 0)  [3.0 3.5 4.0 4.5], then [5.0 5.5]
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct KvView<'a> {
