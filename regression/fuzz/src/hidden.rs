@@ -160,6 +160,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     /// Where an honest driver is known, its replies lead to the end of each case.
     #[test]
@@ -172,5 +173,44 @@ mod tests {
             .collect();
         assert!(failed.is_empty(), "{failed:?}");
         assert!(asked().iter().filter(honest).count() > 50);
+    }
+
+    /// One call is answered by nothing but zeros, which decode to empty lists, zeros and first variants.
+    struct Emptied<'a> {
+        honest: &'a [Vec<u8>],
+        at: usize,
+        zeros: usize,
+        calls: usize,
+    }
+
+    impl Transport for Emptied<'_> {
+        fn call(&mut self, _: &[u8]) -> Result<Vec<u8>, CallFailure> {
+            let honest = self.honest.get(self.calls).cloned().unwrap_or_default();
+            self.calls += 1;
+            Ok(if self.calls == self.at + 1 { vec![0; self.zeros] } else { honest })
+        }
+
+        fn last_cost(&self) -> CallCost {
+            CallCost::default()
+        }
+    }
+
+    /// A case looked at the second element of a list that was empty, and panicked: for a student whose
+    /// list is too short that was a fault of ours.
+    #[test]
+    fn no_case_panics_where_an_answer_is_empty() {
+        let mut panicked = Vec::new();
+        for Asked { name, way, replies } in asked() {
+            let Way::Called(case) = way else { continue };
+            for (at, zeros) in (0..replies.len().min(4)).flat_map(|at| (1..8).map(move |z| (at, z)))
+            {
+                let mut wire = Emptied { honest: replies, at, zeros, calls: 0 };
+                let run = || (case.run)(&mut wire, &mut Draw::new(SEED, name));
+                if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                    panicked.push((name, at, zeros));
+                }
+            }
+        }
+        assert!(panicked.is_empty(), "{panicked:?}");
     }
 }
