@@ -15,9 +15,10 @@ use grader_course::config::{GateRubric, Limits};
 use grader_judge::{Draw, Failure, TimedCase};
 use grader_model::{CaseResult, CompileProblem, Grade, Outcome, Stage};
 use grader_timing::{
-    Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, measure_beside,
+    Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, Verdict,
+    measure_beside,
 };
-use result::{decided, faulty, spoilt};
+use result::{decided, faulty, not_shown, spoilt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -154,11 +155,37 @@ impl Grader {
         let clock = StageClock::start();
         let (measured, used) = self.bout(case, gate, &turn, sides, seed)?;
         *cpu += used;
+        let shown = self.can_be_shown(case, gate, &turn, (sides, &measured), (seed, cpu))?;
         result.wall_seconds = clock.cost(Stage::Time, Duration::ZERO).wall_seconds;
         Ok(match measured {
-            Ok(measurement) => decided(result, case, gate, &measurement),
+            Ok(measurement) if shown => decided(result, case, gate, &measurement),
+            Ok(measurement) => not_shown(decided(result, case, gate, &measurement)),
             Err(spoiled) => spoilt(result, spoiled),
         })
+    }
+
+    /// Whether this machine can show what is asked, here and now: before a submission is called too slow
+    /// by elapsed time, the course's own solution has to pass in its place.
+    ///
+    /// A machine may have two CPUs that are slower together than one: what a new thread touches first is
+    /// fetched page by page, for one. Two threads of the reference were once called too slow by it, on
+    /// a machine on which nothing else ran.
+    fn can_be_shown(
+        &self,
+        case: &TimedCase,
+        gate: &GateRubric,
+        turn: &Turn<'_>,
+        (sides, measured): (&Sides, &Measured),
+        (seed, cpu): (u64, &mut Duration),
+    ) -> Result<bool> {
+        let too_slow = measured.as_ref().is_ok_and(|one| one.verdict == Verdict::Fail);
+        if gate.cpus.is_none() || !too_slow {
+            return Ok(true);
+        }
+        let ours = Sides { submission: sides.baseline.clone(), baseline: sides.baseline.clone() };
+        let (control, used) = self.bout(case, gate, turn, &ours, seed)?;
+        *cpu += used;
+        Ok(control.is_ok_and(|control| control.verdict == Verdict::Pass))
     }
 
     /// One measurement, and the CPU time of its processes.

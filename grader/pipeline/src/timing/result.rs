@@ -62,6 +62,19 @@ fn why_undecided(measurement: &Measurement) -> String {
     )
 }
 
+/// A submission that would be too slow, on a machine on which the course's own solution is, too. Its pairs
+/// are dropped: the verdict does not follow from them.
+pub fn not_shown(mut result: CaseResult) -> CaseResult {
+    result.outcome = Outcome::Undecided;
+    result.timed_pairs = None;
+    result.message = Some(
+        "on this machine the course's own solution does not reach the gate either: not counted \
+         against you"
+            .into(),
+    );
+    result
+}
+
 /// Why there is no measurement.
 pub fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
     let failure = match spoiled {
