@@ -1,11 +1,13 @@
 //! Task `tiled`: a product whose innermost loop lives in registers.
 
+mod buffer;
 mod kernel;
 mod pack;
 
 use tinytorch::simd::Arch;
 
 use crate::{AccelError, MatRef, Matrix, Result};
+pub use buffer::Buffer;
 use kernel::Gemm;
 pub use pack::{pack, packed_len};
 

@@ -14,7 +14,7 @@
 //! | `roofline` | `roofline.rs`, `roofline/work.rs` | how fast it could be |
 //!
 //! Given, and used by all of them: [`MatRef`], [`Matrix`], [`elements`], [`ConvShape`], [`AccelError`],
-//! and [`matmul_library`], the yardstick.
+//! [`Buffer`] for packed operands, and [`matmul_library`], the yardstick.
 //!
 //! Everywhere: numbers are `f32` (4 bytes), a multiply-accumulate is two FLOPs, and whatever can be
 //! called wrongly returns a [`Result`] that names the operation and both shapes.
@@ -41,4 +41,4 @@ pub use naive::matmul_naive;
 pub use parallel::matmul_parallel;
 pub use reordered::matmul_reordered;
 pub use roofline::{Bound, Roofline, Work};
-pub use tiled::{add_matmul_tiled, matmul_tiled, pack, packed_len};
+pub use tiled::{Buffer, add_matmul_tiled, matmul_tiled, pack, packed_len};

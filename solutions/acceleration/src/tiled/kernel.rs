@@ -1,8 +1,7 @@
 //! Task `tiled`, second part: the loops around the tiles, and the tile.
 
 // BEGIN SOLUTION: -
-use std::cell::Cell;
-
+use super::Buffer;
 use super::pack::{pack, packed_len};
 use tinytorch::simd::bytemuck;
 // END SOLUTION
@@ -22,8 +21,6 @@ const BLOCK_ROWS: usize = 120;
 /// Products in a row that are summed up in registers: a panel of B is at most 32 KiB, for the
 /// first-level cache.
 const INNER: usize = 256;
-/// Bytes of a cache line.
-const LINE: usize = 64;
 // END SOLUTION
 
 /// One product, ready to be carried to the processor's instructions: C += A B, none of them empty.
@@ -54,15 +51,16 @@ impl WithSimd for Gemm<'_> {
         // BEGIN SOLUTION: pack slices of B and blocks of A, and add up C tile by tile in registers
         let (m, k, n) = (self.a.rows(), self.a.columns(), self.b.columns());
         let width = REGISTERS * S::F32_LANES;
-        let [mut buffer_a, mut buffer_b] = BUFFERS.take();
+        let (mut buffer_a, mut buffer_b) = (Buffer::take(), Buffer::take());
         for start in (0..k).step_by(INNER) {
             let inner = start..k.min(start + INNER);
             let depth = inner.len();
             let slice_of_b = self.b.part(inner.clone(), 0..n);
-            let packed_b = buffer_b.packed(slice_of_b.t(), width)?;
+            let packed_b = packed(slice_of_b.t(), width, &mut buffer_b)?;
             for top in (0..m).step_by(BLOCK_ROWS) {
                 let rows = top..m.min(top + BLOCK_ROWS);
-                let packed_a = buffer_a.packed(self.a.part(rows, inner.clone()), ROWS)?;
+                let block_of_a = self.a.part(rows, inner.clone());
+                let packed_a = packed(block_of_a, ROWS, &mut buffer_a)?;
                 for (right, b) in packed_b.chunks_exact(width * depth).enumerate() {
                     let columns = right * width..n.min((right + 1) * width);
                     for (down, a) in packed_a.chunks_exact(ROWS * depth).enumerate() {
@@ -73,37 +71,17 @@ impl WithSimd for Gemm<'_> {
                 }
             }
         }
-        BUFFERS.set([buffer_a, buffer_b]);
         Ok(())
         // END SOLUTION
     }
 }
 
 // BEGIN SOLUTION: -
-thread_local! {
-    /// The buffers of this thread's last product, for the next one. To get new ones, filled with zeros,
-    /// takes as long as to pack a small matrix into them.
-    static BUFFERS: Cell<[Buffer; 2]> = const { Cell::new([Buffer(Vec::new()), Buffer(Vec::new())]) };
-}
-
-/// A buffer for packed panels.
-#[derive(Default)]
-struct Buffer(Vec<f32>);
-
-impl Buffer {
-    /// The packed part. It begins where a cache line does: a `Vec<f32>` begins at any multiple of
-    /// 16 bytes, and then every load of 64 touches two lines.
-    fn packed(&mut self, part: MatRef<'_>, tile: usize) -> Result<&[f32]> {
-        let length = packed_len(part.rows(), part.columns(), tile)?;
-        let room = length + LINE / size_of::<f32>();
-        if self.0.len() < room {
-            self.0 = vec![0.0; room];
-        }
-        let start = self.0.as_ptr().align_offset(LINE);
-        let target = &mut self.0[start..start + length];
-        pack(part, tile, target)?;
-        Ok(target)
-    }
+/// The panels of a part of an operand, in a buffer.
+fn packed<'b>(part: MatRef<'_>, tile: usize, buffer: &'b mut Buffer) -> Result<&'b [f32]> {
+    let panels = buffer.numbers(packed_len(part.rows(), part.columns(), tile)?);
+    pack(part, tile, panels)?;
+    Ok(panels)
 }
 
 /// Adds the product of one panel of A and one of B to the given columns of some rows of C: as many
@@ -144,23 +122,3 @@ fn add_tile<'c, S: Simd>(
     }
 }
 // END SOLUTION
-
-// BEGIN INSTRUCTOR
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Matrix;
-
-    /// They did not: the buffers were vectors of registers, and a register of `pulp` is aligned like
-    /// a single number. At n = 256 that cost 6 %.
-    #[test]
-    fn packed_panels_begin_where_a_cache_line_does() {
-        let mut buffer = Buffer::default();
-        for side in [1, 7, 30, 100] {
-            let matrix = Matrix::zeros(side, side);
-            let packed = buffer.packed(matrix.view(), ROWS).unwrap();
-            assert_eq!(packed.as_ptr().align_offset(LINE), 0, "side {side}");
-        }
-    }
-}
-// END INSTRUCTOR
