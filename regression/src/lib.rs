@@ -142,6 +142,7 @@ pub fn explain(grade: &Grade) -> String {
     lines.extend(
         grade.problems.iter().map(|p| format!("  {:?}:{:?} {}", p.file, p.line, p.message)),
     );
-    lines.extend(grade.fault.iter().map(|fault| format!("  fault: {fault}")));
+    let fault = grade.fault.iter().map(|fault| format!("  fault: {}", fault.for_instructor()));
+    lines.extend(fault);
     lines.join("\n")
 }

@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
         .ok_or_else(|| Failure::ours("the grading stopped before its end"))?;
     say!("{}", show(arguments, options, &grade));
     if grade.outcome == Outcome::GraderFault {
-        let fault = grade.fault.as_deref().unwrap_or("no reason was given");
+        let fault = grade.fault.as_ref().map_or("no reason was given", |why| why.for_instructor());
         return Err(Failure::ours(format!("the grader failed: {fault}")));
     }
     Ok(Exit::Done)

@@ -35,7 +35,7 @@ pub fn wrong(message: &'static str, detail: impl std::fmt::Display) -> Failure {
     } else {
         whole
     };
-    Failure::Wrong { message, detail: Hidden::new(detail) }
+    Failure::Wrong { message, detail: Hidden::text(&detail) }
 }
 
 impl From<CallFailure> for Failure {

@@ -171,8 +171,8 @@ pub struct Grade {
     pub problems: Vec<CompileProblem>,
     /// What was refused or left out while collecting, and other remarks, in plain words.
     pub notes: Vec<String>,
-    /// The fault of ours, when there is one.
-    pub fault: Option<String>,
+    /// The fault of ours, when there is one. It may quote a hidden case.
+    pub fault: Option<Hidden<String>>,
     /// What each stage cost.
     pub costs: Vec<StageCost>,
     /// How to repeat it.

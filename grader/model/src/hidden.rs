@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Begins every text that tells inputs or expected values. Where it is seen in something that a student
+/// receives, something leaked; and instructors are reminded of it whenever they copy such a line.
+pub const NOT_FOR_STUDENTS: &str = "[not for students]";
+
 /// A value drawn for, or expected by, a hidden case.
 ///
 /// It has neither `Display` nor a way into [`crate::student`]: the student's view is built from
@@ -20,6 +24,13 @@ impl<T> Hidden<T> {
     /// The value, for the instructor's reports and records only.
     pub const fn for_instructor(&self) -> &T {
         &self.0
+    }
+}
+
+impl Hidden<String> {
+    /// Hides a text, which begins with [`NOT_FOR_STUDENTS`].
+    pub fn text(text: &str) -> Self {
+        Self(format!("{NOT_FOR_STUDENTS} {text}"))
     }
 }
 

@@ -13,6 +13,6 @@ pub use grade::{
     Attempt, CaseResult, CompileProblem, Grade, Provenance, Stage, StageCost, Submission,
     TaskScore, Visibility,
 };
-pub use hidden::Hidden;
+pub use hidden::{Hidden, NOT_FOR_STUDENTS};
 pub use outcome::Outcome;
 pub use timing::{TimedPair, Timing, TimingClock};

@@ -167,7 +167,7 @@ mod tests {
             ],
             problems: vec![],
             notes: vec![],
-            fault: Some("a path inside the grader".into()),
+            fault: Some(Hidden::new(format!("{CANARY} inside the grader"))),
             costs: vec![],
             provenance: Provenance { seed: Hidden::new(987_654_321), ..Provenance::default() },
         }

@@ -3,6 +3,7 @@
 
 mod command;
 mod listen;
+pub mod nonce;
 mod partner;
 mod patience;
 
@@ -54,7 +55,7 @@ struct Running {
 
 impl<'a> Wire<'a> {
     /// A wire to `driver`, which is started with the first call. `nonce` is where the nonces
-    /// start.
+    /// start: the driver reads it, so no secret may follow from it ([`nonce::first`]).
     pub fn new(sandbox: &'a Sandbox, driver: &Path, limits: &RubricLimits, nonce: u64) -> Self {
         Self {
             sandbox,

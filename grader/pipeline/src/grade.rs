@@ -127,7 +127,7 @@ impl Grader {
             Err(fault) => {
                 grade.outcome = Outcome::GraderFault;
                 grade.points = None;
-                grade.fault = Some(fault.to_string());
+                grade.fault = Some(Hidden::text(&fault.to_string()));
                 Some(grade)
             }
         }
@@ -192,8 +192,7 @@ impl Grader {
         grade.outcome = score::overall(grade.tasks.iter().map(|task| task.outcome));
         if grade.outcome == Outcome::GraderFault {
             let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
-            let what = broken.and_then(|case| case.detail.as_ref());
-            grade.fault = what.map(|what| what.for_instructor().clone());
+            grade.fault = broken.and_then(|case| case.detail.clone());
             grade.points = None;
         } else {
             let points: f64 = grade.tasks.iter().map(|task| task.points).sum();

@@ -1,7 +1,7 @@
 //! Stages 4 and 5: the hidden cases, asked over the wire.
 
 use crate::clock::StageClock;
-use crate::drive::Wire;
+use crate::drive::{Wire, nonce};
 use crate::fault::Result;
 use crate::grade::Grader;
 use grader_course::config;
@@ -23,7 +23,7 @@ impl Grader {
     ) -> Result<bool> {
         let clock = StageClock::start();
         let limits = &self.module.rubric.limits;
-        let mut wire = Wire::new(&self.sandbox, driver, limits, seed.rotate_left(17));
+        let mut wire = Wire::new(&self.sandbox, driver, limits, nonce::first(seed, "the judge"));
         let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
         let runs = run_suite(&self.module.suite, &mut wire, seed, &mut watch);
         let spent = wire.finish()?;
@@ -51,7 +51,7 @@ impl Grader {
         let failure = run.failure.as_ref();
         let detail = match failure {
             Some(Failure::Wrong { detail, .. }) => Some(detail.clone()),
-            Some(Failure::Fault(what)) => Some(Hidden::new(what.clone())),
+            Some(Failure::Fault(what)) => Some(Hidden::text(what)),
             _ => None,
         };
         CaseResult {

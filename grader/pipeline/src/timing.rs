@@ -6,7 +6,7 @@ mod result;
 use crate::clock::StageClock;
 use crate::compile::{Compiled, Links};
 use crate::contention::Contention;
-use crate::drive::Wire;
+use crate::drive::{Wire, nonce};
 use crate::fault::Result;
 use crate::grade::Grader;
 use crate::lane::{Turn, lane};
@@ -200,12 +200,12 @@ impl Grader {
         let limits = &self.module.rubric.limits;
         let limits =
             Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
-        let wire = |driver: &Path, nonce: u64| {
+        let wire = |driver: &Path, called: &str| {
+            let nonce = nonce::first(seed, called);
             Wire::new(&self.sandbox, driver, &limits, nonce).on_cpus(turn.cpus)
         };
-        let mut baseline = Remote::new(wire(&sides.baseline, seed.rotate_left(29)), case.against);
-        let mut submission =
-            Remote::new(wire(&sides.submission, seed.rotate_left(41)), case.kernel);
+        let mut baseline = Remote::new(wire(&sides.baseline, "the baseline"), case.against);
+        let mut submission = Remote::new(wire(&sides.submission, "the submission"), case.kernel);
         let mut work = (case.work)(Draw::new(seed, case.name));
         let Some(at_least) = Gate::at_least(gate.at_least) else {
             return Ok((Err(Spoiled::Fault("its gate is no number".into())), Duration::ZERO));

@@ -85,7 +85,7 @@ fn applies(reason: Reason, grade: &Grade) -> bool {
 
 fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<String>) {
     if let (Reason::GraderFault, Some(fault)) = (reason, &grade.fault) {
-        return (fault.clone(), None);
+        return (fault.for_instructor().clone(), None);
     }
     if let (Reason::NotCompiling, Some(problem)) = (reason, grade.problems.first()) {
         let task = problem.task.as_ref().map(|task| format!(" (only {task})")).unwrap_or_default();

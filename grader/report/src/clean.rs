@@ -86,10 +86,14 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         cases: cases.iter().map(case).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
         notes: remarks(notes, problems.len()),
-        fault: fault.as_ref().map(|text| block(text, MESSAGE)),
+        fault: fault.as_ref().map(|text| hidden(text, MESSAGE)),
         costs: costs.clone(),
         provenance: provenance_of(provenance),
     }
+}
+
+fn hidden(text: &Hidden<String>, longest: usize) -> Hidden<String> {
+    Hidden::new(block(text.for_instructor(), longest))
 }
 
 fn remarks(notes: &[String], problems: usize) -> Vec<String> {
@@ -165,7 +169,7 @@ fn case(case: &CaseResult) -> CaseResult {
         message: message.as_ref().map(|text| block(text, MESSAGE)),
         location: location.as_ref().map(|text| line(text, NAME)),
         blocked_by: names(blocked_by),
-        detail: detail.as_ref().map(|text| Hidden::new(block(text.for_instructor(), TEXT))),
+        detail: detail.as_ref().map(|text| hidden(text, TEXT)),
         weight: *weight,
         visibility: *visibility,
         wall_seconds: *wall_seconds,

@@ -231,7 +231,7 @@ fn hidden_values_reach_no_student() {
         for case in &mut grade.cases {
             case.detail = Some(Hidden::new(CANARY.into()));
         }
-        grade.fault = Some(CANARY.into());
+        grade.fault = Some(Hidden::new(CANARY.into()));
         for (format, report) in student_reports(&grade) {
             assert!(!report.contains(CANARY), "{format}: {report}");
             assert!(!report.contains(&SEED.to_string()), "{format}: {report}");

@@ -82,7 +82,7 @@ fn unescaped(grade: &Grade) -> Vec<String> {
 /// Every report there is of a grade, one after the other; the instructor's too, where they show what a
 /// submission said.
 pub fn everything(grade: &Grade) -> String {
-    let mut all = vec![format!("{:?}", grade.fault), json::class(std::slice::from_ref(grade))];
+    let mut all = vec![json::class(std::slice::from_ref(grade))];
     all.extend(for_students(grade));
     all.join("\n")
 }

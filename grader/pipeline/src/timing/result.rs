@@ -88,7 +88,7 @@ pub fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
         Some(format!("right before, but not while it was timed: {}", failure.message()));
     result.detail = match &failure {
         Failure::Wrong { detail, .. } => Some(detail.clone()),
-        Failure::Fault(what) => Some(Hidden::new(what.clone())),
+        Failure::Fault(what) => Some(Hidden::text(what)),
         Failure::Call(_) => None,
     };
     result
@@ -99,6 +99,6 @@ pub fn faulty(mut result: CaseResult, what: &str) -> CaseResult {
     let failure = Failure::Fault(what.into());
     result.outcome = failure.outcome();
     result.message = Some(failure.message());
-    result.detail = Some(Hidden::new(format!("{}: {what}", result.name)));
+    result.detail = Some(Hidden::text(&format!("{}: {what}", result.name)));
     result
 }

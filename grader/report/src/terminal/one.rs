@@ -193,7 +193,7 @@ fn record(grade: &Grade, style: Style) -> String {
     let provenance = &grade.provenance;
     let mut out = format!("\n{}\n", style.bold("Record (not for the student)"));
     if let Some(fault) = &grade.fault {
-        let fault = wrap(&format!("grader fault: {fault}"), style.width, "  ");
+        let fault = wrap(&format!("grader fault: {}", fault.for_instructor()), style.width, "  ");
         out += &style.paint(fault.trim_end(), Tone::Alarm);
         out.push('\n');
     }

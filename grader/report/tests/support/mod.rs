@@ -184,7 +184,8 @@ pub fn crashed() -> Grade {
 
 pub fn fault() -> Grade {
     let mut grade = grade("edsger", GraderFault, [GraderFault; 6]);
-    grade.fault = Some("the sandbox could not be set up: no free user namespace".into());
+    grade.fault =
+        Some(Hidden::new("the sandbox could not be set up: no free user namespace".into()));
     grade
 }
 
@@ -237,7 +238,7 @@ pub fn hostile(text: &str) -> Grade {
         task: Some(t()),
     }];
     grade.notes = vec![t()];
-    grade.fault = Some(t());
+    grade.fault = Some(Hidden::new(t()));
     let provenance = &mut grade.provenance;
     (provenance.toolchain, provenance.sandbox) = (t(), t());
     (provenance.suite_hash, provenance.rubric_hash) = (t(), t());
