@@ -125,7 +125,7 @@ pub fn wire<'a>(sandbox: &'a Sandbox, cpus: &[usize]) -> Wire<'a> {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program: &Path =
         PROGRAM.get_or_init(|| std::env::current_exe().expect("the program's own file"));
-    Wire::new(sandbox, program, &LIMITS, 1).on_cpus(cpus)
+    Wire::new(sandbox, program, &LIMITS, 1).to_be_timed_on(cpus)
 }
 
 #[cfg(test)]

@@ -202,7 +202,7 @@ impl Grader {
             Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
         let wire = |driver: &Path, called: &str| {
             let nonce = nonce::first(seed, called);
-            Wire::new(&self.sandbox, driver, &limits, nonce).on_cpus(turn.cpus)
+            Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(turn.cpus)
         };
         let mut baseline = Remote::new(wire(&sides.baseline, "the baseline"), case.against);
         let mut submission = Remote::new(wire(&sides.submission, "the submission"), case.kernel);

@@ -11,24 +11,13 @@ const LONGEST_OUTPUT: u64 = 256 << 10;
 /// Room for files of the submission's own.
 const SCRATCH: u64 = 16 << 20;
 
-/// Has glibc keep what was freed, in one heap, so that pages that were touched once stay. By default a
-/// large block goes back to the system when it is freed, and comes back as new pages, with a fault for
-/// each when it is touched: then a measurement is one of the system, and in a virtual machine two threads
-/// that share the faults can take ten times as long for them as one. (Other C libraries do not read
-/// this.)
-const KEEP_MEMORY: [(&str, &str); 3] = [
-    ("MALLOC_ARENA_MAX", "1"),
-    ("MALLOC_MMAP_THRESHOLD_", "33554432"),
-    ("MALLOC_TRIM_THRESHOLD_", "4294967296"),
-];
-
 /// What starts `driver` within `limits`.
 pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
     Command {
         // Started through a descriptor: it has no name inside.
         program: driver.into(),
         args: Vec::new(),
-        env: KEEP_MEMORY.map(|(name, value)| (name.into(), value.into())).into(),
+        env: Vec::new(),
         cwd: "/tmp".into(),
         policy: Policy {
             profile: Profile::Run,
