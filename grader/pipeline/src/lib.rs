@@ -9,6 +9,7 @@ pub mod collect;
 mod compile;
 mod contention;
 mod drive;
+mod drivers;
 mod fault;
 mod functions;
 mod grade;

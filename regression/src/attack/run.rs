@@ -87,16 +87,22 @@ pub fn everything(grade: &Grade) -> String {
     all.join("\n")
 }
 
-/// Every report of a grade that a student may receive.
+/// Every report of a grade that a student may see: their own, and the class's pages, which are not made for
+/// them and hold nothing of a case either.
 pub fn for_students(grade: &Grade) -> Vec<String> {
-    let view = StudentView::from(grade);
     let page = ClassPage::new(std::slice::from_ref(grade));
+    let mut all = of_student(grade);
+    all.extend([html::class(&page), markdown::class(&page)]);
+    all
+}
+
+/// Every report of a grade that its student receives.
+pub fn of_student(grade: &Grade) -> Vec<String> {
+    let view = StudentView::from(grade);
     vec![
         html::student(&view),
         markdown::student(&view),
         json::student(&view),
         terminal::one(&view, &terminal::Style::default()),
-        html::class(&page),
-        markdown::class(&page),
     ]
 }

@@ -5,8 +5,8 @@
 //! where there was none, and every report that goes to students is searched.
 
 use crate::SEED;
-use grader_model::{Grade, Hidden};
-use regression::attack::run::for_students;
+use grader_model::{Grade, Hidden, NOT_FOR_STUDENTS, Outcome};
+use regression::attack::run::{for_students, of_student};
 use regression::variant::Variant;
 use regression::{copy_of, grade, modules, root};
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 const MARK: &str = "CANARY-7c1e";
 /// Of the known-wrong variants one in so many is graded: all of them have a suite of their own.
-const ONE_IN: usize = 12;
+const ONE_IN: usize = 30;
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut all = Vec::new();
@@ -54,6 +54,11 @@ fn grade_wrong() -> Vec<Grade> {
 
 /// Gradings of what does not compile, or only in part, or says a lot.
 fn refused() -> Vec<Grade> {
+    static REFUSED: OnceLock<Vec<Grade>> = OnceLock::new();
+    REFUSED.get_or_init(grade_refused).clone()
+}
+
+fn grade_refused() -> Vec<Grade> {
     let class = root().join("regression/class");
     let names = ["elif", "emeka", "kavya", "anders", "zora", "xenia", "dmitri"];
     names.map(|name| grade("profiling", &class.join(name), SEED)).into()
@@ -84,6 +89,38 @@ fn marks_in_hidden_values_reach_no_student() {
         }
         let instructors = grader_report::json::class(std::slice::from_ref(&grade));
         assert!(grade.cases.is_empty() || instructors.contains(MARK), "the search finds nothing");
+    }
+}
+
+/// What the judge itself writes before every expected value.
+#[test]
+fn what_is_not_for_students_says_so_and_reaches_none() {
+    let mut details = 0;
+    for grade in wrong() {
+        for detail in grade.cases.iter().filter_map(|case| case.detail.as_ref()) {
+            let text = detail.for_instructor();
+            assert!(text.starts_with(NOT_FOR_STUDENTS), "{text}");
+            details += 1;
+        }
+        for text in received(&grade) {
+            assert!(!text.contains(NOT_FOR_STUDENTS), "{text}");
+        }
+    }
+    assert!(details > 10, "only {details} details");
+}
+
+/// A fault may quote a hidden case, a path, or the driver's sources.
+#[test]
+fn a_fault_of_ours_reaches_no_student() {
+    for mut grade in wrong().into_iter().take(3) {
+        (grade.outcome, grade.points) = (Outcome::GraderFault, None);
+        grade.fault = Some(Hidden::text(MARK));
+        for text in of_student(&grade).into_iter().chain([format!("{grade:?}")]) {
+            assert!(!text.contains(MARK), "the fault is shown: {text}");
+        }
+        // The class page tells its instructor what to mend.
+        let for_instructors = for_students(&grade).into_iter().any(|text| text.contains(MARK));
+        assert!(for_instructors, "nobody is told what to mend");
     }
 }
 

@@ -1,0 +1,71 @@
+//! What lies beside a student's code while it is compiled and runs: the driver that it is linked with, the kit
+//! it is compiled against, the folders that the compiler sees. None of it knows a case.
+
+use crate::needles::{self, Search};
+use grader_pipeline::collect;
+use regression::{grader, modules, root};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Everything that is beside the code of somebody who hands in what was handed out: nothing of a solution is
+/// in it because a student wrote it.
+fn beside(work: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for module in modules() {
+        let grader = grader(&module.slug);
+        let stub = root().join("assignments").join(&module.slug);
+        let prepared = grader.prepare(&collect::single(&stub).expect("a folder"));
+        let sources = prepared.sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
+        let folder = work.join(&module.slug);
+        let drivers = grader.drivers(&sources, &folder).unwrap_or_else(|fault| panic!("{fault}"));
+        assert_eq!(drivers.len(), 1 + usize::from(grader.module.timed.is_some()));
+        all.extend(needles::files(&folder));
+        all.extend(needles::files(&grader.kit.deps()));
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[test]
+fn drivers_and_kit_hold_nothing_of_a_hidden_case() {
+    let known: BTreeMap<String, String> = needles::all();
+    let texts: Vec<&String> = known.keys().collect();
+    let search = Search::new(texts.iter().map(|text| text.as_bytes().to_vec()));
+    let work = tempfile::tempdir().expect("a folder");
+    let mut found = Vec::new();
+    for path in beside(work.path()) {
+        let bytes = fs::read(&path).expect("a file");
+        let name = path.file_name().unwrap_or_default().display();
+        found.extend(search.found_in(&bytes).iter().map(|number| {
+            format!("{name} holds {:?} of {}", texts[*number], known[texts[*number]])
+        }));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Hidden files that are in no program: our own tests, scripts, and texts that tests compare with.
+/// `grader release --check` keeps their lines out of what students get.
+const IN_NO_PROGRAM: [&str; 4] = ["in_process.rs", "architectures.rs", ".py", ".snap"];
+
+/// The control: a program with the cases in it, this one, holds all of that, and something of each file.
+#[test]
+fn what_judges_holds_something_of_every_hidden_file() {
+    let known = needles::all();
+    let texts: Vec<&String> = known.keys().collect();
+    let search = Search::new(texts.iter().map(|text| text.as_bytes().to_vec()));
+    let me = fs::read(std::env::current_exe().expect("a path")).expect("this program");
+    let found: BTreeSet<&String> = search.found_in(&me).iter().map(|at| texts[*at]).collect();
+    let missing: Vec<_> = texts.iter().filter(|text| !found.contains(**text)).collect();
+    assert!(texts.len() > 1000 && missing.len() * 20 < texts.len(), "{missing:#?}");
+    let cases = needles::of_cases();
+    assert!(!missing.iter().any(|text| cases.contains(**text)), "{missing:#?}");
+    let places: BTreeSet<&String> = found.iter().map(|text| &known[*text]).collect();
+    for path in needles::hidden_files() {
+        let place = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
+        let in_a_program = !IN_NO_PROGRAM.iter().any(|ending| place.ends_with(ending));
+        let whole = place.ends_with("hidden/mod.rs");
+        assert!(whole || !in_a_program || places.contains(&place), "{place} has no mark");
+    }
+}
