@@ -1,13 +1,16 @@
 //! Every attack ends as the model next to it says, gets hold of nothing, and leaves nothing behind; the
 //! next submission is graded as if nothing had happened.
 
-use grader_model::Grade;
+use grader_model::{CaseResult, Grade, Outcome};
+use grader_pipeline::Defence;
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::attack::corpus::{self, Named};
 use regression::attack::expected::Stage;
-use regression::attack::peeled::Peel;
+use regression::attack::peeled::{BOMBS, Peel};
+use regression::attack::run::Came;
 use regression::processes::{cgroups_of, descendants};
-use regression::{explain, grade, grader, root};
+use regression::variant::Variant;
+use regression::{copy_of, explain, grade, grade_with, grader, root};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,10 +23,20 @@ fn main() {
     let arguments = Arguments::from_args();
     let attacks = corpus::all().unwrap_or_else(|error| panic!("{error}"));
     let mut trials = vec![Trial::test("corpus", corpus_is_whole)];
-    for peel in Peel::ALL.into_iter().filter(|peel| matches!(peel, Peel::Sandbox(_))) {
-        let name = format!("no_secret_without/{}", peel.words().replace(", ", "_"));
-        trials.push(Trial::test(name, move || no_secret_hangs_on_one_layer(peel)));
+    let titled = |claim: &str, peel: Peel| {
+        format!("{claim}/{}", peel.words().replace(", ", "_").replace(' ', "_"))
+    };
+    for peel in Peel::FOR_SECRETS.into_iter().filter(|peel| matches!(peel, Peel::Sandbox(_))) {
+        let test = move || no_secret_hangs_on_one_layer(peel);
+        trials.push(Trial::test(titled("no_secret_without", peel), test));
     }
+    for peel in Peel::FOR_BOMBS {
+        let test = move || one_limit_holds_the_machine(peel);
+        trials.push(Trial::test(titled("no_more_of_the_machine_without", peel), test));
+    }
+    trials.push(Trial::test("no_point_without/one_reply_each", no_point_hangs_on_the_nonce));
+    trials.push(Trial::test("an_end_without/limits_of_a_call", a_process_has_limits_of_its_own));
+    trials.push(Trial::test("a_point_without/link_check", library_passes_without_the_link_check));
     trials.push(Trial::test("all_secrets_without_everything", all_is_open_without_a_defence));
     for named in attacks {
         trials.push(Trial::test(named.title(), move || check(&named)));
@@ -87,9 +100,76 @@ fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Native code takes what it can of processes, threads and memory. Once the cgroup holds it alone, once the
+/// resource limits do: the bound that it has of its own is never reached.
+fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
+    let Some(came) = without(peel, BOMBS[0])? else { return Ok(()) };
+    if !came.got.is_empty() {
+        return Err(format!("{:?}\n{}", came.got, explain(&came.grade)).into());
+    }
+    // It ran, and memory ended it; what is honest beside it has its points.
+    let ended = came.grade.cases.iter().any(|case| case.outcome == Outcome::OutOfMemory);
+    if ended && came.grade.points == Some(91.67) {
+        Ok(())
+    } else {
+        Err(explain(&came.grade).into())
+    }
+}
+
+/// A forged reply that is believed is an answer like any other, and a wrong one.
+fn no_point_hangs_on_the_nonce() -> Result<(), Failed> {
+    let Some(came) = without(Peel::One(Defence::OneReply), "verdict/answer_before_it_is_asked")?
+    else {
+        return Ok(());
+    };
+    // Proves that the reply was taken: with a nonce it is known to be none.
+    let told = |case: &CaseResult| case.message.iter().any(|text| text.contains("another request"));
+    let refused = came.grade.cases.iter().any(told);
+    let gained = came.grade.points.is_none_or(|points| points > 91.67);
+    if refused || gained { Err(explain(&came.grade).into()) } else { Ok(()) }
+}
+
+/// What no limit of a call ends, the limit of its process does.
+fn a_process_has_limits_of_its_own() -> Result<(), Failed> {
+    let Some(came) = without(Peel::One(Defence::CallLimits), "machine/endless_loop")? else {
+        return Ok(());
+    };
+    let driven = came.grade.costs.iter().filter(|cost| cost.stage == grader_model::Stage::Drive);
+    let driven: f64 = driven.map(|cost| cost.cpu_seconds).sum();
+    let ended = came.grade.cases.iter().any(|case| case.outcome == Outcome::TimedOut);
+    // A call has one second, the process three.
+    if ended && came.got.is_empty() && driven > 3.0 {
+        Ok(())
+    } else {
+        Err(format!("{driven} s of CPU time: {}", explain(&came.grade)).into())
+    }
+}
+
+/// A kernel that calls a library is right and fast: nothing but what it was compiled to tells. This layer
+/// has none behind it; no secret and no other student's grade is behind it either.
+fn library_passes_without_the_link_check() -> Result<(), Failed> {
+    let peel = Peel::One(Defence::LinkCheck);
+    let Some(graders) = peel.graders() else { return Ok(()) };
+    let solution = root().join("solutions/acceleration");
+    let variant =
+        Variant::load(&solution.join("wrong/blocked_calls_a_library_for_each_block.yaml"))?;
+    let folder = copy_of(&solution);
+    variant.apply(folder.path())?;
+    let grade = grade_with(&graders["acceleration"], folder.path(), 1);
+    if grade.outcome == Outcome::Pass { Ok(()) } else { Err(explain(&grade).into()) }
+}
+
+/// What comes of an attack without a layer; nothing where this user cannot try it.
+fn without(peel: Peel, title: &str) -> Result<Option<Came>, Failed> {
+    let Some(graders) = peel.graders() else { return Ok(None) };
+    let all = corpus::all()?;
+    let named = all.iter().find(|named| named.title() == title).ok_or("it is not in the corpus")?;
+    Ok(Some(named.run(&graders[&named.attack.module])?))
+}
+
 /// The control for the above: without any defence the sharpest attack gets hold of every secret.
 fn all_is_open_without_a_defence() -> Result<(), Failed> {
-    let Some(graders) = Peel::Everything.graders() else { return Ok(()) };
+    let Some(graders) = Peel::EVERYTHING.graders() else { return Ok(()) };
     let all = corpus::all()?;
     let sharpest = all.iter().find(|named| named.title() == THE_SHARPEST[0]);
     let named = sharpest.ok_or("it is not in the corpus")?;

@@ -1,19 +1,21 @@
 //! Stage 4: the wire to a confined driver. Every failure costs the call it happened in; the next
 //! call meets a fresh process.
 
+mod broken;
 mod command;
 mod listen;
 pub mod nonce;
 mod partner;
 mod patience;
 
+use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
+use broken::Broken;
 use grader_course::config::Limits as RubricLimits;
 use grader_protocol::{CallCost, CallFailure, Transport, frame};
-use grader_sandbox::{Child, Command, End, Finished, Sandbox};
+use grader_sandbox::{Child, Command, Finished, Sandbox};
 use listen::{Heard, listen};
 use patience::Patience;
-use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -41,6 +43,7 @@ pub struct Wire<'a> {
     command: Command,
     limits: RubricLimits,
     cpus: Option<Vec<usize>>,
+    off: SwitchedOff,
     running: Option<Running>,
     nonce: u64,
     last: CallCost,
@@ -62,12 +65,27 @@ impl<'a> Wire<'a> {
             command: command::command(driver, limits),
             limits: *limits,
             cpus: None,
+            off: SwitchedOff::default(),
             running: None,
             nonce,
             last: CallCost::default(),
             wasted: Duration::ZERO,
             spent: Spent::default(),
         }
+    }
+
+    /// The same without a layer: for suites of attacks, and to measure what it costs.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without(mut self, defence: Defence) -> Self {
+        self.off.add(defence);
+        self
+    }
+
+    /// The same without what is switched off.
+    pub(crate) fn peeled(mut self, off: &SwitchedOff) -> Self {
+        self.off.clone_from(off);
+        self
     }
 
     /// Ends the driver and returns what it all cost.
@@ -105,8 +123,10 @@ impl<'a> Wire<'a> {
         let fault = |fault: Fault| CallFailure::Fault(fault.to_string());
         if let Some(running) = self.running.take() {
             match listen(&running.socket) {
-                Heard::Nothing => return Ok(running),
-                Heard::Bytes => return Err(self.diagnose(running, &Broken::Unasked)),
+                Heard::Bytes if self.off.holds(Defence::OneReply) => {
+                    return Err(self.diagnose(running, &Broken::Unasked));
+                }
+                Heard::Nothing | Heard::Bytes => return Ok(running),
                 Heard::End => drop(self.end(running).map_err(fault)?),
             }
         }
@@ -128,12 +148,15 @@ impl<'a> Wire<'a> {
         running: &mut Running,
         request: &[u8],
     ) -> std::result::Result<Vec<u8>, Broken> {
-        let limit = Duration::from_secs(self.limits.call_seconds.into());
+        let limit = self.off.of_a_call(Duration::from_secs(self.limits.call_seconds.into()));
         let child = &running.child;
         let cpu = || child.cpu_time();
         let mut stream = Patience::new(&running.socket, limit, &cpu);
         frame::write(&mut stream, self.nonce, request)?;
         let reply = frame::read(&mut stream)?;
+        if !self.off.holds(Defence::OneReply) {
+            return Ok(reply.payload);
+        }
         if reply.nonce != self.nonce {
             return Err(Broken::OtherNonce);
         }
@@ -184,51 +207,6 @@ impl<'a> Wire<'a> {
             }
         }
     }
-
-    /// Why a driver did not answer: from how its process ended, where it ended by itself.
-    fn diagnose(&mut self, running: Running, broken: &Broken) -> CallFailure {
-        if matches!(broken, Broken::HungUp) {
-            // It is about to end by itself; its own end tells more than our kill.
-            running.child.settle(Duration::from_secs(2));
-        }
-        let finished = match self.end(running) {
-            Ok(finished) => finished,
-            Err(fault) => return CallFailure::Fault(fault.to_string()),
-        };
-        let limit = Duration::from_secs(self.limits.call_seconds.into());
-        match broken {
-            Broken::TooLate => CallFailure::TimedOut { limit },
-            Broken::Unasked => CallFailure::BadReply { what: "it was not asked for".into() },
-            Broken::OtherNonce => {
-                CallFailure::BadReply { what: "it answers another request".into() }
-            }
-            Broken::TooLarge(what) => CallFailure::BadReply { what: what.clone() },
-            Broken::HungUp => self.ended(&finished, limit),
-        }
-    }
-
-    fn ended(&self, finished: &Finished, limit: Duration) -> CallFailure {
-        let crashed = |how: String| CallFailure::Crashed { how };
-        let stderr = String::from_utf8_lossy(&finished.stderr);
-        match finished.end {
-            End::OutOfMemory => CallFailure::OutOfMemory { limit_mb: self.limits.memory_mb.into() },
-            End::CpuLimit | End::WallLimit => CallFailure::TimedOut { limit },
-            End::SecurityViolation => CallFailure::Refused {
-                what: "a system call that a submission has no use for (files, network, other \
-                       processes)"
-                    .into(),
-            },
-            End::OutputFlood => CallFailure::Refused { what: "a flood of output".into() },
-            End::FileLimit => CallFailure::Refused { what: "a file larger than allowed".into() },
-            End::Signaled(_) if stderr.contains("has overflowed its stack") => {
-                crashed("the stack overflowed; does a recursion never end?".into())
-            }
-            End::Signaled(signal) => crashed(format!("signal {signal}{}", signal_name(signal))),
-            End::Exited(code) => crashed(format!(
-                "exit({code}) was called; a function here must return, whatever it finds"
-            )),
-        }
-    }
 }
 
 impl Transport for Wire<'_> {
@@ -261,35 +239,4 @@ impl Transport for Wire<'_> {
 fn is_panic(reply: &[u8]) -> bool {
     let failure = grader_protocol::decode_reply::<()>(reply);
     matches!(failure, Err(CallFailure::Panicked { .. }))
-}
-
-/// Why an exchange broke.
-enum Broken {
-    TooLate,
-    HungUp,
-    Unasked,
-    OtherNonce,
-    TooLarge(String),
-}
-
-impl From<io::Error> for Broken {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::TimedOut => Self::TooLate,
-            io::ErrorKind::InvalidData => Self::TooLarge(error.to_string()),
-            _ => Self::HungUp,
-        }
-    }
-}
-
-const fn signal_name(signal: i32) -> &'static str {
-    match signal {
-        4 => " (illegal instruction)",
-        6 => " (abort)",
-        7 => " (bus error)",
-        8 => " (arithmetic fault)",
-        9 => " (killed)",
-        11 => " (invalid memory access)",
-        _ => "",
-    }
 }

@@ -3,13 +3,14 @@
 use crate::clock::StageClock;
 use crate::collect::{self, CollectLimits, Found, Severity, Sources};
 use crate::compile::{self, Compiled, Compiler, Links, Refusal};
+use crate::defence::Defence;
 use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
 use crate::lane::lane;
 use crate::score;
 use crate::scratch;
-use crate::setup::{Courtesy, ModuleSetup};
+use crate::setup::ModuleSetup;
 use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
@@ -213,7 +214,7 @@ impl Grader {
     /// Refuses what would never compile anyway, in words that help. A courtesy, not the boundary:
     /// that is the sandbox.
     fn refuse_by_tokens(&self, sources: &Sources, grade: &mut Grade) -> bool {
-        let scanned = self.module.shows(Courtesy::TokenScan);
+        let scanned = self.module.holds(Defence::TokenScan);
         let findings = if scanned { collect::scan(sources) } else { Vec::new() };
         let (refused, told): (Vec<_>, Vec<_>) =
             findings.into_iter().partition(|finding| finding.severity == Severity::Refuse);

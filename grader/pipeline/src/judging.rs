@@ -1,13 +1,15 @@
 //! Stages 4 and 5: the hidden cases, asked over the wire.
 
 use crate::clock::StageClock;
+use crate::collect::Sources;
+use crate::compile::Compiled;
 use crate::drive::{Wire, nonce};
 use crate::fault::Result;
 use crate::grade::Grader;
 use grader_course::config;
 use grader_judge::{Case, CaseRun, Failure, Observer, run_suite};
 use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost, Visibility};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -23,7 +25,9 @@ impl Grader {
     ) -> Result<bool> {
         let clock = StageClock::start();
         let limits = &self.module.rubric.limits;
-        let mut wire = Wire::new(&self.sandbox, driver, limits, nonce::first(seed, "the judge"));
+        let nonce = nonce::first(seed, "the judge");
+        let mut wire =
+            Wire::new(&self.sandbox, driver, limits, nonce).peeled(&self.module.switched_off);
         let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
         let runs = run_suite(&self.module.suite, &mut wire, seed, &mut watch);
         let spent = wire.finish()?;
@@ -45,6 +49,19 @@ impl Grader {
             .map(|((run, seconds), case)| self.case_result(case, run, *seconds))
             .collect();
         Ok(true)
+    }
+
+    /// The driver of `sources` and nothing else, below the private folder `work`; `None` where they do not
+    /// compile. For figures of what the parts of a grading cost.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    #[doc(hidden)]
+    pub fn driver(&self, sources: &Sources, work: &Path) -> Result<Option<PathBuf>> {
+        Ok(match self.compiler().compile(sources, work)?.compiled {
+            Compiled::Driver { path, .. } => Some(path),
+            Compiled::Failed { .. } => None,
+        })
     }
 
     fn case_result(&self, case: &Case, run: &CaseRun, wall_seconds: f64) -> CaseResult {

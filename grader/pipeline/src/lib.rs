@@ -8,6 +8,7 @@ mod clock;
 pub mod collect;
 mod compile;
 mod contention;
+mod defence;
 mod drive;
 mod drivers;
 mod fault;
@@ -25,12 +26,12 @@ mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Store, Watch};
 pub use compile::{diagnostics, surface};
+#[doc(hidden)]
+pub use defence::Defence;
 pub use drive::{Spent, Wire};
 pub use fault::{Fault, Result};
 pub use grade::{Grader, Measuring, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use scratch::remove_stale;
-#[doc(hidden)]
-pub use setup::Courtesy;
 pub use setup::{ModuleSetup, check_rubric, source_names};
 pub use toolchain::Toolchain;

@@ -1,5 +1,6 @@
 //! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
 
+use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::functions;
 use crate::hash;
@@ -32,18 +33,7 @@ pub struct ModuleSetup {
     /// What students were handed out: `src/...` to contents.
     stubs: BTreeMap<String, Vec<u8>>,
     /// What is left out, in a suite that looks at what the rest holds.
-    switched_off: Vec<Courtesy>,
-}
-
-/// What tells a student early that something is of no use. No boundary: arbitrary code is expected to
-/// get past both, so a suite of attacks runs once without them.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Courtesy {
-    /// The scan of the sources' tokens.
-    TokenScan,
-    /// The compiler's lint against `unsafe`.
-    UnsafeLint,
+    pub(crate) switched_off: SwitchedOff,
 }
 
 /// What is built for speed: the kernels, and the reference that is their baseline.
@@ -119,24 +109,24 @@ impl ModuleSetup {
             driver_files,
             surface: read_text(&hidden.join("surface.rs"))?,
             stubs,
-            switched_off: Vec::new(),
+            switched_off: SwitchedOff::default(),
             slug,
             rubric,
             suite,
         })
     }
 
-    /// The same without a courtesy: for suites of attacks alone. No command of the grader can ask for it.
+    /// The same without a layer: for suites of attacks alone. No command of the grader can ask for it.
     #[doc(hidden)]
     #[must_use]
-    pub fn without(mut self, courtesy: Courtesy) -> Self {
-        self.switched_off.push(courtesy);
+    pub fn without(mut self, defence: Defence) -> Self {
+        self.switched_off.add(defence);
         self
     }
 
-    /// Whether that courtesy is shown.
-    pub(crate) fn shows(&self, courtesy: Courtesy) -> bool {
-        !self.switched_off.contains(&courtesy)
+    /// Whether that layer is there.
+    pub(crate) fn holds(&self, defence: Defence) -> bool {
+        self.switched_off.holds(defence)
     }
 
     /// The name of the student's crate.

@@ -190,10 +190,14 @@ pub enum Layer {
     Seccomp,
     /// Cgroup: memory, tasks, CPU accounting and freezing of the whole tree.
     Cgroup,
+    /// Resource limits of each process: there on every machine, so not among [`Layer::ALL`]. Only a suite
+    /// that looks at what the others hold can be without, and never without a cgroup as well.
+    #[doc(hidden)]
+    Rlimits,
 }
 
 impl Layer {
-    /// Every layer, in the order in which they are reported.
+    /// Every layer that a machine may lack, in the order in which they are reported.
     pub const ALL: [Self; 4] = [Self::Namespaces, Self::Landlock, Self::Seccomp, Self::Cgroup];
 
     /// Name for people.
@@ -203,6 +207,7 @@ impl Layer {
             Self::Landlock => "landlock",
             Self::Seccomp => "seccomp",
             Self::Cgroup => "cgroup",
+            Self::Rlimits => "rlimits",
         }
     }
 }

@@ -193,6 +193,19 @@ fn a_missing_layer_is_named_and_a_weaker_level_must_be_asked_for() {
 }
 
 #[test]
+fn without_resource_limits_there_has_to_be_a_cgroup() {
+    let without = |layers: &[Layer], trust| {
+        Sandbox::probe(Options { without: layers.to_vec(), trust, ..Options::default() })
+    };
+    assert!(without(&[Layer::Rlimits], false).is_err(), "nobody gets this by accident");
+    let refusal = without(&[Layer::Rlimits, Layer::Cgroup], true).expect_err("must be refused");
+    assert!(refusal.to_string().contains("nothing would be limited"), "{refusal}");
+    let Ok(unlimited) = without(&[Layer::Rlimits], true) else { return };
+    let bomb = attack(&["memory_bomb"]).limit(|limits| limits.memory_bytes = 64 << 20);
+    assert_eq!(bomb.run(&unlimited).end, End::OutOfMemory);
+}
+
+#[test]
 fn the_weak_level_still_closes_files_network_and_processes() {
     let weak = sandbox(Level::Weak);
     let secret = tempfile::NamedTempFile::new().expect("temp file");

@@ -1,61 +1,117 @@
-//! What gets further when one layer is off.
+//! What gets further when one layer is off: the rows of the tables in `regression/attacks/README.md`, and
+//! which attacks they are.
 
 use crate::options::Options;
 use crate::parallel::each;
+use grader_model::Outcome;
+use grader_pipeline::{Defence, Grader};
 use regression::attack::corpus::Named;
 use regression::attack::expected::Stage;
 use regression::attack::peeled::Peel;
-use std::fmt::Write as _;
+use regression::variant::Variant;
+use regression::{copy_of, explain, grade_with, modules, root};
+use std::path::PathBuf;
 
 /// What came of one attack, as far as it counts here.
 #[derive(Clone, Debug, PartialEq)]
 struct Came {
     /// How far it got and how it ended.
-    end: (Stage, grader_model::Outcome, Option<f64>),
-    /// What it got hold of.
+    end: (Stage, Outcome, Option<f64>),
+    /// What it got hold of: secrets, the machine, or points that are not its own.
     got: Vec<String>,
 }
 
 /// Prints, for each layer, which attacks get further without it; whether none got hold of anything.
 pub fn run(options: &Options) -> Result<bool, String> {
-    let mut attacks = options.attacks()?;
-    // A bomb ends the same way whatever is around it; and where a cgroup is what holds it, it is not
-    // to be tried without.
-    attacks.retain(|named| named.attack.wants.is_some() || named.group == "build_time");
-    let mut usual: Vec<Option<Came>> = Vec::new();
+    let attacks = options.attacks()?;
     let mut held = true;
-    println!("| without | tried | get further | get hold of something |\n|---|---|---|---|");
-    for peel in Peel::ALL {
-        let Some(graders) = peel.graders() else {
-            println!("| {} | not to be had by this user | | |", peel.words());
-            continue;
-        };
-        let came = each(&attacks, |named| one(named, &graders[&named.attack.module]));
-        if peel == Peel::Nothing {
-            usual.clone_from(&came);
-        }
-        let (mut further, mut got) = (String::new(), String::new());
-        for ((named, came), usual) in attacks.iter().zip(&came).zip(&usual) {
-            let (Some(came), Some(usual)) = (came, usual) else { continue };
-            if came.end != usual.end {
-                let _ = write!(further, "{} ({}); ", named.title(), came.end.1);
-            }
-            if !came.got.is_empty() {
-                let _ = write!(got, "{}: {}; ", named.title(), came.got.join(", "));
-                held = false;
-            }
-        }
-        let tried = came.iter().flatten().count();
-        println!("| {} | {tried} | {further} | {got} |", peel.words());
+    println!(
+        "| switched off | tried | go on where they were stopped | of these, run to a grade | get hold of something |"
+    );
+    println!("|---|---|---|---|---|");
+    let peels = Peel::FOR_SECRETS.iter().chain(&Peel::FOR_THE_WIRE).chain(&Peel::FOR_BOMBS);
+    for peel in peels.skip(1) {
+        held &= without(*peel, &attacks);
+    }
+    if options.only.is_empty() {
+        without_link_check()?;
     }
     Ok(held)
 }
 
-fn one(named: &Named, grader: &grader_pipeline::Grader) -> Option<Came> {
+/// One row, and below it what it is made of.
+fn without(peel: Peel, attacks: &[Named]) -> bool {
+    let attacks: Vec<_> = attacks.iter().filter(|named| peel.concerns(named)).collect();
+    let (Some(usual), Some(graders)) = (Peel::Nothing.graders(), peel.graders()) else {
+        println!("| {} | not to be had by this user | | | |", peel.words());
+        return true;
+    };
+    let pairs = each(&attacks, |named| {
+        let usual = one(named, &usual[&named.attack.module])?;
+        let mut came = one(named, &graders[&named.attack.module])?;
+        // What a sandbox forbade is honest where it is allowed; a reply never is.
+        if peel == Peel::One(Defence::OneReply) && came.end.2 > usual.end.2 {
+            came.got.push("points".into());
+        }
+        Some((named.title(), usual, came))
+    });
+    let pairs: Vec<_> = pairs.into_iter().flatten().collect();
+    let further: Vec<_> = pairs.iter().filter(|(_, usual, came)| came.end != usual.end).collect();
+    let graded = further.iter().filter(|(_, _, came)| came.end.0 == Stage::Run).count();
+    let got: Vec<_> = pairs.iter().filter(|(_, _, came)| !came.got.is_empty()).collect();
+    let (words, tried, further_on, got_hold) =
+        (peel.words(), pairs.len(), further.len(), got.len());
+    println!("| {words} | {tried} | {further_on} | {graded} | {got_hold} |");
+    for (title, usual, came) in further {
+        eprintln!("  {title}: {:?}, was {:?}", came.end, usual.end);
+    }
+    for (title, _, came) in &got {
+        eprintln!("  {title} GOT {}", came.got.join(", "));
+    }
+    got.is_empty()
+}
+
+fn one(named: &Named, grader: &Grader) -> Option<Came> {
     if named.not_promised(grader).is_some() {
         return None;
     }
     let came = named.run(grader).map_err(|error| eprintln!("{}: {error}", named.title())).ok()?;
     let end = (Stage::of(&came.grade), came.grade.outcome, came.grade.points);
-    Some(Came { end, got: came.got })
+    let mut got = came.got;
+    got.extend(came.grade.fault.map(|fault| fault.for_instructor().clone()));
+    Some(Came { end, got })
+}
+
+/// Kernels that call a library, as the known-wrong variants of all modules have them.
+fn without_link_check() -> Result<(), String> {
+    let graders = Peel::One(Defence::LinkCheck).graders().ok_or("no sandbox")?;
+    let mut variants = Vec::new();
+    for slug in modules().map(|module| module.slug.clone()) {
+        let folder = root().join("solutions").join(&slug).join("wrong");
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let yaml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "yaml");
+        for path in entries.map(|entry| entry.path()).filter(yaml) {
+            let variant = Variant::load(&path)?;
+            if variant.refused.is_some() {
+                variants.push((slug.clone(), path, variant));
+            }
+        }
+    }
+    let passed = each(&variants, |(slug, path, variant)| {
+        let folder = copy_of(&root().join("solutions").join(slug));
+        variant.apply(folder.path()).ok()?;
+        let grade = grade_with(&graders[slug], folder.path(), 1);
+        if grade.outcome != Outcome::Pass {
+            eprintln!("  {}: {}", path.display(), explain(&grade));
+        }
+        Some(grade.outcome == Outcome::Pass)
+    });
+    let (tried, passed) = (
+        passed.iter().flatten().count(),
+        passed.iter().flatten().filter(|passed| **passed).count(),
+    );
+    println!(
+        "| link check (kernels that call a library) | {tried} | {tried} | {tried} | {passed}, all points |"
+    );
+    Ok(())
 }

@@ -74,48 +74,8 @@ pub fn document(all: &[Named]) -> String {
     text
 }
 
-const HEAD: &str = "\
-# Attacks
-
-One folder is one attack: `attack.yaml` says how the submission is made and what must come of it. One more
-attack is one more folder. Written by `cargo run -p regression --example attacks -- --document`; the suite
-fails when it is out of date.
-
-| command | what it shows |
-|---|---|
-| `cargo test -p regression --test attacks` | each ends as its model says, at the strongest level; honest work between them is graded as ever; no secret hangs on one layer |
-| `cargo test -p regression --test leaks` | hidden values, the seed and hidden code reach no student |
-| `cargo run -p regression --example attacks` | the same at every level (as root and as another user) |
-| `cargo run -p regression --example attacks -- --layers` | which get further when one layer is off |
-| `cargo run -p regression --example attacks -- --plain` | that those which are said to work in a plain `cargo test` do |
-
-In the column \"plain\" a run is in the folder that students get, with its visible tests, in the student's own
-process. *yes* was seen by running it; *no* and *not run* have their reasons. \"Points\" are out of 100: what is
-honest in a submission keeps its points. The first layer named is the one that stops it; the others are behind
-it, and hold when it is switched off.
-
-Speed is measured in modules with kernels. Attacks on that stand where it is measured: submissions in
-`regression/class_acceleration`, variants in `solutions/acceleration/wrong` (`tiled_remembers_large_products`,
-`tiled_leaves_out_half_when_timed`, `tiled_starts_threads_instead`), kernels in `regression/tests/timing/cheats.rs`
-(lazy, in the background, remembering, wrong once warm, too many threads, leaving, panicking).
-
-## One layer at a time
-
-Each attack on a secret, and each at build time, once more with something switched off (`--layers`; figures of
-2026-11-21, as root, 67 attacks). With the sandbox's layers, scan and lint are off as well, so that what runs is
-whatever native code the attack has. None got hold of a mark, a file, the port or the grader.
-
-| switched off | go on where they were stopped | of these, run to a grade | get hold of something |
-|---|---|---|---|
-| token scan | 24 | 1 | 0 |
-| lint against `unsafe` | 0 | 0 | 0 |
-| scan and lint | 24 | 15 | 0 |
-| scan, lint, namespaces | 24 | 15 | 0 |
-| scan, lint, landlock | 24 | 15 | 0 |
-| scan, lint, seccomp | 33 | 24 | 0 |
-| scan, lint, cgroup | 24 | 15 | 0 |
-| all of them (a control, of one attack) | 1 | 1 | all files, and writes outside |
-";
+/// What comes before the attacks: written by hand.
+const HEAD: &str = include_str!("head.md");
 
 fn row(named: &Named) -> String {
     let attack = &named.attack;

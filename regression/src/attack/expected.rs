@@ -1,5 +1,6 @@
 //! What must come of an attack, and how a grade differs from it.
 
+use super::evidence;
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
 use grader_sandbox::Level;
@@ -200,6 +201,9 @@ impl Expected {
         let stage = Stage::of(grade);
         if !first.can_stop_at(stage) {
             found.push(format!("got as far as {stage:?}, which is not where {first:?} stops"));
+        } else if !evidence::shows(*first, grade) {
+            found
+                .push(format!("{first:?} is said to stop it, and nothing of that is in the grade"));
         }
     }
 }

@@ -1,81 +1,123 @@
 //! The defence with one layer taken off, to see what the others hold.
 
-use crate::{modules, open};
-use grader_pipeline::{Courtesy, Grader};
-use grader_sandbox::{Layer, Options};
+use super::corpus::Named;
+use super::expected::StoppedBy;
+use crate::{grader, modules};
+use grader_pipeline::{Defence, Grader};
+use grader_sandbox::{Layer, Options, Sandbox};
 use std::collections::BTreeMap;
 
-/// A layer that can be taken off by itself.
+/// A layer, or more than one, that can be taken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peel {
     /// Nothing: the defence as it is.
     Nothing,
-    /// The token scan.
-    TokenScan,
-    /// The lint against unsafe code.
-    UnsafeLint,
+    /// One layer of the pipeline.
+    One(Defence),
     /// Token scan and lint: whatever Rust can say is compiled.
     Language,
-    /// Token scan, lint and the whole sandbox but rlimits: to see that an attack works at all. Only for
-    /// attacks that do no harm.
-    Everything,
-    /// Token scan, lint and one layer of the sandbox: native code against all layers but one.
-    Sandbox(Layer),
+    /// Token scan, lint and these layers of the sandbox: native code against all the others.
+    Sandbox(&'static [Layer]),
 }
 
+/// Attacks that take what the machine has. Each has a bound of its own; tried with one of two limits off,
+/// never with both.
+pub const BOMBS: [&str; 8] = [
+    "machine/takes_all_it_can",
+    "machine/memory_bomb",
+    "machine/memory_of_stacks",
+    "machine/one_huge_allocation",
+    "machine/thread_bomb",
+    "machine/fork_bomb",
+    "machine/endless_loop_in_threads",
+    "compile_bombs/macro_recursion",
+];
+
 impl Peel {
-    /// What is worth looking at, in the order of a table.
-    pub const ALL: [Self; 8] = [
+    /// Scan, lint and the whole sandbox but rlimits: to see that an attack works at all. Only for attacks
+    /// that do no harm.
+    pub const EVERYTHING: Self = Self::Sandbox(&Layer::ALL);
+
+    /// For attacks on secrets, in the order of a table.
+    pub const FOR_SECRETS: [Self; 9] = [
         Self::Nothing,
-        Self::TokenScan,
-        Self::UnsafeLint,
+        Self::One(Defence::TokenScan),
+        Self::One(Defence::UnsafeLint),
         Self::Language,
-        Self::Sandbox(Layer::Namespaces),
-        Self::Sandbox(Layer::Landlock),
-        Self::Sandbox(Layer::Seccomp),
-        Self::Sandbox(Layer::Cgroup),
+        Self::Sandbox(&[Layer::Namespaces]),
+        Self::Sandbox(&[Layer::Landlock]),
+        Self::Sandbox(&[Layer::Seccomp]),
+        Self::Sandbox(&[Layer::Cgroup]),
+        Self::Sandbox(&[Layer::Rlimits]),
     ];
+
+    /// For attacks on the machine: without seccomp, which forbids to fork, and without one of two limits.
+    pub const FOR_BOMBS: [Self; 2] = [
+        Self::Sandbox(&[Layer::Seccomp, Layer::Cgroup]),
+        Self::Sandbox(&[Layer::Seccomp, Layer::Rlimits]),
+    ];
+
+    /// For attacks on the wire and on the time of others.
+    pub const FOR_THE_WIRE: [Self; 2] =
+        [Self::One(Defence::OneReply), Self::One(Defence::CallLimits)];
 
     /// What is off, in words.
     pub fn words(self) -> String {
         match self {
             Self::Nothing => "nothing".into(),
-            Self::TokenScan => "token scan".into(),
-            Self::UnsafeLint => "lint".into(),
+            Self::One(Defence::TokenScan) => "token scan".into(),
+            Self::One(Defence::UnsafeLint) => "lint against `unsafe`".into(),
+            Self::One(Defence::LinkCheck) => "link check".into(),
+            Self::One(Defence::CallLimits) => "limits of a call".into(),
+            Self::One(Defence::OneReply) => "nonce, and one reply each".into(),
             Self::Language => "scan and lint".into(),
-            Self::Everything => "everything".into(),
-            Self::Sandbox(layer) => format!("scan, lint, {}", layer.name()),
+            Self::EVERYTHING => "all of them (a control, of one attack)".into(),
+            Self::Sandbox(layers) => {
+                let names: Vec<_> = layers.iter().map(|layer| layer.name()).collect();
+                format!("scan, lint, {}", names.join(", "))
+            }
+        }
+    }
+
+    /// Whether an attack is tried without this. A bomb is tried only where another limit is known to hold
+    /// it; what sleeps would be waited for as long as a process may live.
+    pub fn concerns(self, named: &Named) -> bool {
+        let first = named.attack.expect.stopped_by.first();
+        match self {
+            Self::One(Defence::OneReply) => first == Some(&StoppedBy::Protocol),
+            Self::One(Defence::CallLimits) => named.title() == "machine/endless_loop",
+            peel if Self::FOR_BOMBS.contains(&peel) => BOMBS.contains(&&*named.title()),
+            _ => named.attack.wants.is_some() || named.group == "build_time",
         }
     }
 
     /// Graders of all modules without it; nothing if another layer is missing here as well.
     pub fn graders(self) -> Option<BTreeMap<String, Grader>> {
         let without = match self {
-            Self::Sandbox(layer) => vec![layer],
-            Self::Everything => Layer::ALL.to_vec(),
+            Self::Sandbox(layers) => layers.to_vec(),
             _ => Vec::new(),
         };
-        let off = without.len();
-        let options = Options { trust: true, without, ..Options::default() };
-        let graders = modules().map(|module| (module.slug.clone(), open(module, options.clone())));
-        let graders: BTreeMap<_, _> =
-            graders.map(|(slug, grader)| (slug, self.without_courtesies(grader))).collect();
-        let missing = |grader: &Grader| {
-            grader.sandbox.layers().iter().filter(|status| !status.available).count()
+        let off = without.iter().filter(|layer| Layer::ALL.contains(layer)).count();
+        // Without resource limits there is no sandbox where there is no cgroup.
+        let sandbox =
+            Sandbox::probe(Options { trust: true, without, ..Options::default() }).ok()?;
+        let missing = sandbox.layers().iter().filter(|status| !status.available).count();
+        let peeled = |slug: &str| {
+            let grader = grader(slug).clone();
+            let off = self.defences().iter();
+            let module = off.fold(grader.module, |module, one| module.without(*one));
+            Grader { sandbox: sandbox.clone(), module, ..grader }
         };
-        graders.values().all(|grader| missing(grader) == off).then_some(graders)
+        let all = modules().map(|module| (module.slug.clone(), peeled(&module.slug)));
+        (missing == off).then(|| all.collect())
     }
 
-    fn without_courtesies(self, grader: Grader) -> Grader {
-        let off: &[Courtesy] = match self {
+    /// What is off of the pipeline.
+    fn defences(&self) -> &[Defence] {
+        match self {
             Self::Nothing => &[],
-            Self::TokenScan => &[Courtesy::TokenScan],
-            Self::UnsafeLint => &[Courtesy::UnsafeLint],
-            Self::Language | Self::Everything | Self::Sandbox(_) => {
-                &[Courtesy::TokenScan, Courtesy::UnsafeLint]
-            }
-        };
-        let module = off.iter().fold(grader.module, |module, one| module.without(*one));
-        Grader { module, ..grader }
+            Self::One(defence) => std::slice::from_ref(defence),
+            Self::Language | Self::Sandbox(_) => &[Defence::TokenScan, Defence::UnsafeLint],
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! From inside: native code searches its whole process, with everything off that would refuse to compile it.
 
 use crate::SEED;
-use grader_pipeline::{Courtesy, Grader};
+use grader_pipeline::{Defence, Grader};
 use regression::attack::corpus;
 use regression::attack::world::World;
 use regression::{explain, failed, grade_with, grader};
@@ -21,7 +21,7 @@ fn a_process_that_searches_itself_finds_neither_seed_nor_mark() {
     let world = World::new().expect("a world");
     let made = named.attack.make(&world).expect("a submission");
     let open = grader("profiling").clone();
-    let module = open.module.clone().without(Courtesy::TokenScan).without(Courtesy::UnsafeLint);
+    let module = open.module.clone().without(Defence::TokenScan).without(Defence::UnsafeLint);
     let grade = grade_with(&Grader { module, ..open }, &made.submission, SEED);
     let searches: Vec<_> = failed(&grade)
         .into_iter()

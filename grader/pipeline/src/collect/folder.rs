@@ -178,6 +178,8 @@ pub(super) fn unreadable(error: &io::Error) -> Refusal {
 mod tests {
     use super::*;
 
+    type Link = fn(&PathBuf, &PathBuf) -> io::Result<()>;
+
     #[test]
     fn a_file_that_is_replaced_or_grows_after_the_walk_is_refused() {
         let dir = tempfile::tempdir().unwrap();
@@ -192,6 +194,28 @@ mod tests {
         fs::write(&path, "other").unwrap();
         let refusal = folder.read(0, 5).unwrap_err();
         assert!(refusal.security && refusal.reason.contains("replaced"), "{refusal}");
+    }
+
+    /// The second of two: the walk refuses a link, and so does reading, should the walk ever let one through.
+    #[test]
+    fn a_link_that_the_walk_did_not_see_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (secret, path) = (dir.path().join("secret"), dir.path().join("src/lib.rs"));
+        fs::create_dir(dir.path().join("src")).unwrap();
+        fs::write(&secret, "another student's").unwrap();
+        let links: [Link; 2] =
+            [|to, at| std::os::unix::fs::symlink(to, at), |to, at| fs::hard_link(to, at)];
+        for link in links {
+            let _ = fs::remove_file(&path);
+            fs::write(&path, "mine").unwrap();
+            let src = dir.path().join("src");
+            let mut folder = Folder::walk(&src, &CollectLimits::default()).unwrap();
+            fs::remove_file(&path).unwrap();
+            link(&secret, &path).unwrap();
+            // As if the walk had listed the link itself.
+            folder.files[0].identity = identity(&secret.metadata().unwrap());
+            folder.read(0, 1 << 10).unwrap_err();
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
 use super::{Build, Compiled, Compiler, Job, limits_of, write};
+use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
@@ -56,7 +57,7 @@ impl Compiler<'_> {
         missing: &BTreeSet<String>,
         cpu: &mut Duration,
     ) -> Result<std::result::Result<Links, Compiled>> {
-        let Some(rubric) = &self.module.rubric.links else { return Ok(Ok(Links::default())) };
+        let Some(rubric) = self.link_rubric() else { return Ok(Ok(Links::default())) };
         let is_there = |task: &&str| !missing.contains(*task);
         let mut roots: Vec<_> = rubric
             .roots()
@@ -105,7 +106,7 @@ impl Compiler<'_> {
     /// # Errors
     /// When the compiler's own output cannot be read.
     pub fn add_links_for_speed(&self, links: &mut Links, work: &Path) -> Result<()> {
-        let Some(rubric) = &self.module.rubric.links else { return Ok(()) };
+        let Some(rubric) = self.link_rubric() else { return Ok(()) };
         let name = self.library_name();
         let library = made(&work.join("out").join(&name))?
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
@@ -117,6 +118,11 @@ impl Compiler<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What may be linked, where the module asks.
+    fn link_rubric(&self) -> Option<&LinksRubric> {
+        self.module.rubric.links.as_ref().filter(|_| self.module.holds(Defence::LinkCheck))
     }
 
     fn refusals(&self, program: &Program, rubric: &LinksRubric, roots: &[Root]) -> Vec<Refusal> {

@@ -12,9 +12,10 @@ mod rustc;
 pub mod surface;
 
 use crate::collect::Sources;
+use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use crate::kit::{self, Kit};
-use crate::setup::{Courtesy, ModuleSetup};
+use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
@@ -132,7 +133,7 @@ impl Compiler<'_> {
         let job = Job::library(&self.module.crate_name(), &folder, &out, build)
             .flag("-Awarnings")
             .with_kit("tinytorch");
-        let lint = self.module.shows(Courtesy::UnsafeLint);
+        let lint = self.module.holds(Defence::UnsafeLint);
         let job = if lint { job.flag("-Funsafe_code") } else { job };
         // So that functions marked `#[inline]` can be looked at. It would change what is timed.
         let job = if build == Build::Checked { job.flag("-Clink-dead-code") } else { job };

@@ -28,6 +28,7 @@ pub(crate) fn fix(layer: Layer) -> &'static str {
         Layer::Landlock => LANDLOCK,
         Layer::Seccomp => SECCOMP,
         Layer::Cgroup => CGROUP,
+        Layer::Rlimits => "every Linux has them",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::linux::identity::Identity;
 use crate::linux::instance;
 use crate::linux::landlock::Rights;
 use crate::linux::plan::tasks_of_user;
+use crate::linux::rlimit::{Rlimit, rlimits};
 use crate::linux::seccomp::Filters;
 
 /// Without a pid namespace of its own, a process shares its user's task count with unrelated
@@ -24,11 +25,15 @@ pub(crate) struct Features {
     pub(crate) landlock: bool,
     pub(crate) seccomp: bool,
     pub(crate) cgroup: bool,
+    pub(crate) rlimits: bool,
 }
 
 impl Features {
     /// The level that these layers make.
     pub(crate) fn level(self) -> Level {
+        if !self.rlimits {
+            return Level::Unconfined;
+        }
         match (self.seccomp, self.namespaces, self.landlock, self.cgroup) {
             (true, true, true, true) => Level::Full,
             (true, true, true, false) => Level::NoCgroup,
@@ -46,6 +51,7 @@ impl Features {
             landlock: with(Layer::Landlock, Level::Weak),
             seccomp: with(Layer::Seccomp, Level::Weak),
             cgroup: with(Layer::Cgroup, Level::Full),
+            rlimits: with(Layer::Rlimits, Level::Unconfined),
         }
     }
 }
@@ -68,6 +74,14 @@ impl Machine {
         found.filter(|_| self.features.seccomp).map(|(_, filters)| filters.clone())
     }
 
+    /// The resource limits of a process within `limits`.
+    pub(crate) fn rlimits(&self, limits: &Limits) -> Vec<Rlimit> {
+        if !self.features.rlimits {
+            return Vec::new();
+        }
+        rlimits(limits, self.task_limit(limits.threads))
+    }
+
     /// A cgroup with these limits; `None` without cgroups.
     pub(crate) fn make_cgroup(&self, limits: &Limits) -> Result<Option<Cgroup>, SandboxError> {
         let hierarchy = self.hierarchy.as_ref().filter(|_| self.features.cgroup);
@@ -87,7 +101,7 @@ impl Machine {
     }
 
     /// `RLIMIT_NPROC` for a process that may have `threads` tasks.
-    pub(crate) fn task_limit(&self, threads: u32) -> Option<u64> {
+    fn task_limit(&self, threads: u32) -> Option<u64> {
         if self.features.namespaces {
             // The user namespace counts by itself; the supervisor is in it too.
             return Some(u64::from(threads) + 1);
@@ -102,12 +116,19 @@ mod tests {
 
     #[test]
     fn the_level_follows_from_the_layers() {
-        let all = Features { namespaces: true, landlock: true, seccomp: true, cgroup: true };
+        let all = Features {
+            namespaces: true,
+            landlock: true,
+            seccomp: true,
+            cgroup: true,
+            rlimits: true,
+        };
         assert_eq!(all.level(), Level::Full);
         assert_eq!(Features { cgroup: false, ..all }.level(), Level::NoCgroup);
         assert_eq!(Features { namespaces: false, ..all }.level(), Level::Weak);
         assert_eq!(Features { landlock: false, ..all }.level(), Level::Weak);
         assert_eq!(Features { seccomp: false, ..all }.level(), Level::Unconfined);
+        assert_eq!(Features { rlimits: false, ..all }.level(), Level::Unconfined);
     }
 
     #[test]
@@ -117,6 +138,7 @@ mod tests {
         };
         assert_eq!(wanted(Level::NoCgroup).level(), Level::NoCgroup);
         assert_eq!(wanted(Level::Weak).level(), Level::Weak);
-        assert_eq!(wanted(Level::Unconfined), Features::default());
+        let rlimits_alone = Features { rlimits: true, ..Features::default() };
+        assert_eq!(wanted(Level::Unconfined), rlimits_alone);
     }
 }

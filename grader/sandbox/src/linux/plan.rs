@@ -18,7 +18,7 @@ use crate::linux::elf;
 use crate::linux::filesystem::{DEVICES, MountPlan, c_path};
 use crate::linux::landlock::Allow;
 use crate::linux::machine::Machine;
-use crate::linux::rlimit::{Rlimit, rlimits};
+use crate::linux::rlimit::Rlimit;
 use crate::linux::seccomp::Filters;
 use crate::linux::view::{Program, View, allow_path, open_path};
 
@@ -121,7 +121,7 @@ impl Plan {
             landlock,
             filters: machine.filters(policy.profile),
             confined: machine.features.seccomp,
-            rlimits: rlimits(&policy.limits, machine.task_limit(policy.limits.threads)),
+            rlimits: machine.rlimits(&policy.limits),
             cwd: c_path(cwd.as_deref().unwrap_or(&command.cwd))?,
             program,
             argv: Strings::new(

@@ -41,6 +41,10 @@ pub(crate) fn probe(options: &Options) -> Result<(Machine, Level, Vec<LayerStatu
         Level::Weak => options.allow_weak || options.trust,
         Level::Unconfined => options.trust,
     };
+    if !machine.features.rlimits && !machine.features.cgroup {
+        let reason = "without resource limits and without a cgroup nothing would be limited".into();
+        return Err(Unavailable { reason, layers });
+    }
     match run {
         Ok(()) if accepted => Ok((machine, level, layers)),
         Ok(()) => Err(Unavailable { reason: refusal(level, &layers), layers }),

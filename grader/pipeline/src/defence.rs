@@ -1,0 +1,42 @@
+//! Layers of the pipeline that a suite of attacks can switch off, one at a time, to see what the others
+//! hold. No command of the grader can ask for it.
+
+use std::time::Duration;
+
+/// A layer of the pipeline. Those of the sandbox are [`grader_sandbox::Layer`].
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defence {
+    /// The scan of the sources' tokens. It tells a student early that something is of no use, and is no
+    /// boundary: arbitrary code is expected to get past it.
+    TokenScan,
+    /// The compiler's lint against `unsafe`: likewise.
+    UnsafeLint,
+    /// The look at what a hand-written kernel leads to.
+    LinkCheck,
+    /// The limits of one call; the process keeps its own.
+    CallLimits,
+    /// That a reply carries its request's nonce, and that nothing comes that was not asked for.
+    OneReply,
+}
+
+/// What is switched off: nothing, but in suites of attacks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SwitchedOff(Vec<Defence>);
+
+impl SwitchedOff {
+    /// Switches one more off.
+    pub(crate) fn add(&mut self, defence: Defence) {
+        self.0.push(defence);
+    }
+
+    /// Whether that layer is there.
+    pub(crate) fn holds(&self, defence: Defence) -> bool {
+        !self.0.contains(&defence)
+    }
+
+    /// How long a call may take, of `limit`: without that layer as long as any process lives.
+    pub(crate) fn of_a_call(&self, limit: Duration) -> Duration {
+        if self.holds(Defence::CallLimits) { limit } else { Duration::from_hours(1) }
+    }
+}
