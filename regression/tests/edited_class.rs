@@ -1,9 +1,9 @@
 //! The sample classes that are told by edits of the reference, graded as classes are: several at once,
 //! and measured beside each other. Every member ends as its model says.
 
-use grader_model::{Grade, Outcome};
+use grader_model::{Grade, Outcome, Submission};
 use grader_pipeline::collect;
-use grader_pipeline::{ClassRun, Result as StoreResult, Store, Watch};
+use grader_pipeline::{ClassRun, Kept, Known, Result as StoreResult, Store, Watch};
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::edited::Member;
 use regression::{explain, grader, grader_that_times, modules, root};
@@ -43,10 +43,11 @@ fn check(slug: &str) -> Result<(), Failed> {
         store: &Nowhere,
         watch: &Nowhere,
     };
-    let grades = run.run(&discovery).grades;
+    let result = run.run(&discovery);
+    let grades: Vec<_> = result.grades.iter().filter_map(Kept::here).collect();
     let mut wrong = Vec::new();
     for (name, member) in &members {
-        let of = |grade: &&Grade| grade.submission.student == *name;
+        let of = |grade: &&&Grade| grade.submission.student == *name;
         let Some(grade) = grades.iter().find(of) else {
             return Err(format!("{name} was not graded").into());
         };
@@ -74,12 +75,12 @@ fn measured(slug: &str, members: &[(String, Member)]) -> Vec<&'static str> {
 struct Nowhere;
 
 impl Store for Nowhere {
-    fn cached(&self, _: &str) -> StoreResult<Option<Grade>> {
+    fn cached(&self, _: &str, _: &Submission) -> StoreResult<Option<Known>> {
         Ok(None)
     }
-    fn record(&self, grade: &Grade) -> StoreResult<()> {
+    fn record(&self, grade: &Grade) -> StoreResult<Option<i64>> {
         assert_ne!(grade.outcome, Outcome::GraderFault, "{}", explain(grade));
-        Ok(())
+        Ok(None)
     }
 }
 

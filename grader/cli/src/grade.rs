@@ -5,12 +5,12 @@ use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::progress::Progress;
 use crate::say::say;
-use crate::store::GradebookStore;
+use crate::store::{GradebookStore, Stored};
 use crate::{seed, style};
-use grader_model::Outcome;
 use grader_pipeline::collect::{self, Discovery};
 use grader_pipeline::{ClassResult, ClassRun, Grader};
-use grader_report::{ReportError, escape, json, terminal, write_all};
+use grader_report::{ClassPage, Grades, ReportError, escape, json, terminal, write_all};
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,11 +26,13 @@ pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let start = Instant::now();
     let result = grade_class(options, &grader, &discovery, &store)?;
     let seconds = start.elapsed().as_secs_f64();
-    let written = write_all(&options.out, &result.grades);
+    let grades = Stored::of(&store, &result.grades);
+    let written = write_all(&options.out, &grades);
     match options.format {
-        ClassFormat::Json => say!("{}\n", json::class(&result.grades)),
+        ClassFormat::Json => print_json(&grades)?,
         ClassFormat::Text => {
-            say!("{}", terminal::class_table(&result.grades, &style::stdout(arguments.color)));
+            let page = ClassPage::of(&grades).map_err(Failure::ours)?;
+            say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
             say!(
                 "\n{} graded now, {} unchanged since an earlier run, in {seconds:.1} s; sandbox: {}\n",
                 result.fresh,
@@ -43,6 +45,18 @@ pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
         say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
     }
     Ok(conclude(&result, written.as_ref().err()))
+}
+
+/// The class as JSON, to standard output.
+pub fn print_json(grades: &dyn Grades) -> Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match json::write_class(&mut out, grades).and_then(|()| {
+        writeln!(out).and_then(|()| out.flush()).map_err(|source| ReportError::Output { source })
+    }) {
+        // Whoever read it has seen enough.
+        Err(ReportError::Output { source }) if source.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(Failure::ours),
+    }
 }
 
 fn open_store(options: &GradeOptions) -> Result<GradebookStore> {
@@ -111,8 +125,7 @@ fn conclude(result: &ClassResult, unwritten: Option<&ReportError>) -> Exit {
         eprintln!("grader: interrupted; run the same command to go on");
         return Exit::Interrupted;
     }
-    let fault = |grade: &grader_model::Grade| grade.outcome == Outcome::GraderFault;
-    if result.unstored.is_empty() && unwritten.is_none() && !result.grades.iter().any(fault) {
+    if result.unstored.is_empty() && unwritten.is_none() && result.faults == 0 {
         Exit::Done
     } else {
         Exit::OurFault

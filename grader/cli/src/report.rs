@@ -3,12 +3,15 @@
 use crate::args::{Arguments, ClassFormat, ReportOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
-use crate::grade::gradebook_path;
+use crate::grade::{gradebook_path, print_json};
 use crate::say::say;
+use crate::store::Stored;
 use crate::{replay, style};
 use grader_gradebook::Gradebook;
 use grader_model::{Attempt, Grade};
-use grader_report::{escape, json, terminal, write_all};
+use grader_pipeline::Kept;
+use grader_report::{ClassPage, escape, json, terminal, write_all};
+use std::sync::Mutex;
 
 /// Writes the class's reports, or shows one student's attempts.
 pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
@@ -21,20 +24,30 @@ pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
             let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
             one(arguments, options, student, attempts)
         }
-        None => all(arguments, options, book.latest(&module.slug).map_err(Failure::bad_input)?),
+        None => all(arguments, options, book, &module.slug),
     }
 }
 
-fn all(arguments: &Arguments, options: &ReportOptions, attempts: Vec<Attempt>) -> Result<Exit> {
-    let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
-    if grades.is_empty() {
+fn all(
+    arguments: &Arguments,
+    options: &ReportOptions,
+    book: Gradebook,
+    module: &str,
+) -> Result<Exit> {
+    let numbers = book.latest_numbers(module).map_err(Failure::bad_input)?;
+    if numbers.is_empty() {
         return Err(Failure::bad_input("the gradebook holds no grade of this module yet"));
     }
+    let stored = |(number, student)| Kept::Stored { student, number };
+    let kept: Vec<_> = numbers.into_iter().map(stored).collect();
+    let book = Mutex::new(book);
+    let grades = Stored::in_book(&book, &kept);
     let written = write_all(&options.out, &grades).map_err(Failure::bad_input)?;
     match options.format {
-        ClassFormat::Json => say!("{}\n", json::class(&grades)),
+        ClassFormat::Json => print_json(&grades)?,
         ClassFormat::Text => {
-            say!("{}", terminal::class_table(&grades, &style::stdout(arguments.color)));
+            let page = ClassPage::of(&grades).map_err(Failure::bad_input)?;
+            say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
             say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
         }
     }

@@ -1,8 +1,9 @@
 //! The gradebook as the pipeline's store.
 
-use grader_gradebook::Gradebook;
-use grader_model::Grade;
-use grader_pipeline::{Fault, Result, Store};
+use grader_gradebook::{Gradebook, GradebookError};
+use grader_model::{Attempt, Grade, Outcome, Submission};
+use grader_pipeline::{Fault, Kept, Known, Result, Store};
+use grader_report::{Grades, ReportError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,20 +27,72 @@ impl GradebookStore {
     }
 }
 
+/// Grades of which most are in a gradebook, each read when its turn comes.
+pub struct Stored<'a> {
+    book: &'a Mutex<Gradebook>,
+    kept: &'a [Kept],
+}
+
+impl<'a> Stored<'a> {
+    /// The grades of a class run.
+    pub const fn of(store: &'a GradebookStore, kept: &'a [Kept]) -> Self {
+        Self { book: &store.book, kept }
+    }
+
+    /// Those of a gradebook.
+    pub const fn in_book(book: &'a Mutex<Gradebook>, kept: &'a [Kept]) -> Self {
+        Self { book, kept }
+    }
+
+    fn read(&self, number: i64) -> std::result::Result<Grade, ReportError> {
+        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        match book.attempt(number) {
+            Ok(Some(attempt)) => Ok(attempt.grade),
+            Ok(None) => Err(ReportError::Unreadable(format!("attempt {number} is gone"))),
+            Err(error) => Err(ReportError::Unreadable(error.to_string())),
+        }
+    }
+}
+
+impl Grades for Stored<'_> {
+    fn each(
+        &self,
+        visit: &mut dyn FnMut(&Grade) -> std::result::Result<(), ReportError>,
+    ) -> std::result::Result<(), ReportError> {
+        self.kept.iter().try_for_each(|kept| match kept {
+            Kept::Here(grade) => visit(grade),
+            Kept::Stored { number, .. } => visit(&self.read(*number)?),
+        })
+    }
+}
+
 impl Store for GradebookStore {
-    fn cached(&self, key: &str) -> Result<Option<Grade>> {
+    fn cached(&self, key: &str, of: &Submission) -> Result<Option<Known>> {
         if !self.reuse {
             return Ok(None);
         }
-        let attempt = self.book().cached(key).map_err(|error| Fault::new(error.to_string()))?;
-        Ok(attempt.map(|attempt| attempt.grade))
+        let failed = |error: GradebookError| Fault::new(error.to_string());
+        let known = |attempt: Attempt, newest| {
+            Some(Known { grade: attempt.grade, number: attempt.id, newest })
+        };
+        let book = self.book();
+        let newest = book.newest(&of.student, &of.module).map_err(failed)?;
+        let newest = newest.map(|id| book.attempt(id)).transpose().map_err(failed)?.flatten();
+        if let Some(own) = newest
+            && own.grade.provenance.key == key
+            && own.grade.outcome != Outcome::GraderFault
+        {
+            return Ok(known(own, true));
+        }
+        let anybodys = book.cached(key).map_err(failed)?;
+        Ok(anybodys.and_then(|attempt| known(attempt, false)))
     }
 
-    fn record(&self, grade: &Grade) -> Result<()> {
+    fn record(&self, grade: &Grade) -> Result<Option<i64>> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         self.book()
             .record(grade, i64::try_from(now).unwrap_or(i64::MAX))
-            .map(drop)
+            .map(Some)
             .map_err(|error| Fault::new(error.to_string()))
     }
 }

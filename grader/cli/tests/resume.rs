@@ -112,6 +112,38 @@ fn after_ctrl_c_only_the_rest_is_graded() {
     goes_on(&class, temp.path());
 }
 
+/// It was not: the earlier version's result was known, so no attempt was stored, and the gradebook's
+/// newest stayed that of the version that had been taken back.
+#[test]
+fn who_goes_back_to_an_earlier_version_has_its_points() {
+    let class = Class::new().handing_in("ada", &["timer.rs"]);
+    let timer = class.student("ada").join("src/timer.rs");
+    let first = fs::read_to_string(&timer).expect("a source");
+    run(&mut class.grade()).done();
+    let points = class.grade_of("ada").points;
+    fs::remove_file(&timer).expect("taken back");
+    let class = class.handing_in("ada", &["memory.rs"]);
+    run(&mut class.grade()).done();
+    assert_ne!(class.grade_of("ada").points, points);
+    fs::remove_file(class.student("ada").join("src/memory.rs")).expect("taken back");
+    fs::write(&timer, first).expect("the first version");
+    run(&mut class.grade()).done().saying(&["0 graded now, 1 unchanged"]);
+    assert_eq!(class.grade_of("ada").points, points, "what the class run says");
+    run(&mut class.report()).done();
+    assert_eq!(class.grade_of("ada").points, points, "what the gradebook says");
+    assert_eq!(history(&class, "ada").len(), 3, "each hand-in is an attempt");
+}
+
+/// Each run stored an attempt of one of them: the result of the content that they share was the other's.
+#[test]
+fn two_students_with_the_same_files_get_no_new_attempts_when_nothing_changes() {
+    let class = Class::new().handing_in("ada", &["spans.rs"]).handing_in("bob", &["spans.rs"]);
+    for _ in 0..3 {
+        run(class.grade().args(["--jobs", "1"])).done();
+    }
+    assert_eq!((history(&class, "ada").len(), history(&class, "bob").len()), (1, 1));
+}
+
 #[test]
 fn sigterm_is_as_good_as_ctrl_c() {
     let class = class();

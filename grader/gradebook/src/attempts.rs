@@ -13,6 +13,9 @@ const HISTORY: &str = "SELECT id, graded_at, grade FROM attempts
     WHERE module = ?1 AND student = ?2 ORDER BY id";
 const LATEST: &str = "SELECT id, graded_at, grade FROM attempts WHERE id IN
     (SELECT max(id) FROM attempts WHERE module = ?1 GROUP BY student) ORDER BY student";
+const NUMBERS: &str = "SELECT max(id), student FROM attempts
+    WHERE module = ?1 GROUP BY student ORDER BY student";
+const NEWEST: &str = "SELECT max(id) FROM attempts WHERE module = ?1 AND student = ?2";
 const STUDENTS: &str = "SELECT DISTINCT student FROM attempts ORDER BY student";
 const INSERT: &str = "INSERT INTO attempts
     (student, module, key, content_hash, outcome, points, max_points, graded_at, grade)
@@ -44,6 +47,22 @@ impl Gradebook {
     /// included, so that nobody is missing from the class.
     pub fn latest(&self, module: &str) -> Result<Vec<Attempt>, GradebookError> {
         self.select(LATEST, [module])
+    }
+
+    /// The numbers of these attempts, with their students: to read one after the other, where all of them
+    /// together would be large.
+    pub fn latest_numbers(&self, module: &str) -> Result<Vec<(i64, String)>, GradebookError> {
+        let rows = || -> rusqlite::Result<Vec<(i64, String)>> {
+            let mut statement = self.db.prepare_cached(NUMBERS)?;
+            statement.query_map([module], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        rows().map_err(|source| self.error(source))
+    }
+
+    /// The number of a student's newest attempt in a module.
+    pub fn newest(&self, student: &str, module: &str) -> Result<Option<i64>, GradebookError> {
+        let row = || self.db.prepare_cached(NEWEST)?.query_row([module, student], |row| row.get(0));
+        row().map_err(|source| self.error(source))
     }
 
     /// Every attempt of one student in one module, oldest first.
@@ -153,6 +172,8 @@ mod tests {
             (plan(&book, CACHED, ["key 7", "grader_fault"]), "attempts_by_key"),
             (plan(&book, HISTORY, ["module 1", "student 1"]), "attempts_by_student"),
             (plan(&book, LATEST, ["module 1"]), "attempts_by_student"),
+            (plan(&book, NUMBERS, ["module 1"]), "attempts_by_student"),
+            (plan(&book, NEWEST, ["module 1", "student 1"]), "attempts_by_student"),
             (plan(&book, BY_ID, [7]), "INTEGER PRIMARY KEY"),
         ];
         for (plan, index) in plans {

@@ -12,17 +12,30 @@ use std::thread;
 
 /// Where results are kept between runs.
 pub trait Store: Sync {
-    /// The stored result for a content key, if there is one.
+    /// The stored result for a content key, if there is one: this student's newest, if it has that key,
+    /// else anybody's.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn cached(&self, key: &str) -> Result<Option<Grade>>;
+    fn cached(&self, key: &str, of: &Submission) -> Result<Option<Known>>;
 
-    /// Keeps a result. When this returns, a kill loses nothing of it.
+    /// Keeps a result and returns its number, by which it can be had again; `None` from a store that
+    /// keeps nothing. When this returns, a kill loses nothing of it.
     ///
     /// # Errors
     /// When the store cannot be written.
-    fn record(&self, grade: &Grade) -> Result<()>;
+    fn record(&self, grade: &Grade) -> Result<Option<i64>>;
+}
+
+/// A result that was stored before.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The result.
+    pub grade: Grade,
+    /// Its number.
+    pub number: i64,
+    /// Whether it is the newest of the student who was asked for.
+    pub newest: bool,
 }
 
 /// Is told how a class run goes on.
@@ -49,11 +62,46 @@ pub struct ClassRun<'a> {
     pub watch: &'a dyn Watch,
 }
 
+/// Where a grade is: it does not stay in memory when a store has it, so that a class of a thousand
+/// needs no more of it than one of ten.
+#[derive(Debug)]
+pub enum Kept {
+    /// In the store.
+    Stored {
+        /// Whose it is.
+        student: String,
+        /// Its number there.
+        number: i64,
+    },
+    /// Here: the store could not keep it.
+    Here(Box<Grade>),
+}
+
+impl Kept {
+    /// Whose grade it is.
+    pub fn student(&self) -> &str {
+        match self {
+            Self::Stored { student, .. } => student,
+            Self::Here(grade) => &grade.submission.student,
+        }
+    }
+
+    /// The grade, if it is here.
+    pub fn here(&self) -> Option<&Grade> {
+        match self {
+            Self::Stored { .. } => None,
+            Self::Here(grade) => Some(grade),
+        }
+    }
+}
+
 /// What a class run brought.
 #[derive(Debug, Default)]
 pub struct ClassResult {
-    /// The grades, by student.
-    pub grades: Vec<Grade>,
+    /// Where the grades are, by student.
+    pub grades: Vec<Kept>,
+    /// How many of them are faults of ours.
+    pub faults: usize,
     /// How many were graded now.
     pub fresh: usize,
     /// How many were known already.
@@ -64,9 +112,16 @@ pub struct ClassResult {
     pub unstored: Vec<String>,
 }
 
-enum Done {
-    Fresh(Grade, Option<String>),
-    Reused(Grade, Option<String>),
+/// A submission that was graded, or known.
+struct Done {
+    kept: Kept,
+    fresh: bool,
+    /// Whether it is a fault of ours.
+    fault: bool,
+    /// Whether measuring again may decide it.
+    open: bool,
+    /// Why it could not be stored, if so.
+    unstored: Option<String>,
 }
 
 impl ClassRun<'_> {
@@ -94,19 +149,17 @@ impl ClassRun<'_> {
     /// Grades again what could not be decided beside others, now that nothing else runs: once, and
     /// what is then still undecided stays so.
     fn measure_again(&self, discovery: &Discovery, done: &mut [Done]) {
-        for one in done {
-            let Done::Fresh(grade, unstored) = one else { continue };
-            if !grade.may_be_decided() || self.stop.load(Ordering::Relaxed) {
-                continue;
+        for one in done.iter_mut().filter(|one| one.fresh && one.open) {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
             }
-            let of = |found: &&Found| found.student == grade.submission.student;
+            let of = |found: &&Found| found.student == one.kept.student();
             let Some(found) = discovery.found.iter().find(of) else { continue };
             let prepared = self.grader.prepare(found);
             let Some(again) = self.grader.grade(prepared, (self.seed)(), self.stop) else { return };
             // A fault of ours must not take the place of a grade.
             if again.points.is_some() {
-                *unstored = self.keep(&again);
-                *grade = again;
+                *one = self.keep(again, true);
             }
         }
     }
@@ -116,8 +169,6 @@ impl ClassRun<'_> {
             let Some(found) = found.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
             self.watch.started(&found.student);
             let Some(one) = self.one(found) else { return };
-            let (Done::Fresh(grade, _) | Done::Reused(grade, _)) = &one;
-            self.watch.finished(grade, matches!(one, Done::Reused(..)));
             done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(one);
         }
     }
@@ -127,49 +178,56 @@ impl ClassRun<'_> {
         let prepared = self.grader.prepare(found);
         let key = self.grader.key(&prepared.submission.content_hash);
         if prepared.sources.is_ok()
-            && let Ok(Some(mut known)) = self.store.cached(&key)
+            && let Ok(Some(mut known)) = self.store.cached(&key, &prepared.submission)
             // What could not be decided then may be now.
-            && !known.may_be_decided()
+            && !known.grade.may_be_decided()
         {
-            let same = known.submission == prepared.submission;
-            known.submission = prepared.submission;
-            // Identical content of another student is this student's attempt too.
-            let unstored = if same { None } else { self.keep(&known) };
-            return Some(Done::Reused(known, unstored));
+            // Identical content of another student is this student's attempt too; and who goes back to an
+            // earlier version has made an attempt, or the newest one would be of what was taken back.
+            let same = known.newest && known.grade.submission == prepared.submission;
+            known.grade.submission = prepared.submission;
+            self.watch.finished(&known.grade, true);
+            if same {
+                let (fault, number) = (is_fault(&known.grade), known.number);
+                let kept = Kept::Stored { student: known.grade.submission.student, number };
+                return Some(Done { kept, fresh: false, fault, open: false, unstored: None });
+            }
+            return Some(self.keep(known.grade, false));
         }
         let grade = self.grader.grade(prepared, (self.seed)(), self.stop)?;
-        let unstored = self.keep(&grade);
-        Some(Done::Fresh(grade, unstored))
+        self.watch.finished(&grade, false);
+        Some(self.keep(grade, true))
     }
 
-    fn keep(&self, grade: &Grade) -> Option<String> {
-        let failed = self.store.record(grade).err()?;
-        Some(format!("{}: {failed}", grade.submission.student))
+    fn keep(&self, grade: Grade, fresh: bool) -> Done {
+        let (fault, open) = (is_fault(&grade), grade.may_be_decided());
+        let (kept, unstored) = match self.store.record(&grade) {
+            Ok(Some(number)) => (Kept::Stored { student: grade.submission.student, number }, None),
+            Ok(None) => (Kept::Here(Box::new(grade)), None),
+            Err(failed) => {
+                let unstored = format!("{}: {failed}", grade.submission.student);
+                (Kept::Here(Box::new(grade)), Some(unstored))
+            }
+        };
+        Done { kept, fresh, fault, open, unstored }
     }
 
     fn sum_up(&self, discovery: &Discovery, done: Vec<Done>) -> ClassResult {
         let mut result = ClassResult {
             interrupted: done.len() < discovery.found.len(),
+            fresh: done.iter().filter(|one| one.fresh).count(),
+            reused: done.iter().filter(|one| !one.fresh).count(),
+            faults: done.iter().filter(|one| one.fault).count(),
             ..ClassResult::default()
         };
         for one in done {
-            let (grade, unstored) = match one {
-                Done::Fresh(grade, unstored) => {
-                    result.fresh += 1;
-                    (grade, unstored)
-                }
-                Done::Reused(grade, unstored) => {
-                    result.reused += 1;
-                    (grade, unstored)
-                }
-            };
-            result.unstored.extend(unstored);
-            result.grades.push(grade);
+            result.unstored.extend(one.unstored);
+            result.grades.push(one.kept);
         }
-        result
-            .grades
-            .extend(discovery.unusable.iter().map(|one| self.unusable(&one.name, &one.reason)));
-        result.grades.sort_by(|a, b| a.submission.student.cmp(&b.submission.student));
+        let unusable = discovery.unusable.iter();
+        let unusable = unusable.map(|one| self.unusable(&one.name, &one.reason));
+        result.grades.extend(unusable.map(|grade| Kept::Here(Box::new(grade))));
+        result.grades.sort_by(|a, b| a.student().cmp(b.student()));
         result
     }
 
@@ -185,4 +243,8 @@ impl ClassRun<'_> {
         grade.notes.push(reason.into());
         grade
     }
+}
+
+fn is_fault(grade: &Grade) -> bool {
+    grade.outcome == Outcome::GraderFault
 }

@@ -7,7 +7,7 @@ mod support;
 use grader_model::Grade;
 use grader_model::Outcome::{self, NotStarted, Partial, Pass, Skipped, WrongAnswer};
 use grader_report::terminal::{Style, class_table, one_for_instructor};
-use grader_report::write_all;
+use grader_report::{ClassPage, write_all};
 
 /// The fixtures of the tests, a hostile one among them, and thirty more students of all grades.
 fn class() -> Vec<Grade> {
@@ -30,7 +30,7 @@ fn class() -> Vec<Grade> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("name a folder to write into")?;
     let style = Style { colour: true, width: 120, unicode: true };
-    print!("{}", class_table(&class(), &style));
+    print!("{}", class_table(&ClassPage::new(&class()), &style));
     println!();
     print!("{}", one_for_instructor(&support::crashed(), &style));
     let written = write_all(folder.as_ref(), &class())?;

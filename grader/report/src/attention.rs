@@ -53,16 +53,8 @@ pub struct Attention {
     pub place: Option<String>,
 }
 
-/// The list for a class, from cleaned grades.
-pub(crate) fn attention(grades: &[Grade]) -> Vec<Attention> {
-    let mut list: Vec<_> =
-        grades.iter().enumerate().filter_map(|(row, grade)| look(row, grade)).collect();
-    list.sort_by_key(|item| (item.reason, item.row));
-    list
-}
-
-/// The most urgent reason to look at one submission.
-fn look(row: usize, grade: &Grade) -> Option<Attention> {
+/// The most urgent reason to look at one submission, from a cleaned grade.
+pub(crate) fn look(row: usize, grade: &Grade) -> Option<Attention> {
     let reason = Reason::ALL.into_iter().find(|reason| applies(*reason, grade))?;
     let cases: Vec<_> = grade.cases.iter().filter(|case| reason.covers(case.outcome)).collect();
     let outcome = match cases.first() {

@@ -12,20 +12,17 @@
 //! a terminal or a CI log would obey is written as a JSON escape, so that the bytes are harmless
 //! and the meaning is unchanged.
 
+use crate::{Grades, ReportError};
 use grader_model::Grade;
 use grader_model::student::StudentView;
 use serde::Serialize;
 use serde_json::Value;
+use std::io;
 
 /// Longest text kept, in bytes.
 const LONGEST: usize = 16 * 1024;
-
-#[derive(Serialize)]
-struct Class<'a> {
-    schema: &'static str,
-    module: &'a str,
-    submissions: &'a [Grade],
-}
+/// The name of the class's document, quoted.
+const CLASS: &str = "\"grader/class/v1\"";
 
 #[derive(Serialize)]
 struct Student<'a> {
@@ -36,8 +33,35 @@ struct Student<'a> {
 
 /// The class in full, for instructors. It holds hidden values.
 pub fn class(grades: &[Grade]) -> String {
-    let module = grades.first().map_or("", |grade| &grade.submission.module);
-    text(&Class { schema: "grader/class/v1", module, submissions: grades })
+    let mut text = Vec::new();
+    // Neither the grades nor the vector can fail.
+    let _ = write_class(&mut text, &grades);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// [`class`], grade by grade.
+///
+/// # Errors
+/// When a grade cannot be read, or `out` not be written.
+pub fn write_class(out: &mut dyn io::Write, grades: &dyn Grades) -> Result<(), ReportError> {
+    let mut first = true;
+    grades.each(&mut |grade| {
+        let before = if first {
+            let module = document(&grade.submission.module);
+            format!("{{\n  \"module\": {module},\n  \"schema\": {CLASS},\n  \"submissions\": [\n")
+        } else {
+            ",\n".into()
+        };
+        first = false;
+        let lines = document(grade).replace('\n', "\n    ");
+        write!(out, "{before}    {lines}").map_err(|source| ReportError::Output { source })
+    })?;
+    let end = if first {
+        format!("{{\n  \"module\": \"\",\n  \"schema\": {CLASS},\n  \"submissions\": []\n}}\n")
+    } else {
+        "\n  ]\n}\n".into()
+    };
+    out.write_all(end.as_bytes()).map_err(|source| ReportError::Output { source })
 }
 
 /// One student's view. Without a grade there are no tasks in it: zeros beside "no grade" would be
@@ -47,17 +71,15 @@ pub fn student(view: &StudentView) -> String {
     if view.points.is_none() {
         view.tasks.clear();
     }
-    text(&Student { schema: "grader/student/v1", view: &view })
+    document(&Student { schema: "grader/student/v1", view: &view }) + "\n"
 }
 
-fn text(document: &impl Serialize) -> String {
+fn document(of: &impl Serialize) -> String {
     // Maps with text keys, numbers, texts: there is nothing in these types that JSON cannot hold.
-    let mut value = serde_json::to_value(document).unwrap_or_default();
+    let mut value = serde_json::to_value(of).unwrap_or_default();
     cut(&mut value);
     value.sort_all_objects();
-    let mut out = harmless(&format!("{value:#}"));
-    out.push('\n');
-    out
+    harmless(&format!("{value:#}"))
 }
 
 fn cut(value: &mut Value) {

@@ -1,9 +1,8 @@
 //! All files of a class report.
 
-use crate::{ClassPage, file_names, html, json, markdown};
-use grader_model::Grade;
+use crate::{ClassPage, Grades, file_names, html, json, markdown};
 use grader_model::student::StudentView;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Why a report could not be written. Every file is whole: the old one or the new one.
@@ -18,6 +17,15 @@ pub enum ReportError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// What a report was written to did not take it.
+    #[error("cannot write the report: {source}\n  {}", advice(source))]
+    Output {
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A grade could not be read back.
+    #[error("a grade that a report needs cannot be read: {0}")]
+    Unreadable(String),
     /// The grades are of several modules.
     #[error(
         "a class report is about one module, and these grades are of {first:?} and {other:?}\n  Write each module's report into a folder of its own."
@@ -62,35 +70,45 @@ pub struct Written {
 /// Each file is written beside its place and then renamed, so that nobody reads half of one. It
 /// is not flushed to the disk: a report can be made again from the gradebook. Other files in
 /// `out` are left alone.
-pub fn write_all(out: &Path, grades: &[Grade]) -> Result<Written, ReportError> {
-    one_module(grades)?;
+pub fn write_all(out: &Path, grades: &dyn Grades) -> Result<Written, ReportError> {
+    let names = names(grades)?;
     let students = out.join("students");
     std::fs::create_dir_all(&students)
         .map_err(|source| ReportError::Write { path: students.clone(), source })?;
-    let page = ClassPage::new(grades);
+    let page = ClassPage::of(grades)?;
     let class_page = out.join("class.html");
     let class_json = out.join("class.json");
-    let names = file_names(grades.iter().map(|grade| grade.submission.student.as_str()));
-    for (grade, name) in grades.iter().zip(&names) {
+    let mut files = file_names(names.iter().map(String::as_str)).into_iter();
+    grades.each(&mut |grade| {
+        let name = files.next().unwrap_or_default();
         let view = StudentView::from(grade);
         let file = |extension| students.join(format!("{name}.{extension}"));
         write(&file("html"), &html::student(&view), Readers::All)?;
         write(&file("md"), &markdown::student(&view), Readers::All)?;
-        write(&file("json"), &json::student(&view), Readers::All)?;
-    }
+        write(&file("json"), &json::student(&view), Readers::All)
+    })?;
     write(&out.join("class.md"), &markdown::class(&page), Readers::All)?;
-    write(&class_json, &json::class(grades), Readers::Owner)?;
+    atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades))?;
     // Last: whoever sees the class page finds everything it links to.
     write(&class_page, &html::class(&page), Readers::All)?;
-    Ok(Written { class_page, class_json, students: grades.len() })
+    Ok(Written { class_page, class_json, students: names.len() })
 }
 
-fn one_module(grades: &[Grade]) -> Result<(), ReportError> {
-    let mut modules = grades.iter().map(|grade| &grade.submission.module);
-    let Some(first) = modules.next() else { return Ok(()) };
-    modules.find(|other| *other != first).map_or(Ok(()), |other| {
-        Err(ReportError::SeveralModules { first: first.clone(), other: other.clone() })
-    })
+/// The students, after a look that all grades are of one module.
+fn names(grades: &dyn Grades) -> Result<Vec<String>, ReportError> {
+    let (mut names, mut module) = (Vec::new(), None::<String>);
+    grades.each(&mut |grade| {
+        names.push(grade.submission.student.clone());
+        let (first, other) = (module.take(), grade.submission.module.clone());
+        match first {
+            Some(first) if first != other => Err(ReportError::SeveralModules { first, other }),
+            _ => {
+                module = Some(other);
+                Ok(())
+            }
+        }
+    })?;
+    Ok(names)
 }
 
 /// Who may read a file, as far as the umask allows it.
@@ -100,12 +118,33 @@ enum Readers {
     Owner,
 }
 
-fn write(path: &Path, text: &str, readers: Readers) -> Result<(), ReportError> {
-    write_atomically(path, text, readers)
-        .map_err(|source| ReportError::Write { path: path.to_owned(), source })
+fn output(source: io::Error) -> ReportError {
+    ReportError::Output { source }
 }
 
-fn write_atomically(path: &Path, text: &str, readers: Readers) -> io::Result<()> {
+fn write(path: &Path, text: &str, readers: Readers) -> Result<(), ReportError> {
+    atomically(path, readers, &|file| file.write_all(text.as_bytes()).map_err(output))
+}
+
+fn atomically(
+    path: &Path,
+    readers: Readers,
+    fill: &dyn Fn(&mut dyn Write) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
+    let failed = |source| ReportError::Write { path: path.to_owned(), source };
+    let file = beside(path, readers).map_err(failed)?;
+    let mut buffer = BufWriter::new(file);
+    let filled = fill(&mut buffer).and_then(|()| buffer.flush().map_err(output));
+    filled.map_err(|error| match error {
+        ReportError::Output { source } => failed(source),
+        other => other,
+    })?;
+    let file = buffer.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.persist(path).map(drop).map_err(|error| failed(error.error))
+}
+
+/// A file that will take the place of `path`.
+fn beside(path: &Path, readers: Readers) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".report-");
     #[cfg(unix)]
@@ -113,8 +152,5 @@ fn write_atomically(path: &Path, text: &str, readers: Readers) -> io::Result<()>
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))
 }

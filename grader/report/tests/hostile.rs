@@ -14,8 +14,8 @@ fn reports(grade: &Grade) -> Vec<(&'static str, String)> {
     let class = std::slice::from_ref(grade);
     let page = ClassPage::new(class);
     reports.extend([
-        ("terminal", class_table(class, &Style::default())),
-        ("terminal", class_table(class, &Style { width: 50, ..Style::default() })),
+        ("terminal", class_table(&ClassPage::new(class), &Style::default())),
+        ("terminal", class_table(&ClassPage::new(class), &Style { width: 50, ..Style::default() })),
         ("terminal", one_for_instructor(grade, &Style::default())),
         ("markdown", markdown::class(&page)),
         ("html", html::class(&page)),

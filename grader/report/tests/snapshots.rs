@@ -16,20 +16,23 @@ fn view(grade: &grader_model::Grade) -> StudentView {
 
 #[test]
 fn class_in_a_wide_terminal() {
-    assert_snapshot!(class_table(&class(), &Style { width: 120, ..Style::default() }));
+    assert_snapshot!(class_table(
+        &ClassPage::new(&class()),
+        &Style { width: 120, ..Style::default() }
+    ));
 }
 
 #[test]
 fn class_in_a_narrow_ascii_terminal() {
     let style = Style { width: 60, unicode: false, colour: false };
-    assert_snapshot!(class_table(&class(), &style));
+    assert_snapshot!(class_table(&ClassPage::new(&class()), &style));
 }
 
 #[test]
 fn many_tasks_get_short_heads_where_it_is_narrow() {
     for width in [80, 100, 140] {
         let style = Style { width, ..Style::default() };
-        let table = class_table(&seven_tasks(), &style);
+        let table = class_table(&ClassPage::new(&seven_tasks()), &style);
         assert_snapshot!(format!("class_of_seven_tasks_in_{width}_columns"), table);
         for line in table.lines() {
             assert!(line.chars().count() <= width, "{line}");
@@ -39,7 +42,7 @@ fn many_tasks_get_short_heads_where_it_is_narrow() {
 
 #[test]
 fn nobody_handed_in() {
-    assert_snapshot!(class_table(&[], &Style::default()));
+    assert_snapshot!(class_table(&ClassPage::new(&[]), &Style::default()));
 }
 
 #[test]
@@ -81,7 +84,10 @@ fn class_in_markdown() {
 #[test]
 fn pending_points_are_said_wherever_a_class_is_shown() {
     let page = ClassPage::new(&pending());
-    assert_snapshot!(class_table(&pending(), &Style { width: 100, ..Style::default() }));
+    assert_snapshot!(class_table(
+        &ClassPage::new(&pending()),
+        &Style { width: 100, ..Style::default() }
+    ));
     assert_snapshot!(markdown::class(&page));
     let html = html::class(&page);
     for words in ["40 (20 pending)", ">pending<", "1 submission has points pending"] {

@@ -9,7 +9,6 @@ use crate::words::{
     Tone, command, count, of_pending, pending, percent, points, score, share, sign, tone,
 };
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
-use grader_model::Grade;
 
 /// Columns of a bar of points.
 const BAR: usize = 10;
@@ -24,14 +23,13 @@ const PENDING: &str = "?";
 
 /// The class as a table, then whom to look at first, then the totals. For instructors: it names
 /// everybody, but no hidden value.
-pub fn class_table(grades: &[Grade], style: &Style) -> String {
-    let page = ClassPage::new(grades);
+pub fn class_table(page: &ClassPage, style: &Style) -> String {
     let parts = [
-        heading(&page, *style),
-        table(&page, *style),
-        attention(&page, *style),
-        totals(&page, *style),
-        hardest(&page, *style),
+        heading(page, *style),
+        table(page, *style),
+        attention(page, *style),
+        totals(page, *style),
+        hardest(page, *style),
     ];
     let parts = if page.rows.is_empty() { &parts[..1] } else { &parts[..] };
     let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();

@@ -1,0 +1,141 @@
+//! How a class is summed up: grade by grade, so that none has to stay in memory.
+
+use crate::attention::{Attention, look};
+use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
+use crate::clean;
+use crate::file_name::file_names;
+use grader_model::{CaseResult, Grade, Outcome};
+use std::collections::HashMap;
+
+/// What is known of a class so far.
+#[derive(Default)]
+pub(crate) struct Summary {
+    page: Option<(String, String)>,
+    /// Names as the students gave them, row by row: what files are called after.
+    names: Vec<String>,
+    rows: Vec<ClassRow>,
+    tasks: Vec<TaskColumn>,
+    shares: Vec<CaseShare>,
+    /// Where a case of a task stands among the shares.
+    places: HashMap<(String, String), usize>,
+    attention: Vec<Attention>,
+}
+
+impl Summary {
+    /// Adds one grade, whose texts are cleaned first.
+    pub(crate) fn add(&mut self, grade: &Grade) {
+        self.names.push(grade.submission.student.clone());
+        let grade = clean::grade(grade);
+        if self.page.is_none() {
+            self.page = Some((grade.submission.module.clone(), grade.title.clone()));
+        }
+        for task in &grade.tasks {
+            if !self.tasks.iter().any(|known| known.id == task.id) {
+                let (id, title) = (task.id.clone(), task.title.clone());
+                self.tasks.push(TaskColumn { id, title, max_points: task.max_points });
+            }
+        }
+        grade.cases.iter().for_each(|case| self.count(case));
+        self.attention.extend(look(self.rows.len(), &grade));
+        self.rows.push(row(&grade, &self.tasks));
+    }
+
+    fn count(&mut self, case: &CaseResult) {
+        let key = (case.task.clone(), case.name.clone());
+        let at = *self.places.entry(key).or_insert_with(|| {
+            let (task, name, claim) = (case.task.clone(), case.name.clone(), case.claim.clone());
+            self.shares.push(CaseShare { task, name, claim, passed: 0, failed: 0, not_reached: 0 });
+            self.shares.len() - 1
+        });
+        let share = &mut self.shares[at];
+        match case.outcome {
+            Outcome::Pass => share.passed += 1,
+            Outcome::Undecided | Outcome::GraderFault => {}
+            Outcome::NotStarted | Outcome::CompileError | Outcome::Skipped => {
+                share.not_reached += 1;
+            }
+            _ => share.failed += 1,
+        }
+    }
+
+    /// The page, its rows sorted by student.
+    pub(crate) fn finish(mut self) -> ClassPage {
+        let files = file_names(self.names.iter().map(String::as_str));
+        let columns = self.tasks.len();
+        for (row, file) in self.rows.iter_mut().zip(files) {
+            row.file = file;
+            // Tasks that only later submissions have.
+            row.tasks.resize(columns, None);
+        }
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by_cached_key(|at| {
+            (self.rows[*at].student.to_lowercase(), self.rows[*at].file.clone())
+        });
+        for item in &mut self.attention {
+            item.row = order.iter().position(|at| *at == item.row).unwrap_or(item.row);
+        }
+        self.attention.sort_by_key(|item| (item.reason, item.row));
+        let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
+        let rows: Vec<_> = order.into_iter().filter_map(|at| rows[at].take()).collect();
+        let (module, title) = self.page.unwrap_or_default();
+        ClassPage {
+            module,
+            title,
+            tasks: self.tasks,
+            totals: totals(&rows),
+            outcomes: outcomes(&rows),
+            rows,
+            hardest: hardest(self.shares),
+            attention: self.attention,
+        }
+    }
+}
+
+fn row(grade: &Grade, tasks: &[TaskColumn]) -> ClassRow {
+    let points_of = |column: &TaskColumn| {
+        let task = grade.tasks.iter().find(|task| task.id == column.id)?;
+        grade.points.map(|_| TaskPoints { reached: task.points, pending: task.pending })
+    };
+    ClassRow {
+        student: grade.submission.student.clone(),
+        file: String::new(),
+        outcome: grade.outcome,
+        points: grade.points,
+        max_points: grade.max_points,
+        pending: grade.pending(),
+        tasks: tasks.iter().map(points_of).collect(),
+        remark: grade.notes.join(" "),
+    }
+}
+
+fn totals(rows: &[ClassRow]) -> Totals {
+    let mut points: Vec<f64> = rows.iter().filter_map(|row| row.points).collect();
+    points.sort_by(f64::total_cmp);
+    let graded = points.len();
+    let middle = |n: usize| points.get(n).copied();
+    let median = match (graded, graded % 2) {
+        (0, _) => None,
+        (_, 1) => middle(graded / 2),
+        _ => middle(graded / 2 - 1).zip(middle(graded / 2)).map(|(a, b)| f64::midpoint(a, b)),
+    };
+    Totals {
+        submissions: rows.len(),
+        graded,
+        full: rows.iter().filter(|row| row.points.is_some_and(|p| p >= row.max_points)).count(),
+        pending: rows.iter().filter(|row| row.points.is_some() && row.pending > 0.0).count(),
+        max_points: rows.first().map_or(0.0, |row| row.max_points),
+        mean: (graded > 0).then(|| points.iter().sum::<f64>() / graded as f64),
+        median,
+    }
+}
+
+fn outcomes(rows: &[ClassRow]) -> Vec<(Outcome, usize)> {
+    let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+    Outcome::ALL.map(|outcome| (outcome, count(outcome))).into_iter().filter(|o| o.1 > 0).collect()
+}
+
+fn hardest(mut shares: Vec<CaseShare>) -> Vec<CaseShare> {
+    shares.retain(|case| case.passed < case.counted());
+    shares.sort_by(|a, b| a.share().total_cmp(&b.share()).then_with(|| b.failed.cmp(&a.failed)));
+    shares
+}
