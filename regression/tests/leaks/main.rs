@@ -1,5 +1,5 @@
 //! Nothing that a student may ever see, run beside or be handed holds a seed, an expected value or a line of
-//! a hidden case. What the program itself writes is searched in `grader/cli/tests/leaks.rs`.
+//! a hidden case. What the program itself writes is searched in `grader/cli/tests/leaks`.
 
 mod beside;
 mod inside;

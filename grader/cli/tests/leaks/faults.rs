@@ -1,0 +1,46 @@
+//! A fault of ours quotes what is hidden, to whoever has to mend it. Its student learns that there is no grade.
+
+use crate::secrets::Secrets;
+use crate::support::{Class, contents, copy, grader_on, root, run};
+use std::fs;
+
+/// A probe is missing in a copy of the course, so that nothing explains why the driver does not fit: the
+/// compiler's words about the driver are all there is.
+#[test]
+fn a_fault_that_quotes_the_driver_reaches_no_student() {
+    let class = Class::new();
+    copy(&root().join("regression/class/kavya/src"), &class.student("kavya").join("src"));
+    let course = class.base().join("course");
+    for folder in ["assignments", "config", "solutions"] {
+        copy(&root().join(folder), &course.join(folder));
+    }
+    for folder in ["protocol", "driver", "sandbox/inherited"] {
+        copy(&root().join("grader").join(folder), &course.join("grader").join(folder));
+    }
+    fs::copy(root().join("Cargo.lock"), course.join("Cargo.lock")).expect("a copy");
+    let probes = course.join("solutions/profiling/hidden/surface.rs");
+    let text = fs::read_to_string(&probes).expect("probes");
+    let without = text.split("// PROBE ").filter(|probe| !probe.contains("measure"));
+    fs::write(&probes, without.collect::<Vec<_>>().join("// PROBE ")).expect("fewer probes");
+
+    let ended = run(&mut class.graded_by(grader_on(&course))).with(3, &[]);
+    let secrets = Secrets::of(&class.grades());
+    let record = fs::read(class.out().join("class.json")).expect("a record");
+    let quoted =
+        String::from_utf8_lossy(&record).contains("no probe of hidden/surface.rs says why");
+    assert!(quoted, "it is another fault: {:?}", class.grades()[0].fault);
+    let page = fs::read(class.out().join("class.html")).expect("a page");
+    assert!(!secrets.shown_in(&page).is_empty(), "nobody is told what to mend");
+
+    let mut received: Vec<_> = contents(&class.out().join("students"));
+    received.push(("what `grade` logs".into(), ended.stderr.into_bytes()));
+    let mut check = grader_on(&course);
+    check.args(["check", "-m", "profiling"]).arg(class.student("kavya"));
+    let checked = run(&mut check).with(3, &["no probe of hidden/surface.rs"]);
+    received.push(("what `check` prints".into(), checked.stdout.into_bytes()));
+    for (path, bytes) in received {
+        let shown = secrets.shown_in(&bytes);
+        assert!(shown.is_empty(), "{} shows {shown:?}", path.display());
+        assert!(!String::from_utf8_lossy(&bytes).contains("surface.rs"), "{}", path.display());
+    }
+}

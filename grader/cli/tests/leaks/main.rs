@@ -1,0 +1,83 @@
+//! Who receives what of the program's output, as the table in `grader/THREATS.md` has it. Classes that fail in
+//! many ways are graded by the program itself; every byte that reaches a student is searched for what is
+//! hidden, and what instructors receive has to hold it, or the search would prove nothing.
+
+mod classes;
+mod faults;
+mod releases;
+mod secrets;
+#[path = "../support/mod.rs"]
+mod support;
+
+use classes::Graded;
+use secrets::Secrets;
+use std::fs;
+use support::{contents, grader, run};
+
+/// What goes to students, byte by byte, with a name for each.
+fn for_students(graded: &Graded) -> Vec<(String, Vec<u8>)> {
+    let files = contents(&graded.class.out().join("students")).into_iter();
+    let mut all: Vec<_> = files.map(|(path, bytes)| (path.display().to_string(), bytes)).collect();
+    for format in graded.formats {
+        let mut check = grader();
+        check.args(["check", "-m", graded.module]).arg(graded.class.student(graded.checked));
+        check.args(["--seed", &classes::SEED.to_string(), "--format", format]);
+        let ended = run(check.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full")).done();
+        all.push((format!("check --format {format}"), ended.stdout.into_bytes()));
+        all.push((format!("what check --format {format} says beside"), ended.stderr.into_bytes()));
+    }
+    all
+}
+
+/// What goes to instructors, and holds nothing hidden all the same: it is looked at with others around, or
+/// kept by whatever keeps a program's log.
+fn on_the_screen(graded: &Graded) -> Vec<(String, Vec<u8>)> {
+    let page = |name: &str| fs::read(graded.class.out().join(name)).expect("a page");
+    vec![
+        ("class.html".into(), page("class.html")),
+        ("class.md".into(), page("class.md")),
+        ("what `grade` prints".into(), graded.ended.stdout.clone().into_bytes()),
+        ("what `grade` logs".into(), graded.ended.stderr.clone().into_bytes()),
+    ]
+}
+
+/// What goes to instructors alone. It has to hold what is hidden.
+fn for_instructors(graded: &Graded) -> Vec<(String, Vec<u8>)> {
+    let file = |name: &str| fs::read(graded.class.out().join(name)).expect("a file");
+    let mut report = grader();
+    report.args(["report", "-m", graded.module, "--student", graded.checked]);
+    let one = run(report.arg("--out").arg(graded.class.out())).done();
+    vec![
+        ("class.json".into(), file("class.json")),
+        ("gradebook.sqlite".into(), file("gradebook.sqlite")),
+        ("report --student".into(), one.stdout.into_bytes()),
+    ]
+}
+
+fn nothing_hidden_reaches_students_of(graded: &Graded, at_least: usize) {
+    let secrets = Secrets::of(&graded.class.grades());
+    assert!(secrets.values() >= at_least, "only {} values are hidden", secrets.values());
+    for (name, bytes) in for_students(graded).into_iter().chain(on_the_screen(graded)) {
+        let shown = secrets.shown_in(&bytes);
+        assert!(shown.is_empty(), "{}: {name} shows {shown:?}", graded.module);
+    }
+    for (name, bytes) in for_instructors(graded) {
+        let shown = secrets.shown_in(&bytes);
+        assert!(!shown.is_empty(), "{}: nothing is found in {name}", graded.module);
+    }
+}
+
+#[test]
+fn profiling_shows_students_nothing_hidden() {
+    nothing_hidden_reaches_students_of(&classes::profiling(), 4);
+}
+
+#[test]
+fn acceleration_shows_students_nothing_hidden() {
+    nothing_hidden_reaches_students_of(&classes::acceleration(), 10);
+}
+
+#[test]
+fn caching_shows_students_nothing_hidden() {
+    nothing_hidden_reaches_students_of(&classes::caching(), 5);
+}
