@@ -3,6 +3,7 @@
 
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::Defence;
+use grader_sandbox::Layer;
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::attack::corpus::{self, Named};
 use regression::attack::expected::Stage;
@@ -34,6 +35,8 @@ fn main() {
         let test = move || one_limit_holds_the_machine(peel);
         trials.push(Trial::test(titled("no_more_of_the_machine_without", peel), test));
     }
+    let control = more_of_the_machine_within_wide_limits;
+    trials.push(Trial::test("more_of_the_machine_within_wide_limits", control));
     trials.push(Trial::test("no_point_without/one_reply_each", no_point_hangs_on_the_nonce));
     trials.push(Trial::test("an_end_without/limits_of_a_call", a_process_has_limits_of_its_own));
     trials.push(Trial::test("a_point_without/link_check", library_passes_without_the_link_check));
@@ -114,6 +117,23 @@ fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
     } else {
         Err(explain(&came.grade).into())
     }
+}
+
+/// The control for the above: where limits are wide, though neither is off, it takes more.
+fn more_of_the_machine_within_wide_limits() -> Result<(), Failed> {
+    let peel = Peel::Sandbox(&[Layer::Seccomp]);
+    let Some(mut graders) = peel.graders() else { return Ok(()) };
+    let all = corpus::all()?;
+    let named = all.iter().find(|named| named.title() == BOMBS[0]);
+    let named = named.ok_or("it is not in the corpus")?;
+    let mut grader = graders.remove(&named.attack.module).ok_or("no grader of its module")?;
+    grader.module.rubric.limits.threads = 700;
+    let came = named.run(&grader)?;
+    let told = |case: &CaseResult| {
+        case.message.iter().any(|text| text.contains("300 processes, 300 threads"))
+    };
+    let told = came.grade.cases.iter().any(told);
+    if told && !came.got.is_empty() { Ok(()) } else { Err(explain(&came.grade).into()) }
 }
 
 /// A forged reply that is believed is an answer like any other, and a wrong one.

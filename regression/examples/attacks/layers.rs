@@ -30,8 +30,15 @@ pub fn run(options: &Options) -> Result<bool, String> {
     );
     println!("|---|---|---|---|---|");
     let peels = Peel::FOR_SECRETS.iter().chain(&Peel::FOR_THE_WIRE).chain(&Peel::FOR_BOMBS);
-    for peel in peels.skip(1) {
-        held &= without(*peel, &attacks);
+    let peels: Vec<_> = peels.copied().skip(1).collect();
+    let concerned: Vec<_> =
+        attacks.into_iter().filter(|named| peels.iter().any(|peel| peel.concerns(named))).collect();
+    let graders =
+        Peel::Nothing.graders().ok_or("a layer is missing: what is it to be compared with?")?;
+    let usual = each(&concerned, |named| one(named, &graders[&named.attack.module]));
+    let pairs: Vec<_> = concerned.iter().zip(&usual).collect();
+    for peel in peels {
+        held &= without(peel, &pairs);
     }
     if options.only.is_empty() {
         without_link_check()?;
@@ -40,14 +47,14 @@ pub fn run(options: &Options) -> Result<bool, String> {
 }
 
 /// One row, and below it what it is made of.
-fn without(peel: Peel, attacks: &[Named]) -> bool {
-    let attacks: Vec<_> = attacks.iter().filter(|named| peel.concerns(named)).collect();
-    let (Some(usual), Some(graders)) = (Peel::Nothing.graders(), peel.graders()) else {
+fn without(peel: Peel, attacks: &[(&Named, &Option<Came>)]) -> bool {
+    let attacks: Vec<_> = attacks.iter().filter(|(named, _)| peel.concerns(named)).collect();
+    let Some(graders) = peel.graders() else {
         println!("| {} | not to be had by this user | | | |", peel.words());
         return true;
     };
-    let pairs = each(&attacks, |named| {
-        let usual = one(named, &usual[&named.attack.module])?;
+    let pairs = each(&attacks, |(named, usual)| {
+        let usual = Option::clone(usual)?;
         let mut came = one(named, &graders[&named.attack.module])?;
         // What a sandbox forbade is honest where it is allowed; a reply never is.
         if peel == Peel::One(Defence::OneReply) && came.end.2 > usual.end.2 {
