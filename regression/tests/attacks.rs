@@ -13,6 +13,7 @@ use regression::processes::{cgroups_of, descendants};
 use regression::variant::Variant;
 use regression::{copy_of, explain, grade, grade_with, grader, root};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// After this many attacks an honest submission is graded, and its grade compared.
@@ -205,6 +206,7 @@ fn all_is_open_without_a_defence() -> Result<(), Failed> {
 
 /// A student of the sample class, half done: points, words and all are what they were at first.
 fn honest_as_ever() -> Result<(), Failed> {
+    static FIRST: OnceLock<Grade> = OnceLock::new();
     let what_counts = |grade: &Grade| {
         let cases = grade.cases.iter().map(|case| format!("{:?}", (&case.name, case.outcome)));
         (grade.points.map(f64::to_bits), cases.collect::<Vec<_>>(), format!("{:?}", grade.problems))
@@ -216,11 +218,10 @@ fn honest_as_ever() -> Result<(), Failed> {
             format!("an honest grade changed: {}\n{}", explain(&now), explain(&other)).into()
         );
     }
-    let again = grade("profiling", &root().join("regression/class/farah"), 20);
-    if what_counts(&now) == what_counts(&again) {
+    if what_counts(FIRST.get_or_init(|| now.clone())) == what_counts(&now) {
         Ok(())
     } else {
-        Err("an honest submission was graded twice, with different results".into())
+        Err("an honest submission was graded again, with another result".into())
     }
 }
 
