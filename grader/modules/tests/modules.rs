@@ -1,7 +1,8 @@
 //! What holds for the hidden cases of every module.
 
 use grader_judge::Case;
-use grader_modules::{Module, modules, suite};
+use grader_modules::{Module, modules, rehearse, suite};
+use grader_protocol::InProcess;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,15 @@ fn every_suite_can_be_sorted() {
         assert!(!sorted.cases().is_empty(), "{} has no cases", module.slug);
     }
     assert!(suite("no-such-module").is_none());
+}
+
+#[test]
+fn code_that_answers_nothing_fails_a_rehearsal() {
+    for module in modules() {
+        let failed = rehearse(module.slug, &mut InProcess::new(|_: &[u8]| Vec::new())).unwrap_err();
+        assert!(failed.contains("seed 0"), "{failed}");
+    }
+    assert!(rehearse("no-such-module", &mut InProcess::new(|_: &[u8]| Vec::new())).is_err());
 }
 
 #[test]

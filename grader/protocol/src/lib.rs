@@ -17,6 +17,7 @@ mod guard;
 mod in_process;
 mod reply;
 mod shorten;
+mod task;
 pub mod timed;
 mod transport;
 
@@ -26,6 +27,7 @@ pub use floats::Floats;
 pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
+pub use task::answer;
 pub use transport::{CallCost, Transport};
 
 /// What the expansion of [`contract!`] refers to; not for use by hand.

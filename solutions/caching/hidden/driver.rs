@@ -7,7 +7,7 @@
 #![allow(unexpected_cfgs, reason = "`missing_*` is known only to who compiles a submission")]
 
 use crate::contract::{self, After, Grown, Model, Pass, Room, Saw, Sizes, Step, Told, Turn};
-use grader_protocol::{Answer, Floats, StudentError};
+use grader_protocol::{Answer, Floats, StudentError, task};
 
 #[cfg(not(missing_analysis))]
 #[path = "driver/analysis.rs"]
@@ -34,40 +34,18 @@ mod window;
 #[allow(dead_code, reason = "unused when every task with errors is missing")]
 type Result<T> = std::result::Result<T, caching::CacheError>;
 
-/// What a task answers, or that the task is missing; `($arguments)` are what it would have used.
-macro_rules! task {
-    ([$($missing:ident),+], $task:literal, $answer:expr, ($($argument:expr),*)) => {{
-        #[cfg(not(any($($missing),+)))]
-        let answer = answer($answer);
-        #[cfg(any($($missing),+))]
-        let answer = {
-            let _ = ($($argument),*);
-            Err(StudentError::unavailable(concat!(
-                "the public interface of task `", $task,
-                "`, or of one that it builds on, is not the one that the handout gives; the report \
-                 of the compilation names the item and its signature",
-            )))
-        };
-        answer
-    }};
-}
-
-#[allow(dead_code, reason = "unused when every task with errors is missing")]
-fn answer<T>(result: Result<T>) -> Answer<T> {
-    result.map_err(|error| StudentError::of(&error))
-}
-
 /// The student's code, behind the contract.
 #[derive(Default)]
 pub struct Student;
 
+#[allow(unused_variables, reason = "what a missing task is asked with")]
 impl contract::Caching for Student {
     fn cache(&mut self, room: Room, steps: Vec<Step>) -> Answer<Vec<Saw>> {
-        task!([missing_cache], "cache", cache::run(room, steps), (room, steps))
+        task!([missing_cache], "cache", cache::run(room, steps))
     }
 
     fn window(&mut self, room: Room, steps: Vec<Step>) -> Answer<Vec<Saw>> {
-        task!([missing_window], "window", window::run(room, steps), (room, steps))
+        task!([missing_window], "window", window::run(room, steps))
     }
 
     fn attention(
@@ -80,8 +58,7 @@ impl contract::Caching for Student {
         task!(
             [missing_attention, missing_cache],
             "attention",
-            attention::run(model, block, room, passes),
-            (model, block, room, passes)
+            attention::run(model, block, room, passes)
         )
     }
 
@@ -92,21 +69,11 @@ impl contract::Caching for Student {
         room: Room,
         passes: Vec<Pass>,
     ) -> Answer<Vec<Saw>> {
-        task!(
-            [missing_model, missing_cache],
-            "model",
-            model::block(model, block, room, passes),
-            (model, block, room, passes)
-        )
+        task!([missing_model, missing_cache], "model", model::block(model, block, room, passes))
     }
 
     fn new_cache(&mut self, model: Model, batch: usize) -> Answer<Told> {
-        task!(
-            [missing_model, missing_cache],
-            "model",
-            model::new_cache(model, batch),
-            (model, batch)
-        )
+        task!([missing_model, missing_cache], "model", model::new_cache(model, batch))
     }
 
     fn model(
@@ -116,12 +83,7 @@ impl contract::Caching for Student {
         room: Option<Room>,
         turns: Vec<Turn>,
     ) -> Answer<Vec<After>> {
-        task!(
-            [missing_model, missing_cache],
-            "model",
-            model::run(model, batch, room, turns),
-            (model, batch, room, turns)
-        )
+        task!([missing_model, missing_cache], "model", model::run(model, batch, room, turns))
     }
 
     fn generate(
@@ -134,8 +96,7 @@ impl contract::Caching for Student {
         task!(
             [missing_generate, missing_model, missing_cache],
             "generate",
-            generate::run(model, batch, room, turns),
-            (model, batch, room, turns)
+            generate::run(model, batch, room, turns)
         )
     }
 
@@ -148,27 +109,20 @@ impl contract::Caching for Student {
         task!(
             [missing_generate, missing_model, missing_cache],
             "generate",
-            generate::sample(sampling, seed, rows),
-            (sampling, seed, rows)
+            generate::sample(sampling, seed, rows)
         )
     }
 
     fn cache_bytes(&mut self, sizes: Sizes, batch: usize, tokens: usize) -> Answer<u64> {
-        task!(
-            [missing_analysis],
-            "analysis",
-            Ok(analysis::cache_bytes(sizes, batch, tokens)),
-            (sizes, batch, tokens)
-        )
+        task!([missing_analysis], "analysis", Ok(analysis::cache_bytes(sizes, batch, tokens)))
     }
 
     fn macs(&mut self, sizes: Sizes, n: usize) -> Answer<(u64, u64)> {
-        task!([missing_analysis], "analysis", Ok(analysis::macs(sizes, n)), (sizes, n))
+        task!([missing_analysis], "analysis", Ok(analysis::macs(sizes, n)))
     }
 
     fn work(&mut self, sizes: Sizes, prompt: usize, new: usize) -> Answer<(Vec<u64>, Vec<u64>)> {
-        let _ = (prompt, new);
-        task!([missing_analysis], "analysis", Ok(analysis::work(sizes, prompt, new)), (sizes))
+        task!([missing_analysis], "analysis", Ok(analysis::work(sizes, prompt, new)))
     }
 
     fn break_even(
@@ -177,15 +131,10 @@ impl contract::Caching for Student {
         cached: Vec<f64>,
         recomputed: Vec<f64>,
     ) -> Answer<Option<usize>> {
-        task!(
-            [missing_analysis],
-            "analysis",
-            caching::break_even(set_up, &cached, &recomputed),
-            (set_up, cached, recomputed)
-        )
+        task!([missing_analysis], "analysis", analysis::break_even(set_up, &cached, &recomputed))
     }
 
     fn growth(&mut self, points: Vec<(f64, f64)>, x: f64) -> Answer<Grown> {
-        task!([missing_analysis], "analysis", analysis::growth(&points, x), (points, x))
+        task!([missing_analysis], "analysis", analysis::growth(&points, x))
     }
 }

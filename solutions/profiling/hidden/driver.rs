@@ -7,7 +7,7 @@
 #![allow(unexpected_cfgs, reason = "`missing_*` is known only to who compiles a submission")]
 
 use crate::contract::{self, Layer, MemoryStep, Model, Part, Span, Workload};
-use grader_protocol::{Answer, StudentError};
+use grader_protocol::{Answer, task};
 
 #[cfg(not(missing_bottleneck))]
 #[path = "driver/bottleneck.rs"]
@@ -37,46 +37,18 @@ mod timer;
 #[allow(dead_code, reason = "unused when every task with errors is missing")]
 type Result<T> = std::result::Result<T, profiling::ProfileError>;
 
-/// Calls into a task's module, or says that the task is missing. `Ok(..)` is for what cannot fail.
-macro_rules! task {
-    ($missing:ident, Ok($module:ident::$function:ident($($argument:expr),*))) => {
-        task!(@ $missing, $module, Ok($module::$function($($argument),*)), $($argument),*)
-    };
-    ($missing:ident, $module:ident::$function:ident($($argument:expr),*)) => {
-        task!(@ $missing, $module, answer($module::$function($($argument),*)), $($argument),*)
-    };
-    (@ $missing:ident, $module:ident, $answer:expr, $($argument:expr),*) => {{
-        #[cfg(not($missing))]
-        let answer = $answer;
-        #[cfg($missing)]
-        let answer = {
-            let _ = ($($argument),*);
-            Err(StudentError::unavailable(concat!(
-                "the public interface of task `", stringify!($module),
-                "` is not the one that the handout gives; the report of the compilation names the \
-                 item and its signature",
-            )))
-        };
-        answer
-    }};
-}
-
-#[allow(dead_code, reason = "unused when every task with errors is missing")]
-fn answer<T>(result: Result<T>) -> Answer<T> {
-    result.map_err(|error| StudentError::of(&error))
-}
-
 /// The student's code, behind the contract.
 #[derive(Default)]
 pub struct Student;
 
+#[allow(unused_variables, reason = "what a missing task is asked with")]
 impl contract::Profiling for Student {
     fn percentile(&mut self, samples: Vec<f64>, q: f64) -> Answer<f64> {
-        task!(missing_timer, timer::percentile(&samples, q))
+        task!([missing_timer], "timer", timer::percentile(&samples, q))
     }
 
     fn stats(&mut self, samples: Vec<f64>) -> Answer<contract::Timing> {
-        task!(missing_timer, timer::stats(&samples))
+        task!([missing_timer], "timer", timer::stats(&samples))
     }
 
     fn measure(
@@ -85,11 +57,11 @@ impl contract::Profiling for Student {
         warmup: usize,
         runs: usize,
     ) -> Answer<contract::Measured> {
-        task!(missing_timer, timer::measure(&nanoseconds, warmup, runs))
+        task!([missing_timer], "timer", timer::measure(&nanoseconds, warmup, runs))
     }
 
     fn calls(&mut self, warmup: usize, runs: usize) -> Answer<usize> {
-        task!(missing_timer, Ok(timer::calls(warmup, runs)))
+        task!([missing_timer], "timer", Ok(timer::calls(warmup, runs)))
     }
 
     fn measure_drop(
@@ -99,7 +71,7 @@ impl contract::Profiling for Student {
         warmup: usize,
         runs: usize,
     ) -> Answer<contract::Measured> {
-        task!(missing_timer, timer::measure_drop(call, drop, warmup, runs))
+        task!([missing_timer], "timer", timer::measure_drop(call, drop, warmup, runs))
     }
 
     fn measure_real(
@@ -108,11 +80,11 @@ impl contract::Profiling for Student {
         warmup: usize,
         runs: usize,
     ) -> Answer<contract::Measured> {
-        task!(missing_timer, timer::measure_real(workload, warmup, runs))
+        task!([missing_timer], "timer", timer::measure_real(workload, warmup, runs))
     }
 
     fn memory(&mut self, steps: Vec<MemoryStep>) -> Answer<contract::Memory> {
-        task!(missing_memory, Ok(memory::profile(&steps)))
+        task!([missing_memory], "memory", Ok(memory::profile(&steps)))
     }
 
     fn memory_nested(
@@ -121,11 +93,11 @@ impl contract::Profiling for Student {
         inner: Vec<MemoryStep>,
         after: Vec<MemoryStep>,
     ) -> Answer<(contract::Memory, contract::Memory)> {
-        task!(missing_memory, Ok(memory::nested(&before, &inner, &after)))
+        task!([missing_memory], "memory", Ok(memory::nested(&before, &inner, &after)))
     }
 
     fn memory_returning(&mut self, bytes: usize) -> Answer<contract::Memory> {
-        task!(missing_memory, Ok(memory::returning(bytes)))
+        task!([missing_memory], "memory", Ok(memory::returning(bytes)))
     }
 
     fn flops_linear(
@@ -135,11 +107,11 @@ impl contract::Profiling for Student {
         out_features: usize,
         bias: bool,
     ) -> Answer<u64> {
-        task!(missing_flops, flops::linear(&input, in_features, out_features, bias))
+        task!([missing_flops], "flops", flops::linear(&input, in_features, out_features, bias))
     }
 
     fn flops_conv2d(&mut self, input: Vec<usize>, layer: Layer) -> Answer<u64> {
-        task!(missing_flops, flops::conv2d(&input, layer))
+        task!([missing_flops], "flops", flops::conv2d(&input, layer))
     }
 
     fn flops_attention(
@@ -148,7 +120,7 @@ impl contract::Profiling for Student {
         d_model: usize,
         n_heads: usize,
     ) -> Answer<u64> {
-        task!(missing_flops, flops::attention(&input, d_model, n_heads))
+        task!([missing_flops], "flops", flops::attention(&input, d_model, n_heads))
     }
 
     fn flops_layers(
@@ -156,31 +128,31 @@ impl contract::Profiling for Student {
         input: Vec<usize>,
         layers: Vec<(String, Layer)>,
     ) -> Answer<contract::Flops> {
-        task!(missing_flops, flops::layers(&input, layers))
+        task!([missing_flops], "flops", flops::layers(&input, layers))
     }
 
     fn flops_model(&mut self, model: Model, input: Vec<usize>) -> Answer<contract::Flops> {
-        task!(missing_flops, flops::model(model, &input))
+        task!([missing_flops], "flops", flops::model(model, &input))
     }
 
     fn context(&mut self, script: contract::ContextScript) -> Answer<contract::Context> {
-        task!(missing_context, Ok(context::run(&script)))
+        task!([missing_context], "context", Ok(context::run(&script)))
     }
 
     fn spans(&mut self, roots: Vec<Span>) -> Answer<contract::Spans> {
-        task!(missing_spans, Ok(spans::run(&roots)))
+        task!([missing_spans], "spans", Ok(spans::run(&roots)))
     }
 
     fn bottleneck(&mut self, parts: Vec<Part>) -> Answer<Vec<contract::Ranked>> {
-        task!(missing_bottleneck, bottleneck::ranking(parts))
+        task!([missing_bottleneck], "bottleneck", bottleneck::ranking(parts))
     }
 
     fn speedup_if(&mut self, parts: Vec<Part>, name: String, factor: f64) -> Answer<f64> {
-        task!(missing_bottleneck, bottleneck::speedup_if(parts, &name, factor))
+        task!([missing_bottleneck], "bottleneck", bottleneck::speedup_if(parts, &name, factor))
     }
 
     fn amdahl(&mut self, fraction: f64, factor: f64) -> Answer<f64> {
-        task!(missing_bottleneck, bottleneck::amdahl(fraction, factor))
+        task!([missing_bottleneck], "bottleneck", bottleneck::amdahl(fraction, factor))
     }
 
     fn compare(
@@ -191,7 +163,11 @@ impl contract::Profiling for Student {
         resamples: usize,
         seed: u64,
     ) -> Answer<contract::Comparison> {
-        task!(missing_compare, compare::compare(&baseline, &variant, confidence, resamples, seed))
+        task!(
+            [missing_compare],
+            "compare",
+            compare::compare(&baseline, &variant, confidence, resamples, seed)
+        )
     }
 
     fn interaction(
@@ -202,6 +178,6 @@ impl contract::Profiling for Student {
         b: f64,
         both: f64,
     ) -> Answer<contract::Interaction> {
-        task!(missing_compare, compare::interaction(tolerance, [baseline, a, b, both]))
+        task!([missing_compare], "compare", compare::interaction(tolerance, [baseline, a, b, both]))
     }
 }

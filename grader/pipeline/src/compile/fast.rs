@@ -1,7 +1,9 @@
 //! The second build: for speed, around the kernels that are measured. Made of a submission only when
 //! there is something right to be measured, and of the reference once, which is the baseline.
 
-use super::{Build, Compilation, Compiled, Compiler, Job, Links, failure_of, take_driver, write};
+use super::driver::take_driver;
+use super::ends::failure_of;
+use super::{Build, Compilation, Compiled, Compiler, Job, Links, write};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::setup::TimedSetup;
@@ -45,15 +47,13 @@ impl Compiler<'_> {
         let folder = work.join("kernels");
         write(&folder.join("kernels.rs"), &timed.kernels)?;
         write(&folder.join("main.rs"), MAIN.as_bytes())?;
-        let mut job = Job::executable("driver", &folder, &work.join("out"), Build::Fast)
+        let driver = Job::executable("driver", &folder, &work.join("out"), Build::Fast)
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
             .with_kit("tinytorch")
-            .with_student(&self.module.crate_name());
-        for task in missing {
-            job = job.flag("--cfg").flag(&format!("missing_{task}"));
-        }
-        let driver = job.run(self)?;
+            .with_student(&self.module.crate_name())
+            .without(missing)
+            .run(self)?;
         let cpu = library.cpu + driver.cpu;
         if driver.end != End::Exited(0) {
             return Err(Fault::new(format!(

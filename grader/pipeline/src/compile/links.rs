@@ -3,7 +3,8 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
-use super::{Build, Compiled, Compiler, Job, limits_of, write};
+use super::ends::limits_of;
+use super::{Build, Compiled, Compiler, Job, write};
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;

@@ -6,6 +6,8 @@
 
 mod blame;
 pub mod diagnostics;
+mod driver;
+mod ends;
 mod fast;
 mod links;
 mod rustc;
@@ -14,9 +16,11 @@ pub mod surface;
 use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
-use crate::kit::{self, Kit};
+use crate::kit::Kit;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
+use driver::take_driver;
+use ends::failure_of;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
 pub use links::{Links, Refusal};
@@ -139,153 +143,6 @@ impl Compiler<'_> {
         let job = if build == Build::Checked { job.flag("-Clink-dead-code") } else { job };
         job.run(self)
     }
-
-    /// The executable around it, without the tasks in `missing`.
-    fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Run> {
-        let folder = work.join("driver");
-        for (name, bytes) in &self.module.driver_files {
-            write(&folder.join(name), bytes)?;
-        }
-        let contract = kit::contract_crate(&self.module.slug);
-        let main = format!(
-            "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
-             fn main() -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
-             let mut student = driver::Student::default();\n        \
-             move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
-        );
-        write(&folder.join("main.rs"), main.as_bytes())?;
-        let mut job = Job::executable("driver", &folder, &work.join("out"), Build::Checked)
-            .with_kit(&contract)
-            .with_kit("grader_driver")
-            .with_kit("grader_protocol")
-            .with_kit("tinytorch")
-            .with_student(&self.module.crate_name());
-        for task in missing {
-            job = job.flag("--cfg").flag(&format!("missing_{task}"));
-        }
-        job.run(self)
-    }
-
-    /// The driver did not compile: finds out which signatures differ, and builds it without them.
-    fn without_what_is_missing(
-        &self,
-        work: &Path,
-        driver: &Run,
-        cpu: &mut Duration,
-    ) -> Result<Compiled> {
-        if let Some(failed) = limits_of(driver) {
-            return Ok(failed);
-        }
-        let problems = self.probe(work, cpu)?;
-        let missing: BTreeSet<String> =
-            problems.iter().filter_map(|problem| problem.task.clone()).collect();
-        let whole = missing.iter().any(|task| self.module.rubric.task(task).is_none());
-        if problems.is_empty() || whole {
-            return self.unexplained(work, driver, problems);
-        }
-        let reduced = self.driver(work, &missing)?;
-        *cpu += reduced.cpu;
-        if reduced.end == End::Exited(0) {
-            return take_driver(work, problems);
-        }
-        self.unexplained(work, &reduced, problems)
-    }
-
-    /// Compiles the surface probes, again without those that failed, until the rest compiles:
-    /// rustc reports wrong types only once every name resolves.
-    fn probe(&self, work: &Path, cpu: &mut Duration) -> Result<Vec<CompileProblem>> {
-        let folder = work.join("surface");
-        let mut surface = surface::Surface::parse(&self.module.surface)?;
-        let mut problems = Vec::new();
-        while let Some(text) = surface.remaining() {
-            write(&folder.join("lib.rs"), text.as_bytes())?;
-            let run = Job::probe(&folder, &work.join("out"))
-                .with_kit("tinytorch")
-                .with_student(&self.module.crate_name())
-                .run(self)?;
-            *cpu += run.cpu;
-            let found = surface.blame(&run.diagnostics);
-            if found.is_empty() {
-                break;
-            }
-            problems.extend(found);
-        }
-        Ok(problems)
-    }
-}
-
-/// Takes the driver out of the folder that the confined compiler could write. A linker that was
-/// talked into leaving a link there must not make the grader start what it points to.
-fn take_driver(work: &Path, problems: Vec<CompileProblem>) -> Result<Compiled> {
-    let made = work.join("out/driver");
-    let taken = work.join("driver.bin");
-    let failed = |error: std::io::Error| Fault::file("taking", &made, &error);
-    if !fs::symlink_metadata(&made).map_err(failed)?.is_file() {
-        return Ok(Compiled::Failed { outcome: Outcome::Refused, problems });
-    }
-    fs::rename(&made, &taken).map_err(failed)?;
-    Ok(Compiled::Driver { path: taken, problems })
-}
-
-/// What a failed run of rustc on the student's code means; `None` when it succeeded.
-fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
-    if run.end == End::Exited(0) {
-        return None;
-    }
-    if let Some(failed) = limits_of(run) {
-        return Some(failed);
-    }
-    let mut problems = diagnostics::problems(&run.diagnostics);
-    if problems.is_empty() {
-        problems.push(CompileProblem {
-            file: Some(whole.into()),
-            line: None,
-            column: None,
-            message: "the compiler itself gave up on this code".into(),
-            explanation: run.rendered(),
-            task: None,
-        });
-    }
-    Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
-}
-
-/// The outcome when the compiler was stopped rather than finished.
-fn limits_of(run: &Run) -> Option<Compiled> {
-    let (outcome, message) = match run.end {
-        End::CpuLimit | End::WallLimit => (
-            Outcome::TimedOut,
-            "compiling took longer than allowed: look for endless recursion in macros, types or \
-             constants",
-        ),
-        End::OutOfMemory => (
-            Outcome::OutOfMemory,
-            "compiling needed more memory than allowed: look for huge constants",
-        ),
-        End::OutputFlood => {
-            (Outcome::CompileError, "the compiler had more to say than a report can hold")
-        }
-        End::FileLimit => (
-            Outcome::OutOfMemory,
-            "the compiled code is larger than allowed: look for huge constants",
-        ),
-        End::SecurityViolation => {
-            (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")
-        }
-        End::Exited(_) | End::Signaled(_) => return None,
-    };
-    let mut problems = diagnostics::problems(&run.diagnostics);
-    problems.insert(
-        0,
-        CompileProblem {
-            file: None,
-            line: None,
-            column: None,
-            message: message.into(),
-            explanation: String::new(),
-            task: None,
-        },
-    );
-    Some(Compiled::Failed { outcome, problems })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

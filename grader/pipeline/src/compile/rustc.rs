@@ -5,6 +5,7 @@ use super::diagnostics::{self, Diagnostic};
 use crate::fault::Result;
 use crate::toolchain::{system_libraries, system_tools};
 use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -119,6 +120,14 @@ impl Job {
     /// Lets the crate use `name` of the kit.
     pub fn with_kit(mut self, name: &str) -> Self {
         self.from_kit.push(name.into());
+        self
+    }
+
+    /// Leaves out what the tasks in `missing` are needed for (`--cfg missing_timer`).
+    pub fn without(mut self, missing: &BTreeSet<String>) -> Self {
+        for task in missing {
+            self = self.flag("--cfg").flag(&format!("missing_{task}"));
+        }
         self
     }
 

@@ -3,6 +3,7 @@
 use crate::measure::{self, Times};
 use caching::{Growth, cache_bytes};
 use plotters::coord::Shift;
+use plotters::coord::ranged1d::ValueFormatter;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::error::Error;
@@ -54,16 +55,7 @@ fn time(panel: &Panel, times: &[Times], fits: &Fits) -> Outcome {
         .x_label_area_size(44)
         .y_label_area_size(60)
         .build_cartesian_2d((first..last).log_scale(), (low / 1.6..high * 6.0).log_scale())?;
-    chart
-        .configure_mesh()
-        .x_desc("context (tokens)")
-        .y_desc("time (us)")
-        .x_label_formatter(&|x| format!("{x:.0}"))
-        .y_label_formatter(&|y| format!("{y:.0}"))
-        .label_style(("sans-serif", 14))
-        .axis_desc_style(("sans-serif", 15))
-        .light_line_style(WHITE)
-        .draw()?;
+    axes(&mut chart, "time (us)")?;
     let series: [Series; 2] = [
         ("recomputed", RECOMPUTED, |time| time.recomputed, fits.recomputed),
         ("cached", CACHED, |time| time.cached, fits.cached),
@@ -96,16 +88,7 @@ fn speedup(panel: &Panel, times: &[Times]) -> Outcome {
         .x_label_area_size(44)
         .y_label_area_size(60)
         .build_cartesian_2d(0.0..last, 0.0..high * 1.25)?;
-    chart
-        .configure_mesh()
-        .x_desc("context (tokens)")
-        .y_desc("factor")
-        .x_label_formatter(&|x| format!("{x:.0}"))
-        .y_label_formatter(&|y| format!("{y:.0}"))
-        .label_style(("sans-serif", 14))
-        .axis_desc_style(("sans-serif", 15))
-        .light_line_style(WHITE)
-        .draw()?;
+    axes(&mut chart, "factor")?;
     let series = [
         ("one token", CACHED, times.iter().map(factor).collect::<Vec<_>>()),
         ("the whole text up to it", WHOLE, times.iter().map(whole).collect()),
@@ -165,6 +148,28 @@ fn memory(panel: &Panel, config: &GptConfig) -> Outcome {
 
 fn text(vertical: VPos) -> TextStyle<'static> {
     ("sans-serif", 14).into_font().color(&BLACK).pos(Pos::new(HPos::Center, vertical))
+}
+
+/// Context to the right, `what` upwards.
+fn axes<'a, X, Y>(
+    chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>,
+    what: &str,
+) -> Outcome
+where
+    X: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
+    chart
+        .configure_mesh()
+        .x_desc("context (tokens)")
+        .y_desc(what)
+        .x_label_formatter(&|x| format!("{x:.0}"))
+        .y_label_formatter(&|y| format!("{y:.0}"))
+        .label_style(("sans-serif", 14))
+        .axis_desc_style(("sans-serif", 15))
+        .light_line_style(WHITE)
+        .draw()?;
+    Ok(())
 }
 
 fn legend<'a, X: Ranged, Y: Ranged>(

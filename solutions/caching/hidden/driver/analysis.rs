@@ -17,6 +17,10 @@ pub(super) fn work(sizes: Sizes, prompt: usize, new: usize) -> (Vec<u64>, Vec<u6
     (caching::cached_work(&config, prompt, new), caching::recomputed_work(&config, prompt, new))
 }
 
+pub(super) fn break_even(set_up: f64, cached: &[f64], recomputed: &[f64]) -> Result<Option<usize>> {
+    caching::break_even(set_up, cached, recomputed)
+}
+
 pub(super) fn growth(points: &[(f64, f64)], x: f64) -> Result<Grown> {
     let growth = caching::fit_growth(points)?;
     Ok(Grown {

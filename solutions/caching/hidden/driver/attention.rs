@@ -24,10 +24,7 @@ pub(super) fn all(
             forward(&input, &mut cache, layer).map(|output| Saw::Output(given::array(&output)))
         }
         Pass::Advance(tokens) => given::counted(|| cache.advance(tokens)),
-        Pass::Get(layer) => {
-            let batch = room.batch.unwrap_or(1);
-            given::rows(|| cache.get(layer), batch, room.n_heads).map(Saw::Rows)
-        }
+        Pass::Get(layer) => given::seen(room, || cache.get(layer)),
     };
     Ok(passes.into_iter().map(|one| given::saw(pass(one))).collect())
 }

@@ -19,20 +19,14 @@ pub(super) fn run(room: Room, steps: Vec<Step>) -> Result<Vec<Saw>> {
 
 fn step(cache: &mut KvCache, room: Room, step: Step) -> Result<Saw> {
     match step {
-        Step::Put(layer, k, v) => {
-            let (k, v) = (given::tensor(&k)?, given::tensor(&v)?);
-            given::counted(|| cache.update(layer, &k, &v))
-        }
+        Step::Put(layer, k, v) => given::put(&k, &v, |k, v| cache.update(layer, k, v)),
         Step::Advance(tokens) => given::counted(|| cache.advance(tokens)),
         Step::Truncate(len) => given::counted(|| cache.truncate(len)),
         Step::Reset => given::counted(|| {
             cache.reset();
             Ok(())
         }),
-        Step::Get(layer) => {
-            let batch = room.batch.unwrap_or(1);
-            given::rows(|| cache.get(layer), batch, room.n_heads).map(Saw::Rows)
-        }
+        Step::Get(layer) => given::seen(room, || cache.get(layer)),
         Step::Sizes | Step::Attend(..) | Step::Positions(_) => Ok(Saw::Sizes(told(cache))),
     }
 }

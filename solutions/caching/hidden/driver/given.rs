@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "some of it is for tasks that may be missing")]
 
 use super::Result;
-use super::contract::{self, Array, Model, Rows, Saw, Sizes};
+use super::contract::{self, Array, Model, Room, Rows, Saw, Sizes};
 use caching::{CacheError, KvView};
 use grader_protocol::{Floats, StudentError};
 use tinytorch::alloc::counters;
@@ -49,6 +49,21 @@ pub(super) fn counted(call: impl FnOnce() -> Result<()>) -> Result<Saw> {
     let before = counters().total_bytes;
     call()?;
     Ok(Saw::Done { allocated: counters().total_bytes.wrapping_sub(before) })
+}
+
+/// What putting these keys and values somewhere allocates.
+pub(super) fn put(
+    k: &Array,
+    v: &Array,
+    put: impl FnOnce(&Tensor, &Tensor) -> Result<()>,
+) -> Result<Saw> {
+    let (k, v) = (tensor(k)?, tensor(v)?);
+    counted(|| put(&k, &v))
+}
+
+/// All that a view shows of a cache with this room.
+pub(super) fn seen<'a>(room: Room, get: impl FnOnce() -> Result<KvView<'a>>) -> Result<Saw> {
+    rows(get, room.batch.unwrap_or(1), room.n_heads).map(Saw::Rows)
 }
 
 /// All that a view shows of `batch` sequences and `heads` heads.

@@ -15,10 +15,7 @@ pub(super) fn run(room: Room, steps: Vec<Step>) -> Result<Vec<Saw>> {
 
 fn step(cache: &mut WindowCache, room: Room, step: Step) -> Result<Saw> {
     match step {
-        Step::Put(layer, k, v) => {
-            let (k, v) = (given::tensor(&k)?, given::tensor(&v)?);
-            given::counted(|| cache.push(layer, &k, &v))
-        }
+        Step::Put(layer, k, v) => given::put(&k, &v, |k, v| cache.push(layer, k, v)),
         Step::Attend(layer, q, k, v) => {
             let (q, k, v) = (given::tensor(&q)?, given::tensor(&k)?, given::tensor(&v)?);
             cache.attend(layer, &q, &k, &v).map(|output| Saw::Output(given::array(&output)))
@@ -27,10 +24,7 @@ fn step(cache: &mut WindowCache, room: Room, step: Step) -> Result<Saw> {
             cache.reset();
             Ok(())
         }),
-        Step::Get(layer) => {
-            let batch = room.batch.unwrap_or(1);
-            given::rows(|| cache.get(layer), batch, room.n_heads).map(Saw::Rows)
-        }
+        Step::Get(layer) => given::seen(room, || cache.get(layer)),
         Step::Positions(layer) => {
             cache.positions(layer).map(|positions| Saw::Positions(positions.start, positions.end))
         }

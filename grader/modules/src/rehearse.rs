@@ -1,0 +1,27 @@
+//! A module's hidden cases on code that has to pass them: its reference, in one process with the judge.
+
+use grader_judge::{CaseRun, run_suite};
+use grader_model::Outcome;
+use grader_protocol::Transport;
+
+/// Any will do; a few, because each draws other inputs.
+const SEEDS: [u64; 4] = [0, 1, 0x5eed, u64::MAX];
+
+/// Runs the hidden cases of module `slug` on what answers over `wire`, on a few inputs each. Nothing is
+/// confined: only for code of our own.
+///
+/// # Errors
+/// Says which cases did not pass, or that there are none.
+pub fn rehearse(slug: &str, wire: &mut dyn Transport) -> Result<(), String> {
+    let suite = crate::suite(slug).ok_or_else(|| format!("there is no module `{slug}`"))?;
+    let suite = suite.map_err(|error| error.to_string())?;
+    for seed in SEEDS {
+        let runs = run_suite(&suite, wire, seed, &mut ());
+        let failed: Vec<&CaseRun> =
+            runs.iter().filter(|run| run.outcome != Outcome::Pass).collect();
+        if runs.is_empty() || !failed.is_empty() {
+            return Err(format!("{slug}, {} cases, seed {seed}: {failed:#?}", runs.len()));
+        }
+    }
+    Ok(())
+}

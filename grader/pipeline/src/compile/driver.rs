@@ -1,0 +1,99 @@
+//! The executable around the student's crate, without the tasks whose public signatures do not fit.
+
+use super::ends::limits_of;
+use super::rustc::{Build, Job, Run};
+use super::{Compiled, Compiler, surface, write};
+use crate::fault::{Fault, Result};
+use crate::kit;
+use grader_model::{CompileProblem, Outcome};
+use grader_sandbox::End;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+impl Compiler<'_> {
+    /// The executable around it, without the tasks in `missing`.
+    pub(super) fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Run> {
+        let folder = work.join("driver");
+        for (name, bytes) in &self.module.driver_files {
+            write(&folder.join(name), bytes)?;
+        }
+        let contract = kit::contract_crate(&self.module.slug);
+        let main = format!(
+            "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
+             fn main() -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
+             let mut student = driver::Student::default();\n        \
+             move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
+        );
+        write(&folder.join("main.rs"), main.as_bytes())?;
+        Job::executable("driver", &folder, &work.join("out"), Build::Checked)
+            .with_kit(&contract)
+            .with_kit("grader_driver")
+            .with_kit("grader_protocol")
+            .with_kit("tinytorch")
+            .with_student(&self.module.crate_name())
+            .without(missing)
+            .run(self)
+    }
+
+    /// The driver did not compile: finds out which signatures differ, and builds it without them.
+    pub(super) fn without_what_is_missing(
+        &self,
+        work: &Path,
+        driver: &Run,
+        cpu: &mut Duration,
+    ) -> Result<Compiled> {
+        if let Some(failed) = limits_of(driver) {
+            return Ok(failed);
+        }
+        let problems = self.probe(work, cpu)?;
+        let missing: BTreeSet<String> =
+            problems.iter().filter_map(|problem| problem.task.clone()).collect();
+        let whole = missing.iter().any(|task| self.module.rubric.task(task).is_none());
+        if problems.is_empty() || whole {
+            return self.unexplained(work, driver, problems);
+        }
+        let reduced = self.driver(work, &missing)?;
+        *cpu += reduced.cpu;
+        if reduced.end == End::Exited(0) {
+            return take_driver(work, problems);
+        }
+        self.unexplained(work, &reduced, problems)
+    }
+
+    /// Compiles the surface probes, again without those that failed, until the rest compiles:
+    /// rustc reports wrong types only once every name resolves.
+    fn probe(&self, work: &Path, cpu: &mut Duration) -> Result<Vec<CompileProblem>> {
+        let folder = work.join("surface");
+        let mut surface = surface::Surface::parse(&self.module.surface)?;
+        let mut problems = Vec::new();
+        while let Some(text) = surface.remaining() {
+            write(&folder.join("lib.rs"), text.as_bytes())?;
+            let run = Job::probe(&folder, &work.join("out"))
+                .with_kit("tinytorch")
+                .with_student(&self.module.crate_name())
+                .run(self)?;
+            *cpu += run.cpu;
+            let found = surface.blame(&run.diagnostics);
+            if found.is_empty() {
+                break;
+            }
+            problems.extend(found);
+        }
+        Ok(problems)
+    }
+}
+
+/// Takes the driver out of the folder that the confined compiler could write. A linker that was
+/// talked into leaving a link there must not make the grader start what it points to.
+pub(super) fn take_driver(work: &Path, problems: Vec<CompileProblem>) -> Result<Compiled> {
+    let made = work.join("out/driver");
+    let taken = work.join("driver.bin");
+    let failed = |error: std::io::Error| Fault::file("taking", &made, &error);
+    if !fs::symlink_metadata(&made).map_err(failed)?.is_file() {
+        return Ok(Compiled::Failed { outcome: Outcome::Refused, problems });
+    }
+    fs::rename(&made, &taken).map_err(failed)?;
+    Ok(Compiled::Driver { path: taken, problems })
+}

@@ -1,0 +1,67 @@
+//! What a run of rustc on the student's code means when it did not succeed.
+
+use super::rustc::Run;
+use super::{Compiled, diagnostics};
+use grader_model::{CompileProblem, Outcome};
+use grader_sandbox::End;
+
+/// What a failed run of rustc on the student's code means; `None` when it succeeded.
+pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
+    if run.end == End::Exited(0) {
+        return None;
+    }
+    if let Some(failed) = limits_of(run) {
+        return Some(failed);
+    }
+    let mut problems = diagnostics::problems(&run.diagnostics);
+    if problems.is_empty() {
+        problems.push(CompileProblem {
+            file: Some(whole.into()),
+            line: None,
+            column: None,
+            message: "the compiler itself gave up on this code".into(),
+            explanation: run.rendered(),
+            task: None,
+        });
+    }
+    Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
+}
+
+/// The outcome when the compiler was stopped rather than finished.
+pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
+    let (outcome, message) = match run.end {
+        End::CpuLimit | End::WallLimit => (
+            Outcome::TimedOut,
+            "compiling took longer than allowed: look for endless recursion in macros, types or \
+             constants",
+        ),
+        End::OutOfMemory => (
+            Outcome::OutOfMemory,
+            "compiling needed more memory than allowed: look for huge constants",
+        ),
+        End::OutputFlood => {
+            (Outcome::CompileError, "the compiler had more to say than a report can hold")
+        }
+        End::FileLimit => (
+            Outcome::OutOfMemory,
+            "the compiled code is larger than allowed: look for huge constants",
+        ),
+        End::SecurityViolation => {
+            (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")
+        }
+        End::Exited(_) | End::Signaled(_) => return None,
+    };
+    let mut problems = diagnostics::problems(&run.diagnostics);
+    problems.insert(
+        0,
+        CompileProblem {
+            file: None,
+            line: None,
+            column: None,
+            message: message.into(),
+            explanation: String::new(),
+            task: None,
+        },
+    );
+    Some(Compiled::Failed { outcome, problems })
+}
