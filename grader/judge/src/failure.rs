@@ -76,12 +76,13 @@ impl Failure {
         }
     }
 
-    /// File and line of the student's panic.
+    /// File and line of the student's panic; `None` when it was raised in a library's file, which is no place
+    /// to look at.
     pub fn location(&self) -> Option<&str> {
         match self {
             Self::Call(
                 CallFailure::Panicked { location, .. } | CallFailure::NotStarted { location, .. },
-            ) => location.as_deref(),
+            ) => location.as_deref().filter(|at| !at.starts_with('/')),
             _ => None,
         }
     }
