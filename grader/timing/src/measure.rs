@@ -59,7 +59,7 @@ pub fn measure_beside<W: Workload>(
     loop {
         bout.start()?;
         neighbours.watch();
-        let ended = decide(&mut bout, plan.gate, neighbours)?;
+        let ended = decide(&mut bout, plan, neighbours)?;
         let again = if ended.disturbed.is_some() {
             disturbed += 1;
             disturbed < DISTURBED_LAUNCHES && neighbours.wait()
@@ -83,6 +83,11 @@ pub fn measure_beside<W: Workload>(
     }
 }
 
+/// The last look at elapsed time. Calls on several threads are long, and what scatters them (two virtual
+/// CPUs that sometimes share one core) does not become small by more of them: a class would wait for
+/// twenty seconds a submission, to hear *undecided*.
+const WALL_PAIRS: usize = LOOKS[5];
+
 /// How one launch ended.
 struct Ended {
     pairs: Vec<Pair>,
@@ -94,10 +99,13 @@ struct Ended {
 /// disturbed it.
 fn decide<W: Workload>(
     bout: &mut Bout<'_, W>,
-    gate: Gate,
+    plan: Plan,
     neighbours: &dyn Neighbours,
 ) -> Result<Ended, Spoiled<W::Wrong>> {
-    let most = LOOKS[LOOKS.len() - 1];
+    let most = match plan.clock {
+        Clock::Cpu => LOOKS[LOOKS.len() - 1],
+        Clock::Wall => WALL_PAIRS,
+    };
     let mut pairs = Vec::with_capacity(most);
     loop {
         pairs.push(bout.pair(pairs.len())?);
@@ -108,7 +116,9 @@ fn decide<W: Workload>(
         if disturbed.is_some() {
             return Ok(Ended { pairs, verdict: Verdict::Undecided, disturbed });
         }
-        if let Some(verdict) = verdict(&logs(&pairs), gate) {
+        let verdict = verdict(&logs(&pairs), plan.gate)
+            .or((pairs.len() >= most).then_some(Verdict::Undecided));
+        if let Some(verdict) = verdict {
             return Ok(Ended { pairs, verdict, disturbed });
         }
     }

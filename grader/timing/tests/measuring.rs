@@ -146,6 +146,17 @@ fn elapsed_time_counts_where_several_cpus_are_allowed() {
     assert!((bout.at(4.0).unwrap().ratio.estimate - 2.0).abs() < 1e-6, "elapsed time");
 }
 
+/// Where two virtual CPUs sometimes share a core, a class waited for 20 seconds a submission, each of which
+/// stayed undecided.
+#[test]
+fn what_elapsed_time_does_not_decide_soon_is_given_up() {
+    let mut bout = Match::new(8e-3, 2e-3);
+    bout.clock = Clock::Wall;
+    let measurement = bout.at(4.0).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Undecided);
+    assert_eq!((measurement.launches, measurement.pairs.len()), (2, 32));
+}
+
 #[test]
 fn a_baseline_that_is_wrong_or_lost_is_our_fault() {
     let mut bout = Match::new(20e-3, 2e-3);

@@ -16,8 +16,8 @@ use grader_pipeline::Grader;
 use grader_pipeline::collect::{self, Sources};
 use regression::{grader, root};
 
-/// Rounds of what takes milliseconds; what takes seconds has a third of them.
-const ROUNDS: usize = 30;
+/// Rounds of what takes milliseconds; what takes seconds has a sixteenth of them.
+const ROUNDS: usize = 100;
 
 fn main() {
     // Started in a sandbox, this very program is a driver that answers with what it was asked.
@@ -25,7 +25,7 @@ fn main() {
         return;
     }
     let rounds = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
-    let (few, cpus) = ((rounds / 3).max(6), std::thread::available_parallelism());
+    let (few, cpus) = ((rounds / 16).max(6), std::thread::available_parallelism());
     let asked = wire::asked(&reference("profiling"));
     println!("## What each layer costs\n");
     println!(
