@@ -31,13 +31,17 @@ pub enum Outcome {
     Refused,
     /// A case that this one builds on did not pass.
     Skipped,
+    /// The case was never asked, because its task had used up its time.
+    NotAsked,
+    /// There is nothing that could be graded (whole submissions only): no points, and no zero either.
+    NotGraded,
     /// Our own fault: to be mended and graded again.
     GraderFault,
 }
 
 impl Outcome {
     /// Every outcome, in the order in which reports list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Pass,
         Self::Partial,
         Self::NotStarted,
@@ -50,6 +54,8 @@ impl Outcome {
         Self::OutOfMemory,
         Self::Refused,
         Self::Skipped,
+        Self::NotAsked,
+        Self::NotGraded,
         Self::GraderFault,
     ];
 
@@ -68,6 +74,8 @@ impl Outcome {
             Self::OutOfMemory => "out_of_memory",
             Self::Refused => "refused",
             Self::Skipped => "skipped",
+            Self::NotAsked => "not_asked",
+            Self::NotGraded => "not_graded",
             Self::GraderFault => "grader_fault",
         }
     }
@@ -87,6 +95,8 @@ impl Outcome {
             Self::OutOfMemory => "out of memory",
             Self::Refused => "refused",
             Self::Skipped => "skipped",
+            Self::NotAsked => "not asked",
+            Self::NotGraded => "not graded",
             Self::GraderFault => "grader fault",
         }
     }

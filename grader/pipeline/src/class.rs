@@ -239,7 +239,7 @@ impl ClassRun<'_> {
             content_hash: String::new(),
         };
         let mut grade = self.grader.blank(submission, 0);
-        grade.outcome = Outcome::Refused;
+        grade.outcome = Outcome::NotGraded;
         grade.notes.push(reason.into());
         grade
     }

@@ -88,7 +88,8 @@ impl Grader {
             }
             Err(refusal) => {
                 let mut grade = self.blank(submission.clone(), 0);
-                grade.outcome = Outcome::Refused;
+                grade.outcome =
+                    if refusal.security { Outcome::Refused } else { Outcome::NotGraded };
                 // What only an instructor can mend (two hand-ins, unreadable files) is no zero.
                 grade.points = refusal.security.then_some(0.0);
                 grade.notes.push(refusal.reason);

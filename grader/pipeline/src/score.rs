@@ -55,7 +55,7 @@ pub fn overall(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
     if all(&[Outcome::Pass, Outcome::Undecided]) {
         return Outcome::Undecided;
     }
-    if all(&[Outcome::NotStarted, Outcome::Skipped]) {
+    if all(&[Outcome::NotStarted, Outcome::Skipped, Outcome::NotAsked]) {
         return Outcome::NotStarted;
     }
     if any(Outcome::Pass) || any(Outcome::Partial) {

@@ -9,8 +9,10 @@ use grader_model::{CaseResult, Grade, Outcome};
 pub enum Reason {
     /// The grader failed: mend it and grade again.
     GraderFault,
-    /// It tried something that graded code may not do.
+    /// It does something that graded code may not do.
     Refused,
+    /// It could not be taken, so it has no grade.
+    NotGraded,
     /// It crashed, hung or ran out of memory.
     Suspicious,
     /// A measurement could not be decided.
@@ -20,13 +22,20 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 5] =
-        [Self::GraderFault, Self::Refused, Self::Suspicious, Self::Undecided, Self::NotCompiling];
+    const ALL: [Self; 6] = [
+        Self::GraderFault,
+        Self::Refused,
+        Self::NotGraded,
+        Self::Suspicious,
+        Self::Undecided,
+        Self::NotCompiling,
+    ];
 
     const fn covers(self, outcome: Outcome) -> bool {
         match self {
             Self::GraderFault => matches!(outcome, Outcome::GraderFault),
             Self::Refused => matches!(outcome, Outcome::Refused),
+            Self::NotGraded => matches!(outcome, Outcome::NotGraded),
             Self::Suspicious => {
                 matches!(outcome, Outcome::Crashed | Outcome::TimedOut | Outcome::OutOfMemory)
             }

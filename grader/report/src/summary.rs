@@ -51,7 +51,7 @@ impl Summary {
         match case.outcome {
             Outcome::Pass => share.passed += 1,
             Outcome::Undecided | Outcome::GraderFault => {}
-            Outcome::NotStarted | Outcome::CompileError | Outcome::Skipped => {
+            Outcome::NotStarted | Outcome::CompileError | Outcome::Skipped | Outcome::NotAsked => {
                 share.not_reached += 1;
             }
             _ => share.failed += 1,

@@ -29,8 +29,8 @@ pub(crate) const fn tone(outcome: Outcome) -> Tone {
     match outcome {
         Outcome::Pass => Tone::Good,
         Outcome::Partial | Outcome::Undecided => Tone::Part,
-        Outcome::NotStarted | Outcome::Skipped => Tone::Quiet,
-        Outcome::Refused | Outcome::GraderFault => Tone::Alarm,
+        Outcome::NotStarted | Outcome::Skipped | Outcome::NotAsked => Tone::Quiet,
+        Outcome::Refused | Outcome::NotGraded | Outcome::GraderFault => Tone::Alarm,
         Outcome::CompileError
         | Outcome::WrongAnswer
         | Outcome::TooSlow
@@ -75,10 +75,16 @@ pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
         Outcome::TimedOut => "Your code did not answer within the time limit.",
         Outcome::OutOfMemory => "Your code needed more memory than the limit allows.",
         Outcome::Refused => {
-            "Your code tried something that graded code may not do. What it was stands in the remarks or beside the case."
+            "Your code does something that the grader does not allow. The remarks, or the note beside the case, say what."
         }
         Outcome::Skipped => {
             "It builds on a case that did not pass, so it did not run. Mend that one first."
+        }
+        Outcome::NotAsked => {
+            "This case was not run, because earlier cases of its task had used up the task's time."
+        }
+        Outcome::NotGraded => {
+            "There is no grade yet, and that is not a zero. The remarks say what to hand in."
         }
         Outcome::GraderFault => {
             "The grader failed, not your code. No points are lost: it has to be graded again."

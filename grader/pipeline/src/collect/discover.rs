@@ -40,9 +40,8 @@ pub struct Discovery {
     pub found: Vec<Found>,
     /// Entries that look like a submission and cannot be graded as one, sorted by name.
     pub unusable: Vec<Unusable>,
-    /// Other files, which belong to no student, sorted. Hidden files, `README.md` and
-    /// `expected.yaml` are not even listed.
-    pub ignored: Vec<String>,
+    /// Other entries, which belong to no student, with the reason, sorted by name.
+    pub passed_over: Vec<Unusable>,
 }
 
 /// An entry of a class folder that cannot be graded.
@@ -176,7 +175,7 @@ fn owner(name: &str) -> String {
 struct Sorted {
     students: BTreeMap<String, Vec<Candidate>>,
     unusable: Vec<Unusable>,
-    ignored: Vec<String>,
+    passed_over: Vec<Unusable>,
 }
 
 struct Candidate {
@@ -194,7 +193,8 @@ impl Sorted {
             return;
         }
         if names::moodle(&entry).is_some_and(|(_, kind)| kind.starts_with("onlinetext")) {
-            self.ignored.push(entry);
+            let reason = "is text that was typed into Moodle, and no file".into();
+            self.passed_over.push(Unusable { name: entry, reason });
             return;
         }
         let meta = match path.symlink_metadata() {
@@ -225,13 +225,14 @@ impl Sorted {
                           named after the student";
             self.unusable.push(Unusable { name: entry, reason: reason.into() });
         } else {
-            self.ignored.push(entry);
+            let reason = "is neither a folder nor an archive".into();
+            self.passed_over.push(Unusable { name: entry, reason });
         }
     }
 
     fn into_discovery(self) -> Discovery {
         let mut discovery =
-            Discovery { found: vec![], unusable: self.unusable, ignored: self.ignored };
+            Discovery { found: vec![], unusable: self.unusable, passed_over: self.passed_over };
         for (_, candidates) in self.students {
             let ambiguous = twice(&candidates);
             for Candidate { entry, student, path, kind } in candidates {
@@ -248,6 +249,7 @@ impl Sorted {
         }
         discovery.found.sort_by(|a, b| a.student.cmp(&b.student));
         discovery.unusable.sort_by(|a, b| a.name.cmp(&b.name));
+        discovery.passed_over.sort_by(|a, b| a.name.cmp(&b.name));
         discovery
     }
 }

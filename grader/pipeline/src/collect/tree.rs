@@ -10,6 +10,18 @@ pub(super) struct Listing {
     pub files: Vec<Listed>,
     /// Paths of skipped things that a student might believe to count: `.cargo`.
     pub noticed: Vec<String>,
+    /// What is neither a plain file nor a folder. It is never read.
+    pub special: Vec<Special>,
+}
+
+/// A link, a device or the like, where a file might be.
+#[derive(Clone, Debug)]
+#[expect(dead_code, reason = "the walks fill it in next")]
+pub(super) struct Special {
+    /// As [`Listed::path`].
+    pub path: String,
+    /// What it is, in words: `a symbolic link`.
+    pub what: &'static str,
 }
 
 /// One file, not read yet.
@@ -29,7 +41,7 @@ impl Listing {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         noticed.sort();
         noticed.dedup();
-        Self { files, noticed }
+        Self { files, noticed, special: Vec::new() }
     }
 
     /// The Rust files of the listing.
