@@ -109,6 +109,7 @@ impl Workload for Chains {
 /// The limits of a measured process.
 const LIMITS: Limits = Limits {
     call_seconds: 20,
+    task_seconds: 20,
     cpu_seconds: 3600,
     memory_mb: 512,
     threads: 8,

@@ -5,15 +5,11 @@
 
 pub mod timed;
 
-use grader_protocol::{frame, guarded};
+use grader_protocol::{STACK_BYTES, frame, guarded};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-
-/// Stack of the thread that runs the student's code. Generous, so that honest recursion works;
-/// and not the main thread's, or the message of a stack overflow would need `/proc`.
-const STACK_BYTES: usize = 64 << 20;
 
 /// Serves requests on the inherited socket until the judge hangs up. `make` builds, on the
 /// thread that will run it, the function that answers one encoded request.

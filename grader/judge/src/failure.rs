@@ -53,11 +53,14 @@ impl Failure {
         match self {
             Self::Wrong { .. } | Self::Call(CallFailure::Returned(_)) => Outcome::WrongAnswer,
             Self::Call(CallFailure::NotStarted { .. }) => Outcome::NotStarted,
-            Self::Call(CallFailure::Panicked { .. } | CallFailure::Crashed { .. }) => {
-                Outcome::Crashed
-            }
+            Self::Call(
+                CallFailure::Panicked { .. }
+                | CallFailure::Crashed { .. }
+                | CallFailure::OverLimit { .. },
+            ) => Outcome::Crashed,
             Self::Call(CallFailure::Unavailable { .. }) => Outcome::CompileError,
             Self::Call(CallFailure::TimedOut { .. }) => Outcome::TimedOut,
+            Self::Call(CallFailure::NotAsked { .. }) => Outcome::NotAsked,
             Self::Call(CallFailure::OutOfMemory { .. }) => Outcome::OutOfMemory,
             Self::Call(CallFailure::Refused { .. } | CallFailure::BadReply { .. }) => {
                 Outcome::Refused

@@ -1,6 +1,6 @@
 //! Running a suite over a transport.
 
-use crate::{Case, Draw, Failure, Suite};
+use crate::{Case, Draw, Failure, Metered, Suite, TaskAccount, TaskBudget};
 use grader_model::Outcome;
 use grader_protocol::Transport;
 use std::collections::HashMap;
@@ -37,12 +37,17 @@ impl Observer for () {
 
 /// Runs the cases of `suite` in order, parents first, with inputs drawn from `seed`.
 /// Stops early, with what is done so far, when `observer` says so.
+///
+/// Each task has a process and a `budget` of its own. Where that is used up, the task's other cases are not
+/// asked; a case of which a parent did not pass is skipped all the same, as the parent says more.
 pub fn run_suite(
     suite: &Suite,
     wire: &mut dyn Transport,
+    budget: TaskBudget,
     seed: u64,
     observer: &mut dyn Observer,
 ) -> Vec<CaseRun> {
+    let mut accounts: HashMap<&str, TaskAccount> = HashMap::new();
     let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
     let mut runs: Vec<CaseRun> = Vec::with_capacity(suite.cases().len());
     let mut task = None;
@@ -58,7 +63,11 @@ pub fn run_suite(
         let run = if let Err(failure) = refreshed {
             ended(case, failure.into())
         } else if blocked_by.is_empty() {
-            run_case(case, wire, seed)
+            let account = accounts.remove(case.task).unwrap_or_else(|| TaskAccount::new(budget));
+            let mut metered = Metered::new(&mut *wire, account);
+            let run = run_case(case, &mut metered, seed);
+            accounts.insert(case.task, metered.into_account());
+            run
         } else {
             CaseRun { name: case.name, outcome: Outcome::Skipped, failure: None, blocked_by }
         };
@@ -70,7 +79,10 @@ pub fn run_suite(
 }
 
 /// A panic inside a case is a fault of ours, never the student's zero.
-fn run_case(case: &Case, wire: &mut dyn Transport, seed: u64) -> CaseRun {
+fn run_case<W: Transport>(case: &Case, wire: &mut Metered<W>, seed: u64) -> CaseRun {
+    if let Some(refusal) = wire.refusal() {
+        return ended(case, refusal.into());
+    }
     let mut draw = Draw::new(seed, case.name);
     let verdict =
         catch_unwind(AssertUnwindSafe(|| (case.run)(wire, &mut draw))).unwrap_or_else(|payload| {
@@ -80,6 +92,8 @@ fn run_case(case: &Case, wire: &mut dyn Transport, seed: u64) -> CaseRun {
             Err(Failure::Fault(format!("hidden case `{}` panicked: {text}", case.name)))
         });
     match verdict {
+        // Whatever a case makes of a call that was not made, it is not the answer that was wrong.
+        Err(_) if wire.has_refused() => ended(case, wire.account().refusal().into()),
         Err(failure) => ended(case, failure),
         Ok(()) => CaseRun {
             name: case.name,
@@ -146,7 +160,10 @@ mod tests {
         let suite = Suite::new(CASES.iter().copied()).unwrap();
         let mut code = With(f);
         let mut wire = InProcess::new(|request| dispatch(&mut code, request));
-        run_suite(&suite, &mut wire, 1, &mut ()).iter().map(|run| run.outcome).collect()
+        run_suite(&suite, &mut wire, TaskBudget::UNLIMITED, 1, &mut ())
+            .iter()
+            .map(|run| run.outcome)
+            .collect()
     }
 
     #[test]
@@ -189,7 +206,7 @@ mod tests {
         let of = |task| Case { task, after: &[], ..CASES[0] };
         let cases = [of("a"), Case { name: "b", ..of("a") }, Case { name: "c", ..of("c") }];
         let mut wire = Counting(Vec::new());
-        run_suite(&Suite::new(cases).unwrap(), &mut wire, 1, &mut ());
+        run_suite(&Suite::new(cases).unwrap(), &mut wire, TaskBudget::UNLIMITED, 1, &mut ());
         assert_eq!(wire.0, ["fresh", "call", "call", "fresh", "call"]);
     }
 

@@ -126,7 +126,8 @@ pub struct TaskScore {
     pub outcome: Outcome,
     /// What to try next; shown when points are missing.
     pub hint: String,
-    /// Points that are neither won nor lost, because nothing of the task could be decided.
+    /// Points that are neither won nor lost: those that its undecided cases could still bring. `points` and
+    /// `pending` together are the most that can still be reached.
     #[serde(default)]
     pub pending: f64,
 }
@@ -180,7 +181,7 @@ pub struct Grade {
 }
 
 impl Grade {
-    /// Points that are neither won nor lost: those of tasks of which nothing could be decided.
+    /// Points that are neither won nor lost: those that undecided cases could still bring.
     pub fn pending(&self) -> f64 {
         self.tasks.iter().map(|task| task.pending).sum()
     }

@@ -1,6 +1,6 @@
 //! A module's hidden cases on code that has to pass them: its reference, in one process with the judge.
 
-use grader_judge::{CaseRun, run_suite};
+use grader_judge::{CaseRun, TaskBudget, run_suite};
 use grader_model::Outcome;
 use grader_protocol::Transport;
 
@@ -16,7 +16,7 @@ pub fn rehearse(slug: &str, wire: &mut dyn Transport) -> Result<(), String> {
     let suite = crate::suite(slug).ok_or_else(|| format!("there is no module `{slug}`"))?;
     let suite = suite.map_err(|error| error.to_string())?;
     for seed in SEEDS {
-        let runs = run_suite(&suite, wire, seed, &mut ());
+        let runs = run_suite(&suite, wire, TaskBudget::UNLIMITED, seed, &mut ());
         let failed: Vec<&CaseRun> =
             runs.iter().filter(|run| run.outcome != Outcome::Pass).collect();
         if runs.is_empty() || !failed.is_empty() {

@@ -1,6 +1,7 @@
 //! Layers of the pipeline that a suite of attacks can switch off, one at a time, to see what the others
 //! hold. No command of the grader can ask for it.
 
+use grader_protocol::Allowance;
 use std::time::Duration;
 
 /// A layer of the pipeline. Those of the sandbox are [`grader_sandbox::Layer`].
@@ -36,7 +37,9 @@ impl SwitchedOff {
     }
 
     /// How long a call may take, of `limit`: without that layer as long as any process lives.
-    pub(crate) fn of_a_call(&self, limit: Duration) -> Duration {
-        if self.holds(Defence::CallLimits) { limit } else { Duration::from_hours(1) }
+    pub(crate) fn of_a_call(&self, limit: Allowance) -> Allowance {
+        let hour = Duration::from_hours(1);
+        let wide = Allowance { cpu: hour, elapsed: hour };
+        if self.holds(Defence::CallLimits) { limit } else { wide }
     }
 }

@@ -3,6 +3,7 @@
 
 mod broken;
 mod command;
+mod limits;
 mod listen;
 pub mod nonce;
 mod partner;
@@ -12,17 +13,15 @@ use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use broken::Broken;
 use grader_course::config::Limits as RubricLimits;
-use grader_protocol::{CallCost, CallFailure, Transport, frame};
+use grader_judge::TaskBudget;
+use grader_protocol::{Allowance, CallCost, CallFailure, Transport, frame};
 use grader_sandbox::{Child, Command, Finished, Sandbox};
+pub use limits::message_of;
 use listen::{Heard, listen};
 use patience::Patience;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Once this many of the call limits are used up by calls without an answer, the rest of the
-/// submission's calls are not tried: a submission that always hangs must not stop the class.
-const PATIENCE_IN_CALLS: u32 = 8;
 
 /// What driving cost so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,9 +45,24 @@ pub struct Wire<'a> {
     off: SwitchedOff,
     running: Option<Running>,
     nonce: u64,
+    /// What the next call may use.
+    allowance: Allowance,
     last: CallCost,
-    wasted: Duration,
+    last_elapsed: Duration,
     spent: Spent,
+}
+
+/// What `limits` allow one call.
+fn of_a_call(limits: &RubricLimits) -> Allowance {
+    let cpu = Duration::from_secs(limits.call_seconds.into());
+    Allowance { cpu, elapsed: cpu * RubricLimits::ELAPSED_PER_CALL }
+}
+
+/// What `limits` allow the calls of one task.
+pub fn task_budget(limits: &RubricLimits) -> TaskBudget {
+    let cpu = Duration::from_secs(limits.task_seconds.into());
+    let elapsed = Duration::from_secs(limits.elapsed_seconds_of_a_task().into());
+    TaskBudget { call: of_a_call(limits), task: Allowance { cpu, elapsed } }
 }
 
 struct Running {
@@ -68,8 +82,9 @@ impl<'a> Wire<'a> {
             off: SwitchedOff::default(),
             running: None,
             nonce,
+            allowance: of_a_call(limits),
             last: CallCost::default(),
-            wasted: Duration::ZERO,
+            last_elapsed: Duration::ZERO,
             spent: Spent::default(),
         }
     }
@@ -148,7 +163,7 @@ impl<'a> Wire<'a> {
         running: &mut Running,
         request: &[u8],
     ) -> std::result::Result<Vec<u8>, Broken> {
-        let limit = self.off.of_a_call(Duration::from_secs(self.limits.call_seconds.into()));
+        let limit = self.off.of_a_call(self.allowance);
         let child = &running.child;
         let cpu = || child.cpu_time();
         let mut stream = Patience::new(&running.socket, limit, &cpu);
@@ -201,10 +216,7 @@ impl<'a> Wire<'a> {
                 self.running = Some(running);
                 Ok(reply)
             }
-            Err(broken) => {
-                self.wasted += wall;
-                Err((running, broken))
-            }
+            Err(broken) => Err((running, broken)),
         }
     }
 }
@@ -216,23 +228,29 @@ impl Transport for Wire<'_> {
     }
 
     fn call(&mut self, request: &[u8]) -> std::result::Result<Vec<u8>, CallFailure> {
-        let limit = Duration::from_secs(self.limits.call_seconds.into());
-        if self.wasted > limit * PATIENCE_IN_CALLS {
-            return Err(CallFailure::TimedOut { limit });
-        }
+        let start = Instant::now();
         self.nonce = self.nonce.wrapping_add(1);
-        let reply = self.try_call(request)?;
+        let reply = self.try_call(request);
         // A panic may have left locks poisoned and state half changed: the next call starts anew.
-        if is_panic(&reply)
+        if reply.as_deref().is_ok_and(is_panic)
             && let Some(running) = self.running.take()
         {
             self.end(running).map_err(|fault| CallFailure::Fault(fault.to_string()))?;
         }
-        Ok(reply)
+        self.last_elapsed = start.elapsed();
+        reply
+    }
+
+    fn allow(&mut self, allowance: Allowance) {
+        self.allowance = allowance.min(of_a_call(&self.limits));
     }
 
     fn last_cost(&self) -> CallCost {
         self.last
+    }
+
+    fn last_elapsed(&self) -> Duration {
+        self.last_elapsed
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::clock::StageClock;
 use crate::collect::Sources;
 use crate::compile::Compiled;
-use crate::drive::{Wire, nonce};
+use crate::drive::{Wire, message_of, nonce, task_budget};
 use crate::fault::Result;
 use crate::grade::Grader;
 use grader_course::config;
@@ -29,7 +29,7 @@ impl Grader {
         let mut wire =
             Wire::new(&self.sandbox, driver, limits, nonce).peeled(&self.module.switched_off);
         let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
-        let runs = run_suite(&self.module.suite, &mut wire, seed, &mut watch);
+        let runs = run_suite(&self.module.suite, &mut wire, task_budget(limits), seed, &mut watch);
         let spent = wire.finish()?;
         if runs.len() < self.module.suite.cases().len() {
             return Ok(false);
@@ -73,7 +73,7 @@ impl Grader {
         };
         CaseResult {
             outcome: run.outcome,
-            message: failure.map(Failure::message),
+            message: failure.map(|failure| message_of(failure, &self.module.rubric.limits)),
             location: failure.and_then(Failure::location).map(Into::into),
             blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
             detail,

@@ -10,40 +10,41 @@ pub fn tasks(rubric: &Rubric, cases: &[CaseResult]) -> Vec<TaskScore> {
 
 fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
     let mine: Vec<&CaseResult> = cases.iter().filter(|case| case.task == task.id).collect();
-    let passed = || mine.iter().filter(|case| case.outcome == Outcome::Pass);
-    // What could not be decided is neither won nor lost.
-    let decided = mine.iter().filter(|case| case.outcome != Outcome::Undecided);
-    let total: f64 = decided.map(|case| case.weight).sum();
-    let reached: f64 = passed().map(|case| case.weight).sum();
-    let points = task.points * task.partial.fraction(reached, total);
-    let nothing_decided = !mine.is_empty() && total <= 0.0;
+    let weight_of = |outcome: Outcome| -> f64 {
+        mine.iter().filter(|case| case.outcome == outcome).map(|case| case.weight).sum()
+    };
+    let total: f64 = mine.iter().map(|case| case.weight).sum();
+    let (passed, undecided) = (weight_of(Outcome::Pass), weight_of(Outcome::Undecided));
+    let points_for =
+        |reached: f64| two_decimals(task.points * task.partial.fraction(reached, total));
+    let points = points_for(passed);
     TaskScore {
         id: task.id.clone(),
         title: task.title.clone(),
-        // Two decimals: what gradebooks compare at.
-        points: (points * 100.0).round() / 100.0,
+        points,
         max_points: task.points,
-        passed: passed().count(),
+        passed: mine.iter().filter(|case| case.outcome == Outcome::Pass).count(),
         cases: mine.len(),
-        outcome: overall(word_of(&mine)),
+        outcome: overall(mine.iter().map(|case| case.outcome)),
         hint: task.hint.clone(),
-        pending: if nothing_decided { task.points } else { 0.0 },
+        // What is undecided is neither won nor lost: these points are the ones it could still bring.
+        pending: two_decimals(points_for(passed + undecided) - points),
     }
 }
 
-/// The outcomes that a task's own is made of: those that are not decided say nothing beside others.
-fn word_of(cases: &[&CaseResult]) -> Vec<Outcome> {
-    let all = || cases.iter().map(|case| case.outcome);
-    let decided: Vec<_> = all().filter(|outcome| *outcome != Outcome::Undecided).collect();
-    if decided.is_empty() { all().collect() } else { decided }
+/// What gradebooks compare at.
+fn two_decimals(points: f64) -> f64 {
+    (points * 100.0).round() / 100.0
 }
 
 /// The outcome of a whole, from those of its parts.
 ///
 /// A fault of ours comes first, because there is no grade then. With nothing passed the parts'
-/// own word is kept: the gravest if they differ, but "not started" only if that is all there is.
+/// own word is kept: the gravest if they differ, but "not started" only if that is all there is. Nothing is
+/// passed while something is undecided. What was not asked has no time left: as a whole, it timed out.
 pub fn overall(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
-    let parts: Vec<Outcome> = parts.into_iter().collect();
+    let word = |part| if part == Outcome::NotAsked { Outcome::TimedOut } else { part };
+    let parts: Vec<Outcome> = parts.into_iter().map(word).collect();
     let any = |outcome| parts.contains(&outcome);
     let all = |allowed: &[Outcome]| parts.iter().all(|part| allowed.contains(part));
     if any(Outcome::GraderFault) {
@@ -55,7 +56,7 @@ pub fn overall(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
     if all(&[Outcome::Pass, Outcome::Undecided]) {
         return Outcome::Undecided;
     }
-    if all(&[Outcome::NotStarted, Outcome::Skipped, Outcome::NotAsked]) {
+    if all(&[Outcome::NotStarted, Outcome::Skipped]) {
         return Outcome::NotStarted;
     }
     if any(Outcome::Pass) || any(Outcome::Partial) {
@@ -82,6 +83,7 @@ mod tests {
     use Outcome::{
         CompileError, Crashed, GraderFault, NotStarted, Partial, Pass, Skipped, WrongAnswer,
     };
+    use grader_course::config::PartialCredit;
 
     fn of(parts: &[Outcome]) -> Outcome {
         overall(parts.iter().copied())
@@ -106,26 +108,32 @@ mod tests {
     }
 
     fn scored(cases: &[CaseResult]) -> TaskScore {
-        let task = TaskRubric {
+        score(&task(), cases)
+    }
+
+    fn task() -> TaskRubric {
+        TaskRubric {
             id: "one".into(),
             title: String::new(),
             points: 10.0,
             file: "src/one.rs".into(),
-            partial: grader_course::config::PartialCredit::Proportional,
+            partial: PartialCredit::Proportional,
             hint: String::new(),
             cases: std::collections::BTreeMap::new(),
             gates: std::collections::BTreeMap::new(),
-        };
-        score(&task, cases)
+        }
     }
 
+    /// Undecided cases were once left out of their task: who made a measurement undecided had full marks.
     #[test]
     fn what_could_not_be_decided_is_neither_won_nor_lost() {
-        let undecided = case(Outcome::Undecided, 5.0);
+        let undecided = case(Outcome::Undecided, 2.0);
         let with = scored(&[case(Pass, 1.0), case(WrongAnswer, 1.0), undecided.clone()]);
-        assert_eq!((with.points, with.pending, with.outcome), (5.0, 0.0, Partial));
-        let right = scored(&[case(Pass, 1.0), undecided]);
-        assert_eq!((right.points, right.pending, right.outcome), (10.0, 0.0, Pass));
+        assert_eq!((with.points, with.pending, with.outcome), (2.5, 5.0, Partial));
+        let right = scored(&[case(Pass, 3.0), undecided.clone()]);
+        assert_eq!((right.points, right.pending, right.outcome), (6.0, 4.0, Outcome::Undecided));
+        let wrong = scored(&[case(WrongAnswer, 3.0), undecided]);
+        assert_eq!((wrong.points, wrong.pending, wrong.outcome), (0.0, 4.0, WrongAnswer));
     }
 
     #[test]
@@ -134,6 +142,21 @@ mod tests {
         assert_eq!((task.points, task.pending, task.outcome), (0.0, 10.0, Outcome::Undecided));
         assert_eq!(scored(&[]).pending, 0.0);
         assert_eq!(of(&[Pass, Outcome::Undecided]), Outcome::Undecided);
+    }
+
+    #[test]
+    fn points_and_pending_are_what_can_still_be_reached_in_steps_too() {
+        let cases = [case(Pass, 1.0), case(Pass, 1.0), case(Outcome::Undecided, 1.0)];
+        let with = |partial| score(&TaskRubric { partial, ..task() }, &cases);
+        let whole = with(PartialCredit::AllOrNothing);
+        assert_eq!((whole.points, whole.pending), (0.0, 10.0));
+    }
+
+    #[test]
+    fn a_task_whose_time_was_used_up_is_timed_out_and_no_stub() {
+        assert_eq!(of(&[Outcome::NotAsked, Skipped]), Outcome::TimedOut);
+        assert_eq!(of(&[WrongAnswer, Outcome::NotAsked]), Outcome::TimedOut);
+        assert_eq!(of(&[Pass, Outcome::NotAsked]), Partial);
     }
 
     #[test]

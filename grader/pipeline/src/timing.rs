@@ -6,14 +6,15 @@ mod result;
 use crate::clock::StageClock;
 use crate::compile::{Compiled, Links};
 use crate::contention::Contention;
-use crate::drive::{Wire, nonce};
+use crate::drive::{Wire, nonce, task_budget};
 use crate::fault::Result;
 use crate::grade::Grader;
 use crate::lane::{Turn, lane};
 use crate::setup::TimedSetup;
 use grader_course::config::{GateRubric, Limits};
-use grader_judge::{Draw, Failure, TimedCase};
+use grader_judge::{Draw, Failure, Metered, TaskAccount, TaskBudget, TimedCase};
 use grader_model::{CaseResult, CompileProblem, Grade, Outcome, Stage};
+use grader_protocol::Allowance;
 use grader_timing::{
     Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, Verdict,
     measure_beside,
@@ -27,6 +28,10 @@ use std::time::Duration;
 
 /// A measured process makes the calls of up to 256 pairs; correctness needs far fewer.
 const CPU_TIMES: u32 = 4;
+/// What the submission's side of one measurement may use, so that none can hold the CPUs of measurements for
+/// longer. The references need a twentieth; 256 pairs of 25 ms, the longest that samples are made, a fifth.
+const OF_A_MEASUREMENT: Allowance =
+    Allowance { cpu: Duration::from_secs(40), elapsed: Duration::from_secs(80) };
 
 /// What is measured: the submission's files, and the tasks that were missing from its driver.
 pub struct Candidate<'a> {
@@ -146,8 +151,8 @@ impl Grader {
         let Some(turn) = lane().take(cpus_of(gate)) else {
             result.outcome = Outcome::Undecided;
             result.message = Some(format!(
-                "it needs {} CPUs, and this machine has fewer: it could not be measured here, and \
-                 is not counted against you",
+                "it needs {} CPUs, and this machine has fewer: its points are pending until it is \
+                 measured on another",
                 cpus_of(gate)
             ));
             return Ok(result);
@@ -160,7 +165,7 @@ impl Grader {
         Ok(match measured {
             Ok(measurement) if shown => decided(result, case, gate, &measurement),
             Ok(measurement) => not_shown(decided(result, case, gate, &measurement)),
-            Err(spoiled) => spoilt(result, spoiled),
+            Err(spoiled) => spoilt(result, spoiled, &self.module.rubric.limits),
         })
     }
 
@@ -205,7 +210,10 @@ impl Grader {
             Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(turn.cpus)
         };
         let mut baseline = Remote::new(wire(&sides.baseline, "the baseline"), case.against);
-        let mut submission = Remote::new(wire(&sides.submission, "the submission"), case.kernel);
+        let budget = TaskBudget { task: OF_A_MEASUREMENT, ..task_budget(&limits) };
+        let metered =
+            Metered::new(wire(&sides.submission, "the submission"), TaskAccount::new(budget));
+        let mut submission = Remote::new(metered, case.kernel);
         let mut work = (case.work)(Draw::new(seed, case.name));
         let Some(at_least) = Gate::at_least(gate.at_least) else {
             return Ok((Err(Spoiled::Fault("its gate is no number".into())), Duration::ZERO));
@@ -223,7 +231,8 @@ impl Grader {
             measure_beside(&mut baseline, &mut submission, &mut work, plan, &mut *neighbours)
         }))
         .unwrap_or_else(|_| Err(Spoiled::Fault(format!("timed case `{}` panicked", case.name))));
-        let spent = [baseline.into_partner().finish()?, submission.into_partner().finish()?];
+        let spent =
+            [baseline.into_partner().finish()?, submission.into_partner().into_wire().finish()?];
         Ok((measured, spent.iter().map(|spent| spent.cpu).sum()))
     }
 

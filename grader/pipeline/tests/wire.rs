@@ -77,6 +77,7 @@ impl Bench {
 
 const LIMITS: Limits = Limits {
     call_seconds: 1,
+    task_seconds: 8,
     cpu_seconds: 20,
     memory_mb: 64,
     threads: 4,

@@ -1,5 +1,6 @@
 //! Why a call to a student's code brought no answer.
 
+use crate::Allowance;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -47,16 +48,43 @@ pub enum CallFailure {
         how: String,
     },
     /// No answer within the limit.
-    #[error("no answer within {} s", .limit.as_secs_f64())]
+    #[error(
+        "no answer within {} s of processor time, or {} s of elapsed time{}: look for a loop or a wait \
+         that never ends",
+        seconds(.limit.cpu),
+        seconds(.limit.elapsed),
+        if *.reduced { " (less than usual, because earlier calls of this task took so long)" } else { "" }
+    )]
     TimedOut {
-        /// The limit.
-        limit: Duration,
+        /// What the call could use.
+        limit: Allowance,
+        /// Whether that was less than the limit of a call, because of earlier calls.
+        reduced: bool,
+    },
+    /// The call was never made.
+    #[error(
+        "not asked: earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \
+         time",
+        seconds(.limit.cpu),
+        seconds(.limit.elapsed)
+    )]
+    NotAsked {
+        /// What all calls of the task could use together.
+        limit: Allowance,
     },
     /// The memory limit was reached.
-    #[error("the memory limit of {limit_mb} MB was reached")]
+    #[error(
+        "the memory limit of {limit_mb} MB was reached: free what is no longer needed, or keep less at once"
+    )]
     OutOfMemory {
         /// The limit in megabytes.
         limit_mb: u64,
+    },
+    /// Another limit was reached, and the process was ended for it.
+    #[error("a limit was reached: {what}")]
+    OverLimit {
+        /// What was exceeded, the limit, and what to do.
+        what: String,
     },
     /// The sandbox stopped the process.
     #[error("refused by the sandbox: {what}")]
@@ -73,6 +101,11 @@ pub enum CallFailure {
     /// Our own fault.
     #[error("fault of the grader: {0}")]
     Fault(String),
+}
+
+/// Seconds for people: one decimal, and none where it is zero.
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10.0).round() / 10.0
 }
 
 impl CallFailure {

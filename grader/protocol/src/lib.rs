@@ -21,6 +21,10 @@ mod task;
 pub mod timed;
 mod transport;
 
+/// Stack of the thread that runs the student's code. Generous, so that honest recursion works;
+/// and not the main thread's, or the message of a stack overflow would need `/proc`.
+pub const STACK_BYTES: usize = 64 << 20;
+
 pub use bytes::Bytes;
 pub use failure::{CallFailure, StudentError};
 pub use floats::Floats;
@@ -28,7 +32,7 @@ pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
 pub use task::answer;
-pub use transport::{CallCost, Transport};
+pub use transport::{Allowance, CallCost, Transport};
 
 /// What the expansion of [`contract!`] refers to; not for use by hand.
 #[doc(hidden)]

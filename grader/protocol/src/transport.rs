@@ -12,6 +12,23 @@ pub struct CallCost {
     pub cpu: Option<Duration>,
 }
 
+/// What one call may use: whichever ends first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// CPU time of the student's process: the fair clock, which a busy machine does not slow down.
+    pub cpu: Duration,
+    /// Elapsed time: ends a process that sleeps.
+    pub elapsed: Duration,
+}
+
+impl Allowance {
+    /// The smaller of the two in each clock.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self { cpu: self.cpu.min(other.cpu), elapsed: self.elapsed.min(other.elapsed) }
+    }
+}
+
 /// Carries encoded requests to a student's code and brings back encoded replies.
 pub trait Transport {
     /// Sends one request and waits for its reply.
@@ -29,6 +46,39 @@ pub trait Transport {
         Ok(())
     }
 
+    /// Sets what each of the next calls may use, at most the transport's own limit of a call. A transport
+    /// that cannot end a call ignores it.
+    fn allow(&mut self, allowance: Allowance) {
+        let _ = allowance;
+    }
+
     /// What the last call cost.
     fn last_cost(&self) -> CallCost;
+
+    /// Elapsed time of the last call and of all that was done for it: processes started and ended.
+    fn last_elapsed(&self) -> Duration {
+        self.last_cost().wall
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
+        (**self).call(request)
+    }
+
+    fn refresh(&mut self) -> Result<(), CallFailure> {
+        (**self).refresh()
+    }
+
+    fn allow(&mut self, allowance: Allowance) {
+        (**self).allow(allowance);
+    }
+
+    fn last_cost(&self) -> CallCost {
+        (**self).last_cost()
+    }
+
+    fn last_elapsed(&self) -> Duration {
+        (**self).last_elapsed()
+    }
 }

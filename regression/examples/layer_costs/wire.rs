@@ -2,7 +2,7 @@
 
 use crate::Reference;
 use crate::pairs::{Estimate, rounds};
-use grader_judge::run_suite;
+use grader_judge::{TaskBudget, run_suite};
 use grader_pipeline::{Defence, Grader, Wire};
 use grader_protocol::{CallCost, CallFailure, Transport};
 use grader_sandbox::Sandbox;
@@ -66,7 +66,7 @@ pub fn compiled(grader: &Grader, reference: &Reference, work: &Path) -> std::pat
 pub fn driven(grader: &Grader, driver: &Path) -> (grader_pipeline::Spent, usize) {
     let wire = Wire::new(&grader.sandbox, driver, &grader.module.rubric.limits, 1);
     let mut counted = Counted { wire, requests: 0 };
-    let runs = run_suite(&grader.module.suite, &mut counted, 5, &mut ());
+    let runs = run_suite(&grader.module.suite, &mut counted, TaskBudget::UNLIMITED, 5, &mut ());
     assert!(runs.iter().all(|run| run.failure.is_none()), "the reference passes");
     (counted.wire.finish().expect("an end"), counted.requests)
 }

@@ -131,6 +131,7 @@ pub struct TestName(pub String);
 #[serde(deny_unknown_fields)]
 pub struct Lower {
     call_seconds: Option<u32>,
+    task_seconds: Option<u32>,
     cpu_seconds: Option<u32>,
     compile_seconds: Option<u32>,
     compile_memory_mb: Option<u32>,
@@ -142,6 +143,7 @@ impl Lower {
     pub fn apply(self, limits: &mut Limits) {
         let lower = |limit: &mut u32, to: Option<u32>| *limit = to.unwrap_or(*limit).min(*limit);
         lower(&mut limits.call_seconds, self.call_seconds);
+        lower(&mut limits.task_seconds, self.task_seconds);
         lower(&mut limits.cpu_seconds, self.cpu_seconds);
         lower(&mut limits.compile_seconds, self.compile_seconds);
         lower(&mut limits.compile_memory_mb, self.compile_memory_mb);

@@ -79,8 +79,11 @@ pub enum Visibility {
 /// What one submission may use. One MB is 2^20 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Wall-clock seconds for one call.
+    /// Processor seconds for one call; it may take three times as long in elapsed time.
     pub call_seconds: u32,
+    /// Processor seconds for all calls of one task together; they may take twice as long in elapsed time.
+    /// [`Limits::DEFAULT_TASK_SECONDS`] unless stated, and never less than one call may take.
+    pub task_seconds: u32,
     /// Processor seconds for one driver process.
     pub cpu_seconds: u32,
     /// Memory of one driver process, in MB.
@@ -91,6 +94,20 @@ pub struct Limits {
     pub compile_seconds: u32,
     /// Memory for compiling, in MB.
     pub compile_memory_mb: u32,
+}
+
+impl Limits {
+    /// Some twenty times what a reference needs for its longest task.
+    pub const DEFAULT_TASK_SECONDS: u32 = 8;
+    /// A call that does not compute may last this many times its limit: it sleeps, or the machine is busy.
+    pub const ELAPSED_PER_CALL: u32 = 3;
+    /// The calls of a task together may last this many times their limit.
+    pub const ELAPSED_PER_TASK: u32 = 2;
+
+    /// Elapsed seconds after which no call of a task is running or made any more, whatever its code does.
+    pub const fn elapsed_seconds_of_a_task(&self) -> u32 {
+        self.task_seconds.saturating_mul(Self::ELAPSED_PER_TASK)
+    }
 }
 
 /// Places in the file the rubric was read from.

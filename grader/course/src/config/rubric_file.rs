@@ -16,8 +16,15 @@ const TOP: [&str; 7] =
     ["module", "title", "points_total", "limits", "visibility", "links", "tasks"];
 const TASK: [&str; 9] =
     ["id", "title", "points", "file", "partial", "steps", "hint", "cases", "gates"];
-const LIMITS: [&str; 6] =
-    ["call_seconds", "cpu_seconds", "memory_mb", "threads", "compile_seconds", "compile_memory_mb"];
+const LIMITS: [&str; 7] = [
+    "call_seconds",
+    "task_seconds",
+    "cpu_seconds",
+    "memory_mb",
+    "threads",
+    "compile_seconds",
+    "compile_memory_mb",
+];
 
 /// Reads a whole rubric file.
 pub(super) fn parse(source: &Source) -> Result<Rubric, ConfigErrors> {
@@ -90,14 +97,35 @@ fn limits(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Limits> {
     let threads = reader.whole(&fields, "threads", 1024);
     let compile_seconds = reader.whole(&fields, "compile_seconds", seconds);
     let compile_memory_mb = reader.whole(&fields, "compile_memory_mb", megabytes);
+    let task_seconds = task_seconds(reader, &fields, call_seconds);
     Some(Limits {
         call_seconds: call_seconds?,
+        task_seconds: task_seconds?,
         cpu_seconds: cpu_seconds?,
         memory_mb: memory_mb?,
         threads: threads?,
         compile_seconds: compile_seconds?,
         compile_memory_mb: compile_memory_mb?,
     })
+}
+
+/// What is stated, if it is no less than one call may take; else the default.
+fn task_seconds(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    call_seconds: Option<u32>,
+) -> Option<u32> {
+    let Some(node) = fields.get("task_seconds") else {
+        return Some(call_seconds.unwrap_or(1).max(Limits::DEFAULT_TASK_SECONDS));
+    };
+    let stated = reader.whole(fields, "task_seconds", 86_400)?;
+    let call = call_seconds.unwrap_or(0);
+    if stated < call {
+        let message = format!("all calls of a task may take {stated} s, and a single one {call} s");
+        reader.wrong(&node.span, message, &format!("expected at least `call_seconds`, {call}"));
+        return None;
+    }
+    Some(stated)
 }
 
 fn task(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Option<TaskRubric> {

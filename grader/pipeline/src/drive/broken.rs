@@ -1,7 +1,8 @@
 //! Why a call brought no answer.
 
-use super::{Running, Wire};
-use grader_protocol::CallFailure;
+use super::command::{FLOOD_FACTOR, LONGEST_OUTPUT, SCRATCH};
+use super::{Running, Wire, of_a_call};
+use grader_protocol::{CallFailure, STACK_BYTES};
 use grader_sandbox::{End, Finished};
 use std::io;
 use std::time::Duration;
@@ -36,34 +37,53 @@ impl Wire<'_> {
             Ok(finished) => finished,
             Err(fault) => return CallFailure::Fault(fault.to_string()),
         };
-        let limit = Duration::from_secs(self.limits.call_seconds.into());
         match broken {
-            Broken::TooLate => CallFailure::TimedOut { limit },
+            Broken::TooLate => self.timed_out(),
             Broken::Unasked => CallFailure::BadReply { what: "it was not asked for".into() },
             Broken::OtherNonce => {
                 CallFailure::BadReply { what: "it answers another request".into() }
             }
             Broken::TooLarge(what) => CallFailure::BadReply { what: what.clone() },
-            Broken::HungUp => self.ended(&finished, limit),
+            Broken::HungUp => self.ended(&finished),
         }
     }
 
-    fn ended(&self, finished: &Finished, limit: Duration) -> CallFailure {
+    fn timed_out(&self) -> CallFailure {
+        let reduced = self.allowance != of_a_call(&self.limits);
+        CallFailure::TimedOut { limit: self.allowance, reduced }
+    }
+
+    fn ended(&self, finished: &Finished) -> CallFailure {
         let crashed = |how: String| CallFailure::Crashed { how };
+        let over_limit = |what: String| CallFailure::OverLimit { what };
         let stderr = String::from_utf8_lossy(&finished.stderr);
         match finished.end {
             End::OutOfMemory => CallFailure::OutOfMemory { limit_mb: self.limits.memory_mb.into() },
-            End::CpuLimit | End::WallLimit => CallFailure::TimedOut { limit },
+            End::WallLimit => self.timed_out(),
+            End::CpuLimit => over_limit(format!(
+                "one process may use {} s of processor time, its threads together, and this one used more; \
+                 look for a loop or a thread that never ends",
+                self.command.policy.limits.cpu.as_secs()
+            )),
             End::SecurityViolation => CallFailure::Refused {
                 what: "a system call that a submission has no use for (files, network, other \
                        processes)"
                     .into(),
             },
-            End::OutputFlood => CallFailure::Refused { what: "a flood of output".into() },
-            End::FileLimit => CallFailure::Refused { what: "a file larger than allowed".into() },
-            End::Signaled(_) if stderr.contains("has overflowed its stack") => {
-                crashed("the stack overflowed; does a recursion never end?".into())
-            }
+            End::OutputFlood => over_limit(format!(
+                "a flood of output: one process may print {} KB, and this one printed more; remove what \
+                 prints in a loop",
+                (LONGEST_OUTPUT * FLOOD_FACTOR) >> 10
+            )),
+            End::FileLimit => over_limit(format!(
+                "a file may have {} MB here, and one was written that is larger; keep data in memory",
+                SCRATCH >> 20
+            )),
+            End::Signaled(_) if stderr.contains("has overflowed its stack") => over_limit(format!(
+                "the stack overflowed: it has {} MB, and 2 MB in a thread of your own; look for a \
+                     recursion that never ends, or for a large array that belongs into a `Vec`",
+                STACK_BYTES >> 20
+            )),
             End::Signaled(signal) => crashed(format!("signal {signal}{}", signal_name(signal))),
             End::Exited(code) => crashed(format!(
                 "exit({code}) was called; a function here must return, whatever it finds"

@@ -7,9 +7,13 @@ use std::path::Path;
 use std::time::Duration;
 
 /// A driver may write this much to its two output streams before they are cut.
-const LONGEST_OUTPUT: u64 = 256 << 10;
+pub(super) const LONGEST_OUTPUT: u64 = 256 << 10;
+/// One that writes this many times as much is ended by the sandbox.
+pub(super) const FLOOD_FACTOR: u64 = 4;
 /// Room for files of the submission's own.
-const SCRATCH: u64 = 16 << 20;
+pub(super) const SCRATCH: u64 = 16 << 20;
+/// Files that a process may have open at once.
+pub(super) const OPEN_FILES: u64 = 64;
 
 /// What starts `driver` within `limits`.
 pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
@@ -33,7 +37,7 @@ pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
                 output_bytes: LONGEST_OUTPUT,
                 // The driver's own two come on top.
                 threads: limits.threads + 2,
-                open_files: 64,
+                open_files: OPEN_FILES as u32,
             },
         },
         socket: true,

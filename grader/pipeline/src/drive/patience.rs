@@ -1,19 +1,18 @@
 //! A stream with a deadline that a busy machine cannot make unfair.
 
+use grader_protocol::Allowance;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 /// How long one read or write may block before the clocks are looked at again.
 const SLICE: Duration = Duration::from_millis(50);
-/// A process that does not compute is waited for this many limits: it sleeps, or it was starved.
-const IDLE_FACTOR: u32 = 3;
 
-/// Reads and writes until `limit` of the partner's CPU time, or three times that of elapsed time,
-/// has passed since it was made. A slow drip of bytes does not extend it.
+/// Reads and writes until the allowance is used up, of the partner's CPU time or of elapsed time, counted
+/// from when it was made. A slow drip of bytes does not extend it.
 pub struct Patience<'a> {
     socket: &'a UnixStream,
-    limit: Duration,
+    limit: Allowance,
     start: Instant,
     cpu: &'a dyn Fn() -> Option<Duration>,
     cpu_at_start: Option<Duration>,
@@ -23,7 +22,7 @@ impl<'a> Patience<'a> {
     /// Starts the clocks. `cpu` reads the partner's CPU time, where it can be known.
     pub fn new(
         socket: &'a UnixStream,
-        limit: Duration,
+        limit: Allowance,
         cpu: &'a dyn Fn() -> Option<Duration>,
     ) -> Self {
         Self { socket, limit, start: Instant::now(), cpu, cpu_at_start: cpu() }
@@ -31,11 +30,11 @@ impl<'a> Patience<'a> {
 
     fn exhausted(&self) -> bool {
         let elapsed = self.start.elapsed();
-        if elapsed < self.limit {
+        if elapsed < SLICE {
             return false;
         }
         let used = self.cpu_at_start.zip((self.cpu)()).map(|(then, now)| now.saturating_sub(then));
-        used.is_some_and(|used| used >= self.limit) || elapsed >= self.limit * IDLE_FACTOR
+        used.is_some_and(|used| used >= self.limit.cpu) || elapsed >= self.limit.elapsed
     }
 
     /// Repeats `attempt` while it would block and there is time.

@@ -1,8 +1,10 @@
 //! What a measurement means for its case.
 
-use grader_course::config::GateRubric;
-use grader_judge::{Failure, TimedCase};
+use crate::drive::message_of;
+use grader_course::config::{GateRubric, Limits};
+use grader_judge::{CallFailure, Failure, TimedCase};
 use grader_model::{CaseResult, Hidden, Outcome, TimedPair, Timing, TimingClock};
+use grader_protocol::Allowance;
 use grader_timing::{Measurement, Spoiled, Verdict};
 
 /// What a finished measurement says.
@@ -44,18 +46,18 @@ pub fn decided(
     result
 }
 
-/// Why a measurement decided nothing, and that nobody loses by it.
+/// Why a measurement decided nothing, and that its points are neither won nor lost.
 fn why_undecided(measurement: &Measurement) -> String {
     measurement.disturbed.map_or_else(
         || {
-            "too close to the gate to be told apart from it on this machine: not counted against you"
+            "too close to the gate to be told apart from it on this machine: its points are pending"
                 .into()
         },
         // Two threads on a busy machine were once called no faster than one, and surely so.
         |share| {
             format!(
                 "other programs used {:.0} % of the CPUs meanwhile, so that elapsed time says too \
-                 little: not counted against you",
+                 little: its points are pending",
                 100.0 * share
             )
         },
@@ -68,29 +70,42 @@ pub fn not_shown(mut result: CaseResult) -> CaseResult {
     result.outcome = Outcome::Undecided;
     result.timed_pairs = None;
     result.message = Some(
-        "on this machine the course's own solution does not reach the gate either: not counted \
-         against you"
+        "on this machine the course's own solution does not reach the gate either: its points are \
+         pending"
             .into(),
     );
     result
 }
 
 /// Why there is no measurement.
-pub fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>) -> CaseResult {
+pub fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>, limits: &Limits) -> CaseResult {
     let failure = match spoiled {
         Spoiled::Fault(what) => return faulty(result, &what),
+        Spoiled::Submission(CallFailure::NotAsked { limit }) => return unfinished(result, limit),
         Spoiled::Submission(failure) => Failure::from(failure),
         Spoiled::Wrong(failure) => failure,
     };
     result.outcome = failure.outcome();
     result.location = failure.location().map(Into::into);
     result.message =
-        Some(format!("right before, but not while it was timed: {}", failure.message()));
+        Some(format!("right before, but not while it was timed: {}", message_of(&failure, limits)));
     result.detail = match &failure {
         Failure::Wrong { detail, .. } => Some(detail.clone()),
         Failure::Fault(what) => Some(Hidden::text(what)),
         Failure::Call(_) => None,
     };
+    result
+}
+
+/// Every call was answered, and there was no verdict when the time of the measurement was over.
+fn unfinished(mut result: CaseResult, limit: Allowance) -> CaseResult {
+    result.outcome = Outcome::Undecided;
+    result.message = Some(format!(
+        "not decided when your calls had used up the {} s of processor time, or {} s of elapsed time, that \
+         a measurement may take: its points are pending. Look for calls that are far slower at times",
+        limit.cpu.as_secs(),
+        limit.elapsed.as_secs()
+    ));
     result
 }
 

@@ -1,0 +1,396 @@
+//! How long the calls of one task may take, one by one and together.
+//!
+//! A task pays for its own calls alone: whatever one task's code does, the other tasks are asked as if it had
+//! not been there. Nothing here reads a clock: what a call cost comes from the transport.
+
+use grader_protocol::{Allowance, CallCost, CallFailure, Transport};
+use grader_timing::Partner;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What the calls of one task may use. The bound of a task is `task`, whatever its code does; that of a
+/// submission is the sum over its tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskBudget {
+    /// One call.
+    pub call: Allowance,
+    /// All calls together.
+    pub task: Allowance,
+}
+
+impl TaskBudget {
+    /// No bound at all: for code of our own.
+    pub const UNLIMITED: Self = {
+        let all = Allowance { cpu: Duration::MAX, elapsed: Duration::MAX };
+        Self { call: all, task: all }
+    };
+
+    /// A function that hung before is given this share of a call's allowance; and where less than this is
+    /// left, nothing is asked. The references need a fiftieth for their longest call.
+    fn shortest_call(&self) -> Allowance {
+        fraction(self.call, 10)
+    }
+}
+
+fn fraction(of: Allowance, parts: u32) -> Allowance {
+    Allowance { cpu: of.cpu / parts, elapsed: of.elapsed / parts }
+}
+
+fn either_is_less(a: Allowance, b: Allowance) -> bool {
+    a.cpu < b.cpu || a.elapsed < b.elapsed
+}
+
+/// What one task has used so far, and what its next call may use.
+#[derive(Clone, Debug)]
+pub struct TaskAccount {
+    budget: TaskBudget,
+    left: Allowance,
+    /// The functions that once did not answer in time.
+    hung: BTreeSet<u8>,
+}
+
+impl TaskAccount {
+    /// Nothing is used yet.
+    pub fn new(budget: TaskBudget) -> Self {
+        Self { budget, left: budget.task, hung: BTreeSet::new() }
+    }
+
+    /// Whether too little is left to ask anything.
+    pub fn is_exhausted(&self) -> bool {
+        either_is_less(self.left, self.budget.shortest_call())
+    }
+
+    /// Why nothing is asked any more.
+    pub const fn refusal(&self) -> CallFailure {
+        CallFailure::NotAsked { limit: self.budget.task }
+    }
+
+    /// What the next call of `function` may use; `None` when the budget is used up. One hang leaves enough
+    /// for the other cases: a function that hung is given little, and every other function at most half of
+    /// what is left.
+    fn next_call(&self, function: u8) -> Option<Allowance> {
+        if self.is_exhausted() {
+            return None;
+        }
+        let shortest = self.budget.shortest_call();
+        Some(if self.hung.contains(&function) {
+            shortest
+        } else if self.hung.is_empty() {
+            self.budget.call.min(self.left)
+        } else {
+            let half = fraction(self.left, 2);
+            let share = if either_is_less(half, shortest) { shortest } else { half };
+            self.budget.call.min(share)
+        })
+    }
+
+    /// Pays for a call of `function`. A process that ended before its clock was read is taken to have
+    /// computed all the time.
+    fn charge(&mut self, function: u8, cost: CallCost, elapsed: Duration, hung: bool) {
+        self.left.cpu = self.left.cpu.saturating_sub(cost.cpu.unwrap_or(cost.wall));
+        self.left.elapsed = self.left.elapsed.saturating_sub(elapsed);
+        if hung {
+            self.hung.insert(function);
+        }
+    }
+}
+
+/// A transport whose calls are paid for.
+pub struct Metered<W> {
+    wire: W,
+    account: TaskAccount,
+    refused: bool,
+}
+
+impl<W: Transport> Metered<W> {
+    /// Calls over `wire` are paid from `account`.
+    pub const fn new(wire: W, account: TaskAccount) -> Self {
+        Self { wire, account, refused: false }
+    }
+
+    /// Why the next call would not be made, if so.
+    pub fn refusal(&self) -> Option<CallFailure> {
+        self.account.is_exhausted().then(|| self.account.refusal())
+    }
+
+    /// What is left.
+    pub const fn account(&self) -> &TaskAccount {
+        &self.account
+    }
+
+    /// Whether a call was not made because too little was left.
+    pub const fn has_refused(&self) -> bool {
+        self.refused
+    }
+
+    /// What is left.
+    pub fn into_account(self) -> TaskAccount {
+        self.account
+    }
+
+    /// The transport.
+    pub fn into_wire(self) -> W {
+        self.wire
+    }
+}
+
+impl<W: Transport> Transport for Metered<W> {
+    fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
+        // A request begins with the number of its function.
+        let function = request.first().copied().unwrap_or_default();
+        let Some(allowance) = self.account.next_call(function) else {
+            self.refused = true;
+            return Err(self.account.refusal());
+        };
+        self.wire.allow(allowance);
+        let reply = self.wire.call(request);
+        let hung = matches!(reply, Err(CallFailure::TimedOut { .. }));
+        let (cost, elapsed) = (self.wire.last_cost(), self.wire.last_elapsed());
+        self.account.charge(function, cost, elapsed, hung);
+        reply
+    }
+
+    fn refresh(&mut self) -> Result<(), CallFailure> {
+        self.wire.refresh()
+    }
+
+    fn last_cost(&self) -> CallCost {
+        self.wire.last_cost()
+    }
+
+    fn last_elapsed(&self) -> Duration {
+        self.wire.last_elapsed()
+    }
+}
+
+impl<W: Partner> Partner for Metered<W> {
+    fn clock(&self) -> Option<Duration> {
+        self.wire.clock()
+    }
+
+    fn freeze(&mut self) -> bool {
+        self.wire.freeze()
+    }
+
+    fn thaw(&mut self) -> bool {
+        self.wire.thaw()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Case, CaseRun, Draw, Suite, Verdict, run_suite};
+    use grader_model::Outcome;
+
+    const fn seconds(cpu: u64, elapsed: u64) -> Allowance {
+        Allowance { cpu: Duration::from_secs(cpu), elapsed: Duration::from_secs(elapsed) }
+    }
+
+    const BUDGET: TaskBudget = TaskBudget { call: seconds(3, 9), task: seconds(8, 16) };
+    /// Cases of each task.
+    const CASES: usize = 20;
+
+    /// What the code of a task does in each call.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Behaviour {
+        Right,
+        Panics,
+        Spins,
+        Sleeps,
+        /// Answers after so many milliseconds, of which it computes all or none.
+        Slow {
+            milliseconds: u64,
+            computes: bool,
+        },
+        /// Ends its process, which takes two seconds to be seen.
+        Ends,
+    }
+
+    /// Code in three tasks, function by function, on a clock made of numbers.
+    struct Simulated {
+        behaviours: [Behaviour; 3],
+        allowance: Allowance,
+        last: (CallCost, Duration),
+        elapsed: Duration,
+    }
+
+    impl Simulated {
+        fn new(behaviours: [Behaviour; 3]) -> Self {
+            let last = (CallCost::default(), Duration::ZERO);
+            Self { behaviours, allowance: BUDGET.call, last, elapsed: Duration::ZERO }
+        }
+
+        /// Lets a call take this long, and says whether that is within its allowance.
+        fn take(&mut self, elapsed: Duration, cpu: Duration) -> Result<(), CallFailure> {
+            let limit = self.allowance;
+            let late = elapsed > limit.elapsed || cpu > limit.cpu;
+            let wall = elapsed.min(limit.elapsed);
+            // One that computes is ended by the CPU clock.
+            let wall = if cpu > limit.cpu { wall.min(limit.cpu) } else { wall };
+            self.last = (CallCost { wall, cpu: Some(cpu.min(limit.cpu)) }, wall);
+            self.elapsed += wall;
+            if late { Err(CallFailure::TimedOut { limit, reduced: false }) } else { Ok(()) }
+        }
+    }
+
+    impl Transport for Simulated {
+        fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
+            let (zero, hour) = (Duration::ZERO, Duration::from_hours(1));
+            match self.behaviours[usize::from(request[0])] {
+                Behaviour::Right => {
+                    self.take(Duration::from_millis(20), Duration::from_millis(20))?
+                }
+                Behaviour::Spins => self.take(hour, hour)?,
+                Behaviour::Sleeps => self.take(hour, zero)?,
+                Behaviour::Slow { milliseconds, computes } => {
+                    let time = Duration::from_millis(milliseconds);
+                    self.take(time, if computes { time } else { zero })?;
+                }
+                Behaviour::Panics => {
+                    self.take(Duration::from_millis(1), zero)?;
+                    return Err(CallFailure::Panicked { message: "x".into(), location: None });
+                }
+                Behaviour::Ends => {
+                    self.take(Duration::from_millis(1), zero)?;
+                    self.last.1 += Duration::from_secs(2);
+                    self.elapsed += Duration::from_secs(2);
+                    return Err(CallFailure::Crashed { how: "x".into() });
+                }
+            }
+            Ok(Vec::new())
+        }
+
+        fn allow(&mut self, allowance: Allowance) {
+            self.allowance = allowance;
+        }
+
+        fn last_cost(&self) -> CallCost {
+            self.last.0
+        }
+
+        fn last_elapsed(&self) -> Duration {
+            self.last.1
+        }
+    }
+
+    fn ask(wire: &mut dyn Transport, function: u8) -> Verdict {
+        Ok(wire.call(&[function]).map(drop)?)
+    }
+
+    const TASKS: [(&str, fn(&mut dyn Transport, &mut Draw) -> Verdict); 3] = [
+        ("a", |wire, _| ask(wire, 0)),
+        ("b", |wire, _| ask(wire, 1)),
+        ("c", |wire, _| ask(wire, 2)),
+    ];
+    const ORDERS: [[usize; 3]; 6] =
+        [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+    /// The cases of the tasks in this order, all of which run.
+    fn judged(order: [usize; 3], code: [Behaviour; 3]) -> (Vec<CaseRun>, Duration) {
+        let case = |task: usize, number: usize| {
+            let name: &'static str = format!("{task} {number}").leak();
+            let (task, run) = TASKS[task];
+            Case { name, task, claim: "", after: &[], run }
+        };
+        let cases = order.into_iter().flat_map(|task| (0..CASES).map(move |n| case(task, n)));
+        let mut wire = Simulated::new(code);
+        let suite = Suite::new(cases).unwrap();
+        let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
+        (runs, wire.elapsed)
+    }
+
+    fn outcomes_of(task: usize, runs: &[CaseRun]) -> Vec<Outcome> {
+        let prefix = format!("{task} ");
+        runs.iter().filter(|run| run.name.starts_with(&prefix)).map(|run| run.outcome).collect()
+    }
+
+    /// An endless loop in one task once took the points of all tasks after it.
+    #[test]
+    fn whatever_one_task_does_the_others_are_asked_in_any_order() {
+        let slow = |computes| Behaviour::Slow { milliseconds: 2900, computes };
+        let bad = [
+            Behaviour::Panics,
+            Behaviour::Spins,
+            Behaviour::Sleeps,
+            slow(true),
+            slow(false),
+            Behaviour::Ends,
+        ];
+        for (behaviour, order) in bad.into_iter().flat_map(|bad| ORDERS.map(|order| (bad, order))) {
+            for broken in 0..3 {
+                let mut code = [Behaviour::Right; 3];
+                code[broken] = behaviour;
+                let (runs, _) = judged(order, code);
+                for task in 0..3 {
+                    let passed = outcomes_of(task, &runs) == [Outcome::Pass; CASES];
+                    assert_eq!(passed, task != broken, "{behaviour:?} in {broken}: {runs:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_task_is_bounded_and_that_of_all_is_the_sum() {
+        for behaviour in [
+            Behaviour::Spins,
+            Behaviour::Sleeps,
+            Behaviour::Slow { milliseconds: 2999, computes: true },
+            Behaviour::Slow { milliseconds: 8999, computes: false },
+            Behaviour::Slow { milliseconds: 200, computes: false },
+        ] {
+            let (_, elapsed) = judged(ORDERS[0], [behaviour; 3]);
+            assert!(elapsed <= 3 * BUDGET.task.elapsed, "{behaviour:?}: {elapsed:?}");
+        }
+        // The end of a process is seen once the call is over.
+        let (_, elapsed) = judged(ORDERS[0], [Behaviour::Ends; 3]);
+        assert!(elapsed <= 3 * (BUDGET.task.elapsed + Duration::from_secs(2)), "{elapsed:?}");
+    }
+
+    #[test]
+    fn what_was_never_asked_is_not_called_timed_out() {
+        let (runs, _) = judged(ORDERS[0], [Behaviour::Sleeps, Behaviour::Right, Behaviour::Right]);
+        let of_task = outcomes_of(0, &runs);
+        let asked = of_task.iter().take_while(|outcome| **outcome == Outcome::TimedOut).count();
+        assert!((5..CASES).contains(&asked), "{of_task:?}");
+        assert!(of_task[asked..].iter().all(|outcome| *outcome == Outcome::NotAsked));
+        let message = runs[CASES - 1].failure.as_ref().unwrap().message();
+        assert!(message.contains("had used up its 8 s of processor time"), "{message}");
+    }
+
+    /// A function that hangs leaves time for the others of its task.
+    #[test]
+    fn another_function_of_the_same_task_is_asked_after_hangs() {
+        let hangs_or_not: fn(&mut dyn Transport, &mut Draw) -> Verdict =
+            |wire, draw| ask(wire, u8::from(draw.bits() % 2 == 0));
+        let case = |number: usize| Case {
+            name: format!("case {number}").leak(),
+            task: "a",
+            claim: "",
+            after: &[],
+            run: hangs_or_not,
+        };
+        let mut wire = Simulated::new([Behaviour::Spins, Behaviour::Right, Behaviour::Right]);
+        let suite = Suite::new((0..CASES).map(case)).unwrap();
+        let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
+        let count = |outcome| runs.iter().filter(|run| run.outcome == outcome).count();
+        assert!(count(Outcome::TimedOut) >= 5 && count(Outcome::Pass) >= 5, "{runs:?}");
+        assert_eq!(count(Outcome::TimedOut) + count(Outcome::Pass), CASES);
+    }
+
+    #[test]
+    fn a_case_that_hides_a_call_that_was_not_made_is_not_called_wrong() {
+        let hides: fn(&mut dyn Transport, &mut Draw) -> Verdict = |wire, _| {
+            for _ in 0..10 {
+                wire.call(&[0]).map_err(|_| crate::wrong("this is wrong", ""))?;
+            }
+            Ok(())
+        };
+        let case = Case { name: "hides", task: "a", claim: "", after: &[], run: hides };
+        let slow = Behaviour::Slow { milliseconds: 2000, computes: true };
+        let mut wire = Simulated::new([slow, Behaviour::Right, Behaviour::Right]);
+        let suite = Suite::new([case]).unwrap();
+        let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
+        assert_eq!(runs[0].outcome, Outcome::NotAsked);
+    }
+}

@@ -1,0 +1,97 @@
+//! Which limit a failed call has met, where the code itself can only say what the system said.
+
+use super::command::{OPEN_FILES, SCRATCH};
+use grader_course::config::Limits;
+use grader_judge::{CallFailure, Failure};
+
+/// The words of a failed case for its student. An error of the system that stems from a limit of this module
+/// is followed by the limit and what to do: "resource temporarily unavailable" says nothing to a student.
+pub fn message_of(failure: &Failure, limits: &Limits) -> String {
+    let said = failure.message();
+    let met = match failure {
+        Failure::Call(CallFailure::Panicked { message, .. }) => limit_met(message, limits),
+        Failure::Call(CallFailure::Returned(error)) => limit_met(&error.message, limits),
+        _ => None,
+    };
+    met.map_or(said.clone(), |limit| format!("{said}. {limit}"))
+}
+
+/// The limit behind an error of the system in `text`, which holds it as `Debug` or `Display` shows it.
+fn limit_met(text: &str, limits: &Limits) -> Option<String> {
+    let is = |code: i32| {
+        text.contains(&format!("os error {code})"))
+            || text.contains(&format!("Os {{ code: {code},"))
+    };
+    let Limits { threads, memory_mb, .. } = limits;
+    if is(libc::EAGAIN) {
+        return Some(format!(
+            "At most {threads} threads may run at once here, besides the one that calls your function \
+             (`threads` among the module's limits): start fewer, or join some before you start more"
+        ));
+    }
+    if is(libc::ENOMEM) {
+        return Some(format!(
+            "The process may use {memory_mb} MB of memory here: keep less at once, or start fewer threads"
+        ));
+    }
+    if is(libc::EMFILE) {
+        return Some(format!(
+            "A process may have {OPEN_FILES} files open at once here: close those you no longer need"
+        ));
+    }
+    if is(libc::ENOSPC) || is(libc::EFBIG) {
+        let room = SCRATCH >> 20;
+        return Some(format!(
+            "There are {room} MB for files here, and the task does not need any: keep data in memory"
+        ));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    const LIMITS: Limits = Limits {
+        call_seconds: 1,
+        task_seconds: 8,
+        cpu_seconds: 1,
+        memory_mb: 64,
+        threads: 4,
+        compile_seconds: 1,
+        compile_memory_mb: 64,
+    };
+
+    fn panicked(message: String) -> Failure {
+        Failure::Call(CallFailure::Panicked { message, location: None })
+    }
+
+    /// A student with 8 threads was told that a resource was temporarily unavailable, and no number.
+    #[test]
+    fn an_error_of_the_system_names_the_limit_behind_it() {
+        let limits = [
+            (libc::EAGAIN, "At most 4 threads"),
+            (libc::ENOMEM, "64 MB of memory"),
+            (libc::EMFILE, "64 files open"),
+            (libc::ENOSPC, "16 MB for files"),
+            (libc::EFBIG, "16 MB for files"),
+        ];
+        for (code, words) in limits {
+            let error = io::Error::from_raw_os_error(code);
+            for text in [format!("failed to spawn thread: {error:?}"), format!("no: {error}")] {
+                let message = message_of(&panicked(text), &LIMITS);
+                assert!(message.contains(words), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_panics_keep_their_words() {
+        let error = io::Error::from_raw_os_error(libc::ENOENT);
+        for text in ["index 11".to_owned(), format!("{error:?}"), "code: 11".into()] {
+            let failure = panicked(text);
+            assert_eq!(message_of(&failure, &LIMITS), failure.message());
+        }
+    }
+}
