@@ -43,8 +43,8 @@ Examples:
 Results are kept by content: run it again after a Ctrl-C, a crash or a late submission, and only
 what is new is graded.
 Undecided is a speed that is too near to its gate, or was measured on a busy machine. It counts
-neither for nor against anybody: its weight is left out, and the points of a task of which nothing
-is decided are pending. It is measured again at the end of the run, and whenever you run it again.")]
+neither for nor against anybody: the points that it could bring are pending, beside those that are
+reached. It is measured again at the end of the run, and whenever you run it again.")]
 pub struct GradeOptions {
     /// The folder of submissions
     pub class: PathBuf,

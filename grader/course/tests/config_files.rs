@@ -121,3 +121,17 @@ fn a_rubric_whose_overrides_name_real_cases_is_accepted() {
     let rubric = Rubric::parse("small.yaml", SMALL).unwrap();
     rubric.check_cases(&[("one", "heavy"), ("one", "light"), ("two", "any")]).unwrap();
 }
+
+/// A task's calls together may take some seconds, whatever a rubric says, and never less than one call.
+#[test]
+fn a_task_has_a_budget_of_its_own() {
+    let seconds = |limits: &str| {
+        let text = SMALL.replace("call_seconds: 1", limits);
+        Rubric::parse("small.yaml", &text).map(|rubric| rubric.limits.task_seconds)
+    };
+    assert_eq!(seconds("call_seconds: 1").unwrap(), 8);
+    assert_eq!(seconds("call_seconds: 20").unwrap(), 20);
+    assert_eq!(seconds("call_seconds: 2, task_seconds: 5").unwrap(), 5);
+    let error = seconds("call_seconds: 6, task_seconds: 5").unwrap_err();
+    assert!(error.problems()[0].label.contains("at least `call_seconds`, 6"));
+}

@@ -3,11 +3,12 @@
 
 use grader_course::config::Limits;
 use grader_pipeline::{Kit, Toolchain, Wire};
-use grader_protocol::{CallFailure, Reply, Transport, decode_reply, encode_reply};
+use grader_protocol::{Allowance, CallFailure, Reply, Transport, decode_reply, encode_reply};
 use grader_sandbox::{Options, Sandbox};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// What a driver does after it has read a request; `socket` and `request` are in scope.
 const HONEST: &str = "frame::write(&mut socket, request.nonce, &answer()).unwrap();";
@@ -26,6 +27,12 @@ const HANGS_UP: &str =
 const EATS_MEMORY: &str = "let mut all = Vec::new(); loop { all.push(vec![1_u8; 1 << 20]); }";
 const ANSWERS_AND_LEAVES: &str =
     "frame::write(&mut socket, request.nonce, &answer()).unwrap(); std::process::exit(0);";
+const SLEEPS: &str = "std::thread::sleep(std::time::Duration::from_secs(3600));";
+const PRINTS: &str = "loop { println!(\"{}\", \"y\".repeat(4096)); }";
+const WRITES_A_LARGE_FILE: &str = "let mut file = std::fs::File::create(\"/tmp/large\").unwrap(); loop { file.write_all(&[1; 1 << 16]).unwrap(); }";
+const OVERFLOWS_ITS_STACK: &str =
+    "fn deeper(n: u64) -> u64 { if n == u64::MAX { 0 } else { deeper(std::hint::black_box(n + 1)) + 1 } }
+    std::thread::spawn(|| deeper(0)).join().unwrap();";
 const SPEAKS_FIRST: &str = "unreachable!()";
 
 struct Bench {
@@ -173,5 +180,43 @@ fn a_panic_is_followed_by_a_fresh_process() {
     );
     for result in two_calls("panic", &once) {
         assert!(matches!(result, Err(CallFailure::Panicked { .. })), "{result:?}");
+    }
+}
+
+/// What is left of its task's budget bounds a call, however long a call may take otherwise.
+#[test]
+fn a_call_is_ended_when_its_allowance_is_used_up() {
+    let bench = bench();
+    let tenth = Duration::from_millis(100);
+    for (name, on_request, elapsed) in
+        [("spin_shortly", SPINS, Duration::from_mins(1)), ("sleep_shortly", SLEEPS, 2 * tenth)]
+    {
+        let driver = bench.build(name, on_request);
+        let mut wire = Wire::new(&bench.sandbox, &driver, &LIMITS, 7);
+        let limit = Allowance { cpu: tenth, elapsed };
+        wire.allow(limit);
+        let reply = wire.call(b"request");
+        // No call may take more than three seconds of elapsed time under these limits.
+        let limit = Allowance { elapsed: elapsed.min(Duration::from_secs(3)), ..limit };
+        assert_eq!(reply, Err(CallFailure::TimedOut { limit, reduced: true }), "{name}");
+        assert!(wire.last_elapsed() >= wire.last_cost().wall, "{name}");
+        wire.finish().unwrap();
+    }
+}
+
+/// A limit that ends a process is named, with its number.
+#[test]
+fn what_a_limit_ends_is_told_the_limit() {
+    let cases = [
+        ("prints", PRINTS, "one process may print 1024 KB"),
+        ("file", WRITES_A_LARGE_FILE, "a file may have 16 MB"),
+        ("memory_named", EATS_MEMORY, "the memory limit of 64 MB"),
+        ("stack", OVERFLOWS_ITS_STACK, "the stack overflowed: it has 64 MB"),
+        ("spins_named", SPINS, "no answer within 1 s of processor time, or 3 s of elapsed time"),
+    ];
+    for (name, on_request, words) in cases {
+        let [first, _] = two_calls(name, on_request);
+        let failure = first.expect_err(name);
+        assert!(failure.to_string().contains(words), "{name}: {failure}");
     }
 }

@@ -10,8 +10,9 @@ const OF_THE_COMPILER: [&str; 4] = [
     "the compiler had more to say",
     "the compiled code is larger",
 ];
-/// Words of a call that its limits ended.
-const OF_A_CALL: [&str; 2] = ["no answer within", "a flood of output"];
+/// Words of a call that its limits ended, or that was not made because its task's time was used up.
+const OF_A_CALL: [&str; 3] =
+    ["no answer within", "a flood of output", "not asked: earlier calls of this task"];
 /// Of the system calls that end a process.
 const OF_SECCOMP: &str = "a system call that a submission has no use for";
 /// Texts that something obeys which shows them: a browser, a workflow, a spreadsheet, a file system; and

@@ -1,0 +1,183 @@
+//! A failure costs only what it touches: whatever the code of one task does, the other tasks have the points
+//! that they have when it panics there, and the time of the submission is bounded.
+
+use grader_model::{Grade, Outcome, Stage};
+use grader_pipeline::Grader;
+use regression::variant::{Edit, Variant};
+use regression::{copy_of, explain, grade_with, grader, root};
+
+/// A place in the reference: the task, its file, and the first line of one of its functions.
+struct Place {
+    task: &'static str,
+    file: &'static str,
+    line: &'static str,
+}
+
+/// A function of the first task, and one of a task near the end. Both are called by a part of their own
+/// task's cases.
+const PLACES: [Place; 2] = [
+    Place { task: "timer", file: "src/timer.rs", line: "check_samples(samples, f64::is_finite)?;" },
+    Place {
+        task: "bottleneck",
+        file: "src/bottleneck.rs",
+        line: "// BEGIN SOLUTION: check both numbers, then apply the formula",
+    },
+];
+
+const PANIC: &str = "if std::hint::black_box(true) { panic!(\"on purpose\") }";
+
+/// What a function does before it answers, if it ever does. All calls of one task may take 8 seconds.
+const FAILURES: [(&str, &str); 11] = [
+    ("computes for ever", "loop { std::hint::spin_loop(); }"),
+    ("sleeps", "std::thread::sleep(std::time::Duration::from_secs(3600));"),
+    ("waits for itself", "let lock = std::sync::Mutex::new(()); let _one = lock.lock(); let _two = lock.lock();"),
+    ("answers late", "std::thread::sleep(std::time::Duration::from_millis(2800));"),
+    (
+        "computes nearly too long",
+        "let start = std::time::Instant::now(); while start.elapsed().as_millis() < 900 {}",
+    ),
+    ("aborts", "if std::hint::black_box(true) { std::process::abort(); }"),
+    ("exits", "if std::hint::black_box(true) { std::process::exit(0); }"),
+    (
+        "overflows its stack",
+        "fn deeper(n: u64) -> u64 { if n == u64::MAX { 0 } else { deeper(std::hint::black_box(n + 1)) + 1 } }
+         std::hint::black_box(deeper(0));",
+    ),
+    ("prints for ever", "loop { println!(\"{}\", \"y\".repeat(4096)); }"),
+    (
+        "keeps all memory",
+        "let mut all: Vec<Vec<u8>> = Vec::new(); while all.len() < 4096 { all.push(vec![1; 1 << 20]); }
+         std::hint::black_box(&all);",
+    ),
+    (
+        "allocates and frees",
+        "for _ in 0..8 { std::hint::black_box(vec![1_u8; 400 << 20]); }",
+    ),
+];
+
+/// The module's grader with limits under which a hang is cheap.
+fn impatient() -> Grader {
+    let mut grader = grader("profiling").clone();
+    let limits = &mut grader.module.rubric.limits;
+    (limits.call_seconds, limits.task_seconds) = (1, 4);
+    grader
+}
+
+/// The grade of the reference with `statements` at a place.
+fn graded_with(grader: &Grader, place: &Place, statements: &str) -> Grade {
+    let copy = copy_of(&root().join("solutions/profiling"));
+    let replace = format!("{}\n{statements}", place.line);
+    let edit = Edit { file: place.file.into(), find: place.line.into(), replace };
+    Variant::edit(&[edit], copy.path()).unwrap();
+    grade_with(grader, copy.path(), 7)
+}
+
+fn points_of_others<'a>(grade: &'a Grade, place: &Place) -> Vec<(&'a str, f64)> {
+    let others = grade.tasks.iter().filter(|task| task.id != place.task);
+    others.map(|task| (task.id.as_str(), task.points)).collect()
+}
+
+/// Elapsed seconds of judging.
+fn judging_seconds(grade: &Grade) -> f64 {
+    let of = |stage| grade.costs.iter().filter(move |cost| cost.stage == stage);
+    let stages = [Stage::Sandbox, Stage::Drive, Stage::Judge].into_iter();
+    stages.flat_map(of).map(|cost| cost.wall_seconds).sum()
+}
+
+/// An endless loop in `percentile` once left 0 to 1.19 of 100 points, where a panic left 76.43.
+#[test]
+fn a_failure_costs_no_other_task_a_point() {
+    let grader = impatient();
+    for place in &PLACES {
+        let panicked = graded_with(&grader, place, PANIC);
+        let expected = points_of_others(&panicked, place);
+        assert!(expected.iter().any(|(_, points)| *points > 0.0), "{}", explain(&panicked));
+        for (words, statements) in FAILURES {
+            let grade = graded_with(&grader, place, statements);
+            let others = points_of_others(&grade, place);
+            // One that answers at all, if late, may have more than one that panics.
+            let kept = expected.iter().zip(&others).all(|(least, got)| got.1 >= least.1);
+            assert!(kept, "{words} in {}: {others:?}\n{}", place.task, explain(&grade));
+            println!(
+                "{words} in {}: {:?} points, {:.1} s",
+                place.task,
+                grade.points,
+                judging_seconds(&grade)
+            );
+        }
+    }
+}
+
+/// Each task has a function that never returns, and still no task is called what it was not.
+#[test]
+fn a_submission_that_hangs_everywhere_ends_in_the_sum_of_its_tasks_bounds() {
+    let grader = impatient();
+    let copy = copy_of(&root().join("solutions/profiling"));
+    for place in &PLACES {
+        let replace =
+            format!("{}\nstd::thread::sleep(std::time::Duration::from_secs(3600));", place.line);
+        let edit = Edit { file: place.file.into(), find: place.line.into(), replace };
+        Variant::edit(&[edit], copy.path()).unwrap();
+    }
+    let grade = grade_with(&grader, copy.path(), 7);
+    let limits = &grader.module.rubric.limits;
+    let bound = f64::from(limits.elapsed_seconds_of_a_task()) * grade.tasks.len() as f64;
+    assert!(judging_seconds(&grade) < bound, "{}", explain(&grade));
+    let told = |outcome| grade.cases.iter().filter(move |case| case.outcome == outcome);
+    assert!(told(Outcome::TimedOut).count() > 0 && told(Outcome::NotAsked).count() > 0);
+    let reason = |case: &grader_model::CaseResult| {
+        case.message.as_ref().is_some_and(|text| text.contains("had used up its 4 s"))
+    };
+    assert!(told(Outcome::NotAsked).all(reason), "{}", explain(&grade));
+}
+
+/// Two minutes without what is measured: what an instructor may rely on for every module of the course.
+#[test]
+fn the_bounds_of_all_tasks_are_two_minutes_at_most() {
+    for module in regression::modules() {
+        let rubric = &grader(&module.slug).module.rubric;
+        let seconds = rubric.limits.elapsed_seconds_of_a_task() as usize * rubric.tasks.len();
+        assert!(seconds <= 120, "{}: {seconds} s", module.slug);
+    }
+}
+
+/// A thread of one task that aborts later once ended the process in the middle of another task's call.
+#[test]
+fn a_late_abort_is_charged_to_no_other_task() {
+    let grader = impatient();
+    let place = &PLACES[0];
+    let honest = graded_with(&grader, place, "");
+    for milliseconds in [1, 5, 20, 100, 400] {
+        let late = format!(
+            "std::thread::spawn(|| {{ std::thread::sleep(std::time::Duration::from_millis({milliseconds})); \
+             std::process::abort(); }});"
+        );
+        let grade = graded_with(&grader, place, &late);
+        let (others, whole) = (points_of_others(&grade, place), points_of_others(&honest, place));
+        assert_eq!(others, whole, "after {milliseconds} ms: {}", explain(&grade));
+    }
+}
+
+/// A student who starts too many threads was told `Resource temporarily unavailable`, and no limit.
+#[test]
+fn too_many_threads_are_told_the_limit() {
+    let grader = impatient();
+    let nap = "std::thread::sleep(std::time::Duration::from_millis(50))";
+    let scoped = format!("std::thread::scope(|s| for _ in 0..8 {{ s.spawn(|| {nap}); }});");
+    let spawned = format!(
+        "let all: Vec<_> = (0..8).map(|_| std::thread::spawn(|| {nap})).collect();
+         for one in all {{ one.join().unwrap(); }}"
+    );
+    let built = format!(
+        "let all: Vec<_> = (0..8).map(|_| std::thread::Builder::new().spawn(|| {nap}).unwrap()).collect();
+         drop(all);"
+    );
+    for statements in [scoped, spawned, built] {
+        let grade = graded_with(&grader, &PLACES[0], &statements);
+        let limit = "At most 4 threads may run at once here";
+        let told = |case: &grader_model::CaseResult| {
+            case.message.as_ref().is_some_and(|text| text.contains(limit))
+        };
+        assert!(grade.cases.iter().any(told), "{statements}: {}", explain(&grade));
+    }
+}
