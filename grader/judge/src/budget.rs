@@ -26,7 +26,7 @@ impl TaskBudget {
     };
 
     /// A function that hung before is given this share of a call's allowance; and where less than this is
-    /// left, nothing is asked. The references need a fiftieth for their longest call.
+    /// left, nothing is asked. It is more than the longest call of a reference needs.
     fn shortest_call(&self) -> Allowance {
         fraction(self.call, 10)
     }

@@ -59,7 +59,9 @@ impl Failure {
                 | CallFailure::OverLimit { .. },
             ) => Outcome::Crashed,
             Self::Call(CallFailure::Unavailable { .. }) => Outcome::CompileError,
-            Self::Call(CallFailure::TimedOut { .. }) => Outcome::TimedOut,
+            Self::Call(CallFailure::TimedOut { .. } | CallFailure::CpuLimit { .. }) => {
+                Outcome::TimedOut
+            }
             Self::Call(CallFailure::NotAsked { .. }) => Outcome::NotAsked,
             Self::Call(CallFailure::OutOfMemory { .. }) => Outcome::OutOfMemory,
             Self::Call(CallFailure::Refused { .. } | CallFailure::BadReply { .. }) => {

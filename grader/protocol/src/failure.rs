@@ -61,6 +61,16 @@ pub enum CallFailure {
         /// Whether that was less than the limit of a call, because of earlier calls.
         reduced: bool,
     },
+    /// The process had used up its processor time, over all of its calls.
+    #[error(
+        "the process had used up its {} s of processor time, its threads together: look for a loop or a \
+         thread that never ends",
+        seconds(*.limit)
+    )]
+    CpuLimit {
+        /// What a process may use.
+        limit: Duration,
+    },
     /// The call was never made.
     #[error(
         "not asked: earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \

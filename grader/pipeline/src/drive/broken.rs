@@ -60,15 +60,12 @@ impl Wire<'_> {
         match finished.end {
             End::OutOfMemory => CallFailure::OutOfMemory { limit_mb: self.limits.memory_mb.into() },
             End::WallLimit => self.timed_out(),
-            End::CpuLimit => over_limit(format!(
-                "one process may use {} s of processor time, its threads together, and this one used more; \
-                 look for a loop or a thread that never ends",
-                self.command.policy.limits.cpu.as_secs()
-            )),
+            End::CpuLimit => CallFailure::CpuLimit { limit: self.command.policy.limits.cpu },
             End::SecurityViolation => CallFailure::Refused {
-                what: "a system call that a submission has no use for (files, network, other \
-                       processes)"
-                    .into(),
+                what:
+                    "a system call that a submission has no use for (the network, other processes, \
+                       the system's settings); compute with what the function is given"
+                        .into(),
             },
             End::OutputFlood => over_limit(format!(
                 "a flood of output: one process may print {} KB, and this one printed more; remove what \
@@ -81,7 +78,7 @@ impl Wire<'_> {
             )),
             End::Signaled(_) if stderr.contains("has overflowed its stack") => over_limit(format!(
                 "the stack overflowed: it has {} MB, and 2 MB in a thread of your own; look for a \
-                     recursion that never ends, or for a large array that belongs into a `Vec`",
+                 recursion that never ends, or for a large array that belongs in a `Vec`",
                 STACK_BYTES >> 20
             )),
             End::Signaled(signal) => crashed(format!("signal {signal}{}", signal_name(signal))),

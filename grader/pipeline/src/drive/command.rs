@@ -13,7 +13,7 @@ pub(super) const FLOOD_FACTOR: u64 = 4;
 /// Room for files of the submission's own.
 pub(super) const SCRATCH: u64 = 16 << 20;
 /// Files that a process may have open at once.
-pub(super) const OPEN_FILES: u64 = 64;
+pub(super) const OPEN_FILES: u32 = 64;
 
 /// What starts `driver` within `limits`.
 pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
@@ -37,7 +37,7 @@ pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
                 output_bytes: LONGEST_OUTPUT,
                 // The driver's own two come on top.
                 threads: limits.threads + 2,
-                open_files: OPEN_FILES as u32,
+                open_files: OPEN_FILES,
             },
         },
         socket: true,
