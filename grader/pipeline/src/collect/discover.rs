@@ -14,12 +14,36 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Whose it is: text to show, untrusted. A name that is not UTF-8, or that holds invisible
-    /// characters, is escaped without loss.
+    /// characters, is escaped without loss. Where the platform has an id, it is behind the name:
+    /// `Ada Lovelace (12345)`.
     pub student: String,
-    /// Where it lies.
+    /// The platform's id of the student, as it is in `student`.
+    pub id: Option<String>,
+    /// Whether the platform marks it as late.
+    pub late: bool,
+    /// The other students who handed it in together with this one.
+    pub partners: Vec<String>,
+    /// Where it lies. For [`Kind::Files`], the class folder.
     pub path: PathBuf,
     /// What it is.
     pub kind: Kind,
+    /// For [`Kind::Files`]: the uploaded file's own name, and the entry of the class folder.
+    pub files: Vec<(String, PathBuf)>,
+}
+
+impl Found {
+    /// A folder or an archive of a student without an id.
+    pub fn new(student: impl Into<String>, path: PathBuf, kind: Kind) -> Self {
+        Self {
+            student: student.into(),
+            id: None,
+            late: false,
+            partners: vec![],
+            path,
+            kind,
+            files: vec![],
+        }
+    }
 }
 
 /// In what form a submission was handed in.
@@ -31,6 +55,10 @@ pub enum Kind {
     Zip,
     /// A `.tar.gz` or `.tgz` file.
     TarGz,
+    /// A `.tar` file.
+    Tar,
+    /// Files that a platform hands out one by one, without a folder around them.
+    Files,
 }
 
 /// The contents of a class folder.
@@ -125,15 +153,15 @@ pub fn single(path: &Path) -> Result<Found, CollectError> {
     let real = path.canonicalize().map_err(|source| failed(path, source))?;
     let name = names::shown(real.file_name().unwrap_or(OsStr::new("submission")).as_bytes());
     if real.is_dir() {
-        return Ok(Found { student: owner(&name), path: real, kind: Kind::Folder });
+        return Ok(Found::new(owner(&name), real, Kind::Folder));
     }
     let hint = "give the folder that holds `src`, or a .zip or .tar.gz file";
     match names::archive(&name) {
         Some((stem, Packing::Zip)) => {
-            Ok(Found { student: owner(stem), path: real, kind: Kind::Zip })
+            Ok(Found::new(owner(stem), real, Kind::Zip))
         }
         Some((stem, Packing::TarGz)) => {
-            Ok(Found { student: owner(stem), path: real, kind: Kind::TarGz })
+            Ok(Found::new(owner(stem), real, Kind::TarGz))
         }
         Some((_, Packing::Other)) => {
             let what = "an archive that is not opened";
@@ -243,7 +271,7 @@ impl Sorted {
                     (None, Err(reason)) => {
                         discovery.unusable.push(Unusable { name: entry, reason });
                     }
-                    (None, Ok(kind)) => discovery.found.push(Found { student, path, kind }),
+                    (None, Ok(kind)) => discovery.found.push(Found::new(student, path, kind)),
                 }
             }
         }
