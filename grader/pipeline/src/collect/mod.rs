@@ -186,7 +186,17 @@ fn innermost(
             Inner::None(tree) => return Ok(tree),
         }
     }
-    Ok(tree)
+    let listing = tree.listing();
+    match root::inner_archive(listing, module) {
+        Ok(Some(deeper)) if listing.rust_files().next().is_none() => {
+            Err(Refusal::mishap(format!(
+                "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
+                 it, and hand in the folder `src` as one .zip or .tar.gz.",
+                deeper.path
+            )))
+        }
+        _ => Ok(tree),
+    }
 }
 
 enum Inner {
