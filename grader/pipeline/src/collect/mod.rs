@@ -17,11 +17,16 @@
 mod archive;
 mod choose;
 mod discover;
+mod entry;
 mod extras;
 mod folder;
+mod group;
+mod loose;
 mod module;
 mod names;
+mod platforms;
 mod root;
+mod same;
 mod tarball;
 mod text;
 pub mod token_scan;
@@ -30,6 +35,7 @@ mod zipped;
 
 pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
 pub use module::{Candidate, module_of};
+pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
 use std::collections::BTreeMap;
@@ -134,7 +140,7 @@ pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<So
 /// # Errors
 /// As [`collect`].
 pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    take(archive::parse(packed, limits)?.as_mut(), module, limits)
+    take(innermost(archive::parse(packed, limits)?, module, limits)?.as_mut(), module, limits)
 }
 
 fn take(tree: &mut dyn Tree, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
@@ -147,18 +153,65 @@ fn take(tree: &mut dyn Tree, module: &str, limits: &CollectLimits) -> Result<Sou
     Ok(Sources { content_hash: content_hash(&files), files, notes })
 }
 
-/// Lists the submission, or the one archive that lies in its folder.
+/// How many archives inside one another are opened, where a folder or an archive holds nothing else.
+const MOST_ARCHIVES_INSIDE: usize = 2;
+
+/// Lists the submission, or the one archive that lies in it.
 fn open(found: &Found, module: &str, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
-    if found.kind != Kind::Folder {
-        return archive::open(&found.path, limits);
-    }
-    let mut folder = folder::Folder::walk(&found.path, limits)?;
-    let Some(inner) = root::inner_archive(folder.listing(), module)? else {
-        return Ok(Box::new(folder));
+    let tree = match found.kind {
+        Kind::Folder => Box::new(folder::Folder::walk(&found.path, limits)?) as Box<dyn Tree>,
+        Kind::Files => Box::new(loose::Files::list(&found.files)),
+        Kind::Zip | Kind::TarGz | Kind::Tar => {
+            return innermost(archive::open(&found.path, limits)?, module, limits);
+        }
     };
-    let packed =
-        folder.read(inner.at, limits.packed_bytes).map_err(|why| why.inside(&inner.path))?;
-    archive::parse(packed, limits).map_err(|why| why.inside(&inner.path))
+    match inner(tree, module, limits)? {
+        Inner::Archive(archive) => innermost(archive, module, limits),
+        Inner::None(tree) => Ok(tree),
+    }
+}
+
+/// What is in an archive, or in the archive that it holds in place of sources.
+fn innermost(
+    mut tree: Box<dyn Tree>,
+    module: &str,
+    limits: &CollectLimits,
+) -> Result<Box<dyn Tree>, Refusal> {
+    for _ in 1..MOST_ARCHIVES_INSIDE {
+        if tree.listing().rust_files().next().is_some() {
+            return Ok(tree);
+        }
+        match inner(tree, module, limits)? {
+            Inner::Archive(archive) => tree = archive,
+            Inner::None(tree) => return Ok(tree),
+        }
+    }
+    let listing = tree.listing();
+    match root::inner_archive(listing, module) {
+        Ok(Some(deeper)) if listing.rust_files().next().is_none() => {
+            Err(Refusal::mishap(format!(
+                "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
+                 it, and hand in the folder `src` as one .zip or .tar.gz.",
+                deeper.path
+            )))
+        }
+        _ => Ok(tree),
+    }
+}
+
+enum Inner {
+    Archive(Box<dyn Tree>),
+    None(Box<dyn Tree>),
+}
+
+/// Opens the archive in `tree` that is to be graded in its place, if any.
+fn inner(mut tree: Box<dyn Tree>, module: &str, limits: &CollectLimits) -> Result<Inner, Refusal> {
+    let Some(found) = root::inner_archive(tree.listing(), module)? else {
+        return Ok(Inner::None(tree));
+    };
+    let packed = tree.read(found.at, limits.packed_bytes);
+    let opened = packed.and_then(|packed| archive::parse(packed, limits));
+    opened.map(Inner::Archive).map_err(|why| why.inside(&found.path))
 }
 
 fn read(

@@ -60,7 +60,7 @@ impl Class {
         kind: Kind,
         limits: &CollectLimits,
     ) -> Result<Sources, Refusal> {
-        collect(&Found { student: "ada".into(), path: self.at(entry), kind }, MODULE, limits)
+        collect(&Found::new("ada", self.at(entry), kind), MODULE, limits)
     }
 }
 
