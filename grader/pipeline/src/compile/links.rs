@@ -94,7 +94,7 @@ impl Compiler<'_> {
                 )));
             }
         }
-        refusals.extend(self.refusals(&program, rubric, &roots));
+        refusals.extend(self.refusals(&program, rubric, &roots)?);
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
         Ok(Ok(Links { refusals, roots }))
@@ -112,7 +112,7 @@ impl Compiler<'_> {
         let library = made(&work.join("out").join(&name))?
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
         let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
-        for refusal in self.refusals(&program, rubric, &links.roots) {
+        for refusal in self.refusals(&program, rubric, &links.roots)? {
             let known = |other: &Refusal| other.function == refusal.function;
             if !links.refusals.iter().any(known) {
                 links.refusals.push(refusal);
@@ -126,16 +126,22 @@ impl Compiler<'_> {
         self.module.rubric.links.as_ref().filter(|_| self.module.holds(Defence::LinkCheck))
     }
 
-    fn refusals(&self, program: &Program, rubric: &LinksRubric, roots: &[Root]) -> Vec<Refusal> {
+    fn refusals(
+        &self,
+        program: &Program,
+        rubric: &LinksRubric,
+        roots: &[Root],
+    ) -> Result<Vec<Refusal>> {
         let symbols: Vec<String> = roots.iter().flat_map(|root| root.symbols.clone()).collect();
-        let (own, allow) = (self.module.crate_name(), rubric.allowed());
+        let own = self.module.crate_name();
+        let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
         let rules = Rules { own: &own, allow: &allow, roots: &symbols };
         let lead = |root: &Root| {
             let mut leads =
                 root.symbols.iter().filter_map(|symbol| program.leads(symbol, &rules)).flatten();
             leads.next().map(|lead| root.refused(Some(lead)))
         };
-        roots.iter().filter_map(lead).collect()
+        Ok(roots.iter().filter_map(lead).collect())
     }
 
     /// Compiles a crate that takes the address of each function, again without those that have none
