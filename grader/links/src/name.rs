@@ -283,7 +283,7 @@ mod tests {
     /// `usize::to_string` in an error message once cost 56 of 100 points.
     #[test]
     fn methods_of_primitive_types_belong_to_the_crate_of_their_impl() {
-        let primitive = Name::of("_RNvMs_NtNtCs5_4core3fmt3numj4_fmt").unwrap();
+        let primitive = Name::of("_RNvMs_NtNtCs5_4core3fmt3numj4__fmt").unwrap();
         assert_eq!(primitive.to_string(), "<usize>::_fmt");
         assert_eq!(primitive.homes(), ["core"]);
         assert_eq!(primitive.short("own"), "core::usize::_fmt");

@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn an_impl_names_the_crate_in_which_it_is() {
         // `<usize>::_fmt`, `<f32 as core::ops::Mul<ndarray::Array>>::mul` and a plain function.
-        assert_eq!(definition("_RNvMs_NtNtCs5_4core3fmt3numj4_fmt"), defined_in("core"));
+        assert_eq!(definition("_RNvMs_NtNtCs5_4core3fmt3numj4__fmt"), defined_in("core"));
         assert_eq!(
             definition("_RNvXs1_NtCs5_7ndarray3opsfINtNtCs6_4core3ops3MulNtB5_5ArrayE3mul"),
             defined_in("ndarray")

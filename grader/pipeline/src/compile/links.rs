@@ -3,13 +3,14 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
-use super::ends::limits_of;
+use super::ends::{failure_of, limits_of};
 use super::{Build, Compiled, Compiler, Job, write};
+use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
-use grader_model::Outcome;
+use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -119,6 +120,33 @@ impl Compiler<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Compiles `sources` below `work` for correctness and for speed, as a grading does, and audits both. Nothing is
+    /// run. `Err` inside is what the compiler said, when there is nothing to audit.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub fn audit(
+        &self,
+        sources: &Sources,
+        work: &Path,
+    ) -> Result<std::result::Result<Vec<Refusal>, Vec<CompileProblem>>> {
+        let files = self.module.with_stubs(&sources.files);
+        let (checked, fast) = (work.join("checked"), work.join("fast"));
+        for (folder, build) in [(&checked, Build::Checked), (&fast, Build::Fast)] {
+            let library = self.library(&files, folder, build)?;
+            if let Some(Compiled::Failed { problems, .. }) = failure_of(&library, "src/lib.rs") {
+                return Ok(Err(problems));
+            }
+        }
+        let mut links = match self.links(&checked, &BTreeSet::new(), &mut Duration::ZERO)? {
+            Ok(links) => links,
+            Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
+            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
+        };
+        self.add_links_for_speed(&mut links, &fast)?;
+        Ok(Ok(links.refusals))
     }
 
     /// What may be linked, where the module asks.
