@@ -1,5 +1,6 @@
 //! What a symbol's name says: which crate a function belongs to, and what it is called there.
 
+use crate::v0::{self, Definition};
 use std::fmt;
 
 /// The demangled name of a function or static.
@@ -31,7 +32,10 @@ impl Name {
     /// Reads a symbol; `None` for what is no name of Rust's, such as `memcpy`.
     pub fn of(symbol: &str) -> Option<Self> {
         let text = format!("{:#}", rustc_demangle::try_demangle(symbol).ok()?);
-        let item = Item::parse(&text);
+        let item = match v0::definition(symbol) {
+            Some(definition) => Item::parse(&text).defined(definition),
+            None => Item::parse(&text),
+        };
         Some(Self { text, item })
     }
 
@@ -86,6 +90,23 @@ impl fmt::Display for Name {
 }
 
 impl Item {
+    /// The same, with the crate that the mangled name gives: `<usize>::_fmt` alone does not say.
+    fn defined(self, definition: Definition) -> Self {
+        match (self, definition) {
+            (Self::Path(path), Definition::Crate(krate)) if path.first() != Some(&krate) => {
+                Self::Path(std::iter::once(krate).chain(path).collect())
+            }
+            (Self::Impl { ty, of, .. }, Definition::Crate(home)) => {
+                Self::Impl { ty, of, home: Some(home) }
+            }
+            (Self::Impl { ty, of, .. }, Definition::Trait) => {
+                let home = of.first().cloned();
+                Self::Impl { ty, of, home }
+            }
+            (item, _) => item,
+        }
+    }
+
     fn parse(text: &str) -> Self {
         let parts = split(text, "::");
         let mut path: Vec<String> = Vec::new();
@@ -257,5 +278,22 @@ mod tests {
         let v0 = v0.map(|name| name.homes().join(","));
         assert_eq!(v0.as_deref(), Some("core"));
         assert_eq!(Name::of("memcpy"), None);
+    }
+
+    /// `usize::to_string` in an error message once cost 56 of 100 points.
+    #[test]
+    fn methods_of_primitive_types_belong_to_the_crate_of_their_impl() {
+        let primitive = Name::of("_RNvMs_NtNtCs5_4core3fmt3numj4__fmt").unwrap();
+        assert_eq!(primitive.to_string(), "<usize>::_fmt");
+        assert_eq!(primitive.homes(), ["core"]);
+        assert_eq!(primitive.short("own"), "core::usize::_fmt");
+        let times = "_RNvXNtCs9Igo0fClLNG_7ndarray3opsf\
+                     INtNtNtCsgEmfK2I1SDS_4core3ops5arith3MulNtB2_5ArrayE3mul";
+        let times = Name::of(times).unwrap();
+        assert_eq!(times.homes(), ["ndarray"], "{times}");
+        let count = "_RNCNvYNtCslQGtAqFaVbL_3own1X\
+                     NtNtNtNtCsgEmfK2I1SDS_4core4iter6traits8iterator8Iterator5count0B6_";
+        let count = Name::of(count).unwrap();
+        assert!(count.homes() == ["core"] && !count.is_of("own"), "{count}");
     }
 }

@@ -18,11 +18,17 @@ pub struct Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is no object file that can be read: {}", self.file, self.why)
+        write!(f, "{} cannot be read as compiled code: {}", self.file, self.why)
     }
 }
 
 impl std::error::Error for Unreadable {}
+
+impl Unreadable {
+    pub(crate) fn new(file: &str, why: &str) -> Self {
+        Self { file: file.into(), why: why.into() }
+    }
+}
 
 /// A section of code or data.
 #[derive(Debug, Default)]
@@ -54,7 +60,7 @@ pub(crate) struct ObjectFile {
 
 /// The object files in `bytes`: an archive (an rlib), or a single one.
 pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<ObjectFile>, Unreadable> {
-    let failed = |why: object::Error| Unreadable { file: file.into(), why: why.to_string() };
+    let failed = |why: object::Error| Unreadable::new(file, &why.to_string());
     if !bytes.starts_with(b"!<arch>\n") {
         return Ok(vec![ObjectFile::parse(bytes).map_err(failed)?]);
     }
@@ -67,10 +73,7 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<ObjectFile>, Unreadab
         }
     }
     if objects.is_empty() {
-        return Err(Unreadable {
-            file: file.into(),
-            why: "there is no object in this archive".into(),
-        });
+        return Err(Unreadable::new(file, "there is no object in this archive"));
     }
     Ok(objects)
 }

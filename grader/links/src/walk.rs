@@ -46,11 +46,17 @@ impl Program {
             for next in &self.nodes[node].leads_to {
                 walk.visit(*next, node);
             }
-            if self.nodes[node].writable {
+            if self.nodes[node].writable && !self.is_standard(node, rules) {
                 self.visit_users(node, &roots, &mut walk);
             }
         }
         Some(leads)
+    }
+
+    /// Whether all names of a node belong to the standard library. Nobody can leave anything in a variable of its.
+    fn is_standard(&self, node: usize, rules: &Rules<'_>) -> bool {
+        let mut names = self.nodes[node].names.iter().flatten().peekable();
+        names.peek().is_some() && names.all(|name| rules.allow.is_standard(name))
     }
 
     /// Everything that leads to the variable: backwards, but not beyond a root.

@@ -1,8 +1,9 @@
 //! Real code, compiled as the grader compiles it: what each way of hiding a library's function leads to.
 
-use grader_links::{Allow, Lead, Program, Rules};
+use grader_links::{Allow, Lead, Program, Rules, Standard};
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// Somebody else's crate: a function, a generic, a trait with an implementation, and a type.
 const LIBRARY: &str = "
@@ -23,7 +24,8 @@ impl std::ops::Mul for Number {
 fn leads(source: &str, flags: &[&str]) -> Vec<Lead> {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    compile(here, "library", LIBRARY, &["-Copt-level=3"]);
+    let mangling = flags.iter().copied().filter(|flag| *flag == V0);
+    compile(here, "library", LIBRARY, &mangling.chain(["-Copt-level=3"]).collect::<Vec<_>>());
     let uses = "#![allow(unused)]\nuse library::{Dense, Layer, Number};\n";
     compile(here, "own", &format!("{uses}{source}"), flags);
     // As the grader does: where the name leads to is asked of the compiler.
@@ -31,13 +33,24 @@ fn leads(source: &str, flags: &[&str]) -> Vec<Lead> {
     compile(here, "roots", roots, &["-Copt-level=0"]);
     let file = |name: &str| std::fs::read(here.join(format!("lib{name}.rlib"))).unwrap();
     let program = Program::read(&[("roots", &file("roots")), ("own", &file("own"))]).unwrap();
-    let mut allow = Allow::default();
+    let mut allow = Allow::default().with_standard(standard());
     for entry in ["std", "library::Number::new"] {
         allow.add(entry).unwrap();
     }
     let roots: Vec<_> = program.referred("root").into_iter().map(str::to_owned).collect();
     let rules = Rules { own: "own", allow: &allow, roots: &roots };
     program.leads(&roots[0], &rules).expect("the root")
+}
+
+/// The standard library of the compiler that is used here.
+fn standard() -> Standard {
+    static STANDARD: OnceLock<Standard> = OnceLock::new();
+    let read = || {
+        let output = Command::new("rustc").args(["--print", "target-libdir"]).output();
+        let folder = String::from_utf8(output.expect("rustc").stdout).expect("a path");
+        Standard::read(Path::new(folder.trim())).expect("a standard library")
+    };
+    STANDARD.get_or_init(read).clone()
 }
 
 fn compile(folder: &Path, name: &str, source: &str, flags: &[&str]) {
@@ -65,18 +78,26 @@ fn compile(folder: &Path, name: &str, source: &str, flags: &[&str]) {
 
 const CHECKED: [&str; 3] = ["-Copt-level=0", "-Clink-dead-code", "-Cdebug-assertions=off"];
 const FAST: [&str; 1] = ["-Copt-level=3"];
+/// The mangling that is not the compiler's default yet; its own libraries have it already.
+const V0: &str = "-Csymbol-mangling-version=v0";
 
-/// `asked` of `source` leads to `to` in both builds.
+/// Both builds, in both manglings.
+fn builds() -> [Vec<&'static str>; 4] {
+    let with_v0 = |flags: &[&'static str]| [flags, &[V0]].concat();
+    [CHECKED.to_vec(), FAST.to_vec(), with_v0(&CHECKED), with_v0(&FAST)]
+}
+
+/// `asked` of `source` leads to `to` in all builds.
 fn is_found(source: &str, to: &str) {
-    for flags in [&CHECKED[..], &FAST] {
-        let leads = leads(source, flags);
+    for flags in builds() {
+        let leads = leads(source, &flags);
         assert!(leads.iter().any(|lead| lead.to == to), "{flags:?}: {leads:?}");
     }
 }
 
 fn is_clean(source: &str) {
-    for flags in [&CHECKED[..], &FAST] {
-        assert_eq!(leads(source, flags), [], "{flags:?}");
+    for flags in builds() {
+        assert_eq!(leads(source, &flags), [], "{flags:?}");
     }
 }
 
@@ -101,6 +122,19 @@ fn own_code_that_uses_what_is_allowed_is_clean() {
             sum.unwrap_or(x)
         }
         pub fn elsewhere(x: f32) -> f32 { library::product(x) }",
+    );
+}
+
+/// Methods of primitive types, and the mathematics of C that some of them are.
+#[test]
+fn what_the_standard_library_leads_to_is_the_standard_library() {
+    is_clean(
+        "pub fn asked(x: f32) -> f32 {
+            let text = (x as usize).to_string() + &x.to_string() + &x.to_bits().to_string();
+            let y = x.tanh() + x.cbrt() + x.hypot(2.0) + 10_f32.powf(x) + text.len() as f32;
+            let (sine, cosine) = x.sin_cos();
+            y + sine + cosine + (x % 3.0) + u128::from(x.to_bits()).pow(2) as f32
+        }",
     );
 }
 

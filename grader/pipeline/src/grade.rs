@@ -183,6 +183,20 @@ impl Grader {
         Ok(true)
     }
 
+    /// What the call audit refuses of both builds of `sources`; `Err` inside is why they do not compile. For suites
+    /// that ask for nothing else.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    #[doc(hidden)]
+    pub fn audit(
+        &self,
+        sources: &Sources,
+    ) -> Result<std::result::Result<Vec<Refusal>, Vec<CompileProblem>>> {
+        let work = scratch::private_folder()?;
+        self.compiler().audit(sources, work.path())
+    }
+
     pub(crate) const fn compiler(&self) -> Compiler<'_> {
         Compiler {
             sandbox: &self.sandbox,

@@ -25,7 +25,7 @@ mod timing;
 mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Kept, Known, Store, Watch};
-pub use compile::{diagnostics, surface};
+pub use compile::{Refusal, diagnostics, surface};
 #[doc(hidden)]
 pub use defence::Defence;
 pub use drive::{Spent, Wire};

@@ -1,9 +1,11 @@
 //! The compiler that submissions are built with, called directly rather than through cargo.
 
 use crate::fault::{Fault, Result};
+use grader_links::Standard;
 use grader_sandbox::Bind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, OnceLock};
 
 /// One rustc and the C compiler that links for it.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Toolchain {
     pub verbose_version: String,
     /// The linker driver (`cc`), with symbolic links resolved.
     pub linker: PathBuf,
+    /// Read once, when it is asked for.
+    standard: Arc<OnceLock<Standard>>,
 }
 
 impl Toolchain {
@@ -28,7 +32,32 @@ impl Toolchain {
             Fault::new("no C compiler called `cc` is on the path; rustc links through it")
                 .help("install one, such as the package `gcc` or `build-essential`")
         })?;
-        Ok(Self { sysroot, verbose_version, linker })
+        Ok(Self { sysroot, verbose_version, linker, standard: Arc::default() })
+    }
+
+    /// The crates of its standard library and the symbols that these refer to.
+    ///
+    /// # Errors
+    /// When a file of the toolchain cannot be read.
+    ///
+    /// # Cost
+    /// Some tenths of a second for the first call, nothing for the others.
+    pub(crate) fn standard(&self) -> Result<Standard> {
+        if let Some(known) = self.standard.get() {
+            return Ok(known.clone());
+        }
+        let folder = self.sysroot.join("lib/rustlib").join(self.host()).join("lib");
+        let standard = Standard::read(&folder).map_err(|error| {
+            Fault::new(format!("the standard library of this toolchain: {error}"))
+                .help("install the toolchain again: `rustup toolchain install`")
+        })?;
+        Ok(self.standard.get_or_init(|| standard).clone())
+    }
+
+    /// The target that it compiles for: `x86_64-unknown-linux-gnu`.
+    fn host(&self) -> &str {
+        let mut lines = self.verbose_version.lines();
+        lines.find_map(|line| line.strip_prefix("host: ")).unwrap_or_default()
     }
 
     /// The first line of the version, for people.

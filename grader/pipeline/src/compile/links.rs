@@ -3,13 +3,14 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
-use super::ends::limits_of;
+use super::ends::{failure_of, limits_of};
 use super::{Build, Compiled, Compiler, Job, write};
+use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
-use grader_model::Outcome;
+use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -94,7 +95,7 @@ impl Compiler<'_> {
                 )));
             }
         }
-        refusals.extend(self.refusals(&program, rubric, &roots));
+        refusals.extend(self.refusals(&program, rubric, &roots)?);
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
         Ok(Ok(Links { refusals, roots }))
@@ -112,7 +113,7 @@ impl Compiler<'_> {
         let library = made(&work.join("out").join(&name))?
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
         let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
-        for refusal in self.refusals(&program, rubric, &links.roots) {
+        for refusal in self.refusals(&program, rubric, &links.roots)? {
             let known = |other: &Refusal| other.function == refusal.function;
             if !links.refusals.iter().any(known) {
                 links.refusals.push(refusal);
@@ -121,21 +122,54 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// Compiles `sources` below `work` for correctness and for speed, as a grading does, and audits both. Nothing is
+    /// run. `Err` inside is what the compiler said, when there is nothing to audit.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    pub fn audit(
+        &self,
+        sources: &Sources,
+        work: &Path,
+    ) -> Result<std::result::Result<Vec<Refusal>, Vec<CompileProblem>>> {
+        let files = self.module.with_stubs(&sources.files);
+        let (checked, fast) = (work.join("checked"), work.join("fast"));
+        for (folder, build) in [(&checked, Build::Checked), (&fast, Build::Fast)] {
+            let library = self.library(&files, folder, build)?;
+            if let Some(Compiled::Failed { problems, .. }) = failure_of(&library, "src/lib.rs") {
+                return Ok(Err(problems));
+            }
+        }
+        let mut links = match self.links(&checked, &BTreeSet::new(), &mut Duration::ZERO)? {
+            Ok(links) => links,
+            Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
+            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
+        };
+        self.add_links_for_speed(&mut links, &fast)?;
+        Ok(Ok(links.refusals))
+    }
+
     /// What may be linked, where the module asks.
     fn link_rubric(&self) -> Option<&LinksRubric> {
         self.module.rubric.links.as_ref().filter(|_| self.module.holds(Defence::LinkCheck))
     }
 
-    fn refusals(&self, program: &Program, rubric: &LinksRubric, roots: &[Root]) -> Vec<Refusal> {
+    fn refusals(
+        &self,
+        program: &Program,
+        rubric: &LinksRubric,
+        roots: &[Root],
+    ) -> Result<Vec<Refusal>> {
         let symbols: Vec<String> = roots.iter().flat_map(|root| root.symbols.clone()).collect();
-        let (own, allow) = (self.module.crate_name(), rubric.allowed());
+        let own = self.module.crate_name();
+        let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
         let rules = Rules { own: &own, allow: &allow, roots: &symbols };
         let lead = |root: &Root| {
             let mut leads =
                 root.symbols.iter().filter_map(|symbol| program.leads(symbol, &rules)).flatten();
             leads.next().map(|lead| root.refused(Some(lead)))
         };
-        roots.iter().filter_map(lead).collect()
+        Ok(roots.iter().filter_map(lead).collect())
     }
 
     /// Compiles a crate that takes the address of each function, again without those that have none
