@@ -88,7 +88,9 @@ impl TaskAccount {
             Ok(self.budget.call.min(share))
         } else if either_is_less(self.left, reserve) {
             let Allowance { cpu, elapsed } = self.budget.task;
-            let limit = Allowance { cpu: cpu - reserve.cpu, elapsed: elapsed - reserve.elapsed };
+            let (cpu, elapsed) =
+                (cpu.saturating_sub(reserve.cpu), elapsed.saturating_sub(reserve.elapsed));
+            let limit = Allowance { cpu, elapsed };
             Err(CallFailure::NotAsked { limit })
         } else {
             Ok(shortest)
@@ -243,7 +245,7 @@ mod tests {
             let (zero, hour) = (Duration::ZERO, Duration::from_hours(1));
             match self.behaviours[usize::from(request[0])] {
                 Behaviour::Right => {
-                    self.take(Duration::from_millis(20), Duration::from_millis(20))?
+                    self.take(Duration::from_millis(20), Duration::from_millis(20))?;
                 }
                 Behaviour::Spins => self.take(hour, hour)?,
                 Behaviour::Sleeps => self.take(hour, zero)?,
@@ -282,7 +284,10 @@ mod tests {
         Ok(wire.call(&[function]).map(drop)?)
     }
 
-    const TASKS: [(&str, fn(&mut dyn Transport, &mut Draw) -> Verdict); 3] = [
+    /// Finds out whether a case holds.
+    type Run = fn(&mut dyn Transport, &mut Draw) -> Verdict;
+
+    const TASKS: [(&str, Run); 3] = [
         ("a", |wire, _| ask(wire, 0)),
         ("b", |wire, _| ask(wire, 1)),
         ("c", |wire, _| ask(wire, 2)),
@@ -365,8 +370,7 @@ mod tests {
     /// A function that hangs leaves time for the others of its task.
     #[test]
     fn another_function_of_the_same_task_is_asked_after_hangs() {
-        let hangs_or_not: fn(&mut dyn Transport, &mut Draw) -> Verdict =
-            |wire, draw| ask(wire, u8::from(draw.bits() % 2 == 0));
+        let hangs_or_not: Run = |wire, draw| ask(wire, u8::from(draw.bits() % 2 == 0));
         let case = |number: usize| Case {
             name: format!("case {number}").leak(),
             task: "a",
@@ -389,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_case_that_hides_a_call_that_was_not_made_is_not_called_wrong() {
-        let hides: fn(&mut dyn Transport, &mut Draw) -> Verdict = |wire, _| {
+        let hides: Run = |wire, _| {
             for _ in 0..10 {
                 wire.call(&[0]).map_err(|_| crate::wrong("this is wrong", ""))?;
             }
