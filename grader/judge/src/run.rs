@@ -93,8 +93,7 @@ fn run_case<W: Transport>(case: &Case, wire: &mut Metered<W>, seed: u64) -> Case
         });
     match verdict {
         // Whatever a case makes of a call that was not made, it is not the answer that was wrong.
-        Err(_) if wire.has_refused() => ended(case, wire.account().refusal().into()),
-        Err(failure) => ended(case, failure),
+        Err(failure) => ended(case, wire.refused().map_or(failure, Failure::from)),
         Ok(()) => CaseRun {
             name: case.name,
             outcome: Outcome::Pass,

@@ -16,12 +16,13 @@ use grader_course::config::Limits as RubricLimits;
 use grader_judge::TaskBudget;
 use grader_protocol::{Allowance, CallCost, CallFailure, Transport, frame};
 use grader_sandbox::{Child, Command, Finished, Sandbox};
-pub use limits::message_of;
 use listen::{Heard, listen};
 use patience::Patience;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+pub use limits::message_of;
 
 /// What driving cost so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -229,6 +230,7 @@ impl Transport for Wire<'_> {
 
     fn call(&mut self, request: &[u8]) -> std::result::Result<Vec<u8>, CallFailure> {
         let start = Instant::now();
+        self.last = CallCost::default();
         self.nonce = self.nonce.wrapping_add(1);
         let reply = self.try_call(request);
         // A panic may have left locks poisoned and state half changed: the next call starts anew.

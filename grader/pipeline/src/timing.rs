@@ -29,7 +29,7 @@ use std::time::Duration;
 /// A measured process makes the calls of up to 256 pairs; correctness needs far fewer.
 const CPU_TIMES: u32 = 4;
 /// What the submission's side of one measurement may use, so that none can hold the CPUs of measurements for
-/// longer. The references need a twentieth; 256 pairs of 25 ms, the longest that samples are made, a fifth.
+/// longer. 256 samples of 25 ms, the longest that they are made, use a sixth of it.
 const OF_A_MEASUREMENT: Allowance =
     Allowance { cpu: Duration::from_secs(40), elapsed: Duration::from_secs(80) };
 
