@@ -140,7 +140,8 @@ impl Compiler<'_> {
                 return Ok(Err(problems));
             }
         }
-        let mut links = match self.links(&checked, &BTreeSet::new(), &mut Duration::ZERO)? {
+        let mut cpu = Duration::ZERO;
+        let mut links = match self.links(&checked, &BTreeSet::new(), &mut cpu)? {
             Ok(links) => links,
             Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
             Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
