@@ -1,30 +1,93 @@
 //! Everything that the standard library leads to is the standard library: honest code that calls a wide part of
 //! it, from every function that is audited, in both builds.
 
-use grader_pipeline::{Refusal, collect};
+use grader_pipeline::{Grader, Refusal, collect};
 use regression::{copy_of, grader, root, std_calls};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// The reference of a module, with a call of the corpus at the start of every audited function. `extra` is one more
-/// body of the corpus.
-fn refused(slug: &str, extra: &str) -> (Vec<Refusal>, BTreeSet<String>) {
-    let folder = copy_of(&root().join("solutions").join(slug));
-    let src = folder.path().join("src");
-    std::fs::write(src.join("std_calls.rs"), std_calls::module(extra)).unwrap();
-    let library = std::fs::read_to_string(src.join("lib.rs")).unwrap();
-    let library = library.replacen("\nmod ", "\nmod std_calls;\nmod ", 1);
-    std::fs::write(src.join("lib.rs"), library).unwrap();
+/// The public functions of a module that the audit starts from.
+fn audited(slug: &str) -> BTreeSet<String> {
     let links = grader(slug).module.rubric.links.as_ref().expect("an audited module");
-    let audited: BTreeSet<_> = links.roots().map(|(function, _)| function.to_owned()).collect();
-    insert_calls(&src, &audited);
-    let sources = grader(slug).audit(&collected(folder.path())).unwrap();
-    let refusals = sources.unwrap_or_else(|problems| panic!("{problems:#?}"));
-    (refusals, audited)
+    links.roots().map(|(function, _)| function.to_owned()).collect()
 }
 
-fn collected(folder: &Path) -> collect::Sources {
-    let found = collect::single(folder).unwrap_or_else(|error| panic!("{error}"));
-    let never = grader("caching").prepare(&found);
-    never.sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes))
+/// What the audit refuses of the reference of a module when every audited function calls all of `bodies` first.
+fn refused(slug: &str, bodies: &[String]) -> Vec<Refusal> {
+    let folder = copy_of(&root().join("solutions").join(slug));
+    let src = folder.path().join("src");
+    let library = fs::read_to_string(src.join("lib.rs")).unwrap();
+    fs::write(src.join("lib.rs"), library.replacen("\nmod ", "\nmod std_calls;\nmod ", 1)).unwrap();
+    for function in audited(slug) {
+        let name = function.rsplit("::").next().unwrap_or(&function);
+        let places = files(&src).iter().filter(|file| insert_call(file, name)).count();
+        assert!(places > 0, "{function} is nowhere");
+    }
+    fs::write(src.join("std_calls.rs"), std_calls::module(bodies)).unwrap();
+    let mut grader: Grader = grader(slug).clone();
+    // The corpus is larger than a submission, and the machine may be busy.
+    grader.module.rubric.limits.compile_seconds = 600;
+    let found = collect::single(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    let sources =
+        grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
+    let refusals = grader.audit(&sources).unwrap_or_else(|fault| panic!("{fault}"));
+    refusals.unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Puts a call of the corpus at the start of each public function called `name`. Whether there was one.
+fn insert_call(file: &Path, name: &str) -> bool {
+    let text = fs::read_to_string(file).unwrap();
+    let start = format!("pub fn {name}(");
+    let mut parts = text.split_inclusive(&start);
+    let mut changed = parts.next().unwrap_or_default().to_owned();
+    let mut found = false;
+    for part in parts {
+        // A body begins at the first brace that ends a line.
+        changed += &part.replacen("{\n", "{\n    crate::std_calls::all();\n", 1);
+        found = true;
+    }
+    fs::write(file, changed).unwrap();
+    found
+}
+
+fn nothing_is_refused(slug: &str) {
+    let bodies = std_calls::bodies();
+    let refusals = refused(slug, &bodies);
+    let messages: Vec<_> = refusals.iter().map(Refusal::remark).collect();
+    assert!(refusals.is_empty(), "{messages:#?}");
+    println!("{} calls from {} functions of {slug}", bodies.len(), audited(slug).len());
+}
+
+#[test]
+fn no_call_of_std_is_refused_in_caching() {
+    nothing_is_refused("caching");
+}
+
+#[test]
+fn no_call_of_std_is_refused_in_acceleration() {
+    nothing_is_refused("acceleration");
+}
+
+#[test]
+fn the_corpus_is_wide() {
+    let bodies = std_calls::bodies();
+    assert_eq!(bodies.iter().collect::<BTreeSet<_>>().len(), bodies.len(), "one is there twice");
+    assert!(bodies.len() > 900, "{}", bodies.len());
+}
+
+/// Without this the two tests above would pass if the corpus were never reached.
+#[test]
+fn a_foreign_call_in_the_corpus_is_refused_from_every_audited_function() {
+    let gpt = "let ids = vec![vec![1_usize]]; let model: Option<&tinytorch::models::Gpt> = black_box(None); \
+               let _ = model.map(|model| model.forward_ids(&ids));";
+    let refusals = refused("caching", &[gpt.to_owned()]);
+    let functions: BTreeSet<_> = refusals.iter().map(|refusal| refusal.function.clone()).collect();
+    assert_eq!(functions, audited("caching"));
 }

@@ -69,6 +69,7 @@ fn grade(recorded: Outcome) -> Grade {
         cases: vec![case],
         problems: Vec::new(),
         notes: Vec::new(),
+        audit: Vec::new(),
         fault: None,
         costs: Vec::new(),
         provenance: Provenance { key: "k".into(), ..Provenance::default() },

@@ -130,6 +130,20 @@ pub struct CaseResult {
     pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
 }
 
+/// A function that the call audit refused: it leads to code that its task asks for. An instructor checks each,
+/// because a wrong refusal costs honest work its points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRefusal {
+    /// The function's public path: `matmul_tiled`.
+    pub function: String,
+    /// The tasks whose cases are refused because of it.
+    pub tasks: Vec<String>,
+    /// The student's own functions on the way, from the first to the last.
+    pub way: Vec<String>,
+    /// What it leads to; `None` when the function has no address and could not be traced.
+    pub leads_to: Option<String>,
+}
+
 /// The score of one task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskScore {
@@ -195,6 +209,9 @@ pub struct Grade {
     pub problems: Vec<CompileProblem>,
     /// What was refused or left out while collecting, and other remarks, in plain words.
     pub notes: Vec<String>,
+    /// What the call audit refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audit: Vec<AuditRefusal>,
     /// The fault of ours, when there is one. It may quote a hidden case.
     pub fault: Option<Hidden<String>>,
     /// What each stage cost.

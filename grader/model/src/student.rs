@@ -168,6 +168,7 @@ mod tests {
             ],
             problems: vec![],
             notes: vec![],
+            audit: vec![],
             fault: Some(Hidden::new(format!("{CANARY} inside the grader"))),
             costs: vec![],
             provenance: Provenance { seed: Hidden::new(987_654_321), ..Provenance::default() },

@@ -281,6 +281,7 @@ impl Grader {
             cases: Vec::new(),
             problems: Vec::new(),
             notes: Vec::new(),
+            audit: Vec::new(),
             fault: None,
             costs: Vec::new(),
             provenance: Provenance {
@@ -301,6 +302,7 @@ impl Grader {
 /// of ours stays one.
 fn refuse(links: &Links, grade: &mut Grade) {
     grade.notes.extend(links.refusals.iter().map(Refusal::remark));
+    grade.audit.extend(links.refusals.iter().map(Refusal::record));
     let mut told = BTreeSet::new();
     for case in &mut grade.cases {
         let Some(refusal) = links.of_task(&case.task) else { continue };

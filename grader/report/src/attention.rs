@@ -1,7 +1,7 @@
 //! Which submissions somebody has to look at, and why.
 
 use crate::words::{count, place};
-use grader_model::{CaseResult, Grade, Outcome};
+use grader_model::{AuditRefusal, CaseResult, Grade, Outcome};
 
 /// Why a submission needs a look, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -11,6 +11,8 @@ pub enum Reason {
     GraderFault,
     /// It does something that graded code may not do.
     Refused,
+    /// The call audit refused a function. A wrong refusal costs honest work its points, so each is checked.
+    CallAudit,
     /// It could not be taken, so it has no grade.
     NotGraded,
     /// It crashed, hung or ran out of memory.
@@ -22,9 +24,10 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::GraderFault,
         Self::Refused,
+        Self::CallAudit,
         Self::NotGraded,
         Self::Suspicious,
         Self::Undecided,
@@ -34,7 +37,7 @@ impl Reason {
     const fn covers(self, outcome: Outcome) -> bool {
         match self {
             Self::GraderFault => matches!(outcome, Outcome::GraderFault),
-            Self::Refused => matches!(outcome, Outcome::Refused),
+            Self::Refused | Self::CallAudit => matches!(outcome, Outcome::Refused),
             Self::NotGraded => matches!(outcome, Outcome::NotGraded),
             Self::Suspicious => {
                 matches!(outcome, Outcome::Crashed | Outcome::TimedOut | Outcome::OutOfMemory)
@@ -65,7 +68,7 @@ pub struct Attention {
 /// The most urgent reason to look at one submission, from a cleaned grade.
 pub(crate) fn look(row: usize, grade: &Grade) -> Option<Attention> {
     let reason = Reason::ALL.into_iter().find(|reason| applies(*reason, grade))?;
-    let cases: Vec<_> = grade.cases.iter().filter(|case| reason.covers(case.outcome)).collect();
+    let cases: Vec<_> = grade.cases.iter().filter(|case| is_reason(reason, grade, case)).collect();
     let outcome = match cases.first() {
         _ if reason.covers(grade.outcome) => grade.outcome,
         Some(case) => case.outcome,
@@ -78,15 +81,59 @@ pub(crate) fn look(row: usize, grade: &Grade) -> Option<Attention> {
 }
 
 fn applies(reason: Reason, grade: &Grade) -> bool {
-    reason.covers(grade.outcome)
-        || grade.cases.iter().any(|case| reason.covers(case.outcome))
+    let audited = !grade.audit.is_empty();
+    match reason {
+        Reason::CallAudit => return audited,
+        Reason::Refused if audited => {}
+        _ if reason.covers(grade.outcome) => return true,
+        _ => {}
+    }
+    grade.cases.iter().any(|case| is_reason(reason, grade, case))
         || (reason == Reason::GraderFault && grade.fault.is_some())
         || (reason == Reason::NotCompiling && !grade.problems.is_empty())
+}
+
+/// Whether a case is what a reason is about. A case that the call audit refused is no attempt at anything.
+fn is_reason(reason: Reason, grade: &Grade, case: &CaseResult) -> bool {
+    let audited = grade.audit.iter().any(|refusal| refusal.tasks.contains(&case.task));
+    let fits = match reason {
+        Reason::Refused => !audited,
+        Reason::CallAudit => audited,
+        _ => true,
+    };
+    fits && reason.covers(case.outcome)
+}
+
+/// The first refusal of the call audit, as the way from the function to what it leads to.
+fn way(refusals: &[AuditRefusal]) -> Option<String> {
+    let first = refusals.first()?;
+    // The way begins with the function itself, unless its public name is another.
+    let itself = first.way.first().is_some_and(|own| last(own) == last(&first.function));
+    let between = &first.way[usize::from(itself)..];
+    let more = match refusals.len() {
+        1 => String::new(),
+        n => format!(" (and {})", count(n - 1, "more function")),
+    };
+    let Some(target) = &first.leads_to else {
+        let function = &first.function;
+        return Some(format!("`{function}` is generic, so it cannot be traced{more}"));
+    };
+    let steps = std::iter::once(&first.function).chain(between).chain([target]);
+    let steps: Vec<_> = steps.map(|step| format!("`{step}`")).collect();
+    Some(format!("{}{more}", steps.join(", then ")))
+}
+
+/// The last part of a path.
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<String>) {
     if let (Reason::GraderFault, Some(fault)) = (reason, &grade.fault) {
         return (fault.for_instructor().clone(), None);
+    }
+    if let (Reason::CallAudit, Some(way)) = (reason, way(&grade.audit)) {
+        return (format!("call audit: check that this is right: {way}"), None);
     }
     if let (Reason::NotCompiling, Some(problem)) = (reason, grade.problems.first()) {
         let task = problem.task.as_ref().map(|task| format!(" (only {task})")).unwrap_or_default();
@@ -114,4 +161,41 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
 /// The first line that says something.
 pub(crate) fn first_line(text: &str) -> String {
     text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(way: &[&str], leads_to: Option<&str>) -> AuditRefusal {
+        AuditRefusal {
+            function: "Attention::forward".into(),
+            tasks: vec!["attention".into()],
+            way: way.iter().map(|&step| step.into()).collect(),
+            leads_to: leads_to.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn the_way_to_a_refused_call_is_shown_from_end_to_end() {
+        let target = Some("lib::Layer::forward");
+        let refusals =
+            [refusal(&["Attention::forward", "help::scores"], target), refusal(&[], target)];
+        assert_eq!(
+            way(&refusals).as_deref(),
+            Some(
+                "`Attention::forward`, then `help::scores`, then `lib::Layer::forward` (and 1 more \
+                 function)"
+            )
+        );
+        assert_eq!(
+            way(&refusals[1..]).as_deref(),
+            Some("`Attention::forward`, then `lib::Layer::forward`")
+        );
+        assert_eq!(
+            way(&[refusal(&[], None)]).as_deref(),
+            Some("`Attention::forward` is generic, so it cannot be traced")
+        );
+        assert_eq!(way(&[]), None);
+    }
 }

@@ -6,7 +6,8 @@
 use crate::escape::{block, line};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{
-    CaseResult, CompileProblem, Grade, Hidden, Provenance, Submission, TaskScore, Timing,
+    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Provenance, Submission, TaskScore,
+    Timing,
 };
 
 /// Characters shown of a name, a hash, a place in a file.
@@ -67,6 +68,7 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         cases,
         problems,
         notes,
+        audit,
         fault,
         costs,
         provenance,
@@ -89,6 +91,7 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         cases: cases.iter().map(case).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
         notes: remarks(notes, problems.len()),
+        audit: audit.iter().take(ITEMS).map(audit_refusal).collect(),
         fault: fault.as_ref().map(|text| hidden(text, MESSAGE)),
         costs: costs.clone(),
         provenance: provenance_of(provenance),
@@ -97,6 +100,16 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
 
 fn hidden(text: &Hidden<String>, longest: usize) -> Hidden<String> {
     Hidden::new(block(text.for_instructor(), longest))
+}
+
+fn audit_refusal(refusal: &AuditRefusal) -> AuditRefusal {
+    let AuditRefusal { function, tasks, way, leads_to } = refusal;
+    AuditRefusal {
+        function: line(function, NAME),
+        tasks: tasks.iter().map(|task| line(task, NAME)).collect(),
+        way: way.iter().take(ITEMS).map(|function| line(function, NAME)).collect(),
+        leads_to: leads_to.as_ref().map(|name| line(name, NAME)),
+    }
 }
 
 fn remarks(notes: &[String], problems: usize) -> Vec<String> {

@@ -62,7 +62,10 @@ pub(super) const GROUPS: [Group; 6] = [
         ],
     },
     Group {
-        types: &["std::collections::HashMap<String, usize>", "std::collections::BTreeMap<String, usize>"],
+        types: &[
+            "std::collections::HashMap<String, usize>",
+            "std::collections::BTreeMap<String, usize>",
+        ],
         values: "let mut m: $T = black_box([(\"a\".to_owned(), 1), (\"b\".to_owned(), 2)].into());",
         calls: &[
             "m.insert(\"c\".into(), 3)",

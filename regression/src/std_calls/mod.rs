@@ -23,30 +23,25 @@ struct Group {
 const GROUPS: [&[Group]; 4] =
     [&numbers::GROUPS, &text::GROUPS, &collections::GROUPS, &sharing::GROUPS];
 
-/// The calls, each with its values: the bodies of functions.
-fn bodies() -> impl Iterator<Item = String> {
-    let of_type = |group: &'static Group, ty: &'static str| {
-        group.calls.iter().map(move |call| {
-            let text = format!("{} let _ = black_box({{ {call} }});", group.values);
-            text.replace("$T", ty)
+/// The calls, each with its values: the bodies of functions, all different.
+pub fn bodies() -> Vec<String> {
+    let groups = GROUPS.into_iter().flatten();
+    let typed = groups.flat_map(|group| group.types.iter().map(move |ty| (group, *ty)));
+    typed
+        .flat_map(|(group, ty)| {
+            group.calls.iter().map(move |call| {
+                let text = format!("{} let _ = black_box({{ {call} }});", group.values);
+                text.replace("$T", ty)
+            })
         })
-    };
-    let of_group = move |group: &'static Group| {
-        group.types.iter().copied().flat_map(move |ty| of_type(group, ty))
-    };
-    GROUPS.into_iter().flatten().flat_map(of_group)
+        .collect()
 }
 
-/// How many distinct calls there are.
-pub fn count() -> usize {
-    bodies().count()
-}
-
-/// The module's text: `pub fn all()` refers to every call. `extra` is one more body.
-pub fn module(extra: &str) -> String {
+/// A module with a function for each of `bodies`, and `pub fn all()`, which refers to every one.
+pub fn module(bodies: &[String]) -> String {
     let mut text = String::from("#![allow(unused, deprecated)]\nuse std::hint::black_box;\n");
     let mut calls = String::new();
-    for (at, body) in bodies().chain([extra.to_owned()]).enumerate() {
+    for (at, body) in bodies.iter().enumerate() {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "fn call_{at}() {{ {body} }}");
         let _ = write!(calls, "call_{at}, ");

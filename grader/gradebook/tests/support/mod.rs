@@ -19,6 +19,7 @@ pub fn grade(student: &str, key: &str, outcome: Outcome) -> Grade {
         cases: vec![],
         problems: vec![],
         notes: vec![],
+        audit: vec![],
         fault: None,
         costs: vec![],
         provenance: Provenance {

@@ -10,7 +10,7 @@ use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
-use grader_model::{CompileProblem, Outcome};
+use grader_model::{AuditRefusal, CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -140,7 +140,8 @@ impl Compiler<'_> {
                 return Ok(Err(problems));
             }
         }
-        let mut links = match self.links(&checked, &BTreeSet::new(), &mut Duration::ZERO)? {
+        let mut cpu = Duration::ZERO;
+        let mut links = match self.links(&checked, &BTreeSet::new(), &mut cpu)? {
             Ok(links) => links,
             Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
             Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
@@ -243,28 +244,28 @@ impl Refusal {
     pub fn message(&self) -> String {
         let function = &self.function;
         match &self.lead {
-            Some(lead) if lead.to == *function => format!("`{function}` is not your own"),
-            Some(lead) => {
-                format!("`{function}` leads to `{}`, which is not your own work", lead.to)
-            }
-            None => {
-                format!("`{function}` is no plain function, so nobody can see what it leads to")
-            }
+            Some(lead) if lead.to == *function => format!(
+                "`{function}` is defined in another crate. This task asks you to write it yourself"
+            ),
+            Some(lead) => format!(
+                "`{function}` leads to `{}`. This task asks you to write that computation yourself",
+                lead.to
+            ),
+            None => format!(
+                "`{function}` must be a plain function (no type parameters, no `impl Trait`), so \
+                 that the grader can trace what it calls"
+            ),
         }
     }
 
     /// What is wrong, how it comes about and what to do.
     pub fn remark(&self) -> String {
+        let message = self.message();
         let Some(lead) = &self.lead else {
-            return format!(
-                "{}. Give it the signature that was handed out, without type parameters or `impl`.",
-                self.message()
-            );
+            return format!("{message}. Give it the signature that was handed out.");
         };
         // The way begins with the function itself, unless its name stands for another.
-        let last = |path: &str| path.rsplit("::").next().map(str::to_owned);
-        let itself = |one: &&String| last(one) == last(&self.function);
-        let skipped = usize::from(lead.through.first().is_some_and(|first| itself(&first)));
+        let skipped = usize::from(lead.through.first().is_some_and(|first| self.is_called(first)));
         let between: Vec<_> =
             lead.through[skipped..].iter().map(|one| format!("`{one}`")).collect();
         let way = if between.is_empty() {
@@ -273,10 +274,25 @@ impl Refusal {
             format!(" The way there: {}.", between.join(", then "))
         };
         format!(
-            "{}. This was found in the compiled code.{way} Here the point is to compute it yourself; the \
-             cases of the task are refused until you do.",
-            self.message()
+            "{message}. The compiled code shows this call.{way} Replace it by code of your own: the cases of \
+             the task count again then. If you think that the call is fine, tell your instructor, \
+             who sees this remark too."
         )
+    }
+
+    /// The same for the record.
+    pub fn record(&self) -> AuditRefusal {
+        AuditRefusal {
+            function: self.function.clone(),
+            tasks: self.tasks.clone(),
+            way: self.lead.iter().flat_map(|lead| lead.through.iter().cloned()).collect(),
+            leads_to: self.lead.as_ref().map(|lead| lead.to.clone()),
+        }
+    }
+
+    /// Whether `path` and the function's public path end in the same name.
+    fn is_called(&self, path: &str) -> bool {
+        path.rsplit("::").next() == self.function.rsplit("::").next()
     }
 }
 

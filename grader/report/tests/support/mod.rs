@@ -98,6 +98,7 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
         cases,
         problems: vec![],
         notes: vec![],
+        audit: vec![],
         fault: None,
         costs: vec![],
         provenance: Provenance {
