@@ -75,7 +75,7 @@ impl Grader {
     pub fn prepare(&self, found: &Found) -> Prepared {
         let clock = StageClock::start();
         let limits = CollectLimits::default();
-        let collected = collect::collect(found, &self.module.slug, &limits);
+        let collected = collect::collect_for(found, &self.module.handout, &limits);
         let mut submission = Submission {
             student: found.student.clone(),
             module: self.module.slug.clone(),
@@ -88,10 +88,8 @@ impl Grader {
             }
             Err(refusal) => {
                 let mut grade = self.blank(submission.clone(), 0);
-                grade.outcome =
-                    if refusal.security { Outcome::Refused } else { Outcome::NotGraded };
-                // What only an instructor can mend (two hand-ins, unreadable files) is no zero.
-                grade.points = refusal.security.then_some(0.0);
+                // No zero: nothing of it was built, so nothing shows what it was meant for.
+                grade.outcome = Outcome::NotGraded;
                 grade.notes.push(refusal.reason);
                 Err(Box::new(grade))
             }
@@ -243,8 +241,9 @@ impl Grader {
     }
 
     fn note_missing_files(&self, sources: &Sources, grade: &mut Grade) {
-        let missing: Vec<_> = self.module.not_handed_in(&sources.files).collect();
+        let missing = self.module.not_handed_in(&sources.files);
         if !missing.is_empty() {
+            let missing: Vec<_> = missing.into_iter().collect();
             grade.notes.push(format!(
                 "not handed in, so taken as it was handed out: {}",
                 missing.join(", ")

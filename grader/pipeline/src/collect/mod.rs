@@ -1,14 +1,16 @@
 //! Stage 1: taking the sources out of a folder or an archive.
 //!
 //! What is handed in is untrusted from its first byte, its file names included. This stage takes
-//! `src/**/*.rs` and nothing else: the manifest, the build script, the compiler and its flags are
-//! the course's own. Nothing is ever unpacked to disk: files are read one by one into memory,
+//! what `src/lib.rs` reaches and nothing else: the manifest, the build script, the compiler and its
+//! flags are the course's own. Nothing is ever unpacked to disk: files are read one by one into memory,
 //! each against a cap, and stored under names that were checked.
 //!
 //! The order of work, for a folder and for an archive alike: *list* names and sizes ([`folder`],
-//! [`archive`]), *locate* the folder `src` among them ([`root`]), *choose* the files, *read* and
-//! normalise them ([`text`]). Links, devices and names that lead elsewhere refuse the whole
-//! submission; a single unreadable text only leaves that file out, with a note.
+//! [`archive`]), *locate* the folder `src` among them ([`root`]), and *choose* the files by walking
+//! over the modules that they declare ([`choose`], [`module_tree`]). What no module needs is left out
+//! with a remark, whatever it is. A link or an unreadable text in the place of a module leads to no
+//! grade. Nothing that is found here leads to zero points: a package can be wrong by mistake in every
+//! way in which it can be wrong on purpose, and nothing of it is built.
 //!
 //! While a folder is read, nobody else may write to it: files are opened without following links
 //! and compared with what the walk saw, but a class folder that students can still change is not
@@ -19,8 +21,12 @@ mod choose;
 mod discover;
 mod extras;
 mod folder;
+mod handout;
+mod litter;
 mod module;
+pub(crate) mod module_tree;
 mod names;
+mod outline;
 mod root;
 mod tarball;
 mod text;
@@ -29,9 +35,11 @@ mod tree;
 mod zipped;
 
 pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
+pub use handout::{Handout, Package};
 pub use module::{Candidate, module_of};
 pub use token_scan::{Finding, Severity, scan};
 
+use handout::Owner;
 use std::collections::BTreeMap;
 use std::fmt;
 use tree::Tree;
@@ -117,15 +125,28 @@ impl Default for CollectLimits {
     }
 }
 
-/// Takes the sources of `module` (its slug) out of one submission.
+/// Takes the sources of `module` (its slug) out of one submission, when nothing else is known of the
+/// module: what `src/lib.rs` reaches.
+///
+/// # Errors
+/// As [`collect_for`].
+pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
+    collect_for(found, &Handout::of_name(module), limits)
+}
+
+/// Takes the sources of a module out of one submission. They are not completed with what was handed out.
 ///
 /// # Errors
 /// A [`Refusal`] tells the student what was refused and what to hand in instead.
 ///
 /// # Cost
 /// Memory: an archive's packed size plus the sources. Time: one listing and one reading.
-pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    take(open(found, module, limits)?.as_mut(), module, limits)
+pub fn collect_for(
+    found: &Found,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Sources, Refusal> {
+    take(open(found, handout, limits)?.as_mut(), handout, limits)
 }
 
 /// [`collect`], for an archive that is held in memory: whatever its name says, its first bytes tell
@@ -134,57 +155,84 @@ pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<So
 /// # Errors
 /// As [`collect`].
 pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    take(archive::parse(packed, limits)?.as_mut(), module, limits)
+    take(archive::parse(packed, limits)?.as_mut(), &Handout::of_name(module), limits)
 }
 
-fn take(tree: &mut dyn Tree, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    let root = root::locate(tree.listing(), module)?;
-    let chosen = choose::sources(tree.listing(), &root, limits)?;
+fn take(
+    tree: &mut dyn Tree,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Sources, Refusal> {
+    let root = root::locate(tree.listing(), handout)?;
+    let chosen = choose::sources(tree, &root, handout, limits)?;
+    belongs_here(tree, &root, handout, &chosen.files)?;
     let mut notes = root.notes.clone();
     notes.extend(chosen.notes);
-    notes.extend(extras::notes(tree.listing(), &root));
-    let files = read(tree, &chosen.files, limits, &mut notes)?;
-    Ok(Sources { content_hash: content_hash(&files), files, notes })
+    notes.extend(extras::notes(tree.listing(), &root, &chosen.files));
+    Ok(Sources { content_hash: content_hash(&chosen.files), files: chosen.files, notes })
+}
+
+/// Refuses the sources of another module, sources that could be any module's, and an untouched module in
+/// a workspace that was handed in for another one.
+fn belongs_here(
+    tree: &mut dyn Tree,
+    root: &root::Root,
+    handout: &Handout,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<(), Refusal> {
+    let slug = &*handout.slug;
+    if !handout.has_others() {
+        return Ok(());
+    }
+    if handout.is_untouched(files) && root::holds_others(tree.listing(), handout) {
+        return Err(Refusal::mishap(format!(
+            "`{slug}` is in the submission exactly as it was handed out, beside other modules. Hand in your \
+             own work on `{slug}`."
+        )));
+    }
+    let manifest = manifest(tree, root);
+    let named = manifest.as_deref().and_then(handout::package_name);
+    let by_folder = names::names_module(root.folder(), slug);
+    match handout.owner_of_sources(files) {
+        Owner::Module => Ok(()),
+        Owner::Other(other) => Err(root::other_module(other, slug)),
+        Owner::Unknown => match named.map(|name| (name == slug, handout.other(name))) {
+            Some((false, Some(other))) => Err(root::other_module(other, slug)),
+            Some((true, _)) => Ok(()),
+            _ if by_folder => Ok(()),
+            _ => Err(Refusal::mishap(format!(
+                "Nothing in the submission says that it is `{slug}`: neither a folder of that name nor a file \
+                 or a public name of the module. Hand in the folder `{slug}` with its `src` in it."
+            ))),
+        },
+    }
+}
+
+/// The text of the package's manifest, if there is one that can be read.
+fn manifest(tree: &mut dyn Tree, root: &root::Root) -> Option<String> {
+    const LARGEST: u64 = 64 << 10;
+    let is_manifest =
+        |file: &&tree::Listed| root.in_package(&file.path) == Some("Cargo.toml");
+    let at = tree.listing().files.iter().find(is_manifest)?.at;
+    String::from_utf8(tree.read(at, LARGEST).ok()?).ok()
 }
 
 /// Lists the submission, or the one archive that lies in its folder.
-fn open(found: &Found, module: &str, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
+fn open(
+    found: &Found,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Box<dyn Tree>, Refusal> {
     if found.kind != Kind::Folder {
         return archive::open(&found.path, limits);
     }
     let mut folder = folder::Folder::walk(&found.path, limits)?;
-    let Some(inner) = root::inner_archive(folder.listing(), module)? else {
+    let Some(inner) = root::inner_archive(folder.listing(), handout)? else {
         return Ok(Box::new(folder));
     };
     let packed =
         folder.read(inner.at, limits.packed_bytes).map_err(|why| why.inside(&inner.path))?;
     archive::parse(packed, limits).map_err(|why| why.inside(&inner.path))
-}
-
-fn read(
-    tree: &mut dyn Tree,
-    chosen: &[choose::Chosen],
-    limits: &CollectLimits,
-    notes: &mut Vec<String>,
-) -> Result<BTreeMap<String, Vec<u8>>, Refusal> {
-    let mut files = BTreeMap::new();
-    let mut total = 0;
-    for file in chosen {
-        let content =
-            tree.read(file.at, limits.file_bytes).map_err(|why| why.inside(&file.name))?;
-        total += content.len() as u64;
-        if total > limits.total_bytes {
-            return Err(choose::too_much_in_all(limits));
-        }
-        if let Some(content) = text::normalise(&file.name, content, notes) {
-            files.insert(file.name.clone(), content);
-        }
-    }
-    if files.is_empty() {
-        let why = "No source file could be read as text";
-        return Err(Refusal::mishap(format!("{why}. {}", notes.join(" "))));
-    }
-    Ok(files)
 }
 
 /// Lengths go in before the bytes, so that moving a byte from one name or file to the next

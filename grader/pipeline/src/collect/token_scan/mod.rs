@@ -8,9 +8,10 @@
 //! Words are told apart as the compiler does, by its lexer: a comment, a string and an identifier
 //! such as `unsafe_code` are not the keyword `unsafe`.
 
+mod condition;
 mod rules;
 mod scanner;
-mod tokens;
+pub(super) mod tokens;
 
 use super::Sources;
 use tokens::Code;
