@@ -1,6 +1,7 @@
 //! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
 
 use crate::collect::Handout;
+use crate::collect::handout::package_text;
 use crate::collect::module_tree::{InMemory, ModuleTree};
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
@@ -32,6 +33,8 @@ pub struct ModuleSetup {
     pub stubs_hash: String,
     /// What its timed cases need; `None` if it has none.
     pub timed: Option<TimedSetup>,
+    /// The version that the handed-out manifest states.
+    pub(crate) version: String,
     /// What students were handed out.
     pub(crate) handout: Handout,
     /// What is left out, in a suite that looks at what the rest holds.
@@ -92,14 +95,21 @@ impl ModuleSetup {
         } else {
             Some(TimedSetup::load(&solution, reference)?)
         };
-        let handout = handed_out(&root.join("assignments"), &slug)?;
+        let assignments = root.join("assignments");
+        let handout = handed_out(&assignments, &slug)?;
+        let manifest = read_text(&assignments.join(&slug).join("Cargo.toml"))?;
+        let version = package_text(&manifest, "version").unwrap_or("0.0.0").to_owned();
         let driver_files =
             read_tree(&hidden, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
         let driver_hash = hash::of_files(&driver_files);
         // Whoever looks at what functions lead to decides about answers as well.
         let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
         Ok(Self {
-            stubs_hash: hash::of_files(handout.sources()),
+            stubs_hash: hash::of_parts([
+                ("sources", hash::of_files(handout.sources()).as_bytes()),
+                ("version", version.as_bytes()),
+            ]),
+            version,
             suite_hash: hash::of_parts(
                 [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
                     .into_iter()

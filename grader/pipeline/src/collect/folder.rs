@@ -85,10 +85,8 @@ impl Walk<'_> {
             [] => why,
             _ => why.inside(&above.join("/")),
         })?;
-        let is_built = litter::is_build_folder(
-            &entries.iter().map(|name| name.to_string_lossy().into_owned()).collect(),
-        );
-        if is_built && !above.is_empty() {
+        let shown = entries.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        if above.last().is_some_and(|name| litter::is_build_folder(name, &shown)) {
             return Ok(());
         }
         for name in entries {
@@ -98,7 +96,7 @@ impl Walk<'_> {
                     above.extend(parts);
                     self.entry(&folder.join(&name), above)?;
                 }
-                None if litter::is_litter_name(&name.to_string_lossy()) => {}
+                None if is_litter(&name) => {}
                 None => {
                     above.push(names::shown(name.as_bytes()));
                     self.leave_out(above, "an entry whose name not every system can write");
@@ -165,6 +163,10 @@ impl Walk<'_> {
             self.special.push(Special { path: parts.join("/"), what });
         }
     }
+}
+
+fn is_litter(name: &OsStr) -> bool {
+    !name.as_bytes().contains(&b'\\') && litter::is_litter_name(&name.to_string_lossy())
 }
 
 /// The checked components of a name on disk: several, where a program that unpacks did not know that
@@ -258,8 +260,6 @@ pub(super) fn unreadable(error: &io::Error) -> Refusal {
 mod tests {
     use super::*;
 
-    type Link = fn(&PathBuf, &PathBuf) -> io::Result<()>;
-
     #[test]
     fn a_file_that_is_replaced_or_grows_after_the_walk_is_refused() {
         let dir = tempfile::tempdir().unwrap();
@@ -276,26 +276,26 @@ mod tests {
         assert!(refusal.reason.contains("replaced"), "{refusal}");
     }
 
-    /// The second of two: the walk leaves a link out, and reading refuses it, should the walk ever let one through.
+    /// The second of two: the walk leaves a link out, and reading refuses it, should the walk let one through.
     #[test]
     fn a_link_that_the_walk_did_not_see_is_not_followed() {
         let dir = tempfile::tempdir().unwrap();
-        let (secret, path) = (dir.path().join("secret"), dir.path().join("src/lib.rs"));
+        let secret = dir.path().join("secret");
+        let path = dir.path().join("src/lib.rs");
         fs::create_dir(dir.path().join("src")).unwrap();
         fs::write(&secret, "another student's").unwrap();
-        let links: [Link; 2] =
-            [|to, at| std::os::unix::fs::symlink(to, at), |to, at| fs::hard_link(to, at)];
-        for link in links {
-            let _ = fs::remove_file(&path);
-            fs::write(&path, "mine").unwrap();
-            let src = dir.path().join("src");
-            let mut folder = Folder::walk(&src, &CollectLimits::default()).unwrap();
-            fs::remove_file(&path).unwrap();
-            link(&secret, &path).unwrap();
-            // As if the walk had listed the link itself.
-            folder.files[0].identity = identity(&secret.metadata().unwrap());
-            folder.read(0, 1 << 10).unwrap_err();
-        }
+        fs::write(&path, "mine").unwrap();
+        let src = dir.path().join("src");
+        let mut folder = Folder::walk(&src, &CollectLimits::default()).unwrap();
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&secret, &path).unwrap();
+        // As if the walk had listed the link itself.
+        folder.files[0].identity = identity(&secret.metadata().unwrap());
+        folder.read(0, 1 << 10).unwrap_err();
+        fs::remove_file(&path).unwrap();
+        fs::hard_link(&secret, &path).unwrap();
+        folder.files[0].identity = (0, 0);
+        assert!(folder.read(0, 1 << 10).unwrap_err().reason.contains("replaced"));
     }
 
     #[test]

@@ -174,14 +174,14 @@ fn public_items(text: &str) -> BTreeSet<String> {
     named.map(str::to_owned).collect()
 }
 
-/// The name in the `[package]` section of a manifest.
-pub(super) fn package_name(manifest: &str) -> Option<&str> {
+/// A text in the `[package]` section of a manifest, by its key.
+pub(crate) fn package_text<'a>(manifest: &'a str, wanted: &str) -> Option<&'a str> {
     let mut in_package = false;
     for line in manifest.lines().map(str::trim) {
         if line.starts_with('[') {
             in_package = line == "[package]";
         } else if in_package && let Some((key, value)) = line.split_once('=') {
-            if key.trim() == "name" {
+            if key.trim() == wanted {
                 return value.trim().strip_prefix(['"', '\''])?.split(['"', '\'']).next();
             }
         }
@@ -209,7 +209,7 @@ mod tests {
             ("[lib]\nname = \"x\"", None),
             ("", None),
         ] {
-            assert_eq!(package_name(manifest), name, "{manifest}");
+            assert_eq!(package_text(manifest, "name"), name, "{manifest}");
         }
     }
 }

@@ -76,11 +76,11 @@ fn around_dependencies(path: &str) -> Option<String> {
     Some(parts[..at].join("/"))
 }
 
-/// Whether a folder with these entries is one that cargo built into.
-pub(super) fn is_build_folder(names: &BTreeSet<String>) -> bool {
-    BUILD_FILES.iter().any(|name| names.contains(*name))
-        && !names.contains("Cargo.toml")
-        && !names.contains("src")
+/// Whether a folder with this name and these entries is one that cargo built into.
+pub(super) fn is_build_folder(name: &str, entries: &BTreeSet<String>) -> bool {
+    let holds = |wanted: &[&str]| wanted.iter().any(|name| entries.contains(*name));
+    let is_package = entries.contains("Cargo.toml") || entries.contains("src");
+    !is_package && (holds(&BUILD_FILES) || (PROFILES.contains(&name) && holds(&BUILD_FOLDERS)))
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ mod choose;
 mod discover;
 mod extras;
 mod folder;
-mod handout;
+pub(crate) mod handout;
 mod litter;
 mod module;
 pub(crate) mod module_tree;
@@ -191,7 +191,7 @@ fn belongs_here(
         )));
     }
     let manifest = manifest(tree, root);
-    let named = manifest.as_deref().and_then(handout::package_name);
+    let named = manifest.as_deref().and_then(|text| handout::package_text(text, "name"));
     let by_folder = names::names_module(root.folder(), slug);
     match handout.owner_of_sources(files) {
         Owner::Module => Ok(()),

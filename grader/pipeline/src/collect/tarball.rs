@@ -180,14 +180,17 @@ impl<'a> Members<'a> {
         Ok(())
     }
 
-    /// The content of a Rust file of acceptable size. A larger one is refused if it is chosen.
+    /// The content of a file of acceptable size. A larger one is refused if it is chosen.
     fn content<R: Read>(
         &mut self,
         entry: &mut Entry<'_, R>,
         path: &str,
     ) -> Result<Option<Vec<u8>>, Fault> {
         let size = entry.size();
-        if !tree::is_rust(path) || size > self.limits.file_bytes {
+        let is_rust = tree::is_rust(path);
+        // A data file is kept for the source that may include it, as long as there is room.
+        let has_room = self.kept.saturating_add(size) <= self.limits.total_bytes;
+        if size > self.limits.file_bytes || !(is_rust || has_room) {
             return Ok(None);
         }
         self.kept += size;

@@ -14,7 +14,7 @@ pub const MODULE: &str = "profiling";
 pub const NOTHING: [&str; 0] = [];
 /// A root that declares every module that a test puts beside it.
 pub const LIB: &str = "mod a; mod again; mod b; mod big; mod crlf; mod d; mod latin; mod ops; mod pipe;
-mod s; mod secret; mod target; mod wide;
+mod s; mod secret; mod target; mod wide; mod x;
 pub fn answer() -> u32 {\n    42\n}\n";
 
 /// A class folder in the making.
