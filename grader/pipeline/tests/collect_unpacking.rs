@@ -170,6 +170,8 @@ fn a_flood_of_folders_is_refused_at_the_cap_and_a_data_set_is_not() {
     }
     let sources = class.collect("ada", Kind::Folder, &limits).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
+    noted(&sources, &["Left out, because it is part of a large data set: `data/"]);
+    assert_eq!(sources.notes.len(), 1);
     let mut class = honest();
     for number in 0..101 {
         class = class.folder(&format!("ada/data/{number}"));

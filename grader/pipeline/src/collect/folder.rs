@@ -67,6 +67,9 @@ impl Tree for Folder {
 /// of thousands of files.
 const SEEN_PER_LISTED: usize = 20;
 
+/// What the first file is that is not listed because there are too many.
+const DATA_SET: &str = "part of a large data set";
+
 struct Walk<'a> {
     limits: &'a CollectLimits,
     /// Entries of all kinds.
@@ -133,9 +136,11 @@ impl Walk<'_> {
             return Ok(());
         }
         if meta.is_file() && !tree::may_count(&shown) {
-            // A data file is listed for those that include it, and a data set is not listed at all.
+            // A data file is listed for the source that may include it.
             if self.files.len() < self.limits.archive_entries {
                 self.list(shown, path, &meta);
+            } else if self.special.last().is_none_or(|last| last.what != DATA_SET) {
+                self.leave_out(parts, DATA_SET);
             }
             return Ok(());
         }
