@@ -47,7 +47,8 @@ impl Folder {
             files: vec![],
         };
         walk.folder(path, &mut vec![])?;
-        let listing = Listing::new(walk.listed, walk.noticed, walk.special);
+        let special = walk.special;
+        let listing = Listing { special, ..Listing::new(walk.listed, walk.noticed) };
         Ok(Self { listing, files: walk.files })
     }
 }

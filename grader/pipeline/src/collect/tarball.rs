@@ -84,7 +84,7 @@ fn read_all(source: Source<'_>, limits: &CollectLimits) -> Result<Tarball, Fault
     }
     // The checksum stands at the end of the stream, behind the archive's last block.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
-    let listing = Listing::new(members.listed, members.noticed, vec![]);
+    let listing = Listing::new(members.listed, members.noticed);
     Ok(Tarball { listing, contents: members.contents })
 }
 

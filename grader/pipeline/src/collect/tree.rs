@@ -37,20 +37,13 @@ pub(super) struct Listed {
 impl Listing {
     /// A listing in the order of names, so that nothing depends on the order on disk. Files in build
     /// folders are dropped.
-    pub fn new(
-        mut files: Vec<Listed>,
-        mut noticed: Vec<String>,
-        mut special: Vec<Special>,
-    ) -> Self {
+    pub fn new(mut files: Vec<Listed>, mut noticed: Vec<String>) -> Self {
         let built = litter::build_folders(files.iter().map(|file| &*file.path));
-        let kept = |path: &str| !built.iter().any(|folder| is_inside(path, folder));
-        files.retain(|file| kept(&file.path));
-        special.retain(|one| kept(&one.path));
+        files.retain(|file| !built.iter().any(|folder| is_inside(&file.path, folder)));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         noticed.sort();
         noticed.dedup();
-        special.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { files, noticed, special }
+        Self { files, noticed, special: Vec::new() }
     }
 
     /// The Rust files of the listing.

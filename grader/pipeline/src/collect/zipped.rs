@@ -48,7 +48,7 @@ impl Zipped {
             return Err(bomb(limits));
         }
         all_different(&entries.listed)?;
-        Ok(Self { listing: Listing::new(entries.listed, entries.noticed, vec![]), archive })
+        Ok(Self { listing: Listing::new(entries.listed, entries.noticed), archive })
     }
 }
 
