@@ -114,7 +114,11 @@ impl Sources {
             }
             Refactoring::Inline => {
                 let Some(text) = self.files.remove(&file) else { return false };
-                self.edit("lib.rs", &format!("mod {module};\n"), &format!("mod {module} {{\n{text}}}\n"));
+                self.edit(
+                    "lib.rs",
+                    &format!("mod {module};\n"),
+                    &format!("mod {module} {{\n{text}}}\n"),
+                );
                 true
             }
         }
@@ -139,7 +143,10 @@ impl Sources {
         let files = std::mem::take(&mut self.files);
         for (name, text) in files {
             let text = text
-                .replace(&format!("crate::{old}::{{self"), &format!("crate::{new}::{{self as {old}"))
+                .replace(
+                    &format!("crate::{old}::{{self"),
+                    &format!("crate::{new}::{{self as {old}"),
+                )
                 .replace(&format!("crate::{old}::"), &format!("crate::{new}::"));
             let moved = match name.strip_prefix(old) {
                 Some(rest) if rest == ".rs" || rest.starts_with('/') => format!("{new}{rest}"),
@@ -154,10 +161,14 @@ impl Sources {
         let file = format!("{module}.rs");
         let Some(text) = self.files.get(&file) else { return false };
         let lines: Vec<&str> = text.lines().collect();
-        let Some(start) = lines.iter().position(|line| line.starts_with("fn ")) else { return false };
+        let Some(start) = lines.iter().position(|line| line.starts_with("fn ")) else {
+            return false;
+        };
         let is_about = |line: &&str| line.starts_with("///") || line.starts_with("#[");
         let first = start - lines[..start].iter().rev().take_while(|line| is_about(line)).count();
-        let Some(length) = lines[start..].iter().position(|line| *line == "}") else { return false };
+        let Some(length) = lines[start..].iter().position(|line| *line == "}") else {
+            return false;
+        };
         let last = start + length;
         let moved = lines[first..=last].join("\n").replacen("fn ", "pub(super) fn ", 1);
         let is_inner = |line: &&str| line.starts_with("//!") || line.starts_with("#![");

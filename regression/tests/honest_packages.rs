@@ -34,12 +34,16 @@ fn passes(grade: &Grade) {
 #[test]
 fn included_files_and_cargos_variables_are_there() {
     let grade = changed(|folder| {
-        in_lib(folder, "#![doc = include_str!(\"../README.md\")]\n", concat!(
-            "/// Of the package.\npub const VERSION: &str = env!(\"CARGO_PKG_VERSION\");\n",
-            "const NAME: &str = env!(\"CARGO_PKG_NAME\");\n",
-            "const DATA: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data/x.txt\"));\n",
-            "const _: () = assert!(VERSION.len() == 5 && NAME.len() == 9 && DATA.len() == 3);\n",
-        ));
+        in_lib(
+            folder,
+            "#![doc = include_str!(\"../README.md\")]\n",
+            concat!(
+                "/// Of the package.\npub const VERSION: &str = env!(\"CARGO_PKG_VERSION\");\n",
+                "const NAME: &str = env!(\"CARGO_PKG_NAME\");\n",
+                "const DATA: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data/x.txt\"));\n",
+                "const _: () = assert!(VERSION.len() == 5 && NAME.len() == 9 && DATA.len() == 3);\n",
+            ),
+        );
         write(folder, "README.md", "# My notes\n");
         write(folder, "data/x.txt", "one");
     });
@@ -61,7 +65,11 @@ fn what_is_never_compiled_costs_nothing() {
         for name in ["src/main.rs", "src/bin/bench.rs", "examples/x.rs", "src/timer (1).rs"] {
             write(folder, name, steals);
         }
-        in_lib(folder, "", "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn f() { unsafe { g() } }\n}\n");
+        in_lib(
+            folder,
+            "",
+            "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn f() { unsafe { g() } }\n}\n",
+        );
     });
     passes(&grade);
     assert!(grade.notes.iter().any(|note| note.contains("`src/main.rs`")), "{:?}", grade.notes);
@@ -69,8 +77,9 @@ fn what_is_never_compiled_costs_nothing() {
 
 #[test]
 fn unsafe_code_does_not_compile_and_the_report_says_what_is_allowed() {
-    let grade =
-        changed(|folder| in_lib(folder, "", "\npub fn f(x: &[u8]) -> u8 {\n    unsafe { *x.get_unchecked(0) }\n}\n"));
+    let grade = changed(|folder| {
+        in_lib(folder, "", "\npub fn f(x: &[u8]) -> u8 {\n    unsafe { *x.get_unchecked(0) }\n}\n")
+    });
     assert_eq!((grade.outcome, grade.points), (Outcome::CompileError, Some(0.0)));
     let first = &grade.problems[0];
     assert!(first.explanation.contains("safe Rust"), "{}", explain(&grade));
@@ -79,8 +88,9 @@ fn unsafe_code_does_not_compile_and_the_report_says_what_is_allowed() {
 
 #[test]
 fn reading_the_machine_in_built_code_is_refused() {
-    let grade =
-        changed(|folder| in_lib(folder, "", "\npub const S: &str = include_str!(\"/etc/passwd\");\n"));
+    let grade = changed(|folder| {
+        in_lib(folder, "", "\npub const S: &str = include_str!(\"/etc/passwd\");\n")
+    });
     assert_eq!((grade.outcome, grade.points), (Outcome::Refused, Some(0.0)), "{}", explain(&grade));
 }
 
@@ -101,7 +111,8 @@ fn remarks_on_the_sandbox_are_true() {
         let text = fs::read_to_string(&path).expect("a source");
         let called = "pub fn amdahl(fraction: f64, factor: f64) -> Result<f64> {\n";
         assert!(text.contains(called), "the reference changed");
-        fs::write(path, text.replacen(called, &format!("{called}    check();\n"), 1) + code).expect("a file");
+        fs::write(path, text.replacen(called, &format!("{called}    check();\n"), 1) + code)
+            .expect("a file");
     });
     passes(&grade);
     assert!(grade.notes.iter().any(|note| note.contains("empty folder")), "{:?}", grade.notes);

@@ -46,14 +46,37 @@ pub struct StageCost {
 }
 
 /// Who handed in what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
-    /// The student, as the folder or archive names them. Untrusted text.
+    /// The student, as the folder, the archive or the platform names them, with the platform's id behind
+    /// the name (`Ada Lovelace (12345)`) where it has one. The key of the gradebook. Untrusted text.
     pub student: String,
+    /// The platform's own id of the student, as it is in [`Submission::student`]. Untrusted text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Whether the platform marks it as late.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub late: bool,
+    /// The other students who handed it in together with this one. Untrusted text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<String>,
     /// The module's slug.
     pub module: String,
     /// BLAKE3 of the collected sources, hex. Empty when nothing could be collected.
     pub content_hash: String,
+}
+
+impl Submission {
+    /// The student's name without the id, for where nobody else has this name.
+    pub fn name(&self) -> &str {
+        let id = self.id.as_deref().unwrap_or_default();
+        let front = self.student.strip_suffix(&format!(" ({id})"));
+        front.unwrap_or(&self.student)
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One problem that kept code from compiling, in the student's own file.

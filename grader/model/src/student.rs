@@ -144,6 +144,7 @@ mod tests {
                 student: "ada".into(),
                 module: "profiling".into(),
                 content_hash: "00".into(),
+                ..Submission::default()
             },
             title: "Profiling".into(),
             outcome: Outcome::Partial,

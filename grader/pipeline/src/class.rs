@@ -237,6 +237,7 @@ impl ClassRun<'_> {
             student: name.into(),
             module: self.grader.module.slug.clone(),
             content_hash: String::new(),
+            ..Submission::default()
         };
         let mut grade = self.grader.blank(submission, 0);
         grade.outcome = Outcome::NotGraded;

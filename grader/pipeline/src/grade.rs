@@ -78,6 +78,9 @@ impl Grader {
         let collected = collect::collect_for(found, &self.module.handout, &limits);
         let mut submission = Submission {
             student: found.student.clone(),
+            id: found.id.clone(),
+            late: found.late,
+            partners: found.partners.clone(),
             module: self.module.slug.clone(),
             content_hash: String::new(),
         };

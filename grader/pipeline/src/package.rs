@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn a_package_has_the_variables_of_its_manifest() {
         let all = variables("key-cache", "0.12.3", Path::new("/submission"));
-        let value = |name: &str| all.iter().find(|(other, _)| other == name).map(|(_, value)| &**value);
+        let value =
+            |name: &str| all.iter().find(|(other, _)| other == name).map(|(_, value)| &**value);
         assert_eq!(value("CARGO_CRATE_NAME"), Some("key_cache"));
         assert_eq!(value("CARGO_PKG_VERSION_MINOR"), Some("12"));
         assert_eq!(value("CARGO_PKG_AUTHORS"), Some(""));

@@ -202,9 +202,10 @@ pub fn source_names(root: &Path, slug: &str) -> Result<BTreeSet<String>> {
 /// The workspace `assignments` as it looks to the module `slug`.
 fn handed_out(assignments: &Path, slug: &str) -> Result<Handout> {
     let own = |name: &str| name.starts_with("src/") || name == "README.md";
-    let mut packages = BTreeMap::from([(slug.to_owned(), read_tree(&assignments.join(slug), &own)?)]);
-    let entries = fs::read_dir(assignments)
-        .map_err(|error| Fault::file("reading", assignments, &error))?;
+    let mut packages =
+        BTreeMap::from([(slug.to_owned(), read_tree(&assignments.join(slug), &own)?)]);
+    let entries =
+        fs::read_dir(assignments).map_err(|error| Fault::file("reading", assignments, &error))?;
     for entry in entries {
         let entry = entry.map_err(|error| Fault::file("reading", assignments, &error))?;
         let name = entry.file_name().to_string_lossy().into_owned();

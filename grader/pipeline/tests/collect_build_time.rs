@@ -152,8 +152,14 @@ fn what_reads_the_machine_that_grades_is_refused() {
 #[test]
 fn included_files_of_the_package_are_taken() {
     let class = Class::new()
-        .file("ada/src/lib.rs", "#![doc = include_str!(\"../README.md\")] mod ops; include!(\"t.in\");")
-        .file("ada/src/ops.rs", "const B: &[u8] = include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/d/x.bin\"));")
+        .file(
+            "ada/src/lib.rs",
+            "#![doc = include_str!(\"../README.md\")] mod ops; include!(\"t.in\");",
+        )
+        .file(
+            "ada/src/ops.rs",
+            "const B: &[u8] = include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/d/x.bin\"));",
+        )
         .file("ada/src/t.in", "fn t() {}")
         .file("ada/README.md", "# Notes\n")
         .file("ada/d/x.bin", [0xFF, 0x00])

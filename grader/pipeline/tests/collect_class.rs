@@ -2,7 +2,7 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB, MODULE, zipped};
+use collect_support::{Class, LIB, MODULE, tarball, zipped};
 use grader_pipeline::collect::{CollectError, CollectLimits, Discovery, Kind, collect, discover};
 use std::ffi::OsStr;
 use std::fs;
@@ -16,11 +16,11 @@ fn students(discovery: &Discovery) -> Vec<&str> {
     discovery.found.iter().map(|found| found.student.as_str()).collect()
 }
 
-#[track_caller]
 fn passed_over(discovery: &Discovery) -> Vec<&str> {
     discovery.passed_over.iter().map(|one| one.name.as_str()).collect()
 }
 
+#[track_caller]
 fn unusable(discovery: &Discovery, name: &str, words: &[&str]) {
     let entry = discovery.unusable.iter().find(|entry| entry.name == name);
     let reason = &entry.unwrap_or_else(|| panic!("{name} not in {discovery:?}")).reason;
@@ -45,23 +45,8 @@ fn folders_and_archives_are_found_in_the_order_of_students() {
     assert_eq!(students(&discovery), ["ada", "barbara", "edsger", "grace"]);
     let kinds: Vec<Kind> = discovery.found.iter().map(|found| found.kind).collect();
     assert_eq!(kinds, [Kind::Folder, Kind::TarGz, Kind::Zip, Kind::TarGz]);
-    assert_eq!(passed_over(&discovery), ["grades.csv"]);
+    assert_eq!(passed_over(&discovery), ["README.md", "expected.yaml", "grades.csv"]);
     assert_eq!(discovery.unusable, []);
-}
-
-#[test]
-fn names_of_moodle_give_the_students_name() {
-    let class = Class::new()
-        .folder("Ada Lovelace_12345_assignsubmission_file_")
-        .folder("Ada Lovelace_12345_assignsubmission_onlinetext_")
-        .file("Grace Hopper_777_assignsubmission_file_work.zip", "")
-        .folder("no_moodle_assignsubmission_file_");
-    let discovery = discovery(&class);
-    assert_eq!(
-        students(&discovery),
-        ["Ada Lovelace", "Grace Hopper", "no_moodle_assignsubmission_file_"]
-    );
-    assert_eq!(passed_over(&discovery), ["Ada Lovelace_12345_assignsubmission_onlinetext_"]);
 }
 
 #[test]
@@ -106,6 +91,83 @@ fn an_entry_that_cannot_be_graded_does_not_stop_the_class() {
     unusable(&discovery, "src", &["single submission"]);
     unusable(&discovery, "frank", &["no plain file"]);
     assert_eq!(discovery.unusable.len(), 6);
+}
+
+/// Whoever unpacks `ada.zip` beside it has two entries of one submission.
+#[test]
+fn two_entries_with_the_same_sources_are_one_submission() {
+    let zip = zipped::of(&[("profiling/src/lib.rs", LIB), ("profiling/Cargo.toml", "")]);
+    let class = Class::new()
+        .file("ada.zip", &zip)
+        .file("ada/profiling/src/lib.rs", LIB)
+        .file("bob/src/lib.rs", LIB)
+        .file("bob.zip", zipped::of(&[("src/lib.rs", "// other\n")]));
+    let discovery = discovery(&class);
+    assert_eq!(students(&discovery), ["ada"]);
+    assert_eq!(passed_over(&discovery), ["ada.zip"]);
+    assert!(discovery.passed_over[0].reason.contains("the same as `ada`"), "{discovery:?}");
+    unusable(&discovery, "bob.zip", &["not guessed"]);
+    assert_eq!(discovery.unusable.len(), 2);
+}
+
+/// Nothing vanishes: an upload is graded, or it is named with the reason.
+#[test]
+fn each_entry_is_in_one_of_the_three_lists() {
+    let zip = zipped::of(&[("src/lib.rs", LIB)]);
+    let class = Class::new()
+        .file("ada/src/lib.rs", LIB)
+        .file("bjorn", &zip)
+        .file("bjork.hansen", &zip)
+        .file("carla.zip.txt", &zip)
+        .file("dag.tar", "")
+        .file("dora.zip.part", &zip)
+        .file("eva.zip.crdownload", "PK")
+        .file("finn.gz", "x")
+        .file("gro.docx", &zip)
+        .file("hana.pdf", "%PDF")
+        .file("ivo.ipynb", "{}")
+        .file("jo.7z", "7z")
+        .file("kai", "")
+        .file("lea", tarball::Tar::new().file("src/lib.rs", LIB).plain())
+        .file("mia.tar.xz", "")
+        .file(".ola.zip", &zip)
+        .file("Thumbs.db", "")
+        .file("._ada", "")
+        .file("notes.md", "");
+    let discovery = discovery(&class);
+    assert_eq!(students(&discovery), ["ada", "bjork.hansen", "bjorn", "carla", "dag", "lea"]);
+    assert_eq!(passed_over(&discovery), [".ola.zip", "notes.md"]);
+    unusable(&discovery, "dora.zip.part", &["did not finish", "download it again"]);
+    unusable(&discovery, "eva.zip.crdownload", &["did not finish"]);
+    unusable(&discovery, "finn.gz", &["no archive, whatever its name says", ".tar.gz"]);
+    unusable(&discovery, "gro.docx", &["a document", ".zip or .tar.gz"]);
+    unusable(&discovery, "hana.pdf", &["a document"]);
+    unusable(&discovery, "ivo.ipynb", &["a notebook"]);
+    unusable(&discovery, "jo.7z", &[".zip or .tar.gz"]);
+    unusable(&discovery, "kai", &["no archive"]);
+    unusable(&discovery, "mia.tar.xz", &[".zip or .tar.gz"]);
+    assert_eq!(discovery.unusable.len(), 9);
+    for found in &discovery.found {
+        let taken = collect(found, MODULE, &CollectLimits::default());
+        assert_eq!(taken.is_ok(), found.student != "dag", "{found:?}");
+    }
+}
+
+#[test]
+fn one_submission_is_not_taken_for_a_class() {
+    let one = |class: Class, sign: &str| {
+        let error = discover(class.path()).unwrap_err().to_string();
+        let command = format!("grader check {}", class.path().display());
+        for words in ["one submission", sign, &command] {
+            assert!(error.contains(words), "no {words:?} in {error}");
+        }
+    };
+    one(Class::new().file("src/lib.rs", LIB), "`src`");
+    one(Class::new().file("src/lib.rs", LIB).file("tests/a.rs", LIB), "`src`");
+    one(Class::new().file("Cargo.toml", "").file("profiling/src/lib.rs", LIB), "`Cargo.toml`");
+    one(Class::new().file("lib.rs", LIB).file("timer.rs", LIB), "`lib.rs`");
+    let class = Class::new().file("src/lib.rs", LIB).file("ada/src/lib.rs", LIB);
+    assert_eq!(students(&discovery(&class)), ["ada"], "a class with a stray folder");
 }
 
 #[test]

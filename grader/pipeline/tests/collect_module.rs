@@ -17,7 +17,7 @@ fn candidates() -> Vec<Candidate> {
 }
 
 fn told(class: &Class, entry: &str, kind: Kind) -> Option<String> {
-    let found = Found { student: "ada".into(), path: class.at(entry), kind };
+    let found = Found::new("ada", class.at(entry), kind);
     module_of(&found, &candidates(), &CollectLimits::default()).map(str::to_owned)
 }
 

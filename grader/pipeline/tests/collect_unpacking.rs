@@ -110,9 +110,8 @@ fn a_module_is_found_whatever_the_case_and_the_accents_of_its_file() {
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs", "src/ops.rs"]);
     noted(&sources, &["`src/Ops.rs` is compiled as `src/ops.rs`"]);
-    let accents = Class::new()
-        .file("ada/src/lib.rs", "mod zo\u{eb};")
-        .file("ada/src/zoe\u{308}.rs", LIB);
+    let accents =
+        Class::new().file("ada/src/lib.rs", "mod zo\u{eb};").file("ada/src/zoe\u{308}.rs", LIB);
     assert_eq!(names(&accents.ada().unwrap()), ["src/lib.rs", "src/zo\u{eb}.rs"]);
     let exact = honest().file("ada/src/Ops.rs", "").file("ada/src/ops.rs", "// mine\n");
     assert_eq!(exact.ada().unwrap().files["src/ops.rs"], b"// mine\n");
@@ -146,7 +145,8 @@ fn sizes_are_capped_at_the_limit_and_not_before() {
 
 #[test]
 fn what_is_not_compiled_counts_against_no_limit() {
-    let limits = CollectLimits { file_bytes: 300, total_bytes: 300, files: 1, ..CollectLimits::default() };
+    let limits =
+        CollectLimits { file_bytes: 300, total_bytes: 300, files: 1, ..CollectLimits::default() };
     let class = honest()
         .file("ada/src/unused.rs", [b' '; 1000])
         .file("ada/src/bin/tool.rs", "fn main() { unsafe {} }")

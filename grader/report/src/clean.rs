@@ -71,10 +71,13 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         costs,
         provenance,
     } = grade;
-    let Submission { student, module, content_hash } = submission;
+    let Submission { student, id, late, partners, module, content_hash } = submission;
     Grade {
         submission: Submission {
             student: line(student, NAME),
+            id: id.as_ref().map(|id| line(id, NAME)),
+            late: *late,
+            partners: partners.iter().take(ITEMS).map(|name| line(name, NAME)).collect(),
             module: line(module, NAME),
             content_hash: line(content_hash, NAME),
         },

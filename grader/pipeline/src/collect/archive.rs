@@ -1,9 +1,10 @@
 //! A submission that is an archive, told by its first bytes and held in memory.
 
-use super::tarball::Tarball;
+use super::names::Packing;
+use super::tarball::{self, Tarball};
 use super::tree::{self, Tree};
 use super::zipped::Zipped;
-use super::{CollectLimits, Refusal, folder};
+use super::{CollectLimits, Refusal, folder, names};
 use std::path::Path;
 
 /// Reads an archive that lies in the class folder.
@@ -12,21 +13,47 @@ pub(super) fn open(path: &Path, limits: &CollectLimits) -> Result<Box<dyn Tree>,
     parse(packed, limits)
 }
 
-/// Lists an archive. What lies inside of it as an archive again is never opened.
+/// How many bytes at the beginning tell what an archive is.
+pub(super) const TOLD_BY: u64 = 512;
+
+/// The format of an archive that begins with these bytes, of which [`TOLD_BY`] are enough.
+pub(super) fn packing(begin: &[u8]) -> Option<Packing> {
+    match begin {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Packing::Zip),
+        [0x1F, 0x8B, ..] => Some(Packing::TarGz),
+        _ if tarball::is_header(begin) => Some(Packing::Tar),
+        _ => other_format(begin).map(|_| Packing::Other),
+    }
+}
+
+/// In words, what archive of another format begins with these bytes.
+fn other_format(begin: &[u8]) -> Option<&'static str> {
+    match begin {
+        [b'R', b'a', b'r', b'!', ..] => Some("a RAR archive"),
+        [b'7', b'z', 0xBC, 0xAF, ..] => Some("a 7z archive"),
+        [0xFD, b'7', b'z', b'X', b'Z', ..] => Some("compressed with xz"),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some("compressed with bzip2"),
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Some("compressed with zstd"),
+        _ => None,
+    }
+}
+
+/// Lists an archive of any format that is read here, told by its first bytes.
 pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
     match packed[..] {
         [] => Err(Refusal::mishap("The archive is empty (0 bytes). Upload it again.")),
         [b'P', b'K', ..] => Ok(Box::new(Zipped::list(packed, limits)?)),
-        [0x1F, 0x8B, ..] => Ok(Box::new(Tarball::list(&packed, limits)?)),
-        [b'R', b'a', b'r', b'!', ..] => Err(wrong("a RAR archive")),
-        [b'7', b'z', 0xBC, 0xAF, ..] => Err(wrong("a 7z archive")),
-        [0xFD, b'7', b'z', b'X', b'Z', ..] => Err(wrong("compressed with xz")),
-        _ => Err(wrong("neither a zip nor a gzip archive, whatever its name says")),
+        [0x1F, 0x8B, ..] => Ok(Box::new(Tarball::list_compressed(&packed, limits)?)),
+        _ if tarball::is_header(&packed) => Ok(Box::new(Tarball::list_plain(&packed, limits)?)),
+        _ => Err(wrong(
+            other_format(&packed)
+                .unwrap_or("neither a zip nor a tar archive, whatever its name says"),
+        )),
     }
 }
 
 fn wrong(what: &str) -> Refusal {
-    Refusal::mishap(format!("The file is {what}. Hand in .zip or .tar.gz."))
+    Refusal::mishap(format!("The file is {what}. Hand in the folder `src` as .zip or .tar.gz."))
 }
 
 fn too_large(cap: u64) -> Refusal {
@@ -38,15 +65,15 @@ fn too_large(cap: u64) -> Refusal {
 
 /// An archive that cannot be decoded; `why` is in the library's words.
 pub(super) fn damaged(why: &str) -> Refusal {
-    let why = super::names::shown(why.as_bytes());
+    let why = names::shown(why.as_bytes());
     Refusal::mishap(format!(
         "The archive is damaged or cut short ({why}). Pack and upload it again."
     ))
 }
 
-/// An archive that unpacks to far more than it holds.
+/// A source file that unpacks to far more than its archive holds.
 pub(super) fn bomb(limits: &CollectLimits) -> Refusal {
-    Refusal::attack(format!(
+    Refusal::mishap(format!(
         "The archive unpacks to more than {} times its size: it is not opened further. Pack the \
          folder `src` alone.",
         limits.archive_ratio
@@ -55,15 +82,49 @@ pub(super) fn bomb(limits: &CollectLimits) -> Refusal {
 
 /// An entry whose real size is not the declared one.
 pub(super) fn size_lie(declared: u64) -> Refusal {
-    Refusal::attack(format!(
+    Refusal::mishap(format!(
         "The archive declares {declared} bytes for this file and holds another number. Pack it \
          again with an ordinary program."
     ))
 }
 
-/// A path that occurs a second time in one archive.
+/// A path that occurs a second time in one archive, with another content.
 pub(super) fn twice(name: &str) -> Refusal {
-    Refusal::attack(format!(
-        "The archive holds `{name}` twice. Which one counts cannot be told: pack it again."
+    Refusal::mishap(format!(
+        "The archive holds `{name}` twice, with two contents. Which one counts cannot be told: \
+         pack the folder again, into a new archive."
     ))
+}
+
+/// What becomes of a member of an archive, by its name.
+pub(super) enum Place {
+    /// It is not taken; whether the student is told.
+    Skipped(Option<String>),
+    /// Its path, checked. Empty for the archive's own folder.
+    At(String),
+}
+
+/// Where the member of this name belongs.
+///
+/// # Errors
+/// A name that leads out of the archive, and that of a Rust file that cannot be stored under it.
+/// Anything else that is not taken is no reason to refuse the rest.
+pub(super) fn place(raw: &[u8], limits: &CollectLimits) -> Result<Place, Refusal> {
+    let text = String::from_utf8_lossy(raw);
+    let shown: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let wanted = tree::is_rust(&text) && !tree::passed_over(&shown);
+    let parts = match names::path(raw) {
+        Ok(parts) => parts,
+        Err(why) if wanted || names::leads_out(raw) => return Err(why),
+        Err(_) => return Ok(Place::Skipped(None)),
+    };
+    if tree::passed_over(&parts) {
+        return Ok(Place::Skipped(tree::noticed(&parts)));
+    }
+    let path = parts.join("/");
+    match parts.len() > limits.depth {
+        true if wanted => Err(tree::too_deep(&path, limits.depth)),
+        true => Ok(Place::Skipped(None)),
+        false => Ok(Place::At(path)),
+    }
 }

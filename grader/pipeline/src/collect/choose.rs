@@ -74,9 +74,11 @@ impl<'a> Submission<'a> {
             }
             of_name.push(file.clone());
         }
-        let special = tree.listing().special.iter().map(|special| {
-            (root.name_of(&special.path).unwrap_or_default(), special.clone())
-        });
+        let special = tree
+            .listing()
+            .special
+            .iter()
+            .map(|special| (root.name_of(&special.path).unwrap_or_default(), special.clone()));
         Self {
             special: special.collect(),
             tree,
@@ -116,10 +118,8 @@ impl<'a> Submission<'a> {
         if file.size > self.limits.file_bytes {
             return Err(tree::too_large(self.limits.file_bytes).inside(name));
         }
-        let content = self
-            .tree
-            .read(file.at, self.limits.file_bytes)
-            .map_err(|why| why.inside(name))?;
+        let content =
+            self.tree.read(file.at, self.limits.file_bytes).map_err(|why| why.inside(name))?;
         self.total += content.len() as u64;
         if self.total > self.limits.total_bytes {
             return Err(too_much_in_all(self.limits));
@@ -209,7 +209,8 @@ impl Files for Submission<'_> {
             self.used.push(found);
             self.taken.insert(name.to_owned(), content);
         } else if let Some(content) = self.handout.extra(name) {
-            self.notes.push(format!("`{name}` was not handed in: it is taken as it was handed out."));
+            self.notes
+                .push(format!("`{name}` was not handed in: it is taken as it was handed out."));
             self.taken.insert(name.to_owned(), content.clone());
         }
         Ok(())

@@ -36,18 +36,15 @@ fn around(listing: &Listing, root: &Root) -> Option<String> {
     paths().any(usual).then(|| format!("{RULE}."))
 }
 
-fn inside(
-    listing: &Listing,
-    root: &Root,
-    taken: &BTreeMap<String, Vec<u8>>,
-) -> Option<String> {
+fn inside(listing: &Listing, root: &Root, taken: &BTreeMap<String, Vec<u8>>) -> Option<String> {
     let is_taken = |path: &str| root.name_of(path).is_some_and(|name| taken.contains_key(&name));
     let other = |path: &&String| {
         !root.bare && !is_rust(path) && root.below(path).is_some() && !is_taken(path)
     };
     let paths: Vec<&String> = listing.files.iter().map(|file| &file.path).filter(other).collect();
-    (!paths.is_empty())
-        .then(|| format!("No source file includes these, so they are left out: {}.", listed(&paths)))
+    (!paths.is_empty()).then(|| {
+        format!("No source file includes these, so they are left out: {}.", listed(&paths))
+    })
 }
 
 /// Whether cargo, run in the package, would look into `folder`: it searches upwards.

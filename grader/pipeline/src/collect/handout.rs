@@ -60,8 +60,7 @@ impl Handout {
             handout.sources = sources;
             handout.extras = extras;
         }
-        let all: Vec<Marks> =
-            handout.others.values().chain([&handout.own]).cloned().collect();
+        let all: Vec<Marks> = handout.others.values().chain([&handout.own]).cloned().collect();
         handout.own.keep_unique(&all);
         handout.others.values_mut().for_each(|marks| marks.keep_unique(&all));
         handout
@@ -98,7 +97,8 @@ impl Handout {
 
     /// Whose file names these are, below `src`.
     pub(super) fn owner_of_names(&self, names: &BTreeSet<&str>) -> Owner<'_> {
-        let count = |marks: &Marks| names.iter().filter(|name| marks.files.contains(**name)).count();
+        let count =
+            |marks: &Marks| names.iter().filter(|name| marks.files.contains(**name)).count();
         self.owner(&count)
     }
 
@@ -205,7 +205,10 @@ mod tests {
     fn a_manifest_names_its_package() {
         for (manifest, name) in [
             ("[package]\nname = \"profiling\"\n", Some("profiling")),
-            ("[workspace]\nname = \"x\"\n[package]\r\nedition=\"2024\"\r\nname='a-b' # x\r\n", Some("a-b")),
+            (
+                "[workspace]\nname = \"x\"\n[package]\r\nedition=\"2024\"\r\nname='a-b' # x\r\n",
+                Some("a-b"),
+            ),
             ("[lib]\nname = \"x\"", None),
             ("", None),
         ] {

@@ -70,9 +70,9 @@ pub(super) fn build_folders<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSe
 /// `x` of `x/debug/deps/..`, or of `x/some-target/debug/deps/..`.
 fn around_dependencies(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
-    let at = parts.windows(2).position(|pair| {
-        PROFILES.contains(&pair[0]) && BUILD_FOLDERS.contains(&pair[1])
-    })?;
+    let at = parts
+        .windows(2)
+        .position(|pair| PROFILES.contains(&pair[0]) && BUILD_FOLDERS.contains(&pair[1]))?;
     Some(parts[..at].join("/"))
 }
 
@@ -90,10 +90,27 @@ mod tests {
     #[test]
     fn litter_is_known_by_name_in_any_folder() {
         for path in [
-            "__MACOSX/src/lib.rs", "src/._lib.rs", "src/.DS_Store", "a/Thumbs.db", "a/THUMBS.DB",
-            "Icon\r", "src/lib.rs~", "src/.lib.rs.swp", "x/node_modules/a.rs", "venv/lib/a.rs",
-            "$RECYCLE.BIN/a", "@eaDir/lib.rs", ".nfs0001", ".Trash-1000/a", "target/debug/x",
-            "a/target/x", "#lib.rs#", ".git/hooks/x", ".vscode/a.rs", ".idea/a", "lost+found/a",
+            "__MACOSX/src/lib.rs",
+            "src/._lib.rs",
+            "src/.DS_Store",
+            "a/Thumbs.db",
+            "a/THUMBS.DB",
+            "Icon\r",
+            "src/lib.rs~",
+            "src/.lib.rs.swp",
+            "x/node_modules/a.rs",
+            "venv/lib/a.rs",
+            "$RECYCLE.BIN/a",
+            "@eaDir/lib.rs",
+            ".nfs0001",
+            ".Trash-1000/a",
+            "target/debug/x",
+            "a/target/x",
+            "#lib.rs#",
+            ".git/hooks/x",
+            ".vscode/a.rs",
+            ".idea/a",
+            "lost+found/a",
         ] {
             assert!(is_litter(&path.split('/').collect::<Vec<_>>()), "{path}");
         }

@@ -19,15 +19,20 @@
 mod archive;
 mod choose;
 mod discover;
+mod entry;
 mod extras;
 mod folder;
+mod group;
 pub(crate) mod handout;
 mod litter;
+mod loose;
 mod module;
 pub(crate) mod module_tree;
 mod names;
 mod outline;
+mod platforms;
 mod root;
+mod same;
 mod tarball;
 mod text;
 pub mod token_scan;
@@ -37,6 +42,7 @@ mod zipped;
 pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
 pub use handout::{Handout, Package};
 pub use module::{Candidate, module_of};
+pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
 use handout::Owner;
@@ -155,7 +161,9 @@ pub fn collect_for(
 /// # Errors
 /// As [`collect`].
 pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    take(archive::parse(packed, limits)?.as_mut(), &Handout::of_name(module), limits)
+    let handout = Handout::of_name(module);
+    let mut tree = innermost(archive::parse(packed, limits)?, &handout, limits)?;
+    take(tree.as_mut(), &handout, limits)
 }
 
 fn take(
@@ -211,28 +219,76 @@ fn belongs_here(
 /// The text of the package's manifest, if there is one that can be read.
 fn manifest(tree: &mut dyn Tree, root: &root::Root) -> Option<String> {
     const LARGEST: u64 = 64 << 10;
-    let is_manifest =
-        |file: &&tree::Listed| root.in_package(&file.path) == Some("Cargo.toml");
+    let is_manifest = |file: &&tree::Listed| root.in_package(&file.path) == Some("Cargo.toml");
     let at = tree.listing().files.iter().find(is_manifest)?.at;
     String::from_utf8(tree.read(at, LARGEST).ok()?).ok()
 }
 
-/// Lists the submission, or the one archive that lies in its folder.
+/// How many archives inside one another are opened, where a folder or an archive holds nothing else.
+const MOST_ARCHIVES_INSIDE: usize = 2;
+
+/// Lists the submission, or the one archive that lies in it.
 fn open(
     found: &Found,
     handout: &Handout,
     limits: &CollectLimits,
 ) -> Result<Box<dyn Tree>, Refusal> {
-    if found.kind != Kind::Folder {
-        return archive::open(&found.path, limits);
-    }
-    let mut folder = folder::Folder::walk(&found.path, limits)?;
-    let Some(inner) = root::inner_archive(folder.listing(), handout)? else {
-        return Ok(Box::new(folder));
+    let tree = match found.kind {
+        Kind::Folder => Box::new(folder::Folder::walk(&found.path, limits)?) as Box<dyn Tree>,
+        Kind::Files => Box::new(loose::Files::list(&found.files)),
+        Kind::Zip | Kind::TarGz | Kind::Tar => {
+            return innermost(archive::open(&found.path, limits)?, handout, limits);
+        }
     };
-    let packed =
-        folder.read(inner.at, limits.packed_bytes).map_err(|why| why.inside(&inner.path))?;
-    archive::parse(packed, limits).map_err(|why| why.inside(&inner.path))
+    match inner(tree, handout, limits)? {
+        Inner::Archive(archive) => innermost(archive, handout, limits),
+        Inner::None(tree) => Ok(tree),
+    }
+}
+
+/// What is in an archive, or in the archive that it holds in place of sources.
+fn innermost(
+    mut tree: Box<dyn Tree>,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Box<dyn Tree>, Refusal> {
+    for _ in 1..MOST_ARCHIVES_INSIDE {
+        if tree.listing().rust_files().next().is_some() {
+            return Ok(tree);
+        }
+        match inner(tree, handout, limits)? {
+            Inner::Archive(archive) => tree = archive,
+            Inner::None(tree) => return Ok(tree),
+        }
+    }
+    let listing = tree.listing();
+    match root::inner_archive(listing, handout) {
+        Ok(Some(deeper)) if listing.rust_files().next().is_none() => Err(Refusal::mishap(format!(
+            "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
+                 it, and hand in the folder `src` as one .zip or .tar.gz.",
+            deeper.path
+        ))),
+        _ => Ok(tree),
+    }
+}
+
+enum Inner {
+    Archive(Box<dyn Tree>),
+    None(Box<dyn Tree>),
+}
+
+/// Opens the archive in `tree` that is to be graded in its place, if any.
+fn inner(
+    mut tree: Box<dyn Tree>,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Inner, Refusal> {
+    let Some(found) = root::inner_archive(tree.listing(), handout)? else {
+        return Ok(Inner::None(tree));
+    };
+    let packed = tree.read(found.at, limits.packed_bytes);
+    let opened = packed.and_then(|packed| archive::parse(packed, limits));
+    opened.map(Inner::Archive).map_err(|why| why.inside(&found.path))
 }
 
 /// Lengths go in before the bytes, so that moving a byte from one name or file to the next

@@ -293,36 +293,36 @@ mod tests {
         let lib = ("lib.rs", "mod flops; mod timer;");
         for (submitted, expected) in [
             (vec![], vec!["[flops.rs]", "[flops/report.rs]", "[lib.rs]", "[timer.rs]"]),
-            (vec![lib, ("timer.rs", "")], vec![
-                "lib.rs",
-                "timer.rs",
-                "[flops.rs]",
-                "[flops/report.rs]",
-            ]),
-            (vec![lib, ("flops/mod.rs", ""), ("timer/mod.rs", "")], vec![
-                "flops/mod.rs",
-                "lib.rs",
-                "timer/mod.rs",
-            ]),
-            (vec![lib, ("flops/mod.rs", "mod report;"), ("timer.rs", "")], vec![
-                "flops/mod.rs",
-                "lib.rs",
-                "timer.rs",
-                "[flops/report.rs]",
-            ]),
-            (vec![("lib.rs", "mod flop_counter; mod timer { }"), ("flop_counter.rs", "")], vec![
-                "flop_counter.rs",
-                "lib.rs",
-            ]),
+            (
+                vec![lib, ("timer.rs", "")],
+                vec!["lib.rs", "timer.rs", "[flops.rs]", "[flops/report.rs]"],
+            ),
+            (
+                vec![lib, ("flops/mod.rs", ""), ("timer/mod.rs", "")],
+                vec!["flops/mod.rs", "lib.rs", "timer/mod.rs"],
+            ),
+            (
+                vec![lib, ("flops/mod.rs", "mod report;"), ("timer.rs", "")],
+                vec!["flops/mod.rs", "lib.rs", "timer.rs", "[flops/report.rs]"],
+            ),
+            (
+                vec![("lib.rs", "mod flop_counter; mod timer { }"), ("flop_counter.rs", "")],
+                vec!["flop_counter.rs", "lib.rs"],
+            ),
             (vec![("lib.rs", "mod flops { mod report; }")], vec!["lib.rs", "[flops/report.rs]"]),
-            (vec![("timer.rs", "")], vec!["timer.rs", "[flops.rs]", "[flops/report.rs]", "[lib.rs]"]),
-            (vec![("lib.rs", ""), ("main.rs", ""), ("bin/a.rs", ""), ("timer (1).rs", "")], vec![
-                "lib.rs",
-            ]),
+            (
+                vec![("timer.rs", "")],
+                vec!["timer.rs", "[flops.rs]", "[flops/report.rs]", "[lib.rs]"],
+            ),
+            (
+                vec![("lib.rs", ""), ("main.rs", ""), ("bin/a.rs", ""), ("timer (1).rs", "")],
+                vec!["lib.rs"],
+            ),
             // The student's own error, which the compiler explains.
-            (vec![("lib.rs", "mod a;"), ("a.rs", ""), ("a/mod.rs", "")], vec![
-                "a.rs", "a/mod.rs", "lib.rs",
-            ]),
+            (
+                vec![("lib.rs", "mod a;"), ("a.rs", ""), ("a/mod.rs", "")],
+                vec!["a.rs", "a/mod.rs", "lib.rs"],
+            ),
         ] {
             assert_eq!(reached(&submitted, &OUT), expected, "{submitted:?}");
         }
@@ -331,9 +331,22 @@ mod tests {
     #[test]
     fn paths_are_resolved_as_the_compiler_does() {
         for (submitted, file) in [
-            (vec![("lib.rs", "#[path = \"x/y.rs\"] mod a;"), ("x/y.rs", "mod b;"), ("x/b.rs", "")], "x/b.rs"),
-            (vec![("lib.rs", "mod a;"), ("a.rs", "#[path = \"c.rs\"] mod b;"), ("c.rs", "")], "c.rs"),
-            (vec![("lib.rs", "mod a;"), ("a.rs", "mod b { mod c; }"), ("a/b/c.rs", "")], "a/b/c.rs"),
+            (
+                vec![
+                    ("lib.rs", "#[path = \"x/y.rs\"] mod a;"),
+                    ("x/y.rs", "mod b;"),
+                    ("x/b.rs", ""),
+                ],
+                "x/b.rs",
+            ),
+            (
+                vec![("lib.rs", "mod a;"), ("a.rs", "#[path = \"c.rs\"] mod b;"), ("c.rs", "")],
+                "c.rs",
+            ),
+            (
+                vec![("lib.rs", "mod a;"), ("a.rs", "mod b { mod c; }"), ("a/b/c.rs", "")],
+                "a/b/c.rs",
+            ),
             (vec![("lib.rs", "#[path = \"p\"] mod a { mod b; }"), ("p/b.rs", "")], "p/b.rs"),
             (vec![("lib.rs", "mod a;"), ("a/mod.rs", "mod b;"), ("a/b/mod.rs", "")], "a/b/mod.rs"),
             (vec![("lib.rs", "mod r#fn;"), ("fn.rs", "")], "fn.rs"),

@@ -52,14 +52,23 @@ pub(super) fn path(raw: &[u8]) -> Result<Vec<String>, Refusal> {
     if raw.len() > LONGEST_PATH {
         return Err(too_long(raw, LONGEST_PATH));
     }
-    let drive = matches!(raw, [letter, b':', ..] if letter.is_ascii_alphabetic());
-    if raw.first() == Some(&b'/') || raw.starts_with(b"\\\\") || drive {
+    if is_absolute(raw) {
         return Err(refused(raw, "is an absolute path"));
     }
     raw.split(|&byte| byte == b'/')
         .filter(|part| !part.is_empty() && *part != b".")
         .map(|part| component(part, raw))
         .collect()
+}
+
+fn is_absolute(raw: &[u8]) -> bool {
+    let drive = matches!(raw, [letter, b':', ..] if letter.is_ascii_alphabetic());
+    raw.first() == Some(&b'/') || raw.starts_with(b"\\\\") || drive
+}
+
+/// Whether a path, as an archive writes it, leads out of the archive on some system.
+pub(super) fn leads_out(raw: &[u8]) -> bool {
+    is_absolute(raw) || raw.split(|byte| b"/\\".contains(byte)).any(|part| part == b"..")
 }
 
 /// One component of a path; `whole` is named when it is refused.
@@ -75,11 +84,8 @@ pub(super) fn component(part: &[u8], whole: &[u8]) -> Result<String, Refusal> {
         return Err(refused(whole, "holds a character that cannot be seen, such as a line break"));
     }
     if part.contains(&b'\\') {
-        let Refusal { reason, .. } = refused(
-            whole,
-            "holds a backslash. If a packing program wrote it, pack again with another one",
-        );
-        return Err(Refusal::mishap(reason));
+        let why = "holds a backslash. If a packing program wrote it, pack again with another one";
+        return Err(refused(whole, why));
     }
     Ok(shown(part))
 }
@@ -94,15 +100,15 @@ fn too_long(name: &[u8], cap: usize) -> Refusal {
 }
 
 fn refused(name: &[u8], why: &str) -> Refusal {
-    Refusal::attack(format!(
+    Refusal::mishap(format!(
         "The name `{}` {why}. Hand in plain files in a folder `src`.",
         shown(name)
     ))
 }
 
 /// A key that is equal for names which differ only in case or in how accents are composed, as
-/// file systems of Windows and macOS see them.
-pub(super) fn folded(name: &str) -> String {
+/// file systems of Windows and macOS see them. To look a student up by a name as it was typed.
+pub fn folded(name: &str) -> String {
     let cased = |c: char| c.to_uppercase().flat_map(char::to_lowercase).collect::<Vec<_>>();
     name.nfd().flat_map(cased).nfd().collect()
 }
@@ -118,20 +124,24 @@ pub(super) fn names_module(name: &str, module: &str) -> bool {
 pub(super) enum Packing {
     Zip,
     TarGz,
+    Tar,
     /// An archive of a format that is not read here.
     Other,
 }
 
 /// Splits an archive's name into stem and format; `None` when it is no archive.
 pub(super) fn archive(name: &str) -> Option<(&str, Packing)> {
-    const ENDINGS: [(&str, Packing); 9] = [
+    const ENDINGS: [(&str, Packing); 12] = [
         (".tar.gz", Packing::TarGz),
         (".tgz", Packing::TarGz),
         (".zip", Packing::Zip),
         (".tar.xz", Packing::Other),
         (".tar.bz2", Packing::Other),
         (".tar.zst", Packing::Other),
-        (".tar", Packing::Other),
+        (".tbz2", Packing::Other),
+        (".txz", Packing::Other),
+        (".tzst", Packing::Other),
+        (".tar", Packing::Tar),
         (".rar", Packing::Other),
         (".7z", Packing::Other),
     ];
@@ -140,22 +150,6 @@ pub(super) fn archive(name: &str) -> Option<(&str, Packing)> {
         let stem = name.get(..cut).filter(|stem| !stem.is_empty())?;
         name.get(cut..)?.eq_ignore_ascii_case(ending).then_some((stem, packing))
     })
-}
-
-/// The student behind the name of a folder or the stem of an archive.
-///
-/// Moodle's bulk download writes `Full Name_12345_assignsubmission_file_`, with the uploaded
-/// file's own name behind it when the download was not asked for folders.
-pub(super) fn student(name: &str) -> &str {
-    moodle(name).map_or(name.trim(), |(full_name, _)| full_name.trim())
-}
-
-/// Splits a name of Moodle's into the student's name and the kind of submission.
-pub(super) fn moodle(name: &str) -> Option<(&str, &str)> {
-    let (front, kind) = name.split_once("_assignsubmission_")?;
-    let (full_name, id) = front.rsplit_once('_')?;
-    let numeric = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    (numeric && !full_name.trim().is_empty()).then_some((full_name, kind))
 }
 
 #[cfg(test)]

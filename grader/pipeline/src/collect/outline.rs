@@ -173,7 +173,8 @@ mod tests {
             let includes = Outline::of(&Code::new(text)).includes;
             includes.into_iter().map(|one| (one.path, one.from_package, one.is_code)).collect()
         };
-        let one = |path: &str, from_package, is_code| vec![(path.to_owned(), from_package, is_code)];
+        let one =
+            |path: &str, from_package, is_code| vec![(path.to_owned(), from_package, is_code)];
         for (text, expected) in [
             ("#![doc = include_str!(\"../README.md\")]", one("../README.md", false, false)),
             ("#[doc = include_str!(\"a.md\")] fn f() {}", one("a.md", false, false)),

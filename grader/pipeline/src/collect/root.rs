@@ -214,7 +214,9 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 fn nothing_found(listing: &Listing, module: &str) -> Refusal {
     let wanted = format!("Hand in the folder `{module}` with its `src` in it.");
-    if let Some(special) = listing.special.iter().find(|one| listing.files.is_empty() || last(&one.path) == "src") {
+    if let Some(special) =
+        listing.special.iter().find(|one| listing.files.is_empty() || last(&one.path) == "src")
+    {
         return Refusal::mishap(format!(
             "`{}` is {}, which is not followed. {wanted}",
             special.path, special.what

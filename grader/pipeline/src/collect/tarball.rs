@@ -1,44 +1,74 @@
-//! Gzip-compressed tar archives.
+//! Tar archives, plain and compressed with gzip.
 
-use super::archive::{bomb, damaged, size_lie, twice};
-use super::tree::{self, Listed, Listing, Tree};
-use super::{CollectLimits, Refusal, folder, names};
+use super::archive::{self, Place, damaged, size_lie, twice};
+use super::tree::{self, Listed, Listing, Special, Tree};
+use super::{CollectLimits, Refusal, names};
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Read};
-use tar::{Archive, Entry, EntryType};
+use tar::{Archive, Entry, EntryType, Header};
 
 /// The longest path that an extension header may state, in bytes.
 const LONGEST_PATH: u64 = 4096;
 /// The longest block of extended attributes in front of an entry, in bytes.
 const LONGEST_EXTENSION: u64 = 1 << 20;
+/// The size of a header, in bytes.
+const BLOCK: usize = 512;
 
-/// A tar archive read once: names of all files, contents of the Rust files.
+/// A tar archive read once: names of all files, contents of those that may be needed.
 pub(super) struct Tarball {
     listing: Listing,
     contents: Vec<Option<Vec<u8>>>,
 }
 
-type Source<'a> = Capped<'a, MultiGzDecoder<&'a [u8]>>;
+type Source<'a> = Capped<'a, Box<dyn Read + 'a>>;
+
+/// Whether an archive that begins with these bytes is a tar archive: its first header's checksum fits.
+pub(super) fn is_header(begin: &[u8]) -> bool {
+    let Some(block) = begin.get(..BLOCK) else { return false };
+    // The checksum counts its own eight bytes as blanks.
+    let outside = block[..148].iter().chain(&block[156..]);
+    let sum = outside.map(|byte| u32::from(*byte)).sum::<u32>() + 8 * u32::from(b' ');
+    sum > 8 * u32::from(b' ')
+        && Header::from_byte_slice(block).cksum().is_ok_and(|stated| stated == sum)
+}
 
 impl Tarball {
-    /// Reads the archive from end to end.
+    /// Reads a plain archive from end to end.
+    ///
+    /// # Cost
+    /// As [`Tarball::list_compressed`].
+    pub fn list_plain(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
+        Self::list(Box::new(packed), limits)
+    }
+
+    /// Decompresses and reads an archive from end to end.
     ///
     /// Extension headers are read here and not by the library, which would hold a path of any
     /// length.
     ///
     /// # Cost
-    /// Memory: the Rust files, at most twice the cap on all sources. Time: the unpacked size, which
-    /// is capped by ratio and in all.
-    pub fn list(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
-        let by_ratio = (packed.len() as u64).saturating_mul(limits.archive_ratio);
-        let left = limits.unpacked_bytes.min(by_ratio.max(limits.total_bytes));
+    /// Memory: the Rust files, at most twice the cap on all sources, and archives inside, at most the
+    /// cap on an archive. Time: the unpacked size, which is capped.
+    pub fn list_compressed(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
+        let mut begin = Vec::new();
+        let read = MultiGzDecoder::new(packed).take(BLOCK as u64).read_to_end(&mut begin);
+        let filled = begin.iter().any(|byte| *byte != 0);
+        if read.is_ok() && filled && !is_header(&begin) {
+            return Err(Refusal::mishap(
+                "The file is compressed with gzip and holds no tar archive. Hand in the folder \
+                 `src` as .zip or .tar.gz.",
+            ));
+        }
+        Self::list(Box::new(MultiGzDecoder::new(packed)), limits)
+    }
+
+    fn list(inner: Box<dyn Read + '_>, limits: &CollectLimits) -> Result<Self, Refusal> {
         let exceeded = Cell::new(false);
-        let source = Capped { inner: MultiGzDecoder::new(packed), left, exceeded: &exceeded };
+        let source = Capped { inner, left: limits.unpacked_bytes, exceeded: &exceeded };
         read_all(source, limits).map_err(|fault| match fault {
             Fault::Refused(why) => why,
-            Fault::Io(_) if exceeded.get() && by_ratio <= limits.unpacked_bytes => bomb(limits),
             Fault::Io(_) if exceeded.get() => too_much(limits),
             Fault::Io(why) => damaged(&why.to_string()),
         })
@@ -84,7 +114,8 @@ fn read_all(source: Source<'_>, limits: &CollectLimits) -> Result<Tarball, Fault
     }
     // The checksum stands at the end of the stream, behind the archive's last block.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
-    let listing = Listing::new(members.listed, members.noticed);
+    let special = members.special;
+    let listing = Listing { special, ..Listing::new(members.listed, members.noticed) };
     Ok(Tarball { listing, contents: members.contents })
 }
 
@@ -92,13 +123,24 @@ struct Members<'a> {
     limits: &'a CollectLimits,
     count: usize,
     kept: u64,
+    kept_archives: u64,
     listed: Vec<Listed>,
     noticed: Vec<String>,
+    special: Vec<Special>,
     contents: Vec<Option<Vec<u8>>>,
-    seen: HashSet<String>,
+    /// Where the content of each path is.
+    seen: HashMap<String, usize>,
     /// What extension headers said about the next member.
-    next_path: Option<Vec<u8>>,
-    next_size: Option<u64>,
+    next: Extension,
+}
+
+/// What extension headers say about a member, in place of its own header.
+#[derive(Default)]
+struct Extension {
+    path: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+    size: Option<u64>,
+    sparse: bool,
 }
 
 impl<'a> Members<'a> {
@@ -107,12 +149,13 @@ impl<'a> Members<'a> {
             limits,
             count: 0,
             kept: 0,
+            kept_archives: 0,
             listed: vec![],
             noticed: vec![],
+            special: vec![],
             contents: vec![],
-            seen: HashSet::new(),
-            next_path: None,
-            next_size: None,
+            seen: HashMap::new(),
+            next: Extension::default(),
         }
     }
 
@@ -122,59 +165,69 @@ impl<'a> Members<'a> {
             return Err(tree::too_many_entries(self.limits.archive_entries).into());
         }
         match entry.header().entry_type() {
-            EntryType::GNULongName => {
-                let mut path = all_of(entry, LONGEST_PATH)?;
-                path.truncate(path.iter().position(|&byte| byte == 0).unwrap_or(path.len()));
-                self.next_path = Some(path);
-                Ok(())
-            }
-            EntryType::XHeader => self.extension(&all_of(entry, LONGEST_EXTENSION)?),
-            EntryType::GNULongLink | EntryType::XGlobalHeader => Ok(()),
-            kind => self.member(entry, kind),
-        }
-    }
-
-    fn extension(&mut self, block: &[u8]) -> Result<(), Fault> {
-        for (key, value) in records(block).map_err(Fault::from)? {
-            match key {
-                b"path" => self.next_path = Some(value.to_vec()),
-                b"size" => {
-                    let digits = std::str::from_utf8(value).ok();
-                    self.next_size = Some(digits.and_then(|d| d.parse().ok()).unwrap_or(u64::MAX));
-                }
-                key if key.starts_with(b"GNU.sparse.") => {
-                    return Err(folder::not_a_plain_file("a sparse file").into());
-                }
-                _ => {}
-            }
+            EntryType::GNULongName => self.next.path = Some(long_name(entry)?),
+            EntryType::GNULongLink => self.next.link = Some(long_name(entry)?),
+            EntryType::XHeader => self.next.extend(&all_of(entry, LONGEST_EXTENSION)?)?,
+            EntryType::XGlobalHeader => {}
+            kind => self.member(entry, kind)?,
         }
         Ok(())
     }
 
     fn member<R: Read>(&mut self, entry: &mut Entry<'_, R>, kind: EntryType) -> Result<(), Fault> {
-        let raw = self.next_path.take().unwrap_or_else(|| entry.path_bytes().into_owned());
-        let stated = self.next_size.take();
-        let parts = names::path(&raw)?;
-        if tree::passed_over(&parts) {
-            self.noticed.extend(tree::noticed(&parts));
+        let said = std::mem::take(&mut self.next);
+        let raw = said.path.unwrap_or_else(|| entry.path_bytes().into_owned());
+        let path = match archive::place(&raw, self.limits)? {
+            Place::Skipped(noticed) => {
+                self.noticed.extend(noticed);
+                return Ok(());
+            }
+            Place::At(path) => path,
+        };
+        if kind == EntryType::Directory || raw.ends_with(b"/") || path.is_empty() {
             return Ok(());
         }
-        let path = parts.join("/");
-        if parts.len() > self.limits.depth {
-            return Err(tree::too_deep(&path, self.limits.depth).into());
-        }
-        if kind == EntryType::Directory || raw.ends_with(b"/") || parts.is_empty() {
+        if kind == EntryType::Link {
+            let link = said.link.or_else(|| entry.link_name_bytes().map(Into::into));
+            self.hard_link(path, &link.unwrap_or_default())?;
             return Ok(());
         }
-        plain(kind).map_err(|why| why.inside(&path))?;
+        if let Some(what) = special(kind).or(said.sparse.then_some("a sparse file")) {
+            self.special.push(Special { path, what });
+            return Ok(());
+        }
         let size = entry.size();
-        if stated.is_some_and(|stated| stated != size) {
+        if said.size.is_some_and(|stated| stated != size) {
             return Err(size_lie(size).inside(&path).into());
         }
-        if !self.seen.insert(path.clone()) {
-            return Err(twice(&path).into());
-        }
         let content = self.content(entry, &path)?;
+        self.list(path, size, content)?;
+        Ok(())
+    }
+
+    /// A second name of a file of the archive holds what that file holds.
+    fn hard_link(&mut self, path: String, target: &[u8]) -> Result<(), Refusal> {
+        let target = names::path(target).map(|parts| parts.join("/")).unwrap_or_default();
+        let Some(&at) = self.seen.get(&target) else {
+            self.special
+                .push(Special { path, what: "a hard link to a file outside of the archive" });
+            return Ok(());
+        };
+        let content = self.contents[at].clone();
+        let size = content.as_ref().map_or(0, |content| content.len() as u64);
+        if tree::is_rust(&path) {
+            self.keep(size)?;
+        }
+        self.list(path, size, content)
+    }
+
+    /// Lists a file; one that is there already must hold the same.
+    fn list(&mut self, path: String, size: u64, content: Option<Vec<u8>>) -> Result<(), Refusal> {
+        if let Some(&at) = self.seen.get(&path) {
+            let same = content.is_some() && self.contents[at] == content;
+            return if same || !tree::is_rust(&path) { Ok(()) } else { Err(twice(&path)) };
+        }
+        self.seen.insert(path.clone(), self.contents.len());
         self.listed.push(Listed { path, size, at: self.contents.len() });
         self.contents.push(content);
         Ok(())
@@ -187,18 +240,51 @@ impl<'a> Members<'a> {
         path: &str,
     ) -> Result<Option<Vec<u8>>, Fault> {
         let size = entry.size();
-        let is_rust = tree::is_rust(path);
+        if names::archive(path).is_some() && self.kept_archives + size <= self.limits.packed_bytes {
+            self.kept_archives += size;
+            return Ok(Some(all_of(entry, size)?));
+        }
         // A data file is kept for the source that may include it, as long as there is room.
         let has_room = self.kept.saturating_add(size) <= self.limits.total_bytes;
-        if size > self.limits.file_bytes || !(is_rust || has_room) {
+        if size > self.limits.file_bytes || !(tree::is_rust(path) || has_room) {
             return Ok(None);
         }
-        self.kept += size;
-        if self.kept > self.limits.total_bytes.saturating_mul(2) {
-            return Err(super::choose::too_much_in_all(self.limits).into());
-        }
+        self.keep(size)?;
         Ok(Some(all_of(entry, size)?))
     }
+
+    fn keep(&mut self, size: u64) -> Result<(), Refusal> {
+        self.kept += size;
+        if self.kept > self.limits.total_bytes.saturating_mul(2) {
+            return Err(super::choose::too_much_in_all(self.limits));
+        }
+        Ok(())
+    }
+}
+
+impl Extension {
+    fn extend(&mut self, block: &[u8]) -> Result<(), Refusal> {
+        for (key, value) in records(block)? {
+            match key {
+                b"path" => self.path = Some(value.to_vec()),
+                b"linkpath" => self.link = Some(value.to_vec()),
+                b"size" => {
+                    let digits = std::str::from_utf8(value).ok();
+                    self.size = Some(digits.and_then(|d| d.parse().ok()).unwrap_or(u64::MAX));
+                }
+                key if key.starts_with(b"GNU.sparse.") => self.sparse = true,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A name that does not fit into a header, up to its NUL.
+fn long_name<R: Read>(entry: &mut Entry<'_, R>) -> Result<Vec<u8>, Fault> {
+    let mut name = all_of(entry, LONGEST_PATH)?;
+    name.truncate(name.iter().position(|&byte| byte == 0).unwrap_or(name.len()));
+    Ok(name)
 }
 
 /// A member's whole content, of at most `cap` bytes.
@@ -215,17 +301,16 @@ fn all_of<R: Read>(entry: &mut Entry<'_, R>, cap: u64) -> Result<Vec<u8>, Fault>
     Ok(content)
 }
 
-fn plain(kind: EntryType) -> Result<(), Refusal> {
-    let what = match kind {
-        EntryType::Regular | EntryType::Continuous => return Ok(()),
-        EntryType::Symlink => "a symbolic link",
-        EntryType::Link => "a hard link",
-        EntryType::Char | EntryType::Block => "a device",
-        EntryType::Fifo => "a named pipe",
-        EntryType::GNUSparse => "a sparse file",
-        _ => "a kind of file that is unknown here",
-    };
-    Err(folder::not_a_plain_file(what))
+/// What a member is, if it is neither a file nor a folder.
+fn special(kind: EntryType) -> Option<&'static str> {
+    match kind {
+        EntryType::Regular | EntryType::Continuous => None,
+        EntryType::Symlink => Some("a symbolic link"),
+        EntryType::Char | EntryType::Block => Some("a device"),
+        EntryType::Fifo => Some("a named pipe"),
+        EntryType::GNUSparse => Some("a sparse file"),
+        _ => Some("a kind of file that is unknown here"),
+    }
 }
 
 /// Key and value.

@@ -37,7 +37,6 @@ pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<Normalised, Ref
             text[at]
         )));
     }
-    let note =
-        marked.then(|| format!("`{name}` starts with a byte order mark: it was cut off."));
+    let note = marked.then(|| format!("`{name}` starts with a byte order mark: it was cut off."));
     Ok(Normalised { text, note })
 }

@@ -1,13 +1,14 @@
 //! Zip archives.
 
-use super::archive::{bomb, damaged, size_lie, twice};
-use super::tree::{self, Listed, Listing, Tree};
-use super::{CollectLimits, Refusal, folder, names};
-use std::collections::HashSet;
+use super::archive::{self, Place, bomb, damaged, size_lie, twice};
+use super::tree::{self, Listed, Listing, Special, Tree};
+use super::{CollectLimits, Refusal};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use zip::read::ZipFileEntry;
 use zip::result::ZipError;
-use zip::{CompressionMethod, ZipArchive};
+use zip::{CompressionMethod, System, ZipArchive};
 
 /// What a Unix file mode says about the kind of file.
 const KIND: u32 = 0o170_000;
@@ -21,34 +22,49 @@ pub(super) struct Zipped {
 }
 
 impl Zipped {
-    /// Reads the archive's directory; decompresses nothing.
+    /// Reads the archive's directory. Decompresses nothing but files that are there twice.
     ///
     /// # Cost
     /// Memory: a small multiple of the directory, whose entries are counted before it is parsed.
     pub fn list(packed: Vec<u8>, limits: &CollectLimits) -> Result<Self, Refusal> {
-        let packed_size = packed.len() as u64;
         if directory_entries(&packed) > limits.archive_entries {
             return Err(tree::too_many_entries(limits.archive_entries));
         }
+        let packed_size = packed.len() as u64;
         let mut archive = ZipArchive::new(Cursor::new(packed)).map_err(|why| broken(&why))?;
         if archive.has_duplicate_names() {
-            let start = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
-            return Err(twice(&first_duplicate(archive.into_inner().get_ref(), start)));
+            archive = with_distinct_names(archive)?;
         }
         if archive.has_overlapping_files().map_err(|why| broken(&why))? {
             return Err(overlapping());
         }
-        let mut entries = Entries { limits, listed: vec![], noticed: vec![], total: 0 };
-        for at in 0..archive.len() {
-            let entry = archive.by_index_data(at).map_err(|why| broken(&why))?;
-            entries.add(at, &entry)?;
+        let members = Members::of(&archive, packed_size, limits)?;
+        let special = members.special;
+        let listing = Listing { special, ..Listing::new(members.listed, members.noticed) };
+        let mut zipped = Self { listing, archive };
+        zipped.drop_repeated(limits)?;
+        Ok(zipped)
+    }
+
+    /// Keeps one of the files of one path, which all have the same content.
+    fn drop_repeated(&mut self, limits: &CollectLimits) -> Result<(), Refusal> {
+        let files = std::mem::take(&mut self.listing.files);
+        let mut kept: Vec<Listed> = Vec::with_capacity(files.len());
+        for file in files {
+            match kept.last().filter(|last| last.path == file.path) {
+                Some(last) if tree::is_rust(&file.path) => {
+                    let cap = limits.file_bytes;
+                    let (one, other) = (self.read(last.at, cap), self.read(file.at, cap));
+                    if one.is_err() || one != other {
+                        return Err(twice(&file.path));
+                    }
+                }
+                Some(_) => {}
+                None => kept.push(file),
+            }
         }
-        let roomy = limits.total_bytes.max(packed_size.saturating_mul(limits.archive_ratio));
-        if entries.total > roomy {
-            return Err(bomb(limits));
-        }
-        all_different(&entries.listed)?;
-        Ok(Self { listing: Listing::new(entries.listed, entries.noticed), archive })
+        self.listing.files = kept;
+        Ok(())
     }
 }
 
@@ -58,6 +74,9 @@ impl Tree for Zipped {
     }
 
     fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
+        if self.archive.by_index_data(at).is_ok_and(|entry| entry.encrypted()) {
+            return Err(encrypted());
+        }
         let entry = self.archive.by_index(at).map_err(|why| broken(&why))?;
         if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
             return Err(unsupported("its compression"));
@@ -81,45 +100,82 @@ impl Tree for Zipped {
     }
 }
 
-struct Entries<'a> {
-    limits: &'a CollectLimits,
+/// What the directory lists.
+#[derive(Default)]
+struct Members {
     listed: Vec<Listed>,
     noticed: Vec<String>,
-    total: u64,
+    special: Vec<Special>,
 }
 
-impl Entries<'_> {
-    fn add(&mut self, at: usize, entry: &ZipFileEntry<'_>) -> Result<(), Refusal> {
-        let parts = names::path(entry.name_raw())?;
-        self.total = self.total.saturating_add(entry.size());
-        if tree::passed_over(&parts) {
-            self.noticed.extend(tree::noticed(&parts));
-            return Ok(());
+impl Members {
+    fn of(
+        archive: &ZipArchive<Cursor<Vec<u8>>>,
+        packed_size: u64,
+        limits: &CollectLimits,
+    ) -> Result<Self, Refusal> {
+        let slashes = archive.file_names_raw().any(|name| name.contains(&b'/'));
+        let mut members = Self::default();
+        let mut sources = 0_u64;
+        for at in 0..archive.len() {
+            let entry = &archive.by_index_data(at).map_err(|why| broken(&why))?;
+            let name = name(entry, slashes);
+            let path = match archive::place(&name, limits)? {
+                Place::Skipped(noticed) => {
+                    members.noticed.extend(noticed);
+                    continue;
+                }
+                Place::At(path) => path,
+            };
+            if entry.is_dir() || name.ends_with(b"/") || path.is_empty() {
+                continue;
+            }
+            if let Some(what) = special(entry) {
+                members.special.push(Special { path, what });
+                continue;
+            }
+            if tree::is_rust(&path) {
+                sources = sources.saturating_add(entry.size());
+            }
+            members.listed.push(Listed { path, size: entry.size(), at });
         }
-        let path = parts.join("/");
-        if parts.len() > self.limits.depth {
-            return Err(tree::too_deep(&path, self.limits.depth));
-        }
-        plain(entry).map_err(|why| why.inside(&path))?;
-        if !entry.is_dir() {
-            self.listed.push(Listed { path, size: entry.size(), at });
-        }
-        Ok(())
+        let roomy = limits.total_bytes.max(packed_size.saturating_mul(limits.archive_ratio));
+        if sources > roomy { Err(bomb(limits)) } else { Ok(members) }
     }
 }
 
-fn plain(entry: &ZipFileEntry<'_>) -> Result<(), Refusal> {
+/// An entry's name, as bytes of a path with `/`.
+///
+/// Windows programs of some age write backslashes, and letters in the code page of DOS. Elsewhere both
+/// are letters of a name. `slashes`: some name of the archive holds a `/`.
+fn name<'a>(entry: &'a ZipFileEntry<'_>, slashes: bool) -> Cow<'a, [u8]> {
+    let raw = entry.name_raw();
+    let windows = matches!(entry.system(), System::Dos | System::WindowsNTFS | System::Os2);
+    let mut name = Cow::Borrowed(raw);
+    if windows
+        && std::str::from_utf8(raw).is_err()
+        && let Ok(decoded) = entry.name()
+    {
+        name = Cow::Owned(decoded.into_owned().into_bytes());
+    }
+    if (windows || !slashes) && name.contains(&b'\\') {
+        let to_slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+        name = Cow::Owned(name.iter().map(to_slash).collect());
+    }
+    name
+}
+
+/// What the entry is, if it is neither a file nor a folder.
+fn special(entry: &ZipFileEntry<'_>) -> Option<&'static str> {
     let kind = entry.unix_mode().unwrap_or(0) & KIND;
     if entry.is_symlink() {
-        return Err(folder::not_a_plain_file("a symbolic link"));
+        return Some("a symbolic link");
     }
-    if !PLAIN.contains(&kind) {
-        return Err(folder::not_a_plain_file("a device, a pipe or a socket"));
-    }
-    if entry.encrypted() {
-        return Err(Refusal::mishap("This is encrypted. Pack the archive without a password."));
-    }
-    Ok(())
+    (!PLAIN.contains(&kind)).then_some("a device, a pipe or a socket")
+}
+
+fn encrypted() -> Refusal {
+    Refusal::mishap("This is encrypted. Pack the archive without a password.")
 }
 
 /// How often the signature of a directory entry occurs, which bounds what the parser will hold.
@@ -127,34 +183,49 @@ fn directory_entries(packed: &[u8]) -> usize {
     packed.windows(4).filter(|bytes| bytes == b"PK\x01\x02").count()
 }
 
-/// The library keeps one entry of a name, so the second is looked for in the directory itself.
-fn first_duplicate(packed: &[u8], start: usize) -> String {
-    let mut seen = HashSet::new();
-    let mut rest = packed.get(start..).unwrap_or_default();
-    while let Some((header, behind)) = rest.split_at_checked(46) {
+/// The archive with `./` before a name that is there for the second time, which is the same path: the
+/// library's index holds one entry of each name.
+fn with_distinct_names(
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+) -> Result<ZipArchive<Cursor<Vec<u8>>>, Refusal> {
+    let start = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
+    let packed = archive.into_inner().into_inner();
+    let renamed = directory_with_distinct_names(&packed, start).ok_or_else(|| {
+        Refusal::mishap(
+            "The archive holds a file twice. Which one counts cannot be told: pack the folder \
+             again, into a new archive.",
+        )
+    })?;
+    ZipArchive::new(Cursor::new(renamed)).map_err(|why| broken(&why))
+}
+
+/// Copies the archive up to its directory, then the directory with the names changed, then its end;
+/// `None` for a large archive (zip64), whose end has another form.
+fn directory_with_distinct_names(packed: &[u8], start: usize) -> Option<Vec<u8>> {
+    let mut seen: HashMap<&[u8], usize> = HashMap::new();
+    let mut out = packed.get(..start)?.to_vec();
+    let mut rest = packed.get(start..)?;
+    while rest.starts_with(b"PK\x01\x02") {
+        let (header, behind) = rest.split_at_checked(46)?;
         let length = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
-        let Some(name) = behind.get(..length(28)) else { break };
-        if !seen.insert(name) {
-            return names::shown(name);
-        }
-        rest = behind.get(length(28) + length(30) + length(32)..).unwrap_or_default();
+        let (name, behind) = behind.split_at_checked(length(28))?;
+        let (extra, behind) = behind.split_at_checked(length(30) + length(32))?;
+        let times = seen.entry(name).or_default();
+        let front = b"./".repeat(*times);
+        *times += 1;
+        let named = u16::try_from(front.len() + name.len()).ok()?;
+        out.extend(&header[..28]);
+        out.extend(named.to_le_bytes());
+        out.extend(&header[30..]);
+        out.extend([&front, name, extra].concat());
+        rest = behind;
     }
-    "a name".into()
-}
-
-fn overlapping() -> Refusal {
-    Refusal::attack(
-        "Files of the archive share the same bytes, as in an archive bomb: it is not opened \
-         further. Pack it again with an ordinary program.",
-    )
-}
-
-fn all_different(listed: &[Listed]) -> Result<(), Refusal> {
-    let mut seen = HashSet::new();
-    match listed.iter().find(|file| !seen.insert(&file.path)) {
-        Some(file) => Err(twice(&file.path)),
-        None => Ok(()),
-    }
+    let end = rest.starts_with(b"PK\x05\x06").then_some(rest)?;
+    let size = u32::try_from(out.len() - start).ok()?;
+    out.extend(end.get(..12)?);
+    out.extend(size.to_le_bytes());
+    out.extend(end.get(16..)?);
+    Some(out)
 }
 
 fn broken(why: &ZipError) -> Refusal {
@@ -162,6 +233,13 @@ fn broken(why: &ZipError) -> Refusal {
         ZipError::UnsupportedArchive(feature) => unsupported(feature),
         _ => damaged(&why.to_string()),
     }
+}
+
+fn overlapping() -> Refusal {
+    Refusal::mishap(
+        "Files of the archive share the same bytes, as in an archive bomb: it is not opened \
+         further. Pack it again with an ordinary program.",
+    )
 }
 
 fn unsupported(feature: &str) -> Refusal {

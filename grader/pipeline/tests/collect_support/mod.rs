@@ -13,7 +13,8 @@ pub const MODULE: &str = "profiling";
 /// What an empty list of notes or findings is compared with.
 pub const NOTHING: [&str; 0] = [];
 /// A root that declares every module that a test puts beside it.
-pub const LIB: &str = "mod a; mod again; mod b; mod big; mod crlf; mod d; mod latin; mod ops; mod pipe;
+pub const LIB: &str =
+    "mod a; mod again; mod b; mod big; mod crlf; mod d; mod latin; mod ops; mod pipe;
 mod s; mod secret; mod target; mod wide; mod x;
 pub fn answer() -> u32 {\n    42\n}\n";
 
@@ -63,7 +64,7 @@ impl Class {
         kind: Kind,
         limits: &CollectLimits,
     ) -> Result<Sources, Refusal> {
-        collect(&Found { student: "ada".into(), path: self.at(entry), kind }, MODULE, limits)
+        collect(&Found::new("ada", self.at(entry), kind), MODULE, limits)
     }
 }
 

@@ -34,6 +34,17 @@ impl Tar {
         self
     }
 
+    /// A link, symbolic or hard, to `target`.
+    pub fn link(mut self, kind: EntryType, name: &[u8], target: &[u8]) -> Self {
+        let start = self.0.len();
+        self = self.entry(kind, name, 0, b"");
+        let mut header = Header::from_byte_slice(&self.0[start..start + 512]).clone();
+        header.as_mut_bytes()[157..157 + target.len()].copy_from_slice(target);
+        header.set_cksum();
+        self.0[start..start + 512].copy_from_slice(header.as_bytes());
+        self
+    }
+
     /// An extended header in front of the next entry.
     pub fn attribute(self, key: &str, value: &[u8]) -> Self {
         let rest = 1 + key.len() + 1 + value.len() + 1;

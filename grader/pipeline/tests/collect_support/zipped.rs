@@ -13,6 +13,8 @@ pub struct Entry {
     pub declared: Option<u32>,
     /// Unix mode, file type included.
     pub mode: u32,
+    /// The system that made it. 3: Unix, 0: DOS and Windows.
+    pub host: u8,
     /// Bit 0: encrypted.
     pub flags: u16,
     /// 8: deflate.
@@ -28,6 +30,7 @@ impl Entry {
             content: content.as_ref().to_vec(),
             declared: None,
             mode: 0o100_644,
+            host: 3,
             flags: 0,
             method: 8,
             shares_data: false,
@@ -57,7 +60,7 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
             out.extend(&data);
         }
         directory.extend(b"PK\x01\x02");
-        directory.extend([20, 3]); // version 2.0, made on Unix
+        directory.extend([20, entry.host]); // version 2.0
         directory.extend(&common);
         directory.extend([0; 6]); // comment, disk, internal attributes
         directory.extend((entry.mode << 16).to_le_bytes());

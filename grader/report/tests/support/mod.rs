@@ -88,6 +88,7 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
             student: student.into(),
             module: "profiling".into(),
             content_hash: "9f2c61d0b7a84e53".into(),
+            ..Submission::default()
         },
         title: "Profiling: measure first".into(),
         outcome,
@@ -217,7 +218,14 @@ pub const HOSTILE: &[&str] = &[
 pub fn hostile(text: &str) -> Grade {
     let mut grade = refused();
     let t = || text.to_owned();
-    grade.submission = Submission { student: t(), module: "profiling".into(), content_hash: t() };
+    grade.submission = Submission {
+        student: t(),
+        id: Some(t()),
+        late: true,
+        partners: vec![t()],
+        module: "profiling".into(),
+        content_hash: t(),
+    };
     grade.title = t();
     for task in &mut grade.tasks {
         (task.title, task.hint) = (t(), t());

@@ -11,8 +11,23 @@ const DEEPEST: usize = 32;
 
 /// Words with which an item begins: a comma in it does not end it.
 const ITEMS: [&str; 17] = [
-    "async", "const", "enum", "extern", "fn", "impl", "macro_rules", "mod", "pub", "static",
-    "struct", "trait", "type", "union", "unsafe", "use", "let",
+    "async",
+    "const",
+    "enum",
+    "extern",
+    "fn",
+    "impl",
+    "macro_rules",
+    "mod",
+    "pub",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "union",
+    "unsafe",
+    "use",
+    "let",
 ];
 
 /// The tokens of `code` without the items, and the attributes, whose condition does not hold.
@@ -199,9 +214,11 @@ mod tests {
         ] {
             assert_eq!(left(text), seen, "{text}");
         }
-        for text in
-            ["# [ cfg ( not ( test ) ) ] mod a ;", "# [ cfg ( unix ) ] a", "# [ cfg ( x ) ] mod a ;"]
-        {
+        for text in [
+            "# [ cfg ( not ( test ) ) ] mod a ;",
+            "# [ cfg ( unix ) ] a",
+            "# [ cfg ( x ) ] mod a ;",
+        ] {
             assert_eq!(left(text), text);
         }
     }

@@ -1,0 +1,204 @@
+//! What the name of an entry says, as each platform writes its downloads.
+//!
+//! A name belongs to a platform only if it has all parts of that platform's pattern: the folder of a
+//! student called `ada_1` stays `ada_1`.
+
+pub(super) mod blackboard;
+mod brightspace;
+mod canvas;
+pub(super) mod copies;
+pub(super) mod gradescope;
+mod moodle;
+
+use super::names;
+
+/// What the name of one entry says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct EntryName {
+    /// The student's name, without the id.
+    pub student: String,
+    /// The platform's id of the student.
+    pub id: Option<String>,
+    /// Whether the platform marks it as late.
+    pub late: bool,
+    /// When it was handed in, as text whose order is that of time. Only two of one platform are
+    /// compared.
+    pub time: Option<String>,
+    /// The uploaded file's name without the platform's resubmission number, and this number.
+    pub version: Option<(String, u32)>,
+    /// Which part of the submission it is.
+    pub part: Part,
+}
+
+/// Which part of a submission an entry is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it: a folder, or an archive without a name of its own.
+    #[default]
+    Whole,
+    /// An uploaded file, by its own name.
+    File(String),
+    /// Text that was typed into the platform, or a note that the platform adds.
+    Text,
+}
+
+impl EntryName {
+    /// A name that is the student's and says nothing else.
+    pub fn plain(name: &str) -> Self {
+        Self { student: name.trim().to_owned(), ..Self::default() }
+    }
+
+    /// What the gradebook calls the student: the name, with the id behind it. It depends on this entry
+    /// alone, so that a student who is graded later, without the class, stays the same student.
+    pub fn key(&self) -> String {
+        match &self.id {
+            Some(id) if !self.student.ends_with(&format!(" {id}")) => {
+                format!("{} ({id})", self.student)
+            }
+            _ => self.student.clone(),
+        }
+    }
+}
+
+/// The name of `entry`, which is a folder or a file, if it is one of a platform's.
+pub(super) fn read(entry: &str, folder: bool) -> Option<EntryName> {
+    let readers = [moodle::read, canvas::read, blackboard::read, brightspace::read];
+    let mut name = readers.iter().find_map(|read| read(entry))?;
+    if folder && name.part != Part::Text {
+        name.part = Part::Whole;
+    }
+    Some(name)
+}
+
+/// The student behind the name of a folder or the stem of an archive that is looked at by itself.
+pub(super) fn student(name: &str) -> EntryName {
+    read(name, true).unwrap_or_else(|| EntryName::plain(name))
+}
+
+/// The uploaded file that is left when the platform's front is cut off.
+fn part(file: &str) -> Part {
+    // `..._file_.zip` is the platform's folder, packed again.
+    if file.is_empty() || file.starts_with('.') {
+        return Part::Whole;
+    }
+    Part::File(file.to_owned())
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether `number` is one that counts copies.
+pub(super) fn is_small(number: &str) -> bool {
+    is_number(number) && number.len() <= 2
+}
+
+/// Splits a file's name into its stem and its ending with the dot.
+fn split_ending(file: &str) -> (&str, &str) {
+    let stem = match names::archive(file) {
+        Some((stem, _)) => stem,
+        None => file.rsplit_once('.').map_or(file, |(stem, _)| stem),
+    };
+    file.split_at(stem.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(entry: &str) -> Option<String> {
+        read(entry, false).map(|name| name.key())
+    }
+
+    #[test]
+    fn each_platform_names_its_students() {
+        for (entry, student) in [
+            ("Ada Lovelace_12345_assignsubmission_file_", "Ada Lovelace (12345)"),
+            ("Ada Lovelace_12345_assignsubmission_file", "Ada Lovelace (12345)"),
+            ("Ada Lovelace_12345_assignsubmission_file_hw.zip", "Ada Lovelace (12345)"),
+            ("Ada_Lovelace_12345_assignsubmission_file_", "Ada Lovelace (12345)"),
+            ("Ada Lovelace_12345_assignsubmission_file_.zip", "Ada Lovelace (12345)"),
+            ("Ada Lovelace_12345_assignsubmission_onlinetext_", "Ada Lovelace (12345)"),
+            ("\u{5d0}\u{5d9}_7085_assignsubmission_file_", "\u{5d0}\u{5d9} (7085)"),
+            ("Participant_1001_assignsubmission_file_", "Participant 1001"),
+            ("Participant 1001_1001_assignsubmission_file_", "Participant 1001"),
+            ("Teilnehmer_1001_assignsubmission_file_", "Teilnehmer (1001)"),
+            ("eberdmila_12345_678901_profiling.zip", "eberdmila (12345)"),
+            ("faroukomar_LATE_12346_678902_profiling.zip", "faroukomar (12346)"),
+            ("m\u{fc}ller-jan_12345_678901_lib.rs", "m\u{fc}ller-jan (12345)"),
+            ("eberdmila_12345_text.html", "eberdmila (12345)"),
+            ("anon_x3Kq9_678903_profiling.zip", "anon (x3Kq9)"),
+            ("anon_LATE_x3Kq9_678903_profiling.zip", "anon (x3Kq9)"),
+            ("Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip", "ada01"),
+            ("Lab_1_ada01_attempt_2026-11-01-12-00-00.txt", "ada01"),
+            ("12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
+            ("12345-678901 - Ada Lovelace- Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
+            (
+                "12345-678901 - Ada Lovelace - 1 November, 2026 2359 - hw.zip",
+                "Ada Lovelace (12345)",
+            ),
+        ] {
+            assert_eq!(key(entry).as_deref(), Some(student), "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_only_resembles_a_platforms_is_nobodys() {
+        for entry in [
+            "ada",
+            "ada_1",
+            "john_doe_2",
+            "maria (x)",
+            "maria (2)",
+            "no_moodle_assignsubmission_file_",
+            "_12_assignsubmission_file_",
+            "ada_2026_11_profiling.zip",
+            "ada_1_2026_profiling.zip",
+            "ada_12_34_profiling.zip",
+            "Ada Lovelace_12345_678901_profiling.zip",
+            "ada_12345_678901_",
+            "ada_12345_profiling.zip",
+            "anon_ymous_12_x.zip",
+            "ada_attempt_2.zip",
+            "ada_attempt_2026-11-01-12-00-00_x.zip",
+            "lab_ada_attempt_2026-11-01_x.zip",
+            "12345 - Ada Lovelace",
+            "12-34 - Ada Lovelace - final",
+        ] {
+            assert_eq!(key(entry), None, "{entry}");
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_submission_are_told_apart() {
+        let part = |entry: &str| read(entry, false).unwrap().part;
+        let file = |name: &str| Part::File(name.to_owned());
+        assert_eq!(part("Ada_1_assignsubmission_file_my_lib.rs"), file("my_lib.rs"));
+        assert_eq!(part("Ada_1_assignsubmission_file_"), Part::Whole);
+        assert_eq!(part("Ada_1_assignsubmission_onlinetext.html"), Part::Text);
+        assert_eq!(part("ada_12345_678901_my_hw.zip"), file("my_hw.zip"));
+        assert_eq!(part("Lab_ada_attempt_2026-11-01-12-00-00.txt"), Part::Text);
+        assert_eq!(part("Lab_ada_attempt_2026-11-01-12-00-00_a_b.rs"), file("a_b.rs"));
+        assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM - a - b.zip"), file("a - b.zip"));
+        assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM"), Part::Whole);
+        let folder = read("ada_12345_678901_profiling", true).unwrap();
+        assert_eq!(folder.part, Part::Whole);
+    }
+
+    #[test]
+    fn lateness_and_order_are_read() {
+        let name = |entry: &str| read(entry, false).unwrap();
+        assert!(name("faroukomar_LATE_12346_678902_profiling.zip").late);
+        assert!(!name("faroukomar_12346_678902_LATE.zip").late);
+        let version = |entry: &str| name(entry).version.unwrap();
+        assert_eq!(version("a_12345_678901_hw.tar.gz"), ("hw.tar.gz".into(), 0));
+        assert_eq!(version("a_12345_678901_hw-12.tar.gz"), ("hw.tar.gz".into(), 12));
+        assert_eq!(version("a_12345_678901_-1.zip"), ("-1.zip".into(), 0));
+        let time = |entry: &str| name(entry).time;
+        let day = |day: &str| time(&format!("1-2 - A - {day}"));
+        assert!(day("Nov 2, 2026 100 PM") > day("Nov 2, 2026 1159 AM"));
+        assert!(day("Nov 2, 2026 1200 PM") > day("Nov 2, 2026 1200 AM"));
+        assert!(day("Jan 2, 2027 1200 AM") > day("2 December, 2026 23:59"));
+        assert_eq!(day("2 Smarch, 2026 2359"), None, "a month of another language has no order");
+    }
+}

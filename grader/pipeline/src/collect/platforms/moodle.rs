@@ -1,0 +1,28 @@
+//! Moodle: `Full Name_12345_assignsubmission_file_`, or with the uploaded file's name behind it where
+//! the download was not asked for folders. Anonymous: `Participant_1001_...`.
+
+use super::{EntryName, Part, is_number, part};
+
+pub(super) fn read(entry: &str) -> Option<EntryName> {
+    let (front, behind) = entry.split_once("_assignsubmission_")?;
+    let (name, id) = front.rsplit_once('_')?;
+    // Moodle has no underscore in this part: one that is there was a blank.
+    let name = name.replace('_', " ");
+    let name = name.trim();
+    if name.is_empty() || !is_number(id) {
+        return None;
+    }
+    let (kind, file) = behind.split_once('_').unwrap_or((behind, ""));
+    let typed = kind.starts_with("onlinetext");
+    Some(EntryName {
+        student: anonymous(name, id).unwrap_or_else(|| name.to_owned()),
+        id: Some(id.to_owned()),
+        part: if typed { Part::Text } else { part(file) },
+        ..EntryName::default()
+    })
+}
+
+/// `Participant 1001`, as Moodle's grading worksheet writes it.
+fn anonymous(name: &str, id: &str) -> Option<String> {
+    (name == "Participant").then(|| format!("Participant {id}"))
+}

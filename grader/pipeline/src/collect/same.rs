@@ -1,0 +1,48 @@
+//! Whether two entries of a class folder hold the same sources, however they are packed.
+
+use super::discover::Kind;
+use super::tree::{self, Tree};
+use super::{CollectLimits, Refusal, archive, folder, names};
+use std::path::Path;
+
+/// A hash of the Rust files, or of the one archive inside: their names below the innermost folder that
+/// holds them all, and their contents. `None` where there are none, or they cannot be read.
+///
+/// # Cost
+/// Reads the sources once. Used only for entries of one student.
+pub(super) fn fingerprint(path: &Path, kind: Kind) -> Option<blake3::Hash> {
+    let limits = CollectLimits::default();
+    let mut tree = open(path, kind, &limits).ok()?;
+    let counts = |path: &str| tree::is_rust(path) || names::archive(path).is_some();
+    let files = tree.listing().files.iter().filter(|file| counts(&file.path));
+    let files: Vec<(String, usize)> = files.map(|file| (file.path.clone(), file.at)).collect();
+    let cut = common_folder(files.iter().map(|(path, _)| path.as_str()))?.len();
+    let mut hasher = blake3::Hasher::new();
+    for (path, at) in &files {
+        let content = tree.read(*at, limits.total_bytes).ok()?;
+        for part in [&path.as_bytes()[cut..], &content] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    }
+    Some(hasher.finalize())
+}
+
+fn open(path: &Path, kind: Kind, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
+    match kind {
+        Kind::Folder => Ok(Box::new(folder::Folder::walk(path, limits)?)),
+        _ => archive::open(path, limits),
+    }
+}
+
+/// The folder, with its `/`, that holds all of the paths.
+fn common_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folder = |path: &'a str| path.rfind('/').map_or("", |at| &path[..=at]);
+    let mut common = folder(paths.next()?);
+    for path in paths {
+        while !path.starts_with(common) {
+            common = folder(common.trim_end_matches('/'));
+        }
+    }
+    Some(common)
+}

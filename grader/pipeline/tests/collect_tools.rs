@@ -1,0 +1,67 @@
+//! Archives as real tools write them. `archives/make.py` makes them, `archives/TOOLS.md` lists the tools.
+
+mod collect_support;
+
+use collect_support::{Class, MODULE, noted};
+use grader_pipeline::collect::{CollectLimits, Sources, unpack};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The archives of a folder beside this file, in the order of their names.
+fn archives(kind: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives").join(kind);
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().unwrap().to_str().unwrap()
+}
+
+/// What every archive holds.
+fn expected() -> Sources {
+    let timer = |n| format!("pub fn timer_{n}() -> u32 {{\n    {n}\n}}\n");
+    Class::new()
+        .file("ada/profiling/Cargo.toml", "[package]\nname = \"profiling\"\n")
+        .file("ada/profiling/src/lib.rs", "pub mod ops;\npub mod timer;\n")
+        .file("ada/profiling/src/ops/mod.rs", "pub fn one() -> u32 {\n    1\n}\n")
+        .file("ada/profiling/src/timer.rs", (0..40).map(timer).collect::<String>())
+        .ada()
+        .unwrap()
+}
+
+#[test]
+fn each_tool_gives_the_same_sources() {
+    let (expected, archives) = (expected(), archives("read"));
+    assert!(archives.len() >= 40, "{} archives", archives.len());
+    for path in archives {
+        let sources = unpack(fs::read(&path).unwrap(), MODULE, &CollectLimits::default());
+        let sources = sources.unwrap_or_else(|why| panic!("{}: {why}", name(&path)));
+        assert_eq!(sources.files, expected.files, "{}", name(&path));
+        assert_eq!(sources.content_hash, expected.content_hash, "{}", name(&path));
+        noted(&sources, &["Cargo.toml"]);
+    }
+}
+
+#[test]
+fn what_is_not_read_is_no_grade_and_says_what_to_hand_in() {
+    for (archive, words) in [
+        ("7zip-deflate64.zip", ["not read here", "deflate"]),
+        ("7zip-lzma.zip", ["not read here", "deflate"]),
+        ("7zip.7z", ["a 7z archive", ".zip or .tar.gz"]),
+        ("bsdtar.tar.xz", ["xz", ".zip or .tar.gz"]),
+        ("gnu-tar.tar.bz2", ["bzip2", ".zip or .tar.gz"]),
+        ("gzip-of-one-file.gz", ["no tar archive", ".zip or .tar.gz"]),
+        ("info-zip-password.zip", ["encrypted", "without a password"]),
+    ] {
+        let path = archives("refused").into_iter().find(|path| name(path) == archive).unwrap();
+        let refusal = unpack(fs::read(path).unwrap(), MODULE, &CollectLimits::default());
+        let refusal = refusal.unwrap_err();
+        assert!(!refusal.security, "{archive}: {refusal}");
+        for word in words {
+            assert!(refusal.reason.contains(word), "{archive}: no {word:?} in {refusal}");
+        }
+    }
+}
