@@ -53,9 +53,7 @@ pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn T
 }
 
 fn wrong(what: &str) -> Refusal {
-    Refusal::mishap(format!(
-        "The file is {what}. Hand in the folder `src` as .zip or .tar.gz."
-    ))
+    Refusal::mishap(format!("The file is {what}. Hand in the folder `src` as .zip or .tar.gz."))
 }
 
 fn too_large(cap: u64) -> Refusal {

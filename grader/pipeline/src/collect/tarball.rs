@@ -209,7 +209,8 @@ impl<'a> Members<'a> {
     fn hard_link(&mut self, path: String, target: &[u8]) -> Result<(), Refusal> {
         let target = names::path(target).map(|parts| parts.join("/")).unwrap_or_default();
         let Some(&at) = self.seen.get(&target) else {
-            self.special.push(Special { path, what: "a hard link to a file outside of the archive" });
+            self.special
+                .push(Special { path, what: "a hard link to a file outside of the archive" });
             return Ok(());
         };
         let content = self.contents[at].clone();
@@ -232,8 +233,7 @@ impl<'a> Members<'a> {
         Ok(())
     }
 
-    /// The content of a Rust file or an archive of acceptable size. A larger one is refused if it is
-    /// chosen.
+    /// The content of a file of acceptable size. A larger one is refused if it is chosen.
     fn content<R: Read>(
         &mut self,
         entry: &mut Entry<'_, R>,
@@ -244,7 +244,9 @@ impl<'a> Members<'a> {
             self.kept_archives += size;
             return Ok(Some(all_of(entry, size)?));
         }
-        if !tree::is_rust(path) || size > self.limits.file_bytes {
+        // A data file is kept for the source that may include it, as long as there is room.
+        let has_room = self.kept.saturating_add(size) <= self.limits.total_bytes;
+        if size > self.limits.file_bytes || !(tree::is_rust(path) || has_room) {
             return Ok(None);
         }
         self.keep(size)?;
