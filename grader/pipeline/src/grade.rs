@@ -1,7 +1,7 @@
 //! One submission through all stages.
 
 use crate::clock::StageClock;
-use crate::collect::{self, CollectLimits, Found, Severity, Sources};
+use crate::collect::{self, CollectLimits, Finding, Found, Severity, Sources};
 use crate::compile::{self, Compiled, Compiler, Links, Refusal};
 use crate::defence::Defence;
 use crate::fault::Result;
@@ -75,7 +75,7 @@ impl Grader {
     pub fn prepare(&self, found: &Found) -> Prepared {
         let clock = StageClock::start();
         let limits = CollectLimits::default();
-        let collected = collect::collect(found, &self.module.slug, &limits);
+        let collected = collect::collect_for(found, &self.module.handout, &limits);
         let mut submission = Submission {
             student: found.student.clone(),
             id: found.id.clone(),
@@ -91,10 +91,8 @@ impl Grader {
             }
             Err(refusal) => {
                 let mut grade = self.blank(submission.clone(), 0);
-                grade.outcome =
-                    if refusal.security { Outcome::Refused } else { Outcome::NotGraded };
-                // What only an instructor can mend (two hand-ins, unreadable files) is no zero.
-                grade.points = refusal.security.then_some(0.0);
+                // No zero: nothing of it was built, so nothing shows what it was meant for.
+                grade.outcome = Outcome::NotGraded;
                 grade.notes.push(refusal.reason);
                 Err(Box::new(grade))
             }
@@ -147,7 +145,8 @@ impl Grader {
         stop: &AtomicBool,
     ) -> Result<bool> {
         self.note_missing_files(sources, grade);
-        if self.refuse_by_tokens(sources, grade) {
+        let findings = self.findings(sources);
+        if self.refuse_by_tokens(&findings, grade) {
             return Ok(true);
         }
         let work = scratch::private_folder()?;
@@ -163,7 +162,7 @@ impl Grader {
             }
             Compiled::Failed { outcome, problems } => {
                 grade.outcome = outcome;
-                grade.problems = problems;
+                grade.problems = explained(problems, &findings);
                 self.score_nothing(grade, outcome);
                 return Ok(true);
             }
@@ -215,39 +214,32 @@ impl Grader {
         grade.points = Some(0.0);
     }
 
-    /// Refuses what would never compile anyway, in words that help. A courtesy, not the boundary:
-    /// that is the sandbox.
-    fn refuse_by_tokens(&self, sources: &Sources, grade: &mut Grade) -> bool {
-        let scanned = self.module.holds(Defence::TokenScan);
-        let findings = if scanned { collect::scan(sources) } else { Vec::new() };
-        let (refused, told): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|finding| finding.severity == Severity::Refuse);
-        for finding in told {
+    /// What the sources hold that will not compile or not work here. A courtesy, not the boundary: that is
+    /// the sandbox.
+    fn findings(&self, sources: &Sources) -> Vec<Finding> {
+        if self.module.holds(Defence::TokenScan) { collect::scan(sources) } else { Vec::new() }
+    }
+
+    /// Refuses sources that read what belongs to the machine, and tells of what will not work.
+    fn refuse_by_tokens(&self, findings: &[Finding], grade: &mut Grade) -> bool {
+        for finding in findings.iter().filter(|finding| finding.severity == Severity::Warn) {
             let place = format!("{}:{}", finding.file, finding.line);
             grade.notes.push(format!("{place}: {}: {}", finding.what, finding.why));
         }
-        if refused.is_empty() {
+        let refused = findings.iter().filter(|finding| finding.severity == Severity::Refuse);
+        grade.problems = refused.map(problem).collect();
+        if grade.problems.is_empty() {
             return false;
         }
         grade.outcome = Outcome::Refused;
-        grade.problems = refused
-            .into_iter()
-            .map(|finding| CompileProblem {
-                file: Some(finding.file),
-                line: Some(finding.line),
-                column: Some(finding.column),
-                message: finding.what,
-                explanation: finding.why,
-                task: None,
-            })
-            .collect();
         self.score_nothing(grade, Outcome::Refused);
         true
     }
 
     fn note_missing_files(&self, sources: &Sources, grade: &mut Grade) {
-        let missing: Vec<_> = self.module.not_handed_in(&sources.files).collect();
+        let missing = self.module.not_handed_in(&sources.files);
         if !missing.is_empty() {
+            let missing: Vec<_> = missing.into_iter().collect();
             grade.notes.push(format!(
                 "not handed in, so taken as it was handed out: {}",
                 missing.join(", ")
@@ -280,6 +272,38 @@ impl Grader {
             },
             submission,
         }
+    }
+}
+
+/// The compiler's problems, in the words of the course where the scan knows what a line is about. What the
+/// compiler did not get to comes last.
+fn explained(problems: Vec<CompileProblem>, findings: &[Finding]) -> Vec<CompileProblem> {
+    let known: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Explain)
+        .map(problem)
+        .collect();
+    let place = |problem: &CompileProblem| (problem.file.clone(), problem.line);
+    let of_compiler: BTreeSet<_> = problems.iter().map(place).collect();
+    let (mut explained, others): (Vec<_>, Vec<_>) =
+        known.into_iter().partition(|one| of_compiler.contains(&place(one)));
+    let places: BTreeSet<_> = explained.iter().map(place).collect();
+    let is_explained = !explained.is_empty();
+    explained.extend(problems.into_iter().filter(|one| !places.contains(&place(one))));
+    if !is_explained {
+        explained.extend(others);
+    }
+    explained
+}
+
+fn problem(finding: &Finding) -> CompileProblem {
+    CompileProblem {
+        file: Some(finding.file.clone()),
+        line: Some(finding.line),
+        column: Some(finding.column),
+        message: finding.what.clone(),
+        explanation: finding.why.clone(),
+        task: None,
     }
 }
 

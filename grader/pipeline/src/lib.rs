@@ -18,6 +18,7 @@ mod hash;
 mod judging;
 mod kit;
 mod lane;
+mod package;
 mod score;
 mod scratch;
 mod setup;

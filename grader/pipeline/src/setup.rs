@@ -1,5 +1,8 @@
 //! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
 
+use crate::collect::Handout;
+use crate::collect::handout::package_text;
+use crate::collect::module_tree::{InMemory, ModuleTree};
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::functions;
@@ -30,8 +33,10 @@ pub struct ModuleSetup {
     pub stubs_hash: String,
     /// What its timed cases need; `None` if it has none.
     pub timed: Option<TimedSetup>,
-    /// What students were handed out: `src/...` to contents.
-    stubs: BTreeMap<String, Vec<u8>>,
+    /// The version that the handed-out manifest states.
+    pub(crate) version: String,
+    /// What students were handed out.
+    pub(crate) handout: Handout,
     /// What is left out, in a suite that looks at what the rest holds.
     pub(crate) switched_off: SwitchedOff,
 }
@@ -90,15 +95,21 @@ impl ModuleSetup {
         } else {
             Some(TimedSetup::load(&solution, reference)?)
         };
-        let stubs =
-            read_tree(&root.join("assignments").join(&slug), &|name| name.starts_with("src/"))?;
+        let assignments = root.join("assignments");
+        let handout = handed_out(&assignments, &slug)?;
+        let manifest = read_text(&assignments.join(&slug).join("Cargo.toml"))?;
+        let version = package_text(&manifest, "version").unwrap_or("0.0.0").to_owned();
         let driver_files =
             read_tree(&hidden, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
         let driver_hash = hash::of_files(&driver_files);
         // Whoever looks at what functions lead to decides about answers as well.
         let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
         Ok(Self {
-            stubs_hash: hash::of_files(&stubs),
+            stubs_hash: hash::of_parts([
+                ("sources", hash::of_files(handout.sources()).as_bytes()),
+                ("version", version.as_bytes()),
+            ]),
+            version,
             suite_hash: hash::of_parts(
                 [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
                     .into_iter()
@@ -108,7 +119,7 @@ impl ModuleSetup {
             timed,
             driver_files,
             surface: read_text(&hidden.join("surface.rs"))?,
-            stubs,
+            handout,
             switched_off: SwitchedOff::default(),
             slug,
             rubric,
@@ -134,19 +145,20 @@ impl ModuleSetup {
         self.slug.replace('-', "_")
     }
 
-    /// The handed-in files, and the stub of each file that was not handed in.
+    /// The handed-in files, and the stub of each module that they lack.
     pub fn with_stubs(&self, files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
-        let mut all = self.stubs.clone();
-        all.extend(files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())));
-        all
+        let stubs = self.handout.sources();
+        let missing = self.not_handed_in(files);
+        let filled_in = missing.into_iter().filter_map(|name| stubs.get_key_value(&name));
+        let filled_in = filled_in.map(|(name, text)| (name.clone(), text.clone()));
+        files.clone().into_iter().chain(filled_in).collect()
     }
 
-    /// Files that were handed out and did not come back.
-    pub fn not_handed_in<'a>(
-        &'a self,
-        files: &'a BTreeMap<String, Vec<u8>>,
-    ) -> impl Iterator<Item = &'a str> {
-        self.stubs.keys().filter(|name| !files.contains_key(*name)).map(String::as_str)
+    /// Files that were handed out, that the module tree of `files` needs, and that are not among them.
+    pub fn not_handed_in(&self, files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
+        let mut all = InMemory { submitted: files, handed_out: self.handout.sources() };
+        let Ok(tree) = ModuleTree::walk(&mut all);
+        tree.handed_out
     }
 }
 
@@ -185,6 +197,24 @@ fn read_text(path: &Path) -> Result<String> {
 pub fn source_names(root: &Path, slug: &str) -> Result<BTreeSet<String>> {
     let files = read_tree(&root.join("solutions").join(slug), &|name| name.starts_with("src/"))?;
     Ok(files.keys().filter_map(|name| name.strip_prefix("src/")).map(str::to_owned).collect())
+}
+
+/// The workspace `assignments` as it looks to the module `slug`.
+fn handed_out(assignments: &Path, slug: &str) -> Result<Handout> {
+    let own = |name: &str| name.starts_with("src/") || name == "README.md";
+    let mut packages =
+        BTreeMap::from([(slug.to_owned(), read_tree(&assignments.join(slug), &own)?)]);
+    let entries =
+        fs::read_dir(assignments).map_err(|error| Fault::file("reading", assignments, &error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| Fault::file("reading", assignments, &error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != slug && entry.path().join("src").is_dir() {
+            let sources = |name: &str| name.starts_with("src/");
+            packages.insert(name, read_tree(&entry.path(), &sources)?);
+        }
+    }
+    Ok(Handout::new(slug, &packages))
 }
 
 fn read_tree(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Vec<u8>>> {

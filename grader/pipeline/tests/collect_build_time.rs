@@ -95,11 +95,11 @@ fn other_files_below_src_are_left_out_and_named() {
     let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/table.bin", "data");
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
-    noted(&sources, &["Only Rust files", "`src/table.bin`"]);
+    noted(&sources, &["No source file includes these", "`src/table.bin`"]);
 }
 
 #[test]
-fn each_way_into_the_build_is_refused() {
+fn what_does_not_compile_here_is_explained() {
     for (code, what, word) in [
         ("fn f() { unsafe { g() } }", "unsafe", "safe Rust"),
         ("fn f() { asm!(\"nop\") }", "asm!", "Assembly"),
@@ -110,16 +110,15 @@ fn each_way_into_the_build_is_refused() {
         ("#[link_section = \".init_array\"] static F: u8 = 0;", "#[link_section]", "linker"),
         ("#[link(name = \"c\")] struct S;", "#[link]", "linker"),
         ("#[cfg_attr(all(), no_mangle)] pub fn f() {}", "#[no_mangle]", "linker"),
-        ("#[path = \"/etc/passwd\"] mod secret;", "#[path]", "mod name;"),
-        ("#[cfg_attr(unix, path = \"/x\")] mod secret;", "#[path]", "mod name;"),
-        ("include!(\"/etc/passwd\");", "include!", "Only Rust files"),
-        ("const S: &str = include_str!(\"../x\");", "include_str!", "Only Rust files"),
-        ("const S: &[u8] = std::include_bytes!(\"x\");", "include_bytes!", "Only Rust files"),
-        ("const S: &str = r#include_str!(\"x\");", "include_str!", "Only Rust files"),
-        ("use std::include_str as harmless;", "std::include_str", "Only Rust files"),
+        ("#[path = \"/home/ada/x.rs\"] mod x;", "#[path]", "module's own folder"),
+        ("const S: &str = include_str!(\"../../x\");", "include_str!", "module's own folder"),
+        ("const S: &str = include_str!(\"../x\");", "include_str!", "not handed in"),
+        ("const S: &[u8] = std::include_bytes!(\"x\");", "include_bytes!", "not handed in"),
+        ("const S: &str = r#include_str!(\"x\");", "include_str!", "not handed in"),
+        ("const S: &str = include_str!(concat!(\"x\"));", "include_str!", "plain string"),
+        ("use std::include_str as harmless;", "std::include_str", "plain string"),
         ("use core::{arch::asm as x};", "core::arch::asm", "Assembly"),
-        ("const S: &str = env!(\"SEED\");", "env!", "environment"),
-        ("const S: Option<&str> = option_env!(\"SEED\");", "option_env!", "environment"),
+        ("const S: &str = env!(\"SEED\");", "env!", "CARGO_PKG_VERSION"),
         ("#![feature(rustc_attrs)]", "#[feature]", "stable compiler"),
         ("#![cfg_attr(all(), feature(asm))]", "#[feature]", "stable compiler"),
         ("extern crate proc_macro;", "extern crate proc_macro", "inside the compiler"),
@@ -132,8 +131,65 @@ fn each_way_into_the_build_is_refused() {
         ("extern \"C\" { fn f(); }", "extern block", "Foreign functions"),
         ("extern { fn f(); }", "extern block", "Foreign functions"),
     ] {
-        finds(code, what, Severity::Refuse, word);
+        finds(code, what, Severity::Explain, word);
     }
+}
+
+/// The only evidence of intent that sources alone can give.
+#[test]
+fn what_reads_the_machine_that_grades_is_refused() {
+    for (code, what) in [
+        ("include!(\"/etc/passwd\");", "include!"),
+        ("const S: &[u8] = include_bytes!(\"/proc/self/environ\");", "include_bytes!"),
+        ("const S: &str = include_str!(\"../../../../../etc/shadow\");", "include_str!"),
+        ("#[path = \"/etc/passwd\"] mod secret;", "#[path]"),
+        ("#[cfg_attr(unix, path = \"/root/x.rs\")] mod secret;", "#[path]"),
+    ] {
+        finds(code, what, Severity::Refuse, "submission");
+    }
+}
+
+#[test]
+fn included_files_of_the_package_are_taken() {
+    let class = Class::new()
+        .file(
+            "ada/src/lib.rs",
+            "#![doc = include_str!(\"../README.md\")] mod ops; include!(\"t.in\");",
+        )
+        .file(
+            "ada/src/ops.rs",
+            "const B: &[u8] = include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/d/x.bin\"));",
+        )
+        .file("ada/src/t.in", "fn t() {}")
+        .file("ada/README.md", "# Notes\n")
+        .file("ada/d/x.bin", [0xFF, 0x00])
+        .file("ada/other.md", "");
+    let sources = class.ada().unwrap();
+    let expected = ["README.md", "d/x.bin", "src/lib.rs", "src/ops.rs", "src/t.in"];
+    assert_eq!(names(&sources), expected);
+    assert_eq!(scan(&sources), []);
+    let before = sources.content_hash;
+    let changed = class.file("ada/README.md", "# Other notes\n").ada().unwrap();
+    assert_ne!(changed.content_hash, before, "what is built is in the hash");
+}
+
+#[test]
+fn code_that_is_never_built_is_not_looked_at() {
+    for code in [
+        "#[cfg(test)] mod tests { fn f() { unsafe { include!(\"/etc/passwd\") } } }",
+        "#[cfg(feature = \"fast\")] fn f() { unsafe {} }",
+        "#![cfg_attr(test, allow(unsafe_code))]",
+        "const V: &str = env!(\"CARGO_PKG_VERSION\");",
+        "const D: &str = env!(\"CARGO_MANIFEST_DIR\");",
+        "#[path = \"../src/x.rs\"] mod y;",
+    ] {
+        assert_eq!(whats(code), NOTHING, "{code}");
+    }
+    let class = Class::new()
+        .file("ada/src/lib.rs", "#[cfg(test)] mod tests;")
+        .file("ada/src/tests.rs", "unsafe {}")
+        .file("ada/src/bin/tool.rs", "include!(\"/etc/passwd\");");
+    assert_eq!(scan(&class.ada().unwrap()), []);
 }
 
 #[test]
@@ -143,10 +199,11 @@ fn each_way_that_the_sandbox_stops_is_a_note() {
         ("fn f() { ::std::process::abort() }", "std::process::abort", "Return a value"),
         ("use std::process::Command;", "std::process::Command", "Return a value"),
         ("fn f() { process::exit(0) }", "process::exit", "Return a value"),
-        ("use std::{collections::HashMap, fs::{File, read}};", "std::fs", "no file system"),
-        ("use std::fs::*;", "std::fs", "no file system"),
+        ("use std::{collections::HashMap, fs::{File, read}};", "std::fs", "empty folder"),
+        ("use std::fs::*;", "std::fs", "empty folder"),
         ("use std::net as n;", "std::net", "no network"),
-        ("fn f() { std::env::var(\"X\"); }", "std::env", "no environment"),
+        ("fn f() { std::env::var(\"X\"); }", "std::env", "without environment variables"),
+        ("const S: Option<&str> = option_env!(\"SEED\");", "option_env!", "`None`"),
         ("use std::os::fd::AsRawFd;", "std::os", "sandbox"),
         ("use core::arch::x86_64::*;", "core::arch", "vectorize"),
         ("extern crate alloc;", "extern crate alloc", "not needed"),
@@ -192,19 +249,20 @@ fn words_that_are_not_code_are_left_alone() {
 #[test]
 fn a_finding_names_file_line_and_column() {
     let class = Class::new()
-        .file("ada/src/lib.rs", "#!/usr/bin/rust\n// \u{fc}\r\nlet \u{fc} = 1; unsafe {}\n")
-        .file("ada/src/a/b.rs", "\u{feff}unsafe fn f() {}");
+        .file("ada/src/lib.rs", "#!/usr/bin/rust\n// \u{fc}\r\nmod a; let \u{fc} = 1; unsafe {}\n")
+        .file("ada/src/a/mod.rs", "\u{feff}unsafe fn f() {}");
     let findings = scan(&class.ada().unwrap());
     let places: Vec<(&str, u32, u32)> =
         findings.iter().map(|found| (&*found.file, found.line, found.column)).collect();
-    assert_eq!(places, [("src/a/b.rs", 1, 1), ("src/lib.rs", 3, 12)]);
+    assert_eq!(places, [("src/a/mod.rs", 1, 1), ("src/lib.rs", 3, 19)]);
 }
 
 #[test]
 fn a_flood_of_findings_is_cut() {
     let code = "unsafe {}\n".repeat(1000);
     assert_eq!(found(&code).len(), 5);
-    let mut class = Class::new();
+    let lib: String = (0..100).map(|file| format!("mod m{file};")).collect();
+    let mut class = Class::new().file("ada/src/lib.rs", lib);
     for file in 0..100 {
         class = class.file(&format!("ada/src/m{file}.rs"), &code);
     }

@@ -232,10 +232,7 @@ fn copies_of_a_browser_and_of_a_desktop() {
         ["dora", "fred", "john", "john 2", "maria (x)", "student (1)", "student (2)"]
     );
     assert!(discovery.found[0].path.ends_with("dora.zip"), "the original");
-    assert_eq!(
-        listed(&discovery.passed_over),
-        ["dora (1).zip", "dora - Copy.zip", "dora.zip.1"]
-    );
+    assert_eq!(listed(&discovery.passed_over), ["dora (1).zip", "dora - Copy.zip", "dora.zip.1"]);
     assert_eq!(listed(&discovery.unusable), ["emil (1).zip", "emil.zip"]);
     assert!(discovery.unusable[0].reason.contains("not guessed"), "{discovery:?}");
 }

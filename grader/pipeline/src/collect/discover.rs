@@ -286,9 +286,7 @@ fn look(class: &Path, entries: &[std::ffi::OsString]) -> Result<Looked, CollectE
 }
 
 /// Who handed in what, in an export of Gradescope.
-fn submitters(
-    class: &Path,
-) -> Result<BTreeMap<String, Vec<platforms::EntryName>>, CollectError> {
+fn submitters(class: &Path) -> Result<BTreeMap<String, Vec<platforms::EntryName>>, CollectError> {
     if !class.join(gradescope::METADATA).is_file() {
         return Ok(BTreeMap::new());
     }

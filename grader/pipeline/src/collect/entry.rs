@@ -46,8 +46,7 @@ const NOTES: [&str; 13] = [
     "md", "txt", "csv", "tsv", "json", "yml", "yaml", "html", "htm", "log", "xlsx", "sqlite", "sh",
 ];
 /// Endings of documents that are zip archives inside.
-const DOCUMENTS: [&str; 9] =
-    ["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "whl"];
+const DOCUMENTS: [&str; 9] = ["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "whl"];
 
 /// What the entry `name` (as it is shown) at `path` is.
 pub(super) fn look(path: &Path, name: &str) -> Verdict {

@@ -2,6 +2,7 @@
 
 use super::root::{Root, listed};
 use super::tree::{Listing, is_rust};
+use std::collections::BTreeMap;
 
 /// Files that steer a build, and so are ours.
 const STEERING: [&str; 4] = ["build.rs", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
@@ -10,10 +11,14 @@ const RULE: &str = "Cargo.toml, build.rs and tests are not taken: the course's o
                     compiler and tests are used";
 
 /// At most two notes: on the package around `src`, and on other files inside of it.
-pub(super) fn notes(listing: &Listing, root: &Root) -> Vec<String> {
+pub(super) fn notes(
+    listing: &Listing,
+    root: &Root,
+    taken: &BTreeMap<String, Vec<u8>>,
+) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(around(listing, root));
-    notes.extend(inside(listing, root));
+    notes.extend(inside(listing, root, taken));
     notes
 }
 
@@ -31,11 +36,15 @@ fn around(listing: &Listing, root: &Root) -> Option<String> {
     paths().any(usual).then(|| format!("{RULE}."))
 }
 
-fn inside(listing: &Listing, root: &Root) -> Option<String> {
-    let other = |path: &&String| !root.bare && !is_rust(path) && root.below(path).is_some();
+fn inside(listing: &Listing, root: &Root, taken: &BTreeMap<String, Vec<u8>>) -> Option<String> {
+    let is_taken = |path: &str| root.name_of(path).is_some_and(|name| taken.contains_key(&name));
+    let other = |path: &&String| {
+        !root.bare && !is_rust(path) && root.below(path).is_some() && !is_taken(path)
+    };
     let paths: Vec<&String> = listing.files.iter().map(|file| &file.path).filter(other).collect();
-    (!paths.is_empty())
-        .then(|| format!("Only Rust files are taken from `src`. Left out: {}.", listed(&paths)))
+    (!paths.is_empty()).then(|| {
+        format!("No source file includes these, so they are left out: {}.", listed(&paths))
+    })
 }
 
 /// Whether cargo, run in the package, would look into `folder`: it searches upwards.

@@ -1,7 +1,9 @@
 //! A submission that is a folder.
 
-use super::tree::{self, Listed, Listing, Tree};
-use super::{CollectLimits, Refusal, names};
+use super::tree::{self, Listed, Listing, Special, Tree};
+use super::{CollectLimits, Refusal, litter, names};
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -26,15 +28,28 @@ impl Folder {
     /// Lists the folder, without following any link.
     ///
     /// # Cost
-    /// Stops at the first entry over the cap, so 100,000 files cost as much as the cap.
+    /// Stops at the first entry over the cap, so 100,000 folders cost as much as the cap. Data files have
+    /// a cap of their own.
     pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, Refusal> {
         let meta = path.symlink_metadata().map_err(|error| unreadable(&error))?;
         if !meta.is_dir() {
-            return Err(not_a_plain_file("a symbolic link or a file in place of a folder"));
+            return Err(Refusal::mishap(
+                "This is a symbolic link or a file in place of a folder. Hand in the folder itself.",
+            ));
         }
-        let mut walk = Walk { limits, entries: 0, listed: vec![], noticed: vec![], files: vec![] };
+        let mut walk = Walk {
+            limits,
+            seen: 0,
+            counted: 0,
+            listed: vec![],
+            noticed: vec![],
+            special: vec![],
+            files: vec![],
+        };
         walk.folder(path, &mut vec![])?;
-        Ok(Self { listing: Listing::new(walk.listed, walk.noticed), files: walk.files })
+        let special = walk.special;
+        let listing = Listing { special, ..Listing::new(walk.listed, walk.noticed) };
+        Ok(Self { listing, files: walk.files })
     }
 }
 
@@ -49,33 +64,65 @@ impl Tree for Folder {
     }
 }
 
+/// Entries that are looked at, as a multiple of those that are listed: litter and data sets come in tens
+/// of thousands of files.
+const SEEN_PER_LISTED: usize = 20;
+
+/// What the first file is that is not listed because there are too many.
+const DATA_SET: &str = "part of a large data set";
+
 struct Walk<'a> {
     limits: &'a CollectLimits,
-    entries: usize,
+    /// Entries of all kinds.
+    seen: usize,
+    /// Entries that count against the limit.
+    counted: usize,
     listed: Vec<Listed>,
     noticed: Vec<String>,
+    special: Vec<Special>,
     files: Vec<OnDisk>,
 }
 
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, above: &mut Vec<String>) -> Result<(), Refusal> {
-        let failed = |error: io::Error, above: &[String]| match above {
-            [] => unreadable(&error),
-            _ => unreadable(&error).inside(&above.join("/")),
-        };
-        let entries = fs::read_dir(folder).map_err(|error| failed(error, above))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| failed(error, above))?;
-            self.entries += 1;
-            if self.entries > self.limits.archive_entries {
-                return Err(tree::too_many_entries(self.limits.archive_entries));
+        let entries = self.entries(folder).map_err(|why| match above[..] {
+            [] => why,
+            _ => why.inside(&above.join("/")),
+        })?;
+        let shown = entries.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        if above.last().is_some_and(|name| litter::is_build_folder(name, &shown)) {
+            return Ok(());
+        }
+        for name in entries {
+            let depth = above.len();
+            match components(&name) {
+                Some(parts) => {
+                    above.extend(parts);
+                    self.entry(&folder.join(&name), above)?;
+                }
+                None if is_litter(&name) => {}
+                None => {
+                    above.push(names::shown(name.as_bytes()));
+                    self.leave_out(above, "an entry whose name not every system can write");
+                }
             }
-            let name = entry.file_name();
-            above.push(names::component(name.as_bytes(), name.as_bytes())?);
-            self.entry(&entry.path(), above)?;
-            above.pop();
+            above.truncate(depth);
         }
         Ok(())
+    }
+
+    /// The names in a folder, in order.
+    fn entries(&mut self, folder: &Path) -> Result<BTreeSet<OsString>, Refusal> {
+        let mut names = BTreeSet::new();
+        for entry in fs::read_dir(folder).map_err(|error| unreadable(&error))? {
+            names.insert(entry.map_err(|error| unreadable(&error))?.file_name());
+            self.seen += 1;
+            let most = self.limits.archive_entries.saturating_mul(SEEN_PER_LISTED);
+            if self.seen > most {
+                return Err(tree::too_many_entries(most));
+            }
+        }
+        Ok(names)
     }
 
     fn entry(&mut self, path: &Path, parts: &mut Vec<String>) -> Result<(), Refusal> {
@@ -84,18 +131,58 @@ impl Walk<'_> {
             return Ok(());
         }
         let shown = parts.join("/");
-        if parts.len() > self.limits.depth {
-            return Err(tree::too_deep(&shown, self.limits.depth));
-        }
         let meta = path.symlink_metadata().map_err(|error| unreadable(&error).inside(&shown))?;
+        if parts.len() > self.limits.depth {
+            self.leave_out(parts, "too many folders deep");
+            return Ok(());
+        }
+        if meta.is_file() && !tree::may_count(&shown) {
+            // A data file is listed for the source that may include it.
+            if self.files.len() < self.limits.archive_entries {
+                self.list(shown, path, &meta);
+            } else if self.special.last().is_none_or(|last| last.what != DATA_SET) {
+                self.leave_out(parts, DATA_SET);
+            }
+            return Ok(());
+        }
+        self.counted += 1;
+        if self.counted > self.limits.archive_entries {
+            return Err(tree::too_many_entries(self.limits.archive_entries));
+        }
         if meta.is_dir() {
             return self.folder(path, parts);
         }
-        regular(&meta).map_err(|why| why.inside(&shown))?;
-        self.listed.push(Listed { path: shown, size: meta.len(), at: self.files.len() });
-        self.files.push(OnDisk { path: path.to_owned(), identity: identity(&meta) });
+        match special(&meta) {
+            Some(what) => self.leave_out(parts, what),
+            None => self.list(shown, path, &meta),
+        }
         Ok(())
     }
+
+    fn list(&mut self, shown: String, path: &Path, meta: &Metadata) {
+        self.listed.push(Listed { path: shown, size: meta.len(), at: self.files.len() });
+        self.files.push(OnDisk { path: path.to_owned(), identity: identity(meta) });
+    }
+
+    fn leave_out(&mut self, parts: &[String], what: &'static str) {
+        if self.special.len() < self.limits.archive_entries {
+            self.special.push(Special { path: parts.join("/"), what });
+        }
+    }
+}
+
+fn is_litter(name: &OsStr) -> bool {
+    !name.as_bytes().contains(&b'\\') && litter::is_litter_name(&name.to_string_lossy())
+}
+
+/// The checked components of a name on disk: several, where a program that unpacks did not know that
+/// Windows separates with backslashes. `None` for a name that is not taken.
+fn components(name: &OsStr) -> Option<Vec<String>> {
+    let pieces: Vec<&[u8]> = name.as_bytes().split(|&byte| byte == b'\\').collect();
+    if pieces.iter().any(|piece| piece.is_empty() || *piece == b"..") {
+        return None;
+    }
+    pieces.into_iter().map(|piece| names::component(piece, piece).ok()).collect()
 }
 
 /// Reads a regular file of at most `cap` bytes; `too_large` words the refusal of a larger one.
@@ -110,9 +197,14 @@ pub(super) fn read_regular(
 ) -> Result<Vec<u8>, Refusal> {
     let file = open_without_following(path).map_err(|error| unreadable(&error))?;
     let meta = file.metadata().map_err(|error| unreadable(&error))?;
-    regular(&meta)?;
+    if let Some(what) = special(&meta) {
+        return Err(Refusal::mishap(format!("This is {what}. Hand in the file itself.")));
+    }
+    if meta.is_dir() {
+        return Err(Refusal::mishap("This is a folder, and a file was expected."));
+    }
     if seen.is_some_and(|seen| seen != identity(&meta)) {
-        return Err(Refusal::attack(
+        return Err(Refusal::mishap(
             "The file was replaced while it was read. Hand in a folder that nothing changes.",
         ));
     }
@@ -134,32 +226,21 @@ fn identity(meta: &Metadata) -> (u64, u64) {
     (meta.dev(), meta.ino())
 }
 
-/// Refuses everything but a regular file with a single name.
-fn regular(meta: &Metadata) -> Result<(), Refusal> {
+/// What an entry is that is neither a folder nor a plain file. A file with several names is a plain file:
+/// backups and build tools make them.
+fn special(meta: &Metadata) -> Option<&'static str> {
     let kind = meta.file_type();
-    let what = if kind.is_symlink() {
-        "a symbolic link"
+    if kind.is_symlink() {
+        Some("a symbolic link")
     } else if kind.is_fifo() {
-        "a named pipe"
+        Some("a named pipe")
     } else if kind.is_socket() {
-        "a socket"
+        Some("a socket")
     } else if kind.is_block_device() || kind.is_char_device() {
-        "a device"
-    } else if kind.is_dir() {
-        return Err(Refusal::mishap("This is a folder, and a file was expected."));
-    } else if meta.nlink() > 1 {
-        "a hard link (the same file has another name elsewhere)"
+        Some("a device")
     } else {
-        return Ok(());
-    };
-    Err(not_a_plain_file(what))
-}
-
-/// The same words for links of a folder and of an archive.
-pub(super) fn not_a_plain_file(what: &str) -> Refusal {
-    Refusal::attack(format!(
-        "This is {what}. Only plain files are taken: hand in a copy of the file itself."
-    ))
+        None
+    }
 }
 
 /// A file or folder that the grader may not, or can not, read.
@@ -178,8 +259,6 @@ pub(super) fn unreadable(error: &io::Error) -> Refusal {
 mod tests {
     use super::*;
 
-    type Link = fn(&PathBuf, &PathBuf) -> io::Result<()>;
-
     #[test]
     fn a_file_that_is_replaced_or_grows_after_the_walk_is_refused() {
         let dir = tempfile::tempdir().unwrap();
@@ -193,29 +272,29 @@ mod tests {
         fs::rename(&path, dir.path().join("old.rs")).unwrap();
         fs::write(&path, "other").unwrap();
         let refusal = folder.read(0, 5).unwrap_err();
-        assert!(refusal.security && refusal.reason.contains("replaced"), "{refusal}");
+        assert!(refusal.reason.contains("replaced"), "{refusal}");
     }
 
-    /// The second of two: the walk refuses a link, and so does reading, should the walk ever let one through.
+    /// The second of two: the walk leaves a link out, and reading refuses it, should the walk let one through.
     #[test]
     fn a_link_that_the_walk_did_not_see_is_not_followed() {
         let dir = tempfile::tempdir().unwrap();
-        let (secret, path) = (dir.path().join("secret"), dir.path().join("src/lib.rs"));
+        let secret = dir.path().join("secret");
+        let path = dir.path().join("src/lib.rs");
         fs::create_dir(dir.path().join("src")).unwrap();
         fs::write(&secret, "another student's").unwrap();
-        let links: [Link; 2] =
-            [|to, at| std::os::unix::fs::symlink(to, at), |to, at| fs::hard_link(to, at)];
-        for link in links {
-            let _ = fs::remove_file(&path);
-            fs::write(&path, "mine").unwrap();
-            let src = dir.path().join("src");
-            let mut folder = Folder::walk(&src, &CollectLimits::default()).unwrap();
-            fs::remove_file(&path).unwrap();
-            link(&secret, &path).unwrap();
-            // As if the walk had listed the link itself.
-            folder.files[0].identity = identity(&secret.metadata().unwrap());
-            folder.read(0, 1 << 10).unwrap_err();
-        }
+        fs::write(&path, "mine").unwrap();
+        let src = dir.path().join("src");
+        let mut folder = Folder::walk(&src, &CollectLimits::default()).unwrap();
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&secret, &path).unwrap();
+        // As if the walk had listed the link itself.
+        folder.files[0].identity = identity(&secret.metadata().unwrap());
+        folder.read(0, 1 << 10).unwrap_err();
+        fs::remove_file(&path).unwrap();
+        fs::hard_link(&secret, &path).unwrap();
+        folder.files[0].identity = (0, 0);
+        assert!(folder.read(0, 1 << 10).unwrap_err().reason.contains("replaced"));
     }
 
     #[test]

@@ -57,7 +57,8 @@ fn upload_key(base: &str) -> String {
 
 /// The submission that the entries are, together or each by itself.
 fn submission(entries: Vec<Entry>) -> Discovery {
-    let uploads: BTreeSet<_> = entries.iter().filter_map(Entry::upload).map(names::folded).collect();
+    let uploads: BTreeSet<_> =
+        entries.iter().filter_map(Entry::upload).map(names::folded).collect();
     let one_upload = uploads.len() == entries.len();
     let late = entries.iter().any(|entry| entry.who.late);
     match (&entries[..], one_upload) {
@@ -105,7 +106,8 @@ fn one_of(entries: &[Entry], late: bool) -> Discovery {
     let first = content(&entries[0]);
     if first.is_none() || entries[1..].iter().any(|entry| content(entry) != first) {
         let reason = twice(entries);
-        let unusable = |entry: &Entry| Unusable { name: entry.name.clone(), reason: reason.clone() };
+        let unusable =
+            |entry: &Entry| Unusable { name: entry.name.clone(), reason: reason.clone() };
         return Discovery {
             unusable: entries.iter().map(unusable).collect(),
             ..Discovery::default()
@@ -116,8 +118,7 @@ fn one_of(entries: &[Entry], late: bool) -> Discovery {
     let Some(chosen) = entries.iter().min_by_key(rank) else { return Discovery::default() };
     let reason = format!("holds the same as `{}`, which is taken", chosen.name);
     let others = entries.iter().filter(|entry| entry.name != chosen.name);
-    let others =
-        others.map(|entry| Unusable { name: entry.name.clone(), reason: reason.clone() });
+    let others = others.map(|entry| Unusable { name: entry.name.clone(), reason: reason.clone() });
     Discovery { passed_over: others.collect(), ..single(chosen, late) }
 }
 

@@ -1,14 +1,16 @@
 //! Stage 1: taking the sources out of a folder or an archive.
 //!
 //! What is handed in is untrusted from its first byte, its file names included. This stage takes
-//! `src/**/*.rs` and nothing else: the manifest, the build script, the compiler and its flags are
-//! the course's own. Nothing is ever unpacked to disk: files are read one by one into memory,
+//! what `src/lib.rs` reaches and nothing else: the manifest, the build script, the compiler and its
+//! flags are the course's own. Nothing is ever unpacked to disk: files are read one by one into memory,
 //! each against a cap, and stored under names that were checked.
 //!
 //! The order of work, for a folder and for an archive alike: *list* names and sizes ([`folder`],
-//! [`archive`]), *locate* the folder `src` among them ([`root`]), *choose* the files, *read* and
-//! normalise them ([`text`]). Links, devices and names that lead elsewhere refuse the whole
-//! submission; a single unreadable text only leaves that file out, with a note.
+//! [`archive`]), *locate* the folder `src` among them ([`root`]), and *choose* the files by walking
+//! over the modules that they declare ([`choose`], [`module_tree`]). What no module needs is left out
+//! with a remark, whatever it is. A link or an unreadable text in the place of a module leads to no
+//! grade. Nothing that is found here leads to zero points: a package can be wrong by mistake in every
+//! way in which it can be wrong on purpose, and nothing of it is built.
 //!
 //! While a folder is read, nobody else may write to it: files are opened without following links
 //! and compared with what the walk saw, but a class folder that students can still change is not
@@ -21,9 +23,13 @@ mod entry;
 mod extras;
 mod folder;
 mod group;
+pub(crate) mod handout;
+mod litter;
 mod loose;
 mod module;
+pub(crate) mod module_tree;
 mod names;
+mod outline;
 mod platforms;
 mod root;
 mod same;
@@ -34,10 +40,12 @@ mod tree;
 mod zipped;
 
 pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
+pub use handout::{Handout, Package};
 pub use module::{Candidate, module_of};
 pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
+use handout::Owner;
 use std::collections::BTreeMap;
 use std::fmt;
 use tree::Tree;
@@ -65,11 +73,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Something that no honest hand-in contains.
-    fn attack(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), security: true }
-    }
-
     /// A mishap.
     fn mishap(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), security: false }
@@ -123,15 +126,28 @@ impl Default for CollectLimits {
     }
 }
 
-/// Takes the sources of `module` (its slug) out of one submission.
+/// Takes the sources of `module` (its slug) out of one submission, when nothing else is known of the
+/// module: what `src/lib.rs` reaches.
+///
+/// # Errors
+/// As [`collect_for`].
+pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
+    collect_for(found, &Handout::of_name(module), limits)
+}
+
+/// Takes the sources of a module out of one submission. They are not completed with what was handed out.
 ///
 /// # Errors
 /// A [`Refusal`] tells the student what was refused and what to hand in instead.
 ///
 /// # Cost
 /// Memory: an archive's packed size plus the sources. Time: one listing and one reading.
-pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    take(open(found, module, limits)?.as_mut(), module, limits)
+pub fn collect_for(
+    found: &Found,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Sources, Refusal> {
+    take(open(found, handout, limits)?.as_mut(), handout, limits)
 }
 
 /// [`collect`], for an archive that is held in memory: whatever its name says, its first bytes tell
@@ -140,33 +156,87 @@ pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<So
 /// # Errors
 /// As [`collect`].
 pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    take(innermost(archive::parse(packed, limits)?, module, limits)?.as_mut(), module, limits)
+    let handout = Handout::of_name(module);
+    let mut tree = innermost(archive::parse(packed, limits)?, &handout, limits)?;
+    take(tree.as_mut(), &handout, limits)
 }
 
-fn take(tree: &mut dyn Tree, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
-    let root = root::locate(tree.listing(), module)?;
-    let chosen = choose::sources(tree.listing(), &root, limits)?;
+fn take(
+    tree: &mut dyn Tree,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Sources, Refusal> {
+    let root = root::locate(tree.listing(), handout)?;
+    let chosen = choose::sources(tree, &root, handout, limits)?;
+    belongs_here(tree, &root, handout, &chosen.files)?;
     let mut notes = root.notes.clone();
     notes.extend(chosen.notes);
-    notes.extend(extras::notes(tree.listing(), &root));
-    let files = read(tree, &chosen.files, limits, &mut notes)?;
-    Ok(Sources { content_hash: content_hash(&files), files, notes })
+    notes.extend(extras::notes(tree.listing(), &root, &chosen.files));
+    Ok(Sources { content_hash: content_hash(&chosen.files), files: chosen.files, notes })
+}
+
+/// Refuses the sources of another module, sources that could be any module's, and an untouched module in
+/// a workspace that was handed in for another one.
+fn belongs_here(
+    tree: &mut dyn Tree,
+    root: &root::Root,
+    handout: &Handout,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<(), Refusal> {
+    let slug = &*handout.slug;
+    if !handout.has_others() {
+        return Ok(());
+    }
+    if handout.is_untouched(files) && root::holds_others(tree.listing(), handout) {
+        return Err(Refusal::mishap(format!(
+            "`{slug}` is in the submission exactly as it was handed out, beside other modules. Hand in your \
+             own work on `{slug}`."
+        )));
+    }
+    let manifest = manifest(tree, root);
+    let named = manifest.as_deref().and_then(|text| handout::package_text(text, "name"));
+    let by_folder = names::names_module(root.folder(), slug);
+    match handout.owner_of_sources(files) {
+        Owner::Module => Ok(()),
+        Owner::Other(other) => Err(root::other_module(other, slug)),
+        Owner::Unknown => match named.map(|name| (name == slug, handout.other(name))) {
+            Some((false, Some(other))) => Err(root::other_module(other, slug)),
+            Some((true, _)) => Ok(()),
+            _ if by_folder => Ok(()),
+            _ => Err(Refusal::mishap(format!(
+                "Nothing in the submission says that it is `{slug}`: neither a folder of that name nor a file \
+                 or a public name of the module. Hand in the folder `{slug}` with its `src` in it."
+            ))),
+        },
+    }
+}
+
+/// The text of the package's manifest, if there is one that can be read.
+fn manifest(tree: &mut dyn Tree, root: &root::Root) -> Option<String> {
+    const LARGEST: u64 = 64 << 10;
+    let is_manifest = |file: &&tree::Listed| root.in_package(&file.path) == Some("Cargo.toml");
+    let at = tree.listing().files.iter().find(is_manifest)?.at;
+    String::from_utf8(tree.read(at, LARGEST).ok()?).ok()
 }
 
 /// How many archives inside one another are opened, where a folder or an archive holds nothing else.
 const MOST_ARCHIVES_INSIDE: usize = 2;
 
 /// Lists the submission, or the one archive that lies in it.
-fn open(found: &Found, module: &str, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
+fn open(
+    found: &Found,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Box<dyn Tree>, Refusal> {
     let tree = match found.kind {
         Kind::Folder => Box::new(folder::Folder::walk(&found.path, limits)?) as Box<dyn Tree>,
         Kind::Files => Box::new(loose::Files::list(&found.files)),
         Kind::Zip | Kind::TarGz | Kind::Tar => {
-            return innermost(archive::open(&found.path, limits)?, module, limits);
+            return innermost(archive::open(&found.path, limits)?, handout, limits);
         }
     };
-    match inner(tree, module, limits)? {
-        Inner::Archive(archive) => innermost(archive, module, limits),
+    match inner(tree, handout, limits)? {
+        Inner::Archive(archive) => innermost(archive, handout, limits),
         Inner::None(tree) => Ok(tree),
     }
 }
@@ -174,27 +244,25 @@ fn open(found: &Found, module: &str, limits: &CollectLimits) -> Result<Box<dyn T
 /// What is in an archive, or in the archive that it holds in place of sources.
 fn innermost(
     mut tree: Box<dyn Tree>,
-    module: &str,
+    handout: &Handout,
     limits: &CollectLimits,
 ) -> Result<Box<dyn Tree>, Refusal> {
     for _ in 1..MOST_ARCHIVES_INSIDE {
         if tree.listing().rust_files().next().is_some() {
             return Ok(tree);
         }
-        match inner(tree, module, limits)? {
+        match inner(tree, handout, limits)? {
             Inner::Archive(archive) => tree = archive,
             Inner::None(tree) => return Ok(tree),
         }
     }
     let listing = tree.listing();
-    match root::inner_archive(listing, module) {
-        Ok(Some(deeper)) if listing.rust_files().next().is_none() => {
-            Err(Refusal::mishap(format!(
-                "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
+    match root::inner_archive(listing, handout) {
+        Ok(Some(deeper)) if listing.rust_files().next().is_none() => Err(Refusal::mishap(format!(
+            "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
                  it, and hand in the folder `src` as one .zip or .tar.gz.",
-                deeper.path
-            )))
-        }
+            deeper.path
+        ))),
         _ => Ok(tree),
     }
 }
@@ -205,39 +273,17 @@ enum Inner {
 }
 
 /// Opens the archive in `tree` that is to be graded in its place, if any.
-fn inner(mut tree: Box<dyn Tree>, module: &str, limits: &CollectLimits) -> Result<Inner, Refusal> {
-    let Some(found) = root::inner_archive(tree.listing(), module)? else {
+fn inner(
+    mut tree: Box<dyn Tree>,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Result<Inner, Refusal> {
+    let Some(found) = root::inner_archive(tree.listing(), handout)? else {
         return Ok(Inner::None(tree));
     };
     let packed = tree.read(found.at, limits.packed_bytes);
     let opened = packed.and_then(|packed| archive::parse(packed, limits));
     opened.map(Inner::Archive).map_err(|why| why.inside(&found.path))
-}
-
-fn read(
-    tree: &mut dyn Tree,
-    chosen: &[choose::Chosen],
-    limits: &CollectLimits,
-    notes: &mut Vec<String>,
-) -> Result<BTreeMap<String, Vec<u8>>, Refusal> {
-    let mut files = BTreeMap::new();
-    let mut total = 0;
-    for file in chosen {
-        let content =
-            tree.read(file.at, limits.file_bytes).map_err(|why| why.inside(&file.name))?;
-        total += content.len() as u64;
-        if total > limits.total_bytes {
-            return Err(choose::too_much_in_all(limits));
-        }
-        if let Some(content) = text::normalise(&file.name, content, notes) {
-            files.insert(file.name.clone(), content);
-        }
-    }
-    if files.is_empty() {
-        let why = "No source file could be read as text";
-        return Err(Refusal::mishap(format!("{why}. {}", notes.join(" "))));
-    }
-    Ok(files)
 }
 
 /// Lengths go in before the bytes, so that moving a byte from one name or file to the next

@@ -1,6 +1,6 @@
 //! Which module a submission belongs to, told by what it holds.
 
-use super::{CollectLimits, Found, names, open, root};
+use super::{CollectLimits, Found, Handout, names, open, root};
 use std::collections::BTreeSet;
 
 /// A module that a submission may belong to.
@@ -28,8 +28,9 @@ impl Candidate {
     /// Whether what is handed in is this module's: its folder has the module's name, or holds a file
     /// that only this module has. Nothing but names is read.
     fn fits(&self, found: &Found, limits: &CollectLimits) -> bool {
-        let Ok(tree) = open(found, &self.slug, limits) else { return false };
-        let Ok(root) = root::locate(tree.listing(), &self.slug) else { return false };
+        let handout = Handout::of_name(&self.slug);
+        let Ok(tree) = open(found, &handout, limits) else { return false };
+        let Ok(root) = root::locate(tree.listing(), &handout) else { return false };
         let folder = root.package.rsplit('/').next().unwrap_or_default();
         names::names_module(folder, &self.slug)
             || tree

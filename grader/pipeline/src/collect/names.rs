@@ -46,8 +46,8 @@ const LONGEST_NAME: usize = 255;
 
 /// A path as an archive writes it, split into checked components.
 ///
-/// `./` and doubled slashes vanish; a component that is not UTF-8 is kept in escaped form, which
-/// [`is_escaped`] recognises.
+/// `./` and doubled slashes vanish; a component that is not UTF-8 is kept in escaped form, in which a
+/// backslash occurs that no other name holds.
 pub(super) fn path(raw: &[u8]) -> Result<Vec<String>, Refusal> {
     if raw.len() > LONGEST_PATH {
         return Err(too_long(raw, LONGEST_PATH));
@@ -104,12 +104,6 @@ fn refused(name: &[u8], why: &str) -> Refusal {
         "The name `{}` {why}. Hand in plain files in a folder `src`.",
         shown(name)
     ))
-}
-
-/// Whether a checked component stands for a name that is not UTF-8: a checked name holds a
-/// backslash only as an escape.
-pub(super) fn is_escaped(name: &str) -> bool {
-    name.contains('\\')
 }
 
 /// A key that is equal for names which differ only in case or in how accents are composed, as

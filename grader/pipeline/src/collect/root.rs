@@ -1,8 +1,9 @@
 //! Finding the sources among the files of a submission: documented layouts, and no guessing.
 
 use super::Refusal;
+use super::handout::{Handout, Owner};
 use super::names::{self, Packing};
-use super::tree::{Listed, Listing};
+use super::tree::{Listed, Listing, is_rust};
 use std::collections::BTreeSet;
 
 /// Folders of a package beside `src`, whose Rust files are no part of the library.
@@ -30,12 +31,27 @@ impl Root {
         (!BESIDE.contains(&first) && inside != "build.rs").then_some(inside)
     }
 
+    /// The name in the package of a file of the submission: `src/timer.rs`, `README.md`.
+    pub fn name_of(&self, path: &str) -> Option<String> {
+        if self.bare
+            && let Some(below) = self.below(path).filter(|_| is_rust(path))
+        {
+            return Some(format!("src/{below}"));
+        }
+        self.in_package(path).map(str::to_owned)
+    }
+
     /// The path relative to the package; `None` when it lies outside.
     pub fn in_package<'a>(&self, path: &'a str) -> Option<&'a str> {
         if self.package.is_empty() {
             return Some(path);
         }
         path.strip_prefix(self.package.as_str())?.strip_prefix('/')
+    }
+
+    /// The name of the package's folder; empty for the submission itself.
+    pub fn folder(&self) -> &str {
+        last(&self.package)
     }
 
     fn new(package: &str, bare: bool) -> Self {
@@ -47,13 +63,20 @@ impl Root {
 ///
 /// In this order: a folder named after the module that holds `src`, at the top or one folder
 /// down; `src` at the top; `src` in the only other folder that has one; Rust files without `src`
-/// in the same three places. Two equally good places refuse the submission.
-pub(super) fn locate(listing: &Listing, module: &str) -> Result<Root, Refusal> {
+/// in the same three places. Folders of the course's other modules are no candidates. Two equally good
+/// places refuse the submission.
+pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<Root, Refusal> {
+    let module = &*handout.slug;
     let with_src = packages(listing, |path| path.find("/src/").map(|at| &path[..at]), "src/");
+    let (with_src, others) = of_others(listing, with_src, handout, false);
     if let Some(root) = pick(&with_src, module, false)? {
         return Ok(root);
     }
+    if let Some(other) = others {
+        return Err(other_module(other, module));
+    }
     let bare = packages(listing, |path| path.rfind('/').map(|at| &path[..at]), "");
+    let (bare, others) = of_others(listing, bare, handout, true);
     if let Some(mut root) = pick(&bare, module, true)? {
         let place = if root.package.is_empty() { "the top" } else { &root.package };
         root.notes.push(format!(
@@ -61,7 +84,55 @@ pub(super) fn locate(listing: &Listing, module: &str) -> Result<Root, Refusal> {
         ));
         return Ok(root);
     }
-    Err(nothing_found(listing, module))
+    match others {
+        Some(other) => Err(other_module(other, module)),
+        None => Err(nothing_found(listing, module)),
+    }
+}
+
+/// Separates the packages from those that are another module's, by the names of their folders and files;
+/// of these, the first module.
+fn of_others<'a, 'h>(
+    listing: &'a Listing,
+    packages: BTreeSet<&'a str>,
+    handout: &'h Handout,
+    bare: bool,
+) -> (BTreeSet<&'a str>, Option<&'h str>) {
+    let mut ours = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    for package in packages {
+        match owner(listing, package, handout, bare) {
+            Owner::Other(other) => drop(others.insert(other)),
+            Owner::Module | Owner::Unknown => drop(ours.insert(package)),
+        }
+    }
+    (ours, others.into_iter().next())
+}
+
+fn owner<'h>(listing: &Listing, package: &str, handout: &'h Handout, bare: bool) -> Owner<'h> {
+    if names::names_module(last(package), &handout.slug) {
+        return Owner::Module;
+    }
+    if let Some(other) = handout.other(last(package)) {
+        return Owner::Other(other);
+    }
+    let root = Root::new(package, bare);
+    let names = listing.rust_files().filter_map(|file| root.below(&file.path));
+    handout.owner_of_names(&names.collect())
+}
+
+/// The submission is another module's.
+pub(super) fn other_module(other: &str, module: &str) -> Refusal {
+    Refusal::mishap(format!(
+        "What was handed in belongs to `{other}`, and nothing in it to `{module}`. Hand in the folder \
+         `{module}` with its `src` in it."
+    ))
+}
+
+/// Whether the submission holds a folder of another package of the workspace.
+pub(super) fn holds_others(listing: &Listing, handout: &Handout) -> bool {
+    let folders = listing.rust_files().filter_map(|file| file.path.split_once("/src/"));
+    folders.into_iter().any(|(folder, _)| handout.other(last(folder)).is_some())
 }
 
 /// The folders, relative to the submission, that hold sources.
@@ -143,6 +214,14 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 fn nothing_found(listing: &Listing, module: &str) -> Refusal {
     let wanted = format!("Hand in the folder `{module}` with its `src` in it.");
+    if let Some(special) =
+        listing.special.iter().find(|one| listing.files.is_empty() || last(&one.path) == "src")
+    {
+        return Refusal::mishap(format!(
+            "`{}` is {}, which is not followed. {wanted}",
+            special.path, special.what
+        ));
+    }
     let Some(file) = listing.rust_files().next() else {
         let what = if listing.files.is_empty() { "is empty" } else { "holds no Rust file" };
         return Refusal::mishap(format!("The submission {what}. {wanted}"));
@@ -163,14 +242,18 @@ fn nothing_found(listing: &Listing, module: &str) -> Refusal {
 /// # Errors
 /// Sources beside an archive of the same module, or several archives: which counts is not
 /// guessed.
-pub(super) fn inner_archive(listing: &Listing, module: &str) -> Result<Option<Listed>, Refusal> {
+pub(super) fn inner_archive(
+    listing: &Listing,
+    handout: &Handout,
+) -> Result<Option<Listed>, Refusal> {
+    let module = &*handout.slug;
     let all = archives_near_the_top(listing);
     let named: Vec<_> = all.iter().copied().filter(|found| found.is_of(module)).collect();
     let archives = if named.is_empty() { all } else { named };
     let Some(one) = archives.first() else { return Ok(None) };
     let paths: Vec<&str> = archives.iter().map(|found| found.file.path.as_str()).collect();
     if listing.rust_files().next().is_some() {
-        let own_folder = locate(listing, module)
+        let own_folder = locate(listing, handout)
             .is_ok_and(|root| names::names_module(last(&root.package), module));
         if own_folder && !one.is_of(module) {
             return Ok(None);

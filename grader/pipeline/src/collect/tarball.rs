@@ -1,6 +1,6 @@
 //! Tar archives, plain and compressed with gzip.
 
-use super::archive::{self, Place, damaged, size_lie, twice};
+use super::archive::{self, Place, damaged, size_lie};
 use super::tree::{self, Listed, Listing, Special, Tree};
 use super::{CollectLimits, Refusal, names};
 use flate2::read::MultiGzDecoder;
@@ -182,6 +182,10 @@ impl<'a> Members<'a> {
                 self.noticed.extend(noticed);
                 return Ok(());
             }
+            Place::LeftOut(special) => {
+                self.special.push(special);
+                return Ok(());
+            }
             Place::At(path) => path,
         };
         if kind == EntryType::Directory || raw.ends_with(b"/") || path.is_empty() {
@@ -201,7 +205,7 @@ impl<'a> Members<'a> {
             return Err(size_lie(size).inside(&path).into());
         }
         let content = self.content(entry, &path)?;
-        self.list(path, size, content)?;
+        self.list(path, size, content);
         Ok(())
     }
 
@@ -209,31 +213,29 @@ impl<'a> Members<'a> {
     fn hard_link(&mut self, path: String, target: &[u8]) -> Result<(), Refusal> {
         let target = names::path(target).map(|parts| parts.join("/")).unwrap_or_default();
         let Some(&at) = self.seen.get(&target) else {
-            self.special.push(Special { path, what: "a hard link to a file outside of the archive" });
+            self.special
+                .push(Special { path, what: "a hard link to a file outside of the archive" });
             return Ok(());
         };
         let content = self.contents[at].clone();
         let size = content.as_ref().map_or(0, |content| content.len() as u64);
-        if tree::is_rust(&path) {
-            self.keep(size)?;
-        }
-        self.list(path, size, content)
-    }
-
-    /// Lists a file; one that is there already must hold the same.
-    fn list(&mut self, path: String, size: u64, content: Option<Vec<u8>>) -> Result<(), Refusal> {
-        if let Some(&at) = self.seen.get(&path) {
-            let same = content.is_some() && self.contents[at] == content;
-            return if same || !tree::is_rust(&path) { Ok(()) } else { Err(twice(&path)) };
-        }
-        self.seen.insert(path.clone(), self.contents.len());
-        self.listed.push(Listed { path, size, at: self.contents.len() });
-        self.contents.push(content);
+        self.keep(size)?;
+        self.list(path, size, content);
         Ok(())
     }
 
-    /// The content of a Rust file or an archive of acceptable size. A larger one is refused if it is
-    /// chosen.
+    /// Lists a file, unless it is there already with the same content. Of two contents, none is taken.
+    fn list(&mut self, path: String, size: u64, content: Option<Vec<u8>>) {
+        let first = self.seen.get(&path);
+        if first.is_some_and(|at| content.is_some() && self.contents[*at] == content) {
+            return;
+        }
+        self.seen.entry(path.clone()).or_insert(self.contents.len());
+        self.listed.push(Listed { path, size, at: self.contents.len() });
+        self.contents.push(content);
+    }
+
+    /// The content of a file of acceptable size. A larger one is refused if it is chosen.
     fn content<R: Read>(
         &mut self,
         entry: &mut Entry<'_, R>,
@@ -244,7 +246,9 @@ impl<'a> Members<'a> {
             self.kept_archives += size;
             return Ok(Some(all_of(entry, size)?));
         }
-        if !tree::is_rust(path) || size > self.limits.file_bytes {
+        // A data file is kept for the source that may include it, as long as there is room.
+        let has_room = self.kept.saturating_add(size) <= self.limits.total_bytes;
+        if size > self.limits.file_bytes || !(tree::is_rust(path) || has_room) {
             return Ok(None);
         }
         self.keep(size)?;

@@ -1,6 +1,6 @@
 //! What a folder and an archive have in common: a listing, and contents on demand.
 
-use super::Refusal;
+use super::{Refusal, litter, names};
 use std::path::Path;
 
 /// The files of one submission, by name and size, in the order of their names.
@@ -16,7 +16,6 @@ pub(super) struct Listing {
 
 /// A link, a device or the like, where a file might be.
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "the walks fill it in next")]
 pub(super) struct Special {
     /// As [`Listed::path`].
     pub path: String,
@@ -36,8 +35,11 @@ pub(super) struct Listed {
 }
 
 impl Listing {
-    /// A listing in the order of names, so that nothing depends on the order on disk.
+    /// A listing in the order of names, so that nothing depends on the order on disk. Files in build
+    /// folders are dropped.
     pub fn new(mut files: Vec<Listed>, mut noticed: Vec<String>) -> Self {
+        let built = litter::build_folders(files.iter().map(|file| &*file.path));
+        files.retain(|file| !built.iter().any(|folder| is_inside(&file.path, folder)));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         noticed.sort();
         noticed.dedup();
@@ -65,17 +67,19 @@ pub(super) fn is_rust(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == "rs")
 }
 
-/// What is skipped without a word: hidden files, what macOS and Windows leave behind, and the
-/// build folder `target`, which holds links and thousands of files in an honest hand-in.
+/// Whether a file can decide what is graded: source code, or an archive of it. Everything else is data.
+pub(super) fn may_count(path: &str) -> bool {
+    is_rust(path) || names::archive(path).is_some()
+}
+
+/// Whether `path` lies in `folder`, at any depth.
+pub(super) fn is_inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether an entry is skipped without a word, by the names in its path.
 pub(super) fn passed_over<S: AsRef<str>>(path: &[S]) -> bool {
-    let mut in_sources = false;
-    path.iter().any(|part| {
-        let part = part.as_ref();
-        in_sources |= part == "src";
-        part.starts_with('.')
-            || matches!(part, "__MACOSX" | "Thumbs.db" | "desktop.ini")
-            || (part == "target" && !in_sources)
-    })
+    litter::is_litter(path)
 }
 
 /// The part of a skipped path that the student is told about, if any.
@@ -95,12 +99,6 @@ pub(super) fn too_large(cap: u64) -> Refusal {
 pub(super) fn too_many_entries(cap: usize) -> Refusal {
     Refusal::mishap(format!(
         "The submission holds more than {cap} files and folders. Hand in the folder `src` alone."
-    ))
-}
-
-pub(super) fn too_deep(path: &str, cap: usize) -> Refusal {
-    Refusal::mishap(format!(
-        "`{path}` lies more than {cap} folders deep. Hand in the folder `src` alone."
     ))
 }
 

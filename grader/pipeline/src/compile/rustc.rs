@@ -3,6 +3,8 @@
 use super::Compiler;
 use super::diagnostics::{self, Diagnostic};
 use crate::fault::Result;
+use crate::package;
+use crate::setup::ModuleSetup;
 use crate::toolchain::{system_libraries, system_tools};
 use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
 use std::collections::BTreeSet;
@@ -36,6 +38,8 @@ pub struct Job {
     from_kit: Vec<String>,
     /// The student's crate, when it is linked.
     student: Option<String>,
+    /// Whether the variables of the student's package are set.
+    in_package: bool,
 }
 
 /// What came of it.
@@ -90,6 +94,7 @@ impl Job {
             args: Vec::new(),
             from_kit: Vec::new(),
             student: None,
+            in_package: false,
         };
         job.flag(root)
             .flag("--edition=2024")
@@ -137,13 +142,25 @@ impl Job {
         self
     }
 
+    /// Sets the variables that cargo sets for the student's package.
+    pub const fn in_package(mut self) -> Self {
+        self.in_package = true;
+        self
+    }
+
     /// Runs it in the sandbox.
     pub fn run(self, compiler: &Compiler<'_>) -> Result<Run> {
         let places = Places::new(&self, compiler);
+        let mut env = environment(&places, compiler.sandbox.relocates());
+        if self.in_package {
+            let ModuleSetup { slug, version, .. } = compiler.module;
+            let variables = package::variables(slug, version, &places.folder.inside);
+            env.extend(variables.into_iter().map(|(name, value)| (name.into(), value.into())));
+        }
         let command = Command {
             program: places.toolchain.inside.join("bin/rustc"),
             args: self.arguments(compiler, &places)?,
-            env: environment(&places, compiler.sandbox.relocates()),
+            env,
             cwd: places.folder.inside.clone(),
             policy: self.policy(compiler, places),
             socket: false,

@@ -12,7 +12,11 @@ use tempfile::TempDir;
 pub const MODULE: &str = "profiling";
 /// What an empty list of notes or findings is compared with.
 pub const NOTHING: [&str; 0] = [];
-pub const LIB: &str = "pub fn answer() -> u32 {\n    42\n}\n";
+/// A root that declares every module that a test puts beside it.
+pub const LIB: &str =
+    "mod a; mod again; mod b; mod big; mod crlf; mod d; mod latin; mod ops; mod pipe;
+mod s; mod secret; mod target; mod wide; mod x;
+pub fn answer() -> u32 {\n    42\n}\n";
 
 /// A class folder in the making.
 pub struct Class {

@@ -29,7 +29,9 @@ struct Submitter {
 }
 
 /// The students of each entry, in the file's order. `Err` says in words why the file cannot be read.
-pub(in super::super) fn students(folder: &Path) -> Result<BTreeMap<String, Vec<EntryName>>, String> {
+pub(in super::super) fn students(
+    folder: &Path,
+) -> Result<BTreeMap<String, Vec<EntryName>>, String> {
     let path = folder.join(METADATA);
     let size = path.metadata().map_err(|error| error.to_string())?.len();
     if size > LARGEST {

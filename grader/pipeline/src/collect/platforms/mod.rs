@@ -133,7 +133,10 @@ mod tests {
             ("Lab_1_ada01_attempt_2026-11-01-12-00-00.txt", "ada01"),
             ("12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
             ("12345-678901 - Ada Lovelace- Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
-            ("12345-678901 - Ada Lovelace - 1 November, 2026 2359 - hw.zip", "Ada Lovelace (12345)"),
+            (
+                "12345-678901 - Ada Lovelace - 1 November, 2026 2359 - hw.zip",
+                "Ada Lovelace (12345)",
+            ),
         ] {
             assert_eq!(key(entry).as_deref(), Some(student), "{entry}");
         }

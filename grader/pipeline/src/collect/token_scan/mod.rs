@@ -1,4 +1,4 @@
-//! Telling a student, before anything is compiled, what a submission has no honest use for.
+//! Telling a student what will not compile or will not work here, and why.
 //!
 //! It is a courtesy and not the boundary: it turns a misunderstanding into a clear message. Code
 //! that wants to get past it can (macros build tokens that no scan sees), and gains nothing by
@@ -8,11 +8,13 @@
 //! Words are told apart as the compiler does, by its lexer: a comment, a string and an identifier
 //! such as `unsafe_code` are not the keyword `unsafe`.
 
+mod condition;
 mod rules;
 mod scanner;
-mod tokens;
+pub(super) mod tokens;
 
 use super::Sources;
+use scanner::Place;
 use tokens::Code;
 
 /// At most this many findings of one kind are reported for a file.
@@ -42,7 +44,9 @@ pub struct Finding {
 pub enum Severity {
     /// To be told as a note: it compiles, and the sandbox keeps it from working.
     Warn,
-    /// To be refused: it would not compile here, or it reaches into the build.
+    /// To be told if the submission does not compile: most likely it is why.
+    Explain,
+    /// To be refused: it reads what belongs to the machine that grades.
     Refuse,
 }
 
@@ -52,10 +56,11 @@ pub enum Severity {
 /// Linear in the size of the sources, nesting included.
 pub fn scan(sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (file, content) in &sources.files {
+    let rust = sources.files.iter().filter(|(file, _)| super::tree::is_rust(file));
+    for (file, content) in rust {
         let text = String::from_utf8_lossy(content);
         let code = Code::new(&text);
-        findings.extend(in_file(file, &code));
+        findings.extend(in_file(&Place { name: file, files: &sources.files }, &code));
         if findings.len() >= IN_ALL {
             break;
         }
@@ -64,8 +69,8 @@ pub fn scan(sources: &Sources) -> Vec<Finding> {
     findings
 }
 
-fn in_file(file: &str, code: &Code<'_>) -> Vec<Finding> {
-    let mut hits = scanner::hits(code, PER_FILE);
+fn in_file(place: &Place<'_>, code: &Code<'_>) -> Vec<Finding> {
+    let mut hits = scanner::hits(code, place, PER_FILE);
     hits.sort_by_key(|hit| hit.at);
     let mut findings: Vec<Finding> = hits
         .into_iter()
@@ -73,7 +78,7 @@ fn in_file(file: &str, code: &Code<'_>) -> Vec<Finding> {
             let (line, column) = code.position(hit.at);
             let scanner::Hit { what, rule, .. } = hit;
             let (why, severity) = (rule.why.to_owned(), rule.severity);
-            Finding { file: file.to_owned(), line, column, what, why, severity }
+            Finding { file: place.name.to_owned(), line, column, what, why, severity }
         })
         .collect();
     // `use std::fs::{read, write}` is one finding.

@@ -1,7 +1,9 @@
 //! What is looked for, and what the student is told.
 
+use super::super::module_tree::Target;
 use super::Severity;
-use Severity::{Refuse, Warn};
+use Severity::{Explain, Refuse, Warn};
+use std::collections::BTreeMap;
 
 /// What is said of a finding.
 #[derive(Debug)]
@@ -13,52 +15,64 @@ pub(super) struct Rule {
 pub(super) const UNSAFE: Rule = Rule {
     why: "The course is written in safe Rust, and the compiler is told to refuse `unsafe`. Every \
           task can be solved without it.",
-    severity: Refuse,
+    severity: Explain,
 };
 const ASSEMBLY: Rule = Rule {
     why: "Assembly is unsafe code, which does not compile here. Write the loop in safe Rust and \
           let the compiler vectorize it.",
+    severity: Explain,
+};
+const INCLUDE_SYSTEM: Rule = Rule {
+    why: "This reads a file of the machine that grades into the submission. Only files of the submission may \
+          be included.",
     severity: Refuse,
 };
-const INCLUDE: Rule = Rule {
-    why: "Only Rust files below `src` exist when this is compiled, and no file may be pulled in \
-          by its path. Write `mod name;`, or put the data into the source.",
-    severity: Refuse,
+const INCLUDE_OUTSIDE: Rule = Rule {
+    why: "Only files in the module's own folder are there when this is compiled. Put the file into that \
+          folder and include it by a relative path.",
+    severity: Explain,
+};
+const INCLUDE_MISSING: Rule = Rule {
+    why: "The included file was not handed in. Hand it in at the same place, or put the data into the source.",
+    severity: Explain,
+};
+const INCLUDE_UNREAD: Rule = Rule {
+    why: "A file can be included if its path is a plain string: `include_str!(\"../data.txt\")`.",
+    severity: Explain,
 };
 const BUILD_ENVIRONMENT: Rule = Rule {
-    why: "The compiler runs without any environment variables here. Use a `const`.",
-    severity: Refuse,
+    why: "Of the environment only `CARGO_PKG_NAME`, `CARGO_PKG_VERSION` and their kin, `CARGO_CRATE_NAME` and \
+          `CARGO_MANIFEST_DIR` are set when this is compiled. Use a `const` for everything else.",
+    severity: Explain,
+};
+const OPTIONAL_ENVIRONMENT: Rule = Rule {
+    why: "No variable but those that cargo sets for a package is there when this is compiled: this is `None`.",
+    severity: Warn,
 };
 const LINKING: Rule = Rule {
-    why: "Attributes that steer the linker are not allowed: a submission is linked by the grader \
-          alone. Remove it.",
-    severity: Refuse,
-};
-const PATH: Rule = Rule {
-    why: "`#[path]` is not allowed: a module's file lies where its name says. Write `mod name;` \
-          and call the file `name.rs`.",
-    severity: Refuse,
+    why: "Attributes that steer the linker are unsafe code, which does not compile here. Remove it.",
+    severity: Explain,
 };
 const FEATURE: Rule = Rule {
     why: "This is a stable compiler, which has no unstable features. Remove it.",
-    severity: Refuse,
+    severity: Explain,
 };
 const PROC_MACRO: Rule = Rule {
     why: "Procedural macros are programs that run inside the compiler. They are not allowed here.",
-    severity: Refuse,
+    severity: Explain,
 };
 const ALLOCATOR: Rule = Rule {
     why: "The allocator belongs to the grader, which counts allocations with it. Remove it.",
-    severity: Refuse,
+    severity: Explain,
 };
 pub(super) const ALLOW_UNSAFE: Rule = Rule {
     why: "The compiler forbids `unsafe_code` for the whole submission, so that lifting the lint is \
           an error by itself. Remove the attribute.",
-    severity: Refuse,
+    severity: Explain,
 };
 pub(super) const EXTERN_BLOCK: Rule = Rule {
     why: "Foreign functions are unsafe code, which does not compile here. Use Rust functions.",
-    severity: Refuse,
+    severity: Explain,
 };
 pub(super) const EXTERN_FN: Rule = Rule {
     why: "A foreign calling convention has no use here: nothing but Rust calls the submission.",
@@ -79,12 +93,17 @@ const PROCESS: Rule = Rule {
           ending the program fails the test that is running. Return a value instead.",
     severity: Warn,
 };
-const FILES: Rule =
-    Rule { why: "There is no file system in the sandbox: the call will fail.", severity: Warn };
-const NETWORK: Rule =
-    Rule { why: "There is no network in the sandbox: the call will fail.", severity: Warn };
+const FILES: Rule = Rule {
+    why: "The program runs in an empty folder that is removed when it ends: it finds no file that it did not \
+          write itself, and what it writes is lost.",
+    severity: Warn,
+};
+const NETWORK: Rule = Rule {
+    why: "The sandbox has no network: every attempt to connect or to listen fails.",
+    severity: Warn,
+};
 const ENVIRONMENT: Rule = Rule {
-    why: "There are no environment variables and no arguments in the sandbox.",
+    why: "The program runs without environment variables and without arguments of its own.",
     severity: Warn,
 };
 const SYSTEM: Rule = Rule {
@@ -92,20 +111,51 @@ const SYSTEM: Rule = Rule {
     severity: Warn,
 };
 
-/// A macro by its name.
+/// A macro by its name, except those that read files and variables.
 pub(super) fn macro_call(name: &str) -> Option<&'static Rule> {
-    match name {
-        "asm" | "global_asm" | "naked_asm" => Some(&ASSEMBLY),
-        "include" | "include_str" | "include_bytes" => Some(&INCLUDE),
-        "env" | "option_env" => Some(&BUILD_ENVIRONMENT),
-        _ => None,
+    matches!(name, "asm" | "global_asm" | "naked_asm").then_some(&ASSEMBLY)
+}
+
+/// Whether a macro reads files or variables when the submission is compiled.
+pub(super) fn reads_at_build_time(name: &str) -> bool {
+    matches!(name, "include" | "include_str" | "include_bytes" | "env" | "option_env")
+}
+
+/// An `include` macro, by where its path leads to. `None` for one whose path cannot be read.
+pub(super) fn include(
+    target: Option<&Target>,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Option<&'static Rule> {
+    match target {
+        None => Some(&INCLUDE_UNREAD),
+        Some(Target::System) => Some(&INCLUDE_SYSTEM),
+        Some(Target::Outside) => Some(&INCLUDE_OUTSIDE),
+        Some(Target::Inside(name)) => (!files.contains_key(name)).then_some(&INCLUDE_MISSING),
+    }
+}
+
+/// The attribute `#[path]`, by where it leads to. The compiler explains a missing file better.
+pub(super) fn path_attribute(target: &Target) -> Option<&'static Rule> {
+    match target {
+        Target::Inside(_) => None,
+        Target::Outside => Some(&INCLUDE_OUTSIDE),
+        Target::System => Some(&INCLUDE_SYSTEM),
+    }
+}
+
+/// `env!` or `option_env!`, by the variable.
+pub(super) fn variable(name: &str, is_optional: bool) -> Option<&'static Rule> {
+    let is_set = crate::package::is_variable(name);
+    match (is_set, is_optional) {
+        (true, _) => None,
+        (false, true) => Some(&OPTIONAL_ENVIRONMENT),
+        (false, false) => Some(&BUILD_ENVIRONMENT),
     }
 }
 
 /// What follows an attribute's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Follows {
-    Equals,
     Parenthesis,
     Other,
 }
@@ -115,7 +165,6 @@ pub(super) fn attribute(name: &str, follows: Follows) -> Option<&'static Rule> {
     match (name, follows) {
         ("no_mangle" | "export_name" | "link_section" | "link_name" | "link_args" | "naked", _)
         | ("link", Follows::Parenthesis) => Some(&LINKING),
-        ("path", Follows::Equals) => Some(&PATH),
         ("feature", Follows::Parenthesis) => Some(&FEATURE),
         ("proc_macro" | "proc_macro_derive" | "proc_macro_attribute", _) => Some(&PROC_MACRO),
         ("global_allocator", _) => Some(&ALLOCATOR),
@@ -133,8 +182,8 @@ pub(super) fn path(segments: &[&str]) -> Option<(String, &'static Rule)> {
         }
         ["std" | "core", "arch", "asm" | "global_asm" | "naked_asm", ..] => named(3, &ASSEMBLY),
         ["std" | "core", "arch", ..] => named(2, &INTRINSICS),
-        ["std" | "core", "include" | "include_str" | "include_bytes"] => named(2, &INCLUDE),
-        ["std" | "core", "option_env"] => named(2, &BUILD_ENVIRONMENT),
+        ["std" | "core", "include" | "include_str" | "include_bytes"] => named(2, &INCLUDE_UNREAD),
+        ["std" | "core", "option_env"] => named(2, &OPTIONAL_ENVIRONMENT),
         ["std", "process", "exit" | "abort" | "Command", ..] => named(3, &PROCESS),
         ["process", "exit" | "abort" | "Command", ..] | ["std", "process", ..] => {
             named(2, &PROCESS)

@@ -1,9 +1,11 @@
 //! Walking over the tokens of one file, once, with the open brackets on a stack.
 
+use super::super::module_tree::{self, Target};
+use super::super::outline;
 use super::rules::{self, Follows, Rule};
 use super::tokens::Code;
 use ra_ap_rustc_lexer::TokenKind;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A path is known by its first segments.
 const SEGMENTS: usize = 4;
@@ -26,9 +28,18 @@ enum Frame {
     Code,
 }
 
+/// A file among the others that are compiled with it.
+pub(super) struct Place<'a> {
+    /// The file's name among the sources.
+    pub name: &'a str,
+    /// All files that are there when it is compiled.
+    pub files: &'a BTreeMap<String, Vec<u8>>,
+}
+
 /// What one file holds, at most `cap` hits of a kind.
-pub(super) fn hits(code: &Code<'_>, cap: usize) -> Vec<Hit> {
-    let mut scanner = Scanner { code, cap, frames: vec![], counts: HashMap::new(), hits: vec![] };
+pub(super) fn hits(code: &Code<'_>, place: &Place<'_>, cap: usize) -> Vec<Hit> {
+    let mut scanner =
+        Scanner { code, place, cap, frames: vec![], counts: HashMap::new(), hits: vec![] };
     let mut index = 0;
     while index < code.len() {
         index = scanner.step(index);
@@ -38,6 +49,7 @@ pub(super) fn hits(code: &Code<'_>, cap: usize) -> Vec<Hit> {
 
 struct Scanner<'a> {
     code: &'a Code<'a>,
+    place: &'a Place<'a>,
     cap: usize,
     frames: Vec<Frame>,
     counts: HashMap<String, usize>,
@@ -88,6 +100,10 @@ impl<'a> Scanner<'a> {
         }
         let called = self.code.kind(index + 1) == TokenKind::Bang
             && self.code.kind(index + 2) != TokenKind::Eq;
+        if called && rules::reads_at_build_time(name) {
+            self.reads_at_build_time(index, name);
+            return index + 1;
+        }
         if called && let Some(rule) = rules::macro_call(name) {
             self.hit(index, &format!("{name}!"), rule);
             return index + 1;
@@ -103,14 +119,41 @@ impl<'a> Scanner<'a> {
         index + 1
     }
 
+    /// A macro that reads a file or a variable when the submission is compiled.
+    fn reads_at_build_time(&mut self, index: usize, name: &str) {
+        let rule = if let "env" | "option_env" = name {
+            let variable = self.code.string(index + 3).unwrap_or_default();
+            rules::variable(&variable, name == "option_env")
+        } else {
+            let include = outline::include(self.code, index);
+            let target = include.map(|one| module_tree::target(self.place.name, &one));
+            rules::include(target.as_ref(), self.place.files)
+        };
+        if let Some(rule) = rule {
+            self.hit(index, &format!("{name}!"), rule);
+        }
+    }
+
+    /// `#[path = ".."]`
+    fn path_attribute(&mut self, index: usize) {
+        let Some(path) = self.code.string(index + 2) else { return };
+        let folder = self.place.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let target: Target = module_tree::leads_to(folder, &path);
+        if let Some(rule) = rules::path_attribute(&target) {
+            self.hit(index, "#[path]", rule);
+        }
+    }
+
     /// A name in the place of an attribute: behind an opening bracket or a comma.
     fn attribute(&mut self, index: usize, name: &str) {
         let before = self.code.kind_before(index, 1);
         if !matches!(before, TokenKind::OpenBracket | TokenKind::OpenParen | TokenKind::Comma) {
             return;
         }
+        if name == "path" && self.code.kind(index + 1) == TokenKind::Eq {
+            return self.path_attribute(index);
+        }
         let follows = match self.code.kind(index + 1) {
-            TokenKind::Eq => Follows::Equals,
             TokenKind::OpenParen => Follows::Parenthesis,
             _ => Follows::Other,
         };
@@ -154,7 +197,9 @@ impl<'a> Scanner<'a> {
         }
         // A macro's call is found at its name. One segment alone is a local name.
         let called = self.code.kind(next + 1) == TokenKind::Bang
-            && segments.last().is_some_and(|name| rules::macro_call(name).is_some());
+            && segments.last().is_some_and(|name| {
+                rules::macro_call(name).is_some() || rules::reads_at_build_time(name)
+            });
         if segments.len() > 1 && !called {
             self.path(index, &segments);
         }

@@ -1,0 +1,218 @@
+//! What students were handed out, and how its modules are told apart.
+
+use super::token_scan::tokens::Code;
+use ra_ap_rustc_lexer::TokenKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of a package by their names relative to it: `src/timer.rs`, `README.md`.
+pub type Package = BTreeMap<String, Vec<u8>>;
+
+/// The handed-out workspace, as it looks to one of its modules.
+#[derive(Clone, Debug, Default)]
+pub struct Handout {
+    /// The module's slug.
+    pub(super) slug: String,
+    /// Its sources as they were handed out: `src/..`.
+    sources: Package,
+    /// Its other files, which a source may include: `README.md`.
+    extras: Package,
+    /// What only this module has.
+    own: Marks,
+    /// What only one of the other packages has, by the package's name.
+    others: BTreeMap<String, Marks>,
+}
+
+/// What a package has and no other package of the workspace.
+#[derive(Clone, Debug, Default)]
+struct Marks {
+    /// Names of source files.
+    files: BTreeSet<String>,
+    /// Names of public items.
+    items: BTreeSet<String>,
+}
+
+/// Which package of the course some sources belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner<'a> {
+    /// The module that is graded.
+    Module,
+    /// Another package of the workspace.
+    Other(&'a str),
+    /// The sources do not say.
+    Unknown,
+}
+
+impl Handout {
+    /// The module `slug` among the handed-out `packages`.
+    ///
+    /// # Cost
+    /// Linear in the size of all packages.
+    pub fn new(slug: &str, packages: &BTreeMap<String, Package>) -> Self {
+        let mut handout = Self::of_name(slug);
+        for (name, files) in packages {
+            if name != slug {
+                handout.others.insert(name.clone(), Marks::of(files));
+                continue;
+            }
+            handout.own = Marks::of(files);
+            let (sources, extras) =
+                files.clone().into_iter().partition(|(name, _)| name.starts_with("src/"));
+            handout.sources = sources;
+            handout.extras = extras;
+        }
+        let all: Vec<Marks> = handout.others.values().chain([&handout.own]).cloned().collect();
+        handout.own.keep_unique(&all);
+        handout.others.values_mut().for_each(|marks| marks.keep_unique(&all));
+        handout
+    }
+
+    /// A module of which nothing but the name is known.
+    pub fn of_name(slug: &str) -> Self {
+        Self { slug: slug.to_owned(), ..Self::default() }
+    }
+
+    /// The module's sources as they were handed out.
+    pub const fn sources(&self) -> &Package {
+        &self.sources
+    }
+
+    /// A handed-out file beside the sources.
+    pub(super) fn extra(&self, name: &str) -> Option<&Vec<u8>> {
+        self.extras.get(name)
+    }
+
+    /// Whether these sources are exactly those that were handed out, line ends aside.
+    pub(super) fn is_untouched(&self, sources: &BTreeMap<String, Vec<u8>>) -> bool {
+        let same = |(name, text): (&String, &Vec<u8>)| {
+            self.sources.get(name).is_some_and(|stub| lines(stub).eq(lines(text)))
+        };
+        !sources.is_empty() && sources.iter().all(same)
+    }
+
+    /// The other package of the workspace with this name.
+    pub(super) fn other(&self, name: &str) -> Option<&str> {
+        let found = self.others.keys().find(|other| super::names::names_module(name, other));
+        found.map(String::as_str)
+    }
+
+    /// Whose file names these are, below `src`.
+    pub(super) fn owner_of_names(&self, names: &BTreeSet<&str>) -> Owner<'_> {
+        let count =
+            |marks: &Marks| names.iter().filter(|name| marks.files.contains(**name)).count();
+        self.owner(&count)
+    }
+
+    /// Whose sources these are, by the names of their files and of their public items.
+    pub(super) fn owner_of_sources(&self, sources: &BTreeMap<String, Vec<u8>>) -> Owner<'_> {
+        let found = Marks::of(sources);
+        let count = |marks: &Marks| {
+            found.files.intersection(&marks.files).count()
+                + found.items.intersection(&marks.items).count()
+        };
+        self.owner(&count)
+    }
+
+    /// The package with the most marks; ours in doubt.
+    fn owner(&self, count: &dyn Fn(&Marks) -> usize) -> Owner<'_> {
+        let other = self.others.iter().map(|(name, marks)| (count(marks), name)).max();
+        match (count(&self.own), other) {
+            (ours, Some((theirs, name))) if theirs > ours => Owner::Other(name),
+            (0, _) => Owner::Unknown,
+            _ => Owner::Module,
+        }
+    }
+
+    /// Whether there are other packages to confuse the module with.
+    pub(super) fn has_others(&self) -> bool {
+        !self.others.is_empty()
+    }
+}
+
+impl Marks {
+    fn of(files: &Package) -> Self {
+        let sources = || files.iter().filter_map(|(name, text)| Some((below_src(name)?, text)));
+        Self {
+            files: sources().map(|(name, _)| name.to_owned()).collect(),
+            items: sources()
+                .flat_map(|(_, text)| public_items(&String::from_utf8_lossy(text)))
+                .collect(),
+        }
+    }
+
+    fn keep_unique(&mut self, all: &[Self]) {
+        let once = |holds: &dyn Fn(&Self) -> bool| all.iter().filter(|one| holds(one)).count() == 1;
+        self.files.retain(|name| once(&|marks| marks.files.contains(name)));
+        self.items.retain(|name| once(&|marks| marks.items.contains(name)));
+    }
+}
+
+fn below_src(name: &str) -> Option<&str> {
+    name.strip_prefix("src/").filter(|name| super::tree::is_rust(name))
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// The names of the items that a source file makes public with `pub`.
+fn public_items(text: &str) -> BTreeSet<String> {
+    const KINDS: [&str; 9] =
+        ["fn", "struct", "enum", "trait", "type", "const", "static", "union", "mod"];
+    let code = Code::new(text);
+    let public = (0..code.len()).filter(|&at| code.is_keyword(at, "pub"));
+    let named = public.filter_map(|at| {
+        let mut kind = at + 1;
+        while ["const", "async", "unsafe"].iter().any(|word| code.is_keyword(kind, word))
+            && code.is_keyword(kind + 1, "fn")
+        {
+            kind += 1;
+        }
+        let known = code.kind(kind) == TokenKind::Ident
+            && code.name(kind).is_some_and(|word| KINDS.contains(&word));
+        known.then(|| code.name(kind + 1)).flatten()
+    });
+    named.map(str::to_owned).collect()
+}
+
+/// A text in the `[package]` section of a manifest, by its key.
+pub(crate) fn package_text<'a>(manifest: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut in_package = false;
+    for line in manifest.lines().map(str::trim) {
+        if line.starts_with('[') {
+            in_package = line == "[package]";
+        } else if in_package && let Some((key, value)) = line.split_once('=') {
+            if key.trim() == wanted {
+                return value.trim().strip_prefix(['"', '\''])?.split(['"', '\'']).next();
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_items_are_found_by_name() {
+        let text = "pub fn a() {} pub const fn b() {} pub struct C; pub(crate) fn d() {} fn e() {}\n\
+                    pub const F: u8 = 0; // pub fn g() {}\n pub use h::I;";
+        let names: Vec<String> = public_items(text).into_iter().collect();
+        assert_eq!(names, ["C", "F", "a", "b"]);
+    }
+
+    #[test]
+    fn a_manifest_names_its_package() {
+        for (manifest, name) in [
+            ("[package]\nname = \"profiling\"\n", Some("profiling")),
+            (
+                "[workspace]\nname = \"x\"\n[package]\r\nedition=\"2024\"\r\nname='a-b' # x\r\n",
+                Some("a-b"),
+            ),
+            ("[lib]\nname = \"x\"", None),
+            ("", None),
+        ] {
+            assert_eq!(package_text(manifest, "name"), name, "{manifest}");
+        }
+    }
+}

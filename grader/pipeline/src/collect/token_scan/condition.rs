@@ -1,0 +1,225 @@
+//! Conditional compilation: which items the grader's build never sees.
+//!
+//! Tests and optional features of a student's package are never compiled here, so nothing is said of what
+//! they hold.
+
+use super::tokens::{Code, Token};
+use ra_ap_rustc_lexer::TokenKind;
+
+/// Nesting of `all`, `any` and `not` beyond this is not evaluated.
+const DEEPEST: usize = 32;
+
+/// Words with which an item begins: a comma in it does not end it.
+const ITEMS: [&str; 17] = [
+    "async",
+    "const",
+    "enum",
+    "extern",
+    "fn",
+    "impl",
+    "macro_rules",
+    "mod",
+    "pub",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "union",
+    "unsafe",
+    "use",
+    "let",
+];
+
+/// The tokens of `code` without the items, and the attributes, whose condition does not hold.
+pub(super) fn built<'a>(code: &Code<'a>) -> Vec<Token<'a>> {
+    let mut kept = Vec::with_capacity(code.len());
+    // Where the block ends in which nothing is built any more.
+    let mut blocks = vec![code.len()];
+    let mut index = 0;
+    while index < code.len() {
+        while blocks.len() > 1 && blocks.last().is_some_and(|&end| end < index) {
+            blocks.pop();
+        }
+        match attribute(code, index) {
+            Some(found) if found.holds(code) == Some(false) => {
+                index = match found.kind {
+                    Kind::Inner => blocks.last().copied().unwrap_or(code.len()),
+                    Kind::Outer => end_of_item(code, found.end + 1),
+                    Kind::Conditional => found.end + 1,
+                };
+            }
+            Some(found) => {
+                kept.extend((index..=found.end).filter_map(|at| code.get(at)));
+                index = found.end + 1;
+            }
+            None => {
+                if code.kind(index) == TokenKind::OpenBrace
+                    && let Some(end) = code.closing(index)
+                {
+                    blocks.push(end);
+                }
+                kept.extend(code.get(index));
+                index += 1;
+            }
+        }
+    }
+    kept
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `#[cfg(..)]`
+    Outer,
+    /// `#![cfg(..)]`
+    Inner,
+    /// `cfg_attr(..)`: only the attribute itself depends on the condition.
+    Conditional,
+}
+
+/// An attribute, from its `#` to its closing bracket.
+struct Attribute {
+    kind: Kind,
+    /// The index of the condition's first token; `None` when there is no condition.
+    condition: Option<usize>,
+    end: usize,
+}
+
+impl Attribute {
+    /// Whether its condition holds in the grader's build; `None` when that is not known.
+    fn holds(&self, code: &Code<'_>) -> Option<bool> {
+        holds(code, &mut self.condition?.clone(), 0)
+    }
+}
+
+fn attribute(code: &Code<'_>, index: usize) -> Option<Attribute> {
+    if code.kind(index) != TokenKind::Pound {
+        return None;
+    }
+    let inner = code.kind(index + 1) == TokenKind::Bang;
+    let open = index + 1 + usize::from(inner);
+    if code.kind(open) != TokenKind::OpenBracket {
+        return None;
+    }
+    let end = code.closing(open)?;
+    let called = code.kind(open + 2) == TokenKind::OpenParen;
+    let (kind, conditional) = match code.name(open + 1) {
+        Some("cfg_attr") => (Kind::Conditional, called),
+        Some("cfg") => (if inner { Kind::Inner } else { Kind::Outer }, called),
+        _ => (Kind::Outer, false),
+    };
+    Some(Attribute { kind, condition: conditional.then_some(open + 3), end })
+}
+
+/// Evaluates the predicate at `*at` and moves behind it. Three-valued: `None` is unknown.
+fn holds(code: &Code<'_>, at: &mut usize, depth: usize) -> Option<bool> {
+    let name = code.name(*at)?;
+    match code.kind(*at + 1) {
+        TokenKind::Eq => {
+            let value = code.string(*at + 2)?;
+            *at += 3;
+            match (name, &*value) {
+                // The handed-out manifest has no features, and the course's own is the one that counts.
+                ("feature", _) => Some(false),
+                ("target_os", os) => Some(os == std::env::consts::OS),
+                ("target_family", family) => Some(family == std::env::consts::FAMILY),
+                _ => None,
+            }
+        }
+        TokenKind::OpenParen if depth < DEEPEST => {
+            let end = code.closing(*at + 1)?;
+            *at += 2;
+            let mut values = Vec::new();
+            while *at < end {
+                values.push(holds(code, at, depth + 1));
+                if code.kind(*at) != TokenKind::Comma {
+                    break;
+                }
+                *at += 1;
+            }
+            let understood = *at == end;
+            *at = end + 1;
+            if understood { combined(name, &values) } else { None }
+        }
+        TokenKind::OpenParen => None,
+        _ => {
+            *at += 1;
+            match name {
+                "true" | "unix" => Some(true),
+                "false" | "test" | "doc" | "doctest" | "miri" | "windows" | "debug_assertions"
+                | "proc_macro" => Some(false),
+                _ => None,
+            }
+        }
+    }
+}
+
+fn combined(name: &str, values: &[Option<bool>]) -> Option<bool> {
+    let any_is = |wanted| values.contains(&Some(wanted));
+    let all_are = |wanted| values.iter().all(|value| *value == Some(wanted));
+    match name {
+        "all" if any_is(false) => Some(false),
+        "all" if all_are(true) => Some(true),
+        "any" if any_is(true) => Some(true),
+        "any" if all_are(false) => Some(false),
+        "not" => values.first().copied().flatten().map(|value| !value),
+        _ => None,
+    }
+}
+
+/// The index behind the item, field, arm or statement that begins at `index`.
+fn end_of_item(code: &Code<'_>, mut index: usize) -> usize {
+    while let Some(next) = attribute(code, index) {
+        index = next.end + 1;
+    }
+    let is_item = code.name(index).is_some_and(|name| ITEMS.contains(&name));
+    while index < code.len() {
+        match code.kind(index) {
+            TokenKind::Semi => return index + 1,
+            TokenKind::Comma if !is_item => return index + 1,
+            TokenKind::CloseBrace | TokenKind::CloseParen | TokenKind::CloseBracket => {
+                return index;
+            }
+            TokenKind::OpenBrace => return code.closing(index).map_or(code.len(), |end| end + 1),
+            TokenKind::OpenParen | TokenKind::OpenBracket => {
+                index = code.closing(index).map_or(code.len(), |end| end + 1);
+            }
+            _ => index += 1,
+        }
+    }
+    index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(text: &str) -> String {
+        let code = Code::new(text);
+        let texts = (0..code.len()).filter_map(|at| code.get(at)).map(|token| token.text);
+        texts.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_never_built_is_not_seen() {
+        for (text, seen) in [
+            ("#[cfg(test)] mod tests; fn f() {}", "fn f ( ) { }"),
+            ("#[cfg(test)] #[path = \"x\"] pub(crate) mod t { unsafe {} } f", "f"),
+            ("#[cfg(all(test, unix))] fn f<A, B>(a: [u8; 2]) { } g", "g"),
+            ("#[cfg(feature = \"x\")] use a::b; c", "c"),
+            ("struct S { #[cfg(test)] a: u8, b: u8 }", "struct S { b : u8 }"),
+            ("a { #![cfg(test)] b } c", "a { } c"),
+            ("#![cfg(test)] a b", ""),
+            ("#[cfg_attr(test, path = \"x\")] mod a;", "mod a ;"),
+            ("#[cfg(any(windows, target_os = \"macos\"))] mod a; b", "b"),
+        ] {
+            assert_eq!(left(text), seen, "{text}");
+        }
+        for text in [
+            "# [ cfg ( not ( test ) ) ] mod a ;",
+            "# [ cfg ( unix ) ] a",
+            "# [ cfg ( x ) ] mod a ;",
+        ] {
+            assert_eq!(left(text), text);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Whose module a submission is: who handed in nothing for a module has no grade for it, in any packing.
+
+mod collect_support;
+
+use collect_support::{Class, noted, refused, zipped};
+use grader_pipeline::collect::{
+    CollectLimits, Found, Handout, Kind, Package, Refusal, Sources, collect_for,
+};
+use std::collections::BTreeMap;
+
+const TIMER: &str = "pub struct Timer;\n";
+const CACHE: &str = "pub struct KvCache;\n";
+const PROFILING: [(&str, &str); 3] = [
+    ("src/lib.rs", "mod error;\nmod timer;\npub use timer::Timer;\n"),
+    ("src/error.rs", "pub enum Error {}\n"),
+    ("src/timer.rs", TIMER),
+];
+const CACHING: [(&str, &str); 3] = [
+    ("src/lib.rs", "mod cache;\nmod error;\npub use cache::KvCache;\n"),
+    ("src/error.rs", "pub enum Error {}\n"),
+    ("src/cache.rs", CACHE),
+];
+
+fn package(files: &[(&str, &str)]) -> Package {
+    files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+fn handout() -> Handout {
+    let packages = [("profiling", &PROFILING), ("caching", &CACHING)];
+    let packages = packages.map(|(name, files)| (name.to_owned(), package(files)));
+    Handout::new("profiling", &BTreeMap::from(packages))
+}
+
+fn taken(class: &Class, entry: &str, kind: Kind) -> Result<Sources, Refusal> {
+    let found = Found { student: "ada".into(), path: class.at(entry), kind };
+    collect_for(&found, &handout(), &CollectLimits::default())
+}
+
+fn of(files: &[(&str, &str)]) -> Result<Sources, Refusal> {
+    let add = |class: Class, (name, text): &(&str, &str)| class.file(&format!("ada/{name}"), text);
+    let class = files.iter().fold(Class::new(), add);
+    let folder = taken(&class, "ada", Kind::Folder);
+    let packed = Class::new().file("ada.zip", zipped::of(files));
+    let archive = taken(&packed, "ada.zip", Kind::Zip);
+    let hash = |result: &Result<Sources, Refusal>| {
+        result.clone().map(|sources| sources.content_hash).map_err(|why| why.reason)
+    };
+    assert_eq!(hash(&folder), hash(&archive), "a folder and an archive are the same");
+    folder
+}
+
+/// The files of a package below `folder`, with what is edited in them.
+fn below<'a>(folder: &str, files: &[(&'a str, &'a str)], edit: &str) -> Vec<(String, String)> {
+    let file = |(name, text): &(&str, &str)| (format!("{folder}{name}"), format!("{text}{edit}"));
+    files.iter().map(file).collect()
+}
+
+fn of_owned(files: &[(String, String)]) -> Result<Sources, Refusal> {
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    of(&files)
+}
+
+#[test]
+fn another_modules_code_is_never_taken_as_this_ones() {
+    for folder in ["", "caching/", "hw/caching/", "my-homework/", "profiling/"] {
+        let result = of_owned(&below(folder, &CACHING, "// mine\n"));
+        refused(result, false, &["belongs to `caching`", "nothing in it to `profiling`"]);
+    }
+    let bare = below("", &CACHING, "// mine\n");
+    let bare: Vec<_> =
+        bare.into_iter().map(|(name, text)| (name.replace("src/", ""), text)).collect();
+    refused(of_owned(&bare), false, &["belongs to `caching`"]);
+    let only_file = [("cache.rs", CACHE)];
+    refused(of(&only_file), false, &["belongs to `caching`"]);
+}
+
+#[test]
+fn the_module_is_taken_from_among_others() {
+    for folder in ["profiling/", "hw/profiling/", "homework-1/"] {
+        let mut files = below(folder, &PROFILING, "// mine\n");
+        let beside = if folder.starts_with("hw/") { "hw/caching/" } else { "caching/" };
+        files.extend(below(beside, &CACHING, "// mine\n"));
+        let sources = of_owned(&files).expect(folder);
+        assert!(sources.files.contains_key("src/timer.rs"), "{folder}");
+    }
+}
+
+#[test]
+fn an_untouched_module_beside_others_was_not_handed_in() {
+    let mut files = below("profiling/", &PROFILING, "");
+    assert!(of_owned(&files).is_ok(), "alone it is a submission that was not started");
+    files.extend(below("caching/", &CACHING, "// mine\n"));
+    refused(of_owned(&files), false, &["`profiling`", "exactly as it was handed out"]);
+    files[2].1.push_str("// mine\n");
+    assert!(of_owned(&files).is_ok());
+    let windows: Vec<_> = below("profiling/", &PROFILING, "")
+        .into_iter()
+        .chain(below("caching/", &CACHING, ""))
+        .map(|(name, text)| (name, text.replace('\n', "\r\n")))
+        .collect();
+    refused(of_owned(&windows), false, &["exactly as it was handed out"]);
+}
+
+#[test]
+fn a_restructured_module_is_known_by_what_it_makes_public_or_by_its_names() {
+    let inlined = "mod t { pub struct Timer; } pub use t::Timer;";
+    for files in [
+        vec![("src/lib.rs", inlined)],
+        vec![("lib.rs", inlined)],
+        vec![("profiling/src/lib.rs", "// empty\n")],
+        vec![("src/lib.rs", "// empty\n"), ("Cargo.toml", "[package]\nname = \"profiling\"\n")],
+        vec![("timer.rs", TIMER)],
+    ] {
+        of(&files).unwrap_or_else(|why| panic!("{files:?}: {why}"));
+    }
+    refused(of(&[("src/lib.rs", "// empty\n")]), false, &["Nothing in the submission says"]);
+    let other = [("src/lib.rs", ""), ("Cargo.toml", "[package]\nname = \"caching\"\n")];
+    refused(of(&other), false, &["belongs to `caching`"]);
+}
+
+#[test]
+fn one_file_alone_is_completed_with_what_was_handed_out() {
+    let sources = of(&[("timer.rs", "pub struct Timer; // mine\n")]).unwrap();
+    assert_eq!(collect_support::names(&sources), ["src/timer.rs"]);
+    noted(&sources, &["no folder `src`"]);
+    let unknown = of(&[("my_timer.rs", TIMER)]);
+    refused(unknown, false, &["None of the Rust files (`src/my_timer.rs`)", "whole folder `src`"]);
+}

@@ -1,0 +1,53 @@
+//! What compiles for the student compiles here: every reference, rearranged at random in legal ways, is
+//! graded at full marks.
+//!
+//! `cargo test -p regression --test refactorings -- --nocapture` prints what was done.
+
+use grader_model::Outcome;
+use regression::refactoring::{Random, Refactoring, Sources};
+use regression::{explain, grade, modules, root};
+
+/// Rounds for each module.
+const ROUNDS: u64 = 4;
+/// Refactorings in a round.
+const STEPS: usize = 4;
+
+fn full_marks(slug: &str, sources: &Sources) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    sources.write(&folder.path().join("src"));
+    let grade = grade(slug, folder.path(), 31);
+    let what = format!("{slug}: {}", sources.steps.join(", "));
+    println!("{what}: {}", grade.outcome);
+    assert_eq!(grade.outcome, Outcome::Pass, "{what}\n{}", explain(&grade));
+    assert_eq!(grade.points, Some(grade.max_points), "{what}\n{}", explain(&grade));
+    // Nothing was left out, and nothing was filled in.
+    assert!(grade.notes.is_empty(), "{what}: {:?}", grade.notes);
+}
+
+#[test]
+fn random_refactorings_are_graded_at_full_marks() {
+    for module in modules() {
+        let reference = Sources::read(&root().join("solutions").join(&module.slug).join("src"));
+        for round in 0..ROUNDS {
+            let mut sources = reference.clone();
+            sources.refactor(STEPS, &mut Random::new(round + 1));
+            assert!(!sources.steps.is_empty(), "{}: round {round} did nothing", module.slug);
+            full_marks(&module.slug, &sources);
+        }
+    }
+}
+
+/// All modules in one way: every file in a folder of its own, and everything in one file.
+#[test]
+fn the_extremes_are_graded_at_full_marks() {
+    for (slug, refactoring) in
+        [("profiling", Refactoring::MoveToModRs), ("caching", Refactoring::Inline)]
+    {
+        let mut sources = Sources::read(&root().join("solutions").join(slug).join("src"));
+        for module in sources.modules() {
+            assert!(sources.apply(refactoring, &module), "{refactoring:?} of {module}");
+        }
+        sources.steps.push(format!("{refactoring:?} of all modules"));
+        full_marks(slug, &sources);
+    }
+}
