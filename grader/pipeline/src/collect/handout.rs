@@ -180,10 +180,11 @@ pub(crate) fn package_text<'a>(manifest: &'a str, wanted: &str) -> Option<&'a st
     for line in manifest.lines().map(str::trim) {
         if line.starts_with('[') {
             in_package = line == "[package]";
-        } else if in_package && let Some((key, value)) = line.split_once('=') {
-            if key.trim() == wanted {
-                return value.trim().strip_prefix(['"', '\''])?.split(['"', '\'']).next();
-            }
+        } else if in_package
+            && let Some((key, value)) = line.split_once('=')
+            && key.trim() == wanted
+        {
+            return value.trim().strip_prefix(['"', '\''])?.split(['"', '\'']).next();
         }
     }
     None

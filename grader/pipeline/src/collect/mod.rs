@@ -17,6 +17,7 @@
 //! a hand-in.
 
 mod archive;
+mod belonging;
 mod choose;
 mod discover;
 mod entry;
@@ -45,7 +46,6 @@ pub use module::{Candidate, module_of};
 pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
-use handout::Owner;
 use std::collections::BTreeMap;
 use std::fmt;
 use tree::Tree;
@@ -168,55 +168,11 @@ fn take(
 ) -> Result<Sources, Refusal> {
     let root = root::locate(tree.listing(), handout)?;
     let chosen = choose::sources(tree, &root, handout, limits)?;
-    belongs_here(tree, &root, handout, &chosen.files)?;
+    belonging::check(tree, &root, handout, &chosen.files)?;
     let mut notes = root.notes.clone();
     notes.extend(chosen.notes);
     notes.extend(extras::notes(tree.listing(), &root, &chosen.files));
     Ok(Sources { content_hash: content_hash(&chosen.files), files: chosen.files, notes })
-}
-
-/// Refuses the sources of another module, sources that could be any module's, and an untouched module in
-/// a workspace that was handed in for another one.
-fn belongs_here(
-    tree: &mut dyn Tree,
-    root: &root::Root,
-    handout: &Handout,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<(), Refusal> {
-    let slug = &*handout.slug;
-    if !handout.has_others() {
-        return Ok(());
-    }
-    if handout.is_untouched(files) && root::holds_others(tree.listing(), handout) {
-        return Err(Refusal::mishap(format!(
-            "`{slug}` is in the submission exactly as it was handed out, beside other modules. Hand in your \
-             own work on `{slug}`."
-        )));
-    }
-    let manifest = manifest(tree, root);
-    let named = manifest.as_deref().and_then(|text| handout::package_text(text, "name"));
-    let by_folder = names::names_module(root.folder(), slug);
-    match handout.owner_of_sources(files) {
-        Owner::Module => Ok(()),
-        Owner::Other(other) => Err(root::other_module(other, slug)),
-        Owner::Unknown => match named.map(|name| (name == slug, handout.other(name))) {
-            Some((false, Some(other))) => Err(root::other_module(other, slug)),
-            Some((true, _)) => Ok(()),
-            _ if by_folder => Ok(()),
-            _ => Err(Refusal::mishap(format!(
-                "Nothing in the submission says that it is `{slug}`: neither a folder of that name nor a file \
-                 or a public name of the module. Hand in the folder `{slug}` with its `src` in it."
-            ))),
-        },
-    }
-}
-
-/// The text of the package's manifest, if there is one that can be read.
-fn manifest(tree: &mut dyn Tree, root: &root::Root) -> Option<String> {
-    const LARGEST: u64 = 64 << 10;
-    let is_manifest = |file: &&tree::Listed| root.in_package(&file.path) == Some("Cargo.toml");
-    let at = tree.listing().files.iter().find(is_manifest)?.at;
-    String::from_utf8(tree.read(at, LARGEST).ok()?).ok()
 }
 
 /// How many archives inside one another are opened, where a folder or an archive holds nothing else.

@@ -102,8 +102,12 @@ fn of_others<'a, 'h>(
     let mut others = BTreeSet::new();
     for package in packages {
         match owner(listing, package, handout, bare) {
-            Owner::Other(other) => drop(others.insert(other)),
-            Owner::Module | Owner::Unknown => drop(ours.insert(package)),
+            Owner::Other(other) => {
+                others.insert(other);
+            }
+            Owner::Module | Owner::Unknown => {
+                ours.insert(package);
+            }
         }
     }
     (ours, others.into_iter().next())
