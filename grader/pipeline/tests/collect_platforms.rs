@@ -66,7 +66,7 @@ fn moodle_with_hidden_names() {
 fn moodle_without_folders() {
     let class = Class::new()
         .file("Ada Lovelace_1_assignsubmission_file_lib.rs", LIB)
-        .file("Ada Lovelace_1_assignsubmission_file_timer.rs", LIB)
+        .file("Ada Lovelace_1_assignsubmission_file_ops.rs", LIB)
         .file("Ada Lovelace_1_assignsubmission_file_notes.pdf", "%PDF")
         .file("Grace Hopper_2_assignsubmission_file_hw.zip", zip(LIB))
         .file("Edsger Dijkstra_3_assignsubmission_file_profiling.zip", zip(LIB))
@@ -77,7 +77,7 @@ fn moodle_without_folders() {
         students(&discovery),
         ["Ada Lovelace (1)", "Barbara Liskov (4)", "Edsger Dijkstra (3)", "Grace Hopper (2)"]
     );
-    assert_eq!(sources(&discovery, "Ada Lovelace (1)"), ["src/lib.rs", "src/timer.rs"]);
+    assert_eq!(sources(&discovery, "Ada Lovelace (1)"), ["src/lib.rs", "src/ops.rs"]);
     assert_eq!(sources(&discovery, "Edsger Dijkstra (3)"), ["src/lib.rs"]);
     assert_eq!(discovery.found[3].kind, Kind::Zip);
     let report = collect(&discovery.found[1], MODULE, &CollectLimits::default()).unwrap_err();
@@ -95,7 +95,7 @@ fn canvas() {
         .file("geirgro_12347_678903_profiling-1.zip", zip("// first\n"))
         .file("geirgro_12347_678904_profiling-2.zip", zip("// second\n"))
         .file("hansenbo_12348_678905_lib.rs", LIB)
-        .file("hansenbo_12348_678906_timer-1.rs", LIB)
+        .file("hansenbo_12348_678906_ops-1.rs", LIB)
         .file("hansenbo_12348_678907_report.pdf", "%PDF")
         .file("anon_x3Kq9_678908_profiling.zip", zip(LIB))
         .file("typed_12349_text.html", "hello")
@@ -117,7 +117,7 @@ fn canvas() {
     assert!(discovery.found[4].path.ends_with("geirgro_12347_678904_profiling-2.zip"));
     assert_eq!(listed(&discovery.passed_over), ["geirgro_12347_678903_profiling-1.zip"]);
     assert!(discovery.passed_over[0].reason.contains("profiling-2.zip"), "{discovery:?}");
-    assert_eq!(sources(&discovery, "hansenbo (12348)"), ["src/lib.rs", "src/timer.rs"]);
+    assert_eq!(sources(&discovery, "hansenbo (12348)"), ["src/lib.rs", "src/ops.rs"]);
     assert_eq!(listed(&discovery.unusable), ["typed_12349_text.html"]);
 }
 
@@ -147,14 +147,14 @@ fn blackboard() {
         .file("Lab 1_ada01_attempt_2026-11-02-08-30-00_hw.zip", zip("// new\n"))
         .file("Lab 1_ada01_attempt_2026-11-02-08-30-00.txt", note("ada01"))
         .file("Lab 1_l_bo_attempt_2026-11-01-12-00-00_lib.rs", LIB)
-        .file("Lab 1_l_bo_attempt_2026-11-01-12-00-00_timer.rs", LIB)
+        .file("Lab 1_l_bo_attempt_2026-11-01-12-00-00_ops.rs", LIB)
         .file("Lab 1_l_bo_attempt_2026-11-01-12-00-00.txt", note("l_bo"))
         .file("Lab 1_h_bo_attempt_2026-11-01-13-00-00_hw.zip", zip(LIB))
         .file("Lab 1_h_bo_attempt_2026-11-01-13-00-00.txt", note("h_bo"));
     let discovery = discovery(&class);
     assert_eq!(students(&discovery), ["ada01", "h_bo", "l_bo"]);
     assert!(discovery.found[0].path.ends_with("Lab 1_ada01_attempt_2026-11-02-08-30-00_hw.zip"));
-    assert_eq!(sources(&discovery, "l_bo"), ["src/lib.rs", "src/timer.rs"]);
+    assert_eq!(sources(&discovery, "l_bo"), ["src/lib.rs", "src/ops.rs"]);
     assert_eq!(discovery.passed_over.len(), 5, "four notes and the older archive");
     assert_eq!(discovery.unusable, []);
 }

@@ -2,7 +2,7 @@
 
 use super::names::Packing;
 use super::tarball::{self, Tarball};
-use super::tree::{self, Tree};
+use super::tree::{self, Special, Tree};
 use super::zipped::Zipped;
 use super::{CollectLimits, Refusal, folder, names};
 use std::path::Path;
@@ -88,18 +88,12 @@ pub(super) fn size_lie(declared: u64) -> Refusal {
     ))
 }
 
-/// A path that occurs a second time in one archive, with another content.
-pub(super) fn twice(name: &str) -> Refusal {
-    Refusal::mishap(format!(
-        "The archive holds `{name}` twice, with two contents. Which one counts cannot be told: \
-         pack the folder again, into a new archive."
-    ))
-}
-
 /// What becomes of a member of an archive, by its name.
 pub(super) enum Place {
-    /// It is not taken; whether the student is told.
+    /// It is litter; whether the student is told.
     Skipped(Option<String>),
+    /// It cannot be taken; what it is.
+    LeftOut(Special),
     /// Its path, checked. Empty for the archive's own folder.
     At(String),
 }
@@ -107,24 +101,32 @@ pub(super) enum Place {
 /// Where the member of this name belongs.
 ///
 /// # Errors
-/// A name that leads out of the archive, and that of a Rust file that cannot be stored under it.
-/// Anything else that is not taken is no reason to refuse the rest.
+/// A name that leads out of the archive. Anything else that cannot be taken is no reason to refuse the rest:
+/// no module has such a name.
 pub(super) fn place(raw: &[u8], limits: &CollectLimits) -> Result<Place, Refusal> {
-    let text = String::from_utf8_lossy(raw);
-    let shown: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    let wanted = tree::is_rust(&text) && !tree::passed_over(&shown);
     let parts = match names::path(raw) {
         Ok(parts) => parts,
-        Err(why) if wanted || names::leads_out(raw) => return Err(why),
-        Err(_) => return Ok(Place::Skipped(None)),
+        Err(why) if names::leads_out(raw) => return Err(why),
+        Err(_) => return Ok(unusual(raw)),
     };
     if tree::passed_over(&parts) {
         return Ok(Place::Skipped(tree::noticed(&parts)));
     }
     let path = parts.join("/");
-    match parts.len() > limits.depth {
-        true if wanted => Err(tree::too_deep(&path, limits.depth)),
-        true => Ok(Place::Skipped(None)),
-        false => Ok(Place::At(path)),
+    Ok(match parts.len() > limits.depth {
+        true => Place::LeftOut(Special { path, what: "too many folders deep" }),
+        false => Place::At(path),
+    })
+}
+
+/// A member whose name not every system can write.
+fn unusual(raw: &[u8]) -> Place {
+    const SHOWN: usize = 120;
+    let text = String::from_utf8_lossy(raw);
+    let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    if tree::passed_over(&parts) {
+        return Place::Skipped(None);
     }
+    let path = names::shown(&raw[..raw.len().min(SHOWN)]);
+    Place::LeftOut(Special { path, what: "an entry whose name not every system can write" })
 }

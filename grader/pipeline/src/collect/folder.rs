@@ -243,13 +243,6 @@ fn special(meta: &Metadata) -> Option<&'static str> {
     }
 }
 
-/// The same words for links of an archive.
-pub(super) fn not_a_plain_file(what: &str) -> Refusal {
-    Refusal::attack(format!(
-        "This is {what}. Only plain files are taken: hand in a copy of the file itself."
-    ))
-}
-
 /// A file or folder that the grader may not, or can not, read.
 pub(super) fn unreadable(error: &io::Error) -> Refusal {
     let why = match error.kind() {

@@ -73,11 +73,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Something that no honest hand-in contains.
-    fn attack(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), security: true }
-    }
-
     /// A mishap.
     fn mishap(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), security: false }

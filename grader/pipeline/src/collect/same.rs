@@ -2,7 +2,7 @@
 
 use super::discover::Kind;
 use super::tree::{self, Tree};
-use super::{CollectLimits, Refusal, archive, folder, names};
+use super::{CollectLimits, Refusal, archive, folder};
 use std::path::Path;
 
 /// A hash of the Rust files, or of the one archive inside: their names below the innermost folder that
@@ -13,8 +13,7 @@ use std::path::Path;
 pub(super) fn fingerprint(path: &Path, kind: Kind) -> Option<blake3::Hash> {
     let limits = CollectLimits::default();
     let mut tree = open(path, kind, &limits).ok()?;
-    let counts = |path: &str| tree::is_rust(path) || names::archive(path).is_some();
-    let files = tree.listing().files.iter().filter(|file| counts(&file.path));
+    let files = tree.listing().files.iter().filter(|file| tree::may_count(&file.path));
     let files: Vec<(String, usize)> = files.map(|file| (file.path.clone(), file.at)).collect();
     let cut = common_folder(files.iter().map(|(path, _)| path.as_str()))?.len();
     let mut hasher = blake3::Hasher::new();

@@ -1,6 +1,6 @@
 //! Tar archives, plain and compressed with gzip.
 
-use super::archive::{self, Place, damaged, size_lie, twice};
+use super::archive::{self, Place, damaged, size_lie};
 use super::tree::{self, Listed, Listing, Special, Tree};
 use super::{CollectLimits, Refusal, names};
 use flate2::read::MultiGzDecoder;
@@ -182,6 +182,10 @@ impl<'a> Members<'a> {
                 self.noticed.extend(noticed);
                 return Ok(());
             }
+            Place::LeftOut(special) => {
+                self.special.push(special);
+                return Ok(());
+            }
             Place::At(path) => path,
         };
         if kind == EntryType::Directory || raw.ends_with(b"/") || path.is_empty() {
@@ -201,7 +205,7 @@ impl<'a> Members<'a> {
             return Err(size_lie(size).inside(&path).into());
         }
         let content = self.content(entry, &path)?;
-        self.list(path, size, content)?;
+        self.list(path, size, content);
         Ok(())
     }
 
@@ -215,22 +219,20 @@ impl<'a> Members<'a> {
         };
         let content = self.contents[at].clone();
         let size = content.as_ref().map_or(0, |content| content.len() as u64);
-        if tree::is_rust(&path) {
-            self.keep(size)?;
-        }
-        self.list(path, size, content)
+        self.keep(size)?;
+        self.list(path, size, content);
+        Ok(())
     }
 
-    /// Lists a file; one that is there already must hold the same.
-    fn list(&mut self, path: String, size: u64, content: Option<Vec<u8>>) -> Result<(), Refusal> {
-        if let Some(&at) = self.seen.get(&path) {
-            let same = content.is_some() && self.contents[at] == content;
-            return if same || !tree::is_rust(&path) { Ok(()) } else { Err(twice(&path)) };
+    /// Lists a file, unless it is there already with the same content. Of two contents, none is taken.
+    fn list(&mut self, path: String, size: u64, content: Option<Vec<u8>>) {
+        let first = self.seen.get(&path);
+        if first.is_some_and(|at| content.is_some() && self.contents[*at] == content) {
+            return;
         }
-        self.seen.insert(path.clone(), self.contents.len());
+        self.seen.entry(path.clone()).or_insert(self.contents.len());
         self.listed.push(Listed { path, size, at: self.contents.len() });
         self.contents.push(content);
-        Ok(())
     }
 
     /// The content of a file of acceptable size. A larger one is refused if it is chosen.

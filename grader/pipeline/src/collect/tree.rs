@@ -102,12 +102,6 @@ pub(super) fn too_many_entries(cap: usize) -> Refusal {
     ))
 }
 
-pub(super) fn too_deep(path: &str, cap: usize) -> Refusal {
-    Refusal::mishap(format!(
-        "`{path}` lies more than {cap} folders deep. Hand in the folder `src` alone."
-    ))
-}
-
 /// A size in bytes in words.
 pub(super) fn size(bytes: u64) -> String {
     match bytes {

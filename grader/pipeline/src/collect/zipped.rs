@@ -1,6 +1,6 @@
 //! Zip archives.
 
-use super::archive::{self, Place, bomb, damaged, size_lie, twice};
+use super::archive::{self, Place, bomb, damaged, size_lie};
 use super::tree::{self, Listed, Listing, Special, Tree};
 use super::{CollectLimits, Refusal};
 use std::borrow::Cow;
@@ -42,29 +42,25 @@ impl Zipped {
         let special = members.special;
         let listing = Listing { special, ..Listing::new(members.listed, members.noticed) };
         let mut zipped = Self { listing, archive };
-        zipped.drop_repeated(limits)?;
+        zipped.drop_repeated(limits);
         Ok(zipped)
     }
 
-    /// Keeps one of the files of one path, which all have the same content.
-    fn drop_repeated(&mut self, limits: &CollectLimits) -> Result<(), Refusal> {
+    /// Keeps one of the files of one path that have the same content. Of two contents, none is taken.
+    fn drop_repeated(&mut self, limits: &CollectLimits) {
         let files = std::mem::take(&mut self.listing.files);
         let mut kept: Vec<Listed> = Vec::with_capacity(files.len());
         for file in files {
-            match kept.last().filter(|last| last.path == file.path) {
-                Some(last) if tree::is_rust(&file.path) => {
-                    let cap = limits.file_bytes;
-                    let (one, other) = (self.read(last.at, cap), self.read(file.at, cap));
-                    if one.is_err() || one != other {
-                        return Err(twice(&file.path));
-                    }
-                }
-                Some(_) => {}
-                None => kept.push(file),
+            let first = kept.last().filter(|last| last.path == file.path).map(|last| last.at);
+            let same = first.is_some_and(|first| {
+                let one = self.read(first, limits.file_bytes);
+                one.is_ok() && one == self.read(file.at, limits.file_bytes)
+            });
+            if !same {
+                kept.push(file);
             }
         }
         self.listing.files = kept;
-        Ok(())
     }
 }
 
@@ -123,6 +119,10 @@ impl Members {
             let path = match archive::place(&name, limits)? {
                 Place::Skipped(noticed) => {
                     members.noticed.extend(noticed);
+                    continue;
+                }
+                Place::LeftOut(special) => {
+                    members.special.push(special);
                     continue;
                 }
                 Place::At(path) => path,
