@@ -95,7 +95,7 @@ fn other_inputs_give_the_same_points() {
 /// The stub with the first task's file from the reference.
 fn half_done(slug: &str) -> tempfile::TempDir {
     let folder = copy_of(&root().join("assignments").join(slug));
-    let first = &regression::grader(slug).module.rubric.tasks[0].file;
+    let first = &regression::grader(slug).module.rubric.tasks[0].files[0];
     let from = root().join("solutions").join(slug).join(first);
     std::fs::copy(from, folder.path().join(first)).unwrap();
     folder
@@ -116,7 +116,7 @@ fn drift_and_a_leak_are_found_where_there_are_some() {
         copy_without_builds(&root().join(folder), &copy.path().join(folder));
     }
     let slug = &modules().next().unwrap().slug;
-    let first = &regression::grader(slug).module.rubric.tasks[0].file;
+    let first = &regression::grader(slug).module.rubric.tasks[0].files[0];
     let reference = copy.path().join("solutions").join(slug).join(first);
     let handed_out = copy.path().join("assignments").join(slug).join(first);
     std::fs::copy(reference, handed_out).unwrap();

@@ -108,9 +108,11 @@ mod tests {
     fn scored(cases: &[CaseResult]) -> TaskScore {
         let task = TaskRubric {
             id: "one".into(),
+            number: 1,
             title: String::new(),
             points: 10.0,
-            file: "src/one.rs".into(),
+            files: vec!["src/one.rs".into()],
+            needs: Vec::new(),
             partial: grader_course::config::PartialCredit::Proportional,
             hint: String::new(),
             cases: std::collections::BTreeMap::new(),

@@ -1,10 +1,10 @@
 //! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
 
+use crate::course_check::load_rubric;
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
-use crate::functions;
 use crate::hash;
-use grader_course::config::{ConfigErrors, CourseModule, Rubric};
+use grader_course::config::{CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_judge::Suite;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,8 +68,8 @@ impl ModuleSetup {
     /// When a file is missing or the rubric does not fit the hidden cases.
     pub fn load(root: &Path, module: &CourseModule) -> Result<Self> {
         let slug = module.slug.clone();
-        let rubric = Rubric::load(&root.join(format!("config/modules/{slug}.yaml")))
-            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let rubric =
+            load_rubric(root, &slug).map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let built = grader_modules::module(&slug).ok_or_else(|| {
             Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
                 .help("build it again: `cargo build -p grader`")
@@ -77,14 +77,11 @@ impl ModuleSetup {
         let suite = Suite::new((built.cases)())
             .and_then(|suite| suite.with_timed(built.timed.iter().copied()))
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
-        check_rubric(&rubric, &suite).map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let (suite, left_out) = suite_of_term(suite, &rubric);
         let solution = root.join("solutions").join(&slug);
         let hidden = solution.join("hidden");
         same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
         let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
-        rubric
-            .check_links(&functions::public(&reference))
-            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let timed = if suite.timed().is_empty() {
             None
         } else {
@@ -103,7 +100,8 @@ impl ModuleSetup {
                 [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
                     .into_iter()
                     .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes())))
-                    .chain(links.map(|source| ("links", source.as_bytes()))),
+                    .chain(links.map(|source| ("links", source.as_bytes())))
+                    .chain(left_out.iter().map(|case| ("left out", case.as_bytes()))),
             ),
             timed,
             driver_files,
@@ -150,15 +148,12 @@ impl ModuleSetup {
     }
 }
 
-/// Compares a rubric with the cases that there are, and its gates with the timed ones.
-///
-/// # Errors
-/// What does not fit, each mistake at its line.
-pub fn check_rubric(rubric: &Rubric, suite: &Suite) -> std::result::Result<(), ConfigErrors> {
-    let names: Vec<_> = suite.names().collect();
-    rubric.check_cases(&names)?;
-    let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
-    rubric.check_gates(&timed)
+/// The cases that this term's rubric asks for, and the names of the others: those of dropped tasks, and
+/// those with weight 0.
+fn suite_of_term(suite: Suite, rubric: &Rubric) -> (Suite, Vec<&'static str>) {
+    let left_out = suite.names().filter(|(task, case)| rubric.leaves_out(task, case));
+    let left_out: Vec<_> = left_out.map(|(_, case)| case).collect();
+    (suite.without(&|task, case| rubric.leaves_out(task, case)), left_out)
 }
 
 /// Drivers are built from the contract on the disk. One that could not read our requests would fail
@@ -187,7 +182,10 @@ pub fn source_names(root: &Path, slug: &str) -> Result<BTreeSet<String>> {
     Ok(files.keys().filter_map(|name| name.strip_prefix("src/")).map(str::to_owned).collect())
 }
 
-fn read_tree(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Vec<u8>>> {
+pub(crate) fn read_tree(
+    root: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry.map_err(|error| {

@@ -49,7 +49,7 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
 fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for task in &rubric.tasks {
-        for path in [task.file.clone(), test_file(task)] {
+        for path in [task.files[0].clone(), test_file(task)] {
             if !files.contains_key(&path) {
                 let name = format!("solutions/{}/{}", module.slug, path.display());
                 let message = format!("task `{}` needs this file, and it is not shipped", task.id);
@@ -121,7 +121,7 @@ fn section(text: &mut String, module: &CourseModule, rubric: &Rubric) {
             "| {} | {} | `{slug}/{}` | `{}` |",
             task.title,
             task.points,
-            task.file.display(),
+            task.files[0].display(),
             test_command(slug, &task.id),
         );
     }
