@@ -191,17 +191,17 @@ fn configuration_of(
     findings
 }
 
-/// A task that is not part of this term; worth a look where another one builds on it.
+/// A task that is not part of this term; worth a look where another one uses its work.
 fn dropped(rubric: &Rubric, task: &TaskRubric) -> Finding {
     let name = format!("  {}", task.id);
-    let builds_on_it = rubric.tasks.iter().filter(|other| other.needs.contains(&task.id));
-    let others: Vec<&str> = builds_on_it.map(|other| other.id.as_str()).collect();
-    if others.is_empty() {
+    if rubric.not_handed_out().contains(&task) {
         return finding(&name, State::Good, "dropped: not handed out, not graded", "");
     }
-    let detail = format!("dropped, and needed by {}", others.join(", "));
-    let advice =
-        format!("drop these as well, or tell students to write `{}` all the same", task.id);
+    let others = rubric.handed_out().into_iter().filter(|other| other.needs.contains(&task.id));
+    let others: Vec<&str> = others.map(|other| other.id.as_str()).collect();
+    let others = others.join(", ");
+    let detail = format!("dropped: not graded, but handed out, because {others} needs it");
+    let advice = format!("drop {others} as well, or leave it so: students write it without points");
     finding(&name, State::Weak, detail, advice)
 }
 

@@ -28,7 +28,8 @@ pub struct Rubric {
     pub visibility: Visibility,
     /// The tasks of this term, in the order in which students solve them.
     pub tasks: Vec<TaskRubric>,
-    /// The tasks that are left out of this term: neither handed out, nor graded, nor counted.
+    /// The tasks that are left out of this term: neither graded nor counted, and handed out only where
+    /// another task needs them.
     pub dropped: Vec<TaskRubric>,
     /// What must be written by hand, and what that may link; `None`: anything goes.
     pub links: Option<LinksRubric>,
@@ -173,6 +174,32 @@ impl Rubric {
     /// The task called `id`, dropped or not.
     pub fn task_or_dropped(&self, id: &str) -> Option<&TaskRubric> {
         self.tasks.iter().chain(&self.dropped).find(|task| task.id == id)
+    }
+
+    /// The dropped task called `id`.
+    fn dropped_task(&self, id: &str) -> Option<&TaskRubric> {
+        self.dropped.iter().find(|task| task.id == id)
+    }
+
+    /// The tasks that students get, in order: those of this term, and each dropped one whose work another of
+    /// them uses. The latter are not graded.
+    pub fn handed_out(&self) -> Vec<&TaskRubric> {
+        let mut tasks: Vec<&TaskRubric> = self.tasks.iter().collect();
+        let mut looked_at = 0;
+        while let Some(task) = tasks.get(looked_at) {
+            let needed = task.needs.iter().filter_map(|id| self.dropped_task(id));
+            let new: Vec<_> = needed.filter(|task| !tasks.contains(task)).collect();
+            tasks.extend(new);
+            looked_at += 1;
+        }
+        tasks.sort_by_key(|task| task.number);
+        tasks
+    }
+
+    /// The tasks that students do not get.
+    pub fn not_handed_out(&self) -> Vec<&TaskRubric> {
+        let handed_out = self.handed_out();
+        self.dropped.iter().filter(|task| !handed_out.contains(task)).collect()
     }
 
     /// Whether a case is left out for everybody: its task is dropped, or its weight is 0.
