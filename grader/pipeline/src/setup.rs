@@ -67,9 +67,20 @@ impl ModuleSetup {
     /// # Errors
     /// When a file is missing or the rubric does not fit the hidden cases.
     pub fn load(root: &Path, module: &CourseModule) -> Result<Self> {
+        let rubric = load_rubric(root, &module.slug)
+            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        Self::with_rubric(root, module, rubric)
+    }
+
+    /// The same with another rubric than the course's: for suites whose models must not change with the
+    /// points of a term. No command of the grader can ask for it.
+    ///
+    /// # Errors
+    /// When a file is missing.
+    #[doc(hidden)]
+    pub fn with_rubric(root: &Path, module: &CourseModule, mut rubric: Rubric) -> Result<Self> {
         let slug = module.slug.clone();
-        let rubric =
-            load_rubric(root, &slug).map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        own_functions_of_term(&mut rubric);
         let built = grader_modules::module(&slug).ok_or_else(|| {
             Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
                 .help("build it again: `cargo build -p grader`")
@@ -145,6 +156,14 @@ impl ModuleSetup {
         files: &'a BTreeMap<String, Vec<u8>>,
     ) -> impl Iterator<Item = &'a str> {
         self.stubs.keys().filter(|name| !files.contains_key(*name)).map(String::as_str)
+    }
+}
+
+/// Of a task that is not part of this term no function has to be the student's own.
+fn own_functions_of_term(rubric: &mut Rubric) {
+    let tasks: BTreeSet<String> = rubric.tasks.iter().map(|task| task.id.clone()).collect();
+    if let Some(links) = &mut rubric.links {
+        links.own.retain(|task, _| tasks.contains(task));
     }
 }
 

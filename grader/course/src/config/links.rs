@@ -111,11 +111,7 @@ fn own(
             let label = format!("expected one of: {}", ids.join(", "));
             reader.wrong(&entry.key_span, message, &label);
         }
-        let functions = functions(reader, &entry.value, origin);
-        // Of a dropped task nothing has to be written.
-        if !origin.dropped.contains(&entry.key) {
-            own.insert(entry.key.clone(), functions);
-        }
+        own.insert(entry.key.clone(), functions(reader, &entry.value, origin));
     }
     Some(own)
 }
