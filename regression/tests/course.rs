@@ -85,7 +85,8 @@ fn a_grading_repeated_gives_the_same_record() {
 fn other_inputs_give_the_same_points() {
     for module in modules() {
         let half = half_done(&module.slug);
-        let grades: Vec<_> = (100..106).map(|seed| grade(&module.slug, half.path(), seed)).collect();
+        let grades: Vec<_> =
+            (100..106).map(|seed| grade(&module.slug, half.path(), seed)).collect();
         let points: Vec<_> = grades.iter().map(|grade| grade.points).collect();
         assert!(points.windows(2).all(|pair| pair[0] == pair[1]), "{points:?}");
         assert!(points[0] > Some(0.0) && points[0] < Some(grades[0].max_points), "{points:?}");
