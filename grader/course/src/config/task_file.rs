@@ -87,7 +87,7 @@ fn needs(reader: &mut Reader<'_>, fields: &Fields<'_>, origin: &Origin) -> Optio
 fn points(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<f64> {
     let node = reader.require(fields, "points")?;
     match node.value {
-        Value::Number(n) if n >= 0.0 && n <= 1e6 && (n * 2.0).fract() == 0.0 => Some(n),
+        Value::Number(n) if (0.0..=1e6).contains(&n) && (n * 2.0).fract() == 0.0 => Some(n),
         _ => reader.mistyped(node, "points: 0 or more, in steps of 0.5"),
     }
 }

@@ -111,7 +111,7 @@ fn note_of_term(rubric: &Rubric, path: &Path) -> Option<String> {
         "// Not part of this term: task {} (`{}`). Leave this file as it is.\n",
         dropped.number, dropped.id
     );
-    (!rubric.handed_out().iter().any(|task| has_file(task))).then_some(note)
+    (!rubric.handed_out().iter().any(has_file)).then_some(note)
 }
 
 /// Splits a file in whose kind markers are read; `None` for all other kinds.

@@ -1,5 +1,7 @@
 //! What students are told beforehand about graded code: the rubric's limits, and what a submission is.
 
+use std::fmt::Write as _;
+
 use crate::config::{Limits, Rubric};
 use crate::located::count;
 
@@ -35,6 +37,10 @@ fn limits(limits: &Limits) -> String {
         ),
         ("time to compile", whole(limits.compile_seconds, "second")),
     ];
-    let rows: String = rows.iter().map(|(what, most)| format!("| {what} | {most} |\n")).collect();
-    format!("| | at most |\n|---|---|\n{rows}")
+    let mut table = "| | at most |\n|---|---|\n".to_owned();
+    for (what, most) in rows {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(table, "| {what} | {most} |");
+    }
+    table
 }
