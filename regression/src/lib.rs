@@ -8,12 +8,13 @@ pub mod attack;
 pub mod chain;
 pub mod edited;
 pub mod expectation;
+mod points;
 pub mod processes;
 pub mod refactoring;
 pub mod std_calls;
 pub mod variant;
 
-use grader_course::config::{Course, CourseModule};
+use grader_course::config::{Course, CourseModule, Rubric};
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
 use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain};
@@ -77,7 +78,10 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
     let toolchain = Toolchain::find().unwrap_or_else(|fault| panic!("{fault}"));
     let kit = Kit::open(&root(), &slugs, &toolchain, &|| eprintln!("building the kit"))
         .unwrap_or_else(|fault| panic!("{fault}"));
-    let module = ModuleSetup::load(&root(), module).unwrap_or_else(|fault| panic!("{fault}"));
+    let path = root().join(format!("config/modules/{}.yaml", module.slug));
+    let rubric = Rubric::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
+    let module = ModuleSetup::with_rubric(&root(), module, points::of_models(rubric))
+        .unwrap_or_else(|fault| panic!("{fault}"));
     Grader { sandbox, toolchain, kit, module, timing: Measuring::nothing() }
 }
 

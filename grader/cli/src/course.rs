@@ -3,11 +3,11 @@
 use crate::args::{Arguments, SandboxOptions};
 use crate::exit::{Failure, Result};
 use crate::which;
-use grader_course::config::{ConfigErrors, Course, CourseModule, Rubric};
+use grader_course::config::{ConfigErrors, Course, CourseModule};
 use grader_course::located::render_plain;
 use grader_gradebook::Gradebook;
 use grader_pipeline::collect::Found;
-use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, check_rubric};
+use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, check_course};
 use grader_sandbox::{Options, Sandbox};
 use miette::Diagnostic;
 use std::collections::BTreeMap;
@@ -36,8 +36,10 @@ impl OpenCourse {
         let root = grader_course::find_root(&start)
             .map_err(|error| Failure::bad_input(rendered(&error)))?;
         let root = root.canonicalize().map_err(Failure::bad_input)?;
-        let course = Course::load(&root.join("config"))
-            .map_err(|error| Failure::bad_input(rendered(&error)))?;
+        let course = Course::load(&root.join("config")).map_err(|error| {
+            let all = check_course(&root).mistakes();
+            bad_config(&all.unwrap_or(error))
+        })?;
         Ok(Self { root, course })
     }
 
@@ -107,15 +109,21 @@ impl OpenCourse {
         Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
     }
 
-    /// Before anything long is begun: a mistake in the rubric is the instructor's to mend, and no
-    /// fault of the grader's.
+    /// Before anything long is begun: a mistake in the rubric is the instructor's to fix, and no fault of
+    /// the grader's. All mistakes of the course are shown then; those of other modules alone are no reason
+    /// to refuse this one.
     fn check_rubric(&self, module: &CourseModule) -> Result<()> {
-        let slug = &module.slug;
-        let bad = |error: ConfigErrors| Failure::bad_input(rendered(&error));
-        let path = self.root.join(format!("config/modules/{slug}.yaml"));
-        let rubric = Rubric::load(&path).map_err(bad)?;
-        // A grader without this module's cases says so when it loads them.
-        let Some(Ok(suite)) = grader_modules::suite(slug) else { return Ok(()) };
-        check_rubric(&rubric, &suite).map_err(bad)
+        let checked = check_course(&self.root);
+        let Some(mistakes) = checked.mistakes() else { return Ok(()) };
+        if checked.rubrics.get(&module.slug).is_some_and(std::result::Result::is_ok) {
+            eprintln!("grader: {mistakes}, in other modules: `grader doctor` shows them");
+            return Ok(());
+        }
+        Err(bad_config(&mistakes))
     }
+}
+
+/// Mistakes in the configuration, each at its line.
+pub fn bad_config(mistakes: &ConfigErrors) -> Failure {
+    Failure::bad_input(rendered(mistakes))
 }

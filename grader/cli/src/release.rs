@@ -1,20 +1,45 @@
 //! `grader release`: from the solutions to what students get.
 
 use crate::args::{Arguments, ReleaseOptions};
-use crate::course::{OpenCourse, rendered};
+use crate::course::{OpenCourse, bad_config, rendered};
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
-use grader_course::release;
+use grader_course::located::Problem;
+use grader_course::release::{self, ReleaseErrors};
+use grader_pipeline::check_course;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
 /// Writes, checks or exports the assignments.
 pub fn run(arguments: &Arguments, options: &ReleaseOptions) -> Result<Exit> {
     let root = OpenCourse::open(arguments)?.root;
+    refuse_mistakes(&root)?;
     match &options.out {
         _ if options.check => check(&root),
         Some(out) => export(&root, out),
         None => write(&root),
+    }
+}
+
+/// Before anything is written: all mistakes of the configuration, which `grade` would refuse as well, and all
+/// that keeps the students' files from being made.
+fn refuse_mistakes(root: &Path) -> Result<()> {
+    let config = check_course(root).mistakes();
+    let made = release::assignments(root).err();
+    let mut problems: Vec<Problem> =
+        config.iter().flat_map(|all| all.problems()).cloned().collect();
+    let known: BTreeSet<String> = problems.iter().map(ToString::to_string).collect();
+    let made = made.iter().flat_map(ReleaseErrors::problems);
+    let more: Vec<Problem> =
+        made.filter(|problem| !known.contains(&problem.to_string())).cloned().collect();
+    match config {
+        None if more.is_empty() => Ok(()),
+        Some(config) if more.is_empty() => Err(bad_config(&config)),
+        _ => {
+            problems.extend(more);
+            Err(Failure::bad_input(rendered(&ReleaseErrors::from(problems))))
+        }
     }
 }
 

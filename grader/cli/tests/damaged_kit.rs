@@ -3,6 +3,7 @@
 mod support;
 
 use grader_gradebook::Gradebook;
+use grader_model::Grade;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -83,13 +84,14 @@ fn a_library_that_is_lost_during_a_run_costs_nobody_a_grade() {
     let ended: Ended = child.wait_with_output().expect("ends").into();
     ended.with(3, &[]).saying(&["grader fault", "never a zero"]);
     let (graded, lost_grades): (Vec<_>, Vec<_>) =
-        class.points().into_iter().partition(|(_, points)| points.is_some());
+        class.grades().into_iter().partition(|grade| grade.points.is_some());
     assert!(!lost_grades.is_empty(), "all were graded before it was taken away");
-    assert!(graded.iter().all(|(_, points)| *points == Some(100.0)), "{graded:?}");
+    let is_full = |grade: &Grade| grade.points == Some(grade.max_points);
+    assert!(graded.iter().all(is_full), "{:?}", class.points());
 
     for library in &lost {
         fs::rename(away(library), library).expect("put back");
     }
     run(&mut grade(&class, &cache)).done();
-    assert!(class.points().iter().all(|(_, points)| *points == Some(100.0)));
+    assert!(class.grades().iter().all(is_full), "{:?}", class.points());
 }

@@ -146,7 +146,7 @@ fn on_a_terminal(class: &Class, options: &str, no_color: &str) -> String {
     command.args(["-qec", &line, "/dev/null"]).stdin(Stdio::null());
     command.env("GRADER_CACHE", support::kits()).env("TERM", "xterm-256color");
     command.env("NO_COLOR", no_color).env_remove("CLICOLOR_FORCE");
-    run(&mut command).done().saying(&["0 / 100"]).stdout
+    run(&mut command).done().saying(&["0 / "]).stdout
 }
 
 #[test]

@@ -212,7 +212,8 @@ fn a_changed_submission_alone_is_graded_again() {
     let after = class.grade_of("ada").points;
     assert!(after < before, "{after:?} instead of {before:?}");
 
-    let words = |points: Option<f64>| format!("{} / 100", points.expect("points"));
+    let most = class.grade_of("ada").max_points;
+    let words = |points: Option<f64>| format!("{} / {most}", points.expect("points"));
     let ended = run(class.report().args(["--student", "ada", "--history"])).done();
     let ended = ended.saying(&["attempt 1 of", "attempt 3 of", &words(before), &words(after)]);
     assert_eq!(ended.stdout.matches("attempt ").count(), 2, "{}", ended.stdout);

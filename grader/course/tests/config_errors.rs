@@ -1,6 +1,6 @@
 //! What people read when a config file is wrong: one snapshot per kind of mistake.
 
-use grader_course::config::{ConfigErrors, Course, Rubric};
+use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
 use grader_course::located::render_plain;
 
 /// A right rubric, in which each test breaks something.
@@ -72,7 +72,13 @@ rubric_mistakes! {
     partial_without_steps: [("    steps: {50: 0.5, 100: 1.0}\n", "")];
     unknown_choice: [("visibility: message", "visibility: mesage")];
     file_outside_src: [("file: src/timer.rs", "file: ../timer.rs")];
-    zero_weight: [("weight: 2", "weight: 0")];
+    negative_weight: [("weight: 2", "weight: -1")];
+    no_points_at_all: [("points: 4", "points: 0"), ("points: 6", "points: 0")];
+    dropped_perhaps: [("points: 4", "points: 4\n    dropped: maybe")];
+    points_without_the_dropped_task: [("points: 4", "points: 4\n    dropped: true")];
+    needs_a_later_task: [("points: 4", "points: 4\n    needs: [memory]"), ("points: 6", "points: 6\n    needs: [tmier]")];
+    file_and_files: [("file: src/timer.rs", "file: src/timer.rs\n    files: [src/a.rs]")];
+    a_file_outside_src_among_several: [("file: src/timer.rs", "files: [src/a.rs, ../b.rs]")];
     zero_limit: [("threads: 1", "threads: 0")];
     syntax: [("title: Timer", "title: [Timer")];
     anchor: [("title: Timer", "title: &name Timer")];
@@ -139,12 +145,66 @@ fn a_rubric_under_another_name_is_refused() {
     );
 }
 
+/// What is printed about `text` beside these hidden cases and functions.
+fn misfit(text: &str, facts: &ModuleFacts<'_>) -> String {
+    shown(&Rubric::parse_fitting("demo.yaml", text, facts).unwrap_err())
+}
+
+const NOTHING: ModuleFacts<'_> = ModuleFacts { cases: &[], timed: &[], functions: &[] };
+
 #[test]
 fn rubric_and_judge_disagree() {
-    let rubric = Rubric::parse("demo.yaml", RIGHT).unwrap();
-    let known = [("timer", "percentile_interpolate"), ("flops", "linear")];
-    let errors = rubric.check_cases(&known).unwrap_err();
-    insta::assert_snapshot!(shown(&errors));
+    let cases = [("timer", "percentile_interpolate"), ("flops", "linear")];
+    insta::assert_snapshot!(misfit(RIGHT, &ModuleFacts { cases: &cases, ..NOTHING }));
+}
+
+/// Three rounds were needed once: first the notation, then the cases, then the functions.
+#[test]
+fn mistakes_of_all_layers_are_shown_in_one_round() {
+    let mut text = RIGHT.replacen(
+        "tasks:\n",
+        "links: { own: { timer: [percentil] }, allow: [std] }\ntasks:\n",
+        1,
+    );
+    for (from, to) in [
+        ("threads: 1", "threads: many"),
+        ("points: 4", "points: -4"),
+        ("    cases:\n", GATED),
+        ("percentile_interpolates:", "percentile_interpolate:"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    let cases = [("timer", "percentile_interpolates"), ("timer", "quick"), ("flops", "linear")];
+    let functions = ["percentile".to_owned()];
+    let facts = ModuleFacts { cases: &cases, timed: &[("timer", "quick")], functions: &functions };
+    insta::assert_snapshot!(misfit(&text, &facts));
+}
+
+#[test]
+fn a_task_without_a_readable_id_may_be_any() {
+    let cases = [("timer", "percentile_interpolates"), ("memory", "peak")];
+    let facts = ModuleFacts { cases: &cases, ..NOTHING };
+    let text = RIGHT.replace("id: memory", "idd: memory");
+    let errors = Rubric::parse_fitting("demo.yaml", &text, &facts).unwrap_err();
+    let messages: Vec<_> = errors.problems().iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, ["unknown key `idd` in a task"]);
+}
+
+#[test]
+fn a_task_all_of_whose_cases_are_left_out_is_reported() {
+    let cases = [("timer", "percentile_interpolates"), ("memory", "peak")];
+    let text = RIGHT.replace("weight: 2", "weight: 0");
+    insta::assert_snapshot!(misfit(&text, &ModuleFacts { cases: &cases, ..NOTHING }));
+}
+
+#[test]
+fn mistakes_of_several_files_are_counted_together() {
+    let of = |name: &str| Rubric::parse(name, "module: a\n").unwrap_err();
+    let merged = ConfigErrors::merged(&[of("b.yaml"), of("a.yaml")]).unwrap();
+    assert_eq!(merged.to_string(), "6 mistakes in 2 files");
+    assert_eq!(merged.problems()[0].file, "a.yaml");
+    assert!(ConfigErrors::merged([]).is_none());
 }
 
 #[test]
@@ -188,21 +248,26 @@ fn links_name_functions_of_the_reference() {
         "links: { own: { timer: [percentile, percentil] }, given: [Timer::new], allow: [std] }\ntasks:\n",
         1,
     );
-    let rubric = Rubric::parse("demo.yaml", &text).unwrap();
     let known = ["percentile", "Timer::new", "percentil"].map(str::to_owned);
-    rubric.check_links(&known).unwrap();
-    insta::assert_snapshot!(shown(&rubric.check_links(&known[..2]).unwrap_err()));
+    let facts = ModuleFacts { cases: &CASES, timed: &[], functions: &known };
+    Rubric::parse_fitting("demo.yaml", &text, &facts).unwrap();
+    let facts = ModuleFacts { functions: &known[..2], ..facts };
+    insta::assert_snapshot!(misfit(&text, &facts));
 }
+
+/// Those of the right rubric.
+const CASES: [(&str, &str); 2] = [("timer", "percentile_interpolates"), ("memory", "peak")];
 
 const GATED: &str =
     "    gates:\n      fast: { at_least: 16, reference: 44, best_wrong: 9.8 }\n    cases:\n";
 
 #[test]
 fn gates_and_timed_cases_need_each_other() {
-    let rubric = Rubric::parse("demo.yaml", &RIGHT.replacen("    cases:\n", GATED, 1)).unwrap();
-    rubric.check_gates(&[("timer", "fast")]).unwrap();
-    let errors = rubric.check_gates(&[("timer", "faster"), ("memory", "small")]).unwrap_err();
-    insta::assert_snapshot!(shown(&errors));
+    let text = RIGHT.replacen("    cases:\n", GATED, 1);
+    let facts = ModuleFacts { cases: &CASES, timed: &[("timer", "fast")], functions: &[] };
+    Rubric::parse_fitting("demo.yaml", &text, &facts).unwrap();
+    let facts = ModuleFacts { timed: &[("timer", "faster"), ("memory", "small")], ..facts };
+    insta::assert_snapshot!(misfit(&text, &facts));
 }
 
 /// Each mistake is looked up in the text: a file of 20,000 of them took a minute.

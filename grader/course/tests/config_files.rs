@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use grader_course::config::{Course, PartialCredit, Rubric, Visibility};
+use grader_course::config::{Course, ModuleFacts, PartialCredit, Rubric, Visibility};
 
 fn config_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config")
@@ -36,24 +36,6 @@ fn every_module_of_the_course_has_a_rubric_that_loads() {
         let rubric = Rubric::load(&path).unwrap();
         assert_eq!(rubric.slug, module.slug);
     }
-}
-
-#[test]
-fn profiling_is_worth_100_points_in_seven_tasks() {
-    let rubric = Rubric::load(&config_dir().join("modules/profiling.yaml")).unwrap();
-    let tasks: Vec<(&str, f64)> =
-        rubric.tasks.iter().map(|task| (task.id.as_str(), task.points)).collect();
-    let expected = [
-        ("timer", 22.0),
-        ("memory", 14.0),
-        ("flops", 20.0),
-        ("context", 10.0),
-        ("spans", 12.0),
-        ("bottleneck", 10.0),
-        ("compare", 12.0),
-    ];
-    assert_eq!(tasks, expected);
-    assert_eq!(rubric.points().to_bits(), 100.0_f64.to_bits());
 }
 
 #[test]
@@ -116,10 +98,66 @@ fn a_given_function_costs_all_tasks_that_have_functions_of_their_own() {
     assert_eq!(roots, expected.map(|(function, tasks)| (function, tasks.to_owned())));
 }
 
+/// What exists beside [`SMALL`].
+const FACTS: ModuleFacts<'_> = ModuleFacts {
+    cases: &[("one", "heavy"), ("one", "light"), ("one", "quick"), ("two", "any")],
+    timed: &[("one", "quick")],
+    functions: &[],
+};
+
+/// [`SMALL`] with an edit, beside [`FACTS`].
+fn fitting(from: &str, to: &str) -> Rubric {
+    assert!(SMALL.contains(from), "{from}");
+    let functions = ["quick", "slow", "Matrix::new"].map(str::to_owned);
+    let facts = ModuleFacts { functions: &functions, ..FACTS };
+    Rubric::parse_fitting("small.yaml", &SMALL.replacen(from, to, 1), &facts).unwrap()
+}
+
 #[test]
 fn a_rubric_whose_overrides_name_real_cases_is_accepted() {
-    let rubric = Rubric::parse("small.yaml", SMALL).unwrap();
-    rubric.check_cases(&[("one", "heavy"), ("one", "light"), ("two", "any")]).unwrap();
+    let rubric = fitting("", "");
+    assert!(rubric.dropped.is_empty() && !rubric.leaves_out("one", "heavy"));
+}
+
+/// `grade` alone refused it once, after students had the handout.
+#[test]
+fn a_dropped_task_counts_nothing_and_keeps_its_entry() {
+    let rubric = fitting("    hint: think\n", "    hint: think\n    dropped: true\n");
+    assert_eq!(rubric.points().to_bits(), 4.0_f64.to_bits());
+    let ids = |tasks: &[grader_course::config::TaskRubric]| -> Vec<(String, usize)> {
+        tasks.iter().map(|task| (task.id.clone(), task.number)).collect()
+    };
+    assert_eq!(ids(&rubric.dropped), [("one".to_owned(), 1)]);
+    assert_eq!(ids(&rubric.tasks), [("two".to_owned(), 2)]);
+    assert!(rubric.leaves_out("one", "quick") && !rubric.leaves_out("two", "any"));
+    assert!(rubric.task("one").is_none() && rubric.task_or_dropped("one").is_some());
+}
+
+#[test]
+fn a_dropped_task_needs_no_gate() {
+    let gate = "    gates: { quick: { at_least: 16, reference: 44, best_wrong: 9.8 } }\n";
+    fitting(gate, "    dropped: true\n");
+}
+
+#[test]
+fn a_case_of_weight_0_is_left_out() {
+    let rubric = fitting("weight: 3", "weight: 0");
+    assert!(rubric.leaves_out("one", "heavy") && !rubric.leaves_out("one", "light"));
+}
+
+#[test]
+fn a_task_for_practice_is_worth_0_points() {
+    let rubric = fitting("points: 2.5", "points: 0");
+    assert_eq!(rubric.points().to_bits(), 4.0_f64.to_bits());
+    assert_eq!(rubric.tasks.len(), 2);
+}
+
+#[test]
+fn a_task_may_have_several_files_and_need_others() {
+    let rubric = fitting("file: src/two.rs", "files: [src/two.rs, src/two/b.rs], needs: [one]");
+    let task = rubric.task("two").unwrap();
+    assert_eq!(task.files, [Path::new("src/two.rs"), Path::new("src/two/b.rs")]);
+    assert_eq!(task.needs, ["one"]);
 }
 
 /// A task's calls together may take some seconds, whatever a rubric says, and never less than one call.

@@ -111,7 +111,7 @@ fn missing_files_are_named() {
     std::fs::remove_file(scratch.path("solutions/demo/tests/add.rs")).unwrap();
     let errors = grader_course::release::assignments(scratch.root()).unwrap_err();
     assert_eq!(errors.problems()[0].file, "solutions/demo/README.md");
-    scratch.put("solutions/demo/README.md", "# Demo\n");
+    scratch.put("solutions/demo/README.md", common::README);
     let errors = grader_course::release::assignments(scratch.root()).unwrap_err();
     assert_eq!(errors.problems()[0].file, "solutions/demo/tests/add.rs");
     assert!(errors.problems()[0].message.contains("task `add` needs this file"));

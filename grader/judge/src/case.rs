@@ -2,7 +2,7 @@
 
 use crate::{Draw, TimedCase, Verdict};
 use grader_protocol::Transport;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// One hidden case: a claim about the student's code and the way to find out.
 #[derive(Clone, Copy)]
@@ -60,6 +60,8 @@ macro_rules! cases {
 pub struct Suite {
     cases: Vec<Case>,
     timed: Vec<TimedCase>,
+    /// What each case waits for, by its name: see [`Suite::parents`].
+    parents: HashMap<&'static str, Vec<&'static str>>,
 }
 
 /// A suite that cannot be run: a mistake of ours.
@@ -111,7 +113,8 @@ impl Suite {
             done.insert(case.name);
             sorted.push(case);
         }
-        Ok(Self { cases: sorted, timed: Vec::new() })
+        let parents = sorted.iter().map(|case| (case.name, case.after.to_vec())).collect();
+        Ok(Self { cases: sorted, timed: Vec::new(), parents })
     }
 
     /// Adds the timed cases, which are run after all others.
@@ -129,9 +132,43 @@ impl Suite {
             if let Some(parent) = case.after.iter().find(|parent| self.get(parent).is_none()) {
                 return Err(SuiteError::UnknownParent { case: case.name, parent });
             }
+            self.parents.insert(case.name, case.after.to_vec());
             self.timed.push(case);
         }
         Ok(self)
+    }
+
+    /// The suite without the cases for which `left_out` holds (task and name; timed cases too). A case
+    /// that waited for one of them waits for what that one waited for instead.
+    #[must_use]
+    pub fn without(mut self, left_out: &dyn Fn(&str, &str) -> bool) -> Self {
+        let mut parents: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
+        let names: Vec<(&str, &'static str)> = self.names().collect();
+        // Parents come first, so what a left-out parent waited for is known already.
+        for (_, name) in &names {
+            let mut waits_for = Vec::new();
+            for parent in self.parents(name) {
+                let is_out = names.iter().any(|(task, of)| of == parent && left_out(task, of));
+                if is_out {
+                    waits_for.extend(&parents[parent]);
+                } else {
+                    waits_for.push(*parent);
+                }
+            }
+            let mut seen = HashSet::new();
+            waits_for.retain(|parent| seen.insert(*parent));
+            parents.insert(name, waits_for);
+        }
+        self.cases.retain(|case| !left_out(case.task, case.name));
+        self.timed.retain(|case| !left_out(case.task, case.name));
+        parents.retain(|name, _| self.contains(name));
+        self.parents = parents;
+        self
+    }
+
+    /// The cases that the case called `name` waits for: if one of them does not pass, it is skipped.
+    pub fn parents(&self, name: &str) -> &[&'static str] {
+        self.parents.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The timed cases.
@@ -163,14 +200,9 @@ impl Suite {
     /// `name` and every case that builds on it, directly or not.
     pub fn dependents(&self, name: &str) -> HashSet<&'static str> {
         let mut reached = HashSet::new();
-        for case in &self.cases {
-            if case.name == name || case.after.iter().any(|parent| reached.contains(parent)) {
-                reached.insert(case.name);
-            }
-        }
-        for case in &self.timed {
-            if case.name == name || case.after.iter().any(|parent| reached.contains(parent)) {
-                reached.insert(case.name);
+        for (_, case) in self.names() {
+            if case == name || self.parents(case).iter().any(|parent| reached.contains(parent)) {
+                reached.insert(case);
             }
         }
         reached
@@ -257,6 +289,21 @@ mod tests {
     fn an_unknown_parent_is_named() {
         let result = Suite::new([case("a", &["z"])]);
         assert_eq!(result.err(), Some(SuiteError::UnknownParent { case: "a", parent: "z" }));
+    }
+
+    /// A dropped task once made the grader refuse the whole module.
+    #[test]
+    fn who_waited_for_a_case_that_is_left_out_waits_for_its_parents() {
+        let cases = [case("a", &[]), case("b", &["a"]), case("c", &["b", "a"]), case("d", &["b"])];
+        let suite = Suite::new(cases).unwrap().with_timed([timed("fast", &["d"])]).unwrap();
+        let without = suite.clone().without(&|_, name| name == "b" || name == "d");
+        assert_eq!(names(&without), ["a", "c"]);
+        assert_eq!(without.parents("c"), ["a"]);
+        assert_eq!(without.parents("fast"), ["a"]);
+        assert_eq!(without.parents("b"), [""; 0]);
+        assert!(without.dependents("a").contains("fast"));
+        let without = suite.without(&|task, _| task == "t");
+        assert_eq!((without.cases().len(), without.timed().len()), (0, 0));
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub fn run_suite(
         let refreshed =
             if task.replace(case.task) == Some(case.task) { Ok(()) } else { wire.refresh() };
         let failed = |parent: &&&str| outcomes.get(**parent) != Some(&Outcome::Pass);
-        let blocked_by: Vec<_> = case.after.iter().filter(failed).copied().collect();
+        let blocked_by: Vec<_> = suite.parents(case.name).iter().filter(failed).copied().collect();
         let run = if let Err(failure) = refreshed {
             ended(case, failure.into())
         } else if blocked_by.is_empty() {

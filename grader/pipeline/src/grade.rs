@@ -14,7 +14,7 @@ use crate::setup::ModuleSetup;
 use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
-    CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
+    CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission, TaskScore,
 };
 use grader_sandbox::Sandbox;
 use std::collections::BTreeSet;
@@ -178,6 +178,9 @@ impl Grader {
             return Ok(false);
         }
         refuse(links, grade);
+        // What is wrong with a task of another term is nobody's concern.
+        let is_dropped = |id: &String| self.module.rubric.dropped.iter().any(|task| task.id == *id);
+        grade.problems.retain(|problem| !problem.task.as_ref().is_some_and(is_dropped));
         self.score(grade);
         Ok(true)
     }
@@ -207,7 +210,11 @@ impl Grader {
 
     fn score(&self, grade: &mut Grade) {
         grade.tasks = score::tasks(&self.module.rubric, &grade.cases);
-        grade.outcome = score::overall(grade.tasks.iter().map(|task| task.outcome));
+        // A task for practice is shown, and counts nothing; our fault in it is still our fault.
+        let counts =
+            |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
+        let counted = grade.tasks.iter().filter(counts);
+        grade.outcome = score::overall(counted.map(|task| task.outcome));
         if grade.outcome == Outcome::GraderFault {
             let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
             grade.fault = broken.and_then(|case| case.detail.clone());

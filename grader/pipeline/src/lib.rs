@@ -8,6 +8,7 @@ mod clock;
 pub mod collect;
 mod compile;
 mod contention;
+mod course_check;
 mod defence;
 mod drive;
 mod drivers;
@@ -27,6 +28,7 @@ mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Kept, Known, Store, Watch};
 pub use compile::{Refusal, diagnostics, surface};
+pub use course_check::{CourseCheck, check_course};
 #[doc(hidden)]
 pub use defence::Defence;
 pub use drive::{Spent, Wire};
@@ -34,5 +36,5 @@ pub use fault::{Fault, Result};
 pub use grade::{Grader, Measuring, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use scratch::remove_stale;
-pub use setup::{ModuleSetup, check_rubric, source_names};
+pub use setup::{ModuleSetup, source_names};
 pub use toolchain::Toolchain;

@@ -114,9 +114,11 @@ mod tests {
     fn task() -> TaskRubric {
         TaskRubric {
             id: "one".into(),
+            number: 1,
             title: String::new(),
             points: 10.0,
-            file: "src/one.rs".into(),
+            files: vec!["src/one.rs".into()],
+            needs: Vec::new(),
             partial: PartialCredit::Proportional,
             hint: String::new(),
             cases: std::collections::BTreeMap::new(),

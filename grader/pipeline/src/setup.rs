@@ -3,11 +3,11 @@
 use crate::collect::Handout;
 use crate::collect::handout::package_text;
 use crate::collect::module_tree::{InMemory, ModuleTree};
+use crate::course_check::load_rubric;
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
-use crate::functions;
 use crate::hash;
-use grader_course::config::{ConfigErrors, CourseModule, Rubric};
+use grader_course::config::{CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_judge::Suite;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,9 +72,20 @@ impl ModuleSetup {
     /// # Errors
     /// When a file is missing or the rubric does not fit the hidden cases.
     pub fn load(root: &Path, module: &CourseModule) -> Result<Self> {
-        let slug = module.slug.clone();
-        let rubric = Rubric::load(&root.join(format!("config/modules/{slug}.yaml")))
+        let rubric = load_rubric(root, &module.slug)
             .map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        Self::with_rubric(root, module, rubric)
+    }
+
+    /// The same with another rubric than the course's: for suites whose models must not change with the
+    /// points of a term. No command of the grader can ask for it.
+    ///
+    /// # Errors
+    /// When a file is missing.
+    #[doc(hidden)]
+    pub fn with_rubric(root: &Path, module: &CourseModule, mut rubric: Rubric) -> Result<Self> {
+        let slug = module.slug.clone();
+        own_functions_of_term(&mut rubric);
         let built = grader_modules::module(&slug).ok_or_else(|| {
             Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
                 .help("build it again: `cargo build -p grader`")
@@ -82,14 +93,11 @@ impl ModuleSetup {
         let suite = Suite::new((built.cases)())
             .and_then(|suite| suite.with_timed(built.timed.iter().copied()))
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
-        check_rubric(&rubric, &suite).map_err(|error| Fault::new(render_plain(&error, 100)))?;
+        let (suite, left_out) = suite_of_term(suite, &rubric);
         let solution = root.join("solutions").join(&slug);
         let hidden = solution.join("hidden");
         same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
         let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
-        rubric
-            .check_links(&functions::public(&reference))
-            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
         let timed = if suite.timed().is_empty() {
             None
         } else {
@@ -114,7 +122,8 @@ impl ModuleSetup {
                 [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
                     .into_iter()
                     .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes())))
-                    .chain(links.map(|source| ("links", source.as_bytes()))),
+                    .chain(links.map(|source| ("links", source.as_bytes())))
+                    .chain(left_out.iter().map(|case| ("left out", case.as_bytes()))),
             ),
             timed,
             driver_files,
@@ -162,15 +171,20 @@ impl ModuleSetup {
     }
 }
 
-/// Compares a rubric with the cases that there are, and its gates with the timed ones.
-///
-/// # Errors
-/// What does not fit, each mistake at its line.
-pub fn check_rubric(rubric: &Rubric, suite: &Suite) -> std::result::Result<(), ConfigErrors> {
-    let names: Vec<_> = suite.names().collect();
-    rubric.check_cases(&names)?;
-    let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
-    rubric.check_gates(&timed)
+/// Of a task that is not part of this term no function has to be the student's own.
+fn own_functions_of_term(rubric: &mut Rubric) {
+    let tasks: BTreeSet<String> = rubric.tasks.iter().map(|task| task.id.clone()).collect();
+    if let Some(links) = &mut rubric.links {
+        links.own.retain(|task, _| tasks.contains(task));
+    }
+}
+
+/// The cases that this term's rubric asks for, and the names of the others: those of dropped tasks, and
+/// those with weight 0.
+fn suite_of_term(suite: Suite, rubric: &Rubric) -> (Suite, Vec<&'static str>) {
+    let left_out = suite.names().filter(|(task, case)| rubric.leaves_out(task, case));
+    let left_out: Vec<_> = left_out.map(|(_, case)| case).collect();
+    (suite.without(&|task, case| rubric.leaves_out(task, case)), left_out)
 }
 
 /// Drivers are built from the contract on the disk. One that could not read our requests would fail
@@ -217,7 +231,10 @@ fn handed_out(assignments: &Path, slug: &str) -> Result<Handout> {
     Ok(Handout::new(slug, &packages))
 }
 
-fn read_tree(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Vec<u8>>> {
+pub(crate) fn read_tree(
+    root: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry.map_err(|error| {

@@ -94,7 +94,7 @@ impl Grader {
         let clock = StageClock::start();
         // What is not the student's own is not worth measuring.
         let is_due = |case: &&TimedCase| {
-            blockers(case, grade).is_empty() && links.of_task(case.task).is_none()
+            self.blockers(case, grade).is_empty() && links.of_task(case.task).is_none()
         };
         let (due, blocked): (Vec<_>, Vec<_>) = self.timed().partition(is_due);
         let mut results: Vec<_> =
@@ -236,10 +236,19 @@ impl Grader {
         Ok((measured, spent.iter().map(|spent| spent.cpu).sum()))
     }
 
+    /// The cases that it waits for and that did not pass.
+    fn blockers(&self, case: &TimedCase, grade: &Grade) -> Vec<String> {
+        let passed = |name: &&&str| {
+            grade.cases.iter().any(|case| case.name == **name && case.outcome == Outcome::Pass)
+        };
+        let parents = self.module.suite.parents(case.name).iter();
+        parents.filter(|name| !passed(name)).map(|name| (*name).to_owned()).collect()
+    }
+
     fn skipped(&self, case: &TimedCase, grade: &Grade) -> CaseResult {
         CaseResult {
             outcome: Outcome::Skipped,
-            blocked_by: blockers(case, grade),
+            blocked_by: self.blockers(case, grade),
             ..self.blank_case(case.task, case.name, case.claim)
         }
     }
@@ -262,12 +271,4 @@ impl Grader {
 
 fn cpus_of(gate: &GateRubric) -> usize {
     gate.cpus.map_or(1, |cpus| cpus as usize)
-}
-
-/// The cases that it waits for and that did not pass.
-fn blockers(case: &TimedCase, grade: &Grade) -> Vec<String> {
-    let passed = |name: &str| {
-        grade.cases.iter().any(|case| case.name == name && case.outcome == Outcome::Pass)
-    };
-    case.after.iter().filter(|name| !passed(name)).map(|name| (*name).to_owned()).collect()
 }

@@ -4,13 +4,14 @@ mod attack;
 mod tries;
 
 use crate::args::{Arguments, ClassFormat, DoctorOptions};
-use crate::course::OpenCourse;
+use crate::course::{OpenCourse, rendered};
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
 use crate::style;
-use grader_course::config::Rubric;
+use grader_course::config::{ConfigErrors, Rubric, TaskRubric};
+use grader_course::located::Problem;
 use grader_course::release;
-use grader_pipeline::{Toolchain, cache_folder};
+use grader_pipeline::{Toolchain, cache_folder, check_course};
 use grader_sandbox::{Options, Sandbox};
 use owo_colors::{OwoColorize, Style as Paint};
 use serde::Serialize;
@@ -27,6 +28,20 @@ struct Finding {
     detail: String,
     /// How to mend it; empty when there is nothing to mend.
     mend: String,
+    /// The mistakes in files, each with its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mistakes: Vec<Mistake>,
+}
+
+/// A mistake in a file of the course.
+#[derive(Debug, Serialize)]
+struct Mistake {
+    /// `FILE:LINE:COLUMN: what is wrong`.
+    text: String,
+    /// What to do next.
+    help: Option<String>,
+    #[serde(skip)]
+    problem: Problem,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -75,12 +90,32 @@ fn show(findings: &[Finding], colour: bool) -> Result<()> {
             say!("         {:widest$}  -> {}\n", "", finding.mend);
         }
     }
+    for mistake in findings.iter().flat_map(|finding| &finding.mistakes) {
+        say!("\n{}", rendered(&mistake.problem));
+    }
     Ok(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better where texts and errors are mixed")]
 fn finding(name: &str, state: State, detail: impl ToString, mend: impl ToString) -> Finding {
-    Finding { name: name.into(), state, detail: detail.to_string(), mend: mend.to_string() }
+    Finding {
+        name: name.into(),
+        state,
+        detail: detail.to_string(),
+        mend: mend.to_string(),
+        mistakes: Vec::new(),
+    }
+}
+
+/// A file with mistakes, which are listed below all findings.
+fn mistaken(name: &str, detail: impl ToString, problems: &[Problem]) -> Finding {
+    let mistake = |problem: &Problem| Mistake {
+        text: problem.to_string(),
+        help: problem.help.clone(),
+        problem: problem.clone(),
+    };
+    let mistakes = problems.iter().map(mistake).collect();
+    Finding { mistakes, ..finding(name, State::Missing, detail, "fix what is listed below") }
 }
 
 fn toolchain() -> Finding {
@@ -130,29 +165,44 @@ fn disk(name: &str, folder: &Path) -> Finding {
 }
 
 fn configuration(course: &OpenCourse) -> Vec<Finding> {
-    let modules = course.course.modules.iter();
-    let one = |slug: &str| {
-        let name = format!("config of {slug}");
-        let path = course.root.join(format!("config/modules/{slug}.yaml"));
-        let rubric = match Rubric::load(&path) {
-            Ok(rubric) => rubric,
-            Err(error) => return finding(&name, State::Missing, error, "see `grader grade`"),
-        };
-        let Some(Ok(suite)) = grader_modules::suite(slug) else {
-            let mend = "build the grader again: `cargo build -p grader`";
-            return finding(&name, State::Missing, "no hidden cases in this grader", mend);
-        };
-        match grader_pipeline::check_rubric(&rubric, &suite) {
-            Ok(()) => {
-                let (tasks, cases) = (rubric.tasks.len(), suite.names().count());
-                let detail =
-                    format!("{} points, {tasks} tasks, {cases} hidden cases", rubric.points());
-                finding(&name, State::Good, detail, "")
-            }
-            Err(error) => finding(&name, State::Missing, error, "see `grader grade`"),
-        }
+    let checked = check_course(&course.root);
+    checked.rubrics.iter().flat_map(|(slug, rubric)| configuration_of(slug, rubric)).collect()
+}
+
+fn configuration_of(
+    slug: &str,
+    rubric: &std::result::Result<Rubric, ConfigErrors>,
+) -> Vec<Finding> {
+    let name = format!("config of {slug}");
+    let rubric = match rubric {
+        Ok(rubric) => rubric,
+        Err(errors) => return vec![mistaken(&name, errors, errors.problems())],
     };
-    modules.map(|module| one(&module.slug)).collect()
+    let Some(Ok(suite)) = grader_modules::suite(slug) else {
+        let advice = "build the grader again: `cargo build -p grader`";
+        return vec![finding(&name, State::Missing, "no hidden cases in this grader", advice)];
+    };
+    let cases = suite.names().filter(|(task, case)| !rubric.leaves_out(task, case)).count();
+    let points = rubric.points();
+    let tasks = rubric.tasks.len();
+    let detail = format!("{points} points, {tasks} tasks, {cases} hidden cases");
+    let mut findings = vec![finding(&name, State::Good, detail, "")];
+    findings.extend(rubric.dropped.iter().map(|task| dropped(rubric, task)));
+    findings
+}
+
+/// A task that is not part of this term; worth a look where another one uses its work.
+fn dropped(rubric: &Rubric, task: &TaskRubric) -> Finding {
+    let name = format!("  {}", task.id);
+    if rubric.not_handed_out().contains(&task) {
+        return finding(&name, State::Good, "dropped: not handed out, not graded", "");
+    }
+    let others = rubric.handed_out().into_iter().filter(|other| other.needs.contains(&task.id));
+    let others: Vec<&str> = others.map(|other| other.id.as_str()).collect();
+    let others = others.join(", ");
+    let detail = format!("dropped: not graded, but handed out, because {others} needs it");
+    let advice = format!("drop {others} as well, or leave it so: students write it without points");
+    finding(&name, State::Weak, detail, advice)
 }
 
 fn assignments(root: &Path) -> Finding {
@@ -162,6 +212,6 @@ fn assignments(root: &Path) -> Finding {
             let detail = format!("{} files are stale", drift.entries.len());
             finding("assignments", State::Weak, detail, "run `grader release`")
         }
-        Err(error) => finding("assignments", State::Missing, error, "see `grader release`"),
+        Err(errors) => mistaken("assignments", &errors, errors.problems()),
     }
 }

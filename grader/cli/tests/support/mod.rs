@@ -222,7 +222,8 @@ impl Class {
     /// Asserts that nobody was hurt by the entry beside them.
     #[track_caller]
     pub fn full_marks(&self, student: &str) {
-        assert_eq!(self.grade_of(student).points, Some(100.0), "{student}");
+        let grade = self.grade_of(student);
+        assert_eq!(grade.points, Some(grade.max_points), "{student}");
     }
 
     /// Asserts that an entry has no grade, for a reason that holds `words`.

@@ -8,10 +8,12 @@ use thiserror::Error;
 
 use super::date::Date;
 use super::errors::ConfigErrors;
-use super::reader::Reader;
+use super::reader::{Fields, Reader};
 use super::tree::{self, Node, Value};
 use crate::located::Source;
 use crate::nearest::nearest;
+
+const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 
 /// The course: its modules in the order in which they are taught.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -105,30 +107,45 @@ fn course(
     let title = reader.text(&fields, "title");
     let list = reader.require(&fields, "modules")?;
     let mut modules: Vec<CourseModule> = Vec::new();
+    // Those of modules with mistakes, too: else another one that requires them would have a mistake as well.
+    let mut slugs: Vec<String> = Vec::new();
     for node in reader.list(list, 1)? {
-        if let Some(module) = module(reader, node, &modules) {
-            if !has_rubric(&module.slug) {
-                let message = format!("module `{}` has no rubric", module.slug);
-                let label = format!("expected the file modules/{}.yaml", module.slug);
-                reader.wrong(&node.span, message, &label);
-            }
-            modules.push(module);
+        let Some(fields) = reader.fields(node, "module", &MODULE) else { continue };
+        let slug = reader.name(&fields, "slug");
+        if let Some(slug) = slug.as_ref().filter(|slug| !has_rubric(slug)) {
+            let message = format!("module `{slug}` has no rubric");
+            let label = format!("expected the file modules/{slug}.yaml");
+            reader.wrong(&node.span, message, &label);
         }
+        let before = Before { modules: &modules, slugs: &slugs };
+        let module = module(reader, node, &fields, slug.clone(), &before);
+        slugs.extend(slug);
+        modules.extend(module);
     }
     Some(Course { title: title?, modules })
 }
 
-fn module(reader: &mut Reader<'_>, node: &Node, before: &[CourseModule]) -> Option<CourseModule> {
-    let fields = reader.fields(node, "module", &["slug", "number", "due", "requires"])?;
-    let slug = reader.name(&fields, "slug");
-    let number = reader.whole(&fields, "number", 999);
+/// What comes before a module in the list.
+struct Before<'a> {
+    modules: &'a [CourseModule],
+    slugs: &'a [String],
+}
+
+fn module(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    fields: &Fields<'_>,
+    slug: Option<String>,
+    before: &Before<'_>,
+) -> Option<CourseModule> {
+    let number = reader.whole(fields, "number", 999);
     let due = fields.get("due").map(|node| date(reader, node));
-    let requires =
-        fields.get("requires").map_or(Some(Vec::new()), |node| requires(reader, node, before));
-    if let Some(twin) = before
-        .iter()
-        .find(|other| Some(&other.slug) == slug.as_ref() || Some(other.number) == number)
-    {
+    let requires = fields
+        .get("requires")
+        .map_or(Some(Vec::new()), |node| requires(reader, node, before.slugs));
+    let is_twin =
+        |other: &&CourseModule| Some(&other.slug) == slug.as_ref() || Some(other.number) == number;
+    if let Some(twin) = before.modules.iter().find(is_twin) {
         let message = format!("a second module with the slug or number of `{}`", twin.slug);
         reader.wrong(&node.span, message, "expected a slug and a number of its own");
     }
@@ -144,17 +161,17 @@ fn date(reader: &mut Reader<'_>, node: &Node) -> Option<Date> {
 }
 
 /// A module can require only what is taught before it: so no cycle can be written.
-fn requires(reader: &mut Reader<'_>, node: &Node, before: &[CourseModule]) -> Option<Vec<String>> {
+fn requires(reader: &mut Reader<'_>, node: &Node, before: &[String]) -> Option<Vec<String>> {
     let mut slugs = Vec::new();
     for item in reader.list(node, 0)? {
         let Some(slug) = reader.text_of(item) else { continue };
-        if !before.iter().any(|module| module.slug == slug) {
-            let names: Vec<&str> = before.iter().map(|module| module.slug.as_str()).collect();
+        if !before.contains(&slug) {
             let message = format!("requires `{slug}`, which does not come before this module");
-            let label = format!("expected one of: {}", names.join(", "));
-            let label =
-                if names.is_empty() { "expected nothing: this module is first" } else { &label };
-            reader.wrong(&item.span, message, label);
+            let label = match before {
+                [] => "expected nothing: this module is first".to_owned(),
+                _ => format!("expected one of: {}", before.join(", ")),
+            };
+            reader.wrong(&item.span, message, &label);
         }
         slugs.push(slug);
     }

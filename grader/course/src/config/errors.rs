@@ -1,4 +1,4 @@
-//! Every mistake of a config file, in one error.
+//! Every mistake of one or more config files, in one error.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use miette::Diagnostic;
 
 use crate::located::{Problem, count, in_reading_order};
 
-/// All mistakes found in a config file, in reading order; never empty.
+/// All mistakes found in config files, by file and in reading order; never empty.
 #[derive(Debug, Clone)]
 pub struct ConfigErrors {
-    file: String,
+    files: Vec<String>,
     problems: Vec<Problem>,
 }
 
 impl ConfigErrors {
     /// `problems` found in `file`.
     pub(super) fn new(file: &str, problems: Vec<Problem>) -> Self {
-        Self { file: file.to_owned(), problems: in_reading_order(problems) }
+        Self { files: vec![file.to_owned()], problems: in_reading_order(problems) }
     }
 
     /// `Ok(value)` if there is no problem and a value, else all problems.
@@ -38,9 +38,15 @@ impl ConfigErrors {
         Self::new(file, vec![problem])
     }
 
-    /// The file, as it was named when it was opened.
-    pub fn file(&self) -> &str {
-        &self.file
+    /// The mistakes of several files as one error; `None` if there is no file with mistakes.
+    pub fn merged<'a>(errors: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut files = Vec::new();
+        let mut problems = Vec::new();
+        for one in errors {
+            files.extend(one.files.iter().cloned());
+            problems.extend(one.problems.iter().cloned());
+        }
+        (!files.is_empty()).then(|| Self { files, problems: in_reading_order(problems) })
     }
 
     /// The mistakes, in reading order.
@@ -51,7 +57,11 @@ impl ConfigErrors {
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {}", count(self.problems.len(), "mistake"), self.file)
+        let mistakes = count(self.problems.len(), "mistake");
+        match &*self.files {
+            [file] => write!(f, "{mistakes} in {file}"),
+            files => write!(f, "{mistakes} in {}", count(files.len(), "file")),
+        }
     }
 }
 

@@ -5,12 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::errors::ConfigErrors;
 use super::reader::{Fields, Reader};
 use super::rubric::{Origin, Rubric};
 use super::tree::Node;
-use crate::located::Problem;
-use crate::nearest::suggestion;
 
 const GATE: [&str; 5] = ["at_least", "reference", "best_wrong", "rule", "cpus"];
 
@@ -136,37 +133,5 @@ impl Rubric {
     /// The gate of a timed case.
     pub fn gate_of(&self, task: &str, case: &str) -> Option<&GateRubric> {
         self.task(task)?.gates.get(case)
-    }
-
-    /// Compares the gates with the timed cases that exist, given as (task, case): each needs the
-    /// other. Mistakes are reported at their lines.
-    pub fn check_gates(&self, timed: &[(&str, &str)]) -> Result<(), ConfigErrors> {
-        let mut problems = Vec::new();
-        for ((task, gate), span) in &self.origin.gates {
-            if !timed.contains(&(task.as_str(), gate.as_str())) {
-                let of_task = timed.iter().filter(|(other, _)| other == task);
-                let names: Vec<&str> = of_task.map(|(_, case)| *case).collect();
-                let message = format!("task `{task}` has no timed case `{gate}`");
-                problems.push(
-                    Problem::at(&self.origin.source, span.clone(), message)
-                        .label("expected the name of a timed case")
-                        .help(suggestion(gate, &names)),
-                );
-            }
-        }
-        for (task, case) in timed {
-            if self.gate_of(task, case).is_none() {
-                let span = self.origin.tasks.get(*task).unwrap_or(&self.origin.tasks_list).clone();
-                let message = format!("timed case `{case}` of task `{task}` has no gate");
-                problems.push(
-                    Problem::at(&self.origin.source, span, message)
-                        .label(format!("expected `gates: {{ {case}: ... }}` in this task")),
-                );
-            }
-        }
-        if problems.is_empty() {
-            return Ok(());
-        }
-        Err(ConfigErrors::new(self.origin.source.name(), problems))
     }
 }

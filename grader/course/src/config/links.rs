@@ -6,12 +6,9 @@ use std::fmt::Write as _;
 use grader_links::{Allow, BadPattern};
 use serde::Serialize;
 
-use super::errors::ConfigErrors;
 use super::reader::{Fields, Reader};
-use super::rubric::{Origin, Rubric, TaskRubric};
+use super::rubric::Origin;
 use super::tree::Node;
-use crate::located::Problem;
-use crate::nearest::suggestion;
 
 const LINKS: [&str; 4] = ["own", "given", "allow", "except"];
 
@@ -67,12 +64,11 @@ impl LinksRubric {
 pub(super) fn links(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
-    tasks: &[TaskRubric],
     origin: &mut Origin,
 ) -> Option<LinksRubric> {
     let node = fields.get("links")?;
     let fields = reader.fields(node, "set of links", &LINKS)?;
-    let own = own(reader, &fields, tasks, origin);
+    let own = own(reader, &fields, origin);
     let given = match fields.get("given") {
         None => Vec::new(),
         Some(node) => functions(reader, node, origin),
@@ -100,7 +96,6 @@ fn entries(reader: &mut Reader<'_>, list: &Node) -> Vec<String> {
 fn own(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
-    tasks: &[TaskRubric],
     origin: &mut Origin,
 ) -> Option<BTreeMap<String, Vec<String>>> {
     let node = reader.require(fields, "own")?;
@@ -108,10 +103,10 @@ fn own(
     if entries.is_empty() {
         return reader.mistyped(node, "a map with at least one task");
     }
-    let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+    let ids: Vec<String> = origin.tasks.keys().cloned().collect();
     let mut own = BTreeMap::new();
     for entry in entries {
-        if !ids.contains(&entry.key.as_str()) {
+        if !ids.contains(&entry.key) && !origin.has_nameless_task {
             let message = format!("there is no task `{}`", entry.key);
             let label = format!("expected one of: {}", ids.join(", "));
             reader.wrong(&entry.key_span, message, &label);
@@ -141,25 +136,4 @@ fn functions(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Vec<S
 fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-impl Rubric {
-    /// Compares the functions under `links:` with those that the reference has. Each that it does not have is
-    /// reported at its line.
-    pub fn check_links(&self, known: &[String]) -> Result<(), ConfigErrors> {
-        let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        let missing = self.origin.links.iter().filter(|(path, _)| !names.contains(&path.as_str()));
-        let problems: Vec<_> = missing
-            .map(|(path, span)| {
-                let message = format!("the reference has no function `{path}`");
-                Problem::at(&self.origin.source, span.clone(), message)
-                    .label("expected a public function of the reference")
-                    .help(suggestion(path, &names))
-            })
-            .collect();
-        if problems.is_empty() {
-            return Ok(());
-        }
-        Err(ConfigErrors::new(self.origin.source.name(), problems))
-    }
 }

@@ -161,6 +161,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A finite number >= 0.
+    pub(super) fn not_negative(&mut self, node: &Node) -> Option<f64> {
+        match node.value {
+            Value::Number(number) if number >= 0.0 => Some(number),
+            _ => self.mistyped(node, "a number, 0 or more"),
+        }
+    }
+
+    /// `true` or `false`.
+    pub(super) fn yes_or_no(&mut self, node: &Node) -> Option<bool> {
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => self.mistyped(node, "true or false"),
+        }
+    }
+
     /// A whole number from 1 to `max`.
     pub(super) fn whole(&mut self, fields: &Fields<'_>, key: &str, max: u32) -> Option<u32> {
         let node = self.require(fields, key)?;

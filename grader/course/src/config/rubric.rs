@@ -1,6 +1,6 @@
 //! What a module is worth, and how much of its grading a student sees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::errors::ConfigErrors;
+use super::fit::ModuleFacts;
 use super::gates::GateRubric;
 use super::links::LinksRubric;
 use super::partial::PartialCredit;
@@ -25,13 +26,13 @@ pub struct Rubric {
     pub limits: Limits,
     /// What a student sees of a hidden case, unless the case says otherwise.
     pub visibility: Visibility,
-    /// The tasks, in the order in which students solve them.
+    /// The tasks of this term, in the order in which students solve them.
     pub tasks: Vec<TaskRubric>,
+    /// The tasks that are left out of this term: neither graded nor counted, and handed out only where
+    /// another task needs them.
+    pub dropped: Vec<TaskRubric>,
     /// What must be written by hand, and what that may link; `None`: anything goes.
     pub links: Option<LinksRubric>,
-    /// Where things stand in the file, for later messages.
-    #[serde(skip)]
-    pub(super) origin: Origin,
 }
 
 /// One task of a module.
@@ -39,12 +40,17 @@ pub struct Rubric {
 pub struct TaskRubric {
     /// Short name, unique in the module; also the name of the task's visible test.
     pub id: String,
+    /// Its place in the file, from 1; dropped tasks keep theirs.
+    pub number: usize,
     /// What a student reads.
     pub title: String,
-    /// Points for full marks: above 0, in halves.
+    /// Points for full marks, in halves. A task for practice has 0: it is graded and shown, and counts
+    /// nothing.
     pub points: f64,
-    /// The file a student edits, relative to the module's folder.
-    pub file: PathBuf,
+    /// The files a student edits, relative to the module's folder; at least one.
+    pub files: Vec<PathBuf>,
+    /// Ids of the tasks before it whose work it uses.
+    pub needs: Vec<String>,
     /// How partly passed cases count.
     pub partial: PartialCredit,
     /// Where to look when stuck; never the answer.
@@ -58,7 +64,8 @@ pub struct TaskRubric {
 /// What the rubric says about one hidden case.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CaseRubric {
-    /// Weight within the task; 1 unless stated.
+    /// Weight within the task; 1 unless stated. With 0 the case is left out for everybody: it is not run,
+    /// and no case waits for it.
     pub weight: f64,
     /// What a student sees of it; `None`: as the module says.
     pub visibility: Option<Visibility>,
@@ -119,27 +126,56 @@ pub(super) struct Origin {
     pub(super) cases: BTreeMap<(String, String), Range<usize>>,
     pub(super) gates: BTreeMap<(String, String), Range<usize>>,
     pub(super) links: Vec<(String, Range<usize>)>,
+    /// Ids of dropped tasks.
+    pub(super) dropped: BTreeSet<String>,
+    /// Task and name of the cases with weight 0.
+    pub(super) left_out: BTreeSet<(String, String)>,
+    /// Whether a task's id could not be read: then nobody knows which task is missing.
+    pub(super) has_nameless_task: bool,
+}
+
+impl Origin {
+    pub(super) fn new(source: &Source, tasks_list: Range<usize>) -> Self {
+        Self {
+            source: source.clone(),
+            tasks_list,
+            tasks: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            gates: BTreeMap::new(),
+            links: Vec::new(),
+            dropped: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+            has_nameless_task: false,
+        }
+    }
 }
 
 impl Rubric {
     /// Reads `config/modules/<slug>.yaml`; the file's name must be the slug.
     pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigErrors::unreadable(&name, &error))?;
-        let rubric = Self::parse(&name, &text)?;
-        if path.file_stem().is_some_and(|stem| stem == rubric.slug.as_str()) {
-            return Ok(rubric);
-        }
-        let message = format!("the file is named otherwise than its module, `{}`", rubric.slug);
-        let problem = Problem::whole_file(&*name, message)
-            .help(format!("rename it to {}.yaml, or change `module:`", rubric.slug));
-        Err(ConfigErrors::new(&name, vec![problem]))
+        load(path, None)
+    }
+
+    /// [`Rubric::load`] that also compares the file with the hidden cases and the reference: all mistakes
+    /// of both kinds at once.
+    pub fn load_fitting(path: &Path, facts: &ModuleFacts<'_>) -> Result<Self, ConfigErrors> {
+        load(path, Some(facts))
     }
 
     /// Reads a rubric from `text`; `name` is the file's name in messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigErrors> {
-        rubric_file::parse(&Source::new(name, text))
+        let (rubric, problems) = rubric_file::parse(&Source::new(name, text), None);
+        ConfigErrors::unless_clean(name, rubric, problems)
+    }
+
+    /// [`Rubric::parse`] that also compares the text with the hidden cases and the reference.
+    pub fn parse_fitting(
+        name: &str,
+        text: &str,
+        facts: &ModuleFacts<'_>,
+    ) -> Result<Self, ConfigErrors> {
+        let (rubric, problems) = rubric_file::parse(&Source::new(name, text), Some(facts));
+        ConfigErrors::unless_clean(name, rubric, problems)
     }
 
     /// Points for full marks in the whole module.
@@ -150,6 +186,42 @@ impl Rubric {
     /// The task called `id`.
     pub fn task(&self, id: &str) -> Option<&TaskRubric> {
         self.tasks.iter().find(|task| task.id == id)
+    }
+
+    /// The task called `id`, dropped or not.
+    pub fn task_or_dropped(&self, id: &str) -> Option<&TaskRubric> {
+        self.tasks.iter().chain(&self.dropped).find(|task| task.id == id)
+    }
+
+    /// The dropped task called `id`.
+    fn dropped_task(&self, id: &str) -> Option<&TaskRubric> {
+        self.dropped.iter().find(|task| task.id == id)
+    }
+
+    /// The tasks that students get, in order: those of this term, and each dropped one whose work another of
+    /// them uses. The latter are not graded.
+    pub fn handed_out(&self) -> Vec<&TaskRubric> {
+        let mut tasks: Vec<&TaskRubric> = self.tasks.iter().collect();
+        let mut looked_at = 0;
+        while let Some(task) = tasks.get(looked_at) {
+            let needed = task.needs.iter().filter_map(|id| self.dropped_task(id));
+            let new: Vec<_> = needed.filter(|task| !tasks.contains(task)).collect();
+            tasks.extend(new);
+            looked_at += 1;
+        }
+        tasks.sort_by_key(|task| task.number);
+        tasks
+    }
+
+    /// The tasks that students do not get.
+    pub fn not_handed_out(&self) -> Vec<&TaskRubric> {
+        let handed_out = self.handed_out();
+        self.dropped.iter().filter(|task| !handed_out.contains(task)).collect()
+    }
+
+    /// Whether a case is left out for everybody: its task is dropped, or its weight is 0.
+    pub fn leaves_out(&self, task: &str, case: &str) -> bool {
+        self.task(task).is_none() || self.weight_of(task, case) <= 0.0
     }
 
     /// What a student sees of a case; the module's setting where nothing else is stated.
@@ -189,4 +261,19 @@ impl Rubric {
         text.extend(self.links.iter().map(LinksRubric::hash_material));
         text
     }
+}
+
+fn load(path: &Path, facts: Option<&ModuleFacts<'_>>) -> Result<Rubric, ConfigErrors> {
+    let name = path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| ConfigErrors::unreadable(&name, &error))?;
+    let (rubric, mut problems) = rubric_file::parse(&Source::new(&name, &text), facts);
+    let slug = rubric.as_ref().map(|rubric| rubric.slug.as_str());
+    if let Some(slug) = slug.filter(|slug| path.file_stem().is_some_and(|stem| stem != *slug)) {
+        let message = format!("the file is named otherwise than its module, `{slug}`");
+        let problem = Problem::whole_file(&*name, message)
+            .help(format!("rename it to {slug}.yaml, or change `module:`"));
+        problems.push(problem);
+    }
+    ConfigErrors::unless_clean(&name, rubric, problems)
 }

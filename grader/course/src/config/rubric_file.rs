@@ -1,21 +1,15 @@
 //! From the text of a rubric file to a [`Rubric`], or to all of its mistakes.
 
-use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
-
-use super::errors::ConfigErrors;
-use super::gates;
+use super::fit::ModuleFacts;
 use super::links;
-use super::partial::{PartialCredit, Step};
 use super::reader::{Fields, Reader};
-use super::rubric::{CaseRubric, Limits, Origin, Rubric, TaskRubric, Visibility};
-use super::tree::{self, Node, Value};
-use crate::located::Source;
+use super::rubric::{Limits, Origin, Rubric, TaskRubric, Visibility};
+use super::task_file::task;
+use super::tree::{self, Node};
+use crate::located::{Problem, Source};
 
 const TOP: [&str; 7] =
     ["module", "title", "points_total", "limits", "visibility", "links", "tasks"];
-const TASK: [&str; 9] =
-    ["id", "title", "points", "file", "partial", "steps", "hint", "cases", "gates"];
 const LIMITS: [&str; 7] = [
     "call_seconds",
     "task_seconds",
@@ -26,16 +20,53 @@ const LIMITS: [&str; 7] = [
     "compile_memory_mb",
 ];
 
-/// Reads a whole rubric file.
-pub(super) fn parse(source: &Source) -> Result<Rubric, ConfigErrors> {
-    let root =
-        tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![error]))?;
+/// Reads a whole rubric file. With `facts` its fit to the hidden cases and the reference is checked in the
+/// same round, as far as the file can be read.
+pub(super) fn parse(
+    source: &Source,
+    facts: Option<&ModuleFacts<'_>>,
+) -> (Option<Rubric>, Vec<Problem>) {
+    let root = match tree::parse(source) {
+        Ok(root) => root,
+        Err(error) => return (None, vec![error]),
+    };
     let mut reader = Reader::new(source);
-    let rubric = rubric(&mut reader, source, &root);
-    ConfigErrors::unless_clean(source.name(), rubric, reader.into_problems())
+    let Some(draft) = draft(&mut reader, source, &root) else {
+        return (None, reader.into_problems());
+    };
+    let mut problems = reader.into_problems();
+    problems.extend(facts.iter().flat_map(|facts| draft.origin.misfits(facts)));
+    (draft.into_rubric(), problems)
 }
 
-fn rubric(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Rubric> {
+/// What could be read of a rubric: a part with a mistake is missing.
+struct Draft {
+    slug: Option<String>,
+    title: Option<String>,
+    limits: Option<Limits>,
+    visibility: Option<Visibility>,
+    tasks: Option<Vec<TaskRubric>>,
+    links: Option<links::LinksRubric>,
+    origin: Origin,
+}
+
+impl Draft {
+    fn into_rubric(self) -> Option<Rubric> {
+        let is_dropped = |task: &TaskRubric| self.origin.dropped.contains(&task.id);
+        let (dropped, tasks) = self.tasks?.into_iter().partition(is_dropped);
+        Some(Rubric {
+            slug: self.slug?,
+            title: self.title?,
+            limits: self.limits?,
+            visibility: self.visibility?,
+            tasks,
+            dropped,
+            links: self.links,
+        })
+    }
+}
+
+fn draft(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Draft> {
     let fields = reader.fields(root, "rubric", &TOP)?;
     let slug = reader.name(&fields, "module");
     let title = reader.text(&fields, "title");
@@ -45,43 +76,45 @@ fn rubric(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Rubri
         None => Some(Visibility::Message),
     };
     let list = reader.require(&fields, "tasks")?;
-    let mut origin = Origin {
-        source: source.clone(),
-        tasks_list: list.span.clone(),
-        tasks: BTreeMap::new(),
-        cases: BTreeMap::new(),
-        gates: BTreeMap::new(),
-        links: Vec::new(),
-    };
+    let mut origin = Origin::new(source, list.span.clone());
     let mut tasks = Vec::new();
-    for node in reader.list(list, 1)? {
-        tasks.push(task(reader, node, &mut origin));
+    for (index, node) in reader.list(list, 1)?.iter().enumerate() {
+        tasks.push(task(reader, node, index + 1, &mut origin));
     }
     // A sum with a task missing would be a second message about the first mistake.
-    let tasks: Vec<TaskRubric> = tasks.into_iter().collect::<Option<_>>()?;
-    check_total(reader, &fields, &tasks);
-    let links = links::links(reader, &fields, &tasks, &mut origin);
-    Some(Rubric {
-        slug: slug?,
-        title: title?,
-        limits: limits?,
-        visibility: visibility?,
-        tasks,
-        links,
-        origin,
-    })
+    let tasks: Option<Vec<TaskRubric>> = tasks.into_iter().collect();
+    check_total(reader, &fields, tasks.as_deref().unwrap_or_default(), &origin);
+    let links = links::links(reader, &fields, &mut origin);
+    Some(Draft { slug, title, limits, visibility, tasks, links, origin })
 }
 
-fn check_total(reader: &mut Reader<'_>, fields: &Fields<'_>, tasks: &[TaskRubric]) {
-    let Some(node) = fields.get("points_total") else {
+/// The points of the tasks that are not dropped: some, and as many as `points_total` states.
+fn check_total(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    tasks: &[TaskRubric],
+    origin: &Origin,
+) {
+    let counted = || tasks.iter().filter(|task| !origin.dropped.contains(&task.id));
+    let sum: f64 = counted().map(|task| task.points).sum();
+    if !tasks.is_empty() && sum <= 0.0 {
+        let message = "no task is worth any points";
+        reader.wrong(&origin.tasks_list, message, "expected one task with points at least");
+        return;
+    }
+    let Some(node) = fields.get("points_total").filter(|_| !tasks.is_empty()) else {
         return;
     };
-    let sum: f64 = tasks.iter().map(|task| task.points).sum();
     if let Some(stated) = reader.positive(node)
         // Points are multiples of 0.5, so sums are exact.
         && (stated - sum).abs() > 0.0
     {
-        let message = format!("the tasks' points add up to {sum}, not to the stated {stated}");
+        let without = match &*origin.dropped.iter().map(String::as_str).collect::<Vec<_>>() {
+            [] => String::new(),
+            dropped => format!(" (without `{}`, dropped)", dropped.join("`, `")),
+        };
+        let message =
+            format!("the tasks' points add up to {sum}{without}, not to the stated {stated}");
         reader.wrong(&node.span, message, &format!("expected {sum}, or other points below"));
     }
 }
@@ -128,131 +161,8 @@ fn task_seconds(
     Some(stated)
 }
 
-fn task(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Option<TaskRubric> {
-    let fields = reader.fields(node, "task", &TASK)?;
-    let id = reader.name(&fields, "id");
-    if let (Some(id), Some(node)) = (&id, fields.get("id"))
-        && origin.tasks.insert(id.clone(), node.span.clone()).is_some()
-    {
-        reader.wrong(&node.span, format!("duplicate task id `{id}`"), "expected an id of its own");
-    }
-    let title = reader.text(&fields, "title");
-    let points = points(reader, &fields);
-    let file = file(reader, &fields);
-    let partial = partial(reader, &fields);
-    let hint = reader.text(&fields, "hint");
-    let cases = cases(reader, &fields, id.as_deref(), origin);
-    let gates = gates::gates(reader, &fields, id.as_deref(), origin);
-    Some(TaskRubric {
-        id: id?,
-        title: title?,
-        points: points?,
-        file: file?,
-        partial: partial?,
-        hint: hint?,
-        cases: cases?,
-        gates,
-    })
-}
-
-fn points(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<f64> {
-    let node = reader.require(fields, "points")?;
-    match node.value {
-        Value::Number(n) if n > 0.0 && n <= 1e6 && (n * 2.0).fract() == 0.0 => Some(n),
-        _ => reader.mistyped(node, "points: above 0, in steps of 0.5"),
-    }
-}
-
-fn file(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PathBuf> {
-    let node = reader.require(fields, "file")?;
-    if let Value::Text(text) = &node.value {
-        let path = Path::new(text);
-        let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-        if plain && path.starts_with("src") && path.extension().is_some_and(|e| e == "rs") {
-            return Some(path.to_owned());
-        }
-    }
-    reader.mistyped(node, "a path like src/timer.rs, inside the module's src/")
-}
-
-/// `partial:` with its `steps:`; proportional unless stated.
-fn partial(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PartialCredit> {
-    let wants_steps = match fields.get("partial") {
-        None => Some(PartialCredit::Proportional),
-        Some(node) => match reader.one_of(node, &["proportional", "all_or_nothing", "steps"])? {
-            "proportional" => Some(PartialCredit::Proportional),
-            "all_or_nothing" => Some(PartialCredit::AllOrNothing),
-            _ => None,
-        },
-    };
-    match (wants_steps, fields.get("steps")) {
-        (Some(rule), None) => Some(rule),
-        (Some(_), Some(node)) => {
-            let message = "`steps` without `partial: steps`";
-            reader.wrong(&node.span, message, "expected with `partial: steps` only");
-            None
-        }
-        (None, _) => {
-            let node = reader.require(fields, "steps")?;
-            steps(reader, node).map(PartialCredit::Steps)
-        }
-    }
-}
-
-/// `{50: 0.5, 100: 1.0}`: percent of case weight -> fraction of points.
-fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
-    let mut steps: Vec<Step> = Vec::new();
-    for entry in reader.map(node, "steps: percent of case weight -> fraction of points")? {
-        let percent = entry.key.parse::<f64>().ok().filter(|p| *p > 0.0 && *p <= 100.0);
-        let Some(percent) = percent else {
-            let message = format!("expected a percentage, found `{}`", entry.key);
-            reader.wrong(&entry.key_span, message, "expected a number above 0, at most 100");
-            continue;
-        };
-        let Value::Number(fraction @ 0.0..=1.0) = entry.value.value else {
-            reader.mistyped::<()>(&entry.value, "a fraction of the points, from 0 to 1");
-            continue;
-        };
-        let descends = |last: &Step| percent < last.percent || fraction < last.fraction;
-        if steps.last().is_some_and(descends) {
-            reader.wrong(
-                &entry.key_span,
-                "steps must ascend",
-                "expected more than the step before",
-            );
-        }
-        steps.push(Step { percent, fraction });
-    }
-    if steps.iter().all(|step| step.fraction < 1.0) {
-        reader.wrong(&node.span, "no step earns full marks", "expected a last step with 1.0");
-    }
-    Some(steps)
-}
-
-fn cases(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    task: Option<&str>,
-    origin: &mut Origin,
-) -> Option<BTreeMap<String, CaseRubric>> {
-    let mut cases = BTreeMap::new();
-    let Some(node) = fields.get("cases") else {
-        return Some(cases);
-    };
-    for entry in reader.map(node, "cases: name -> weight and visibility")? {
-        if let Some(fields) = reader.fields(&entry.value, "case", &["weight", "visibility"]) {
-            let weight = fields.get("weight").map_or(Some(1.0), |node| reader.positive(node));
-            let shown = fields.get("visibility").map(|node| visibility(reader, node));
-            let case = CaseRubric { weight: weight.unwrap_or(1.0), visibility: shown.flatten() };
-            cases.insert(entry.key.clone(), case);
-            let key = (task.unwrap_or_default().to_owned(), entry.key.clone());
-            origin.cases.insert(key, entry.key_span.clone());
-        }
-    }
-    Some(cases)
-}
-
-fn visibility(reader: &mut Reader<'_>, node: &Node) -> Option<Visibility> {
+/// One of the three names.
+pub(super) fn visibility(reader: &mut Reader<'_>, node: &Node) -> Option<Visibility> {
     Some(match reader.one_of(node, &["message", "name", "nothing"])? {
         "message" => Visibility::Message,
         "name" => Visibility::Name,

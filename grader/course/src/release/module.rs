@@ -7,8 +7,8 @@ use walkdir::WalkDir;
 use super::Tree;
 use super::errors::ReleaseErrors;
 use super::strip::{self, Split};
-use super::{manifest, markers};
-use crate::config::CourseModule;
+use super::{handout, manifest, markers};
+use crate::config::{CourseModule, Rubric, TaskRubric};
 use crate::located::{Problem, Source};
 
 /// Folders of a solution that students never get.
@@ -19,17 +19,31 @@ const REQUIRED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];
 
 /// What students get of one module: path inside `assignments/<slug>/` -> content. Reads
 /// `solutions/<slug>/` only; the same input gives the same bytes.
-pub fn generate(root: &Path, module: &CourseModule) -> Result<Tree, ReleaseErrors> {
+pub fn generate(
+    root: &Path,
+    module: &CourseModule,
+    rubric: &Rubric,
+) -> Result<Tree, ReleaseErrors> {
+    made(root, module, Some(rubric))
+}
+
+/// [`generate`]; without a rubric (it has mistakes) all problems are found but those with it.
+pub(super) fn made(
+    root: &Path,
+    module: &CourseModule,
+    rubric: Option<&Rubric>,
+) -> Result<Tree, ReleaseErrors> {
     let folder = root.join("solutions").join(&module.slug);
     let mut tree = Tree::new();
     let mut problems = Vec::new();
     for path in files(&folder)? {
-        let shown = format!("solutions/{}/{}", module.slug, path.display());
-        if is_secret(&path) || path == Path::new("Cargo.lock") {
+        let is_dropped_test = rubric.is_some_and(|rubric| is_test_of_dropped(rubric, &path));
+        if is_secret(&path) || is_dropped_test || path == Path::new("Cargo.lock") {
             continue;
         }
+        let shown = format!("solutions/{}/{}", module.slug, path.display());
         let bytes = read(&folder.join(&path))?;
-        match student_file(root, &shown, &path, bytes) {
+        match student_file(root, &shown, &path, bytes, rubric) {
             // A file of which nothing is left is one that only instructors need.
             Ok(bytes) if bytes.trim_ascii().is_empty() && is_marked(&path) => {}
             Ok(bytes) => drop(tree.insert(path, bytes)),
@@ -46,12 +60,22 @@ pub fn generate(root: &Path, module: &CourseModule) -> Result<Tree, ReleaseError
     ReleaseErrors::unless_clean(tree, problems)
 }
 
+/// Where the visible tests of a task are, inside its module.
+pub(super) fn test_file(task: &TaskRubric) -> PathBuf {
+    format!("tests/{}.rs", task.id).into()
+}
+
+fn is_test_of_dropped(rubric: &Rubric, path: &Path) -> bool {
+    rubric.not_handed_out().iter().any(|task| path == test_file(task))
+}
+
 /// The students' version of one file.
 fn student_file(
     root: &Path,
     shown: &str,
     path: &Path,
     bytes: Vec<u8>,
+    rubric: Option<&Rubric>,
 ) -> Result<Vec<u8>, Vec<Problem>> {
     // Not text: a picture, weights, data. Copied as it is.
     let Ok(text) = std::str::from_utf8(&bytes) else {
@@ -59,19 +83,35 @@ fn student_file(
     };
     let source = Source::new(shown, text);
     let Some(split) = split(&source, path)? else {
-        return match markers::phrase_in(text) {
-            None => Ok(bytes),
-            Some((at, phrase)) => Err(vec![
-                Problem::at(&source, at..at + phrase.len(), "a marker where none is read")
+        if let Some((at, phrase)) = markers::phrase_in(text) {
+            let span = at..at + phrase.len();
+            return Err(vec![
+                Problem::at(&source, span, "a marker where none is read")
                     .label("expected in .rs and .toml files only"),
-            ]),
+            ]);
+        }
+        return match rubric.filter(|_| path == Path::new("README.md")) {
+            Some(rubric) => handout::student(&source, rubric).map(String::into_bytes),
+            None => Ok(bytes),
         };
     };
     if path != Path::new("Cargo.toml") {
-        return Ok(split.student.into_bytes());
+        let note = rubric.and_then(|rubric| note_of_term(rubric, path)).unwrap_or_default();
+        return Ok((note + &split.student).into_bytes());
     }
     let root_manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
     manifest::student(shown, &split.student, &root_manifest).map(String::into_bytes)
+}
+
+/// What begins a file that belongs to no task that students get.
+fn note_of_term(rubric: &Rubric, path: &Path) -> Option<String> {
+    let has_file = |task: &&TaskRubric| task.files.iter().any(|file| file == path);
+    let dropped = rubric.not_handed_out().into_iter().find(has_file)?;
+    let note = format!(
+        "// Not part of this term: task {} (`{}`). Leave this file as it is.\n",
+        dropped.number, dropped.id
+    );
+    (!rubric.handed_out().iter().any(has_file)).then_some(note)
 }
 
 /// Splits a file in whose kind markers are read; `None` for all other kinds.

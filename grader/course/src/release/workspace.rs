@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::Tree;
 use super::errors::ReleaseErrors;
-use super::module::generate;
-use crate::config::{Course, CourseModule, Rubric, TaskRubric};
+use super::handout::{file_list, not_this_term, points, points_cell, test_command};
+use super::module::{made, test_file};
+use super::rules;
+use crate::config::{Course, CourseModule, Rubric};
 use crate::located::Problem;
 
 const README: &str = include_str!("../../templates/assignments-README.md");
@@ -25,18 +27,20 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     let mut sections = String::new();
     for module in &course.modules {
         let rubric_path = root.join(format!("config/modules/{}.yaml", module.slug));
-        let made = generate(root, module).and_then(|files| {
-            Ok((files, Rubric::load(&rubric_path).map_err(ReleaseErrors::from)?))
-        });
-        match made {
-            Ok((files, rubric)) => {
-                problems.extend(tasks_without_files(module, &rubric, &files));
-                section(&mut sections, module, &rubric);
-                let in_module =
-                    |(path, bytes)| (Path::new(&module.slug).join::<PathBuf>(path), bytes);
-                tree.extend(files.into_iter().map(in_module));
-            }
-            Err(errors) => problems.extend(errors.problems().iter().cloned()),
+        let rubric = Rubric::load(&rubric_path);
+        let files = made(root, module, rubric.as_ref().ok());
+        if let Err(errors) = &rubric {
+            problems.extend(errors.problems().iter().cloned());
+        }
+        if let Err(errors) = &files {
+            problems.extend(errors.problems().iter().cloned());
+        }
+        if let (Ok(files), Ok(rubric)) = (files, rubric) {
+            problems.extend(tasks_without_files(module, &rubric, &files));
+            problems.extend(stubs_of_no_task(module, &rubric, &files));
+            section(&mut sections, module, &rubric);
+            let in_module = |(path, bytes)| (Path::new(&module.slug).join::<PathBuf>(path), bytes);
+            tree.extend(files.into_iter().map(in_module));
         }
     }
     tree.insert("Cargo.toml".into(), manifest(root, &course).into_bytes());
@@ -45,27 +49,49 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     ReleaseErrors::unless_clean(tree, problems)
 }
 
-/// Tasks whose file or visible test students would look for in vain.
+/// Tasks whose files or visible test students would look for in vain, and files of a task in which nothing
+/// is to be written.
 fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for task in &rubric.tasks {
-        for path in [task.file.clone(), test_file(task)] {
-            if !files.contains_key(&path) {
-                let name = format!("solutions/{}/{}", module.slug, path.display());
+    for task in rubric.handed_out() {
+        for path in task.files.iter().cloned().chain([test_file(task)]) {
+            let name = format!("solutions/{}/{}", module.slug, path.display());
+            let Some(bytes) = files.get(&path) else {
                 let message = format!("task `{}` needs this file, and it is not shipped", task.id);
-                problems.push(
-                    Problem::whole_file(name, message)
-                        .help("write it, or change the task in the module's rubric"),
-                );
+                let problem = Problem::whole_file(name, message);
+                problems.push(problem.help("write it, or change the task in the module's rubric"));
+                continue;
+            };
+            if task.files.contains(&path) && !has_stub(bytes) {
+                let message =
+                    format!("task `{}` lists this file, and it leaves nothing to write", task.id);
+                let problem = Problem::whole_file(name, message);
+                problems.push(problem.help("take it off the task's `files:` in the rubric"));
             }
         }
     }
     problems
 }
 
-/// Where the visible tests of a task stand, inside its module.
-fn test_file(task: &TaskRubric) -> PathBuf {
-    format!("tests/{}.rs", task.id).into()
+/// Files in which students find something to write, and that no task lists.
+fn stubs_of_no_task(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
+    let tasks = || rubric.tasks.iter().chain(&rubric.dropped);
+    let is_listed = |path: &Path| tasks().any(|task| task.files.iter().any(|file| file == path));
+    let unlisted = files
+        .iter()
+        .filter(|(path, bytes)| path.starts_with("src") && has_stub(bytes) && !is_listed(path));
+    unlisted
+        .map(|(path, _)| {
+            let name = format!("solutions/{}/{}", module.slug, path.display());
+            let help = format!("add {} to `files:` of a task in the rubric", path.display());
+            Problem::whole_file(name, "no task lists this file, and it leaves something to write")
+                .help(help)
+        })
+        .collect()
+}
+
+fn has_stub(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window == b"todo!(")
 }
 
 /// The students' workspace manifest: the one that is there, with the course's members.
@@ -88,18 +114,15 @@ fn readme(root: &Path, course: &Course, sections: &str) -> String {
     let first = course.modules.first().map_or("", |module| module.slug.as_str());
     let task = Rubric::load(&root.join(format!("config/modules/{first}.yaml")))
         .ok()
-        .and_then(|rubric| rubric.tasks.into_iter().next());
+        .and_then(|rubric| rubric.handed_out().first().map(|task| (*task).clone()));
     let first_test = task.map_or_else(String::new, |task| test_command(first, &task.id));
     README
         .replace("{{title}}", &course.title)
         .replace("{{rust}}", env!("CARGO_PKG_RUST_VERSION"))
         .replace("{{first_test}}", &first_test)
         .replace("{{first}}", first)
+        .replace("{{rules}}", rules::of_course(first).trim_end())
         .replace("{{modules}}", sections)
-}
-
-fn test_command(slug: &str, task: &str) -> String {
-    format!("cargo test -p {slug} --test {task}")
 }
 
 /// A module's part of the README: its tasks, and its hints, folded away.
@@ -109,24 +132,25 @@ fn section(text: &mut String, module: &CourseModule, rubric: &Rubric) {
     // Writing to a `String` cannot fail.
     let _ = writeln!(
         text,
-        "\n### {}. {}\n\n{due}{} points. Handout: [{slug}/README.md]({slug}/README.md)\n\n\
+        "\n### {}. {}\n\n{due}{}. Handout: [{slug}/README.md]({slug}/README.md)\n\n\
          | task | points | you edit | its tests |\n|---|---|---|---|",
         module.number,
         rubric.title,
-        rubric.points(),
+        points(rubric.points()),
     );
-    for task in &rubric.tasks {
+    for task in rubric.handed_out() {
         let _ = writeln!(
             text,
-            "| {} | {} | `{slug}/{}` | `{}` |",
+            "| {} | {} | {} | `{}` |",
             task.title,
-            task.points,
-            task.file.display(),
+            points_cell(rubric, task),
+            file_list(&format!("{slug}/"), task),
             test_command(slug, &task.id),
         );
     }
+    text.push_str(&not_this_term(rubric));
     let _ = writeln!(text, "\nStuck? Open the hint of your task:\n");
-    for task in &rubric.tasks {
+    for task in rubric.handed_out() {
         let _ = writeln!(
             text,
             "<details><summary>{}</summary>\n\n{}\n\n</details>",

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use grader_course::config::Course;
+use grader_course::config::{Course, Rubric};
 use grader_course::located::render_plain;
 use grader_course::release::{self, ReleaseErrors, Tree};
 
@@ -34,7 +34,7 @@ impl Scratch {
             ),
             ("config/modules/demo.yaml", RUBRIC),
             ("solutions/demo/Cargo.toml", MANIFEST),
-            ("solutions/demo/README.md", "# Demo\n"),
+            ("solutions/demo/README.md", README),
             ("solutions/demo/src/lib.rs", "//! Demo.\n\npub mod add;\n"),
             ("solutions/demo/src/add.rs", ADD),
             ("solutions/demo/tests/add.rs", TEST),
@@ -79,7 +79,15 @@ impl Scratch {
 
     pub fn generate(&self) -> Result<Tree, ReleaseErrors> {
         let course = Course::load(&self.path("config")).unwrap();
-        release::generate(self.root(), course.resolve("demo").unwrap())
+        let rubric = Rubric::load(&self.path("config/modules/demo.yaml")).unwrap();
+        release::generate(self.root(), course.resolve("demo").unwrap(), &rubric)
+    }
+
+    /// Replaces `from` by `to` in a file.
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.text(path);
+        assert!(text.contains(from), "{path} has no {from}");
+        self.put(path, &text.replacen(from, to, 1));
     }
 
     /// What students get of one file of the module.
@@ -94,6 +102,9 @@ impl Scratch {
         render_plain(&self.generate().unwrap_err(), 80)
     }
 }
+
+/// The least that a module's README must have.
+pub const README: &str = "# Demo\n\n{{tasks}}\n{{limits}}\n## Task 1: `add`\n";
 
 const RUBRIC: &str = "\
 module: demo

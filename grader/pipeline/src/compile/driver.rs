@@ -50,7 +50,8 @@ impl Compiler<'_> {
         let problems = self.probe(work, cpu)?;
         let missing: BTreeSet<String> =
             problems.iter().filter_map(|problem| problem.task.clone()).collect();
-        let whole = missing.iter().any(|task| self.module.rubric.task(task).is_none());
+        let rubric = &self.module.rubric;
+        let whole = missing.iter().any(|task| rubric.task_or_dropped(task).is_none());
         if problems.is_empty() || whole {
             return self.unexplained(work, driver, problems);
         }

@@ -1,0 +1,160 @@
+//! Whether a rubric fits its module: the hidden cases that the judge has, and the reference's functions.
+
+use super::rubric::Origin;
+use crate::located::Problem;
+use crate::nearest::suggestion;
+
+/// What a module really has, for comparing its rubric with it.
+#[derive(Debug, Clone, Copy)]
+pub struct ModuleFacts<'a> {
+    /// Task and name of every hidden case, the timed ones too.
+    pub cases: &'a [(&'a str, &'a str)],
+    /// Task and name of the timed cases.
+    pub timed: &'a [(&'a str, &'a str)],
+    /// Public functions of the reference, as `function` and `Type::function`.
+    pub functions: &'a [String],
+}
+
+impl Origin {
+    /// Every mistake that reading the file alone does not show: a task without any case, an override of a
+    /// case that does not exist, cases of a task that is not listed, gates without timed cases and the
+    /// other way round, `links:` with functions that do not exist. Each is at its line.
+    pub(super) fn misfits(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        let mut problems = self.tasks_without_cases(facts);
+        problems.extend(self.unknown_overrides(facts));
+        problems.extend(self.unlisted_tasks(facts));
+        problems.extend(self.gates_of_nothing(facts));
+        problems.extend(self.missing_gates(facts));
+        problems.extend(self.unknown_functions(facts));
+        problems
+    }
+
+    fn is_left_out(&self, task: &str, case: &str) -> bool {
+        self.dropped.contains(task) || self.left_out.contains(&(task.to_owned(), case.to_owned()))
+    }
+
+    fn tasks_without_cases(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        let known = distinct_tasks(facts.cases);
+        let mut problems = Vec::new();
+        for (id, span) in &self.tasks {
+            let at_place = |message: String| Problem::at(&self.source, span.clone(), message);
+            if !known.contains(&id.as_str()) {
+                problems.push(
+                    at_place(format!("no hidden case tests task `{id}`"))
+                        .label("expected a task that has cases")
+                        .help(suggestion(id, &known)),
+                );
+                continue;
+            }
+            let mut cases = facts.cases.iter().filter(|(task, _)| task == id);
+            if !self.dropped.contains(id) && cases.all(|(task, case)| self.is_left_out(task, case))
+            {
+                problems.push(
+                    at_place(format!("every case of task `{id}` is left out by `weight: 0`"))
+                        .label("expected a task with cases that count")
+                        .help("to leave the whole task out, write `dropped: true`"),
+                );
+            }
+        }
+        problems
+    }
+
+    fn unknown_overrides(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for ((task, case), span) in &self.cases {
+            let names = names_in(task, facts.cases);
+            // Of a task that does not exist another message says so.
+            if names.is_empty() || names.contains(&case.as_str()) {
+                continue;
+            }
+            let message = format!("task `{task}` has no case `{case}`");
+            problems.push(
+                Problem::at(&self.source, span.clone(), message)
+                    .label("expected the name of a case")
+                    .help(suggestion(case, &names)),
+            );
+        }
+        problems
+    }
+
+    fn unlisted_tasks(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        if self.has_nameless_task {
+            return Vec::new();
+        }
+        let known = distinct_tasks(facts.cases);
+        let unlisted = known.into_iter().filter(|task| !self.tasks.contains_key(*task));
+        unlisted
+            .map(|task| {
+                let message =
+                    format!("there are hidden cases for task `{task}`, which is not listed");
+                let label = format!("expected a task with `id: {task}` in this list");
+                let help = format!(
+                    "to leave `{task}` out of this term, keep its entry and add `dropped: true`"
+                );
+                Problem::at(&self.source, self.tasks_list.clone(), message).label(label).help(help)
+            })
+            .collect()
+    }
+
+    fn gates_of_nothing(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for ((task, gate), span) in &self.gates {
+            let names = names_in(task, facts.timed);
+            if !names.contains(&gate.as_str()) {
+                let message = format!("task `{task}` has no timed case `{gate}`");
+                problems.push(
+                    Problem::at(&self.source, span.clone(), message)
+                        .label("expected the name of a timed case")
+                        .help(suggestion(gate, &names)),
+                );
+            }
+        }
+        problems
+    }
+
+    fn missing_gates(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (task, case) in facts.timed {
+            // Of a task that is not listed another message says so.
+            let Some(span) = self.tasks.get(*task) else { continue };
+            let has_gate = self.gates.contains_key(&((*task).to_owned(), (*case).to_owned()));
+            if !has_gate && !self.is_left_out(task, case) {
+                let message = format!("timed case `{case}` of task `{task}` has no gate");
+                problems.push(
+                    Problem::at(&self.source, span.clone(), message)
+                        .label(format!("expected `gates: {{ {case}: ... }}` in this task")),
+                );
+            }
+        }
+        problems
+    }
+
+    fn unknown_functions(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+        let names: Vec<&str> = facts.functions.iter().map(String::as_str).collect();
+        let missing = self.links.iter().filter(|(path, _)| !names.contains(&path.as_str()));
+        missing
+            .map(|(path, span)| {
+                let message = format!("the reference has no function `{path}`");
+                Problem::at(&self.source, span.clone(), message)
+                    .label("expected a public function of the reference")
+                    .help(suggestion(path, &names))
+            })
+            .collect()
+    }
+}
+
+/// The tasks of `known`, each once, in order of appearance.
+fn distinct_tasks<'a>(known: &[(&'a str, &str)]) -> Vec<&'a str> {
+    let mut tasks = Vec::new();
+    for (task, _) in known {
+        if !tasks.contains(task) {
+            tasks.push(*task);
+        }
+    }
+    tasks
+}
+
+/// The names of a task's cases.
+fn names_in<'a>(task: &str, known: &[(&str, &'a str)]) -> Vec<&'a str> {
+    known.iter().filter(|(of, _)| *of == task).map(|(_, name)| *name).collect()
+}

@@ -1,0 +1,199 @@
+//! From one entry of a rubric's `tasks:` to a [`TaskRubric`], or to all of its mistakes.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::gates;
+use super::partial::{PartialCredit, Step};
+use super::reader::{Fields, Reader};
+use super::rubric::{CaseRubric, Origin, TaskRubric};
+use super::rubric_file::visibility;
+use super::tree::{Node, Value};
+
+const TASK: [&str; 12] = [
+    "id", "title", "points", "file", "files", "needs", "dropped", "partial", "steps", "hint",
+    "cases", "gates",
+];
+
+/// Reads one task, and notes in `origin` where its parts stand.
+pub(super) fn task(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    number: usize,
+    origin: &mut Origin,
+) -> Option<TaskRubric> {
+    let Some(fields) = reader.fields(node, "task", &TASK) else {
+        origin.has_nameless_task = true;
+        return None;
+    };
+    let needs = needs(reader, &fields, origin);
+    let id = reader.name(&fields, "id");
+    note_id(reader, &fields, id.as_deref(), origin);
+    let title = reader.text(&fields, "title");
+    let points = points(reader, &fields);
+    let files = files(reader, &fields);
+    let dropped = fields.get("dropped").map_or(Some(false), |node| reader.yes_or_no(node));
+    let partial = partial(reader, &fields);
+    let hint = reader.text(&fields, "hint");
+    let cases = cases(reader, &fields, id.as_deref(), origin);
+    let gates = gates::gates(reader, &fields, id.as_deref(), origin);
+    if let (Some(id), Some(true)) = (&id, dropped) {
+        origin.dropped.insert(id.clone());
+    }
+    Some(TaskRubric {
+        id: id?,
+        number,
+        title: title?,
+        points: points?,
+        files: files?,
+        needs: needs?,
+        partial: partial?,
+        hint: hint?,
+        cases: cases?,
+        gates,
+    })
+}
+
+fn note_id(reader: &mut Reader<'_>, fields: &Fields<'_>, id: Option<&str>, origin: &mut Origin) {
+    let (Some(id), Some(node)) = (id, fields.get("id")) else {
+        origin.has_nameless_task = true;
+        return;
+    };
+    if origin.tasks.insert(id.to_owned(), node.span.clone()).is_some() {
+        reader.wrong(&node.span, format!("duplicate task id `{id}`"), "expected an id of its own");
+    }
+}
+
+/// A task can need only what comes before it, as students solve them in order.
+fn needs(reader: &mut Reader<'_>, fields: &Fields<'_>, origin: &Origin) -> Option<Vec<String>> {
+    let Some(node) = fields.get("needs") else { return Some(Vec::new()) };
+    let before: Vec<&str> = origin.tasks.keys().map(String::as_str).collect();
+    let mut needs = Vec::new();
+    for item in reader.list(node, 0)? {
+        let Some(id) = reader.text_of(item) else { continue };
+        if !before.contains(&id.as_str()) {
+            let message = format!("needs `{id}`, which is no task before this one");
+            let label = match &*before {
+                [] => "expected nothing: this task is first".to_owned(),
+                _ => format!("expected one of: {}", before.join(", ")),
+            };
+            reader.wrong(&item.span, message, &label);
+        }
+        needs.push(id);
+    }
+    Some(needs)
+}
+
+fn points(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<f64> {
+    let node = reader.require(fields, "points")?;
+    match node.value {
+        Value::Number(n) if (0.0..=1e6).contains(&n) && (n * 2.0).fract() == 0.0 => Some(n),
+        _ => reader.mistyped(node, "points: 0 or more, in steps of 0.5"),
+    }
+}
+
+/// `file:` with one path, or `files:` with several.
+fn files(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<PathBuf>> {
+    let Some(list) = fields.get("files") else {
+        let node = reader.require(fields, "file")?;
+        return file(reader, node).map(|file| vec![file]);
+    };
+    if fields.get("file").is_some() {
+        reader.wrong(&list.span, "`file` and `files` in one task", "expected one of the two");
+        return None;
+    }
+    let nodes = reader.list(list, 1)?;
+    let files: Vec<Option<PathBuf>> = nodes.iter().map(|node| file(reader, node)).collect();
+    files.into_iter().collect()
+}
+
+fn file(reader: &mut Reader<'_>, node: &Node) -> Option<PathBuf> {
+    if let Value::Text(text) = &node.value {
+        let path = Path::new(text);
+        let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        if plain && path.starts_with("src") && path.extension().is_some_and(|e| e == "rs") {
+            return Some(path.to_owned());
+        }
+    }
+    reader.mistyped(node, "a path like src/timer.rs, inside the module's src/")
+}
+
+/// `partial:` with its `steps:`; proportional unless stated.
+fn partial(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PartialCredit> {
+    let wants_steps = match fields.get("partial") {
+        None => Some(PartialCredit::Proportional),
+        Some(node) => match reader.one_of(node, &["proportional", "all_or_nothing", "steps"])? {
+            "proportional" => Some(PartialCredit::Proportional),
+            "all_or_nothing" => Some(PartialCredit::AllOrNothing),
+            _ => None,
+        },
+    };
+    match (wants_steps, fields.get("steps")) {
+        (Some(rule), None) => Some(rule),
+        (Some(_), Some(node)) => {
+            let message = "`steps` without `partial: steps`";
+            reader.wrong(&node.span, message, "expected with `partial: steps` only");
+            None
+        }
+        (None, _) => {
+            let node = reader.require(fields, "steps")?;
+            steps(reader, node).map(PartialCredit::Steps)
+        }
+    }
+}
+
+/// `{50: 0.5, 100: 1.0}`: percent of case weight -> fraction of points.
+fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
+    let mut steps: Vec<Step> = Vec::new();
+    for entry in reader.map(node, "steps: percent of case weight -> fraction of points")? {
+        let percent = entry.key.parse::<f64>().ok().filter(|p| *p > 0.0 && *p <= 100.0);
+        let Some(percent) = percent else {
+            let message = format!("expected a percentage, found `{}`", entry.key);
+            reader.wrong(&entry.key_span, message, "expected a number above 0, at most 100");
+            continue;
+        };
+        let Value::Number(fraction @ 0.0..=1.0) = entry.value.value else {
+            reader.mistyped::<()>(&entry.value, "a fraction of the points, from 0 to 1");
+            continue;
+        };
+        let descends = |last: &Step| percent < last.percent || fraction < last.fraction;
+        if steps.last().is_some_and(descends) {
+            reader.wrong(
+                &entry.key_span,
+                "steps must ascend",
+                "expected more than the step before",
+            );
+        }
+        steps.push(Step { percent, fraction });
+    }
+    if steps.iter().all(|step| step.fraction < 1.0) {
+        reader.wrong(&node.span, "no step earns full marks", "expected a last step with 1.0");
+    }
+    Some(steps)
+}
+
+fn cases(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    task: Option<&str>,
+    origin: &mut Origin,
+) -> Option<BTreeMap<String, CaseRubric>> {
+    let mut cases = BTreeMap::new();
+    let Some(node) = fields.get("cases") else {
+        return Some(cases);
+    };
+    for entry in reader.map(node, "cases: name -> weight and visibility")? {
+        if let Some(fields) = reader.fields(&entry.value, "case", &["weight", "visibility"]) {
+            let weight = fields.get("weight").map_or(Some(1.0), |node| reader.not_negative(node));
+            let shown = fields.get("visibility").map(|node| visibility(reader, node));
+            let case = CaseRubric { weight: weight.unwrap_or(1.0), visibility: shown.flatten() };
+            cases.insert(entry.key.clone(), case);
+            let key = (task.unwrap_or_default().to_owned(), entry.key.clone());
+            if case.weight <= 0.0 {
+                origin.left_out.insert(key.clone());
+            }
+            origin.cases.insert(key, entry.key_span.clone());
+        }
+    }
+    Some(cases)
+}

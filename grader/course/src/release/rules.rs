@@ -1,0 +1,46 @@
+//! What students are told beforehand about graded code: the rubric's limits, and what a submission is.
+
+use std::fmt::Write as _;
+
+use crate::config::{Limits, Rubric};
+use crate::located::count;
+
+const RULES: &str = include_str!("../../templates/graded-code.md");
+
+/// The section of a module's README.
+pub(super) fn of_module(rubric: &Rubric) -> String {
+    format!(
+        "## What graded code may use\n\nYour code is graded in a process of its own, within these limits:\n\n{}\n{}",
+        limits(&rubric.limits),
+        rules(&format!("`{}`", rubric.slug))
+    )
+}
+
+/// The rules that hold for every module.
+pub(super) fn of_course(first_module: &str) -> String {
+    rules(&format!("of the module (`{first_module}`, say)"))
+}
+
+fn rules(package: &str) -> String {
+    RULES.replace("{{package}}", package)
+}
+
+fn limits(limits: &Limits) -> String {
+    let whole = |n: u32, noun: &str| count(n as usize, noun);
+    let rows = [
+        ("threads that your code starts, at one time", limits.threads.to_string()),
+        ("memory", format!("{} MB", limits.memory_mb)),
+        ("one call of a function", whole(limits.call_seconds, "second")),
+        (
+            "processor time of all calls that belong to one task",
+            whole(limits.cpu_seconds, "second"),
+        ),
+        ("time to compile", whole(limits.compile_seconds, "second")),
+    ];
+    let mut table = "| | at most |\n|---|---|\n".to_owned();
+    for (what, most) in rows {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(table, "| {what} | {most} |");
+    }
+    table
+}
