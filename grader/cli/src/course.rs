@@ -107,7 +107,13 @@ impl OpenCourse {
         Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
     }
 
-    /// Before anything long is begun: a mistake in the rubric is the instructor's to mend, and no
+    /// Rubric and hidden cases of `module`: what scoring stored results needs.
+    pub fn setup(&self, module: &CourseModule) -> Result<ModuleSetup> {
+        self.check_rubric(module)?;
+        Ok(ModuleSetup::load(&self.root, module)?)
+    }
+
+    /// Before anything long is begun: a mistake in the rubric is the instructor's to fix, and no
     /// fault of the grader's.
     fn check_rubric(&self, module: &CourseModule) -> Result<()> {
         let slug = &module.slug;

@@ -8,7 +8,7 @@ use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
 use crate::lane::lane;
-use crate::score;
+use crate::rescore;
 use crate::scratch;
 use crate::setup::ModuleSetup;
 use crate::timing::Candidate;
@@ -90,7 +90,7 @@ impl Grader {
                 let mut grade = self.blank(submission.clone(), 0);
                 grade.outcome =
                     if refusal.security { Outcome::Refused } else { Outcome::NotGraded };
-                // What only an instructor can mend (two hand-ins, unreadable files) is no zero.
+                // What only an instructor can fix (two hand-ins, unreadable files) is no zero.
                 grade.points = refusal.security.then_some(0.0);
                 grade.notes.push(refusal.reason);
                 Err(Box::new(grade))
@@ -99,14 +99,15 @@ impl Grader {
         Prepared { submission, sources, cost: clock.cost(Stage::Collect, Duration::ZERO) }
     }
 
-    /// The key of a result: everything it depends on.
+    /// The key of a result: all evidence that it depends on. Scoring is no part of it, because stored
+    /// results can be scored again: see [`rescore::rescore`].
     pub fn key(&self, content_hash: &str) -> String {
         let level = self.sandbox.level().to_string();
         hash::of_parts([
             ("sources", content_hash.as_bytes()),
             ("stubs", self.module.stubs_hash.as_bytes()),
             ("suite", self.module.suite_hash.as_bytes()),
-            ("rubric", self.module.rubric.hash_material().as_bytes()),
+            ("rubric", self.module.rubric.evidence_material().as_bytes()),
             ("kit", self.kit.key.as_bytes()),
             ("build", compile::RECIPE_VERSION.as_bytes()),
             ("sandbox", level.as_bytes()),
@@ -176,7 +177,7 @@ impl Grader {
             return Ok(false);
         }
         refuse(links, grade);
-        self.score(grade);
+        rescore::score_cases(&self.module.rubric, grade);
         Ok(true)
     }
 
@@ -189,27 +190,9 @@ impl Grader {
         }
     }
 
-    fn score(&self, grade: &mut Grade) {
-        grade.tasks = score::tasks(&self.module.rubric, &grade.cases);
-        grade.outcome = score::overall(grade.tasks.iter().map(|task| task.outcome));
-        if grade.outcome == Outcome::GraderFault {
-            let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
-            grade.fault = broken.and_then(|case| case.detail.clone());
-            grade.points = None;
-        } else {
-            let points: f64 = grade.tasks.iter().map(|task| task.points).sum();
-            grade.points = Some((points * 100.0).round() / 100.0);
-        }
-    }
-
     /// The scores of a submission that could not be run at all.
     fn score_nothing(&self, grade: &mut Grade, outcome: Outcome) {
-        grade.tasks = score::tasks(&self.module.rubric, &[]);
-        for task in &mut grade.tasks {
-            task.outcome = outcome;
-            task.cases = self.module.suite.names().filter(|(of, _)| *of == task.id).count();
-        }
-        grade.points = Some(0.0);
+        rescore::score_nothing(&self.module.rubric, &self.module.suite, grade, outcome);
     }
 
     /// Refuses what would never compile anyway, in words that help. A courtesy, not the boundary:
@@ -270,11 +253,18 @@ impl Grader {
                 key: self.key(&submission.content_hash),
                 seed: Hidden::new(seed),
                 suite_hash: self.module.suite_hash.clone(),
-                rubric_hash: hash::of_parts([("rubric", rubric.hash_material().as_bytes())]),
+                rubric_hash: rescore::rubric_hash(rubric),
                 toolchain: self.toolchain.version().into(),
                 sandbox: self.sandbox.level().to_string(),
                 grader_version: env!("CARGO_PKG_VERSION").into(),
+                conditions: hash::of_parts([
+                    ("stubs", self.module.stubs_hash.as_bytes()),
+                    ("rubric", rubric.evidence_material().as_bytes()),
+                    ("build", compile::RECIPE_VERSION.as_bytes()),
+                ]),
             },
+            due: self.module.due.clone(),
+            recorded: None,
             submission,
         }
     }

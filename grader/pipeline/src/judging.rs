@@ -6,9 +6,9 @@ use crate::compile::Compiled;
 use crate::drive::{Wire, nonce};
 use crate::fault::Result;
 use crate::grade::Grader;
-use grader_course::config;
+use crate::rescore;
 use grader_judge::{Case, CaseRun, Failure, Observer, run_suite};
-use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost, Visibility};
+use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -95,7 +95,7 @@ impl Grader {
             blocked_by: Vec::new(),
             detail: None,
             weight: rubric.weight_of(task, name),
-            visibility: visibility(rubric.visibility_of(task, name)),
+            visibility: rescore::visibility(rubric.visibility_of(task, name)),
             wall_seconds: 0.0,
             timing: None,
             timed_pairs: None,
@@ -118,13 +118,5 @@ impl Observer for CaseWatch<'_> {
 
     fn end(&mut self, _: &Case, _: &CaseRun) {
         self.seconds.push(self.started.elapsed().as_secs_f64());
-    }
-}
-
-const fn visibility(of: config::Visibility) -> Visibility {
-    match of {
-        config::Visibility::Message => Visibility::Message,
-        config::Visibility::Name => Visibility::Name,
-        config::Visibility::Nothing => Visibility::Nothing,
     }
 }

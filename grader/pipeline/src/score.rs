@@ -1,5 +1,6 @@
 //! Stage 7: points, from outcomes and the rubric.
 
+use crate::rescore;
 use grader_course::config::{Rubric, TaskRubric};
 use grader_model::{CaseResult, Outcome, TaskScore};
 
@@ -28,6 +29,7 @@ fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
         outcome: overall(word_of(&mine)),
         hint: task.hint.clone(),
         pending: if nothing_decided { task.points } else { 0.0 },
+        credit: Some(rescore::credit(&task.partial)),
     }
 }
 

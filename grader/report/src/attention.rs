@@ -7,7 +7,7 @@ use grader_model::{CaseResult, Grade, Outcome};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The grader failed: mend it and grade again.
+    /// The grader failed: find out why, and grade again.
     GraderFault,
     /// It does something that graded code may not do.
     Refused,
@@ -48,7 +48,7 @@ impl Reason {
 /// One submission to look at. All texts are safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
-    /// Why it stands here.
+    /// Why it is listed.
     pub reason: Reason,
     /// The outcome that put it here.
     pub outcome: Outcome,
