@@ -37,11 +37,7 @@ pub struct Stored<'a> {
 
 impl<'a> Stored<'a> {
     /// The grades of a class run.
-    pub const fn of(
-        store: &'a GradebookStore,
-        kept: &'a [Kept],
-        module: &'a ModuleSetup,
-    ) -> Self {
+    pub const fn of(store: &'a GradebookStore, kept: &'a [Kept], module: &'a ModuleSetup) -> Self {
         Self { book: &store.book, kept, module }
     }
 

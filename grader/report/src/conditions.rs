@@ -25,9 +25,10 @@ pub struct ConditionGroup {
 impl Difference {
     /// The groups in one line: `rustc 1.95.0 (12 submissions), rustc 1.94.0 (1 submission)`.
     pub fn summary(&self) -> String {
-        let groups = self.groups.iter().map(|group| {
-            format!("{} ({})", group.value, count(group.rows.len(), "submission"))
-        });
+        let groups = self
+            .groups
+            .iter()
+            .map(|group| format!("{} ({})", group.value, count(group.rows.len(), "submission")));
         groups.collect::<Vec<_>>().join(", ")
     }
 

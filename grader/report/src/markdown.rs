@@ -66,7 +66,10 @@ pub fn class(page: &ClassPage) -> String {
             let name = markdown_code(&case.name);
             let share = percent(case.failed_share());
             let (failed, reached) = (case.failed, case.reached());
-            format!("{name}: {share}% failed ({failed} of {reached}; {} not reached)", case.not_reached)
+            format!(
+                "{name}: {share}% failed ({failed} of {reached}; {} not reached)",
+                case.not_reached
+            )
         }),
     );
     workflow_commands(&out)

@@ -144,9 +144,7 @@ pub(crate) fn credit(rule: Option<&CreditRule>) -> String {
         Some(CreditRule::Proportional) => {
             "Points are in proportion to the weight of the cases that passed.".into()
         }
-        Some(CreditRule::AllOrNothing) => {
-            "All points if every case passed, otherwise none.".into()
-        }
+        Some(CreditRule::AllOrNothing) => "All points if every case passed, otherwise none.".into(),
         Some(CreditRule::Steps(steps)) => {
             let step = |step: &CreditStep| {
                 let points = number(100.0 * step.fraction);

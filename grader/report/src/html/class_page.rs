@@ -75,7 +75,8 @@ struct Row {
     graded: bool,
     points: String,
     percent: u32,
-    tasks: Vec<(&'static str, String)>,
+    /// Identifier, tone and points of each task.
+    tasks: Vec<(String, &'static str, String)>,
     /// The remarks under a line that says how many there are.
     remarks: Vec<String>,
     remark_count: String,
@@ -183,7 +184,7 @@ fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
             _ => "part",
         };
         let reached = reached.map(|reached| points(reached.reached)).unwrap_or_default();
-        (class, if pending { "pending".into() } else { reached })
+        (task.id.clone(), class, if pending { "pending".into() } else { reached })
     };
     Row {
         student: row.student.clone(),

@@ -4,8 +4,8 @@ use super::timing::{Picture, picture};
 use super::{Badge, render};
 use crate::clean;
 use crate::words::{
-    account, attempt, count, credit, meaning, number, pending, percent, place, points, score, share,
-    tone, unseen,
+    account, attempt, count, credit, meaning, number, pending, percent, place, points, score,
+    share, tone, unseen,
 };
 use askama::Template;
 use grader_model::student::{StudentCase, StudentTask, StudentView};

@@ -6,7 +6,8 @@ use crate::attention::{Attention, Reason};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::escape::workflow_commands;
 use crate::words::{
-    MIXED, MIXED_ADVICE, Tone, command, count, of_pending, pending, percent, points, score, share, sign, tone,
+    MIXED, MIXED_ADVICE, Tone, command, count, of_pending, pending, percent, points, score, share,
+    sign, tone,
 };
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
