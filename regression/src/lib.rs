@@ -9,6 +9,7 @@ pub mod chain;
 pub mod edited;
 pub mod expectation;
 pub mod processes;
+pub mod recompute;
 pub mod variant;
 
 use grader_course::config::{Course, CourseModule};

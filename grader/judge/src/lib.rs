@@ -1,6 +1,7 @@
 //! Hidden cases and how they are run. Starts no process and reads no clock of its own: what a
 //! call cost comes from the transport.
 
+mod call_log;
 mod case;
 pub mod check;
 mod draw;
@@ -8,6 +9,7 @@ mod failure;
 mod run;
 mod timed;
 
+pub use call_log::CallLog;
 pub use case::{Case, Suite, SuiteError};
 pub use draw::Draw;
 pub use failure::{Failure, Verdict, wrong};

@@ -12,7 +12,8 @@ use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use broken::Broken;
 use grader_course::config::Limits as RubricLimits;
-use grader_protocol::{CallCost, CallFailure, Transport, frame};
+use grader_judge::CallLog;
+use grader_protocol::{CallCost, CallFailure, DescribeCall, Transport, frame};
 use grader_sandbox::{Child, Command, Finished, Sandbox};
 use listen::{Heard, listen};
 use patience::Patience;
@@ -49,6 +50,7 @@ pub struct Wire<'a> {
     last: CallCost,
     wasted: Duration,
     spent: Spent,
+    log: Option<&'a CallLog>,
 }
 
 struct Running {
@@ -71,7 +73,15 @@ impl<'a> Wire<'a> {
             last: CallCost::default(),
             wasted: Duration::ZERO,
             spent: Spent::default(),
+            log: None,
         }
+    }
+
+    /// Keeps the last calls in `log`, for whoever looks at a disputed case.
+    #[must_use]
+    pub const fn logging(mut self, log: &'a CallLog) -> Self {
+        self.log = Some(log);
+        self
     }
 
     /// The same without a layer: for suites of attacks, and to measure what it costs.
@@ -233,6 +243,12 @@ impl Transport for Wire<'_> {
 
     fn last_cost(&self) -> CallCost {
         self.last
+    }
+
+    fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
+        if let Some(log) = self.log {
+            log.note(describe, request, reply);
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 extern crate self as grader_protocol;
 
 mod bytes;
+mod call_text;
 mod contract;
 mod decode;
 mod failure;
@@ -22,6 +23,7 @@ pub mod timed;
 mod transport;
 
 pub use bytes::Bytes;
+pub use call_text::{DescribeCall, call_text};
 pub use failure::{CallFailure, StudentError};
 pub use floats::Floats;
 pub use guard::guarded;

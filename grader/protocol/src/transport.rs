@@ -1,6 +1,6 @@
 //! The way to a student's code, whatever it is made of.
 
-use crate::CallFailure;
+use crate::{CallFailure, DescribeCall};
 use std::time::Duration;
 
 /// What a call cost, seen from outside the student's code.
@@ -27,6 +27,12 @@ pub trait Transport {
     /// [`CallFailure::Fault`] when the partner cannot be taken away.
     fn refresh(&mut self) -> Result<(), CallFailure> {
         Ok(())
+    }
+
+    /// Is told of each call after it was made, with what turns it into text: for a transport that keeps a
+    /// log. `reply` is `None` when none came.
+    fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
+        let _ = (describe, request, reply);
     }
 
     /// What the last call cost.
