@@ -93,7 +93,7 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
         return (format!("{}{task}", problem.message), place(problem));
     }
     let Some(case) = cases.first() else {
-        // Refused for what stands in the sources, or not taken at all.
+        // Refused for something in the sources, or not taken at all.
         if let Some(problem) = grade.problems.first() {
             let why = format!("{}: {}", problem.message, first_line(&problem.explanation));
             return (why, place(problem));

@@ -4,8 +4,8 @@ use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
 use crate::words::{
-    MIXED, MIXED_ADVICE, account, attempt, count, credit, meaning, number, of_pending, pending,
-    percent, place, points, score, sign, timing_in_short, unseen,
+    MIXED, MIXED_ADVICE, account, attempt, count, meaning, number, of_pending, pending, percent,
+    place, points, score, sign, timing_in_short, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
@@ -104,13 +104,12 @@ fn problem(problem: &CompileProblem) -> String {
 fn task(task: &StudentTask) -> String {
     let score = &task.score;
     let mut out = format!(
-        "\n## {}\n\n**{} / {}**{}\n\n{}. {}\n\n",
+        "\n## {}\n\n**{} / {}**{}\n\n{}.\n\n",
         markdown(&score.title),
         points(score.points),
         points(score.max_points),
         pending(score.pending),
         account(task),
-        credit(score.credit.as_ref()),
     );
     out.extend(task.cases.iter().map(case));
     out.extend(unseen(task).map(|unseen| format!("- {unseen}\n")));

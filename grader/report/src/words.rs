@@ -123,7 +123,7 @@ pub(crate) fn of_pending(submissions: usize) -> String {
 }
 
 /// How a task's cases become its points, so that anybody can check the number: `28 of 37 cases passed,
-/// weights 30 of 42: 18.67 of 26 points`.
+/// weights 30 of 42: 18.67 of 26 points, in proportion to the weight`.
 pub(crate) fn account(task: &StudentTask) -> String {
     let StudentTask { score, weights, .. } = task;
     let mut text = format!("{} of {} passed", score.passed, count(score.cases, "case"));
@@ -133,25 +133,23 @@ pub(crate) fn account(task: &StudentTask) -> String {
     if weights.undecided > 0.0 {
         text += &format!(" ({} undecided)", number(weights.undecided));
     }
-    text + &format!(": {} of {} points", points(score.points), points(score.max_points))
-        + &pending(score.pending)
+    let reached = format!(": {} of {} points", points(score.points), points(score.max_points));
+    text + &reached + &pending(score.pending) + &credit(score.credit.as_ref())
 }
 
-/// The rule of partial credit in words; nothing where it is not known.
-pub(crate) fn credit(rule: Option<&CreditRule>) -> String {
+/// The rule of partial credit, to be said after the points; nothing where it is not known.
+fn credit(rule: Option<&CreditRule>) -> String {
     match rule {
         None => String::new(),
-        Some(CreditRule::Proportional) => {
-            "Points are in proportion to the weight of the cases that passed.".into()
-        }
-        Some(CreditRule::AllOrNothing) => "All points if every case passed, otherwise none.".into(),
+        Some(CreditRule::Proportional) => ", in proportion to the weight".into(),
+        Some(CreditRule::AllOrNothing) => ", all points only if every case passed".into(),
         Some(CreditRule::Steps(steps)) => {
             let step = |step: &CreditStep| {
                 let points = number(100.0 * step.fraction);
                 format!("{} % of the weight earns {points} % of the points", number(step.percent))
             };
             let steps: Vec<_> = steps.iter().map(step).collect();
-            format!("Points in steps: {}; less earns nothing.", steps.join(", "))
+            format!(", in steps: {}", steps.join(", "))
         }
     }
 }
@@ -178,13 +176,17 @@ pub(crate) fn date(seconds: i64) -> String {
         .unwrap_or_else(|| format!("{seconds} seconds after 1970-01-01 UTC"))
 }
 
-/// Attempt, date and due date, as far as they are known: `attempt 2, graded 2026-11-30 15:04 UTC`.
+/// Attempt, date and due date, as far as they are known: `Attempt 2, graded 2026-11-30 15:04 UTC`.
 pub(crate) fn attempt(view: &StudentView) -> String {
     let recorded = view.recorded.map(|recorded| {
-        format!("attempt {}, graded {}", recorded.attempt, date(recorded.graded_at))
+        format!("Attempt {}, graded {}", recorded.attempt, date(recorded.graded_at))
     });
-    let due = view.due.as_ref().map(|day| format!("due {day}"));
-    [recorded, due].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    match (recorded, &view.due) {
+        (Some(recorded), Some(day)) => format!("{recorded}, due {day}"),
+        (Some(recorded), None) => recorded,
+        (None, Some(day)) => format!("Due {day}"),
+        (None, None) => String::new(),
+    }
 }
 
 /// Heads the list of conditions that differ between the grades of a class.
@@ -274,6 +276,8 @@ pub(crate) fn command(module: &str, student: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use grader_model::TaskScore;
+    use grader_model::student::TaskWeights;
 
     #[test]
     fn points_have_no_needless_digits() {
@@ -298,6 +302,48 @@ mod tests {
             charged_share,
             seconds: 1.0,
         }
+    }
+
+    fn task(credit: CreditRule, undecided: f64) -> StudentTask {
+        let score = TaskScore {
+            id: "timer".into(),
+            title: "Timer".into(),
+            points: 18.67,
+            max_points: 26.0,
+            passed: 28,
+            cases: 37,
+            outcome: Outcome::Partial,
+            hint: String::new(),
+            pending: undecided,
+            credit: Some(credit),
+        };
+        let weights = TaskWeights { passed: 30.0, undecided, total: 42.5 };
+        StudentTask { score, cases: Vec::new(), unseen: 3, unseen_weight: 4.0, weights }
+    }
+
+    #[test]
+    fn points_are_accounted_for() {
+        assert_eq!(
+            account(&task(CreditRule::Proportional, 0.0)),
+            "28 of 37 cases passed, weights 30 of 42.5: 18.67 of 26 points, in proportion to the weight"
+        );
+        let steps = [(50.0, 0.25), (100.0, 1.0)];
+        let steps = steps.map(|(percent, fraction)| CreditStep { percent, fraction });
+        assert_eq!(
+            account(&task(CreditRule::Steps(steps.to_vec()), 6.0)),
+            "28 of 37 cases passed, weights 30 of 42.5 (6 undecided): 18.67 of 26 points (6 pending), in \
+             steps: 50 % of the weight earns 25 % of the points, 100 % of the weight earns 100 % of the points"
+        );
+        assert_eq!(
+            unseen(&task(CreditRule::AllOrNothing, 0.0)).unwrap(),
+            "3 more cases (weight 4) count without being shown"
+        );
+    }
+
+    #[test]
+    fn a_date_has_its_time_zone() {
+        assert_eq!(date(1_764_518_400), "2025-11-30 16:00 UTC");
+        assert!(date(i64::MAX).ends_with("UTC"));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use super::timing::{Picture, picture};
 use super::{Badge, render};
 use crate::clean;
 use crate::words::{
-    account, attempt, count, credit, meaning, number, pending, percent, place, points, score,
-    share, tone, unseen,
+    account, attempt, count, meaning, number, pending, percent, place, points, score, share, tone,
+    unseen,
 };
 use askama::Template;
 use grader_model::student::{StudentCase, StudentTask, StudentView};
@@ -44,9 +44,8 @@ struct Card {
     score: String,
     percent: u32,
     class: &'static str,
-    /// How the points come about, and by which rule.
+    /// How the points come about.
     account: String,
-    credit: String,
     /// What did not pass, shown at once.
     failed: Vec<Case>,
     /// What need not be read first, folded away under a line that says what it is.
@@ -112,7 +111,6 @@ fn card((at, task): (usize, &StudentTask)) -> Card {
         percent: percent(share),
         class,
         account: account(task),
-        credit: credit(score.credit.as_ref()),
         failed: cases.iter().filter(|case| !is_folded(case)).map(case).collect(),
         folded: folded(cases),
         unseen: unseen(task).unwrap_or_default(),

@@ -5,8 +5,8 @@ use super::text::{fit, pad, width, wrap};
 use crate::clean;
 use crate::escape::workflow_commands;
 use crate::words::{
-    Tone, account, attempt, count, credit, meaning, number, pending, percent, place, points, score,
-    share, sign, timing, timing_in_short, tone, unseen,
+    Tone, account, attempt, count, meaning, number, pending, percent, place, points, score, share,
+    sign, timing, timing_in_short, tone, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Grade, Outcome, Visibility};
@@ -116,7 +116,7 @@ fn says_nothing_of_its_own(case: &StudentCase) -> bool {
 }
 
 fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
-    let (account, rule) = (account(task), credit(task.score.credit.as_ref()));
+    let account = account(task) + ".";
     let task = &task.score;
     let room = style.width.saturating_sub(28).max(20);
     let title = style.bold(&pad(&fit(&task.title, room, style.unicode), room));
@@ -131,7 +131,7 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
         0 => Tone::Quiet,
         _ => Tone::Part,
     };
-    let account = wrap(format!("{account}. {rule}").trim_end(), style.width, "  ");
+    let account = wrap(&account, style.width, "  ");
     let account: String =
         account.lines().map(|line| style.paint(line, Tone::Quiet) + "\n").collect();
     format!("{title}  {reached:>11}  {}\n{account}", style.paint(&style.bar(share, 10), tone))
