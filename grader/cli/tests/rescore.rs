@@ -20,8 +20,8 @@ impl OwnCourse {
     fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         copy(&root().join("config"), &dir.path().join("config"));
-        for folder in ["assignments", "solutions", "grader"] {
-            symlink(root().join(folder), dir.path().join(folder)).expect("a link");
+        for entry in ["assignments", "solutions", "grader", "Cargo.lock", "Cargo.toml"] {
+            symlink(root().join(entry), dir.path().join(entry)).expect("a link");
         }
         Self { dir }
     }
