@@ -10,7 +10,7 @@ use crate::score;
 use crate::setup::ModuleSetup;
 use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
 use grader_judge::Suite;
-use grader_model::{CaseResult, CreditRule, CreditStep, Grade, Outcome, Visibility};
+use grader_model::{CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Visibility};
 use grader_timing::{Gate, Pair, Verdict, replay};
 
 /// What became of a stored grade.
@@ -171,7 +171,9 @@ fn decided_again(mut case: CaseResult, gate: &GateRubric) -> Result<CaseResult, 
 /// Points, tasks and outcome from the cases. A fault of ours leaves no points.
 pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
     grade.tasks = score::tasks(rubric, &grade.cases);
-    grade.outcome = score::overall(grade.tasks.iter().map(|task| task.outcome));
+    // A task for practice is shown, and counts nothing; our fault in it is still our fault.
+    let counts = |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
+    grade.outcome = score::overall(grade.tasks.iter().filter(counts).map(|task| task.outcome));
     if grade.outcome == Outcome::GraderFault {
         let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
         grade.fault = broken.and_then(|case| case.detail.clone());

@@ -100,7 +100,8 @@ impl Abridged {
                     && bracket.is_abridged()
                     && !self.is_hidden()
                 {
-                    self.text += &format!(", .. {} in all", bracket.commas + 1);
+                    // Writing to a `String` cannot fail.
+                    let _ = write!(self.text, ", .. {} in all", bracket.commas + 1);
                 }
                 self.show(c);
             }
