@@ -91,9 +91,12 @@ fn grades_of_different_conditions_are_never_mixed_without_a_word() {
     assert!(!html::student(&StudentView::from(&other)).contains("most of the class"));
 }
 
+/// Changes one condition of a grade.
+type Edit = fn(&mut Grade);
+
 #[test]
 fn each_condition_is_compared() {
-    let edits: [(&str, fn(&mut Grade)); 6] = [
+    let edits: [(&str, Edit); 6] = [
         ("rubric", |grade| grade.provenance.rubric_hash = "0".into()),
         ("set of hidden cases", |grade| grade.provenance.suite_hash = "0".into()),
         ("set of limits and handed-out files", |grade| grade.provenance.conditions = "0".into()),
