@@ -10,6 +10,7 @@ pub mod edited;
 pub mod expectation;
 mod points;
 pub mod processes;
+pub mod recompute;
 pub mod refactoring;
 pub mod std_calls;
 pub mod variant;

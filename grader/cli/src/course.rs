@@ -109,6 +109,12 @@ impl OpenCourse {
         Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
     }
 
+    /// Rubric and hidden cases of `module`: what scoring stored results needs.
+    pub fn setup(&self, module: &CourseModule) -> Result<ModuleSetup> {
+        self.check_rubric(module)?;
+        Ok(ModuleSetup::load(&self.root, module)?)
+    }
+
     /// Before anything long is begun: a mistake in the rubric is the instructor's to fix, and no fault of
     /// the grader's. All mistakes of the course are shown then; those of other modules alone are no reason
     /// to refuse this one.

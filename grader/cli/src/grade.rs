@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let start = Instant::now();
     let result = grade_class(options, &grader, &discovery, &store)?;
     let seconds = start.elapsed().as_secs_f64();
-    let grades = Stored::of(&store, &result.grades);
+    let grades = Stored::of(&store, &result.grades, &grader.module);
     let written = write_all(&options.out, &grades);
     match options.format {
         ClassFormat::Json => print_json(&grades)?,

@@ -5,11 +5,11 @@ use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::grade::{gradebook_path, print_json};
 use crate::say::say;
-use crate::store::Stored;
+use crate::store::{Stored, scored_today};
 use crate::{replay, style};
 use grader_gradebook::Gradebook;
 use grader_model::{Attempt, Grade};
-use grader_pipeline::Kept;
+use grader_pipeline::{Kept, ModuleSetup};
 use grader_report::{ClassPage, escape, json, terminal, write_all};
 use std::sync::Mutex;
 
@@ -19,12 +19,13 @@ pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     let book = Gradebook::open_read_only(&path).map_err(Failure::bad_input)?;
     let module = course.module_in(&book, options.module.as_deref())?;
+    let module = course.setup(module)?;
     match &options.student {
         Some(student) => {
             let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
-            one(arguments, options, student, attempts)
+            one(arguments, options, student, attempts, &module)
         }
-        None => all(arguments, options, book, &module.slug),
+        None => all(arguments, options, book, &module),
     }
 }
 
@@ -32,16 +33,16 @@ fn all(
     arguments: &Arguments,
     options: &ReportOptions,
     book: Gradebook,
-    module: &str,
+    module: &ModuleSetup,
 ) -> Result<Exit> {
-    let numbers = book.latest_numbers(module).map_err(Failure::bad_input)?;
+    let numbers = book.latest_numbers(&module.slug).map_err(Failure::bad_input)?;
     if numbers.is_empty() {
         return Err(Failure::bad_input("the gradebook holds no grade of this module yet"));
     }
     let stored = |(number, student)| Kept::Stored { student, number };
     let kept: Vec<_> = numbers.into_iter().map(stored).collect();
     let book = Mutex::new(book);
-    let grades = Stored::in_book(&book, &kept);
+    let grades = Stored::in_book(&book, &kept, module);
     let written = write_all(&options.out, &grades).map_err(Failure::bad_input)?;
     match options.format {
         ClassFormat::Json => print_json(&grades)?,
@@ -59,6 +60,7 @@ fn one(
     options: &ReportOptions,
     student: &str,
     mut attempts: Vec<Attempt>,
+    module: &ModuleSetup,
 ) -> Result<Exit> {
     attempts.sort_by_key(|attempt| attempt.id);
     let Some(newest) = attempts.last() else {
@@ -67,6 +69,10 @@ fn one(
     let newest = newest.id;
     if !options.history {
         attempts.retain(|attempt| attempt.id == newest);
+        // The history shows each attempt as it was graded; what counts now is scored as today's rubric says.
+        for attempt in &mut attempts {
+            attempt.grade = scored_today(attempt.grade.clone(), module);
+        }
     }
     let style = style::stdout(arguments.color);
     if options.format == ClassFormat::Json {

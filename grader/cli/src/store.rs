@@ -2,7 +2,7 @@
 
 use grader_gradebook::{Gradebook, GradebookError};
 use grader_model::{Attempt, Grade, Outcome, Submission};
-use grader_pipeline::{Fault, Kept, Known, Result, Store};
+use grader_pipeline::{Fault, Kept, Known, Measuring, ModuleSetup, Result, Store, rescore};
 use grader_report::{Grades, ReportError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,31 +27,43 @@ impl GradebookStore {
     }
 }
 
-/// Grades of which most are in a gradebook, each read when its turn comes.
+/// Grades of which most are in a gradebook. Each is read when its turn comes, and scored as today's
+/// rubric says.
 pub struct Stored<'a> {
     book: &'a Mutex<Gradebook>,
     kept: &'a [Kept],
+    module: &'a ModuleSetup,
 }
 
 impl<'a> Stored<'a> {
     /// The grades of a class run.
-    pub const fn of(store: &'a GradebookStore, kept: &'a [Kept]) -> Self {
-        Self { book: &store.book, kept }
+    pub const fn of(store: &'a GradebookStore, kept: &'a [Kept], module: &'a ModuleSetup) -> Self {
+        Self { book: &store.book, kept, module }
     }
 
     /// Those of a gradebook.
-    pub const fn in_book(book: &'a Mutex<Gradebook>, kept: &'a [Kept]) -> Self {
-        Self { book, kept }
+    pub const fn in_book(
+        book: &'a Mutex<Gradebook>,
+        kept: &'a [Kept],
+        module: &'a ModuleSetup,
+    ) -> Self {
+        Self { book, kept, module }
     }
 
     fn read(&self, number: i64) -> std::result::Result<Grade, ReportError> {
         let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
         match book.attempt(number) {
-            Ok(Some(attempt)) => Ok(attempt.grade),
+            Ok(Some(attempt)) => Ok(scored_today(attempt.grade, self.module)),
             Ok(None) => Err(ReportError::Unreadable(format!("attempt {number} is gone"))),
             Err(error) => Err(ReportError::Unreadable(error.to_string())),
         }
     }
+}
+
+/// A stored grade with the points, weights and texts of today's rubric. Where its evidence does not
+/// suffice for that, it stays as it was and says so.
+pub fn scored_today(grade: Grade, module: &ModuleSetup) -> Grade {
+    rescore(&grade, module, &Measuring::All).or_stored(grade)
 }
 
 impl Grades for Stored<'_> {

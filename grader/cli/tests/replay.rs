@@ -53,6 +53,7 @@ fn grade(recorded: Outcome) -> Grade {
         outcome: recorded,
         hint: String::new(),
         pending: if recorded == Outcome::Undecided { 22.0 } else { 0.0 },
+        credit: None,
     };
     Grade {
         submission: Submission {
@@ -73,6 +74,8 @@ fn grade(recorded: Outcome) -> Grade {
         fault: None,
         costs: Vec::new(),
         provenance: Provenance { key: "k".into(), ..Provenance::default() },
+        due: None,
+        recorded: None,
     }
 }
 

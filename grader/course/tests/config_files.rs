@@ -88,6 +88,30 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
     }
 }
 
+/// Stored results are scored again after a change of points, weights or texts: their key must not change.
+#[test]
+fn evidence_material_changes_with_what_influences_running_and_not_with_scoring() {
+    let material = |text: &str| Rubric::parse("small.yaml", text).unwrap().evidence_material();
+    let before = material(SMALL);
+    for (from, to) in [
+        ("hint: think\n", "hint: again\n"),
+        ("points: 2.5", "points: 3"),
+        ("weight: 3", "weight: 2"),
+        ("visibility: nothing", "visibility: message"),
+        ("50: 0.5", "60: 0.5"),
+        ("at_least: 16", "at_least: 17"),
+    ] {
+        assert!(SMALL.contains(from), "{from}");
+        assert_eq!(before, material(&SMALL.replace(from, to)), "{from} -> {to}");
+    }
+    for (from, to) in
+        [("threads: 4", "threads: 2"), ("[std, pulp]", "[std]"), ("[quick, slow]", "[quick]")]
+    {
+        assert!(SMALL.contains(from), "{from}");
+        assert_ne!(before, material(&SMALL.replace(from, to)), "{from} -> {to}");
+    }
+}
+
 #[test]
 fn a_given_function_costs_all_tasks_that_have_functions_of_their_own() {
     let rubric = Rubric::parse("small.yaml", SMALL).unwrap();

@@ -1,7 +1,7 @@
 //! Storing and finding attempts.
 
 use crate::{Gradebook, GradebookError};
-use grader_model::{Attempt, Grade, Outcome};
+use grader_model::{Attempt, Grade, Outcome, RecordFacts, Submission};
 use rusqlite::{Params, Row, TransactionBehavior, params};
 
 /// Every query selects these columns, in the order in which [`Gradebook::select`] reads them.
@@ -16,6 +16,8 @@ const LATEST: &str = "SELECT id, graded_at, grade FROM attempts WHERE id IN
 const NUMBERS: &str = "SELECT max(id), student FROM attempts
     WHERE module = ?1 GROUP BY student ORDER BY student";
 const NEWEST: &str = "SELECT max(id) FROM attempts WHERE module = ?1 AND student = ?2";
+const CONTENTS: &str = "SELECT content_hash FROM attempts
+    WHERE module = ?1 AND student = ?2 AND id <= ?3 ORDER BY id";
 const STUDENTS: &str = "SELECT DISTINCT student FROM attempts ORDER BY student";
 const INSERT: &str = "INSERT INTO attempts
     (student, module, key, content_hash, outcome, points, max_points, graded_at, grade)
@@ -130,15 +132,27 @@ impl Gradebook {
         rows.into_iter().map(|row| self.attempt_of(row)).collect()
     }
 
+    /// Which hand-in an attempt is, from 1: attempts of one student with the same content in a row are one
+    /// hand-in that was graded more than once.
+    fn hand_in(&self, id: i64, of: &Submission) -> Result<u32, GradebookError> {
+        let contents = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.db.prepare_cached(CONTENTS)?;
+            statement.query_map(params![of.module, of.student, id], |row| row.get(0))?.collect()
+        };
+        let mut contents = contents().map_err(|source| self.error(source))?;
+        contents.dedup();
+        Ok(u32::try_from(contents.len()).unwrap_or(u32::MAX))
+    }
+
     fn attempt_of(
         &self,
         (id, graded_at, json): (i64, i64, String),
     ) -> Result<Attempt, GradebookError> {
-        let grade = serde_json::from_str(&json).map_err(|source| GradebookError::BadRecord {
-            path: self.path.clone(),
-            id,
-            reason: source.to_string(),
+        let mut grade: Grade = serde_json::from_str(&json).map_err(|source| {
+            GradebookError::BadRecord { path: self.path.clone(), id, reason: source.to_string() }
         })?;
+        let attempt = self.hand_in(id, &grade.submission)?;
+        grade.recorded = Some(RecordFacts { attempt, graded_at });
         Ok(Attempt { id, graded_at, grade })
     }
 }
@@ -174,6 +188,7 @@ mod tests {
             (plan(&book, LATEST, ["module 1"]), "attempts_by_student"),
             (plan(&book, NUMBERS, ["module 1"]), "attempts_by_student"),
             (plan(&book, NEWEST, ["module 1", "student 1"]), "attempts_by_student"),
+            (plan(&book, CONTENTS, params!["module 1", "student 1", 7]), "attempts_by_student"),
             (plan(&book, BY_ID, [7]), "INTEGER PRIMARY KEY"),
         ];
         for (plan, index) in plans {

@@ -3,7 +3,7 @@
 //! A task pays for its own calls alone: whatever one task's code does, the other tasks are asked as if it had
 //! not been there. Nothing here reads a clock: what a call cost comes from the transport.
 
-use grader_protocol::{Allowance, CallCost, CallFailure, Transport};
+use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport};
 use grader_timing::Partner;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -158,6 +158,10 @@ impl<W: Transport> Transport for Metered<W> {
 
     fn refresh(&mut self) -> Result<(), CallFailure> {
         self.wire.refresh()
+    }
+
+    fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
+        self.wire.note_call(describe, request, reply);
     }
 
     fn last_cost(&self) -> CallCost {

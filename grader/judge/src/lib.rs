@@ -2,6 +2,7 @@
 //! call cost comes from the transport.
 
 mod budget;
+mod call_log;
 mod case;
 pub mod check;
 mod draw;
@@ -10,6 +11,7 @@ mod run;
 mod timed;
 
 pub use budget::{Metered, TaskAccount, TaskBudget};
+pub use call_log::CallLog;
 pub use case::{Case, Suite, SuiteError};
 pub use draw::Draw;
 pub use failure::{Failure, Verdict, wrong};

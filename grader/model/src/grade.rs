@@ -167,6 +167,30 @@ pub struct TaskScore {
     /// `pending` together are the most that can still be reached.
     #[serde(default)]
     pub pending: f64,
+    /// How passed cases become points; `None` in records of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<CreditRule>,
+}
+
+/// How the weights of passed cases become a task's points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditRule {
+    /// As large a part of the points as of the weight.
+    Proportional,
+    /// All points if every case passed, else none.
+    AllOrNothing,
+    /// The fraction of the highest step reached, lowest step first.
+    Steps(Vec<CreditStep>),
+}
+
+/// One step of [`CreditRule::Steps`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreditStep {
+    /// Percent of the weight that must have passed.
+    pub percent: f64,
+    /// Fraction of the points that it earns: 0 to 1.
+    pub fraction: f64,
 }
 
 /// What is needed to run this very grading again.
@@ -186,6 +210,19 @@ pub struct Provenance {
     pub sandbox: String,
     /// The version of the grader.
     pub grader_version: String,
+    /// Hash of the limits, link rules and handed-out files: what else decides how cases end.
+    #[serde(default)]
+    pub conditions: String,
+}
+
+/// A grade's place in the gradebook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordFacts {
+    /// Which hand-in of this student in this module it is, from 1. Grading the same files again
+    /// is no new hand-in.
+    pub attempt: u32,
+    /// When it was stored: seconds since the Unix epoch.
+    pub graded_at: i64,
 }
 
 /// The result of grading one submission of one module.
@@ -218,6 +255,12 @@ pub struct Grade {
     pub costs: Vec<StageCost>,
     /// How to repeat it.
     pub provenance: Provenance,
+    /// The last day for handing in, if there is one: `2026-11-30`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Its place in the gradebook; `None` until it has been stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<RecordFacts>,
 }
 
 impl Grade {
@@ -227,7 +270,7 @@ impl Grade {
     }
 
     /// Whether some case was measured and left undecided: another measurement may decide it. (One
-    /// that could not be measured on this machine at all cannot be mended by trying again.)
+    /// that could not be measured on this machine at all stays undecided however often it is tried.)
     pub fn may_be_decided(&self) -> bool {
         let open = |case: &CaseResult| case.outcome == Outcome::Undecided && case.timing.is_some();
         self.cases.iter().any(open)

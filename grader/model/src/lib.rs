@@ -10,8 +10,8 @@ pub mod student;
 mod timing;
 
 pub use grade::{
-    Attempt, AuditRefusal, CaseResult, CompileProblem, Grade, Provenance, Stage, StageCost,
-    Submission, TaskScore, Visibility,
+    Attempt, AuditRefusal, CaseResult, CompileProblem, CreditRule, CreditStep, Grade, Provenance,
+    RecordFacts, Stage, StageCost, Submission, TaskScore, Visibility,
 };
 pub use hidden::{Hidden, NOT_FOR_STUDENTS};
 pub use outcome::Outcome;

@@ -35,7 +35,7 @@ pub enum Outcome {
     NotAsked,
     /// There is nothing that could be graded (whole submissions only): no points, and no zero either.
     NotGraded,
-    /// Our own fault: to be mended and graded again.
+    /// Our own fault: to be fixed and graded again.
     GraderFault,
 }
 
@@ -101,7 +101,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the outcome must be mended by us before there is a grade at all.
+    /// Whether we have to fix something before there is a grade at all.
     pub const fn is_our_fault(self) -> bool {
         matches!(self, Self::GraderFault)
     }

@@ -1,6 +1,8 @@
 //! What a student may see of a grade. Built here and nowhere else.
 
-use crate::{CaseResult, CompileProblem, Grade, Outcome, TaskScore, Timing, Visibility};
+use crate::{
+    CaseResult, CompileProblem, Grade, Outcome, RecordFacts, TaskScore, Timing, Visibility,
+};
 use serde::Serialize;
 
 /// A grade without anything hidden. There is no field of type [`crate::Hidden`] in it, and no
@@ -33,9 +35,15 @@ pub struct StudentView {
     pub toolchain: String,
     /// Hash of what was handed in, to compare with.
     pub content_hash: String,
+    /// The last day for handing in, if there is one: `2026-11-30`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Number and date of the attempt; `None` for a grade that is in no gradebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<RecordFacts>,
 }
 
-/// One task and what may be told of its cases.
+/// One task and what may be shown of its cases.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StudentTask {
     /// The score.
@@ -45,6 +53,21 @@ pub struct StudentTask {
     pub cases: Vec<StudentCase>,
     /// How many more cases count without being shown.
     pub unseen: usize,
+    /// The weight of those.
+    pub unseen_weight: f64,
+    /// The weights of all cases, shown or not. With [`TaskScore::credit`] they give the points.
+    pub weights: TaskWeights,
+}
+
+/// The weights of a task's cases, added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct TaskWeights {
+    /// Of the cases that passed.
+    pub passed: f64,
+    /// Of those that are undecided.
+    pub undecided: f64,
+    /// Of all.
+    pub total: f64,
 }
 
 /// One case as a student sees it.
@@ -54,6 +77,8 @@ pub struct StudentCase {
     pub name: String,
     /// What it claims.
     pub claim: String,
+    /// Its weight within the task.
+    pub weight: f64,
     /// How it ended.
     pub outcome: Outcome,
     /// What went wrong, when its visibility allows that.
@@ -83,14 +108,37 @@ impl From<&Grade> for StudentView {
             sandbox: grade.provenance.sandbox.clone(),
             toolchain: grade.provenance.toolchain.clone(),
             content_hash: grade.submission.content_hash.clone(),
+            due: grade.due.clone(),
+            recorded: grade.recorded,
         }
     }
 }
 
 fn student_task(score: &TaskScore, cases: &[CaseResult]) -> StudentTask {
-    let mine = || cases.iter().filter(|case| case.task == score.id);
-    let visible: Vec<_> = mine().filter_map(|case| student_case(case, cases)).collect();
-    StudentTask { score: score.clone(), unseen: mine().count() - visible.len(), cases: visible }
+    let mine: Vec<_> = cases.iter().filter(|case| case.task == score.id).collect();
+    let visible: Vec<_> = mine.iter().filter_map(|case| student_case(case, cases)).collect();
+    let unseen: Vec<_> =
+        mine.iter().filter(|case| case.visibility == Visibility::Nothing).collect();
+    StudentTask {
+        score: score.clone(),
+        cases: visible,
+        unseen: unseen.len(),
+        unseen_weight: unseen.iter().map(|case| case.weight).sum(),
+        weights: weights(&mine),
+    }
+}
+
+fn weights(cases: &[&CaseResult]) -> TaskWeights {
+    let of = |outcome| -> f64 {
+        let ended = cases.iter().filter(|case| case.outcome == outcome);
+        // An empty sum of floats is -0.
+        ended.map(|case| case.weight).sum::<f64>() + 0.0
+    };
+    TaskWeights {
+        passed: of(Outcome::Pass),
+        undecided: of(Outcome::Undecided),
+        total: cases.iter().map(|case| case.weight).sum::<f64>() + 0.0,
+    }
 }
 
 fn student_case(case: &CaseResult, all: &[CaseResult]) -> Option<StudentCase> {
@@ -105,6 +153,7 @@ fn student_case(case: &CaseResult, all: &[CaseResult]) -> Option<StudentCase> {
     Some(StudentCase {
         name: case.name.clone(),
         claim: if told { case.claim.clone() } else { String::new() },
+        weight: case.weight,
         outcome: case.outcome,
         message: case.message.clone().filter(|_| told),
         location: case.location.clone().filter(|_| told),
@@ -160,6 +209,7 @@ mod tests {
                 outcome: Outcome::Partial,
                 hint: String::new(),
                 pending: 0.0,
+                credit: None,
             }],
             cases: vec![
                 case("told", Visibility::Message),
@@ -172,6 +222,8 @@ mod tests {
             fault: Some(Hidden::new(format!("{CANARY} inside the grader"))),
             costs: vec![],
             provenance: Provenance { seed: Hidden::new(987_654_321), ..Provenance::default() },
+            due: None,
+            recorded: None,
         }
     }
 
@@ -189,7 +241,8 @@ mod tests {
         let view = StudentView::from(&grade());
         let task = &view.tasks[0];
         assert_eq!(task.cases.len(), 2);
-        assert_eq!(task.unseen, 1);
+        assert_eq!((task.unseen, task.unseen_weight.to_bits()), (1, 1.0_f64.to_bits()));
+        assert_eq!(task.weights, TaskWeights { passed: 0.0, undecided: 0.0, total: 3.0 });
         assert_eq!(task.cases[0].message.as_deref(), Some("a message"));
         assert_eq!(task.cases[1].message, None);
         assert!(task.cases[0].blocked_by.is_empty(), "names of unseen cases stay unseen");

@@ -4,6 +4,7 @@ use crate::collect::{Discovery, Found};
 use crate::fault::Result;
 use crate::grade::Grader;
 use crate::lane::lane;
+use crate::rescore::{Rescored, rescore};
 use grader_model::{Grade, Outcome, Submission};
 use grader_sandbox::bind_this_thread;
 use std::sync::Mutex;
@@ -181,11 +182,19 @@ impl ClassRun<'_> {
             && let Ok(Some(mut known)) = self.store.cached(&key, &prepared.submission)
             // What could not be decided then may be now.
             && !known.grade.may_be_decided()
+            // A task or case that is new in the rubric has no evidence yet: graded below.
+            && let Rescored::Scored(scored) =
+                rescore(&known.grade, &self.grader.module, &self.grader.timing)
         {
+            // Other points are an attempt of their own, so that the history shows the change. Other
+            // titles and hints are not: reports apply today's rubric to what is stored.
+            let same_points = has_same_points(&known.grade, &scored);
+            known.grade = *scored;
             // Identical content of another student is this student's attempt too; and who goes back to an
             // earlier version has made an attempt, or the newest one would be of what was taken back.
-            let same = known.newest && known.grade.submission == prepared.submission;
+            let same = same_points && known.newest && known.grade.submission == prepared.submission;
             known.grade.submission = prepared.submission;
+            known.grade.recorded = None;
             self.watch.finished(&known.grade, true);
             if same {
                 let (fault, number) = (is_fault(&known.grade), known.number);
@@ -244,6 +253,17 @@ impl ClassRun<'_> {
         grade.notes.push(reason.into());
         grade
     }
+}
+
+fn has_same_points(one: &Grade, other: &Grade) -> bool {
+    let points = |grade: &Grade| {
+        let tasks = grade.tasks.iter();
+        let tasks: Vec<_> = tasks
+            .map(|task| [task.points, task.max_points, task.pending].map(f64::to_bits))
+            .collect();
+        (grade.points.map(f64::to_bits), tasks)
+    };
+    points(one) == points(other)
 }
 
 fn is_fault(grade: &Grade) -> bool {

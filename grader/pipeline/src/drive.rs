@@ -13,8 +13,8 @@ use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use broken::Broken;
 use grader_course::config::Limits as RubricLimits;
-use grader_judge::TaskBudget;
-use grader_protocol::{Allowance, CallCost, CallFailure, Transport, frame};
+use grader_judge::{CallLog, TaskBudget};
+use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport, frame};
 use grader_sandbox::{Child, Command, Finished, Sandbox};
 use listen::{Heard, listen};
 use patience::Patience;
@@ -51,6 +51,7 @@ pub struct Wire<'a> {
     last: CallCost,
     last_elapsed: Duration,
     spent: Spent,
+    log: Option<&'a CallLog>,
 }
 
 /// What `limits` allow one call.
@@ -87,7 +88,15 @@ impl<'a> Wire<'a> {
             last: CallCost::default(),
             last_elapsed: Duration::ZERO,
             spent: Spent::default(),
+            log: None,
         }
+    }
+
+    /// Keeps the last calls in `log`, for whoever looks at a disputed case.
+    #[must_use]
+    pub const fn logging(mut self, log: &'a CallLog) -> Self {
+        self.log = Some(log);
+        self
     }
 
     /// The same without a layer: for suites of attacks, and to measure what it costs.
@@ -249,6 +258,12 @@ impl Transport for Wire<'_> {
 
     fn last_cost(&self) -> CallCost {
         self.last
+    }
+
+    fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
+        if let Some(log) = self.log {
+            log.note(describe, request, reply);
+        }
     }
 
     fn last_elapsed(&self) -> Duration {

@@ -8,13 +8,13 @@ use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
 use crate::lane::lane;
-use crate::score;
+use crate::rescore;
 use crate::scratch;
 use crate::setup::ModuleSetup;
 use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
-    CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission, TaskScore,
+    CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
 };
 use grader_sandbox::Sandbox;
 use std::collections::BTreeSet;
@@ -100,14 +100,15 @@ impl Grader {
         Prepared { submission, sources, cost: clock.cost(Stage::Collect, Duration::ZERO) }
     }
 
-    /// The key of a result: everything it depends on.
+    /// The key of a result: all evidence that it depends on. Scoring is no part of it, because stored
+    /// results can be scored again: see [`rescore::rescore`].
     pub fn key(&self, content_hash: &str) -> String {
         let level = self.sandbox.level().to_string();
         hash::of_parts([
             ("sources", content_hash.as_bytes()),
             ("stubs", self.module.stubs_hash.as_bytes()),
             ("suite", self.module.suite_hash.as_bytes()),
-            ("rubric", self.module.rubric.hash_material().as_bytes()),
+            ("rubric", self.module.rubric.evidence_material().as_bytes()),
             ("kit", self.kit.key.as_bytes()),
             ("build", compile::RECIPE_VERSION.as_bytes()),
             ("sandbox", level.as_bytes()),
@@ -181,7 +182,7 @@ impl Grader {
         // What is wrong with a task of another term is nobody's concern.
         let is_dropped = |id: &String| self.module.rubric.dropped.iter().any(|task| task.id == *id);
         grade.problems.retain(|problem| !problem.task.as_ref().is_some_and(is_dropped));
-        self.score(grade);
+        rescore::score_cases(&self.module.rubric, grade);
         Ok(true)
     }
 
@@ -208,31 +209,9 @@ impl Grader {
         }
     }
 
-    fn score(&self, grade: &mut Grade) {
-        grade.tasks = score::tasks(&self.module.rubric, &grade.cases);
-        // A task for practice is shown, and counts nothing; our fault in it is still our fault.
-        let counts =
-            |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
-        let counted = grade.tasks.iter().filter(counts);
-        grade.outcome = score::overall(counted.map(|task| task.outcome));
-        if grade.outcome == Outcome::GraderFault {
-            let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
-            grade.fault = broken.and_then(|case| case.detail.clone());
-            grade.points = None;
-        } else {
-            let points: f64 = grade.tasks.iter().map(|task| task.points).sum();
-            grade.points = Some((points * 100.0).round() / 100.0);
-        }
-    }
-
     /// The scores of a submission that could not be run at all.
     fn score_nothing(&self, grade: &mut Grade, outcome: Outcome) {
-        grade.tasks = score::tasks(&self.module.rubric, &[]);
-        for task in &mut grade.tasks {
-            task.outcome = outcome;
-            task.cases = self.module.suite.names().filter(|(of, _)| *of == task.id).count();
-        }
-        grade.points = Some(0.0);
+        rescore::score_nothing(&self.module.rubric, &self.module.suite, grade, outcome);
     }
 
     /// What the sources hold that will not compile or not work here. A courtesy, not the boundary: that is
@@ -287,11 +266,18 @@ impl Grader {
                 key: self.key(&submission.content_hash),
                 seed: Hidden::new(seed),
                 suite_hash: self.module.suite_hash.clone(),
-                rubric_hash: hash::of_parts([("rubric", rubric.hash_material().as_bytes())]),
+                rubric_hash: rescore::rubric_hash(rubric),
                 toolchain: self.toolchain.version().into(),
                 sandbox: self.sandbox.level().to_string(),
                 grader_version: env!("CARGO_PKG_VERSION").into(),
+                conditions: hash::of_parts([
+                    ("stubs", self.module.stubs_hash.as_bytes()),
+                    ("rubric", rubric.evidence_material().as_bytes()),
+                    ("build", compile::RECIPE_VERSION.as_bytes()),
+                ]),
             },
+            due: self.module.due.clone(),
+            recorded: None,
             submission,
         }
     }

@@ -6,9 +6,9 @@ use crate::compile::Compiled;
 use crate::drive::{Wire, message_of, nonce, task_budget};
 use crate::fault::Result;
 use crate::grade::Grader;
-use grader_course::config;
-use grader_judge::{Case, CaseRun, Failure, Observer, run_suite};
-use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost, Visibility};
+use crate::rescore;
+use grader_judge::{CallLog, Case, CaseRun, Failure, Observer, run_suite};
+use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -26,9 +26,11 @@ impl Grader {
         let clock = StageClock::start();
         let limits = &self.module.rubric.limits;
         let nonce = nonce::first(seed, "the judge");
-        let mut wire =
+        let wire =
             Wire::new(&self.sandbox, driver, limits, nonce).peeled(&self.module.switched_off);
-        let mut watch = CaseWatch { stop, started: Instant::now(), seconds: Vec::new() };
+        let log = CallLog::default();
+        let mut wire = wire.logging(&log);
+        let mut watch = CaseWatch::new(stop, &log);
         let runs = run_suite(&self.module.suite, &mut wire, task_budget(limits), seed, &mut watch);
         let spent = wire.finish()?;
         if runs.len() < self.module.suite.cases().len() {
@@ -44,9 +46,9 @@ impl Grader {
         grade.costs.push(cost(Stage::Judge, judging, whole.cpu_seconds));
         grade.cases = runs
             .iter()
-            .zip(&watch.seconds)
+            .zip(&watch.ends)
             .zip(self.module.suite.cases())
-            .map(|((run, seconds), case)| self.case_result(case, run, *seconds))
+            .map(|((run, end), case)| self.case_result(case, run, end))
             .collect();
         Ok(true)
     }
@@ -64,12 +66,19 @@ impl Grader {
         })
     }
 
-    fn case_result(&self, case: &Case, run: &CaseRun, wall_seconds: f64) -> CaseResult {
+    fn case_result(&self, case: &Case, run: &CaseRun, end: &CaseEnd) -> CaseResult {
         let failure = run.failure.as_ref();
-        let detail = match failure {
+        let difference = match failure {
             Some(Failure::Wrong { detail, .. }) => Some(detail.clone()),
             Some(Failure::Fault(what)) => Some(Hidden::text(what)),
             _ => None,
+        };
+        let detail = match (difference, &end.calls) {
+            (Some(difference), Some(calls)) => {
+                Some(Hidden::new(format!("{}\n{calls}", difference.for_instructor())))
+            }
+            (None, Some(calls)) => Some(Hidden::text(calls)),
+            (difference, None) => difference,
         };
         CaseResult {
             outcome: run.outcome,
@@ -77,7 +86,7 @@ impl Grader {
             location: failure.and_then(Failure::location).map(Into::into),
             blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
             detail,
-            wall_seconds,
+            wall_seconds: end.seconds,
             ..self.blank_case(case.task, case.name, case.claim)
         }
     }
@@ -95,7 +104,7 @@ impl Grader {
             blocked_by: Vec::new(),
             detail: None,
             weight: rubric.weight_of(task, name),
-            visibility: visibility(rubric.visibility_of(task, name)),
+            visibility: rescore::visibility(rubric.visibility_of(task, name)),
             wall_seconds: 0.0,
             timing: None,
             timed_pairs: None,
@@ -103,28 +112,39 @@ impl Grader {
     }
 }
 
-/// Notes how long each case took and ends the run when asked to.
+/// Notes how long each case took and what a failed one asked, and ends the run when asked to.
 struct CaseWatch<'a> {
     stop: &'a AtomicBool,
+    log: &'a CallLog,
     started: Instant,
-    seconds: Vec<f64>,
+    ends: Vec<CaseEnd>,
+}
+
+/// What is noted of a case.
+struct CaseEnd {
+    seconds: f64,
+    /// The last calls, if it failed.
+    calls: Option<String>,
+}
+
+impl<'a> CaseWatch<'a> {
+    fn new(stop: &'a AtomicBool, log: &'a CallLog) -> Self {
+        Self { stop, log, started: Instant::now(), ends: Vec::new() }
+    }
 }
 
 impl Observer for CaseWatch<'_> {
     fn begin(&mut self, _: &Case) -> bool {
         self.started = Instant::now();
+        self.log.clear();
         !self.stop.load(Ordering::Relaxed)
     }
 
-    fn end(&mut self, _: &Case, _: &CaseRun) {
-        self.seconds.push(self.started.elapsed().as_secs_f64());
-    }
-}
-
-const fn visibility(of: config::Visibility) -> Visibility {
-    match of {
-        config::Visibility::Message => Visibility::Message,
-        config::Visibility::Name => Visibility::Name,
-        config::Visibility::Nothing => Visibility::Nothing,
+    fn end(&mut self, _: &Case, run: &CaseRun) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        // A stub's calls say nothing.
+        let failed = run.failure.is_some() && run.outcome != Outcome::NotStarted;
+        let calls = failed.then(|| self.log.text()).flatten();
+        self.ends.push(CaseEnd { seconds, calls });
     }
 }

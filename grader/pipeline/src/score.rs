@@ -1,5 +1,6 @@
 //! Stage 7: points, from outcomes and the rubric.
 
+use crate::rescore;
 use grader_course::config::{Rubric, TaskRubric};
 use grader_model::{CaseResult, Outcome, TaskScore};
 
@@ -29,6 +30,7 @@ fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
         hint: task.hint.clone(),
         // What is undecided is neither won nor lost: these points are the ones it could still bring.
         pending: two_decimals(points_for(passed + undecided) - points),
+        credit: Some(rescore::credit(&task.partial)),
     }
 }
 

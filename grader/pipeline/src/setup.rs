@@ -21,6 +21,8 @@ pub struct ModuleSetup {
     pub slug: String,
     /// Points, limits, visibility.
     pub rubric: Rubric,
+    /// The last day for handing in, if there is one: `2026-11-30`.
+    pub due: Option<String>,
     /// The hidden cases.
     pub suite: Suite,
     /// The driver's own sources: `driver.rs` and what is below `driver/`.
@@ -132,6 +134,7 @@ impl ModuleSetup {
             switched_off: SwitchedOff::default(),
             slug,
             rubric,
+            due: module.due.map(|day| day.to_string()),
             suite,
         })
     }

@@ -17,9 +17,12 @@
 /// # }
 /// let mut wire = grader_protocol::InProcess::new(|request| dispatch(&mut Polite, request));
 /// assert_eq!(Client::new(&mut wire).greet("Ada".into()).unwrap(), "Dear Ada");
+/// # let request = grader_protocol::private::postcard::to_stdvec(&Request::greet { name: "Ada".into() }).unwrap();
+/// # let reply = dispatch(&mut Polite, &request);
+/// assert_eq!(describe(&request, Some(&reply)), r#"greet(name = "Ada") = "Dear Ada""#);
 /// ```
 /// come the trait `Greeting` (implemented once, by the driver, over the student's code), the
-/// enum `Request`, the function `dispatch` and the judge's `Client`.
+/// enum `Request`, the functions `dispatch` and `describe`, and the judge's `Client`.
 ///
 /// Arguments and results are plain serde data; no type of a student's ever crosses the wire.
 #[macro_export]
@@ -65,6 +68,23 @@ macro_rules! contract {
             }
         }
 
+        /// A call and its answer as text: `greet(name = "Ada") = "Dear Ada"`.
+        pub fn describe(request: &[u8], reply: Option<&[u8]>) -> String {
+            match $crate::private::postcard::from_bytes(request) {
+                $( Ok(Request::$name { $($arg),* }) => {
+                    let answer = reply.map($crate::decode_reply::<$Ret>);
+                    $crate::call_text(
+                        stringify!($name),
+                        &[$((stringify!($arg), &$arg as &dyn ::std::fmt::Debug)),*],
+                        answer.as_ref().map(|answer| {
+                            answer.as_ref().map(|value| value as &dyn ::std::fmt::Debug)
+                        }),
+                    )
+                } )+
+                Err(error) => format!("a request that cannot be read: {error}"),
+            }
+        }
+
         /// The judge's side: the same functions, over a transport.
         pub struct Client<'a> {
             wire: &'a mut dyn $crate::Transport,
@@ -90,7 +110,9 @@ macro_rules! contract {
                     let request = Request::$name { $($arg),* };
                     let bytes = $crate::private::postcard::to_stdvec(&request)
                         .map_err($crate::CallFailure::unencodable)?;
-                    $crate::decode_reply(&self.wire.call(&bytes)?)
+                    let reply = self.wire.call(&bytes);
+                    self.wire.note_call(describe, &bytes, reply.as_deref().ok());
+                    $crate::decode_reply(&reply?)
                 }
             )+
         }

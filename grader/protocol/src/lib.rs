@@ -8,6 +8,7 @@
 extern crate self as grader_protocol;
 
 mod bytes;
+mod call_text;
 mod contract;
 mod decode;
 mod failure;
@@ -26,6 +27,7 @@ mod transport;
 pub const STACK_BYTES: usize = 64 << 20;
 
 pub use bytes::Bytes;
+pub use call_text::{DescribeCall, call_text};
 pub use failure::{CallFailure, StudentError};
 pub use floats::Floats;
 pub use guard::guarded;

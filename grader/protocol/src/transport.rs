@@ -1,6 +1,6 @@
 //! The way to a student's code, whatever it is made of.
 
-use crate::CallFailure;
+use crate::{CallFailure, DescribeCall};
 use std::time::Duration;
 
 /// What a call cost, seen from outside the student's code.
@@ -52,6 +52,12 @@ pub trait Transport {
         let _ = allowance;
     }
 
+    /// Is told of each call after it was made, with what turns it into text: for a transport that keeps a
+    /// log. `reply` is `None` when none came.
+    fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
+        let _ = (describe, request, reply);
+    }
+
     /// What the last call cost.
     fn last_cost(&self) -> CallCost;
 
@@ -72,6 +78,10 @@ impl<T: Transport + ?Sized> Transport for &mut T {
 
     fn allow(&mut self, allowance: Allowance) {
         (**self).allow(allowance);
+    }
+
+    fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
+        (**self).note_call(describe, request, reply);
     }
 
     fn last_cost(&self) -> CallCost {

@@ -7,7 +7,7 @@ use grader_model::{AuditRefusal, CaseResult, Grade, Outcome};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The grader failed: mend it and grade again.
+    /// The grader failed: find out why, and grade again.
     GraderFault,
     /// It does something that graded code may not do.
     Refused,
@@ -51,7 +51,7 @@ impl Reason {
 /// One submission to look at. All texts are safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
-    /// Why it stands here.
+    /// Why it is listed.
     pub reason: Reason,
     /// The outcome that put it here.
     pub outcome: Outcome,
@@ -140,7 +140,7 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
         return (format!("{}{task}", problem.message), place(problem));
     }
     let Some(case) = cases.first() else {
-        // Refused for what stands in the sources, or not taken at all.
+        // Refused for something in the sources, or not taken at all.
         if let Some(problem) = grade.problems.first() {
             let why = format!("{}: {}", problem.message, first_line(&problem.explanation));
             return (why, place(problem));

@@ -1,6 +1,7 @@
 //! What is to be said of a class: its rows, its totals, its hardest cases.
 
 use crate::attention::Attention;
+use crate::conditions::Difference;
 use crate::summary::Summary;
 use crate::{Grades, ReportError};
 use grader_model::{Grade, Outcome};
@@ -21,8 +22,12 @@ pub struct ClassPage {
     pub totals: Totals,
     /// How many submissions ended how, without the outcomes that nobody has.
     pub outcomes: Vec<(Outcome, usize)>,
-    /// Cases that not everybody passed, lowest pass share first.
+    /// Cases that somebody failed, the one that the most of those who reached it failed first.
     pub hardest: Vec<CaseShare>,
+    /// How many cases no submission reached.
+    pub unreached: usize,
+    /// The conditions of grading that are not the same for everybody; mostly none.
+    pub differences: Vec<Difference>,
     /// Whom to look at first.
     pub attention: Vec<Attention>,
 }
@@ -55,8 +60,10 @@ pub struct ClassRow {
     pub pending: f64,
     /// Each of [`ClassPage::tasks`]; `None` where the submission has no such task.
     pub tasks: Vec<Option<TaskPoints>>,
-    /// Remarks, in one line; mostly empty.
+    /// Remarks in one line, their number first where there are several; mostly empty.
     pub remark: String,
+    /// Every remark.
+    pub remarks: Vec<String>,
 }
 
 /// What a submission reached in one task.
@@ -80,7 +87,8 @@ pub struct Totals {
     pub full: usize,
     /// Those with points that are neither won nor lost yet: mean and median count them as not reached.
     pub pending: usize,
-    /// Points that can be reached.
+    /// Points that can be reached, by the rubric that most submissions were scored with. Mean and
+    /// median leave out those that were scored with another maximum.
     pub max_points: f64,
     /// Arithmetic mean of the points; `None` when nobody has a grade.
     pub mean: Option<f64>,
@@ -88,7 +96,7 @@ pub struct Totals {
     pub median: Option<f64>,
 }
 
-/// How a class did in one case. Undecided results and faults of ours are not counted.
+/// How a class did in one case. Faults of ours are not counted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseShare {
     /// The task it belongs to.
@@ -101,19 +109,21 @@ pub struct CaseShare {
     pub passed: usize,
     /// Submissions that ran it and did not pass.
     pub failed: usize,
-    /// Submissions in which it could not run: not started, not compiled, or a parent failed.
+    /// Submissions in which it did not run: not started, not compiled, not asked, or a parent failed.
     pub not_reached: usize,
+    /// Submissions in which it was measured and not decided.
+    pub undecided: usize,
 }
 
 impl CaseShare {
-    /// Submissions counted.
-    pub const fn counted(&self) -> usize {
-        self.passed + self.failed + self.not_reached
+    /// Submissions that reached it: those that passed and those that failed.
+    pub const fn reached(&self) -> usize {
+        self.passed + self.failed
     }
 
-    /// The part of them that passed, from 0 to 1.
-    pub fn share(&self) -> f64 {
-        self.passed as f64 / (self.counted().max(1)) as f64
+    /// The part of those that failed, from 0 to 1; 0 if nobody reached it.
+    pub fn failed_share(&self) -> f64 {
+        self.failed as f64 / self.reached().max(1) as f64
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         sandbox,
         toolchain,
         content_hash,
+        due,
+        recorded,
     } = view;
     StudentView {
         student: line(student, NAME),
@@ -53,6 +55,8 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         sandbox: line(sandbox, NAME),
         toolchain: line(toolchain, NAME),
         content_hash: line(content_hash, NAME),
+        due: due.as_ref().map(|day| line(day, NAME)),
+        recorded: *recorded,
     }
 }
 
@@ -72,6 +76,8 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         fault,
         costs,
         provenance,
+        due,
+        recorded,
     } = grade;
     let Submission { student, id, late, partners, module, content_hash } = submission;
     Grade {
@@ -95,6 +101,8 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         fault: fault.as_ref().map(|text| hidden(text, MESSAGE)),
         costs: costs.clone(),
         provenance: provenance_of(provenance),
+        due: due.as_ref().map(|day| line(day, NAME)),
+        recorded: *recorded,
     }
 }
 
@@ -124,7 +132,8 @@ fn remarks(notes: &[String], problems: usize) -> Vec<String> {
 }
 
 fn score(score: &TaskScore) -> TaskScore {
-    let TaskScore { id, title, points, max_points, passed, cases, outcome, hint, pending } = score;
+    let TaskScore { id, title, points, max_points, passed, cases, outcome, hint, pending, credit } =
+        score;
     TaskScore {
         id: line(id, NAME),
         title: line(title, NAME),
@@ -135,20 +144,27 @@ fn score(score: &TaskScore) -> TaskScore {
         outcome: *outcome,
         hint: line(hint, SENTENCE),
         pending: *pending,
+        credit: credit.clone(),
     }
 }
 
 fn task(task: &StudentTask) -> StudentTask {
-    let StudentTask { score: points, cases, unseen } = task;
-    let cases = cases.iter().map(student_case).collect();
-    StudentTask { score: score(points), cases, unseen: *unseen }
+    let StudentTask { score: points, cases, unseen, unseen_weight, weights } = task;
+    StudentTask {
+        score: score(points),
+        cases: cases.iter().map(student_case).collect(),
+        unseen: *unseen,
+        unseen_weight: *unseen_weight,
+        weights: *weights,
+    }
 }
 
 fn student_case(case: &StudentCase) -> StudentCase {
-    let StudentCase { name, claim, outcome, message, location, blocked_by, timing } = case;
+    let StudentCase { name, claim, weight, outcome, message, location, blocked_by, timing } = case;
     StudentCase {
         name: line(name, NAME),
         claim: line(claim, SENTENCE),
+        weight: *weight,
         outcome: *outcome,
         message: message.as_ref().map(|text| block(text, MESSAGE)),
         location: location.as_ref().map(|text| line(text, NAME)),
@@ -211,8 +227,16 @@ fn problem(problem: &CompileProblem) -> CompileProblem {
 }
 
 fn provenance_of(provenance: &Provenance) -> Provenance {
-    let Provenance { key, seed, suite_hash, rubric_hash, toolchain, sandbox, grader_version } =
-        provenance;
+    let Provenance {
+        key,
+        seed,
+        suite_hash,
+        rubric_hash,
+        toolchain,
+        sandbox,
+        grader_version,
+        conditions,
+    } = provenance;
     Provenance {
         key: line(key, NAME),
         seed: seed.clone(),
@@ -221,5 +245,6 @@ fn provenance_of(provenance: &Provenance) -> Provenance {
         toolchain: line(toolchain, NAME),
         sandbox: line(sandbox, NAME),
         grader_version: line(grader_version, NAME),
+        conditions: line(conditions, NAME),
     }
 }

@@ -6,12 +6,15 @@
 //! * `grader/class/v1`, for instructors: `{schema, module, submissions: [Grade]}` with the whole
 //!   record of [`grader_model::Grade`], **hidden values and the seed included**.
 //! * `grader/student/v1`, for students: `{schema, ...}` with the fields of
-//!   [`grader_model::student::StudentView`].
+//!   [`grader_model::student::StudentView`]. The points can be computed again from it: the weights of
+//!   `tasks[].weights` under the rule of `tasks[].credit` (see [`grader_model::CreditRule`]), times
+//!   `max_points`, rounded to two decimals.
 //!
 //! Texts are as the student made them, but a text of more than 16 KiB is cut. Whatever a browser,
 //! a terminal or a CI log would obey is written as a JSON escape, so that the bytes are harmless
 //! and the meaning is unchanged.
 
+use crate::words::date;
 use crate::{Grades, ReportError};
 use grader_model::Grade;
 use grader_model::student::StudentView;
@@ -27,6 +30,9 @@ const CLASS: &str = "\"grader/class/v1\"";
 #[derive(Serialize)]
 struct Student<'a> {
     schema: &'static str,
+    /// When it was graded, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graded: Option<String>,
     #[serde(flatten)]
     view: &'a StudentView,
 }
@@ -71,7 +77,8 @@ pub fn student(view: &StudentView) -> String {
     if view.points.is_none() {
         view.tasks.clear();
     }
-    document(&Student { schema: "grader/student/v1", view: &view }) + "\n"
+    let graded = view.recorded.map(|recorded| date(recorded.graded_at));
+    document(&Student { schema: "grader/student/v1", graded, view: &view }) + "\n"
 }
 
 fn document(of: &impl Serialize) -> String {

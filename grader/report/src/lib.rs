@@ -14,6 +14,7 @@
 mod attention;
 mod class;
 mod clean;
+mod conditions;
 pub mod escape;
 mod file_name;
 mod grades;
@@ -27,6 +28,7 @@ mod write;
 
 pub use attention::{Attention, Reason};
 pub use class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
+pub use conditions::{ConditionGroup, Difference};
 pub use file_name::{file_name, file_names};
 pub use grades::Grades;
 pub use write::{ReportError, Written, write_all};

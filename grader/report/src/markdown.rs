@@ -4,7 +4,8 @@ use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
 use crate::words::{
-    count, meaning, of_pending, pending, percent, place, points, score, sign, timing_in_short,
+    MIXED, MIXED_ADVICE, account, attempt, count, meaning, number, of_pending, pending, percent,
+    place, points, score, sign, timing_in_short, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
@@ -36,6 +37,15 @@ pub fn class(page: &ClassPage) -> String {
     if totals.pending > 0 {
         out += &format!("\n{}\n", of_pending(totals.pending));
     }
+    if !page.differences.is_empty() {
+        out += &list(
+            MIXED.trim_end_matches('.'),
+            page.differences.iter().map(|difference| {
+                format!("{}: {}", difference.condition, markdown(&difference.summary()))
+            }),
+        );
+        out += &format!("\n{MIXED_ADVICE}\n");
+    }
     out += &list(
         "Needs attention",
         page.attention.iter().map(|item| {
@@ -52,10 +62,14 @@ pub fn class(page: &ClassPage) -> String {
     }
     out += &list(
         "Hardest cases",
-        page.hardest.iter().take(10).map(|case| {
+        page.hardest.iter().map(|case| {
             let name = markdown_code(&case.name);
-            let share = percent(case.share());
-            format!("{name}: {share}% ({} of {} passed)", case.passed, case.counted())
+            let share = percent(case.failed_share());
+            let (failed, reached) = (case.failed, case.reached());
+            format!(
+                "{name}: {share}% failed ({failed} of {reached}; {} not reached)",
+                case.not_reached
+            )
         }),
     );
     workflow_commands(&out)
@@ -71,7 +85,9 @@ fn heading(view: &StudentView) -> String {
     let score = score(view.points, view.max_points) + &pending(view.pending);
     let outcome = named(view.outcome);
     let meaning = markdown(meaning(view.outcome));
-    format!("# {title}\n\n{student}: **{score}**, {outcome}\n\n{meaning}\n")
+    let attempt = attempt(view);
+    let attempt = if attempt.is_empty() { attempt } else { format!("{attempt}\n\n") };
+    format!("# {title}\n\n{student}: **{score}**, {outcome}\n\n{attempt}{meaning}\n")
 }
 
 fn problem(problem: &CompileProblem) -> String {
@@ -88,18 +104,15 @@ fn problem(problem: &CompileProblem) -> String {
 fn task(task: &StudentTask) -> String {
     let score = &task.score;
     let mut out = format!(
-        "\n## {}\n\n**{} / {}**{}, {} of {} passed\n\n",
+        "\n## {}\n\n**{} / {}**{}\n\n{}.\n\n",
         markdown(&score.title),
         points(score.points),
         points(score.max_points),
         pending(score.pending),
-        score.passed,
-        count(score.cases, "case")
+        account(task),
     );
     out.extend(task.cases.iter().map(case));
-    if task.unseen > 0 {
-        out += &format!("- and {} that only count\n", count(task.unseen, "case"));
-    }
+    out.extend(unseen(task).map(|unseen| format!("- {unseen}\n")));
     if score.points < score.max_points && !score.hint.is_empty() {
         out += &format!("\n> Hint: {}\n", markdown(&score.hint));
     }
@@ -107,7 +120,9 @@ fn task(task: &StudentTask) -> String {
 }
 
 fn case(case: &StudentCase) -> String {
-    let mut out = format!("- {}: {}", named(case.outcome), markdown_code(&case.name));
+    let weight = number(case.weight);
+    let name = markdown_code(&case.name);
+    let mut out = format!("- {}: {name} (weight {weight})", named(case.outcome));
     if !case.claim.is_empty() {
         out += &format!(". {}", markdown(&case.claim));
     }

@@ -3,6 +3,7 @@
 use crate::attention::{Attention, look};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 use crate::clean;
+use crate::conditions::{conditions, differences};
 use crate::file_name::file_names;
 use grader_model::{CaseResult, Grade, Outcome};
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ pub(crate) struct Summary {
     /// Where a case of a task stands among the shares.
     places: HashMap<(String, String), usize>,
     attention: Vec<Attention>,
+    /// Row and conditions of each grade.
+    conditions: Vec<(usize, [(&'static str, String); 6])>,
 }
 
 impl Summary {
@@ -37,6 +40,9 @@ impl Summary {
         }
         grade.cases.iter().for_each(|case| self.count(case));
         self.attention.extend(look(self.rows.len(), &grade));
+        if grade.points.is_some() {
+            self.conditions.push((self.rows.len(), conditions(&grade.provenance)));
+        }
         self.rows.push(row(&grade, &self.tasks));
     }
 
@@ -44,13 +50,22 @@ impl Summary {
         let key = (case.task.clone(), case.name.clone());
         let at = *self.places.entry(key).or_insert_with(|| {
             let (task, name, claim) = (case.task.clone(), case.name.clone(), case.claim.clone());
-            self.shares.push(CaseShare { task, name, claim, passed: 0, failed: 0, not_reached: 0 });
+            self.shares.push(CaseShare {
+                task,
+                name,
+                claim,
+                passed: 0,
+                failed: 0,
+                not_reached: 0,
+                undecided: 0,
+            });
             self.shares.len() - 1
         });
         let share = &mut self.shares[at];
         match case.outcome {
             Outcome::Pass => share.passed += 1,
-            Outcome::Undecided | Outcome::GraderFault => {}
+            Outcome::Undecided => share.undecided += 1,
+            Outcome::GraderFault => {}
             Outcome::NotStarted | Outcome::CompileError | Outcome::Skipped | Outcome::NotAsked => {
                 share.not_reached += 1;
             }
@@ -71,12 +86,24 @@ impl Summary {
         order.sort_by_cached_key(|at| {
             (self.rows[*at].student.to_lowercase(), self.rows[*at].file.clone())
         });
+        let place = |row: usize| order.iter().position(|at| *at == row).unwrap_or(row);
         for item in &mut self.attention {
-            item.row = order.iter().position(|at| *at == item.row).unwrap_or(item.row);
+            item.row = place(item.row);
         }
+        for (row, _) in &mut self.conditions {
+            *row = place(*row);
+        }
+        self.conditions.sort_by_key(|(row, _)| *row);
+        let differences = differences(&self.conditions);
         self.attention.sort_by_key(|item| (item.reason, item.row));
         let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
-        let rows: Vec<_> = order.into_iter().filter_map(|at| rows[at].take()).collect();
+        let mut rows: Vec<_> = order.iter().filter_map(|at| rows[*at].take()).collect();
+        for (at, row) in rows.iter_mut().enumerate() {
+            let notes = differences.iter().filter_map(|difference| difference.remark(at));
+            row.remarks.splice(0..0, notes.collect::<Vec<_>>());
+            row.remark = in_one_line(&row.remarks);
+        }
+        let unreached = self.shares.iter().filter(|case| case.reached() + case.undecided == 0);
         let (module, title) = self.page.unwrap_or_default();
         ClassPage {
             module,
@@ -85,6 +112,8 @@ impl Summary {
             totals: totals(&rows),
             outcomes: outcomes(&rows),
             rows,
+            unreached: unreached.count(),
+            differences,
             hardest: hardest(self.shares),
             attention: self.attention,
         }
@@ -104,27 +133,46 @@ fn row(grade: &Grade, tasks: &[TaskColumn]) -> ClassRow {
         max_points: grade.max_points,
         pending: grade.pending(),
         tasks: tasks.iter().map(points_of).collect(),
-        remark: grade.notes.join(" "),
+        remark: String::new(),
+        remarks: grade.notes.clone(),
     }
 }
 
+fn in_one_line(remarks: &[String]) -> String {
+    match remarks {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, ..] => format!("{} remarks: {first}", remarks.len()),
+    }
+}
+
+/// The maximum that most submissions have; the first of those that are equally frequent.
+fn usual_maximum(rows: &[ClassRow]) -> f64 {
+    let maxima = || rows.iter().filter(|row| row.points.is_some()).map(|row| row.max_points);
+    let frequency = |max: f64| maxima().filter(|other| other.to_bits() == max.to_bits()).count();
+    let usual = maxima().rev().max_by_key(|max| frequency(*max));
+    usual.unwrap_or_else(|| rows.first().map_or(0.0, |row| row.max_points))
+}
+
 fn totals(rows: &[ClassRow]) -> Totals {
-    let mut points: Vec<f64> = rows.iter().filter_map(|row| row.points).collect();
+    let max_points = usual_maximum(rows);
+    let usual = rows.iter().filter(|row| row.max_points.to_bits() == max_points.to_bits());
+    let mut points: Vec<f64> = usual.filter_map(|row| row.points).collect();
     points.sort_by(f64::total_cmp);
-    let graded = points.len();
+    let counted = points.len();
     let middle = |n: usize| points.get(n).copied();
-    let median = match (graded, graded % 2) {
+    let median = match (counted, counted % 2) {
         (0, _) => None,
-        (_, 1) => middle(graded / 2),
-        _ => middle(graded / 2 - 1).zip(middle(graded / 2)).map(|(a, b)| f64::midpoint(a, b)),
+        (_, 1) => middle(counted / 2),
+        _ => middle(counted / 2 - 1).zip(middle(counted / 2)).map(|(a, b)| f64::midpoint(a, b)),
     };
     Totals {
         submissions: rows.len(),
-        graded,
+        graded: rows.iter().filter(|row| row.points.is_some()).count(),
         full: rows.iter().filter(|row| row.points.is_some_and(|p| p >= row.max_points)).count(),
         pending: rows.iter().filter(|row| row.points.is_some() && row.pending > 0.0).count(),
-        max_points: rows.first().map_or(0.0, |row| row.max_points),
-        mean: (graded > 0).then(|| points.iter().sum::<f64>() / graded as f64),
+        max_points,
+        mean: (counted > 0).then(|| points.iter().sum::<f64>() / counted as f64),
         median,
     }
 }
@@ -135,7 +183,10 @@ fn outcomes(rows: &[ClassRow]) -> Vec<(Outcome, usize)> {
 }
 
 fn hardest(mut shares: Vec<CaseShare>) -> Vec<CaseShare> {
-    shares.retain(|case| case.passed < case.counted());
-    shares.sort_by(|a, b| a.share().total_cmp(&b.share()).then_with(|| b.failed.cmp(&a.failed)));
+    shares.retain(|case| case.failed > 0);
+    shares.sort_by(|a, b| {
+        let by_share = b.failed_share().total_cmp(&a.failed_share());
+        by_share.then_with(|| b.failed.cmp(&a.failed))
+    });
     shares
 }

@@ -1,6 +1,7 @@
 //! How numbers and outcomes are put into words, the same in every format.
 
-use grader_model::{CompileProblem, Outcome, Timing};
+use grader_model::student::{StudentTask, StudentView};
+use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, Timing};
 
 /// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
             "The code still says todo!(). Nothing is wrong with it: there is nothing to grade yet."
         }
         Outcome::CompileError => {
-            "The compiler could not build it, or a public name or signature is missing, so these cases could not run. Mend the first problem listed; later ones often follow from it."
+            "The compiler could not build it, or a public name or signature is missing, so these cases could not run. Fix the first problem listed; later ones often follow from it."
         }
         Outcome::WrongAnswer => "Your code answered, and the answer is not right.",
         Outcome::TooSlow => "The answers are right, but not fast enough for this case.",
@@ -75,10 +76,10 @@ pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
         Outcome::TimedOut => "Your code did not answer within the time limit.",
         Outcome::OutOfMemory => "Your code needed more memory than the limit allows.",
         Outcome::Refused => {
-            "Your code does something that the grader does not allow. The remarks, or the note beside the case, say what."
+            "The code uses something that is not available to graded code. The remarks, or the note beside the case, say what it is and what to use instead."
         }
         Outcome::Skipped => {
-            "It builds on a case that did not pass, so it did not run. Mend that one first."
+            "It builds on a case that did not pass, so it did not run. Fix that one first."
         }
         Outcome::NotAsked => {
             "This case was not run, because earlier cases of its task had used up the task's time."
@@ -121,6 +122,80 @@ pub(crate) fn of_pending(submissions: usize) -> String {
     )
 }
 
+/// How a task's cases become its points, so that anybody can check the number: `28 of 37 cases passed,
+/// weights 30 of 42: 18.67 of 26 points, in proportion to the weight`.
+pub(crate) fn account(task: &StudentTask) -> String {
+    let StudentTask { score, weights, .. } = task;
+    let mut text = format!("{} of {} passed", score.passed, count(score.cases, "case"));
+    if weights.total > 0.0 {
+        text += &format!(", weights {} of {}", number(weights.passed), number(weights.total));
+    }
+    if weights.undecided > 0.0 {
+        text += &format!(" ({} undecided)", number(weights.undecided));
+    }
+    let reached = format!(": {} of {} points", points(score.points), points(score.max_points));
+    text + &reached + &pending(score.pending) + &credit(score.credit.as_ref())
+}
+
+/// The rule of partial credit, to be said after the points; nothing where it is not known.
+fn credit(rule: Option<&CreditRule>) -> String {
+    match rule {
+        None => String::new(),
+        Some(CreditRule::Proportional) => ", in proportion to the weight".into(),
+        Some(CreditRule::AllOrNothing) => ", all points only if every case passed".into(),
+        Some(CreditRule::Steps(steps)) => {
+            let step = |step: &CreditStep| {
+                let points = number(100.0 * step.fraction);
+                format!("{} % of the weight earns {points} % of the points", number(step.percent))
+            };
+            let steps: Vec<_> = steps.iter().map(step).collect();
+            format!(", in steps: {}", steps.join(", "))
+        }
+    }
+}
+
+/// The cases that a student does not see: `3 more cases (weight 4) count without being shown`.
+pub(crate) fn unseen(task: &StudentTask) -> Option<String> {
+    let verb = if task.unseen == 1 { "counts" } else { "count" };
+    let cases = count(task.unseen, "more case");
+    let weight = number(task.unseen_weight);
+    (task.unseen > 0).then(|| format!("{cases} (weight {weight}) {verb} without being shown"))
+}
+
+/// A weight or a percentage, with at most four decimals.
+pub(crate) fn number(number: f64) -> String {
+    let text = format!("{number:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+/// A time in UTC: `2026-11-30 15:04 UTC`.
+pub(crate) fn date(seconds: i64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    let at = time::OffsetDateTime::from_unix_timestamp(seconds).ok();
+    at.and_then(|at| at.format(&format).ok())
+        .unwrap_or_else(|| format!("{seconds} seconds after 1970-01-01 UTC"))
+}
+
+/// Attempt, date and due date, as far as they are known: `Attempt 2, graded 2026-11-30 15:04 UTC`.
+pub(crate) fn attempt(view: &StudentView) -> String {
+    let recorded = view.recorded.map(|recorded| {
+        format!("Attempt {}, graded {}", recorded.attempt, date(recorded.graded_at))
+    });
+    match (recorded, &view.due) {
+        (Some(recorded), Some(day)) => format!("{recorded}, due {day}"),
+        (Some(recorded), None) => recorded,
+        (None, Some(day)) => format!("Due {day}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Heads the list of conditions that differ between the grades of a class.
+pub(crate) const MIXED: &str = "These grades were not made under the same conditions.";
+
+/// What to do about it.
+pub(crate) const MIXED_ADVICE: &str = "To put everybody under today's conditions, grade the whole class \
+    once more: only those graded under other conditions run again.";
+
 /// The part of the points reached, from 0 to 1.
 pub(crate) fn share(points: f64, max: f64) -> f64 {
     if max > 0.0 && points > 0.0 { (points / max).min(1.0) } else { 0.0 }
@@ -147,8 +222,8 @@ pub(crate) fn ratio(ratio: f64) -> String {
 pub(crate) fn timing(timing: &Timing) -> String {
     let Timing { estimate, low, high, gate, .. } = timing;
     let mut text = format!(
-        "{} times as fast as {} (surely between {} and {}); asked: {} times. Measured {} times in \
-         turn, {}{}.",
+        "{} times as fast as {} (confidence interval {} to {}). Required: {} times. Measured in {} \
+         alternating pairs, {}{}.",
         ratio(*estimate),
         timing.against,
         ratio(*low),
@@ -161,7 +236,7 @@ pub(crate) fn timing(timing: &Timing) -> String {
     if timing.charged_share > NOTICED_CHARGE {
         let share = percent(timing.charged_share);
         text += &format!(
-            " Your code also computes outside of the measured calls; that time ({share} % of all) \
+            " Your code also computes outside of the measured calls. That time ({share} % of the total) \
              was added."
         );
     }
@@ -201,6 +276,8 @@ pub(crate) fn command(module: &str, student: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use grader_model::TaskScore;
+    use grader_model::student::TaskWeights;
 
     #[test]
     fn points_have_no_needless_digits() {
@@ -227,12 +304,54 @@ mod tests {
         }
     }
 
+    fn task(credit: CreditRule, undecided: f64) -> StudentTask {
+        let score = TaskScore {
+            id: "timer".into(),
+            title: "Timer".into(),
+            points: 18.67,
+            max_points: 26.0,
+            passed: 28,
+            cases: 37,
+            outcome: Outcome::Partial,
+            hint: String::new(),
+            pending: undecided,
+            credit: Some(credit),
+        };
+        let weights = TaskWeights { passed: 30.0, undecided, total: 42.5 };
+        StudentTask { score, cases: Vec::new(), unseen: 3, unseen_weight: 4.0, weights }
+    }
+
+    #[test]
+    fn points_are_accounted_for() {
+        assert_eq!(
+            account(&task(CreditRule::Proportional, 0.0)),
+            "28 of 37 cases passed, weights 30 of 42.5: 18.67 of 26 points, in proportion to the weight"
+        );
+        let steps = [(50.0, 0.25), (100.0, 1.0)];
+        let steps = steps.map(|(percent, fraction)| CreditStep { percent, fraction });
+        assert_eq!(
+            account(&task(CreditRule::Steps(steps.to_vec()), 6.0)),
+            "28 of 37 cases passed, weights 30 of 42.5 (6 undecided): 18.67 of 26 points (6 pending), in \
+             steps: 50 % of the weight earns 25 % of the points, 100 % of the weight earns 100 % of the points"
+        );
+        assert_eq!(
+            unseen(&task(CreditRule::AllOrNothing, 0.0)).unwrap(),
+            "3 more cases (weight 4) count without being shown"
+        );
+    }
+
+    #[test]
+    fn a_date_has_its_time_zone() {
+        assert_eq!(date(1_764_518_400), "2025-11-30 16:00 UTC");
+        assert!(date(i64::MAX).ends_with("UTC"));
+    }
+
     #[test]
     fn a_measurement_is_a_sentence_and_a_line() {
         assert_eq!(
             timing(&measured(0.0, 1)),
-            "9.8 times as fast as the naive product (surely between 9.4 and 10.2); asked: 16 times. \
-             Measured 8 times in turn, CPU time."
+            "9.8 times as fast as the naive product (confidence interval 9.4 to 10.2). Required: 16 \
+             times. Measured in 8 alternating pairs, CPU time."
         );
         assert_eq!(timing_in_short(&measured(0.0, 1)), "x9.8 [9.4, 10.2], gate 16, 8 pairs");
     }
@@ -241,7 +360,7 @@ mod tests {
     fn what_was_charged_is_said_when_it_is_no_chance() {
         assert!(!timing(&measured(0.04, 1)).contains("added"));
         assert!(timing(&measured(0.4, 2)).contains("on 2 CPUs. Your code also computes"));
-        assert!(timing(&measured(0.4, 1)).contains("(40 % of all) was added"));
+        assert!(timing(&measured(0.4, 1)).contains("(40 % of the total) was added"));
     }
 
     #[test]

@@ -93,6 +93,7 @@ fn html_has_no_tag_and_no_attribute_but_ours() {
         "charset",
         "class",
         "content",
+        "data-task",
         "height",
         "href",
         "http-equiv",

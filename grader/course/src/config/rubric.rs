@@ -238,14 +238,28 @@ impl Rubric {
         self.task(task)?.cases.get(case)
     }
 
-    /// Everything here that can change a grade or what is shown of it, as text of a fixed form: the
-    /// rubric's part of a result's key. Titles and hints are left out (a better hint must not make
-    /// anybody's work be graded again), and so are comments, order of keys and other notation.
+    /// Everything here that influences how cases end, as text of a fixed form: the rubric's part of a
+    /// result's key. Scoring (points, weights, partial credit, visibility, texts, which tasks count) is
+    /// left out, because stored results can be scored again; so are the gates, because a stored
+    /// measurement can be compared with another gate.
+    pub fn evidence_material(&self) -> String {
+        let mut text = format!("evidence v1\nmodule {}\nlimits {:?}\n", self.slug, self.limits);
+        for task in &self.tasks {
+            for (name, gate) in task.gates.iter().filter(|(_, gate)| gate.cpus.is_some()) {
+                // Writing to a `String` cannot fail.
+                let _ = writeln!(text, "cpus of {name:?} {:?}", gate.cpus);
+            }
+        }
+        text.extend(self.links.iter().map(LinksRubric::hash_material));
+        text
+    }
+
+    /// Everything here that can change a grade or what is shown of it, as text of a fixed form: it
+    /// tells two rubrics apart. Titles and hints are left out (a better hint is the same rubric), and
+    /// so are comments, order of keys and other notation.
     pub fn hash_material(&self) -> String {
-        let mut text = format!(
-            "rubric v1\nmodule {}\nlimits {:?}\nvisibility {:?}\n",
-            self.slug, self.limits, self.visibility
-        );
+        let mut text = self.evidence_material();
+        let _ = writeln!(text, "rubric v2\nvisibility {:?}", self.visibility);
         for task in &self.tasks {
             // Writing to a `String` cannot fail. `{:?}` of an f64 is the shortest text that reads
             // back as the same number.
@@ -258,7 +272,6 @@ impl Rubric {
                 let _ = writeln!(text, "gate {name:?} {:?} {:?}", gate.at_least, gate.cpus);
             }
         }
-        text.extend(self.links.iter().map(LinksRubric::hash_material));
         text
     }
 }

@@ -3,10 +3,12 @@
 use super::histogram::{Histogram, histogram};
 use super::{Badge, render};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
-use crate::words::{command, count, of_pending, pending, percent, points, share};
+use crate::words::{
+    MIXED, MIXED_ADVICE, command, count, of_pending, pending, percent, points, share,
+};
 use askama::Template;
 
-/// Hardest cases shown.
+/// Hardest cases shown at once; the others are folded away.
 const HARDEST: usize = 10;
 
 #[derive(Template)]
@@ -18,7 +20,15 @@ struct Page {
     histogram: Histogram,
     outcomes: Vec<Part>,
     attention: Vec<Item>,
+    /// The conditions of grading that differ, and their groups.
+    differences: Vec<(&'static str, String)>,
+    mixed: &'static str,
+    mixed_advice: &'static str,
     hardest: Vec<Hard>,
+    /// The others that somebody failed.
+    less_hard: Vec<Hard>,
+    /// What is said of cases that nobody reached; mostly empty.
+    unreached: String,
     tasks: Vec<Head>,
     rows: Vec<Row>,
     /// What is said of points that are pending; mostly empty.
@@ -49,6 +59,7 @@ struct Hard {
     words: String,
     passed: String,
     failed: String,
+    not_reached: usize,
 }
 
 struct Head {
@@ -64,8 +75,11 @@ struct Row {
     graded: bool,
     points: String,
     percent: u32,
-    tasks: Vec<(&'static str, String)>,
-    remark: String,
+    /// Identifier, tone and points of each task.
+    tasks: Vec<(String, &'static str, String)>,
+    /// The remarks under a line that says how many there are.
+    remarks: Vec<String>,
+    remark_count: String,
 }
 
 /// A class on one page, linked to the students' pages in `students/`. For instructors.
@@ -77,7 +91,16 @@ pub fn class(page: &ClassPage) -> String {
         histogram: histogram(page),
         outcomes: outcomes(page),
         attention: attention(page),
+        differences: page.differences.iter().map(|one| (one.condition, one.summary())).collect(),
+        mixed: MIXED,
+        mixed_advice: MIXED_ADVICE,
         hardest: page.hardest.iter().take(HARDEST).map(hard).collect(),
+        less_hard: page.hardest.iter().skip(HARDEST).map(hard).collect(),
+        unreached: match page.unreached {
+            0 => String::new(),
+            1 => "No submission reached 1 other case.".into(),
+            some => format!("No submission reached {some} other cases."),
+        },
         tasks: page.tasks.iter().map(head).collect(),
         rows: page.rows.iter().map(|one| row(one, &page.tasks)).collect(),
         pending: match page.totals.pending {
@@ -129,16 +152,18 @@ fn attention(page: &ClassPage) -> Vec<Item> {
 }
 
 fn hard(case: &CaseShare) -> Hard {
-    let part = |n: usize| format!("{:.2}", 100.0 * n as f64 / case.counted().max(1) as f64);
+    let part = |n: usize| format!("{:.2}", 100.0 * n as f64 / case.reached().max(1) as f64);
+    let undecided = match case.undecided {
+        0 => String::new(),
+        some => format!(", {some} undecided"),
+    };
     Hard {
         name: case.name.clone(),
         claim: case.claim.clone(),
         task: case.task.clone(),
-        percent: percent(case.share()),
-        words: format!(
-            "{} passed, {} failed, {} not reached",
-            case.passed, case.failed, case.not_reached
-        ),
+        percent: percent(case.failed_share()),
+        words: format!("{} failed, {} passed{undecided}", case.failed, case.passed),
+        not_reached: case.not_reached,
         passed: part(case.passed),
         failed: part(case.failed),
     }
@@ -159,7 +184,7 @@ fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
             _ => "part",
         };
         let reached = reached.map(|reached| points(reached.reached)).unwrap_or_default();
-        (class, if pending { "pending".into() } else { reached })
+        (task.id.clone(), class, if pending { "pending".into() } else { reached })
     };
     Row {
         student: row.student.clone(),
@@ -169,7 +194,8 @@ fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
         points: row.points.map_or_else(|| "no grade".into(), points) + &pending(row.pending),
         percent: percent(share(row.points.unwrap_or(0.0), row.max_points)),
         tasks: row.tasks.iter().zip(tasks).map(cell).collect(),
-        remark: row.remark.clone(),
+        remarks: row.remarks.clone(),
+        remark_count: count(row.remarks.len(), "remark"),
     }
 }
 

@@ -3,7 +3,10 @@
 use super::timing::{Picture, picture};
 use super::{Badge, render};
 use crate::clean;
-use crate::words::{count, meaning, pending, percent, place, points, score, share, tone};
+use crate::words::{
+    account, attempt, count, meaning, number, pending, percent, place, points, score, share, tone,
+    unseen,
+};
 use askama::Template;
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
@@ -14,6 +17,8 @@ struct Page {
     student: String,
     title: String,
     score: String,
+    /// Attempt, date and due date.
+    attempt: String,
     percent: u32,
     graded: bool,
     outcome: Badge,
@@ -39,7 +44,8 @@ struct Card {
     score: String,
     percent: u32,
     class: &'static str,
-    passed: String,
+    /// How the points come about.
+    account: String,
     /// What did not pass, shown at once.
     failed: Vec<Case>,
     /// What need not be read first, folded away under a line that says what it is.
@@ -51,6 +57,7 @@ struct Card {
 struct Case {
     outcome: Badge,
     name: String,
+    weight: String,
     claim: String,
     message: String,
     location: String,
@@ -65,6 +72,7 @@ pub fn student(view: &StudentView) -> String {
         score: score(view.points, view.max_points) + &pending(view.pending),
         percent: percent(share(view.points.unwrap_or(0.0), view.max_points)),
         graded: view.points.is_some(),
+        attempt: attempt(&view),
         outcome: view.outcome.into(),
         meaning: meaning(view.outcome),
         problems: view.problems.iter().map(problem).collect(),
@@ -87,7 +95,7 @@ fn problem(problem: &CompileProblem) -> Problem {
 }
 
 fn card((at, task): (usize, &StudentTask)) -> Card {
-    let StudentTask { score, cases, unseen } = task;
+    let StudentTask { score, cases, .. } = task;
     let missing = score.points < score.max_points;
     let share = share(score.points, score.max_points);
     let class = match percent(share) {
@@ -102,10 +110,10 @@ fn card((at, task): (usize, &StudentTask)) -> Card {
             + &pending(score.pending),
         percent: percent(share),
         class,
-        passed: format!("{} of {} passed", score.passed, count(score.cases, "case")),
+        account: account(task),
         failed: cases.iter().filter(|case| !is_folded(case)).map(case).collect(),
         folded: folded(cases),
-        unseen: if *unseen > 0 { count(*unseen, "more case") } else { String::new() },
+        unseen: unseen(task).unwrap_or_default(),
         hint: if missing { score.hint.clone() } else { String::new() },
     }
 }
@@ -131,6 +139,7 @@ fn case(case: &StudentCase) -> Case {
     Case {
         outcome: case.outcome.into(),
         name: case.name.clone(),
+        weight: number(case.weight),
         claim: case.claim.clone(),
         message: case.message.clone().unwrap_or_default().trim_end().to_owned(),
         location: case.location.clone().unwrap_or_default(),

@@ -50,7 +50,7 @@ pub(super) fn picture(timing: &Timing) -> Picture {
         from: place(begin),
         to,
         gate: place(gate),
-        asked: format!("asked: {}×", ratio(timing.gate)),
+        asked: format!("required: {}×", ratio(timing.gate)),
         enough: to - place(gate),
         low: place(low),
         // What is known very well can still be seen.

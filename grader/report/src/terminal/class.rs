@@ -6,7 +6,8 @@ use crate::attention::{Attention, Reason};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::escape::workflow_commands;
 use crate::words::{
-    Tone, command, count, of_pending, pending, percent, points, score, share, sign, tone,
+    MIXED, MIXED_ADVICE, Tone, command, count, of_pending, pending, percent, points, score, share,
+    sign, tone,
 };
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
@@ -26,6 +27,7 @@ const PENDING: &str = "?";
 pub fn class_table(page: &ClassPage, style: &Style) -> String {
     let parts = [
         heading(page, *style),
+        differences(page, *style),
         table(page, *style),
         attention(page, *style),
         totals(page, *style),
@@ -43,6 +45,20 @@ fn heading(page: &ClassPage, style: Style) -> String {
     let n = count(page.totals.submissions, "submission");
     let title = fit(&page.title, style.width.saturating_sub(width(&n) + 3), style.unicode);
     format!("{}{}{n}\n", style.bold(&title), style.dot())
+}
+
+/// The conditions of grading that are not the same for everybody.
+fn differences(page: &ClassPage, style: Style) -> String {
+    if page.differences.is_empty() {
+        return String::new();
+    }
+    let lines = page.differences.iter().map(|difference| {
+        let line = format!("  {}: {}", difference.condition, difference.summary());
+        super::text::wrap(&line, style.width, "")
+    });
+    let lines: String = lines.collect();
+    let advice = super::text::wrap(MIXED_ADVICE, style.width.saturating_sub(2), "  ");
+    format!("{}\n{lines}{advice}", style.paint(MIXED, Tone::Part))
 }
 
 /// Which columns there is room for.
@@ -259,9 +275,15 @@ fn hardest(page: &ClassPage, style: Style) -> String {
     let name = |case: &CaseShare| fit(&case.name, style.width.saturating_sub(34), style.unicode);
     let widest = cases.iter().map(|case| width(&name(case))).max().unwrap_or(0);
     let lines = cases.iter().map(|case| {
-        let bar = style.paint(&style.bar(case.share(), BAR), Tone::Part);
-        let passed = format!("{} of {} passed", case.passed, case.counted());
-        format!("  {}  {bar} {:>3}%  {passed}\n", pad(&name(case), widest), percent(case.share()))
+        let share = case.failed_share();
+        let bar = style.paint(&style.bar(share, BAR), Tone::Part);
+        let failed = format!("{} of {} failed", case.failed, case.reached());
+        format!("  {}  {bar} {:>3}%  {failed}\n", pad(&name(case), widest), percent(share))
     });
-    format!("{}\n{}", style.bold("Hardest cases"), lines.collect::<String>())
+    let lines: String = lines.collect();
+    let more = match page.hardest.len().saturating_sub(cases.len()) {
+        0 => String::new(),
+        more => format!("  and {more} more on the class page\n"),
+    };
+    format!("{}\n{lines}{more}", style.bold("Hardest cases"))
 }

@@ -5,8 +5,8 @@ use super::text::{fit, pad, width, wrap};
 use crate::clean;
 use crate::escape::workflow_commands;
 use crate::words::{
-    Tone, count, meaning, pending, percent, place, points, score, share, sign, timing,
-    timing_in_short, tone,
+    Tone, account, attempt, count, meaning, number, pending, percent, place, points, score, share,
+    sign, timing, timing_in_short, tone, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Grade, Outcome, Visibility};
@@ -60,6 +60,10 @@ fn heading(view: &StudentView, style: Style) -> String {
         style.paint(&bar.unwrap_or_default(), tone(view.outcome)),
         style.paint(&outcome, tone(view.outcome)),
     );
+    let attempt = attempt(view);
+    if !attempt.is_empty() {
+        out += &(style.paint(&attempt, Tone::Quiet) + "\n");
+    }
     if view.outcome != Outcome::Partial {
         out += &wrap(meaning(view.outcome), style.width, "");
     }
@@ -77,7 +81,7 @@ fn compile_problem(problem: &CompileProblem, style: Style) -> String {
 }
 
 fn one_task(task: &StudentTask, graded: bool, details: &Details<'_>, style: Style) -> String {
-    let StudentTask { score: task_score, cases, unseen } = task;
+    let StudentTask { score: task_score, cases, .. } = task;
     let mut out = task_heading(task, graded, style);
     let (alike, told): (Vec<_>, Vec<_>) = cases
         .iter()
@@ -94,9 +98,7 @@ fn one_task(task: &StudentTask, graded: bool, details: &Details<'_>, style: Styl
     for case in told {
         out += &one_case(case, details, style);
     }
-    if *unseen > 0 {
-        out += &format!("  and {} that only count\n", count(*unseen, "case"));
-    }
+    out.extend(unseen(task).map(|unseen| format!("  {unseen}\n")));
     if graded && task_score.points < task_score.max_points && !task_score.hint.is_empty() {
         let hint = wrap(&format!("Hint: {}", task_score.hint), style.width, "    ");
         out += &hint.lines().map(|line| style.paint(line, Tone::Part) + "\n").collect::<String>();
@@ -114,8 +116,9 @@ fn says_nothing_of_its_own(case: &StudentCase) -> bool {
 }
 
 fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
+    let account = account(task) + ".";
     let task = &task.score;
-    let room = style.width.saturating_sub(46).max(20);
+    let room = style.width.saturating_sub(28).max(20);
     let title = style.bold(&pad(&fit(&task.title, room, style.unicode), room));
     if !graded {
         return format!("{}\n", title.trim_end());
@@ -123,18 +126,25 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
     let share = share(task.points, task.max_points);
     let reached =
         format!("{} / {}", points(task.points), points(task.max_points)) + &pending(task.pending);
-    let passed = format!("{} of {} passed", task.passed, count(task.cases, "case"));
     let tone = match percent(share) {
         100 => Tone::Good,
         0 => Tone::Quiet,
         _ => Tone::Part,
     };
-    format!("{title}  {reached:>11}  {}  {passed}\n", style.paint(&style.bar(share, 10), tone))
+    let account = wrap(&account, style.width, "  ");
+    let account: String =
+        account.lines().map(|line| style.paint(line, Tone::Quiet) + "\n").collect();
+    format!("{title}  {reached:>11}  {}\n{account}", style.paint(&style.bar(share, 10), tone))
 }
 
 fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
-    let head =
-        format!("  {} {}: {}", sign(case.outcome, style.unicode), case.name, case.outcome.words());
+    let sign = sign(case.outcome, style.unicode);
+    let weight = if is_one(case.weight) {
+        String::new()
+    } else {
+        format!(" (weight {})", number(case.weight))
+    };
+    let head = format!("  {sign} {}: {}{weight}", case.name, case.outcome.words());
     if let (Outcome::Pass, Some(timing)) = (case.outcome, &case.timing) {
         return format!(
             "{}, {}\n",
@@ -166,6 +176,10 @@ fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
         out += &wrap(detail, style.width, "        ");
     }
     out
+}
+
+fn is_one(weight: f64) -> bool {
+    (weight - 1.0).abs() < f64::EPSILON
 }
 
 fn notes(notes: &[String], style: Style) -> String {
@@ -202,6 +216,7 @@ fn record(grade: &Grade, style: Style) -> String {
         ("seed", provenance.seed.for_instructor().to_string()),
         ("suite", provenance.suite_hash.clone()),
         ("rubric", provenance.rubric_hash.clone()),
+        ("limits", provenance.conditions.clone()),
         ("grader", provenance.grader_version.clone()),
     ];
     for (what, fact) in facts {

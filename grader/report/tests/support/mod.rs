@@ -6,8 +6,8 @@ use grader_model::Outcome::{
     Undecided, WrongAnswer,
 };
 use grader_model::{
-    CaseResult, CompileProblem, Grade, Hidden, Outcome, Provenance, Submission, TaskScore,
-    Visibility,
+    CaseResult, CompileProblem, CreditRule, Grade, Hidden, Outcome, Provenance, RecordFacts,
+    Submission, TaskScore, Visibility,
 };
 
 /// Stands in every hidden field.
@@ -81,6 +81,7 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
             outcome: ending,
             hint: hint.into(),
             pending: 0.0,
+            credit: Some(CreditRule::Proportional),
         });
     }
     Grade {
@@ -109,7 +110,10 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
             toolchain: "rustc 1.95.0".into(),
             sandbox: "namespaces, landlock, seccomp".into(),
             grader_version: "0.1.0".into(),
+            conditions: "f00d".into(),
         },
+        due: Some("2026-11-27".into()),
+        recorded: Some(RecordFacts { attempt: 2, graded_at: 1_764_518_400 }),
     }
 }
 

@@ -1,0 +1,226 @@
+//! Scoring stored results again: today's points, weights and texts on evidence that stays as it is.
+//!
+//! *Evidence* is how each case ended: what the submission did. *Scoring* is what that is worth: points,
+//! weights, partial credit, visibility, titles, hints, which tasks count. A result's key holds evidence
+//! alone, so a change of scoring finds the stored result and no code runs again.
+
+use crate::grade::Measuring;
+use crate::hash;
+use crate::score;
+use crate::setup::ModuleSetup;
+use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
+use grader_judge::Suite;
+use grader_model::{CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Visibility};
+use grader_timing::{Gate, Pair, Verdict, replay};
+
+/// What became of a stored grade.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rescored {
+    /// The grade as today's rubric scores it.
+    Scored(Box<Grade>),
+    /// The stored evidence does not suffice: the submission has to be graded again. Holds the reason,
+    /// in a sentence that students may read.
+    GradeAgain(String),
+}
+
+impl Rescored {
+    /// The grade to show: as today's rubric scores it, or `stored` with a remark that it is not.
+    pub fn or_stored(self, stored: Grade) -> Grade {
+        match self {
+            Self::Scored(grade) => *grade,
+            Self::GradeAgain(reason) => {
+                let mut grade = stored;
+                grade.notes.push(format!(
+                    "These points follow an earlier version of the rubric: {reason}."
+                ));
+                grade
+            }
+        }
+    }
+}
+
+/// Applies today's scoring to a stored grade. Pure: runs nothing, reads no file.
+///
+/// Cases that the rubric or the suite dropped are left out. A gate that has changed is compared with
+/// the stored pairs. What `measuring` does not cover is not asked for.
+///
+/// # Cost
+/// Linear in the number of cases, and in the pairs of measurements whose gate has changed.
+pub fn rescore(grade: &Grade, module: &ModuleSetup, measuring: &Measuring) -> Rescored {
+    rescore_with(grade, &module.rubric, &module.suite, measuring, module.due.as_deref())
+}
+
+fn rescore_with(
+    grade: &Grade,
+    rubric: &Rubric,
+    suite: &Suite,
+    measuring: &Measuring,
+    due: Option<&str>,
+) -> Rescored {
+    let mut scored = grade.clone();
+    scored.title.clone_from(&rubric.title);
+    scored.max_points = rubric.points();
+    scored.due = due.map(Into::into);
+    scored.provenance.rubric_hash = rubric_hash(rubric);
+    if grade.points.is_none() {
+        return Rescored::Scored(Box::new(scored));
+    }
+    if grade.cases.is_empty() {
+        // No case ran: the outcome of the whole is that of each task. Without tasks nothing was taken.
+        if !grade.tasks.is_empty() {
+            score_nothing(rubric, suite, &mut scored, grade.outcome);
+        }
+        return Rescored::Scored(Box::new(scored));
+    }
+    match cases(grade, rubric, suite, measuring) {
+        Ok(cases) => {
+            scored.cases = cases;
+            score_cases(rubric, &mut scored);
+            Rescored::Scored(Box::new(scored))
+        }
+        Err(reason) => Rescored::GradeAgain(reason),
+    }
+}
+
+/// The stored results of today's cases, with today's weights; or why they do not suffice.
+fn cases(
+    grade: &Grade,
+    rubric: &Rubric,
+    suite: &Suite,
+    measuring: &Measuring,
+) -> Result<Vec<CaseResult>, String> {
+    let timed = |name: &str| suite.timed().iter().any(|case| case.name == name);
+    let wanted = suite
+        .names()
+        .filter(|(task, _)| rubric.task(task).is_some())
+        .filter(|(_, name)| !timed(name) || measuring.covers(name));
+    wanted
+        .map(|(task, name)| {
+            let stored = grade.cases.iter().find(|case| case.name == name);
+            let stored = stored.ok_or_else(|| {
+                format!("this work was not graded yet for a case that is new in task `{task}`")
+            })?;
+            scored_case(stored, task, rubric, suite)
+        })
+        .collect()
+}
+
+fn scored_case(
+    stored: &CaseResult,
+    task: &str,
+    rubric: &Rubric,
+    suite: &Suite,
+) -> Result<CaseResult, String> {
+    let mut case = stored.clone();
+    case.task = task.into();
+    case.weight = rubric.weight_of(task, &case.name);
+    case.visibility = visibility(rubric.visibility_of(task, &case.name));
+    let is_asked =
+        |name: &str| suite.names().any(|(of, known)| known == name && rubric.task(of).is_some());
+    case.blocked_by.retain(|parent| is_asked(parent));
+    if case.outcome == Outcome::Skipped && case.blocked_by.is_empty() {
+        return Err(format!(
+            "this work was not graded yet for a case of task `{task}` that used to wait for another one"
+        ));
+    }
+    match rubric.gate_of(task, &case.name) {
+        Some(gate) => decided_again(case, gate),
+        None => Ok(case),
+    }
+}
+
+/// The stored measurement against today's gate.
+fn decided_again(mut case: CaseResult, gate: &GateRubric) -> Result<CaseResult, String> {
+    let Some(timing) = &mut case.timing else { return Ok(case) };
+    if timing.gate.to_bits() == gate.at_least.to_bits() {
+        return Ok(case);
+    }
+    let task = &case.task;
+    let too_little = || {
+        format!(
+            "the gate of task `{task}` has changed, and the stored measurement does not decide it"
+        )
+    };
+    let pairs = case.timed_pairs.as_ref().ok_or_else(too_little)?.for_instructor();
+    let pairs: Vec<Pair> = pairs
+        .iter()
+        .map(|pair| Pair {
+            baseline: pair.baseline,
+            submission: pair.submission,
+            excess: pair.excess,
+            wall: [0.0; 2],
+        })
+        .collect();
+    let at_least = Gate::at_least(gate.at_least).ok_or_else(too_little)?;
+    let last = replay(&pairs, at_least).pop().ok_or_else(too_little)?;
+    let outcome = match last.verdict {
+        Verdict::Pass => Outcome::Pass,
+        // By elapsed time a submission is too slow only if the course's own solution passes at the same
+        // moment, and that was looked at for the old gate alone.
+        Verdict::Fail if gate.cpus.is_none() || case.outcome == Outcome::TooSlow => {
+            Outcome::TooSlow
+        }
+        Verdict::Fail | Verdict::Undecided => return Err(too_little()),
+    };
+    timing.gate = gate.at_least;
+    case.outcome = outcome;
+    case.message = None;
+    Ok(case)
+}
+
+/// Points, tasks and outcome from the cases. A fault of ours leaves no points.
+pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
+    grade.tasks = score::tasks(rubric, &grade.cases);
+    // A task for practice is shown, and counts nothing; our fault in it is still our fault.
+    let counts = |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
+    grade.outcome = score::overall(grade.tasks.iter().filter(counts).map(|task| task.outcome));
+    if grade.outcome == Outcome::GraderFault {
+        let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
+        grade.fault = broken.and_then(|case| case.detail.clone());
+        grade.points = None;
+    } else {
+        let points: f64 = grade.tasks.iter().map(|task| task.points).sum();
+        grade.points = Some((points * 100.0).round() / 100.0);
+    }
+}
+
+/// The scores of a submission that could not be run at all.
+pub(crate) fn score_nothing(rubric: &Rubric, suite: &Suite, grade: &mut Grade, outcome: Outcome) {
+    grade.tasks = score::tasks(rubric, &[]);
+    for task in &mut grade.tasks {
+        task.outcome = outcome;
+        task.cases = suite.names().filter(|(of, _)| *of == task.id).count();
+    }
+    grade.points = Some(0.0);
+}
+
+/// Tells rubrics apart, as grades record it.
+pub(crate) fn rubric_hash(rubric: &Rubric) -> String {
+    hash::of_parts([("rubric", rubric.hash_material().as_bytes())])
+}
+
+/// The rule of partial credit, as grades record it.
+pub(crate) fn credit(partial: &PartialCredit) -> CreditRule {
+    match partial {
+        PartialCredit::Proportional => CreditRule::Proportional,
+        PartialCredit::AllOrNothing => CreditRule::AllOrNothing,
+        PartialCredit::Steps(steps) => {
+            let step =
+                |step: &config::Step| CreditStep { percent: step.percent, fraction: step.fraction };
+            CreditRule::Steps(steps.iter().map(step).collect())
+        }
+    }
+}
+
+/// What a student may see of a case, as grades record it.
+pub(crate) const fn visibility(of: config::Visibility) -> Visibility {
+    match of {
+        config::Visibility::Message => Visibility::Message,
+        config::Visibility::Name => Visibility::Name,
+        config::Visibility::Nothing => Visibility::Nothing,
+    }
+}
+
+#[cfg(test)]
+#[path = "rescore_tests.rs"]
+mod tests;

@@ -1,0 +1,181 @@
+//! A call and its answer as text, for an instructor who looks at a disputed case.
+
+use crate::CallFailure;
+use std::fmt::{self, Debug, Write};
+
+/// Turns an encoded request and its reply, if one came, into text. Each contract has one.
+pub type DescribeCall = fn(request: &[u8], reply: Option<&[u8]>) -> String;
+
+/// Elements shown of each list.
+const MOST_ELEMENTS: usize = 12;
+/// Characters shown of one value.
+const MOST_CHARACTERS: usize = 600;
+/// Characters formatted of one value, shown or not: bounds the time.
+const MOST_WORK: usize = 16 << 20;
+
+/// `percentile(samples = [1.0, 2.0], q = 50.0) = 1.5`. `answer` is `None` when no reply came.
+///
+/// # Cost
+/// Linear in the size of the values, whose long lists are counted and not shown.
+pub fn call_text(
+    function: &str,
+    arguments: &[(&str, &dyn Debug)],
+    answer: Option<Result<&dyn Debug, &CallFailure>>,
+) -> String {
+    let arguments: Vec<_> =
+        arguments.iter().map(|(name, value)| format!("{name} = {}", abridged(*value))).collect();
+    let answer = match answer {
+        Some(Ok(value)) => format!(" = {}", abridged(value)),
+        Some(Err(failure)) => format!(": {}", abridged(&failure.to_string())),
+        None => ": no answer".into(),
+    };
+    format!("{function}({}){answer}", arguments.join(", "))
+}
+
+/// The value as `Debug` has it. Of a list, only the first elements are shown, and its length.
+fn abridged(value: &dyn Debug) -> String {
+    let mut sink = Abridged::default();
+    let whole = write!(sink, "{value:?}").is_ok();
+    if whole { sink.text } else { sink.text + " .. [cut]" }
+}
+
+/// Takes `Debug` text character by character and leaves out the tail of long lists.
+#[derive(Default)]
+struct Abridged {
+    text: String,
+    /// The brackets that are open.
+    open: Vec<Bracket>,
+    /// The quote that ends the text or character literal we are in.
+    quote: Option<char>,
+    /// Whether the last character was a backslash inside quotes.
+    escaped: bool,
+    shown: usize,
+    taken: usize,
+}
+
+struct Bracket {
+    list: bool,
+    commas: usize,
+}
+
+impl Bracket {
+    const fn is_abridged(&self) -> bool {
+        self.list && self.commas >= MOST_ELEMENTS
+    }
+}
+
+impl Abridged {
+    fn is_hidden(&self) -> bool {
+        self.open.iter().any(Bracket::is_abridged)
+    }
+
+    fn show(&mut self, c: char) {
+        if !self.is_hidden() {
+            self.text.push(c);
+            self.shown += 1;
+        }
+    }
+
+    fn take(&mut self, c: char) {
+        if let Some(quote) = self.quote {
+            let ends = c == quote && !self.escaped;
+            self.escaped = c == '\\' && !self.escaped;
+            self.show(c);
+            if ends {
+                self.quote = None;
+            }
+            return;
+        }
+        match c {
+            '"' | '\'' => {
+                self.quote = Some(c);
+                self.show(c);
+            }
+            '[' | '(' | '{' => {
+                self.show(c);
+                self.open.push(Bracket { list: c == '[', commas: 0 });
+            }
+            ']' | ')' | '}' => {
+                if let Some(bracket) = self.open.pop()
+                    && bracket.is_abridged()
+                    && !self.is_hidden()
+                {
+                    // Writing to a `String` cannot fail.
+                    let _ = write!(self.text, ", .. {} in all", bracket.commas + 1);
+                }
+                self.show(c);
+            }
+            ',' => {
+                if let Some(bracket) = self.open.last_mut() {
+                    bracket.commas += 1;
+                }
+                self.show(c);
+            }
+            c => self.show(c),
+        }
+    }
+}
+
+impl Write for Abridged {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            self.taken += 1;
+            if self.shown >= MOST_CHARACTERS || self.taken >= MOST_WORK {
+                return Err(fmt::Error);
+            }
+            self.take(c);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_reads_like_code() {
+        let samples = vec![1.0, 2.0];
+        let arguments: [(&str, &dyn Debug); 2] = [("samples", &samples), ("q", &50.0)];
+        assert_eq!(
+            call_text("percentile", &arguments, Some(Ok(&1.5))),
+            "percentile(samples = [1.0, 2.0], q = 50.0) = 1.5"
+        );
+        assert_eq!(call_text("reset", &[], None), "reset(): no answer");
+    }
+
+    #[test]
+    fn a_long_list_has_its_first_values_and_its_length() {
+        let numbers: Vec<u32> = (0..100).collect();
+        assert_eq!(abridged(&numbers), "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, .. 100 in all]");
+        let exactly: Vec<u32> = (0..12).collect();
+        assert_eq!(abridged(&exactly), format!("{exactly:?}"));
+    }
+
+    #[test]
+    fn lists_of_lists_are_abridged_at_each_level() {
+        let rows = vec![vec![7; 20]; 2];
+        let row = format!("[{}, .. 20 in all]", ["7"; 12].join(", "));
+        assert_eq!(abridged(&rows), format!("[{row}, {row}]"));
+        let text = abridged(&vec![vec![1]; 50]);
+        assert!(text.ends_with("[1], .. 50 in all]"), "{text}");
+    }
+
+    /// Brackets and commas of a text belong to no list.
+    #[test]
+    fn texts_are_kept_whole() {
+        let texts = ["a, b], \"c\\", "(", "it's"];
+        assert_eq!(abridged(&texts), format!("{texts:?}"));
+        let many = vec!["],["; 30];
+        assert!(abridged(&many).ends_with(".. 30 in all]"), "{}", abridged(&many));
+        assert_eq!(abridged(&('"', [1])), "('\"', [1])");
+    }
+
+    #[test]
+    fn whatever_it_is_the_text_is_short() {
+        let text = abridged(&"x".repeat(1 << 20));
+        assert!(text.len() < MOST_CHARACTERS + 20 && text.ends_with("[cut]"), "{}", text.len());
+        let matrix = vec![vec![0.123_456_789_f64; 1000]; 1000];
+        assert!(abridged(&matrix).len() < MOST_CHARACTERS + 20);
+    }
+}
