@@ -19,8 +19,13 @@ pub struct Random(u64);
 
 impl Random {
     /// A sequence of its own for each seed.
-    pub const fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    pub fn new(seed: u64) -> Self {
+        let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        // The first numbers of neighbouring seeds are alike.
+        for _ in 0..16 {
+            random.below(2);
+        }
+        random
     }
 
     /// A number below `bound`.
@@ -76,12 +81,14 @@ impl Sources {
         }
     }
 
-    /// Applies up to `count` refactorings, each to another module.
+    /// Applies up to `count` refactorings, each of another kind and to another module.
     pub fn refactor(&mut self, count: usize, random: &mut Random) {
+        let first = random.below(Refactoring::ALL.len());
         let mut left: Vec<String> = self.modules().into_iter().collect();
         while self.steps.len() < count && !left.is_empty() {
             let module = left.swap_remove(random.below(left.len()));
-            let refactoring = Refactoring::ALL[random.below(Refactoring::ALL.len())];
+            let kind = (first + self.steps.len()) % Refactoring::ALL.len();
+            let refactoring = Refactoring::ALL[kind];
             if self.apply(refactoring, &module) {
                 self.steps.push(format!("{refactoring:?} of {module}"));
             }

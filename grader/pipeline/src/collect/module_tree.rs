@@ -216,8 +216,7 @@ pub(super) fn leads_to(from: &str, path: &str) -> Target {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => climbed += 1,
-            ".." => {}
+            ".." => climbed += usize::from(parts.pop().is_none()),
             part => parts.push(part),
         }
     }

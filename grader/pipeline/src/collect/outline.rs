@@ -140,10 +140,10 @@ mod tests {
 
     fn declared(text: &str) -> Vec<String> {
         let shown = |module: Declaration| {
-            let around: String =
-                module.around.iter().map(|inline| format!("{}/", inline.name)).collect();
             let path = module.path.map(|path| format!(" = {path}")).unwrap_or_default();
-            format!("{around}{}{path}", module.name)
+            let around = module.around.into_iter().map(|inline| inline.name);
+            let names: Vec<String> = around.chain([module.name]).collect();
+            format!("{}{path}", names.join("/"))
         };
         Outline::of(&Code::new(text)).modules.into_iter().map(shown).collect()
     }
