@@ -55,7 +55,7 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Whether the platform marks it as late.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
     /// The other students who handed it in together with this one. Untrusted text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -73,10 +73,6 @@ impl Submission {
         let front = self.student.strip_suffix(&format!(" ({id})"));
         front.unwrap_or(&self.student)
     }
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// One problem that kept code from compiling, in the student's own file.

@@ -113,10 +113,9 @@ pub(super) fn place(raw: &[u8], limits: &CollectLimits) -> Result<Place, Refusal
         return Ok(Place::Skipped(tree::noticed(&parts)));
     }
     let path = parts.join("/");
-    Ok(match parts.len() > limits.depth {
-        true => Place::LeftOut(Special { path, what: "too many folders deep" }),
-        false => Place::At(path),
-    })
+    let too_deep = parts.len() > limits.depth;
+    let left_out = |path| Place::LeftOut(Special { path, what: "too many folders deep" });
+    Ok(if too_deep { left_out(path) } else { Place::At(path) })
 }
 
 /// A member whose name not every system can write.

@@ -21,7 +21,7 @@ pub(super) fn resolve(entries: Vec<Entry>) -> Discovery {
     }));
     let (current, earlier) = newest(handed_in);
     out.passed_over.extend(earlier);
-    out.append(submission(current));
+    out.append(submission(&current));
     out
 }
 
@@ -56,12 +56,12 @@ fn upload_key(base: &str) -> String {
 }
 
 /// The submission that the entries are, together or each by itself.
-fn submission(entries: Vec<Entry>) -> Discovery {
+fn submission(entries: &[Entry]) -> Discovery {
     let uploads: BTreeSet<_> =
         entries.iter().filter_map(Entry::upload).map(names::folded).collect();
     let one_upload = uploads.len() == entries.len();
     let late = entries.iter().any(|entry| entry.who.late);
-    match (&entries[..], one_upload) {
+    match (entries, one_upload) {
         ([], _) => Discovery::default(),
         ([one], _) if !(one_upload && matches!(one.kind, Ok(Kind::Files))) => single(one, late),
         (all, true) => Discovery { found: vec![uploaded(all, late)], ..Discovery::default() },
