@@ -73,7 +73,7 @@ pub enum CallFailure {
     },
     /// The call was never made.
     #[error(
-        "not asked: earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \
+        "earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \
          time",
         seconds(.limit.cpu),
         seconds(.limit.elapsed)
