@@ -79,7 +79,7 @@ pub enum CallFailure {
         seconds(.limit.elapsed)
     )]
     NotAsked {
-        /// What all calls of the task could use together.
+        /// What those calls could use together.
         limit: Allowance,
     },
     /// The memory limit was reached.
