@@ -73,13 +73,13 @@ pub enum CallFailure {
     },
     /// The call was never made.
     #[error(
-        "not asked: earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \
+        "earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \
          time",
         seconds(.limit.cpu),
         seconds(.limit.elapsed)
     )]
     NotAsked {
-        /// What all calls of the task could use together.
+        /// What those calls could use together.
         limit: Allowance,
     },
     /// The memory limit was reached.

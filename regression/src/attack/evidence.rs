@@ -12,7 +12,7 @@ const OF_THE_COMPILER: [&str; 4] = [
 ];
 /// Words of a call that its limits ended, or that was not made because its task's time was used up.
 const OF_A_CALL: [&str; 3] =
-    ["no answer within", "a flood of output", "not asked: earlier calls of this task"];
+    ["no answer within", "a flood of output", "earlier calls of this task had used up"];
 /// Of the system calls that end a process.
 const OF_SECCOMP: &str = "a system call that a submission has no use for";
 /// Texts that something obeys which shows them: a browser, a workflow, a spreadsheet, a file system; and
