@@ -232,7 +232,7 @@ fn what_did_not_compile_has_the_new_maximum_and_no_points() {
     let again = scored(&grade, &rubric(&[("points: 10", "points: 40")]), &whole());
     assert_eq!((again.points, again.max_points), (Some(0.0), 60.0));
     assert!(again.tasks.iter().all(|task| task.outcome == Outcome::CompileError));
-    assert_eq!(again.tasks[0].cases, 3);
+    assert_eq!((again.tasks[0].cases, again.tasks[0].max_points.to_bits()), (3, 40_f64.to_bits()));
 }
 
 /// No grade stays no grade, whatever the points are.
