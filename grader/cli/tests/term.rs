@@ -132,7 +132,7 @@ fn all_mistakes_of_the_course_are_shown_in_one_round_by_every_command() {
     let class = Class::new().stub("ada");
     let words = ["3 mistakes in 2 files", "no_such_case", "wieght", "WindowCache::attends"];
     let graded = run(&mut class.graded_by(grader_on(term.folder.path()))).with(2, &words);
-    assert!(!class.out().exists(), "a refused run writes nothing");
+    assert!(!class.out().join("class.html").exists(), "a refused run writes no report");
 
     let out = term.at("handout");
     let released = term.release(&out).with(2, &words);
