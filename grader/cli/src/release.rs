@@ -4,6 +4,7 @@ use crate::args::{Arguments, ReleaseOptions};
 use crate::course::{OpenCourse, bad_config, rendered};
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
+use grader_course::config::ConfigErrors;
 use grader_course::located::Problem;
 use grader_course::release::{self, ReleaseErrors};
 use grader_pipeline::check_course;
@@ -28,7 +29,7 @@ fn refuse_mistakes(root: &Path) -> Result<()> {
     let config = check_course(root).mistakes();
     let made = release::assignments(root).err();
     let mut problems: Vec<Problem> =
-        config.iter().flat_map(|all| all.problems()).cloned().collect();
+        config.iter().flat_map(ConfigErrors::problems).cloned().collect();
     let known: BTreeSet<String> = problems.iter().map(ToString::to_string).collect();
     let made = made.iter().flat_map(ReleaseErrors::problems);
     let more: Vec<Problem> =
