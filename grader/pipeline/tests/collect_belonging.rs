@@ -32,7 +32,7 @@ fn handout() -> Handout {
 }
 
 fn taken(class: &Class, entry: &str, kind: Kind) -> Result<Sources, Refusal> {
-    let found = Found { student: "ada".into(), path: class.at(entry), kind };
+    let found = Found::new("ada", class.at(entry), kind);
     collect_for(&found, &handout(), &CollectLimits::default())
 }
 
