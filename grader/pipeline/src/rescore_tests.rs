@@ -112,6 +112,7 @@ fn stored() -> Grade {
             student: "ada".into(),
             module: "small".into(),
             content_hash: "c".into(),
+            ..Submission::default()
         },
         title: "Small".into(),
         outcome: Outcome::Partial,
@@ -127,6 +128,7 @@ fn stored() -> Grade {
         ],
         problems: Vec::new(),
         notes: Vec::new(),
+        audit: Vec::new(),
         fault: None,
         costs: Vec::new(),
         provenance: Provenance { key: "k".into(), ..Provenance::default() },
