@@ -50,7 +50,8 @@ impl Gradebook {
         if key.is_empty() {
             return Ok(None);
         }
-        let found = self.select(CACHED, params![key, Outcome::GraderFault.slug(), Outcome::NotGraded.slug()])?;
+        let found = self
+            .select(CACHED, params![key, Outcome::GraderFault.slug(), Outcome::NotGraded.slug()])?;
         Ok(found.into_iter().next())
     }
 

@@ -24,7 +24,7 @@ mod setup;
 mod timing;
 mod toolchain;
 
-pub use class::{ClassResult, ClassRun, Kept, Known, Store, Watch};
+pub use class::{ClassResult, ClassRun, Kept, Known, Origin, Store, Watch};
 pub use compile::{diagnostics, surface};
 #[doc(hidden)]
 pub use defence::Defence;

@@ -4,6 +4,7 @@ use crate::attention::{Attention, look};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 use crate::clean;
 use crate::file_name::file_names;
+use crate::notices::Notices;
 use grader_model::{CaseResult, Grade, Outcome};
 use std::collections::HashMap;
 
@@ -87,6 +88,7 @@ impl Summary {
             rows,
             hardest: hardest(self.shares),
             attention: self.attention,
+            notices: Notices::default(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! All files of a class report.
 
-use crate::{ClassPage, Grades, file_names, html, json, markdown};
+use crate::{ClassPage, Grades, Notices, file_name, file_names, html, json, markdown};
+use grader_model::Grade;
 use grader_model::student::StudentView;
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -64,34 +66,96 @@ pub struct Written {
     pub students: usize,
 }
 
+/// Formats of a student's report.
+const FORMATS: [&str; 3] = ["html", "md", "json"];
+/// The list of the files that were written for students, one name a line: what is removed later has to
+/// have been written by us.
+const LIST: &str = ".student-files";
+
 /// Writes `class.html`, `class.md` and `class.json` (this one with hidden values) into `out`, and
-/// each student's `students/<file>.{html,md,json}` (without).
+/// each student's `students/<file>.{html,md,json}` (without). Pages that an earlier call wrote for
+/// students who are not among `grades` are removed.
 ///
 /// Each file is written beside its place and then renamed, so that nobody reads half of one. It
 /// is not flushed to the disk: a report can be made again from the gradebook. Other files in
 /// `out` are left alone.
-pub fn write_all(out: &Path, grades: &dyn Grades) -> Result<Written, ReportError> {
+pub fn write_all(
+    out: &Path,
+    grades: &dyn Grades,
+    notices: &Notices,
+) -> Result<Written, ReportError> {
     let names = names(grades)?;
-    let students = out.join("students");
-    std::fs::create_dir_all(&students)
-        .map_err(|source| ReportError::Write { path: students.clone(), source })?;
-    let page = ClassPage::of(grades)?;
+    let students = students_folder(out)?;
+    let page = ClassPage::of(grades)?.with(notices);
     let class_page = out.join("class.html");
     let class_json = out.join("class.json");
-    let mut files = file_names(names.iter().map(String::as_str)).into_iter();
-    grades.each(&mut |grade| {
-        let name = files.next().unwrap_or_default();
-        let view = StudentView::from(grade);
-        let file = |extension| students.join(format!("{name}.{extension}"));
-        write(&file("html"), &html::student(&view), Readers::All)?;
-        write(&file("md"), &markdown::student(&view), Readers::All)?;
-        write(&file("json"), &json::student(&view), Readers::All)
-    })?;
+    let files = file_names(names.iter().map(String::as_str));
+    let list = out.join(LIST);
+    let earlier = listed(&list);
+    let current: BTreeSet<_> =
+        files.iter().flat_map(|name| FORMATS.map(|f| format!("{name}.{f}"))).collect();
+    // First, so that a run that ends in the middle leaves no page that nobody would remove.
+    write_list(&list, &earlier.union(&current).cloned().collect())?;
+    let mut files = files.into_iter();
+    grades.each(&mut |grade| write_formats(&students, &files.next().unwrap_or_default(), grade))?;
     write(&out.join("class.md"), &markdown::class(&page), Readers::All)?;
-    atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades))?;
-    // Last: whoever sees the class page finds everything it links to.
+    atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades, notices))?;
+    // After the students' pages: whoever sees the class page finds everything it links to.
     write(&class_page, &html::class(&page), Readers::All)?;
+    for stale in earlier.difference(&current) {
+        remove(&students.join(stale))?;
+    }
+    write_list(&list, &current)?;
     Ok(Written { class_page, class_json, students: names.len() })
+}
+
+/// Writes one student's `students/<file>.{html,md,json}` below `out`, for when the rest of the class is
+/// still being graded. [`write_all`] writes it again under the same name.
+pub fn write_student(out: &Path, grade: &Grade) -> Result<(), ReportError> {
+    write_formats(&students_folder(out)?, &file_name(&grade.submission.student), grade)
+}
+
+fn students_folder(out: &Path) -> Result<PathBuf, ReportError> {
+    let students = out.join("students");
+    match std::fs::create_dir_all(&students) {
+        Ok(()) => Ok(students),
+        Err(source) => Err(ReportError::Write { path: students, source }),
+    }
+}
+
+fn write_formats(students: &Path, name: &str, grade: &Grade) -> Result<(), ReportError> {
+    let view = StudentView::from(grade);
+    let texts = [html::student(&view), markdown::student(&view), json::student(&view)];
+    FORMATS.iter().zip(texts).try_for_each(|(format, text)| {
+        write(&students.join(format!("{name}.{format}")), &text, Readers::All)
+    })
+}
+
+/// The files of an earlier call. A list that cannot be read removes nothing.
+fn listed(list: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(list).unwrap_or_default();
+    text.lines().filter(|name| is_ours(name)).map(str::to_owned).collect()
+}
+
+/// Whether [`file_names`] could have made the name. Somebody may have edited the list.
+fn is_ours(name: &str) -> bool {
+    let character = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'~');
+    let format = name.rsplit_once('.').is_some_and(|(_, format)| FORMATS.contains(&format));
+    format && !name.starts_with('.') && name.bytes().all(character)
+}
+
+fn write_list(list: &Path, names: &BTreeSet<String>) -> Result<(), ReportError> {
+    let text: String = names.iter().map(|name| format!("{name}\n")).collect();
+    write(list, &text, Readers::All)
+}
+
+fn remove(file: &Path) -> Result<(), ReportError> {
+    match std::fs::remove_file(file) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(ReportError::Write { path: file.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The students, after a look that all grades are of one module.

@@ -166,6 +166,11 @@ fn failed(path: &Path, source: io::Error) -> CollectError {
     }
 }
 
+/// The student whom an entry of a class folder belongs to, as far as its name says.
+pub fn entry_owner(entry: &str) -> String {
+    owner(names::archive(entry).map_or(entry, |(stem, _)| stem))
+}
+
 fn owner(name: &str) -> String {
     names::student(name).to_owned()
 }

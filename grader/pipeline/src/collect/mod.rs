@@ -28,8 +28,9 @@ pub mod token_scan;
 mod tree;
 mod zipped;
 
-pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
+pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, entry_owner, single};
 pub use module::{Candidate, module_of};
+pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
 use std::collections::BTreeMap;

@@ -108,7 +108,7 @@ pub(super) fn is_escaped(name: &str) -> bool {
 
 /// A key that is equal for names which differ only in case or in how accents are composed, as
 /// file systems of Windows and macOS see them.
-pub(super) fn folded(name: &str) -> String {
+pub fn folded(name: &str) -> String {
     let cased = |c: char| c.to_uppercase().flat_map(char::to_lowercase).collect::<Vec<_>>();
     name.nfd().flat_map(cased).nfd().collect()
 }

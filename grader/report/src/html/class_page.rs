@@ -3,7 +3,8 @@
 use super::histogram::{Histogram, histogram};
 use super::{Badge, render};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
-use crate::words::{command, count, of_pending, pending, percent, points, share};
+use crate::notices::NoticeGroup;
+use crate::words::{count, of_pending, pending, percent, points, share};
 use askama::Template;
 
 /// Hardest cases shown.
@@ -18,6 +19,7 @@ struct Page {
     histogram: Histogram,
     outcomes: Vec<Part>,
     attention: Vec<Item>,
+    notices: Vec<NoticeGroup>,
     hardest: Vec<Hard>,
     tasks: Vec<Head>,
     rows: Vec<Row>,
@@ -77,6 +79,7 @@ pub fn class(page: &ClassPage) -> String {
         histogram: histogram(page),
         outcomes: outcomes(page),
         attention: attention(page),
+        notices: page.notices.groups(),
         hardest: page.hardest.iter().take(HARDEST).map(hard).collect(),
         tasks: page.tasks.iter().map(head).collect(),
         rows: page.rows.iter().map(|one| row(one, &page.tasks)).collect(),
@@ -123,7 +126,7 @@ fn attention(page: &ClassPage) -> Vec<Item> {
         href: page.rows.get(item.row).map(|row| href(&row.file)).unwrap_or_default(),
         why: item.why.clone(),
         place: item.place.clone().unwrap_or_default(),
-        command: command(&page.module, &item.student),
+        command: page.command(item.row),
     };
     page.attention.iter().map(item).collect()
 }
