@@ -1,31 +1,44 @@
 //! `grader report`: the reports again, from the gradebook.
 
 use crate::args::{Arguments, ClassFormat, ReportOptions};
+use crate::class_view::class_view;
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::grade::{gradebook_path, print_json};
+use crate::printed_command::CommandContext;
 use crate::say::say;
 use crate::store::Stored;
-use crate::{replay, style};
-use grader_gradebook::Gradebook;
-use grader_model::{Attempt, Grade};
-use grader_pipeline::Kept;
-use grader_report::{ClassPage, escape, json, terminal, write_all};
+use crate::{lookup, replay, style};
+use grader_gradebook::{Gradebook, GradebookError};
+use grader_model::{Attempt, Grade, Outcome};
+use grader_report::{ClassPage, escape, json, shown_name, terminal, write_all};
+use std::path::Path;
 use std::sync::Mutex;
 
 /// Writes the class's reports, or shows one student's attempts.
 pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
-    let book = Gradebook::open_read_only(&path).map_err(Failure::bad_input)?;
+    let book = open_to_read(&path)?;
     let module = course.module_in(&book, options.module.as_deref())?;
     match &options.student {
-        Some(student) => {
-            let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
-            one(arguments, options, student, attempts)
-        }
+        Some(student) => one(arguments, options, &book, &module.slug, student),
         None => all(arguments, options, book, &module.slug),
     }
+}
+
+/// An existing gradebook. One of an earlier version is brought up to date; nothing is created.
+fn open_to_read(path: &Path) -> Result<Gradebook> {
+    match Gradebook::open_read_only(path) {
+        Err(GradebookError::OlderVersion { .. }) => Gradebook::open(path),
+        Err(missing @ GradebookError::Missing { .. }) => {
+            return Err(Failure::bad_input(format!(
+                "{missing}\n  help: say with --out (or --gradebook) where it is"
+            )));
+        }
+        opened => opened,
+    }
+    .map_err(Failure::bad_input)
 }
 
 fn all(
@@ -34,19 +47,20 @@ fn all(
     book: Gradebook,
     module: &str,
 ) -> Result<Exit> {
-    let numbers = book.latest_numbers(module).map_err(Failure::bad_input)?;
-    if numbers.is_empty() {
+    let context = CommandContext::new(arguments);
+    let command = context.report(&options.out, options.gradebook.as_ref(), module);
+    let view = class_view(&book, module, Vec::new(), command)?;
+    if view.kept.is_empty() {
         return Err(Failure::bad_input("the gradebook holds no grade of this module yet"));
     }
-    let stored = |(number, student)| Kept::Stored { student, number };
-    let kept: Vec<_> = numbers.into_iter().map(stored).collect();
     let book = Mutex::new(book);
-    let grades = Stored::in_book(&book, &kept);
-    let written = write_all(&options.out, &grades).map_err(Failure::bad_input)?;
+    let grades = Stored::in_book(&book, &view.kept);
+    let out = options.out.join(module);
+    let written = write_all(&out, &grades, &view.notices).map_err(Failure::bad_input)?;
     match options.format {
-        ClassFormat::Json => print_json(&grades)?,
+        ClassFormat::Json => print_json(&grades, &view.notices)?,
         ClassFormat::Text => {
-            let page = ClassPage::of(&grades).map_err(Failure::bad_input)?;
+            let page = ClassPage::of(&grades).map_err(Failure::bad_input)?.with(&view.notices);
             say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
             say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
         }
@@ -57,32 +71,63 @@ fn all(
 fn one(
     arguments: &Arguments,
     options: &ReportOptions,
-    student: &str,
-    mut attempts: Vec<Attempt>,
+    book: &Gradebook,
+    module: &str,
+    typed: &str,
 ) -> Result<Exit> {
-    attempts.sort_by_key(|attempt| attempt.id);
-    let Some(newest) = attempts.last() else {
-        return Err(Failure::bad_input(format!("the gradebook knows no student `{student}`")));
-    };
-    let newest = newest.id;
-    if !options.history {
-        attempts.retain(|attempt| attempt.id == newest);
-    }
-    let style = style::stdout(arguments.color);
+    let class = book.class(module).map_err(Failure::bad_input)?;
+    let students: Vec<_> = class.into_iter().map(|member| member.student).collect();
+    let student = lookup::student(typed, &students).map_err(Failure::bad_input)?;
+    let attempts = book.history(student, module).map_err(Failure::bad_input)?;
+    let attempts = if options.history { attempts } else { counting(attempts) };
     if options.format == ClassFormat::Json {
         let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
         say!("{}\n", json::class(&grades));
         return Ok(Exit::Done);
     }
+    let style = style::stdout(arguments.color);
     for attempt in &attempts {
-        say!("attempt {} of {}\n", attempt.id, when(attempt.graded_at));
+        say!("{}\n", heading(book, attempt)?);
         if options.pairs {
             say!("{}", replay::text(&attempt.grade));
         } else {
             say!("{}", terminal::one_for_instructor(&attempt.grade, &style));
         }
     }
+    let withdrawn = book.withdrawn(module).map_err(Failure::bad_input)?;
+    for decision in withdrawn.iter().filter(|decision| decision.student == student) {
+        say!("\n{} is withdrawn{}\n", shown_name(student), because(&decision.reason));
+        let who = escape::line(&decision.decided_by, 200);
+        say!("  decided by {who} on {}\n", when(decision.decided_at));
+    }
     Ok(Exit::Done)
+}
+
+/// The attempt that counts, and before it the newest if that one could not be graded.
+fn counting(mut attempts: Vec<Attempt>) -> Vec<Attempt> {
+    let graded = |attempt: &Attempt| attempt.grade.outcome != Outcome::NotGraded;
+    let counting = attempts.iter().rposition(graded);
+    let newest = attempts.pop();
+    match counting {
+        Some(at) if at < attempts.len() => {
+            let counting = attempts.swap_remove(at);
+            newest.into_iter().chain([counting]).collect()
+        }
+        _ => newest.into_iter().collect(),
+    }
+}
+
+/// "attempt 3 of 2026-11-30 12:00 UTC, graded by anna on lab7"
+fn heading(book: &Gradebook, attempt: &Attempt) -> Result<String> {
+    let run = book.run_of(attempt.id).map_err(Failure::bad_input)?;
+    let who = run.map(|run| format!(", graded by {}", escape::line(&run.graded_by, 200)));
+    let when = when(attempt.graded_at);
+    Ok(format!("attempt {} of {when}{}", attempt.id, who.unwrap_or_default()))
+}
+
+/// ": left early", or nothing.
+pub fn because(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {}", escape::line(reason, 400)) }
 }
 
 /// Seconds since the epoch, as a date in UTC.

@@ -245,7 +245,7 @@ fn no_students_file_holds_a_hidden_value() {
         hidden.extend(long_numbers(detail.for_instructor()));
     }
     assert!(hidden.len() > 1, "there is nothing to hide in {hidden:?}");
-    let files = support::contents(&class.out().join("students"));
+    let files = support::contents(&class.reports().join("students"));
     assert_eq!(files.len(), 6, "HTML, Markdown and JSON of two");
     for (path, bytes) in files {
         let text = String::from_utf8(bytes).expect("is UTF-8");
@@ -271,7 +271,7 @@ fn hostile_names_are_shown_and_not_obeyed() {
             assert!(!page.contains("<b>x") && !page.contains('\u{1b}'), "{}", path.display());
         }
     }
-    let page = fs::read_to_string(class.out().join("class.html")).expect("the class page");
+    let page = fs::read_to_string(class.reports().join("class.html")).expect("the class page");
     assert!(page.contains("&lt;b&gt;x") || page.contains("&#60;b&#62;x"), "{page}");
     let outside = support::contents(class.base()).into_iter().map(|(path, _)| path);
     let strays: Vec<_> = outside.filter(|path| !within(path, &class)).collect();

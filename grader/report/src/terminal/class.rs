@@ -254,7 +254,7 @@ fn without_grade(page: &ClassPage, style: Style) -> String {
     let (faults, entries) = (ended(Outcome::GraderFault), ended(Outcome::NotGraded));
     let mut out = String::new();
     if faults > 0 {
-        let text = format!("  {faults} without a grade: a fault of the grader, and never a zero.");
+        let text = format!("  {faults} without a grade: a fault of the grader, never a zero.");
         out += &(style.paint(&text, Tone::Alarm) + "\n");
     }
     if entries > 0 {
