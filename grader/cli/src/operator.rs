@@ -14,12 +14,35 @@ pub fn operator() -> String {
 
 fn user() -> String {
     let known = |name| env::var(name).ok().filter(|value: &String| !value.is_empty());
-    let number =
-        || fs::metadata("/proc/self").map_or_else(|_| "?".into(), |me| me.uid().to_string());
-    let user = known("LOGNAME").or_else(|| known("USER"));
-    let user = user.unwrap_or_else(|| format!("user {}", number()));
+    let user = known("LOGNAME").or_else(|| known("USER")).unwrap_or_else(user_of_process);
     match known("SUDO_USER") {
         Some(person) if person != user => format!("{user} ({person})"),
         _ => user,
+    }
+}
+
+/// The name that this machine gives to the user of this process, or the number.
+fn user_of_process() -> String {
+    let Ok(process) = fs::metadata("/proc/self") else { return "unknown user".into() };
+    let number = process.uid().to_string();
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    name_of(&number, &users).unwrap_or_else(|| format!("user {number}"))
+}
+
+/// The name of a user by number, from a text like `/etc/passwd`.
+fn name_of(number: &str, users: &str) -> Option<String> {
+    let line = users.lines().find(|line| line.split(':').nth(2) == Some(number))?;
+    line.split(':').next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_named_by_number() {
+        let users = "root:x:0:0:root:/root:/bin/sh\nanna:x:1001:1001::/home/anna:/bin/sh\n";
+        assert_eq!(name_of("1001", users), Some("anna".into()));
+        assert_eq!(name_of("7", users), None);
     }
 }

@@ -44,7 +44,7 @@ impl Progress {
             last_line: (0, start),
         }));
         let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
-        let style = "{spinner} {bar:30} {pos}/{len} graded  {left}  {wide_msg}";
+        let style = "{spinner} {bar:30} {pos}/{len} done  {left}  {wide_msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
             let shared = Arc::clone(&state);
             // Between two results it counts down.
@@ -132,7 +132,7 @@ impl State {
             return None;
         }
         self.last_line = (done, now);
-        let mut line = format!("graded {done} of {total} ({name}: {})", result(grade));
+        let mut line = format!("{done} of {total} done ({name}: {})", result(grade));
         let left = words(self.end.map(|end| end.saturating_duration_since(now)));
         if !left.is_empty() {
             let _ = write!(line, ", {left}");

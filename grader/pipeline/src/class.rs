@@ -244,9 +244,10 @@ impl ClassRun<'_> {
 
     fn sum_up(&self, discovery: &Discovery, done: Vec<Done>) -> ClassResult {
         let from = |origin| done.iter().filter(|one| one.origin == origin).count();
+        let not_gradable = done.iter().filter(|one| one.outcome == Outcome::NotGraded).count();
         let mut result = ClassResult {
             interrupted: done.len() < discovery.found.len(),
-            fresh: from(Origin::Graded),
+            fresh: from(Origin::Graded) - not_gradable,
             reused: from(Origin::EarlierRun),
             same_content: from(Origin::SameContent),
             ..ClassResult::default()
