@@ -131,10 +131,10 @@ pub struct ReleaseOptions {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  grader report                         the newest grades again, from grades/gradebook.sqlite
-  grader report --student ada           one student's newest grade
-  grader report --student ada --history every attempt
-  grader report --student ada --pairs   how each verdict about speed came about, to defend it")]
+  grader report                          the class again, from grades/gradebook.sqlite
+  grader report --student ada            one student's newest grade
+  grader report --student ada --history  every attempt
+  grader report --student ada --pairs    how each verdict about speed came about, to defend it")]
 pub struct ReportOptions {
     /// Where the reports go, in a folder for each module
     #[arg(long, short, default_value = "grades")]

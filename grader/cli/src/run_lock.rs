@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct RunLock {
     /// The note of this run; none where another run's is, or where no note can be left.
-    note: Option<Note>,
+    _note: Option<Note>,
     /// Who runs the other run that is in progress.
     other: Option<String>,
 }
@@ -30,7 +30,7 @@ impl RunLock {
         let mut name = OsString::from(gradebook);
         name.push(".lock");
         let path = PathBuf::from(name);
-        let nothing = Self { note: None, other: None };
+        let nothing = Self { _note: None, other: None };
         let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let Ok(mut file) = file else { return nothing };
         match file.try_lock() {
@@ -38,7 +38,7 @@ impl RunLock {
                 let text = format!("{operator}, process {}", std::process::id());
                 // A note that cannot be written is locked all the same.
                 let _ = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
-                Self { note: Some(Note { path, _file: file }), ..nothing }
+                Self { _note: Some(Note { path, _file: file }), ..nothing }
             }
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
@@ -85,6 +85,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("gradebook.sqlite.lock"), "anna, process 7").unwrap();
         let lock = RunLock::acquire(&folder.path().join("gradebook.sqlite"), "bob");
-        assert!(lock.other().is_none() && lock.note.is_some());
+        assert!(lock.other().is_none() && lock._note.is_some());
     }
 }

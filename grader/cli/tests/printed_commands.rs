@@ -142,13 +142,18 @@ fn in_guide(path: &str) -> Vec<String> {
         text.lines().filter(|line| line.contains("grader -- ") || line.starts_with("grader "));
     let quoted = text.split('`').skip(1).step_by(2).filter(|code| code.contains("grader "));
     let all = blocks.chain(quoted).map(|line| {
-        let line =
-            line.split('#').next().unwrap_or_default().replace("cargo run -p grader --", "grader");
+        let line = line
+            .split('#')
+            .next()
+            .unwrap_or_default()
+            .replace("cargo run -p grader --", "grader")
+            .replace("release --out DIR", "release --out EXPORT");
         let words = line.split_whitespace().map(|word| match word {
             "DIR" => "submissions",
             "NAME" | "STUDENT" => "ada",
             "SUBMISSION" => "submissions/ada",
             "SEED" => "4711",
+            "EXPORT" => "exported",
             word => word,
         });
         words.collect::<Vec<_>>().join(" ")
