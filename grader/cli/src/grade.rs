@@ -5,6 +5,7 @@ use crate::class_view::{ClassView, class_view};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::operator::operator;
+use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::progress::Progress;
 use crate::run_lock::RunLock;
@@ -16,7 +17,7 @@ use grader_model::{Grade, Outcome};
 use grader_pipeline::collect::{self, Discovery, Unusable, entry_owner, folded};
 use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
 use grader_report::{
-    ClassPage, Grades, Notices, ReportError, escape, json, terminal, write_all, write_student,
+    ClassPage, Grades, Notices, ReportError, escape, json, terminal, write_student,
 };
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -68,7 +69,7 @@ fn show(
     counts: impl Fn() -> String,
 ) -> Result<std::result::Result<(), ReportError>> {
     let grades = Stored::of(store, &view.kept);
-    let written = write_all(out, &grades, &view.notices);
+    let written = publish(out, &grades, &view.notices);
     match format {
         ClassFormat::Json => print_json(&grades, &view.notices)?,
         ClassFormat::Text => {
@@ -217,10 +218,12 @@ fn grade_class(
 ) -> Result<ClassResult> {
     let stop = stop_on_signal()?;
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    let watcher = ClassWatcher { progress: Progress::new(discovery.found.len()), store, out };
+    let jobs = options.jobs.map_or(cpus, usize::from);
+    let progress = Progress::new(discovery.found.len(), jobs);
+    let watcher = ClassWatcher { progress, store, out };
     let result = ClassRun {
         grader,
-        jobs: options.jobs.map_or(cpus, usize::from),
+        jobs,
         seed: &|| seed::fresh().map_err(|failure| Fault::new(failure.to_string())),
         stop: &stop,
         store,
@@ -258,7 +261,7 @@ impl Watch for ClassWatcher<'_> {
     }
 
     fn finished(&self, grade: &Grade, origin: Origin) {
-        self.progress.finished(grade);
+        self.progress.finished(grade, origin);
         // Which grade counts for an entry that could not be graded is known at the end.
         if origin != Origin::EarlierRun && grade.outcome != Outcome::NotGraded {
             self.write(grade);

@@ -9,6 +9,7 @@ mod exit;
 mod grade;
 mod lookup;
 mod operator;
+mod pages;
 mod printed_command;
 mod progress;
 mod release;

@@ -1,10 +1,11 @@
 //! Progress of a class run, on standard error: a bar on a terminal, lines where there is none.
 
-use crate::time_left::{ClassCounts, estimate, words};
+use crate::time_left::{ClassPace, estimate, words};
 use grader_model::{Grade, Outcome};
+use grader_pipeline::Origin;
 use grader_report::{escape, shown_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,9 +24,9 @@ pub struct Progress {
 }
 
 struct State {
-    start: Instant,
-    counts: ClassCounts,
-    current: BTreeSet<String>,
+    pace: ClassPace,
+    /// Who is being graded, and since when.
+    current: BTreeMap<String, Instant>,
     /// When all will be done, as far as it is known.
     end: Option<Instant>,
     /// How many were done, and when, at the last line.
@@ -33,15 +34,13 @@ struct State {
 }
 
 impl Progress {
-    /// For `total` submissions.
-    pub fn new(total: usize) -> Self {
-        let start = Instant::now();
+    /// For `total` submissions, `jobs` at a time.
+    pub fn new(total: usize, jobs: usize) -> Self {
         let state = Arc::new(Mutex::new(State {
-            start,
-            counts: ClassCounts { total, ..ClassCounts::default() },
-            current: BTreeSet::new(),
+            pace: ClassPace { total, jobs, ..ClassPace::default() },
+            current: BTreeMap::new(),
             end: None,
-            last_line: (0, start),
+            last_line: (0, Instant::now()),
         }));
         let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
         let style = "{spinner} {bar:30} {pos}/{len} done  {left}  {wide_msg}";
@@ -68,17 +67,16 @@ impl Progress {
     /// A submission is being graded.
     pub fn started(&self, student: &str) {
         let mut state = locked(&self.state);
-        state.current.insert(shown_name(student));
-        state.counts.running += 1;
+        state.current.insert(shown_name(student), Instant::now());
         self.show(state);
     }
 
     /// It is done.
-    pub fn finished(&self, grade: &Grade) {
+    pub fn finished(&self, grade: &Grade, origin: Origin) {
         let name = shown_name(&grade.submission.student);
         let now = Instant::now();
         let mut state = locked(&self.state);
-        state.finish(&name, now);
+        state.finish(&name, origin, now);
         let line = state.line(&name, grade, now).filter(|_| !self.terminal);
         self.show(state);
         if let Some(line) = line {
@@ -101,7 +99,7 @@ impl Progress {
 
     /// The bar is drawn without the lock: drawing asks for it.
     fn show(&self, state: MutexGuard<'_, State>) {
-        let names: Vec<_> = state.current.iter().map(String::as_str).collect();
+        let names: Vec<_> = state.current.keys().map(String::as_str).collect();
         let message = escape::line(&names.join(", "), 400);
         drop(state);
         self.bar.set_message(message);
@@ -113,18 +111,21 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl State {
-    fn finish(&mut self, name: &str, now: Instant) {
+    fn finish(&mut self, name: &str, origin: Origin, now: Instant) {
         // An entry that cannot be graded was never started.
-        if self.current.remove(name) {
-            self.counts.done += 1;
-            self.counts.running = self.counts.running.saturating_sub(1);
+        let Some(start) = self.current.remove(name) else { return };
+        self.pace.done += 1;
+        if origin == Origin::Graded {
+            self.pace.graded += 1;
+            self.pace.spent += now - start;
         }
-        self.end = estimate(self.counts, now - self.start).map(|left| now + left);
+        self.pace.running = self.current.values().map(|start| now - *start).collect();
+        self.end = estimate(&self.pace).map(|left| now + left);
     }
 
     /// The line for a log, if it is time for one.
     fn line(&mut self, name: &str, grade: &Grade, now: Instant) -> Option<String> {
-        let ClassCounts { done, total, .. } = self.counts;
+        let ClassPace { done, total, .. } = self.pace;
         let (done_then, then) = self.last_line;
         let enough =
             done - done_then.min(done) >= total.div_ceil(LINES) || now - then >= LINE_EVERY;

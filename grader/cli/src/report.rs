@@ -5,13 +5,14 @@ use crate::class_view::class_view;
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::grade::{gradebook_path, print_json};
+use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::say::say;
 use crate::store::Stored;
 use crate::{lookup, replay, style};
 use grader_gradebook::{Gradebook, GradebookError};
 use grader_model::{Attempt, Grade, Outcome};
-use grader_report::{ClassPage, escape, json, shown_name, terminal, write_all};
+use grader_report::{ClassPage, escape, json, shown_name, terminal};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -56,7 +57,7 @@ fn all(
     let book = Mutex::new(book);
     let grades = Stored::in_book(&book, &view.kept);
     let out = options.out.join(module);
-    let written = write_all(&out, &grades, &view.notices).map_err(Failure::bad_input)?;
+    let written = publish(&out, &grades, &view.notices).map_err(Failure::bad_input)?;
     match options.format {
         ClassFormat::Json => print_json(&grades, &view.notices)?,
         ClassFormat::Text => {

@@ -2,27 +2,35 @@
 
 use std::time::Duration;
 
-/// Counts of a class run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ClassCounts {
-    /// Submissions that are done.
-    pub done: usize,
-    /// Those that are being graded.
-    pub running: usize,
-    /// All of them.
+/// What is known of a class run.
+#[derive(Clone, Debug, Default)]
+pub struct ClassPace {
+    /// How many submissions there are.
     pub total: usize,
+    /// How many are done.
+    pub done: usize,
+    /// How many of them were graded, and were not known from before.
+    pub graded: usize,
+    /// How long these took, one by one, added up.
+    pub spent: Duration,
+    /// How long those take that are being graded now, so far.
+    pub running: Vec<Duration>,
+    /// How many are graded at once.
+    pub jobs: usize,
 }
 
-/// The time that the rest will take, after `elapsed`. Nothing until as many are done as run at once:
-/// before, the first result says little. A submission that runs counts as half done.
-pub fn estimate(counts: ClassCounts, elapsed: Duration) -> Option<Duration> {
-    let ClassCounts { done, running, total } = counts;
-    if done == 0 || done < running || done >= total {
+/// The time that the rest will take, from what a submission took so far. Nothing until one is graded. Some
+/// of the rest may be known from before, in the same share as until now.
+pub fn estimate(pace: &ClassPace) -> Option<Duration> {
+    if pace.graded == 0 || pace.done >= pace.total {
         return None;
     }
-    let half = running as f64 / 2.0;
-    let rest = (total - done) as f64 - half;
-    Some(elapsed.mul_f64(rest / (done as f64 + half)))
+    let each = pace.spent.div_f64(pace.graded as f64);
+    let running: Duration = pace.running.iter().map(|so_far| each.saturating_sub(*so_far)).sum();
+    let waiting = (pace.total - pace.done).saturating_sub(pace.running.len()) as f64;
+    let share = (pace.graded + 1) as f64 / (pace.done + 1) as f64;
+    let work = running + each.mul_f64(waiting * share.min(1.0));
+    Some(work.div_f64(pace.jobs.clamp(1, pace.total - pace.done) as f64))
 }
 
 /// `about 3 min left`; empty where it is not known or nearly over.
@@ -40,30 +48,37 @@ pub fn words(left: Option<Duration>) -> String {
 mod tests {
     use super::*;
 
-    fn after(seconds: u64, done: usize, running: usize, total: usize) -> Option<Duration> {
-        estimate(ClassCounts { done, running, total }, Duration::from_secs(seconds))
+    /// A class of forty with two at a time, each of ten seconds.
+    fn pace(done: usize, running: &[u64]) -> ClassPace {
+        let spent = Duration::from_secs(10 * done as u64);
+        let running = running.iter().map(|seconds| Duration::from_secs(*seconds)).collect();
+        ClassPace { total: 40, done, graded: done, spent, running, jobs: 2 }
     }
 
     #[test]
     fn nothing_is_said_before_something_is_known() {
-        assert_eq!(after(9, 0, 2, 40), None);
-        assert_eq!(after(9, 1, 2, 40), None);
-        assert_eq!(after(9, 40, 0, 40), None);
+        assert_eq!(estimate(&pace(0, &[9, 9])), None);
+        assert_eq!(estimate(&pace(40, &[])), None);
+        let known = ClassPace { graded: 0, ..pace(20, &[1, 1]) };
+        assert_eq!(estimate(&known), None, "nothing was graded yet");
         assert_eq!(words(None), "");
     }
 
-    /// Forty submissions of ten seconds, two at a time: it takes 200 s, and the estimate is near from
-    /// the first one on.
     #[test]
-    fn the_estimate_is_near_from_the_start_and_counts_down() {
-        let mut before = Duration::MAX;
-        for round in 1..20 {
-            let left = after(10 * round, 2 * round as usize, 2, 40).expect("an estimate");
-            let truth = 200.0 - 10.0 * round as f64;
-            assert!((left.as_secs_f64() - truth).abs() <= 0.35 * truth, "{left:?} of {truth} s");
-            assert!(left < before, "{left:?} after {before:?}");
-            before = left;
+    fn the_estimate_is_right_from_the_first_result_on_and_counts_down() {
+        for done in 1..38 {
+            // One of two is half way when the other is done.
+            let left = estimate(&pace(done, &[5])).expect("an estimate").as_secs_f64();
+            let truth = (10.0 * (39 - done) as f64 + 5.0) / 2.0;
+            assert!((left - truth).abs() < 0.01, "{left} s after {done}, of {truth} s");
         }
+    }
+
+    #[test]
+    fn what_is_known_from_before_takes_no_time() {
+        let mostly_known = ClassPace { graded: 1, spent: Duration::from_secs(10), ..pace(19, &[]) };
+        let left = estimate(&mostly_known).expect("an estimate").as_secs();
+        assert!((5..=15).contains(&left), "{left} s for one or two of the rest");
     }
 
     #[test]

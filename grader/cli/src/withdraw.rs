@@ -7,12 +7,13 @@ use crate::exit::{Exit, Failure, Result};
 use crate::grade::gradebook_path;
 use crate::lookup;
 use crate::operator::operator;
+use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::report::because;
 use crate::say::say;
 use crate::store::{Stored, now};
 use grader_gradebook::{Decision, DecisionKind, Gradebook};
-use grader_report::{escape, shown_name, write_all};
+use grader_report::{escape, shown_name};
 use std::sync::Mutex;
 
 /// Records the decision, and writes the reports that it changes.
@@ -80,7 +81,7 @@ fn write_again(
     }
     let grades = Stored::in_book(book, &view.kept);
     let written =
-        write_all(&options.out.join(module), &grades, &view.notices).map_err(Failure::bad_input)?;
+        publish(&options.out.join(module), &grades, &view.notices).map_err(Failure::bad_input)?;
     say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
     Ok(())
 }

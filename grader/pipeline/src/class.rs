@@ -46,7 +46,7 @@ pub enum Origin {
     Graded,
     /// It is the result of an earlier run: nothing has changed since.
     EarlierRun,
-    /// It is the result of another submission of this run, with the same content.
+    /// It is the result of another submission with the same content, or of an earlier attempt.
     SameContent,
 }
 
@@ -137,6 +137,8 @@ struct Done {
     graded: bool,
     /// Whether measuring again may decide it.
     open: bool,
+    /// The number of the attempt that the result was taken from.
+    source: Option<i64>,
     /// Why it could not be stored, if so.
     unstored: Option<String>,
 }
@@ -145,7 +147,7 @@ impl ClassRun<'_> {
     /// Grades all that was discovered, `jobs` at a time.
     pub fn run(&self, discovery: &Discovery) -> ClassResult {
         let next = AtomicUsize::new(0);
-        let shared = Shared::default();
+        let done = Mutex::new(Vec::new());
         let workers = self.jobs.clamp(1, discovery.found.len().max(1));
         let others = lane().others(self.grader.lane_width());
         thread::scope(|scope| {
@@ -154,11 +156,11 @@ impl ClassRun<'_> {
                     // They compile and judge on; only beside the CPUs on which speed is measured. If
                     // it cannot be had, measurements have neighbours, which they can bear.
                     bind_this_thread(others);
-                    self.work(&discovery.found, &next, &shared);
+                    self.work(&discovery.found, &next, &done);
                 });
             }
         });
-        let mut done = shared.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.measure_again(discovery, &mut done);
         self.sum_up(discovery, done)
     }
@@ -178,22 +180,22 @@ impl ClassRun<'_> {
             let Some(again) = self.grader.grade(prepared, seed, self.stop) else { return };
             // A fault of ours must not take the place of a grade.
             if again.points.is_some() {
-                *one = self.keep(again, Origin::Graded);
+                *one = self.keep(&again, Origin::Graded);
             }
         }
     }
 
-    fn work(&self, found: &[Found], next: &AtomicUsize, shared: &Shared) {
+    fn work(&self, found: &[Found], next: &AtomicUsize, done: &Mutex<Vec<Done>>) {
         while !self.stop.load(Ordering::Relaxed) {
             let Some(found) = found.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
             self.watch.started(&found.student);
-            let Some(one) = self.one(found, shared) else { return };
-            shared.add(one);
+            let Some(one) = self.one(found) else { return };
+            done.lock().unwrap_or_else(PoisonError::into_inner).push(one);
         }
     }
 
     /// One submission; `None` when stopped in the middle.
-    fn one(&self, found: &Found, shared: &Shared) -> Option<Done> {
+    fn one(&self, found: &Found) -> Option<Done> {
         let prepared = self.grader.prepare(found);
         let key = self.grader.key(&prepared.submission.content_hash);
         if prepared.sources.is_ok()
@@ -211,49 +213,53 @@ impl ClassRun<'_> {
                 self.watch.finished(&known.grade, Origin::EarlierRun);
                 return Some(Done::new(kept, &known.grade, Origin::EarlierRun));
             }
-            let origin =
-                if shared.holds(known.number) { Origin::SameContent } else { Origin::EarlierRun };
-            return Some(self.keep(known.grade, origin));
+            let source = Some(known.number);
+            return Some(Done { source, ..self.keep(&known.grade, Origin::SameContent) });
         }
         let seed = match (self.seed)() {
             Ok(seed) => seed,
             Err(fault) => {
-                return Some(self.keep(self.faulty(prepared.submission, &fault), Origin::Graded));
+                return Some(self.keep(&self.faulty(prepared.submission, &fault), Origin::Graded));
             }
         };
         let grade = self.grader.grade(prepared, seed, self.stop)?;
-        Some(self.keep(grade, Origin::Graded))
+        Some(self.keep(&grade, Origin::Graded))
     }
 
-    fn keep(&self, grade: Grade, origin: Origin) -> Done {
-        let recorded = self.store.record(&grade);
-        self.watch.finished(&grade, origin);
-        let here = |grade: &Grade| Kept::Here(Box::new(grade.clone()));
+    fn keep(&self, grade: &Grade, origin: Origin) -> Done {
+        let recorded = self.store.record(grade);
+        self.watch.finished(grade, origin);
+        let here = || Kept::Here(Box::new(grade.clone()));
         match recorded {
             Ok(Some(number)) => {
                 let student = grade.submission.student.clone();
-                Done::new(Kept::Stored { student, number }, &grade, origin)
+                Done::new(Kept::Stored { student, number }, grade, origin)
             }
-            Ok(None) => Done::new(here(&grade), &grade, origin),
+            Ok(None) => Done::new(here(), grade, origin),
             Err(failed) => {
                 let unstored = Some(format!("{}: {failed}", grade.submission.student));
-                Done { unstored, ..Done::new(here(&grade), &grade, origin) }
+                Done { unstored, ..Done::new(here(), grade, origin) }
             }
         }
     }
 
     fn sum_up(&self, discovery: &Discovery, done: Vec<Done>) -> ClassResult {
-        let from = |origin| done.iter().filter(|one| one.origin == origin).count();
-        let not_gradable = done.iter().filter(|one| one.outcome == Outcome::NotGraded).count();
+        let graded =
+            |one: &&Done| one.origin == Origin::Graded && one.outcome != Outcome::NotGraded;
+        // Stored by this run: what is taken from one of these was in no earlier run.
+        let numbers: HashSet<i64> = done.iter().filter(graded).filter_map(Done::number).collect();
+        let of_this_run = |one: &&Done| one.source.is_some_and(|number| numbers.contains(&number));
+        let same_content = done.iter().filter(of_this_run).count();
+        let known = done.iter().filter(|one| one.origin != Origin::Graded).count();
         let mut result = ClassResult {
             interrupted: done.len() < discovery.found.len(),
-            fresh: from(Origin::Graded) - not_gradable,
-            reused: from(Origin::EarlierRun),
-            same_content: from(Origin::SameContent),
+            fresh: done.iter().filter(graded).count(),
+            reused: known - same_content,
+            same_content,
             ..ClassResult::default()
         };
         let entries = self.not_gradable(&discovery.unusable);
-        let entries = entries.into_iter().map(|grade| self.keep(grade, Origin::Graded));
+        let entries = entries.into_iter().map(|grade| self.keep(&grade, Origin::Graded));
         for one in done.into_iter().chain(entries) {
             result.faults += usize::from(one.outcome == Outcome::GraderFault);
             result.without_grade += usize::from(!one.graded);
@@ -292,29 +298,15 @@ impl ClassRun<'_> {
     }
 }
 
-/// What workers of one run share.
-#[derive(Default)]
-struct Shared {
-    done: Mutex<Vec<Done>>,
-    /// The numbers of the attempts that this run stored.
-    numbers: Mutex<HashSet<i64>>,
-}
-
-impl Shared {
-    fn add(&self, one: Done) {
-        if let (Kept::Stored { number, .. }, true) = (&one.kept, one.origin != Origin::EarlierRun) {
-            self.numbers.lock().unwrap_or_else(PoisonError::into_inner).insert(*number);
-        }
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(one);
-    }
-
-    /// Whether this run stored the attempt.
-    fn holds(&self, number: i64) -> bool {
-        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).contains(&number)
-    }
-}
-
 impl Done {
+    /// Its number in the store.
+    const fn number(&self) -> Option<i64> {
+        match self.kept {
+            Kept::Stored { number, .. } => Some(number),
+            Kept::Here(_) => None,
+        }
+    }
+
     fn new(kept: Kept, grade: &Grade, origin: Origin) -> Self {
         Self {
             kept,
@@ -322,6 +314,7 @@ impl Done {
             outcome: grade.outcome,
             graded: grade.points.is_some(),
             open: grade.may_be_decided(),
+            source: None,
             unstored: None,
         }
     }

@@ -64,17 +64,15 @@ pub struct Written {
     pub class_json: PathBuf,
     /// How many students' reports there are, each as HTML, Markdown and JSON.
     pub students: usize,
+    /// The names of these files, in the folder `students`.
+    pub student_files: BTreeSet<String>,
 }
 
 /// Formats of a student's report.
 const FORMATS: [&str; 3] = ["html", "md", "json"];
-/// The list of the files that were written for students, one name a line: what is removed later has to
-/// have been written by us.
-const LIST: &str = ".student-files";
 
 /// Writes `class.html`, `class.md` and `class.json` (this one with hidden values) into `out`, and
-/// each student's `students/<file>.{html,md,json}` (without). Pages that an earlier call wrote for
-/// students who are not among `grades` are removed.
+/// each student's `students/<file>.{html,md,json}` (without).
 ///
 /// Each file is written beside its place and then renamed, so that nobody reads half of one. It
 /// is not flushed to the disk: a report can be made again from the gradebook. Other files in
@@ -90,23 +88,15 @@ pub fn write_all(
     let class_page = out.join("class.html");
     let class_json = out.join("class.json");
     let files = file_names(names.iter().map(String::as_str));
-    let list = out.join(LIST);
-    let earlier = listed(&list);
-    let current: BTreeSet<_> =
-        files.iter().flat_map(|name| FORMATS.map(|f| format!("{name}.{f}"))).collect();
-    // First, so that a run that ends in the middle leaves no page that nobody would remove.
-    write_list(&list, &earlier.union(&current).cloned().collect())?;
+    let formats = |name: &String| FORMATS.map(|format| format!("{name}.{format}"));
+    let student_files = files.iter().flat_map(formats).collect();
     let mut files = files.into_iter();
     grades.each(&mut |grade| write_formats(&students, &files.next().unwrap_or_default(), grade))?;
     write(&out.join("class.md"), &markdown::class(&page), Readers::All)?;
     atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades, notices))?;
     // After the students' pages: whoever sees the class page finds everything it links to.
     write(&class_page, &html::class(&page), Readers::All)?;
-    for stale in earlier.difference(&current) {
-        remove(&students.join(stale))?;
-    }
-    write_list(&list, &current)?;
-    Ok(Written { class_page, class_json, students: names.len() })
+    Ok(Written { class_page, class_json, students: names.len(), student_files })
 }
 
 /// Writes one student's `students/<file>.{html,md,json}` below `out`, for when the rest of the class is
@@ -129,33 +119,6 @@ fn write_formats(students: &Path, name: &str, grade: &Grade) -> Result<(), Repor
     FORMATS.iter().zip(texts).try_for_each(|(format, text)| {
         write(&students.join(format!("{name}.{format}")), &text, Readers::All)
     })
-}
-
-/// The files of an earlier call. A list that cannot be read removes nothing.
-fn listed(list: &Path) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(list).unwrap_or_default();
-    text.lines().filter(|name| is_ours(name)).map(str::to_owned).collect()
-}
-
-/// Whether [`file_names`] could have made the name. Somebody may have edited the list.
-fn is_ours(name: &str) -> bool {
-    let character = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'~');
-    let format = name.rsplit_once('.').is_some_and(|(_, format)| FORMATS.contains(&format));
-    format && !name.starts_with('.') && name.bytes().all(character)
-}
-
-fn write_list(list: &Path, names: &BTreeSet<String>) -> Result<(), ReportError> {
-    let text: String = names.iter().map(|name| format!("{name}\n")).collect();
-    write(list, &text, Readers::All)
-}
-
-fn remove(file: &Path) -> Result<(), ReportError> {
-    match std::fs::remove_file(file) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(ReportError::Write { path: file.to_owned(), source })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// The students, after a look that all grades are of one module.
