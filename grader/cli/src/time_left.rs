@@ -69,7 +69,7 @@ mod tests {
         for done in 1..38 {
             // One of two is half way when the other is done.
             let left = estimate(&pace(done, &[5])).expect("an estimate").as_secs_f64();
-            let truth = (10.0 * (39 - done) as f64 + 5.0) / 2.0;
+            let truth = 5.0 * (39 - done) as f64 + 2.5;
             assert!((left - truth).abs() < 0.01, "{left} s after {done}, of {truth} s");
         }
     }
