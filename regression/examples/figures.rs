@@ -9,7 +9,8 @@ use grader_course::release;
 use grader_model::{Grade, Stage, Submission};
 use grader_pipeline::collect::{self, Discovery};
 use grader_pipeline::{
-    ClassRun, Grader, Kit, Known, Measuring, ModuleSetup, Result, Store, Toolchain, Watch, Wire,
+    ClassRun, Grader, Kit, Known, Measuring, ModuleSetup, Origin, Result, Store, Toolchain, Watch,
+    Wire,
 };
 use grader_protocol::Transport;
 use grader_sandbox::{Options, Sandbox};
@@ -183,7 +184,7 @@ fn run_class(grader: &Grader, discovery: &Discovery, jobs: usize) {
     let result = ClassRun {
         grader,
         jobs,
-        seed: &|| 3,
+        seed: &|| Ok(3),
         stop: &AtomicBool::new(false),
         store: &Nowhere,
         watch: &Nowhere,
@@ -205,7 +206,7 @@ impl Store for Nowhere {
 
 impl Watch for Nowhere {
     fn started(&self, _: &str) {}
-    fn finished(&self, _: &Grade, _: bool) {}
+    fn finished(&self, _: &Grade, _: Origin) {}
 }
 
 /// Spawn and teardown, and the round trip of one request, against a driver that was compiled for

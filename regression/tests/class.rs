@@ -3,7 +3,7 @@
 use grader_model::student::StudentView;
 use grader_model::{Grade, Submission};
 use grader_pipeline::collect::{self, Found};
-use grader_pipeline::{ClassRun, Kept, Known, Result as StoreResult, Store, Watch};
+use grader_pipeline::{ClassRun, Kept, Known, Origin, Result as StoreResult, Store, Watch};
 use grader_report::json;
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::expectation::Expectation;
@@ -64,7 +64,7 @@ fn together_as_one_by_one() -> Result<(), Failed> {
     let result = ClassRun {
         grader: grader(MODULE),
         jobs: 4,
-        seed: &|| 4711,
+        seed: &|| Ok(4711),
         stop: &AtomicBool::new(false),
         store: &Nowhere,
         watch: &Nowhere,
@@ -102,5 +102,5 @@ impl Store for Nowhere {
 
 impl Watch for Nowhere {
     fn started(&self, _: &str) {}
-    fn finished(&self, _: &Grade, _: bool) {}
+    fn finished(&self, _: &Grade, _: Origin) {}
 }

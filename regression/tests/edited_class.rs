@@ -3,7 +3,7 @@
 
 use grader_model::{Grade, Outcome, Submission};
 use grader_pipeline::collect;
-use grader_pipeline::{ClassRun, Kept, Known, Result as StoreResult, Store, Watch};
+use grader_pipeline::{ClassRun, Kept, Known, Origin, Result as StoreResult, Store, Watch};
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::edited::Member;
 use regression::{explain, grader, grader_that_times, modules, root};
@@ -38,7 +38,7 @@ fn check(slug: &str) -> Result<(), Failed> {
     let run = ClassRun {
         grader: &grader,
         jobs: 4,
-        seed: &|| 4711,
+        seed: &|| Ok(4711),
         stop: &AtomicBool::new(false),
         store: &Nowhere,
         watch: &Nowhere,
@@ -86,5 +86,5 @@ impl Store for Nowhere {
 
 impl Watch for Nowhere {
     fn started(&self, _: &str) {}
-    fn finished(&self, _: &Grade, _: bool) {}
+    fn finished(&self, _: &Grade, _: Origin) {}
 }

@@ -29,6 +29,8 @@ pub enum Command {
     Release(ReleaseOptions),
     /// Write the reports again from the gradebook, without grading
     Report(ReportOptions),
+    /// Take a student who left out of the class; what was graded stays in the gradebook
+    Withdraw(WithdrawOptions),
     /// Say what is missing on this machine, and how to mend it
     Doctor(DoctorOptions),
 }
@@ -37,9 +39,11 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  grader grade submissions/                      grade all, reports in grades/
-  grader grade submissions/ --jobs 2 --out out/  two at a time, reports in out/
+  grader grade submissions/                      grade all, reports in grades/MODULE/
+  grader grade submissions/ --jobs 2 --out out/  two at a time, reports in out/MODULE/
   grader grade submissions/ --format json        the class as JSON on standard output
+The reports show the whole class: after a late submission, the earlier grades are in them too. No
+entry vanishes: each is graded, or listed with the reason why it has no grade or was passed over.
 Results are kept by content: run it again after a Ctrl-C, a crash or a late submission, and only
 what is new is graded.
 Undecided is a speed that is too near to its gate, or was measured on a busy machine. It counts
@@ -54,7 +58,7 @@ pub struct GradeOptions {
     /// How many submissions at once [default: the number of CPUs]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub jobs: Option<u16>,
-    /// Where the reports and the gradebook go
+    /// Where the gradebook goes, and the reports, in a folder for each module
     #[arg(long, short, default_value = "grades")]
     pub out: PathBuf,
     /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
@@ -127,12 +131,12 @@ pub struct ReleaseOptions {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  grader report                         the newest grades again, from grades/gradebook.sqlite
-  grader report --student ada           one student's newest grade
-  grader report --student ada --history every attempt
-  grader report --student ada --pairs   how each verdict about speed came about, to defend it")]
+  grader report                          the class again, from grades/gradebook.sqlite
+  grader report --student ada            one student's newest grade
+  grader report --student ada --history  every attempt
+  grader report --student ada --pairs    how each verdict about speed came about, to defend it")]
 pub struct ReportOptions {
-    /// Where the reports go
+    /// Where the reports go, in a folder for each module
     #[arg(long, short, default_value = "grades")]
     pub out: PathBuf,
     /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
@@ -141,8 +145,8 @@ pub struct ReportOptions {
     /// The module, by name or number [default: the one that the gradebook holds]
     #[arg(long, short)]
     pub module: Option<String>,
-    /// Only this student, on the terminal
-    #[arg(long)]
+    /// Only this student, on the terminal; a name is found however it is typed
+    #[arg(long, value_name = "NAME")]
     pub student: Option<String>,
     /// With --student: every attempt instead of the newest
     #[arg(long, requires = "student")]
@@ -153,6 +157,36 @@ pub struct ReportOptions {
     /// What to print
     #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
     pub format: ClassFormat,
+}
+
+/// `grader withdraw`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader withdraw ada                        out of the class, in all modules
+  grader withdraw ada --module profiling     in one module
+  grader withdraw ada --reason 'left early'  with a reason, for the record
+  grader withdraw ada --undo                 into the class again
+A withdrawn student is in no class page and counts in no total. `grader report --student NAME` shows
+the attempts all the same. Nothing is deleted: the gradebook keeps who withdrew whom, when and why.")]
+pub struct WithdrawOptions {
+    /// The student; a name is found however it is typed
+    pub student: String,
+    /// Only from this module, by name or number [default: from all modules]
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// Where the reports are
+    #[arg(long, short, default_value = "grades")]
+    pub out: PathBuf,
+    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
+    #[arg(long)]
+    pub gradebook: Option<PathBuf>,
+    /// Why, for the record
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// Take the student into the class again
+    #[arg(long)]
+    pub undo: bool,
 }
 
 /// `grader doctor`

@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
         let fault = grade.fault.as_ref().map_or("no reason was given", |why| why.for_instructor());
         return Err(Failure::ours(format!("the grader failed: {fault}")));
     }
-    Ok(Exit::Done)
+    Ok(if grade.points.is_some() { Exit::Done } else { Exit::NoGrade })
 }
 
 fn show(arguments: &Arguments, options: &CheckOptions, grade: &Grade) -> String {

@@ -11,7 +11,9 @@ pub enum Exit {
     Findings,
     /// The input cannot be used: nothing was graded.
     BadInput,
-    /// The grader itself failed for at least one submission, or could not store a result.
+    /// At least one entry has no grade.
+    NoGrade,
+    /// The grader itself failed, or could not store a result.
     OurFault,
     /// Ended by Ctrl-C; what was graded is kept and is not graded again.
     Interrupted,
@@ -24,7 +26,7 @@ impl Exit {
             Self::Done => 0,
             Self::Findings => 1,
             Self::BadInput => 2,
-            Self::OurFault => 3,
+            Self::NoGrade | Self::OurFault => 3,
             Self::Interrupted => 130,
         }
     }
@@ -36,11 +38,11 @@ const LONGEST: usize = 16 << 10;
 /// For `--help`.
 pub const HELP: &str = "\
 Exit codes:
-  0    done: everything was graded, whatever the points
+  0    done: everybody has a grade, whatever the points
   1    findings: `release --check` found stale files or leaked answers, `doctor` something missing
   2    bad input: nothing was graded
-  3    our fault: a submission could not be graded, or a result not be stored: run again, it is no
-       zero
+  3    at least one entry has no grade (which is no zero): it cannot be graded, and the report says
+       why, or the grader failed: run again; or a result could not be stored
   130  interrupted: what was graded is kept, run again to go on";
 
 /// Why a command could not do what it was asked.
@@ -65,6 +67,12 @@ impl Failure {
     pub fn tell(&self) -> Exit {
         eprintln!("grader: {}", grader_report::escape::block(&self.message, LONGEST));
         self.exit
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
     }
 }
 

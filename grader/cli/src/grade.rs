@@ -1,17 +1,26 @@
 //! `grader grade`: a class.
 
 use crate::args::{Arguments, ClassFormat, GradeOptions};
+use crate::class_view::class_view;
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
+use crate::operator::operator;
+use crate::pages::publish;
+use crate::printed_command::CommandContext;
 use crate::progress::Progress;
+use crate::run_lock::RunLock;
 use crate::say::say;
-use crate::store::{GradebookStore, Stored};
+use crate::store::{GradebookStore, Stored, known_name, now};
 use crate::{seed, style};
-use grader_pipeline::collect::{self, Discovery};
-use grader_pipeline::{ClassResult, ClassRun, Grader};
-use grader_report::{ClassPage, Grades, ReportError, escape, json, terminal, write_all};
+use grader_gradebook::{PassedOver, Run};
+use grader_model::{Grade, Outcome};
+use grader_pipeline::collect::{self, Discovery, Unusable, folded};
+use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
+use grader_report::{
+    ClassPage, Grades, Notices, ReportError, escape, json, terminal, write_student,
+};
 use std::io::{ErrorKind, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -19,38 +28,93 @@ use std::time::Instant;
 /// Grades the class and writes the reports.
 pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
+    let context = CommandContext::new(arguments);
     let discovery = collect::discover(&options.class).map_err(Failure::bad_input)?;
+    refuse_single_submission(options, &context, &course)?;
     let module = course.module(options.module.as_deref(), &discovery.found)?;
-    let store = open_store(options)?;
+    let out = options.out.join(&module.slug);
+    let store = open_store(options, &out)?;
+    let discovery = with_known_students(discovery, &store, &module.slug)?;
+    let gradebook = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let who = operator();
+    let lock = RunLock::acquire(&gradebook, &who);
+    if let Some(other) = lock.other() {
+        let other = escape::line(other, 200);
+        eprintln!(
+            "grader: another run is in progress on this gradebook ({other}); this one goes on, and each \
+             uses what the other has graded"
+        );
+    }
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
+    let store = store.for_run(&run_record(&grader.module.slug, who, &discovery))?;
     let start = Instant::now();
-    let result = grade_class(options, &grader, &discovery, &store)?;
+    let result = grade_class(options, &grader, &discovery, &store, &out)?;
     let seconds = start.elapsed().as_secs_f64();
-    let grades = Stored::of(&store, &result.grades, &grader.module);
-    let written = write_all(&options.out, &grades);
-    match options.format {
-        ClassFormat::Json => print_json(&grades)?,
-        ClassFormat::Text => {
-            let page = ClassPage::of(&grades).map_err(Failure::ours)?;
-            say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
-            say!(
-                "\n{} graded now, {} unchanged since an earlier run, in {seconds:.1} s; sandbox: {}\n",
-                result.fresh,
-                result.reused,
-                grader.sandbox.level()
-            );
+    let command = context.report(&options.out, options.gradebook.as_ref(), &grader.module.slug);
+    let unstored = result.grades.iter().filter_map(Kept::here).cloned().collect();
+    let view = class_view(&store.book(), &grader.module.slug, unstored, command)?;
+    let report = ClassReport {
+        out: &out,
+        grades: &Stored::of(&store, &view.kept, &grader.module),
+        notices: &view.notices,
+        counts: counts(&result, seconds, &grader),
+    };
+    let written = report.show(arguments, options.format)?;
+    Ok(conclude(&result, written.err().as_ref()))
+}
+
+/// The reports of a class run.
+struct ClassReport<'a> {
+    out: &'a Path,
+    grades: &'a dyn Grades,
+    notices: &'a Notices,
+    /// What this run did, in a line.
+    counts: String,
+}
+
+impl ClassReport<'_> {
+    /// Writes the reports, and prints the class. The inner error is of the reports: the class is printed all
+    /// the same.
+    fn show(
+        &self,
+        arguments: &Arguments,
+        format: ClassFormat,
+    ) -> Result<std::result::Result<(), ReportError>> {
+        let written = publish(self.out, self.grades, self.notices);
+        match format {
+            ClassFormat::Json => print_json(self.grades, self.notices)?,
+            ClassFormat::Text => {
+                let page = ClassPage::of(self.grades).map_err(Failure::ours)?.with(self.notices);
+                say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
+                say!("\n{}\n", self.counts);
+                if let Ok(written) = &written {
+                    let page = written.class_page.display().to_string();
+                    say!("Reports: {}\n", escape::line(&page, 400));
+                }
+            }
         }
+        Ok(written.map(drop))
     }
-    if let (Ok(written), ClassFormat::Text) = (&written, options.format) {
-        say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
-    }
-    Ok(conclude(&result, written.as_ref().err()))
+}
+
+/// "3 graded now, 30 unchanged since an earlier run, in 7.0 s; ..."
+fn counts(result: &ClassResult, seconds: f64, grader: &Grader) -> String {
+    let same = match result.same_content {
+        0 => String::new(),
+        some => format!(", {some} with the same content as another"),
+    };
+    format!(
+        "{} graded now{same}, {} unchanged since an earlier run, in {seconds:.1} s; sandbox: {}",
+        result.fresh,
+        result.reused,
+        grader.sandbox.level()
+    )
 }
 
 /// The class as JSON, to standard output.
-pub fn print_json(grades: &dyn Grades) -> Result<()> {
+pub fn print_json(grades: &dyn Grades, notices: &Notices) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match json::write_class(&mut out, grades).and_then(|()| {
+    match json::write_class(&mut out, grades, notices).and_then(|()| {
         writeln!(out).and_then(|()| out.flush()).map_err(|source| ReportError::Output { source })
     }) {
         // Whoever read it has seen enough.
@@ -59,9 +123,91 @@ pub fn print_json(grades: &dyn Grades) -> Result<()> {
     }
 }
 
-fn open_store(options: &GradeOptions) -> Result<GradebookStore> {
+/// A folder with sources in it, or a student's whole workspace, is no class: its parts are no students.
+fn refuse_single_submission(
+    options: &GradeOptions,
+    context: &CommandContext,
+    course: &OpenCourse,
+) -> Result<()> {
+    let Some(sign) = sign_of_one(&options.class, course) else { return Ok(()) };
+    let check = context.check(&options.class, options.module.as_deref());
+    Err(Failure::bad_input(format!(
+        "{} looks like one submission and not like a class: it holds {sign}\n  help: to grade it: {check}\n  \
+         A class folder holds one folder or archive per student.",
+        options.class.display()
+    )))
+}
+
+/// What in a folder says that it is one submission.
+fn sign_of_one(class: &Path, course: &OpenCourse) -> Option<&'static str> {
+    let is_source = |name: &str| Path::new(name).extension().is_some_and(|end| end == "rs");
+    let entries = |folder: &Path| -> Vec<String> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    let names = entries(class);
+    // Folders that belong to a package or to the workspace that was handed out.
+    let parts = ["src", "tests", "benches", "examples", "target", "tinytorch"];
+    let of_package = |name: &String| {
+        let module = course.course.modules.iter().any(|module| module.slug == *name);
+        name.starts_with('.') || module || parts.contains(&name.as_str())
+    };
+    let folders = names.iter().filter(|name| class.join(name).is_dir());
+    if !folders.into_iter().all(of_package) {
+        return None;
+    }
+    if entries(&class.join("src")).iter().any(|name| is_source(name)) {
+        return Some("`src` with source files");
+    }
+    if class.join("Cargo.toml").is_file() {
+        return Some("a `Cargo.toml`");
+    }
+    names.iter().any(|name| name == "lib.rs").then_some("`lib.rs`")
+}
+
+/// What was discovered, with students under the names that the gradebook knows, and without those who are
+/// withdrawn: their entries are passed over.
+fn with_known_students(
+    mut discovery: Discovery,
+    store: &GradebookStore,
+    module: &str,
+) -> Result<Discovery> {
+    let book = store.book();
+    let students = book.students().map_err(Failure::bad_input)?;
+    for found in &mut discovery.found {
+        if let Some(known) = known_name(&students, &found.student) {
+            known.clone_into(&mut found.student);
+        }
+    }
+    for decision in book.withdrawn(module).map_err(Failure::bad_input)? {
+        let key = folded(&decision.student);
+        let of_student = |name: &str| folded(name) == key;
+        let found = discovery.found.extract_if(.., |found| of_student(&found.student));
+        let found = found.map(|found| found.student);
+        let unusable =
+            discovery.unusable.extract_if(.., |entry| of_student(&entry.student));
+        let names: Vec<_> = found.chain(unusable.map(|entry| entry.name)).collect();
+        let reason = match decision.reason.as_str() {
+            "" => "is of a student who is withdrawn".to_owned(),
+            why => format!("is of a student who is withdrawn ({why})"),
+        };
+        let passed_over = names.into_iter().map(|name| Unusable::of_entry(name, &*reason));
+        discovery.passed_over.extend(passed_over);
+    }
+    discovery.passed_over.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(discovery)
+}
+
+fn run_record(module: &str, graded_by: String, discovery: &Discovery) -> Run {
+    let passed_over = discovery.passed_over.iter();
+    let passed_over =
+        passed_over.map(|one| PassedOver { name: one.name.clone(), reason: one.reason.clone() });
+    Run { module: module.into(), graded_by, started_at: now(), passed_over: passed_over.collect() }
+}
+
+fn open_store(options: &GradeOptions, out: &Path) -> Result<GradebookStore> {
     // Found out now rather than when an hour of grading is to be written down.
-    std::fs::create_dir_all(options.out.join("students")).map_err(|error| {
+    std::fs::create_dir_all(out.join("students")).map_err(|error| {
         Failure::bad_input(format!(
             "no reports can be written to {}: {error}\n  help: choose another folder with --out",
             options.out.display()
@@ -72,7 +218,7 @@ fn open_store(options: &GradeOptions) -> Result<GradebookStore> {
 }
 
 /// Where the gradebook is.
-pub fn gradebook_path(given: Option<&PathBuf>, out: &std::path::Path) -> PathBuf {
+pub fn gradebook_path(given: Option<&PathBuf>, out: &Path) -> PathBuf {
     given.cloned().unwrap_or_else(|| out.join("gradebook.sqlite"))
 }
 
@@ -81,23 +227,59 @@ fn grade_class(
     grader: &Grader,
     discovery: &Discovery,
     store: &GradebookStore,
+    out: &Path,
 ) -> Result<ClassResult> {
     let stop = stop_on_signal()?;
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    let progress = Progress::new(discovery.found.len());
-    // One failing draw would be a bug of the system's; the first call shows it.
-    seed::fresh()?;
+    let jobs = options.jobs.map_or(cpus, usize::from);
+    let progress = Progress::new(discovery.found.len(), jobs);
+    let watcher = ClassWatcher { progress, store, out };
     let result = ClassRun {
         grader,
-        jobs: options.jobs.map_or(cpus, usize::from),
-        seed: &|| seed::fresh().unwrap_or_default(),
+        jobs,
+        seed: &|| seed::fresh().map_err(|failure| Fault::new(failure.to_string())),
         stop: &stop,
         store,
-        watch: &progress,
+        watch: &watcher,
     }
     .run(discovery);
-    progress.clear();
+    watcher.progress.clear();
     Ok(result)
+}
+
+/// Shows progress, and writes each student's report when it is there: whoever waits for it does not have to
+/// wait for the rest of the class.
+struct ClassWatcher<'a> {
+    progress: Progress,
+    store: &'a GradebookStore,
+    out: &'a Path,
+}
+
+impl ClassWatcher<'_> {
+    fn write(&self, grade: &Grade) {
+        let submission = &grade.submission;
+        let book = self.store.book();
+        let newest = book.newest(&submission.student, &submission.module).ok().flatten();
+        let stored = newest.and_then(|number| book.attempt(number).ok().flatten());
+        drop(book);
+        let grade = stored.map_or_else(|| grade.clone(), |attempt| attempt.grade);
+        // All reports are written again at the end, and what goes wrong then is said.
+        let _ = write_student(self.out, &grade);
+    }
+}
+
+impl Watch for ClassWatcher<'_> {
+    fn started(&self, student: &str) {
+        self.progress.started(student);
+    }
+
+    fn finished(&self, grade: &Grade, origin: Origin) {
+        self.progress.finished(grade, origin);
+        // Which grade counts for an entry that could not be graded is known at the end.
+        if origin != Origin::EarlierRun && grade.outcome != Outcome::NotGraded {
+            self.write(grade);
+        }
+    }
 }
 
 /// The first Ctrl-C (or SIGTERM) lets nothing new begin; the second ends at once.
@@ -121,13 +303,18 @@ fn conclude(result: &ClassResult, unwritten: Option<&ReportError>) -> Exit {
     if let Some(error) = unwritten {
         eprintln!("grader: {}", escape::block(&error.to_string(), 4000));
     }
+    if result.without_grade > 0 {
+        let (entries, have) =
+            if result.without_grade == 1 { ("entry", "has") } else { ("entries", "have") };
+        eprintln!("grader: {} {entries} of this run {have} no grade", result.without_grade);
+    }
     if result.interrupted {
         eprintln!("grader: interrupted; run the same command to go on");
         return Exit::Interrupted;
     }
-    if result.unstored.is_empty() && unwritten.is_none() && result.faults == 0 {
-        Exit::Done
-    } else {
-        Exit::OurFault
+    match (result.unstored.is_empty() && unwritten.is_none(), result.without_grade) {
+        (true, 0) => Exit::Done,
+        (true, _) => Exit::NoGrade,
+        (false, _) => Exit::OurFault,
     }
 }

@@ -2,19 +2,27 @@
 
 mod args;
 mod check;
+mod class_view;
 mod course;
 mod doctor;
 mod exit;
 mod grade;
+mod lookup;
+mod operator;
+mod pages;
+mod printed_command;
 mod progress;
 mod release;
 mod replay;
 mod report;
+mod run_lock;
 mod say;
 mod seed;
 mod store;
 mod style;
+mod time_left;
 mod which;
+mod withdraw;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -29,6 +37,7 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&arguments, options),
         Command::Release(options) => release::run(&arguments, options),
         Command::Report(options) => report::run(&arguments, options),
+        Command::Withdraw(options) => withdraw::run(&arguments, options),
         Command::Doctor(options) => doctor::run(&arguments, options),
     };
     result.unwrap_or_else(|failure| failure.tell()).into()

@@ -1,7 +1,8 @@
 //! The gradebook as the pipeline's store.
 
-use grader_gradebook::{Gradebook, GradebookError};
+use grader_gradebook::{Gradebook, GradebookError, Run};
 use grader_model::{Attempt, Grade, Outcome, Submission};
+use grader_pipeline::collect::folded;
 use grader_pipeline::{Fault, Kept, Known, Measuring, ModuleSetup, Result, Store, rescore};
 use grader_report::{Grades, ReportError};
 use std::path::Path;
@@ -13,16 +14,25 @@ pub struct GradebookStore {
     book: Mutex<Gradebook>,
     /// Whether earlier results are used again.
     reuse: bool,
+    /// The run that attempts are recorded for.
+    run: Option<i64>,
 }
 
 impl GradebookStore {
     /// Opens or creates the gradebook at `path`.
     pub fn open(path: &Path, reuse: bool) -> crate::exit::Result<Self> {
         let book = Gradebook::open(path).map_err(crate::exit::Failure::bad_input)?;
-        Ok(Self { book: Mutex::new(book), reuse })
+        Ok(Self { book: Mutex::new(book), reuse, run: None })
     }
 
-    fn book(&self) -> MutexGuard<'_, Gradebook> {
+    /// The same, recording for a run that begins now.
+    pub fn for_run(self, run: &Run) -> crate::exit::Result<Self> {
+        let number = self.book().begin_run(run).map_err(crate::exit::Failure::bad_input)?;
+        Ok(Self { run: Some(number), ..self })
+    }
+
+    /// The gradebook, while nobody else uses it.
+    pub fn book(&self) -> MutexGuard<'_, Gradebook> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -38,7 +48,7 @@ pub struct Stored<'a> {
 impl<'a> Stored<'a> {
     /// The grades of a class run.
     pub const fn of(store: &'a GradebookStore, kept: &'a [Kept], module: &'a ModuleSetup) -> Self {
-        Self { book: &store.book, kept, module }
+        Self::in_book(&store.book, kept, module)
     }
 
     /// Those of a gradebook.
@@ -92,7 +102,7 @@ impl Store for GradebookStore {
         let newest = newest.map(|id| book.attempt(id)).transpose().map_err(failed)?.flatten();
         if let Some(own) = newest
             && own.grade.provenance.key == key
-            && own.grade.outcome != Outcome::GraderFault
+            && own.grade.points.is_some()
         {
             return Ok(known(own, true));
         }
@@ -101,10 +111,60 @@ impl Store for GradebookStore {
     }
 
     fn record(&self, grade: &Grade) -> Result<Option<i64>> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        self.book()
-            .record(grade, i64::try_from(now).unwrap_or(i64::MAX))
-            .map(Some)
-            .map_err(|error| Fault::new(error.to_string()))
+        let failed = |error: GradebookError| Fault::new(error.to_string());
+        let mut book = self.book();
+        if grade.outcome != Outcome::NotGraded {
+            return book.record_in(self.run, grade, now()).map(Some).map_err(failed);
+        }
+        let grade = under_known_name(&book, grade).map_err(failed)?;
+        // The same entry lies there at every run: that is one attempt.
+        if let Some(number) = same_as_newest(&book, &grade).map_err(failed)? {
+            return Ok(Some(number));
+        }
+        book.record_in(self.run, &grade, now()).map(Some).map_err(failed)
     }
+}
+
+/// An entry that cannot be graded, as an attempt of the student whom the gradebook knows by another
+/// spelling of the name.
+fn under_known_name(book: &Gradebook, grade: &Grade) -> std::result::Result<Grade, GradebookError> {
+    let mut grade = grade.clone();
+    if let Some(known) = known_name(&book.students()?, &grade.submission.student) {
+        known.clone_into(&mut grade.submission.student);
+    }
+    Ok(grade)
+}
+
+fn same_as_newest(
+    book: &Gradebook,
+    grade: &Grade,
+) -> std::result::Result<Option<i64>, GradebookError> {
+    let Some(number) = book.newest(&grade.submission.student, &grade.submission.module)? else {
+        return Ok(None);
+    };
+    let newest = book.attempt(number)?;
+    let same = newest.is_some_and(|newest| {
+        newest.grade.outcome == grade.outcome
+            && newest.grade.notes == grade.notes
+            && newest.grade.submission.content_hash == grade.submission.content_hash
+    });
+    Ok(same.then_some(number))
+}
+
+/// The student among `students` whose name is another spelling of `name`: other case, or accents that are
+/// composed in another way, as another system writes them. An equal name needs no other.
+pub fn known_name<'a>(students: &'a [String], name: &str) -> Option<&'a str> {
+    if students.iter().any(|known| known == name) {
+        return None;
+    }
+    let key = folded(name);
+    let mut alike = students.iter().filter(|known| folded(known) == key);
+    // Where two are known, nobody guesses.
+    alike.next().filter(|_| alike.next().is_none()).map(String::as_str)
+}
+
+/// Seconds since the Unix epoch.
+pub fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }

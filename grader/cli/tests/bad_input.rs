@@ -142,7 +142,7 @@ fn an_unreadable_submission_costs_nobody_else() {
     belongs_to_another(&class.student("locked"), "000");
     let ended = run(&mut class.graded_by(bound_by_permissions()));
     set_mode(&class.student("locked"), "755");
-    ended.done();
+    ended.with(3, &["1 entry of this run has no grade"]);
     class.full_marks("ada");
     class.no_grade("locked", &["cannot be read", "permission"]);
 }
@@ -171,7 +171,7 @@ fn packed() -> Vec<u8> {
 #[test]
 fn two_submissions_of_one_student_are_not_guessed_between() {
     let class = Class::new().reference("ada").reference("bob").file("bob.zip", &packed());
-    run(&mut class.grade()).done().saying(&["bob.zip", "no grade"]);
+    run(&mut class.grade()).with(3, &["1 entry"]).saying(&["bob.zip", "no grade"]);
     class.full_marks("ada");
     for entry in ["bob", "bob.zip"] {
         class.no_grade(entry, &["submissions of the same student (bob)", "keep one"]);
@@ -206,7 +206,7 @@ fn archives_that_lie_or_are_cut_off_cost_nobody_else() {
         .file("smaller.zip", &lying(whole.clone(), 1 << 19))
         .file("bomb.zip", &lying(whole.clone(), u32::MAX - 1))
         .file("text.zip", b"I do not know how to make an archive.");
-    run(&mut class.grade()).done();
+    run(&mut class.grade()).with(3, &["no grade"]);
     class.full_marks("ada");
     class.full_marks("whole");
     class.no_grade("half", &["damaged"]);
@@ -232,7 +232,7 @@ fn what_is_no_submission_is_named_and_not_graded() {
     let class =
         Class::new().reference("ada").file("lonely.rs", b"fn main() {}").file("a.rar", b"?");
     std::os::unix::fs::symlink(class.student("ada"), class.student("linked")).expect("a link");
-    run(&mut class.grade()).done();
+    run(&mut class.grade()).with(3, &["3 entries of this run have no grade"]);
     class.full_marks("ada");
     class.no_grade("lonely.rs", &["a single file", "a folder named after the student"]);
     class.no_grade("linked", &["a symbolic link", "not followed"]);
@@ -242,6 +242,6 @@ fn what_is_no_submission_is_named_and_not_graded() {
 #[test]
 fn a_class_of_nothing_but_unusable_entries_grades_nobody() {
     let class = Class::new().file("lonely.rs", b"fn main() {}");
-    run(&mut class.grade()).done().saying(&["0 graded now"]);
+    run(&mut class.grade()).with(3, &["1 entry"]).saying(&["0 graded now"]);
     class.no_grade("lonely.rs", &["a single file"]);
 }

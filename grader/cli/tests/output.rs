@@ -22,7 +22,10 @@ fn nearest_rank(class: Class, name: &str) -> Class {
 
 /// Replaces all that another machine or another run would say differently.
 fn steady(text: &str, class: &Class) -> String {
-    let text = text.replace(&class.base().display().to_string(), "[folder]");
+    let text = text
+        .replace(&class.base().display().to_string(), "[folder]")
+        .replace(env!("CARGO_BIN_EXE_grader"), "[grader]")
+        .replace(&support::root().display().to_string(), "[course]");
     let mut out = String::new();
     for line in text.lines() {
         match line.split_once(" unchanged since an earlier run, in ") {
@@ -245,7 +248,7 @@ fn no_students_file_holds_a_hidden_value() {
         hidden.extend(long_numbers(detail.for_instructor()));
     }
     assert!(hidden.len() > 1, "there is nothing to hide in {hidden:?}");
-    let files = support::contents(&class.out().join("students"));
+    let files = support::contents(&class.reports().join("students"));
     assert_eq!(files.len(), 6, "HTML, Markdown and JSON of two");
     for (path, bytes) in files {
         let text = String::from_utf8(bytes).expect("is UTF-8");
@@ -271,7 +274,7 @@ fn hostile_names_are_shown_and_not_obeyed() {
             assert!(!page.contains("<b>x") && !page.contains('\u{1b}'), "{}", path.display());
         }
     }
-    let page = fs::read_to_string(class.out().join("class.html")).expect("the class page");
+    let page = fs::read_to_string(class.reports().join("class.html")).expect("the class page");
     assert!(page.contains("&lt;b&gt;x") || page.contains("&#60;b&#62;x"), "{page}");
     let outside = support::contents(class.base()).into_iter().map(|(path, _)| path);
     let strays: Vec<_> = outside.filter(|path| !within(path, &class)).collect();

@@ -226,7 +226,7 @@ fn reports_can_be_made_again_from_the_gradebook() {
     let class = Class::new().handing_in("ada", &["memory.rs"]).stub("bob");
     run(&mut class.grade()).done();
     let points = class.points();
-    fs::remove_file(class.out().join("class.json")).expect("removed");
+    fs::remove_file(class.reports().join("class.json")).expect("removed");
     run(&mut class.report()).done().saying(&["2 submissions"]);
     assert_eq!(class.points(), points);
     run(class.report().args(["--student", "zoe"])).with(2, &["knows no student", "zoe"]);

@@ -8,7 +8,7 @@ use rusqlite::{Params, Row, TransactionBehavior, params};
 /// "Newest" means stored last (the highest id): clocks jump, the order of storing does not.
 const BY_ID: &str = "SELECT id, graded_at, grade FROM attempts WHERE id = ?1";
 const CACHED: &str = "SELECT id, graded_at, grade FROM attempts
-    WHERE key = ?1 AND outcome <> ?2 ORDER BY id DESC LIMIT 1";
+    WHERE key = ?1 AND outcome NOT IN (?2, ?3) ORDER BY id DESC LIMIT 1";
 const HISTORY: &str = "SELECT id, graded_at, grade FROM attempts
     WHERE module = ?1 AND student = ?2 ORDER BY id";
 const LATEST: &str = "SELECT id, graded_at, grade FROM attempts WHERE id IN
@@ -20,8 +20,8 @@ const CONTENTS: &str = "SELECT content_hash FROM attempts
     WHERE module = ?1 AND student = ?2 AND id <= ?3 ORDER BY id";
 const STUDENTS: &str = "SELECT DISTINCT student FROM attempts ORDER BY student";
 const INSERT: &str = "INSERT INTO attempts
-    (student, module, key, content_hash, outcome, points, max_points, graded_at, grade)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    (student, module, key, content_hash, outcome, points, max_points, graded_at, grade, run)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 impl Gradebook {
     /// Appends one attempt and returns its number. `graded_at` is in seconds since the Unix epoch.
@@ -30,18 +30,30 @@ impl Gradebook {
     /// for a second student with the same files has to stand in that student's history too. When
     /// the call returns, the attempt is on the disk.
     pub fn record(&mut self, grade: &Grade, graded_at: i64) -> Result<i64, GradebookError> {
+        self.record_in(None, grade, graded_at)
+    }
+
+    /// [`Gradebook::record`], as a part of a run (see [`Gradebook::begin_run`]).
+    pub fn record_in(
+        &mut self,
+        run: Option<i64>,
+        grade: &Grade,
+        graded_at: i64,
+    ) -> Result<i64, GradebookError> {
         let json = self.to_json(grade)?;
-        self.insert(grade, graded_at, &json).map_err(|source| self.error(source))
+        self.insert(run, grade, graded_at, &json).map_err(|source| self.error(source))
     }
 
     /// The newest attempt stored under `key` (see [`grader_model::Provenance::key`]), to be
-    /// reused instead of grading the same content again. Never one with a fault of ours: those are
-    /// graded again. An empty key has no result.
+    /// reused instead of grading the same content again. Never one without a grade: a fault of ours is
+    /// graded again, and why one student's entry could not be graded says nothing of another's. An
+    /// empty key has no result.
     pub fn cached(&self, key: &str) -> Result<Option<Attempt>, GradebookError> {
         if key.is_empty() {
             return Ok(None);
         }
-        let found = self.select(CACHED, params![key, Outcome::GraderFault.slug()])?;
+        let found = self
+            .select(CACHED, params![key, Outcome::GraderFault.slug(), Outcome::NotGraded.slug()])?;
         Ok(found.into_iter().next())
     }
 
@@ -86,7 +98,13 @@ impl Gradebook {
         names().map_err(|source| self.error(source))
     }
 
-    fn insert(&mut self, grade: &Grade, graded_at: i64, json: &str) -> rusqlite::Result<i64> {
+    fn insert(
+        &mut self,
+        run: Option<i64>,
+        grade: &Grade,
+        graded_at: i64,
+        json: &str,
+    ) -> rusqlite::Result<i64> {
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change.prepare_cached(INSERT)?.execute(params![
             grade.submission.student,
@@ -98,6 +116,7 @@ impl Gradebook {
             grade.max_points,
             graded_at,
             json,
+            run,
         ])?;
         let id = change.last_insert_rowid();
         change.commit()?;
@@ -183,7 +202,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let book = filled(folder.path());
         let plans = [
-            (plan(&book, CACHED, ["key 7", "grader_fault"]), "attempts_by_key"),
+            (plan(&book, CACHED, ["key 7", "grader_fault", "not_graded"]), "attempts_by_key"),
             (plan(&book, HISTORY, ["module 1", "student 1"]), "attempts_by_student"),
             (plan(&book, LATEST, ["module 1"]), "attempts_by_student"),
             (plan(&book, NUMBERS, ["module 1"]), "attempts_by_student"),

@@ -10,9 +10,15 @@
 //! disk flushes per attempt, little beside compiling a submission.
 
 mod attempts;
+mod class;
+mod decisions;
 mod error;
 mod open;
+mod runs;
 mod schema;
 
+pub use class::ClassMember;
+pub use decisions::{Decision, DecisionKind};
 pub use error::GradebookError;
 pub use open::Gradebook;
+pub use runs::{PassedOver, Run};

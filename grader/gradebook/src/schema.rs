@@ -9,7 +9,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x4D4C_4742;
 
 /// The steps from nothing to the current version: step `n` makes version `n + 1` out of `n`.
 /// A released step is never edited; a change of the tables is a new step.
-pub(crate) const STEPS: &[&str] = &[VERSION_1];
+pub(crate) const STEPS: &[&str] = &[VERSION_1, VERSION_2];
 
 const VERSION_1: &str = "
     CREATE TABLE attempts (
@@ -28,6 +28,34 @@ const VERSION_1: &str = "
     CREATE INDEX attempts_by_student ON attempts (module, student, id);
     CREATE TRIGGER attempts_are_kept BEFORE UPDATE ON attempts
     BEGIN SELECT RAISE(ABORT, 'an attempt is never changed'); END;
+";
+
+/// Who graded what, and what instructors decided. `runs.passed_over` is a JSON list of entries.
+/// A decision without a module is about all modules.
+const VERSION_2: &str = "
+    CREATE TABLE runs (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        module      TEXT    NOT NULL,
+        graded_by   TEXT    NOT NULL,
+        started_at  INTEGER NOT NULL,
+        passed_over TEXT    NOT NULL
+    ) STRICT;
+    CREATE INDEX runs_by_module ON runs (module, id);
+    ALTER TABLE attempts ADD COLUMN run INTEGER REFERENCES runs (id);
+    CREATE TABLE decisions (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        student    TEXT    NOT NULL,
+        module     TEXT,
+        kind       TEXT    NOT NULL,
+        reason     TEXT    NOT NULL,
+        decided_by TEXT    NOT NULL,
+        decided_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX decisions_by_student ON decisions (student, id);
+    CREATE TRIGGER decisions_are_kept BEFORE UPDATE ON decisions
+    BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+    CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
+    BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
 ";
 
 /// The version that `steps` lead to.
@@ -144,6 +172,27 @@ mod tests {
         open(&path).execute("INSERT INTO a (x, y) VALUES (1, 2)", []).unwrap();
         let backup = folder.path().join("gradebook.sqlite.version-1.backup");
         assert_eq!(state(&open(&backup), &backup, &steps).unwrap(), State::Older(1));
+    }
+
+    /// A gradebook that the first released grader wrote: its attempts are there after the step, and
+    /// what is new can be recorded.
+    #[test]
+    fn attempts_of_version_1_are_there_in_version_2() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gradebook.sqlite");
+        bring_up_to_date(&mut open(&path), &path, &STEPS[..1]).unwrap();
+        let attempt = "INSERT INTO attempts
+            (student, module, key, content_hash, outcome, points, max_points, graded_at, grade)
+            VALUES ('ada', 'profiling', 'k', 'c', 'pass', 1, 1, 7, '{}')";
+        open(&path).execute(attempt, []).unwrap();
+        let mut book = crate::Gradebook::open(&path).unwrap();
+        let class = book.class("profiling").unwrap();
+        assert_eq!(class.iter().map(|member| &*member.student).collect::<Vec<_>>(), ["ada"]);
+        let run = crate::Run { module: "profiling".into(), ..crate::Run::default() };
+        let number = book.begin_run(&run).unwrap();
+        assert_eq!((number, book.newest_run("profiling").unwrap()), (1, Some(run)));
+        assert!(book.withdrawn("profiling").unwrap().is_empty());
+        assert!(folder.path().join("gradebook.sqlite.version-1.backup").is_file());
     }
 
     #[test]

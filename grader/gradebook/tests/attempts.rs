@@ -2,8 +2,9 @@
 
 mod support;
 
-use grader_gradebook::{Gradebook, GradebookError};
-use grader_model::Outcome::{GraderFault, Partial, Pass, WrongAnswer};
+use grader_gradebook::DecisionKind::{self, Readmitted, Withdrawn};
+use grader_gradebook::{Decision, Gradebook, GradebookError, PassedOver, Run};
+use grader_model::Outcome::{GraderFault, NotGraded, Partial, Pass, WrongAnswer};
 use support::grade;
 
 fn book() -> (tempfile::TempDir, Gradebook) {
@@ -42,6 +43,75 @@ fn a_fault_of_ours_is_never_reused() {
     let good = book.record(&grade("ada", "k1", Pass), 2).unwrap();
     book.record(&grade("ada", "k1", GraderFault), 3).unwrap();
     assert_eq!(book.cached("k1").unwrap().unwrap().id, good);
+}
+
+#[test]
+fn an_entry_that_could_not_be_graded_is_nobodys_result() {
+    let (_folder, mut book) = book();
+    book.record(&grade("ada", "k1", NotGraded), 1).unwrap();
+    assert_eq!(book.cached("k1").unwrap(), None);
+}
+
+/// A damaged archive that is handed in after a good one takes nothing away.
+#[test]
+fn an_entry_that_could_not_be_graded_hides_no_grade() {
+    let (_folder, mut book) = book();
+    let graded = book.record(&grade("ada", "k1", Partial), 1).unwrap();
+    let damaged = book.record(&grade("ada", "", NotGraded), 2).unwrap();
+    let never = book.record(&grade("oda", "", NotGraded), 3).unwrap();
+    let fault = book.record(&grade("bob", "k2", GraderFault), 4).unwrap();
+    let class = book.class("profiling").unwrap();
+    let counting: Vec<_> =
+        class.iter().map(|one| (&*one.student, one.number, one.newest)).collect();
+    assert_eq!(counting, [("ada", graded, damaged), ("bob", fault, fault), ("oda", never, never)]);
+    assert!(class[2].is(NotGraded) && !class[0].is(NotGraded));
+}
+
+#[test]
+fn an_attempt_knows_who_graded_it() {
+    let (_folder, mut book) = book();
+    let older = book.record(&grade("ada", "k1", Pass), 1).unwrap();
+    let run = Run {
+        module: "profiling".into(),
+        graded_by: "anna on lab7".into(),
+        started_at: 5,
+        passed_over: vec![PassedOver { name: "notes \"x\"".into(), reason: "is a file".into() }],
+    };
+    let number = book.begin_run(&run).unwrap();
+    let newer = book.record_in(Some(number), &grade("ada", "k2", Pass), 6).unwrap();
+    assert_eq!(book.run_of(older).unwrap(), None);
+    assert_eq!(book.run_of(newer).unwrap(), Some(run));
+    assert_eq!(book.newest_run("caching").unwrap(), None);
+}
+
+/// A decision about `student`, about all modules if none is named.
+fn decision(student: &str, module: Option<&str>, kind: DecisionKind) -> Decision {
+    Decision {
+        student: student.into(),
+        module: module.map(Into::into),
+        kind,
+        reason: "left".into(),
+        decided_by: "anna".into(),
+        decided_at: 1,
+    }
+}
+
+#[test]
+fn who_is_withdrawn_follows_from_the_newest_decision() {
+    let (_folder, mut book) = book();
+    let withdrawn = |book: &Gradebook, module: &str| {
+        let all = book.withdrawn(module).unwrap();
+        all.into_iter().map(|one| one.student).collect::<Vec<_>>()
+    };
+    book.decide(&decision("ada", None, Withdrawn)).unwrap();
+    book.decide(&decision("bob", Some("profiling"), Withdrawn)).unwrap();
+    assert_eq!(withdrawn(&book, "profiling"), ["ada", "bob"]);
+    assert_eq!(withdrawn(&book, "caching"), ["ada"]);
+    book.decide(&decision("ada", Some("profiling"), Readmitted)).unwrap();
+    assert_eq!(withdrawn(&book, "profiling"), ["bob"]);
+    assert_eq!(withdrawn(&book, "caching"), ["ada"], "ada is back in one module alone");
+    book.decide(&decision("ada", None, Readmitted)).unwrap();
+    assert!(withdrawn(&book, "caching").is_empty());
 }
 
 #[test]

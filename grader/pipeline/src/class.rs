@@ -1,14 +1,15 @@
 //! A whole class: in parallel, resumable, each submission on its own.
 
-use crate::collect::{Discovery, Found};
-use crate::fault::Result;
+use crate::collect::{Discovery, Found, Unusable};
+use crate::fault::{Fault, Result};
 use crate::grade::Grader;
 use crate::lane::lane;
 use crate::rescore::{Rescored, rescore};
-use grader_model::{Grade, Outcome, Submission};
+use grader_model::{Grade, Hidden, Outcome, Submission};
 use grader_sandbox::bind_this_thread;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Where results are kept between runs.
@@ -39,12 +40,23 @@ pub struct Known {
     pub newest: bool,
 }
 
-/// Is told how a class run goes on.
+/// How the result of a submission came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was graded now.
+    Graded,
+    /// It is the result of an earlier run: nothing has changed since.
+    EarlierRun,
+    /// It is the result of another submission with the same content, or of an earlier attempt.
+    SameContent,
+}
+
+/// Follows a class run.
 pub trait Watch: Sync {
     /// `student`'s submission is being graded.
     fn started(&self, student: &str);
-    /// It is done; `reused` if nothing had changed since an earlier run.
-    fn finished(&self, grade: &Grade, reused: bool);
+    /// It is done, and stored if it could be: its report can be written.
+    fn finished(&self, grade: &Grade, origin: Origin);
 }
 
 /// How a class is to be graded.
@@ -53,8 +65,8 @@ pub struct ClassRun<'a> {
     pub grader: &'a Grader,
     /// How many submissions at once.
     pub jobs: usize,
-    /// Draws the secret seed of each fresh grading.
-    pub seed: &'a (dyn Fn() -> u64 + Sync),
+    /// Draws the secret seed of each fresh grading. When it fails, that submission has a fault of ours.
+    pub seed: &'a (dyn Fn() -> Result<u64> + Sync),
     /// Set to end early: what is done stays done.
     pub stop: &'a AtomicBool,
     /// Earlier results and where new ones go.
@@ -103,10 +115,14 @@ pub struct ClassResult {
     pub grades: Vec<Kept>,
     /// How many of them are faults of ours.
     pub faults: usize,
+    /// How many have no grade: our faults, and entries that cannot be graded.
+    pub without_grade: usize,
     /// How many were graded now.
     pub fresh: usize,
-    /// How many were known already.
+    /// How many were known from an earlier run.
     pub reused: usize,
+    /// How many have the same content as another submission of this run.
+    pub same_content: usize,
     /// Whether the run was ended before all were graded.
     pub interrupted: bool,
     /// Results that could not be stored: still in `grades`, to be graded again next time.
@@ -116,11 +132,14 @@ pub struct ClassResult {
 /// A submission that was graded, or known.
 struct Done {
     kept: Kept,
-    fresh: bool,
-    /// Whether it is a fault of ours.
-    fault: bool,
+    origin: Origin,
+    outcome: Outcome,
+    /// Whether it has points.
+    graded: bool,
     /// Whether measuring again may decide it.
     open: bool,
+    /// The number of the attempt that the result was taken from.
+    source: Option<i64>,
     /// Why it could not be stored, if so.
     unstored: Option<String>,
 }
@@ -142,7 +161,7 @@ impl ClassRun<'_> {
                 });
             }
         });
-        let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.measure_again(discovery, &mut done);
         self.sum_up(discovery, done)
     }
@@ -150,17 +169,19 @@ impl ClassRun<'_> {
     /// Grades again what could not be decided beside others, now that nothing else runs: once, and
     /// what is then still undecided stays so.
     fn measure_again(&self, discovery: &Discovery, done: &mut [Done]) {
-        for one in done.iter_mut().filter(|one| one.fresh && one.open) {
+        for one in done.iter_mut().filter(|one| one.origin == Origin::Graded && one.open) {
             if self.stop.load(Ordering::Relaxed) {
                 return;
             }
             let of = |found: &&Found| found.student == one.kept.student();
             let Some(found) = discovery.found.iter().find(of) else { continue };
+            // Without a seed the first result stays.
+            let Ok(seed) = (self.seed)() else { return };
             let prepared = self.grader.prepare(found);
-            let Some(again) = self.grader.grade(prepared, (self.seed)(), self.stop) else { return };
+            let Some(again) = self.grader.grade(prepared, seed, self.stop) else { return };
             // A fault of ours must not take the place of a grade.
             if again.points.is_some() {
-                *one = self.keep(again, true);
+                *one = self.keep(&again, Origin::Graded);
             }
         }
     }
@@ -170,7 +191,7 @@ impl ClassRun<'_> {
             let Some(found) = found.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
             self.watch.started(&found.student);
             let Some(one) = self.one(found) else { return };
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(one);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push(one);
         }
     }
 
@@ -195,63 +216,94 @@ impl ClassRun<'_> {
             let same = same_points && known.newest && known.grade.submission == prepared.submission;
             known.grade.submission = prepared.submission;
             known.grade.recorded = None;
-            self.watch.finished(&known.grade, true);
             if same {
-                let (fault, number) = (is_fault(&known.grade), known.number);
-                let kept = Kept::Stored { student: known.grade.submission.student, number };
-                return Some(Done { kept, fresh: false, fault, open: false, unstored: None });
+                let student = known.grade.submission.student.clone();
+                let kept = Kept::Stored { student, number: known.number };
+                self.watch.finished(&known.grade, Origin::EarlierRun);
+                return Some(Done::new(kept, &known.grade, Origin::EarlierRun));
             }
-            return Some(self.keep(known.grade, false));
+            let source = Some(known.number);
+            return Some(Done { source, ..self.keep(&known.grade, Origin::SameContent) });
         }
-        let grade = self.grader.grade(prepared, (self.seed)(), self.stop)?;
-        self.watch.finished(&grade, false);
-        Some(self.keep(grade, true))
-    }
-
-    fn keep(&self, grade: Grade, fresh: bool) -> Done {
-        let (fault, open) = (is_fault(&grade), grade.may_be_decided());
-        let (kept, unstored) = match self.store.record(&grade) {
-            Ok(Some(number)) => (Kept::Stored { student: grade.submission.student, number }, None),
-            Ok(None) => (Kept::Here(Box::new(grade)), None),
-            Err(failed) => {
-                let unstored = format!("{}: {failed}", grade.submission.student);
-                (Kept::Here(Box::new(grade)), Some(unstored))
+        let seed = match (self.seed)() {
+            Ok(seed) => seed,
+            Err(fault) => {
+                return Some(self.keep(&self.faulty(prepared.submission, &fault), Origin::Graded));
             }
         };
-        Done { kept, fresh, fault, open, unstored }
+        let grade = self.grader.grade(prepared, seed, self.stop)?;
+        Some(self.keep(&grade, Origin::Graded))
+    }
+
+    fn keep(&self, grade: &Grade, origin: Origin) -> Done {
+        let recorded = self.store.record(grade);
+        self.watch.finished(grade, origin);
+        let here = || Kept::Here(Box::new(grade.clone()));
+        match recorded {
+            Ok(Some(number)) => {
+                let student = grade.submission.student.clone();
+                Done::new(Kept::Stored { student, number }, grade, origin)
+            }
+            Ok(None) => Done::new(here(), grade, origin),
+            Err(failed) => {
+                let unstored = Some(format!("{}: {failed}", grade.submission.student));
+                Done { unstored, ..Done::new(here(), grade, origin) }
+            }
+        }
     }
 
     fn sum_up(&self, discovery: &Discovery, done: Vec<Done>) -> ClassResult {
+        let graded =
+            |one: &&Done| one.origin == Origin::Graded && one.outcome != Outcome::NotGraded;
+        // Stored by this run: what is taken from one of these was in no earlier run.
+        let numbers: HashSet<i64> = done.iter().filter(graded).filter_map(Done::number).collect();
+        let of_this_run = |one: &&Done| one.source.is_some_and(|number| numbers.contains(&number));
+        let same_content = done.iter().filter(of_this_run).count();
+        let known = done.iter().filter(|one| one.origin != Origin::Graded).count();
         let mut result = ClassResult {
             interrupted: done.len() < discovery.found.len(),
-            fresh: done.iter().filter(|one| one.fresh).count(),
-            reused: done.iter().filter(|one| !one.fresh).count(),
-            faults: done.iter().filter(|one| one.fault).count(),
+            fresh: done.iter().filter(graded).count(),
+            reused: known - same_content,
+            same_content,
             ..ClassResult::default()
         };
-        for one in done {
+        let entries = self.not_gradable(&discovery.unusable);
+        let entries = entries.into_iter().map(|grade| self.keep(&grade, Origin::Graded));
+        for one in done.into_iter().chain(entries) {
+            result.faults += usize::from(one.outcome == Outcome::GraderFault);
+            result.without_grade += usize::from(!one.graded);
             result.unstored.extend(one.unstored);
             result.grades.push(one.kept);
         }
-        let unusable = discovery.unusable.iter();
-        let unusable = unusable.map(|one| self.unusable(&one.name, &one.reason));
-        result.grades.extend(unusable.map(|grade| Kept::Here(Box::new(grade))));
         result.grades.sort_by(|a, b| a.student().cmp(b.student()));
         result
     }
 
-    /// An entry of the class that is no submission: no grade, and no zero either.
-    fn unusable(&self, name: &str, reason: &str) -> Grade {
-        let submission = Submission {
-            student: name.into(),
-            module: self.grader.module.slug.clone(),
-            content_hash: String::new(),
-            ..Submission::default()
+    /// The entries that cannot be graded, by the student whom they belong to: no grade, and no zero
+    /// either. As a student's attempt such an entry is found under the student's name, and a later one
+    /// that can be graded takes its place.
+    fn not_gradable(&self, entries: &[Unusable]) -> Vec<Grade> {
+        let mut by_student: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for entry in entries {
+            let reasons = by_student.entry(entry.student.clone()).or_default();
+            let reason = sentence(entry);
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        let grade = |(student, notes): (String, Vec<String>)| {
+            let module = self.grader.module.slug.clone();
+            let submission = Submission { student, module, ..Submission::default() };
+            let blank = self.grader.blank(submission, 0);
+            Grade { outcome: Outcome::NotGraded, notes, ..blank }
         };
-        let mut grade = self.grader.blank(submission, 0);
-        grade.outcome = Outcome::NotGraded;
-        grade.notes.push(reason.into());
-        grade
+        by_student.into_iter().map(grade).collect()
+    }
+
+    /// A submission that could not be graded through a fault of ours.
+    fn faulty(&self, submission: Submission, fault: &Fault) -> Grade {
+        let fault = Some(Hidden::text(&fault.to_string()));
+        Grade { fault, ..self.grader.blank(submission, 0) }
     }
 }
 
@@ -266,6 +318,36 @@ fn has_same_points(one: &Grade, other: &Grade) -> bool {
     points(one) == points(other)
 }
 
-fn is_fault(grade: &Grade) -> bool {
-    grade.outcome == Outcome::GraderFault
+impl Done {
+    /// Its number in the store.
+    const fn number(&self) -> Option<i64> {
+        match self.kept {
+            Kept::Stored { number, .. } => Some(number),
+            Kept::Here(_) => None,
+        }
+    }
+
+    fn new(kept: Kept, grade: &Grade, origin: Origin) -> Self {
+        Self {
+            kept,
+            origin,
+            outcome: grade.outcome,
+            graded: grade.points.is_some(),
+            open: grade.may_be_decided(),
+            source: None,
+            unstored: None,
+        }
+    }
+}
+
+/// Why an entry cannot be graded, with its name.
+fn sentence(entry: &Unusable) -> String {
+    let Unusable { name, reason, .. } = entry;
+    if reason.contains(name.as_str()) {
+        reason.clone()
+    } else if reason.starts_with(char::is_lowercase) {
+        format!("`{name}` {reason}")
+    } else {
+        format!("`{name}`: {reason}")
+    }
 }

@@ -27,7 +27,7 @@ mod setup;
 mod timing;
 mod toolchain;
 
-pub use class::{ClassResult, ClassRun, Kept, Known, Store, Watch};
+pub use class::{ClassResult, ClassRun, Kept, Known, Origin, Store, Watch};
 pub use compile::{Refusal, diagnostics, surface};
 pub use course_check::{CourseCheck, check_course};
 #[doc(hidden)]

@@ -7,7 +7,7 @@ mod support;
 use grader_model::Grade;
 use grader_model::Outcome::{self, NotStarted, Partial, Pass, Skipped, WrongAnswer};
 use grader_report::terminal::{Style, class_table, one_for_instructor};
-use grader_report::{ClassPage, write_all};
+use grader_report::{ClassPage, Notices, write_all};
 
 /// The fixtures of the tests, a hostile one among them, and thirty more students of all grades.
 fn class() -> Vec<Grade> {
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     print!("{}", class_table(&ClassPage::new(&class()), &style));
     println!();
     print!("{}", one_for_instructor(&support::crashed(), &style));
-    let written = write_all(folder.as_ref(), &class())?;
+    let written = write_all(folder.as_ref(), &class(), &Notices::default())?;
     println!("\n{}", written.class_page.display());
     Ok(())
 }

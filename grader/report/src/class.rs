@@ -3,7 +3,7 @@
 use crate::attention::Attention;
 use crate::conditions::Difference;
 use crate::summary::Summary;
-use crate::{Grades, ReportError};
+use crate::{Grades, Notices, ReportError};
 use grader_model::{Grade, Outcome};
 
 /// One module's class, ready to be shown. All texts in it are safe for a terminal; each format
@@ -30,6 +30,8 @@ pub struct ClassPage {
     pub differences: Vec<Difference>,
     /// Whom to look at first.
     pub attention: Vec<Attention>,
+    /// What is to be said beyond the grades.
+    pub notices: Notices,
 }
 
 /// A task, as the head of a column.
@@ -148,5 +150,17 @@ impl ClassPage {
             Ok(())
         })?;
         Ok(summary.finish())
+    }
+
+    /// The same page with notices.
+    #[must_use]
+    pub fn with(self, notices: &Notices) -> Self {
+        Self { notices: notices.clone(), ..self }
+    }
+
+    /// The command that shows the grade of one row's student in full.
+    pub(crate) fn command(&self, row: usize) -> String {
+        let student = self.rows.get(row).map_or("", |row| &row.student);
+        self.notices.command(&self.module, student)
     }
 }

@@ -3,8 +3,12 @@
 //! Two documents, each with a `schema` field that changes when a field changes its meaning or
 //! goes away (new fields may come without notice):
 //!
-//! * `grader/class/v1`, for instructors: `{schema, module, submissions: [Grade]}` with the whole
-//!   record of [`grader_model::Grade`], **hidden values and the seed included**.
+//! * `grader/class/v1`, for instructors: `{schema, module, submissions: [Grade], ...}` with the whole
+//!   record of [`grader_model::Grade`], **hidden values and the seed included**. Behind them, who has a
+//!   grade and who has none: `graded` is how many have points, `not_graded: [{student, reason}]` who has
+//!   none, `not_counted: [{name, reason}]` whose newest entry could not be graded so that an earlier grade
+//!   counts, `passed_over: [{name, reason}]` which entries nobody looked into, and `identical_work:
+//!   [[student]]` who handed in the same content.
 //! * `grader/student/v1`, for students: `{schema, ...}` with the fields of
 //!   [`grader_model::student::StudentView`]. The points can be computed again from it: the weights of
 //!   `tasks[].weights` under the rule of `tasks[].credit` (see [`grader_model::CreditRule`]), times
@@ -15,7 +19,7 @@
 //! and the meaning is unchanged.
 
 use crate::words::date;
-use crate::{Grades, ReportError};
+use crate::{Entry, Grades, Notices, ReportError};
 use grader_model::Grade;
 use grader_model::student::StudentView;
 use serde::Serialize;
@@ -37,20 +41,65 @@ struct Student<'a> {
     view: &'a StudentView,
 }
 
+/// The fields behind the submissions.
+#[derive(Serialize)]
+struct Ending<'a> {
+    graded: usize,
+    not_graded: Vec<NotGraded>,
+    not_counted: &'a [Entry],
+    passed_over: &'a [Entry],
+    identical_work: &'a [Vec<String>],
+}
+
+/// A student without a grade.
+#[derive(Serialize)]
+struct NotGraded {
+    student: String,
+    reason: String,
+}
+
+impl<'a> Ending<'a> {
+    fn of(notices: &'a Notices) -> Self {
+        Self {
+            graded: 0,
+            not_graded: Vec::new(),
+            not_counted: &notices.not_counted,
+            passed_over: &notices.passed_over,
+            identical_work: &notices.identical,
+        }
+    }
+
+    fn count(&mut self, grade: &Grade) {
+        if grade.points.is_some() {
+            self.graded += 1;
+            return;
+        }
+        let fault = grade.fault.as_ref().map(|fault| fault.for_instructor().clone());
+        let why = fault.or_else(|| grade.notes.first().cloned());
+        let reason = why.unwrap_or_else(|| grade.outcome.words().into());
+        self.not_graded.push(NotGraded { student: grade.submission.student.clone(), reason });
+    }
+}
+
 /// The class in full, for instructors. It holds hidden values.
 pub fn class(grades: &[Grade]) -> String {
     let mut text = Vec::new();
     // Neither the grades nor the vector can fail.
-    let _ = write_class(&mut text, &grades);
+    let _ = write_class(&mut text, &grades, &Notices::default());
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// [`class`], grade by grade.
+/// [`class`], grade by grade, with what is to be said beyond the grades.
 ///
 /// # Errors
 /// When a grade cannot be read, or `out` not be written.
-pub fn write_class(out: &mut dyn io::Write, grades: &dyn Grades) -> Result<(), ReportError> {
+pub fn write_class(
+    out: &mut dyn io::Write,
+    grades: &dyn Grades,
+    notices: &Notices,
+) -> Result<(), ReportError> {
     let mut first = true;
+    let mut ending = Ending::of(notices);
     grades.each(&mut |grade| {
         let before = if first {
             let module = document(&grade.submission.module);
@@ -59,14 +108,18 @@ pub fn write_class(out: &mut dyn io::Write, grades: &dyn Grades) -> Result<(), R
             ",\n".into()
         };
         first = false;
+        ending.count(grade);
         let lines = document(grade).replace('\n', "\n    ");
         write!(out, "{before}    {lines}").map_err(|source| ReportError::Output { source })
     })?;
-    let end = if first {
-        format!("{{\n  \"module\": \"\",\n  \"schema\": {CLASS},\n  \"submissions\": []\n}}\n")
+    let begin = if first {
+        format!("{{\n  \"module\": \"\",\n  \"schema\": {CLASS},\n  \"submissions\": [")
     } else {
-        "\n  ]\n}\n".into()
+        "\n  ".into()
     };
+    // The fields after the list: who has no grade is known when all have been gone through.
+    let fields = document(&ending);
+    let end = format!("{begin}],{}\n", fields.strip_prefix('{').unwrap_or_default());
     out.write_all(end.as_bytes()).map_err(|source| ReportError::Output { source })
 }
 

@@ -3,6 +3,7 @@
 use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
+use crate::notices::NoticeGroup;
 use crate::words::{
     MIXED, MIXED_ADVICE, account, attempt, count, meaning, number, of_pending, pending, percent,
     place, points, score, sign, timing_in_short, unseen,
@@ -54,6 +55,7 @@ pub fn class(page: &ClassPage) -> String {
             format!("**{student}**, {}: {why}{}", item.outcome, place.unwrap_or_default())
         }),
     );
+    out.extend(page.notices.groups().iter().map(notice_group));
     out += "\n## Class\n\n| Student | Outcome | Points |\n|:---|:---|---:|\n";
     for row in &page.rows {
         let points = score(row.points, row.max_points) + &pending(row.pending);
@@ -73,6 +75,14 @@ pub fn class(page: &ClassPage) -> String {
         }),
     );
     workflow_commands(&out)
+}
+
+fn notice_group(group: &NoticeGroup) -> String {
+    let item = |(name, reason): &(String, String)| {
+        let gap = if reason.is_empty() { "" } else { ": " };
+        format!("**{}**{gap}{}", markdown(name), markdown(reason))
+    };
+    list(group.title, group.items.iter().map(item))
 }
 
 fn named(outcome: Outcome) -> String {

@@ -5,6 +5,7 @@ use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Total
 use crate::clean;
 use crate::conditions::{conditions, differences};
 use crate::file_name::file_names;
+use crate::notices::Notices;
 use grader_model::{CaseResult, Grade, Outcome};
 use std::collections::HashMap;
 
@@ -116,6 +117,7 @@ impl Summary {
             differences,
             hardest: hardest(self.shares),
             attention: self.attention,
+            notices: Notices::default(),
         }
     }
 }

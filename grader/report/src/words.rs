@@ -267,12 +267,6 @@ pub(crate) fn place(problem: &CompileProblem) -> Option<String> {
     Some(place)
 }
 
-/// The command that shows one grading in full, for an instructor.
-pub(crate) fn command(module: &str, student: &str) -> String {
-    use crate::escape::shell;
-    format!("grader report -m {} --student {}", shell(module), shell(student))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

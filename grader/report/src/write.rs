@@ -1,7 +1,9 @@
 //! All files of a class report.
 
-use crate::{ClassPage, Grades, file_names, html, json, markdown};
+use crate::{ClassPage, Grades, Notices, file_name, file_names, html, json, markdown};
+use grader_model::Grade;
 use grader_model::student::StudentView;
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -62,7 +64,12 @@ pub struct Written {
     pub class_json: PathBuf,
     /// How many students' reports there are, each as HTML, Markdown and JSON.
     pub students: usize,
+    /// The names of these files, in the folder `students`.
+    pub student_files: BTreeSet<String>,
 }
+
+/// Formats of a student's report.
+const FORMATS: [&str; 3] = ["html", "md", "json"];
 
 /// Writes `class.html`, `class.md` and `class.json` (this one with hidden values) into `out`, and
 /// each student's `students/<file>.{html,md,json}` (without).
@@ -70,28 +77,48 @@ pub struct Written {
 /// Each file is written beside its place and then renamed, so that nobody reads half of one. It
 /// is not flushed to the disk: a report can be made again from the gradebook. Other files in
 /// `out` are left alone.
-pub fn write_all(out: &Path, grades: &dyn Grades) -> Result<Written, ReportError> {
+pub fn write_all(
+    out: &Path,
+    grades: &dyn Grades,
+    notices: &Notices,
+) -> Result<Written, ReportError> {
     let names = names(grades)?;
-    let students = out.join("students");
-    std::fs::create_dir_all(&students)
-        .map_err(|source| ReportError::Write { path: students.clone(), source })?;
-    let page = ClassPage::of(grades)?;
+    let students = students_folder(out)?;
+    let page = ClassPage::of(grades)?.with(notices);
     let class_page = out.join("class.html");
     let class_json = out.join("class.json");
-    let mut files = file_names(names.iter().map(String::as_str)).into_iter();
-    grades.each(&mut |grade| {
-        let name = files.next().unwrap_or_default();
-        let view = StudentView::from(grade);
-        let file = |extension| students.join(format!("{name}.{extension}"));
-        write(&file("html"), &html::student(&view), Readers::All)?;
-        write(&file("md"), &markdown::student(&view), Readers::All)?;
-        write(&file("json"), &json::student(&view), Readers::All)
-    })?;
+    let files = file_names(names.iter().map(String::as_str));
+    let formats = |name: &String| FORMATS.map(|format| format!("{name}.{format}"));
+    let student_files = files.iter().flat_map(formats).collect();
+    let mut files = files.into_iter();
+    grades.each(&mut |grade| write_formats(&students, &files.next().unwrap_or_default(), grade))?;
     write(&out.join("class.md"), &markdown::class(&page), Readers::All)?;
-    atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades))?;
-    // Last: whoever sees the class page finds everything it links to.
+    atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades, notices))?;
+    // After the students' pages: whoever sees the class page finds everything it links to.
     write(&class_page, &html::class(&page), Readers::All)?;
-    Ok(Written { class_page, class_json, students: names.len() })
+    Ok(Written { class_page, class_json, students: names.len(), student_files })
+}
+
+/// Writes one student's `students/<file>.{html,md,json}` below `out`, for when the rest of the class is
+/// still being graded. [`write_all`] writes it again under the same name.
+pub fn write_student(out: &Path, grade: &Grade) -> Result<(), ReportError> {
+    write_formats(&students_folder(out)?, &file_name(&grade.submission.student), grade)
+}
+
+fn students_folder(out: &Path) -> Result<PathBuf, ReportError> {
+    let students = out.join("students");
+    match std::fs::create_dir_all(&students) {
+        Ok(()) => Ok(students),
+        Err(source) => Err(ReportError::Write { path: students, source }),
+    }
+}
+
+fn write_formats(students: &Path, name: &str, grade: &Grade) -> Result<(), ReportError> {
+    let view = StudentView::from(grade);
+    let texts = [html::student(&view), markdown::student(&view), json::student(&view)];
+    FORMATS.iter().zip(texts).try_for_each(|(format, text)| {
+        write(&students.join(format!("{name}.{format}")), &text, Readers::All)
+    })
 }
 
 /// The students, after a look that all grades are of one module.

@@ -2,7 +2,7 @@
 
 mod support;
 
-use grader_report::{ReportError, write_all};
+use grader_report::{Entry, Notices, ReportError, file_name, write_all, write_student};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -17,13 +17,14 @@ fn files(folder: &Path) -> BTreeSet<String> {
 fn a_class_has_its_files_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/report");
-    let written = write_all(&out, &class()).unwrap();
+    let written = write_all(&out, &class(), &Notices::default()).unwrap();
     assert_eq!(written.students, 7);
     assert_eq!(
         files(&out),
         ["class.html", "class.json", "class.md", "students"].map(String::from).into()
     );
-    assert_eq!(files(&out.join("students")).len(), 3 * 7, "no temporary file is left");
+    assert_eq!(files(&out.join("students")), written.student_files);
+    assert_eq!(written.student_files.len(), 3 * 7, "no temporary file is left");
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn every_link_of_the_class_page_leads_to_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut grades = class();
     grades.extend([hostile("../../escape"), hostile("a\nb"), perfect(), perfect()]);
-    let written = write_all(folder.path(), &grades).unwrap();
+    let written = write_all(folder.path(), &grades, &Notices::default()).unwrap();
     let page = fs::read_to_string(written.class_page).unwrap();
     let links: BTreeSet<_> =
         page.split("href=\"").skip(1).map(|link| link.split('"').next().unwrap()).collect();
@@ -48,7 +49,7 @@ fn every_link_of_the_class_page_leads_to_a_file() {
 #[test]
 fn what_is_for_students_has_nothing_hidden() {
     let folder = tempfile::tempdir().unwrap();
-    let written = write_all(folder.path(), &class()).unwrap();
+    let written = write_all(folder.path(), &class(), &Notices::default()).unwrap();
     for file in files(&folder.path().join("students")) {
         let text = fs::read_to_string(folder.path().join("students").join(&file)).unwrap();
         assert!(!text.contains(CANARY) && !text.contains(&SEED.to_string()), "{file}");
@@ -61,7 +62,7 @@ fn what_is_for_students_has_nothing_hidden() {
 fn the_file_with_hidden_values_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let written = write_all(folder.path(), &class()).unwrap();
+    let written = write_all(folder.path(), &class(), &Notices::default()).unwrap();
     assert_eq!(fs::metadata(written.class_json).unwrap().permissions().mode() & 0o077, 0);
 }
 
@@ -69,9 +70,9 @@ fn the_file_with_hidden_values_is_its_owners_alone() {
 fn writing_again_replaces_and_keeps_what_is_not_ours() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("notes.txt"), "mine").unwrap();
-    write_all(folder.path(), &[crashed()]).unwrap();
+    write_all(folder.path(), &[crashed()], &Notices::default()).unwrap();
     let first = fs::read_to_string(folder.path().join("class.html")).unwrap();
-    write_all(folder.path(), &class()).unwrap();
+    write_all(folder.path(), &class(), &Notices::default()).unwrap();
     assert_ne!(fs::read_to_string(folder.path().join("class.html")).unwrap(), first);
     assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
 }
@@ -82,7 +83,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let error = write_all(&file, &class()).unwrap_err();
+    let error = write_all(&file, &class(), &Notices::default()).unwrap_err();
     let ReportError::Write { path, .. } = &error else { panic!("{error}") };
     assert!(path.starts_with(&file), "{error}");
     assert!(error.to_string().contains("A file stands where a folder is needed"), "{error}");
@@ -92,7 +93,7 @@ fn a_place_that_cannot_be_written_is_named() {
 fn a_file_that_cannot_be_replaced_leaves_nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("students/ada.lovelace.html/in the way")).unwrap();
-    let error = write_all(folder.path(), &[perfect()]).unwrap_err();
+    let error = write_all(folder.path(), &[perfect()], &Notices::default()).unwrap_err();
     assert!(error.to_string().contains("ada.lovelace.html"), "{error}");
     assert_eq!(files(&folder.path().join("students")).len(), 1, "no temporary file is left");
     assert!(!folder.path().join("class.html").exists(), "nothing links to what is missing");
@@ -103,7 +104,57 @@ fn several_modules_in_one_report_are_refused() {
     let mut other = crashed();
     other.submission.module = "quantization".into();
     let folder = tempfile::tempdir().unwrap();
-    let error = write_all(folder.path(), &[crashed(), other]).unwrap_err();
+    let error = write_all(folder.path(), &[crashed(), other], &Notices::default()).unwrap_err();
     assert!(matches!(error, ReportError::SeveralModules { .. }), "{error}");
     assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn a_page_that_is_written_early_has_its_name_of_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = hostile("Zoë <b>");
+    write_student(folder.path(), &hostile).unwrap();
+    let name = format!("{}.html", file_name(&hostile.submission.student));
+    assert!(files(&folder.path().join("students")).contains(&name));
+    assert!(!folder.path().join("class.html").exists(), "the class is not done");
+    write_all(folder.path(), &[hostile], &Notices::default()).unwrap();
+    assert_eq!(files(&folder.path().join("students")).len(), 3);
+}
+
+/// What is said beyond the grades is in every report of the class, and in no student's.
+#[test]
+fn notices_are_for_instructors() {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = |name: &str| Entry { name: name.into(), reason: format!("because <i> {name}") };
+    let notices = Notices {
+        report_command: None,
+        not_counted: vec![entry("counted-earlier")],
+        identical: vec![vec!["twin-one".into(), "twin-two".into()]],
+        passed_over: vec![entry("passed-by.pdf")],
+    };
+    write_all(folder.path(), &class(), &notices).unwrap();
+    for file in ["class.html", "class.md", "class.json"] {
+        let text = fs::read_to_string(folder.path().join(file)).unwrap().replace('\\', "");
+        for name in ["counted-earlier", "twin-one", "twin-two", "passed-by.pdf", "because"] {
+            assert!(text.contains(name), "{name} in {file}");
+        }
+    }
+    assert!(!fs::read_to_string(folder.path().join("class.html")).unwrap().contains("<i>"));
+    for file in files(&folder.path().join("students")) {
+        let text = fs::read_to_string(folder.path().join("students").join(&file)).unwrap();
+        assert!(!text.contains("twin-one") && !text.contains("passed-by"), "{file}");
+    }
+}
+
+#[test]
+fn class_json_says_who_has_no_grade() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write_all(folder.path(), &class(), &Notices::default()).unwrap();
+    let text = fs::read_to_string(written.class_json).unwrap();
+    let class: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(class["graded"], 6);
+    assert_eq!(class["not_graded"].as_array().unwrap().len(), 1);
+    assert!(class["not_graded"][0]["reason"].as_str().unwrap().len() > 5);
+    let none: serde_json::Value = serde_json::from_str(&grader_report::json::class(&[])).unwrap();
+    assert_eq!((&none["graded"], &none["submissions"]), (&0.into(), &serde_json::json!([])));
 }

@@ -25,14 +25,14 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
 
     let ended = run(&mut class.graded_by(grader_on(&course))).with(3, &[]);
     let secrets = Secrets::of(&class.grades());
-    let record = fs::read(class.out().join("class.json")).expect("a record");
+    let record = fs::read(class.reports().join("class.json")).expect("a record");
     let quoted =
         String::from_utf8_lossy(&record).contains("no probe of hidden/surface.rs says why");
     assert!(quoted, "it is another fault: {:?}", class.grades()[0].fault);
-    let page = fs::read(class.out().join("class.html")).expect("a page");
+    let page = fs::read(class.reports().join("class.html")).expect("a page");
     assert!(!secrets.shown_in(&page).is_empty(), "nobody is told what to mend");
 
-    let mut received: Vec<_> = contents(&class.out().join("students"));
+    let mut received: Vec<_> = contents(&class.reports().join("students"));
     received.push(("what `grade` logs".into(), ended.stderr.into_bytes()));
     let mut check = grader_on(&course);
     check.args(["check", "-m", "profiling"]).arg(class.student("kavya"));

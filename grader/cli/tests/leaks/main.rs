@@ -12,11 +12,16 @@ mod support;
 use classes::Graded;
 use secrets::Secrets;
 use std::fs;
+use std::path::PathBuf;
 use support::{contents, grader, run};
+
+fn reports_of(graded: &Graded) -> PathBuf {
+    graded.class.out().join(graded.module)
+}
 
 /// What goes to students, byte by byte, with a name for each.
 fn for_students(graded: &Graded) -> Vec<(String, Vec<u8>)> {
-    let files = contents(&graded.class.out().join("students")).into_iter();
+    let files = contents(&reports_of(graded).join("students")).into_iter();
     let mut all: Vec<_> = files.map(|(path, bytes)| (path.display().to_string(), bytes)).collect();
     for format in graded.formats {
         let mut check = grader();
@@ -32,7 +37,7 @@ fn for_students(graded: &Graded) -> Vec<(String, Vec<u8>)> {
 /// What goes to instructors, and holds nothing hidden all the same: it is looked at with others around, or
 /// kept by whatever keeps a program's log.
 fn on_the_screen(graded: &Graded) -> Vec<(String, Vec<u8>)> {
-    let page = |name: &str| fs::read(graded.class.out().join(name)).expect("a page");
+    let page = |name: &str| fs::read(reports_of(graded).join(name)).expect("a page");
     vec![
         ("class.html".into(), page("class.html")),
         ("class.md".into(), page("class.md")),
@@ -43,19 +48,19 @@ fn on_the_screen(graded: &Graded) -> Vec<(String, Vec<u8>)> {
 
 /// What goes to instructors alone. It has to hold what is hidden.
 fn for_instructors(graded: &Graded) -> Vec<(String, Vec<u8>)> {
-    let file = |name: &str| fs::read(graded.class.out().join(name)).expect("a file");
+    let file = |path: PathBuf| fs::read(path).expect("a file");
     let mut report = grader();
     report.args(["report", "-m", graded.module, "--student", graded.checked]);
     let one = run(report.arg("--out").arg(graded.class.out())).done();
     vec![
-        ("class.json".into(), file("class.json")),
-        ("gradebook.sqlite".into(), file("gradebook.sqlite")),
+        ("class.json".into(), file(reports_of(graded).join("class.json"))),
+        ("gradebook.sqlite".into(), file(graded.class.gradebook())),
         ("report --student".into(), one.stdout.into_bytes()),
     ]
 }
 
 fn nothing_hidden_reaches_students_of(graded: &Graded, at_least: usize) {
-    let secrets = Secrets::of(&graded.class.grades());
+    let secrets = Secrets::of(&graded.class.grades_of_module(graded.module));
     assert!(secrets.values() >= at_least, "only {} values are hidden", secrets.values());
     for (name, bytes) in for_students(graded).into_iter().chain(on_the_screen(graded)) {
         let shown = secrets.shown_in(&bytes);

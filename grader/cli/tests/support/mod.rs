@@ -135,6 +135,11 @@ impl Class {
         self.dir.path().join("out")
     }
 
+    /// Where the reports of the module go.
+    pub fn reports(&self) -> PathBuf {
+        self.out().join("profiling")
+    }
+
     pub fn gradebook(&self) -> PathBuf {
         self.out().join("gradebook.sqlite")
     }
@@ -201,8 +206,13 @@ impl Class {
 
     /// The grades of the last run, as its `class.json` has them.
     pub fn grades(&self) -> Vec<Grade> {
-        let text = fs::read_to_string(self.out().join("class.json")).expect("class.json");
-        grades(&text)
+        self.grades_of_module("profiling")
+    }
+
+    /// Those of another module.
+    pub fn grades_of_module(&self, module: &str) -> Vec<Grade> {
+        let file = self.out().join(module).join("class.json");
+        grades(&fs::read_to_string(file).expect("class.json"))
     }
 
     /// The points of each student in `class.json`.
@@ -226,11 +236,16 @@ impl Class {
         assert_eq!(grade.points, Some(grade.max_points), "{student}");
     }
 
-    /// Asserts that an entry has no grade, for a reason that holds `words`.
+    /// Asserts that an entry of the class folder has no grade, for a reason that holds `words`. It is an
+    /// attempt of its student, and names the entry.
     #[track_caller]
-    pub fn no_grade(&self, student: &str, words: &[&str]) {
-        let grade = self.grade_of(student);
-        assert_eq!(grade.points, None, "{student} has points");
+    pub fn no_grade(&self, entry: &str, words: &[&str]) {
+        let grades = self.grades();
+        let own = grades.iter().find(|grade| grade.submission.student == entry);
+        let named =
+            || grades.iter().find(|grade| grade.notes.iter().any(|note| note.contains(entry)));
+        let grade = own.or_else(named).unwrap_or_else(|| panic!("no word of {entry}"));
+        assert_eq!(grade.points, None, "{entry} has points");
         for word in words {
             let told = grade.notes.iter().any(|note| note.contains(word));
             assert!(told, "no {word:?} in {:?}", grade.notes);

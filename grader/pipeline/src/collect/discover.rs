@@ -77,6 +77,8 @@ pub struct Discovery {
 /// An entry of a class folder that cannot be graded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
+    /// Whose it would be, as in [`Found::student`]; what the entry is called where its name says no more.
+    pub student: String,
     /// The entry's name in the class folder, escaped like [`Found::student`].
     pub name: String,
     /// Why, and what to do, in plain words.
@@ -152,6 +154,20 @@ fn quoted(path: &Path) -> String {
     let shown = shown(path);
     let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
     if shown.chars().all(plain) { shown } else { format!("'{}'", shown.replace('\'', r"'\''")) }
+}
+
+impl Unusable {
+    /// An entry of whose student nothing is known but the entry's name.
+    pub fn of_entry(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { student: entry_owner(&name), reason: reason.into(), name }
+    }
+}
+
+/// The student whom an entry of a class folder belongs to, as far as its name says.
+pub fn entry_owner(entry: &str) -> String {
+    let stem = names::archive(entry).map_or(entry, |(stem, _)| stem);
+    platforms::student(stem).key()
 }
 
 impl Discovery {
@@ -269,18 +285,20 @@ fn look(class: &Path, entries: &[std::ffi::OsString]) -> Result<Looked, CollectE
         match entry::look(&class.join(entry), &name) {
             Verdict::Litter => {}
             Verdict::PassedOver(reason) => {
-                looked.discovery.passed_over.push(Unusable { name, reason: reason.into() });
+                looked.discovery.passed_over.push(Unusable::of_entry(name, reason));
             }
-            Verdict::Unusable(reason) => looked.discovery.unusable.push(Unusable { name, reason }),
+            Verdict::Unusable(reason) => {
+                looked.discovery.unusable.push(Unusable::of_entry(name, reason));
+            }
             Verdict::Of(entry) => {
                 let students = submitters.remove(&name).unwrap_or_default();
                 looked.of_students.extend(handed_in_by(with_user_name(*entry, &users), &students));
             }
         }
     }
-    looked.discovery.unusable.extend(submitters.into_keys().map(|name| Unusable {
-        name,
-        reason: format!("is named in {} and is not there: download it again", gradescope::METADATA),
+    looked.discovery.unusable.extend(submitters.into_keys().map(|name| {
+        let reason = format!("is named in {} and is not there: download it again", gradescope::METADATA);
+        Unusable::of_entry(name, reason)
     }));
     Ok(looked)
 }

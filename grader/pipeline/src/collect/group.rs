@@ -15,10 +15,8 @@ pub(super) fn resolve(entries: Vec<Entry>) -> Discovery {
     let (text, handed_in): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| entry.who.part == Part::Text);
     let listed = if handed_in.is_empty() { &mut out.unusable } else { &mut out.passed_over };
-    listed.extend(text.into_iter().map(|entry| Unusable {
-        name: entry.name,
-        reason: "is text that was typed into the platform, and no file".into(),
-    }));
+    let why = "is text that was typed into the platform, and no file";
+    listed.extend(text.iter().map(|entry| unusable(entry, why)));
     let (current, earlier) = newest(handed_in);
     out.passed_over.extend(earlier);
     out.append(submission(&current));
@@ -44,9 +42,7 @@ fn newest(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Unusable>) {
     earlier.extend(replaced);
     let names: Vec<&str> = current.iter().map(|entry| entry.name.as_str()).collect();
     let reason = format!("is an earlier hand-in of the student of {}", root::listed(&names));
-    let passed =
-        earlier.into_iter().map(|entry| Unusable { name: entry.name, reason: reason.clone() });
-    let passed = passed.collect();
+    let passed = earlier.iter().map(|entry| unusable(entry, &reason)).collect();
     (current, passed)
 }
 
@@ -76,9 +72,16 @@ fn single(entry: &Entry, late: bool) -> Discovery {
             Discovery { found: vec![found], ..Discovery::default() }
         }
         Err(reason) => {
-            let unusable = Unusable { name: entry.name.clone(), reason: reason.clone() };
-            Discovery { unusable: vec![unusable], ..Discovery::default() }
+            Discovery { unusable: vec![unusable(entry, reason)], ..Discovery::default() }
         }
+    }
+}
+
+fn unusable(entry: &Entry, reason: &str) -> Unusable {
+    Unusable {
+        student: entry.who.key(),
+        name: entry.name.clone(),
+        reason: reason.into(),
     }
 }
 
@@ -106,10 +109,8 @@ fn one_of(entries: &[Entry], late: bool) -> Discovery {
     let first = content(&entries[0]);
     if first.is_none() || entries[1..].iter().any(|entry| content(entry) != first) {
         let reason = twice(entries);
-        let unusable =
-            |entry: &Entry| Unusable { name: entry.name.clone(), reason: reason.clone() };
         return Discovery {
-            unusable: entries.iter().map(unusable).collect(),
+            unusable: entries.iter().map(|entry| unusable(entry, &reason)).collect(),
             ..Discovery::default()
         };
     }
@@ -118,7 +119,7 @@ fn one_of(entries: &[Entry], late: bool) -> Discovery {
     let Some(chosen) = entries.iter().min_by_key(rank) else { return Discovery::default() };
     let reason = format!("holds the same as `{}`, which is taken", chosen.name);
     let others = entries.iter().filter(|entry| entry.name != chosen.name);
-    let others = others.map(|entry| Unusable { name: entry.name.clone(), reason: reason.clone() });
+    let others = others.map(|entry| unusable(entry, &reason));
     Discovery { passed_over: others.collect(), ..single(chosen, late) }
 }
 

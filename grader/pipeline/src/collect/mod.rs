@@ -40,7 +40,7 @@ pub mod token_scan;
 mod tree;
 mod zipped;
 
-pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, single};
+pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, entry_owner, single};
 pub use handout::{Handout, Package};
 pub use module::{Candidate, module_of};
 pub use names::folded;

@@ -3,9 +3,8 @@
 use super::histogram::{Histogram, histogram};
 use super::{Badge, render};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
-use crate::words::{
-    MIXED, MIXED_ADVICE, command, count, of_pending, pending, percent, points, share,
-};
+use crate::notices::NoticeGroup;
+use crate::words::{MIXED, MIXED_ADVICE, count, of_pending, pending, percent, points, share};
 use askama::Template;
 
 /// Hardest cases shown at once; the others are folded away.
@@ -24,6 +23,7 @@ struct Page {
     differences: Vec<(&'static str, String)>,
     mixed: &'static str,
     mixed_advice: &'static str,
+    notices: Vec<NoticeGroup>,
     hardest: Vec<Hard>,
     /// The others that somebody failed.
     less_hard: Vec<Hard>,
@@ -94,6 +94,7 @@ pub fn class(page: &ClassPage) -> String {
         differences: page.differences.iter().map(|one| (one.condition, one.summary())).collect(),
         mixed: MIXED,
         mixed_advice: MIXED_ADVICE,
+        notices: page.notices.groups(),
         hardest: page.hardest.iter().take(HARDEST).map(hard).collect(),
         less_hard: page.hardest.iter().skip(HARDEST).map(hard).collect(),
         unreached: match page.unreached {
@@ -146,7 +147,7 @@ fn attention(page: &ClassPage) -> Vec<Item> {
         href: page.rows.get(item.row).map(|row| href(&row.file)).unwrap_or_default(),
         why: item.why.clone(),
         place: item.place.clone().unwrap_or_default(),
-        command: command(&page.module, &item.student),
+        command: page.command(item.row),
     };
     page.attention.iter().map(item).collect()
 }

@@ -2,14 +2,16 @@
 
 use super::style::Style;
 use super::text::{fit, pad, width};
-use crate::attention::{Attention, Reason};
+use crate::attention::Attention;
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::escape::workflow_commands;
+use crate::notices::NoticeGroup;
 use crate::words::{
-    MIXED, MIXED_ADVICE, Tone, command, count, of_pending, pending, percent, points, score, share,
-    sign, tone,
+    MIXED, MIXED_ADVICE, Tone, count, of_pending, pending, percent, points, score, share, sign,
+    tone,
 };
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
+use grader_model::Outcome;
 
 /// Columns of a bar of points.
 const BAR: usize = 10;
@@ -30,11 +32,16 @@ pub fn class_table(page: &ClassPage, style: &Style) -> String {
         differences(page, *style),
         table(page, *style),
         attention(page, *style),
+        notices(page, *style),
         totals(page, *style),
         hardest(page, *style),
     ];
-    let parts = if page.rows.is_empty() { &parts[..1] } else { &parts[..] };
-    let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
+    let mut parts = if page.rows.is_empty() {
+        vec![heading(page, *style), notices(page, *style)]
+    } else {
+        parts.into()
+    };
+    parts.retain(|part| !part.is_empty());
     workflow_commands(&parts.join("\n"))
 }
 
@@ -226,10 +233,9 @@ fn attention(page: &ClassPage, style: Style) -> String {
 /// Why, where, and the command that tells more; the command on a line of its own where it is
 /// narrow, since a command that is cut off is of no use.
 fn rest(item: &Attention, page: &ClassPage, room: usize, style: Style) -> String {
-    let command = command(&page.module, &item.student);
+    let command = page.command(item.row);
     let place = item.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-    let commands =
-        page.attention.iter().map(|item| crate::words::command(&page.module, &item.student));
+    let commands = page.attention.iter().map(|item| page.command(item.row));
     let widest = commands.map(|command| width(&command)).max().unwrap_or(0);
     let beside = room.saturating_sub(widest + GAP);
     let (room, newline) =
@@ -249,14 +255,7 @@ fn totals(page: &ClassPage, style: Style) -> String {
         parts.push(format!("median {} / {max}", points(median)));
         parts.push(format!("full marks {}", totals.full));
     }
-    let without = totals.submissions - totals.graded;
-    let fault = page.attention.iter().any(|item| item.reason == Reason::GraderFault);
-    let note = if fault && without > 0 {
-        let which = format!("  {without} without a grade: a fault of the grader, never a zero.");
-        style.paint(&which, Tone::Alarm) + "\n"
-    } else {
-        String::new()
-    };
+    let note = without_grade(page, style);
     let open = match totals.pending {
         0 => String::new(),
         some => {
@@ -265,6 +264,39 @@ fn totals(page: &ClassPage, style: Style) -> String {
         }
     };
     format!("{}\n  {}\n{note}{open}", style.bold("Class"), parts.join(style.dot()))
+}
+
+/// Who has no grade, and whose turn it is.
+fn without_grade(page: &ClassPage, style: Style) -> String {
+    let ended = |outcome| page.rows.iter().filter(|row| row.outcome == outcome).count();
+    let (faults, entries) = (ended(Outcome::GraderFault), ended(Outcome::NotGraded));
+    let mut out = String::new();
+    if faults > 0 {
+        let text = format!("  {faults} without a grade: a fault of the grader, never a zero.");
+        out += &(style.paint(&text, Tone::Alarm) + "\n");
+    }
+    if entries > 0 {
+        let text = format!("  {entries} without a grade: what was handed in cannot be graded.");
+        out += &(style.paint(&text, Tone::Part) + "\n");
+    }
+    out
+}
+
+fn notices(page: &ClassPage, style: Style) -> String {
+    let groups = page.notices.groups();
+    let groups: Vec<_> = groups.iter().map(|group| notice_group(group, style)).collect();
+    groups.join("\n")
+}
+
+fn notice_group(group: &NoticeGroup, style: Style) -> String {
+    let item = |(name, reason): &(String, String)| {
+        let gap = if reason.is_empty() { "" } else { ": " };
+        let text = super::text::wrap(&format!("{name}{gap}{reason}"), style.width, "    ");
+        format!("  {}", text.get(2..).unwrap_or_default())
+    };
+    let items: String = group.items.iter().map(item).collect();
+    let meaning = style.paint(&format!("  {}", group.meaning), Tone::Quiet);
+    format!("{}\n{meaning}\n{items}", style.bold(group.title))
 }
 
 fn hardest(page: &ClassPage, style: Style) -> String {

@@ -1,0 +1,89 @@
+//! `grader withdraw`: a student who left is no part of the class.
+
+use crate::args::{Arguments, WithdrawOptions};
+use crate::class_view::class_view;
+use crate::course::OpenCourse;
+use crate::exit::{Exit, Failure, Result};
+use crate::grade::gradebook_path;
+use crate::lookup;
+use crate::operator::operator;
+use crate::pages::publish;
+use crate::printed_command::CommandContext;
+use crate::report::because;
+use crate::say::say;
+use crate::store::{Stored, now};
+use grader_gradebook::{Decision, DecisionKind, Gradebook};
+use grader_report::{escape, shown_name};
+use grader_course::config::CourseModule;
+use grader_pipeline::ModuleSetup;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Records the decision, and writes the reports that it changes.
+pub fn run(arguments: &Arguments, options: &WithdrawOptions) -> Result<Exit> {
+    let course = OpenCourse::open(arguments)?;
+    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    // Who is withdrawn from nothing is a mistake in a path: no gradebook is created.
+    if !path.exists() {
+        let missing = Gradebook::open_read_only(&path).map(drop);
+        missing.map_err(Failure::bad_input)?;
+    }
+    let mut book = Gradebook::open(&path).map_err(Failure::bad_input)?;
+    let module = match &options.module {
+        Some(name) => Some(course.module(Some(name), &[])?.slug.clone()),
+        None => None,
+    };
+    let students = book.students().map_err(Failure::bad_input)?;
+    let student = lookup::student(&options.student, &students).map_err(Failure::bad_input)?;
+    let kind = if options.undo { DecisionKind::Readmitted } else { DecisionKind::Withdrawn };
+    let decision = Decision {
+        student: student.to_owned(),
+        module: module.clone(),
+        kind,
+        reason: options.reason.clone(),
+        decided_by: operator(),
+        decided_at: now(),
+    };
+    book.decide(&decision).map_err(Failure::bad_input)?;
+    say!("{}\n", sentence(&decision));
+    let context = CommandContext::new(arguments);
+    let book = Mutex::new(book);
+    let concerned = |one: &&CourseModule| module.as_ref().is_none_or(|slug| *slug == one.slug);
+    for module in course.course.modules.iter().filter(concerned) {
+        let newest = locked(&book).newest(student, &module.slug).map_err(Failure::bad_input)?;
+        if newest.is_some() {
+            let report = context.report(&options.out, options.gradebook.as_ref(), &module.slug);
+            write_again(&options.out, &course.setup(module)?, &book, report)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn sentence(decision: &Decision) -> String {
+    let of = decision.module.as_deref().unwrap_or("all modules");
+    let name = shown_name(&decision.student);
+    let change = match decision.kind {
+        DecisionKind::Withdrawn => format!("is withdrawn from {of}"),
+        DecisionKind::Readmitted => format!("is in the class again, in {of}"),
+    };
+    format!("{name} {change}{}", because(&decision.reason))
+}
+
+/// Writes the reports of a module again. `report_command` shows one student's grade, up to the name.
+fn write_again(
+    out: &Path,
+    module: &ModuleSetup,
+    book: &Mutex<Gradebook>,
+    report_command: String,
+) -> Result<()> {
+    let view = class_view(&locked(book), &module.slug, Vec::new(), report_command)?;
+    let grades = Stored::in_book(book, &view.kept, module);
+    let written =
+        publish(&out.join(&module.slug), &grades, &view.notices).map_err(Failure::bad_input)?;
+    say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
+    Ok(())
+}
+
+fn locked(book: &Mutex<Gradebook>) -> MutexGuard<'_, Gradebook> {
+    book.lock().unwrap_or_else(PoisonError::into_inner)
+}
