@@ -78,7 +78,7 @@ fn what_is_never_compiled_costs_nothing() {
 #[test]
 fn unsafe_code_does_not_compile_and_the_report_says_what_is_allowed() {
     let grade = changed(|folder| {
-        in_lib(folder, "", "\npub fn f(x: &[u8]) -> u8 {\n    unsafe { *x.get_unchecked(0) }\n}\n")
+        in_lib(folder, "", "\npub fn f(x: &[u8]) -> u8 {\n    unsafe { *x.get_unchecked(0) }\n}\n");
     });
     assert_eq!((grade.outcome, grade.points), (Outcome::CompileError, Some(0.0)));
     let first = &grade.problems[0];
@@ -89,7 +89,7 @@ fn unsafe_code_does_not_compile_and_the_report_says_what_is_allowed() {
 #[test]
 fn reading_the_machine_in_built_code_is_refused() {
     let grade = changed(|folder| {
-        in_lib(folder, "", "\npub const S: &str = include_str!(\"/etc/passwd\");\n")
+        in_lib(folder, "", "\npub const S: &str = include_str!(\"/etc/passwd\");\n");
     });
     assert_eq!((grade.outcome, grade.points), (Outcome::Refused, Some(0.0)), "{}", explain(&grade));
 }
