@@ -184,8 +184,7 @@ fn with_known_students(
         let of_student = |name: &str| folded(name) == key;
         let found = discovery.found.extract_if(.., |found| of_student(&found.student));
         let found = found.map(|found| found.student);
-        let unusable =
-            discovery.unusable.extract_if(.., |entry| of_student(&entry.student));
+        let unusable = discovery.unusable.extract_if(.., |entry| of_student(&entry.student));
         let names: Vec<_> = found.chain(unusable.map(|entry| entry.name)).collect();
         let reason = match decision.reason.as_str() {
             "" => "is of a student who is withdrawn".to_owned(),

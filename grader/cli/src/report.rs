@@ -83,8 +83,7 @@ fn one(
     let student = lookup::student(typed, &students).map_err(Failure::bad_input)?;
     let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
     // The history shows each attempt as it was graded; what counts now is scored as today's rubric says.
-    let attempts =
-        if options.history { attempts } else { scored(counting(attempts), module) };
+    let attempts = if options.history { attempts } else { scored(counting(attempts), module) };
     if options.format == ClassFormat::Json {
         let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
         say!("{}\n", json::class(&grades));

@@ -12,10 +12,10 @@ use crate::printed_command::CommandContext;
 use crate::report::because;
 use crate::say::say;
 use crate::store::{Stored, now};
-use grader_gradebook::{Decision, DecisionKind, Gradebook};
-use grader_report::{escape, shown_name};
 use grader_course::config::CourseModule;
+use grader_gradebook::{Decision, DecisionKind, Gradebook};
 use grader_pipeline::ModuleSetup;
+use grader_report::{escape, shown_name};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -78,11 +78,7 @@ fn single(entry: &Entry, late: bool) -> Discovery {
 }
 
 fn unusable(entry: &Entry, reason: &str) -> Unusable {
-    Unusable {
-        student: entry.who.key(),
-        name: entry.name.clone(),
-        reason: reason.into(),
-    }
+    Unusable { student: entry.who.key(), name: entry.name.clone(), reason: reason.into() }
 }
 
 fn found(entry: &Entry, kind: Kind, late: bool) -> Found {
