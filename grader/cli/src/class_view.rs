@@ -32,7 +32,7 @@ pub fn class_view(
     let notices = Notices {
         report_command: Some(report_command),
         not_counted: not_counted(book, &members)?,
-        identical: identical(&members),
+        identical: identical_work(book, &members)?,
         passed_over: passed_over
             .map(|entry| Entry { name: entry.name, reason: entry.reason })
             .collect(),
@@ -65,6 +65,23 @@ fn not_counted(book: &Gradebook, members: &[ClassMember]) -> Result<Vec<Entry>> 
         entries.push(Entry { name: member.student.clone(), reason });
     }
     Ok(entries)
+}
+
+/// Students who handed in the same files, partners aside.
+fn identical_work(book: &Gradebook, members: &[ClassMember]) -> Result<Vec<Vec<String>>> {
+    let number_of = |student: &String| {
+        members.iter().find(|member| member.student == *student).map(|member| member.number)
+    };
+    let mut groups = Vec::new();
+    for group in identical(members) {
+        let Some(number) = group.first().and_then(number_of) else { continue };
+        let attempt = book.attempt(number).map_err(Failure::bad_input)?;
+        let partners = attempt.map(|attempt| attempt.grade.submission.partners).unwrap_or_default();
+        if !group[1..].iter().all(|student| partners.contains(student)) {
+            groups.push(group);
+        }
+    }
+    Ok(groups)
 }
 
 /// Students with the same content. What was handed out and never begun is nobody's work.

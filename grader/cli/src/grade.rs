@@ -14,7 +14,7 @@ use crate::store::{GradebookStore, Stored, known_name, now};
 use crate::{seed, style};
 use grader_gradebook::{PassedOver, Run};
 use grader_model::{Grade, Outcome};
-use grader_pipeline::collect::{self, Discovery, Unusable, folded};
+use grader_pipeline::collect::{self, CollectError, Discovery, Unusable, folded};
 use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
 use grader_report::{
     ClassPage, Grades, Notices, ReportError, escape, json, terminal, write_student,
@@ -29,8 +29,15 @@ use std::time::Instant;
 pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
     let context = CommandContext::new(arguments);
-    let discovery = collect::discover(&options.class).map_err(Failure::bad_input)?;
-    refuse_single_submission(options, &context, &course)?;
+    let discovery = match collect::discover(&options.class) {
+        Err(CollectError::OneSubmission { sign, .. }) => {
+            return Err(single_submission(options, &context, &format!("`{sign}`")));
+        }
+        discovery => discovery.map_err(Failure::bad_input)?,
+    };
+    if let Some(sign) = sign_of_one(&options.class, &course) {
+        return Err(single_submission(options, &context, sign));
+    }
     let module = course.module(options.module.as_deref(), &discovery.found)?;
     let out = options.out.join(&module.slug);
     let store = open_store(options, &out)?;
@@ -123,19 +130,14 @@ pub fn print_json(grades: &dyn Grades, notices: &Notices) -> Result<()> {
     }
 }
 
-/// A folder with sources in it, or a student's whole workspace, is no class: its parts are no students.
-fn refuse_single_submission(
-    options: &GradeOptions,
-    context: &CommandContext,
-    course: &OpenCourse,
-) -> Result<()> {
-    let Some(sign) = sign_of_one(&options.class, course) else { return Ok(()) };
+/// A single submission was given in the place of a class; `sign` shows it.
+fn single_submission(options: &GradeOptions, context: &CommandContext, sign: &str) -> Failure {
     let check = context.check(&options.class, options.module.as_deref());
-    Err(Failure::bad_input(format!(
+    Failure::bad_input(format!(
         "{} looks like one submission and not like a class: it holds {sign}\n  help: to grade it: {check}\n  \
          A class folder holds one folder or archive per student.",
         options.class.display()
-    )))
+    ))
 }
 
 /// What in a folder says that it is one submission.

@@ -127,12 +127,15 @@ fn counting(mut attempts: Vec<Attempt>) -> Vec<Attempt> {
     }
 }
 
-/// "attempt 3 of 2026-11-30 12:00 UTC, graded by anna on lab7"
+/// "attempt 2 of 2026-11-30 12:00 UTC (record 3), graded by anna on lab7": the attempt as the student's page
+/// counts it, and the gradebook's own number.
 fn heading(book: &Gradebook, attempt: &Attempt) -> Result<String> {
     let run = book.run_of(attempt.id).map_err(Failure::bad_input)?;
     let who = run.map(|run| format!(", graded by {}", escape::line(&run.graded_by, 200)));
     let when = when(attempt.graded_at);
-    Ok(format!("attempt {} of {when}{}", attempt.id, who.unwrap_or_default()))
+    let record = attempt.id;
+    let number = attempt.grade.recorded.map_or(record, |facts| facts.attempt.into());
+    Ok(format!("attempt {number} of {when} (record {record}){}", who.unwrap_or_default()))
 }
 
 /// ": left early", or nothing.

@@ -170,7 +170,7 @@ fn packed() -> Vec<u8> {
 
 #[test]
 fn two_submissions_of_one_student_are_not_guessed_between() {
-    let class = Class::new().reference("ada").reference("bob").file("bob.zip", &packed());
+    let class = Class::new().reference("ada").stub("bob").file("bob.zip", &packed());
     run(&mut class.grade()).with(3, &["1 entry"]).saying(&["bob.zip", "no grade"]);
     class.full_marks("ada");
     for entry in ["bob", "bob.zip"] {
@@ -210,7 +210,7 @@ fn archives_that_lie_or_are_cut_off_cost_nobody_else() {
     class.full_marks("ada");
     class.full_marks("whole");
     class.no_grade("half", &["damaged"]);
-    class.no_grade("text", &["neither a zip nor a gzip archive"]);
+    class.no_grade("text", &["neither a zip nor a tar archive"]);
     for liar in ["larger", "smaller", "bomb"] {
         let grade = class.grade_of(liar);
         assert!(grade.points.is_none_or(|points| points == 0.0), "{liar}: {:?}", grade.points);

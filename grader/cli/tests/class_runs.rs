@@ -52,16 +52,19 @@ fn every_entry_is_graded_or_named_with_a_reason() {
         .stub("ada")
         .file("oda.tar.xz", b"x")
         .file("gro.docx", b"x")
-        .file("empty.zip", b"");
-    let ended = run(&mut class.grade()).with(3, &["2 entries of this run have no grade"]);
-    ended.saying(&["1 graded now", "oda.tar.xz", "gro.docx", "2 without a grade"]);
+        .file("empty.zip", b"")
+        .file("README.md", b"x")
+        .file("grades.csv", b"x");
+    let ended = run(&mut class.grade()).with(3, &["3 entries of this run have no grade"]);
+    ended.saying(&["1 graded now", "oda.tar.xz", "gro.docx", "3 without a grade"]);
     let document = class_json(&class);
     assert_eq!(document["graded"], 1);
-    assert_eq!(names(&document, "not_graded", "student"), ["empty", "oda"]);
-    assert_eq!(names(&document, "passed_over", "name"), ["gro.docx"]);
+    assert_eq!(names(&document, "not_graded", "student"), ["empty", "gro", "oda"]);
+    assert_eq!(names(&document, "passed_over", "name"), ["README.md", "grades.csv"]);
     for file in ["class.html", "class.md"] {
         let page = fs::read_to_string(class.reports().join(file)).expect("a page");
         assert!(page.replace('\\', "").contains("gro.docx"), "{file}");
+        assert!(page.replace('\\', "").contains("grades.csv"), "{file}");
         assert!(page.replace('\\', "").contains("oda.tar.xz"), "{file}");
     }
     // The report from the gradebook says the same.
@@ -105,7 +108,7 @@ fn a_newer_entry_without_a_grade_hides_no_grade() {
     let page = fs::read_to_string(class.reports().join("students/ada.html")).expect("a page");
     assert!(page.contains("100"), "the page is of the grade that counts");
     let ended = run(class.report().args(["--student", "ada"])).done();
-    ended.saying(&["attempt 3 of", "no grade", "100 / 100", "graded by"]);
+    ended.saying(&["(record 3)", "no grade", "100 / 100", "graded by"]);
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub struct StudentView {
     /// The last day for handing in, if there is one: `2026-11-30`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+    /// Whether the platform that it was handed in on marks it as late.
+    pub late: bool,
+    /// The other students who handed it in together with this one. Untrusted text.
+    pub partners: Vec<String>,
     /// Number and date of the attempt; `None` for a grade that is in no gradebook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordFacts>,
@@ -109,6 +113,8 @@ impl From<&Grade> for StudentView {
             toolchain: grade.provenance.toolchain.clone(),
             content_hash: grade.submission.content_hash.clone(),
             due: grade.due.clone(),
+            late: grade.submission.late,
+            partners: grade.submission.partners.clone(),
             recorded: grade.recorded,
         }
     }

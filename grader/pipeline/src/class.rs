@@ -7,7 +7,7 @@ use crate::lane::lane;
 use crate::rescore::{Rescored, rescore};
 use grader_model::{Grade, Hidden, Outcome, Submission};
 use grader_sandbox::bind_this_thread;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -255,10 +255,7 @@ impl ClassRun<'_> {
     fn sum_up(&self, discovery: &Discovery, done: Vec<Done>) -> ClassResult {
         let graded =
             |one: &&Done| one.origin == Origin::Graded && one.outcome != Outcome::NotGraded;
-        // Stored by this run: what is taken from one of these was in no earlier run.
-        let numbers: HashSet<i64> = done.iter().filter(graded).filter_map(Done::number).collect();
-        let of_this_run = |one: &&Done| one.source.is_some_and(|number| numbers.contains(&number));
-        let same_content = done.iter().filter(of_this_run).count();
+        let same_content = with_content_of_this_run(&done);
         let known = done.iter().filter(|one| one.origin != Origin::Graded).count();
         let mut result = ClassResult {
             interrupted: done.len() < discovery.found.len(),
@@ -316,6 +313,23 @@ fn has_same_points(one: &Grade, other: &Grade) -> bool {
         (grade.points.map(f64::to_bits), tasks)
     };
     points(one) == points(other)
+}
+
+/// How many results were taken from one that was graded in this run, by way of whatever other copies.
+fn with_content_of_this_run(done: &[Done]) -> usize {
+    let by_number: HashMap<i64, &Done> =
+        done.iter().filter_map(|one| Some((one.number()?, one))).collect();
+    let is_of_this_run = |copy: &Done| {
+        let mut origin = copy;
+        while let Some(source) = origin.source {
+            match by_number.get(&source) {
+                Some(known) => origin = known,
+                None => return false,
+            }
+        }
+        origin.origin == Origin::Graded
+    };
+    done.iter().filter(|one| one.source.is_some() && is_of_this_run(one)).count()
 }
 
 impl Done {

@@ -39,6 +39,8 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         toolchain,
         content_hash,
         due,
+        late,
+        partners,
         recorded,
     } = view;
     StudentView {
@@ -56,6 +58,8 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         toolchain: line(toolchain, NAME),
         content_hash: line(content_hash, NAME),
         due: due.as_ref().map(|day| line(day, NAME)),
+        late: *late,
+        partners: partners.iter().take(ITEMS).map(|name| line(name, NAME)).collect(),
         recorded: *recorded,
     }
 }

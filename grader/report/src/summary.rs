@@ -6,6 +6,7 @@ use crate::clean;
 use crate::conditions::{conditions, differences};
 use crate::file_name::file_names;
 use crate::notices::Notices;
+use crate::words::{LATE, together};
 use grader_model::{CaseResult, Grade, Outcome};
 use std::collections::HashMap;
 
@@ -136,8 +137,16 @@ fn row(grade: &Grade, tasks: &[TaskColumn]) -> ClassRow {
         pending: grade.pending(),
         tasks: tasks.iter().map(points_of).collect(),
         remark: String::new(),
-        remarks: grade.notes.clone(),
+        remarks: remarks(grade),
     }
+}
+
+/// Lateness, partners and all notes.
+fn remarks(grade: &Grade) -> Vec<String> {
+    let late = grade.submission.late.then(|| format!("The hand-in is {LATE}."));
+    let partners = together(&grade.submission.partners);
+    let partners = partners.map(|names| format!("It was handed in {names}."));
+    late.into_iter().chain(partners).chain(grade.notes.iter().cloned()).collect()
 }
 
 fn in_one_line(remarks: &[String]) -> String {

@@ -176,17 +176,34 @@ pub(crate) fn date(seconds: i64) -> String {
         .unwrap_or_else(|| format!("{seconds} seconds after 1970-01-01 UTC"))
 }
 
-/// Attempt, date and due date, as far as they are known: `Attempt 2, graded 2026-11-30 15:04 UTC`.
+/// What is said of a hand-in that the platform marks as late.
+pub(crate) const LATE: &str = "late according to the platform";
+
+/// With whom it was handed in: `together with Ada and Bob`; `None` for work of one student.
+pub(crate) fn together(partners: &[String]) -> Option<String> {
+    let (last, front) = partners.split_last()?;
+    let front = front.join(", ");
+    Some(match front.as_str() {
+        "" => format!("together with {last}"),
+        front => format!("together with {front} and {last}"),
+    })
+}
+
+/// Attempt, date, due date, lateness and partners, as far as they are known: `Attempt 2, graded 2026-11-30
+/// 15:04 UTC`.
 pub(crate) fn attempt(view: &StudentView) -> String {
     let recorded = view.recorded.map(|recorded| {
         format!("Attempt {}, graded {}", recorded.attempt, date(recorded.graded_at))
     });
-    match (recorded, &view.due) {
-        (Some(recorded), Some(day)) => format!("{recorded}, due {day}"),
-        (Some(recorded), None) => recorded,
-        (None, Some(day)) => format!("Due {day}"),
-        (None, None) => String::new(),
+    let due = view.due.as_ref().map(|day| format!("due {day}"));
+    let late = view.late.then(|| LATE.to_owned());
+    let together = together(&view.partners);
+    let facts: Vec<String> = [recorded, due, late, together].into_iter().flatten().collect();
+    let mut line = facts.join(", ");
+    if let Some(first) = line.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
+    line
 }
 
 /// Heads the list of conditions that differ between the grades of a class.

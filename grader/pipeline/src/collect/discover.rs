@@ -114,10 +114,9 @@ pub enum CollectError {
     },
     /// A single submission in place of a class.
     #[error(
-        "{} looks like one submission and not like a class (it holds `{sign}`): \
-         check it with `grader check {}`, or give the folder that holds all submissions",
-        shown(.path),
-        quoted(.path)
+        "{} looks like one submission and not like a class (it holds `{sign}`): give the folder that \
+         holds all submissions",
+        shown(.path)
     )]
     OneSubmission {
         /// The path as given.
@@ -149,13 +148,6 @@ fn shown(path: &Path) -> String {
     names::shown(path.as_os_str().as_bytes())
 }
 
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let shown = shown(path);
-    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
-    if shown.chars().all(plain) { shown } else { format!("'{}'", shown.replace('\'', r"'\''")) }
-}
-
 impl Unusable {
     /// An entry of whose student nothing is known but the entry's name.
     pub fn of_entry(name: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -166,7 +158,8 @@ impl Unusable {
 
 /// The student whom an entry of a class folder belongs to, as far as its name says.
 pub fn entry_owner(entry: &str) -> String {
-    let stem = names::archive(entry).map_or(entry, |(stem, _)| stem);
+    let front = entry::without_ending(entry);
+    let stem = names::archive(front).map_or(front, |(stem, _)| stem);
     platforms::student(stem).key()
 }
 

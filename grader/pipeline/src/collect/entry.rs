@@ -48,6 +48,9 @@ const NOTES: [&str; 13] = [
 /// Endings of documents that are zip archives inside.
 const DOCUMENTS: [&str; 9] = ["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "whl"];
 
+/// Endings of what a student may hand in by mistake.
+const PAPERS: [&str; 9] = ["pdf", "docx", "doc", "odt", "pages", "rtf", "ipynb", "gz", "rs"];
+
 /// What the entry `name` (as it is shown) at `path` is.
 pub(super) fn look(path: &Path, name: &str) -> Verdict {
     if matches!(name, "__MACOSX" | ".DS_Store" | "Thumbs.db" | "desktop.ini")
@@ -195,6 +198,14 @@ pub(super) fn by_content(path: &Path, name: &str) -> Option<Packing> {
     let mut begin = Vec::new();
     file.take(archive::TOLD_BY).read_to_end(&mut begin).ok()?;
     archive::packing(&begin)
+}
+
+/// The name of a file that is no archive without its ending: `gro` for `gro.docx`, `dora.zip` for
+/// `dora.zip.part`. A user name with a dot in it stays whole.
+pub(super) fn without_ending(name: &str) -> &str {
+    let ending = ending(name);
+    let is_of_file = [&UNFINISHED[..], &NOTES, &DOCUMENTS, &PAPERS].concat().contains(&&*ending);
+    if is_of_file { stem(name) } else { name }
 }
 
 fn ending(name: &str) -> String {

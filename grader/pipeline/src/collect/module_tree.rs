@@ -364,7 +364,7 @@ mod tests {
             ("../README.md", Target::Inside("README.md".into())),
             ("./a/../b.rs", Target::Inside("src/b.rs".into())),
             ("../../data.txt", Target::Outside),
-            ("/home/ada/data.txt", Target::Outside),
+            ("/srv/ada/data.txt", Target::Outside),
             ("C:\\data.txt", Target::Outside),
             ("/etc/passwd", Target::System),
             ("//proc/self/environ", Target::System),
