@@ -27,8 +27,12 @@ fn grade(class: &Class, cache: &Path) -> Command {
 fn class_of(count: usize) -> Class {
     (0..count).fold(Class::new(), |class, n| {
         let name = format!("student-{n}");
-        let unused = format!("{name}/src/unused_{n}.rs");
-        class.reference(&name).file(&unused, b"")
+        let class = class.reference(&name);
+        // Else one grading would do for all of them.
+        let lib = class.student(&name).join("src/lib.rs");
+        let text = fs::read_to_string(&lib).expect("a library");
+        fs::write(&lib, format!("{text}// {name}\n")).expect("a write");
+        class
     })
 }
 

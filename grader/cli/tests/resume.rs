@@ -215,7 +215,8 @@ fn a_changed_submission_alone_is_graded_again() {
     let most = class.grade_of("ada").max_points;
     let words = |points: Option<f64>| format!("{} / {most}", points.expect("points"));
     let ended = run(class.report().args(["--student", "ada", "--history"])).done();
-    let ended = ended.saying(&["attempt 1 of", "(record 1)", "(record 3)", &words(before), &words(after)]);
+    let ended =
+        ended.saying(&["attempt 1 of", "(record 1)", "(record 3)", &words(before), &words(after)]);
     assert_eq!(ended.stdout.matches("attempt ").count(), 2, "{}", ended.stdout);
     let newest = run(class.report().args(["--student", "ada"])).done().saying(&["(record 3)"]);
     assert!(!newest.stdout.contains("(record 1)"), "{}", newest.stdout);

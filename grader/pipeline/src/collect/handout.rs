@@ -154,7 +154,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
-/// The names of the items that a source file makes public with `pub`.
+/// The names of the items that a source file makes public with `pub`, and of the modules that it declares.
 fn public_items(text: &str) -> BTreeSet<String> {
     const KINDS: [&str; 9] =
         ["fn", "struct", "enum", "trait", "type", "const", "static", "union", "mod"];
@@ -171,7 +171,19 @@ fn public_items(text: &str) -> BTreeSet<String> {
             && code.name(kind).is_some_and(|word| KINDS.contains(&word));
         known.then(|| code.name(kind + 1)).flatten()
     });
-    named.map(str::to_owned).collect()
+    let modules = (0..code.len()).filter(|&at| code.is_keyword(at, "mod"));
+    let declared = modules.filter_map(|at| code.name(at + 1));
+    named.chain(declared).chain(exported(&code)).map(str::to_owned).collect()
+}
+
+/// The names in each `pub use`, those of modules on the way included.
+fn exported<'a>(code: &'a Code<'_>) -> impl Iterator<Item = &'a str> {
+    let public = |at: &usize| code.is_keyword(*at, "pub") && code.is_keyword(at + 1, "use");
+    let names = |at: usize| {
+        let end = (at..code.len()).find(|&end| code.kind(end) == TokenKind::Semi);
+        (at + 2..end.unwrap_or(code.len())).filter_map(|at| code.name(at))
+    };
+    (0..code.len()).filter(public).flat_map(names)
 }
 
 /// A text in the `[package]` section of a manifest, by its key.
@@ -197,9 +209,9 @@ mod tests {
     #[test]
     fn public_items_are_found_by_name() {
         let text = "pub fn a() {} pub const fn b() {} pub struct C; pub(crate) fn d() {} fn e() {}\n\
-                    pub const F: u8 = 0; // pub fn g() {}\n pub use h::I;";
+                    pub const F: u8 = 0; // pub fn g() {}\n pub use h::{I, r#J as K}; use l::M; mod n;";
         let names: Vec<String> = public_items(text).into_iter().collect();
-        assert_eq!(names, ["C", "F", "a", "b"]);
+        assert_eq!(names, ["C", "F", "I", "J", "K", "a", "as", "b", "h", "n"]);
     }
 
     #[test]
