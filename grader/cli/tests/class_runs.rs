@@ -253,3 +253,24 @@ fn a_report_does_not_wait_for_the_class() {
     assert!(early, "the report came with the class page");
     assert!(class.reports().join("class.html").is_file());
 }
+
+/// One result serves all hand-ins of the same sources. Once it brought the remarks on the first one with it, so
+/// that a student read the name of another's private file.
+#[test]
+fn remarks_on_a_hand_in_stay_with_it() {
+    let private = "bob/src/private_notes_of_bob.txt";
+    let class = Class::new().stub("ada").stub("bob").file(private, b"x").stub("cleo");
+    run(class.grade().args(["--jobs", "1"])).done();
+    let page = |student: &str| {
+        let path = class.reports().join(format!("students/{student}.md"));
+        fs::read_to_string(path).expect("a page").replace('\\', "")
+    };
+    assert!(page("bob").contains("private_notes_of_bob"), "{}", page("bob"));
+    for other in ["ada", "cleo"] {
+        assert!(!page(other).contains("private_notes"), "{}", page(other));
+    }
+    // The file is gone in the next hand-in, and so is the remark.
+    fs::remove_file(class.path().join(private)).expect("removed");
+    run(&mut class.grade()).done();
+    assert!(!page("bob").contains("private_notes"), "{}", page("bob"));
+}

@@ -60,6 +60,10 @@ pub struct Submission {
     /// The other students who handed it in together with this one. Untrusted text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<String>,
+    /// What is to be said of this hand-in: what was left out of it or read in another way. Two hand-ins of the
+    /// same content can differ in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// The module's slug.
     pub module: String,
     /// BLAKE3 of the collected sources, hex. Empty when nothing could be collected.
@@ -240,7 +244,7 @@ pub struct Grade {
     pub cases: Vec<CaseResult>,
     /// What kept (parts of) it from compiling.
     pub problems: Vec<CompileProblem>,
-    /// What was refused or left out while collecting, and other remarks, in plain words.
+    /// Other remarks than those on the hand-in, in plain words.
     pub notes: Vec<String>,
     /// What the call audit refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -260,6 +264,11 @@ pub struct Grade {
 }
 
 impl Grade {
+    /// All remarks: those on the hand-in first.
+    pub fn all_remarks(&self) -> impl Iterator<Item = &String> {
+        self.submission.remarks.iter().chain(&self.notes)
+    }
+
     /// Points that are neither won nor lost: those that undecided cases could still bring.
     pub fn pending(&self) -> f64 {
         self.tasks.iter().map(|task| task.pending).sum()

@@ -108,7 +108,7 @@ impl From<&Grade> for StudentView {
             pending: grade.pending(),
             tasks: grade.tasks.iter().map(|task| student_task(task, &grade.cases)).collect(),
             problems: grade.problems.clone(),
-            notes: grade.notes.clone(),
+            notes: grade.all_remarks().cloned().collect(),
             sandbox: grade.provenance.sandbox.clone(),
             toolchain: grade.provenance.toolchain.clone(),
             content_hash: grade.submission.content_hash.clone(),

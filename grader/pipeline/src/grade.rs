@@ -82,11 +82,12 @@ impl Grader {
             late: found.late,
             partners: found.partners.clone(),
             module: self.module.slug.clone(),
-            content_hash: String::new(),
+            ..Submission::default()
         };
         let sources = match collected {
             Ok(sources) => {
                 submission.content_hash.clone_from(&sources.content_hash);
+                submission.remarks.clone_from(&sources.notes);
                 Ok(sources)
             }
             Err(refusal) => {
@@ -125,7 +126,6 @@ impl Grader {
         };
         let mut grade = self.blank(prepared.submission, seed);
         grade.costs.push(prepared.cost);
-        grade.notes.extend(sources.notes.iter().cloned());
         match self.run_stages(&sources, &mut grade, seed, stop) {
             Ok(finished) => finished.then_some(grade),
             Err(fault) => {

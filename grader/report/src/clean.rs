@@ -83,13 +83,15 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         due,
         recorded,
     } = grade;
-    let Submission { student, id, late, partners, module, content_hash } = submission;
+    let Submission { student, id, late, partners, remarks: on_hand_in, module, content_hash } =
+        submission;
     Grade {
         submission: Submission {
             student: line(student, NAME),
             id: id.as_ref().map(|id| line(id, NAME)),
             late: *late,
             partners: partners.iter().take(ITEMS).map(|name| line(name, NAME)).collect(),
+            remarks: on_hand_in.iter().take(ITEMS).map(|text| line(text, SENTENCE)).collect(),
             module: line(module, NAME),
             content_hash: line(content_hash, NAME),
         },

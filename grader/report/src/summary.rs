@@ -146,7 +146,7 @@ fn remarks(grade: &Grade) -> Vec<String> {
     let late = grade.submission.late.then(|| format!("The hand-in is {LATE}."));
     let partners = together(&grade.submission.partners);
     let partners = partners.map(|names| format!("It was handed in {names}."));
-    late.into_iter().chain(partners).chain(grade.notes.iter().cloned()).collect()
+    late.into_iter().chain(partners).chain(grade.all_remarks().cloned()).collect()
 }
 
 fn in_one_line(remarks: &[String]) -> String {

@@ -62,7 +62,7 @@ pub fn shows(layer: StoppedBy, grade: &Grade) -> bool {
 
 /// Collecting says what it refuses or leaves out; unless a submission goes on as if it had not been there.
 fn left_out(grade: &Grade) -> bool {
-    !grade.notes.is_empty()
+    grade.all_remarks().next().is_some()
         || Stage::of(grade) == Stage::Run && grade.outcome == Outcome::NotStarted
 }
 

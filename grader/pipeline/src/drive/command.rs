@@ -15,6 +15,19 @@ pub(super) const SCRATCH: u64 = 16 << 20;
 /// Files that a process may have open at once.
 pub(super) const OPEN_FILES: u32 = 64;
 
+/// The driver's own threads.
+const OWN_THREADS: u32 = 2;
+
+/// How many tasks the kernel is to allow for `threads` threads of the student's.
+///
+/// A thread whose scope has ended lives on in the kernel for a moment, on a busy machine for many
+/// milliseconds. Scopes of four threads one after the other, where four are allowed, were refused at random
+/// when the kernel counted to exactly that: so there is room for threads that are about to end.
+fn tasks_for(threads: u32) -> u32 {
+    const ROOM: u32 = 16;
+    OWN_THREADS + threads.saturating_mul(4).saturating_add(ROOM)
+}
+
 /// What starts `driver` within `limits`.
 pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
     Command {
@@ -35,8 +48,7 @@ pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
                 memory_bytes: u64::from(limits.memory_mb) << 20,
                 file_bytes: SCRATCH,
                 output_bytes: LONGEST_OUTPUT,
-                // The driver's own two come on top.
-                threads: limits.threads + 2,
+                threads: tasks_for(limits.threads),
                 open_files: OPEN_FILES,
             },
         },
