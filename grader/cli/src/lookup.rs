@@ -43,10 +43,9 @@ fn unknown(typed: &str, students: &[String]) -> String {
     let near = near(typed, students);
     let help = match near.as_slice() {
         [] if students.is_empty() => "nobody has been graded yet".into(),
-        [] => format!(
-            "{} known students have other names; `grader report` lists them",
-            students.len()
-        ),
+        [] => {
+            format!("{} known students have other names; the class page lists them", students.len())
+        }
         names => format!("did you mean {}?", names.join(" or ")),
     };
     format!("the gradebook knows no student `{}`\n  help: {help}", shown_name(typed))

@@ -174,7 +174,7 @@ fn two_submissions_of_one_student_are_not_guessed_between() {
     run(&mut class.grade()).with(3, &["1 entry"]).saying(&["bob.zip", "no grade"]);
     class.full_marks("ada");
     for entry in ["bob", "bob.zip"] {
-        class.no_grade(entry, &["submissions of the same student (bob)", "keep one"]);
+        class.no_grade(entry, &["submissions of the same student (bob)", "keep the one"]);
     }
 }
 

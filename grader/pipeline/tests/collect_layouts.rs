@@ -23,6 +23,26 @@ fn each_documented_layout_gives_the_same_sources() {
     }
 }
 
+/// The older of two versions was once graded without a word, because its folder had the plain name.
+#[test]
+fn two_versions_in_one_hand_in_are_not_chosen_between() {
+    for other in ["profiling (1)", "profiling_v2", "profiling-final", "old profiling", "Profiling2"]
+    {
+        let class = Class::new()
+            .file("ada/profiling/src/lib.rs", LIB)
+            .file(&format!("ada/{other}/src/lib.rs"), "// the newer one\n");
+        refused(class.ada(), false, &["`profiling`", other, "Hand in one"]);
+        let packed = Class::new()
+            .file("ada/profiling.zip", zipped::of(&[("src/lib.rs", LIB)]))
+            .file(&format!("ada/{other}.zip"), zipped::of(&[("src/lib.rs", "// the newer one\n")]));
+        refused(packed.ada(), false, &["`profiling.zip`", other]);
+    }
+    let beside = Class::new()
+        .file("ada/profiling/src/lib.rs", LIB)
+        .file("ada/profilings/src/lib.rs", "// another word\n");
+    assert_eq!(names(&beside.ada().unwrap()), ["src/lib.rs"]);
+}
+
 #[test]
 fn folders_below_src_are_kept() {
     let class = Class::new()

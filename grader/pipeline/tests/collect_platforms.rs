@@ -159,6 +159,15 @@ fn blackboard() {
     assert_eq!(discovery.unusable, []);
 }
 
+/// `ada_b` and `cyd_b` were taken for two hand-ins of one student `b`, and the earlier one was dropped.
+#[test]
+fn blackboard_without_its_notes_mixes_no_students() {
+    let class = Class::new()
+        .file("Lab_ada_b_attempt_2026-11-01-12-00-00_x.zip", zip("// ada\n"))
+        .file("Lab_cyd_b_attempt_2026-11-02-12-00-00_x.zip", zip("// cyd\n"));
+    assert_eq!(students(&discovery(&class)), ["Lab_ada_b", "Lab_cyd_b"]);
+}
+
 #[test]
 fn brightspace() {
     let class = Class::new()
@@ -234,7 +243,7 @@ fn copies_of_a_browser_and_of_a_desktop() {
     assert!(discovery.found[0].path.ends_with("dora.zip"), "the original");
     assert_eq!(listed(&discovery.passed_over), ["dora (1).zip", "dora - Copy.zip", "dora.zip.1"]);
     assert_eq!(listed(&discovery.unusable), ["emil (1).zip", "emil.zip"]);
-    assert!(discovery.unusable[0].reason.contains("not guessed"), "{discovery:?}");
+    assert!(discovery.unusable[0].reason.contains("does not choose"), "{discovery:?}");
 }
 
 /// The gradebook's key of a student depends on the student's own entry alone: whoever is graded later, in a

@@ -290,8 +290,10 @@ fn look(class: &Path, entries: &[std::ffi::OsString]) -> Result<Looked, CollectE
         }
     }
     looked.discovery.unusable.extend(submitters.into_keys().map(|name| {
-        let reason =
-            format!("is named in {} and is not there: download it again", gradescope::METADATA);
+        let reason = format!(
+            "is listed in {} but missing from the folder: download it again",
+            gradescope::METADATA
+        );
         Unusable::of_entry(name, reason)
     }));
     Ok(looked)

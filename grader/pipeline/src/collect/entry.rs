@@ -168,12 +168,10 @@ fn no_archive(name: &str, ending: &str) -> Verdict {
     let what = match ending {
         "pdf" | "docx" | "doc" | "odt" | "pages" | "rtf" => "a document",
         "ipynb" => "a notebook",
-        _ if name.contains('.') => "no archive, whatever its name says,",
-        _ => "a file, and no archive",
+        _ => "neither a folder nor an archive",
     };
     Verdict::Unusable(format!(
-        "is {what} and not a folder or archive of Rust sources: if it is a student's, ask for \
-         a .zip or .tar.gz of the folder `src`"
+        "is {what}: if it is a student's, ask for a .zip or .tar.gz of the folder `src`"
     ))
 }
 
@@ -217,8 +215,9 @@ fn stem(name: &str) -> &str {
 }
 
 fn not_plain(meta: &fs::Metadata) -> String {
-    let what = if meta.is_symlink() { "a symbolic link" } else { "no folder and no plain file" };
-    format!("is {what}, which is not followed: put the folder or the archive itself here")
+    let what =
+        if meta.is_symlink() { "a symbolic link" } else { "neither a folder nor a regular file" };
+    format!("is {what}: put the folder or the archive itself here")
 }
 
 impl Entry {

@@ -15,7 +15,7 @@ pub(super) fn resolve(entries: Vec<Entry>) -> Discovery {
     let (text, handed_in): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| entry.who.part == Part::Text);
     let listed = if handed_in.is_empty() { &mut out.unusable } else { &mut out.passed_over };
-    let why = "is text that was typed into the platform, and no file";
+    let why = "is text typed into the platform, not a file";
     listed.extend(text.iter().map(|entry| unusable(entry, why)));
     let (current, earlier) = newest(handed_in);
     out.passed_over.extend(earlier);
@@ -41,7 +41,7 @@ fn newest(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Unusable>) {
     let (current, replaced): (Vec<_>, Vec<_>) = current.into_iter().partition(is_last);
     earlier.extend(replaced);
     let names: Vec<&str> = current.iter().map(|entry| entry.name.as_str()).collect();
-    let reason = format!("is an earlier hand-in of the student of {}", root::listed(&names));
+    let reason = format!("is an earlier hand-in, which {} replaces", root::listed(&names));
     let passed = earlier.iter().map(|entry| unusable(entry, &reason)).collect();
     (current, passed)
 }
@@ -122,8 +122,8 @@ fn one_of(entries: &[Entry], late: bool) -> Discovery {
 fn twice(entries: &[Entry]) -> String {
     let names: Vec<&str> = entries.iter().map(|one| one.name.as_str()).collect();
     format!(
-        "{} are submissions of the same student ({}), and which of them counts is not guessed: \
-         keep one. If they are two students, rename one",
+        "{} are submissions of the same student ({}). The grader does not choose: keep the one that \
+         counts. If they are two students, rename one",
         root::listed(&names),
         entries[0].who.student
     )

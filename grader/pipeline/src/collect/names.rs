@@ -115,8 +115,22 @@ pub fn folded(name: &str) -> String {
 
 /// Whether a folder or an archive is named after the module.
 pub(super) fn names_module(name: &str, module: &str) -> bool {
-    let key = |name: &str| folded(name).replace(['_', ' '], "-");
-    key(name) == key(module)
+    module_key(name) == module_key(module)
+}
+
+/// Whether a name holds the module's as a word: `profiling`, `profiling (1)`, `profiling_v2`, `old profiling`.
+/// Beside a folder that is named after the module such a one may be another version of it.
+pub(super) fn resembles_module(name: &str, module: &str) -> bool {
+    let (name, module) = (module_key(name), module_key(module));
+    name.match_indices(&module).any(|(at, _)| {
+        let before = name[..at].chars().next_back();
+        let after = name[at + module.len()..].chars().next();
+        [before, after].into_iter().flatten().all(|c| !c.is_alphabetic())
+    })
+}
+
+fn module_key(name: &str) -> String {
+    folded(name).replace(['_', ' '], "-")
 }
 
 /// What a file name says about the archive it is.

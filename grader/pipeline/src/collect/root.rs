@@ -166,8 +166,15 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
     let of_module = |path: &&&str| depth(path) > 0 && names::names_module(last(path), module);
     let named: Vec<&str> = packages.iter().filter(of_module).copied().collect();
     let named: Vec<&str> = named.into_iter().filter(|path| depth(path) <= 2).collect();
+    let rivals = packages.iter().copied().filter(|path| {
+        depth(path) <= 2 && !named.contains(path) && names::resembles_module(last(path), module)
+    });
+    let rivals: Vec<&str> = rivals.collect();
     match named[..] {
         [] => {}
+        [one] if !rivals.is_empty() => {
+            return Err(ambiguous(&[&[one], &rivals[..]].concat(), module));
+        }
         [one] => {
             let mut root = Root::new(one, bare);
             if packages.contains("") {
@@ -285,7 +292,7 @@ struct Archive<'a> {
 
 impl Archive<'_> {
     fn is_of(&self, module: &str) -> bool {
-        names::names_module(self.stem, module)
+        names::resembles_module(self.stem, module)
     }
 }
 
@@ -300,5 +307,7 @@ fn archives_near_the_top(listing: &Listing) -> Vec<Archive<'_>> {
 
 /// Refuses an archive of a format that is not read here.
 pub(super) fn other_packing(name: &str) -> Refusal {
-    Refusal::mishap(format!("`{name}` is an archive that is not opened. Hand in .zip or .tar.gz."))
+    Refusal::mishap(format!(
+        "`{name}` is in a format that cannot be read. Hand in a .zip or .tar.gz."
+    ))
 }

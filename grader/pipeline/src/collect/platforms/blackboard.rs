@@ -11,6 +11,8 @@ const MARK: &str = "_attempt_";
 
 pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (front, time, behind) = split(entry)?;
+    // A user name may hold underscores, and so may the assignment's: without the note, only the whole front
+    // tells two students apart.
     let (_, user) = front.rsplit_once('_')?;
     let part = match behind.strip_prefix('_') {
         Some(file) => part(file),
@@ -18,7 +20,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
         None => Part::Whole,
     };
     (!user.is_empty()).then(|| EntryName {
-        student: user.to_owned(),
+        student: front.to_owned(),
         time: Some(time.to_owned()),
         part,
         ..EntryName::default()

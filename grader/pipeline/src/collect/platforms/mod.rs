@@ -129,8 +129,8 @@ mod tests {
             ("eberdmila_12345_text.html", "eberdmila (12345)"),
             ("anon_x3Kq9_678903_profiling.zip", "anon (x3Kq9)"),
             ("anon_LATE_x3Kq9_678903_profiling.zip", "anon (x3Kq9)"),
-            ("Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip", "ada01"),
-            ("Lab_1_ada01_attempt_2026-11-01-12-00-00.txt", "ada01"),
+            ("Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip", "Lab 1_ada01"),
+            ("Lab_1_ada01_attempt_2026-11-01-12-00-00.txt", "Lab_1_ada01"),
             ("12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
             ("12345-678901 - Ada Lovelace- Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
             (
