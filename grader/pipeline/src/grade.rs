@@ -315,18 +315,23 @@ fn problem(finding: &Finding) -> CompileProblem {
     }
 }
 
-/// Refuses the cases of tasks whose functions are not the student's own, however they ended; only a fault
-/// of ours stays one.
+/// Refuses the cases of tasks whose functions are not the student's own, or are not there, however they ended; only a
+/// fault of ours stays one.
 fn refuse(links: &Links, grade: &mut Grade) {
+    grade.problems.extend(links.misfits.iter().cloned());
     grade.notes.extend(links.refusals.iter().map(Refusal::remark));
     grade.audit.extend(links.refusals.iter().map(Refusal::record));
     let mut told = BTreeSet::new();
     for case in &mut grade.cases {
-        let Some(refusal) = links.of_task(&case.task) else { continue };
+        let (outcome, message) = match (links.misfit(&case.task), links.of_task(&case.task)) {
+            (Some(problem), _) => (Outcome::CompileError, problem.message.clone()),
+            (None, Some(refusal)) => (Outcome::Refused, refusal.message()),
+            (None, None) => continue,
+        };
         if case.outcome != Outcome::GraderFault {
-            case.outcome = Outcome::Refused;
+            case.outcome = outcome;
             // Once for a task: it is the same for all of its cases.
-            case.message = told.insert(case.task.clone()).then(|| refusal.message());
+            case.message = told.insert(case.task.clone()).then_some(message);
             (case.location, case.detail, case.timing, case.timed_pairs) = (None, None, None, None);
             case.blocked_by.clear();
         }

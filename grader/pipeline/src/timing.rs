@@ -93,9 +93,8 @@ impl Grader {
         };
         let clock = StageClock::start();
         // What is not the student's own is not worth measuring.
-        let is_due = |case: &&TimedCase| {
-            self.blockers(case, grade).is_empty() && links.of_task(case.task).is_none()
-        };
+        let is_due =
+            |case: &&TimedCase| self.blockers(case, grade).is_empty() && !links.cost(case.task);
         let (due, blocked): (Vec<_>, Vec<_>) = self.timed().partition(is_due);
         let mut results: Vec<_> =
             blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
@@ -109,22 +108,35 @@ impl Grader {
             )?;
             cpu += build.cpu;
             match build.compiled {
-                Compiled::Driver { path, .. } => {
+                Compiled::Driver { path, problems } => {
                     self.compiler().add_links_for_speed(links, candidate.work)?;
                     let sides = self.sides(timed, path)?;
                     for case in due {
                         if stop.load(Ordering::Relaxed) {
                             return Ok(false);
                         }
-                        results.push(match links.of_task(case.task) {
-                            Some(_) => self.skipped(case, grade),
-                            None => self.measured(case, &sides, seed, &mut cpu)?,
+                        let own =
+                            |problem: &&CompileProblem| problem.task.as_deref() == Some(case.task);
+                        results.push(if links.cost(case.task) {
+                            self.skipped(case, grade)
+                        } else if let Some(problem) = problems.iter().find(own) {
+                            self.unbuilt(case, Outcome::CompileError, std::slice::from_ref(problem))
+                        } else {
+                            let result = self.measured(case, &sides, seed, &mut cpu)?;
+                            // Its kernel is left out with a task that it needs.
+                            if result.outcome == Outcome::CompileError && !problems.is_empty() {
+                                self.unbuilt(case, Outcome::CompileError, &problems)
+                            } else {
+                                result
+                            }
                         });
                     }
+                    note_problems(grade, problems);
                 }
                 Compiled::Failed { outcome, problems } => {
                     results
                         .extend(due.into_iter().map(|case| self.unbuilt(case, outcome, &problems)));
+                    note_problems(grade, problems);
                 }
             }
         }
@@ -265,6 +277,15 @@ impl Grader {
             outcome,
             message: Some(format!("while it was built for speed: {why}")),
             ..self.blank_case(case.task, case.name, case.claim)
+        }
+    }
+}
+
+/// Notes what was found only when the kernels were built.
+fn note_problems(grade: &mut Grade, problems: Vec<CompileProblem>) {
+    for problem in problems {
+        if !grade.problems.contains(&problem) {
+            grade.problems.push(problem);
         }
     }
 }

@@ -2,7 +2,8 @@
 //! submission, to tell the student which item is missing or has another signature.
 //!
 //! Each item from one PROBE line to the next is independent of the others. `EXPECT` is what the
-//! student reads. The given files are probed too: whoever changed one has to hear of it.
+//! student reads. The given files are probed too: whoever changed one has to hear of it. Probes that are marked with
+//! `(timed)` are compiled when the kernels do not compile, those with `(audit)` when an audited function is not found.
 
 #![allow(dead_code, unused, reason = "only whether it compiles counts")]
 
@@ -28,6 +29,66 @@ fn given_matrix(data: &[f32]) -> (usize, usize, Vec<f32>) {
 // EXPECT: pub struct Window { pub stride: (usize, usize), pub padding: (usize, usize) }
 fn given_window() -> acceleration::Window {
     acceleration::Window { stride: (1, 1), padding: (0, 0) }
+}
+
+// PROBE given (timed): Window
+// EXPECT: #[derive(Clone, Copy)] pub struct Window, as handed out in src/conv/shape.rs
+fn given_window_is_copied(window: &acceleration::Window) -> acceleration::Window {
+    *window
+}
+
+// PROBE given (timed): Matrix::from_vec
+// EXPECT: pub fn from_vec(data: Vec<f32>, rows: usize, columns: usize) -> Result<Self>
+fn given_from_vec(data: Vec<f32>) -> Result<acceleration::Matrix, acceleration::AccelError> {
+    acceleration::Matrix::from_vec(data, 1_usize, 2_usize)
+}
+
+// PROBE given (timed): Matrix::view
+// EXPECT: pub fn view(&self) -> MatRef<'_>
+fn given_view(matrix: &acceleration::Matrix) -> acceleration::MatRef<'_> {
+    matrix.view()
+}
+
+// PROBE given (timed): Matrix::into_vec
+// EXPECT: pub fn into_vec(self) -> Vec<f32>
+fn given_elements(matrix: acceleration::Matrix) -> Vec<f32> {
+    matrix.into_vec()
+}
+
+// PROBE given (audit): Matrix::into_vec
+// EXPECT: pub fn into_vec(self) -> Vec<f32>
+fn given_into_vec() -> fn(acceleration::Matrix) -> Vec<f32> {
+    acceleration::Matrix::into_vec
+}
+
+// PROBE given (audit): Matrix::rows
+// EXPECT: pub fn rows(&self) -> usize
+fn given_rows() -> fn(&acceleration::Matrix) -> usize {
+    acceleration::Matrix::rows
+}
+
+// PROBE given (audit): Matrix::columns
+// EXPECT: pub fn columns(&self) -> usize
+fn given_columns() -> fn(&acceleration::Matrix) -> usize {
+    acceleration::Matrix::columns
+}
+
+// PROBE given (audit): Matrix::as_slice
+// EXPECT: pub fn as_slice(&self) -> &[f32]
+fn given_as_slice(matrix: &acceleration::Matrix) -> &[f32] {
+    acceleration::Matrix::as_slice(matrix)
+}
+
+// PROBE given (audit): MatRef::new
+// EXPECT: pub fn new(data: &[f32], rows: usize, columns: usize) -> Result<Self>
+fn given_new(data: &[f32]) -> Result<acceleration::MatRef<'_>, acceleration::AccelError> {
+    acceleration::MatRef::new(data, 1_usize, 2_usize)
+}
+
+// PROBE given (audit): MatRef::strided
+// EXPECT: pub fn strided(data: &[f32], (rows, columns): (usize, usize), (row_stride, column_stride): (usize, usize)) -> Result<Self>
+fn given_strided(data: &[f32]) -> Result<acceleration::MatRef<'_>, acceleration::AccelError> {
+    acceleration::MatRef::strided(data, (1_usize, 2_usize), (2_usize, 1_usize))
 }
 
 // PROBE naive: matmul_naive
@@ -84,6 +145,16 @@ fn tiled(
     rung(a, b)
 }
 
+// PROBE tiled (audit): add_matmul_tiled
+// EXPECT: pub fn add_matmul_tiled(a: MatRef<'_>, b: MatRef<'_>, c: &mut [f32]) -> Result<()>
+fn tiled_add(
+    a: acceleration::MatRef<'_>,
+    b: acceleration::MatRef<'_>,
+    c: &mut [f32],
+) -> Result<(), acceleration::AccelError> {
+    acceleration::add_matmul_tiled(a, b, c)
+}
+
 // PROBE tiled: packed_len
 // EXPECT: pub fn packed_len(rows: usize, columns: usize, tile: usize) -> Result<usize>
 fn tiled_packed_len() -> Result<usize, acceleration::AccelError> {
@@ -133,6 +204,20 @@ fn conv_columns(
     window: acceleration::Window,
 ) -> Result<Tensor, acceleration::AccelError> {
     acceleration::conv2d_im2col(tensor, tensor, window)
+}
+
+// PROBE conv (timed): conv2d_naive
+// EXPECT: pub fn conv2d_naive(input: &Tensor, weight: &Tensor, window: Window) -> Result<Tensor>
+fn conv_naive_is_passed_on()
+-> fn(&Tensor, &Tensor, acceleration::Window) -> Result<Tensor, acceleration::AccelError> {
+    acceleration::conv2d_naive
+}
+
+// PROBE conv (timed): conv2d_im2col
+// EXPECT: pub fn conv2d_im2col(input: &Tensor, weight: &Tensor, window: Window) -> Result<Tensor>
+fn conv_columns_is_passed_on()
+-> fn(&Tensor, &Tensor, acceleration::Window) -> Result<Tensor, acceleration::AccelError> {
+    acceleration::conv2d_im2col
 }
 
 // PROBE backend: OptimizedBackend::new

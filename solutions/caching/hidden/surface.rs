@@ -2,7 +2,8 @@
 //! submission, to tell the student which item is missing or has another signature.
 //!
 //! Each item from one PROBE line to the next is independent of the others. `EXPECT` is what the
-//! student reads. The given files are probed too: whoever changed one has to hear of it.
+//! student reads. The given files are probed too: whoever changed one has to hear of it. Probes that are marked with
+//! `(timed)` are compiled when the kernels do not compile, those with `(audit)` when an audited function is not found.
 
 #![allow(dead_code, unused, reason = "only whether it compiles counts")]
 
@@ -77,6 +78,12 @@ fn cache_sizes(cache: &caching::KvCache) -> ([usize; 6], bool) {
         cache.used_bytes(),
     ];
     (sizes, cache.is_empty())
+}
+
+// PROBE cache (timed): KvCache
+// EXPECT: pub struct KvCache, without parameters, so that it can be kept
+fn cache_kept(cache: caching::KvCache) -> Box<dyn std::any::Any> {
+    Box::new(cache)
 }
 
 // PROBE window: WindowCache::new
@@ -154,6 +161,22 @@ fn model_block(
 ) -> Result<Tensor, caching::CacheError> {
     let block: caching::CachedTransformerBlock = caching::CachedTransformerBlock::new(block);
     block.forward(input, past_kv, 0_usize)
+}
+
+// PROBE model (audit): CachedTransformerBlock::forward
+// EXPECT: pub fn forward(&self, input: &Tensor, past_kv: &mut KvCache, layer: usize) -> Result<Tensor>
+fn model_block_forward(
+    block: &caching::CachedTransformerBlock,
+    input: &Tensor,
+    past_kv: &mut caching::KvCache,
+) -> Result<Tensor, caching::CacheError> {
+    caching::CachedTransformerBlock::forward(block, input, past_kv, 0_usize)
+}
+
+// PROBE model: CachedGpt
+// EXPECT: pub struct CachedGpt, without parameters, so that it can be kept after its Gpt is gone
+fn model_kept(gpt: &tinytorch::models::Gpt) -> Box<dyn std::any::Any> {
+    Box::new(caching::CachedGpt::new(gpt))
 }
 
 // PROBE model: CachedGpt::new

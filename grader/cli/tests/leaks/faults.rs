@@ -4,8 +4,8 @@ use crate::secrets::Secrets;
 use crate::support::{Class, contents, copy, grader_on, root, run};
 use std::fs;
 
-/// A probe is missing in a copy of the course, so that nothing explains why the driver does not fit: the
-/// compiler's words about the driver are all there is.
+/// The driver of a copy of the course fits nothing, not even the course's own code: the compiler's words about the
+/// driver are all there is.
 #[test]
 fn a_fault_that_quotes_the_driver_reaches_no_student() {
     let class = Class::new();
@@ -18,16 +18,16 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
         copy(&root().join("grader").join(folder), &course.join("grader").join(folder));
     }
     fs::copy(root().join("Cargo.lock"), course.join("Cargo.lock")).expect("a copy");
-    let probes = course.join("solutions/profiling/hidden/surface.rs");
-    let text = fs::read_to_string(&probes).expect("probes");
-    let without = text.split("// PROBE ").filter(|probe| !probe.contains("measure"));
-    fs::write(&probes, without.collect::<Vec<_>>().join("// PROBE ")).expect("fewer probes");
+    let driver = course.join("solutions/profiling/hidden/driver.rs");
+    let text = fs::read_to_string(&driver).expect("a driver");
+    fs::write(&driver, format!("{text}\nconst HIDDEN: u8 = profiling::NOWHERE;\n"))
+        .expect("a broken driver");
 
     let ended = run(&mut class.graded_by(grader_on(&course))).with(3, &[]);
     let secrets = Secrets::of(&class.grades());
     let record = fs::read(class.reports().join("class.json")).expect("a record");
     let quoted =
-        String::from_utf8_lossy(&record).contains("no probe of hidden/surface.rs says why");
+        String::from_utf8_lossy(&record).contains("does not compile around the course's own code");
     assert!(quoted, "it is another fault: {:?}", class.grades()[0].fault);
     let page = fs::read(class.reports().join("class.html")).expect("a page");
     assert!(!secrets.shown_in(&page).is_empty(), "nobody is told what to mend");
@@ -36,11 +36,11 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
     received.push(("what `grade` logs".into(), ended.stderr.into_bytes()));
     let mut check = grader_on(&course);
     check.args(["check", "-m", "profiling"]).arg(class.student("kavya"));
-    let checked = run(&mut check).with(3, &["no probe of hidden/surface.rs"]);
+    let checked = run(&mut check).with(3, &["hidden/driver.rs"]);
     received.push(("what `check` prints".into(), checked.stdout.into_bytes()));
     for (path, bytes) in received {
         let shown = secrets.shown_in(&bytes);
         assert!(shown.is_empty(), "{} shows {shown:?}", path.display());
-        assert!(!String::from_utf8_lossy(&bytes).contains("surface.rs"), "{}", path.display());
+        assert!(!String::from_utf8_lossy(&bytes).contains("NOWHERE"), "{}", path.display());
     }
 }

@@ -1,38 +1,240 @@
-//! Whose doing it is when a driver does not compile and no probe says why.
+//! What of ours does not compile around a submission, and which tasks that costs.
+//!
+//! A driver or a kernel that does not compile shows an interface that does not fit, whatever a probe says of it. It is
+//! a fault of ours only if it does not compile around the course's own code either.
 
+use super::driver::take_driver;
+use super::ends::limits_of;
 use super::rustc::{Build, Job, Run};
+use super::surface::{Purpose, Surface};
 use super::{Compiled, Compiler, diagnostics, write};
 use crate::fault::{Fault, Result};
+use crate::setup::TimedSetup;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
+
+/// Sources of ours that are compiled around the student's crate.
+#[derive(Clone, Copy)]
+pub(super) enum Around<'a> {
+    /// `hidden/driver.rs`.
+    Driver,
+    /// `hidden/kernels.rs`.
+    Kernels(&'a TimedSetup),
+}
+
+impl Around<'_> {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Driver => "hidden/driver.rs",
+            Self::Kernels(_) => "hidden/kernels.rs",
+        }
+    }
+
+    const fn purpose(self) -> Purpose {
+        match self {
+            Self::Driver => Purpose::Driver,
+            Self::Kernels(_) => Purpose::Kernels,
+        }
+    }
+}
+
+/// One search for the tasks whose interfaces do not fit.
+struct Search<'a> {
+    around: Around<'a>,
+    work: &'a Path,
+    /// The tasks that are known to be missing.
+    missing: &'a BTreeSet<String>,
+}
 
 impl Compiler<'_> {
-    /// Whatever a student's public items are, their shapes are probed; so a driver that fits no probe's
-    /// explanation is ours to look at, unless a given item is missing, or the crate cannot be linked to
-    /// anything: a second allocator makes no error before there is an executable.
-    pub(super) fn unexplained(
+    /// The executable of `around` and the crate that was built below `work`, without the tasks in `missing` and
+    /// without those whose interface does not fit: each of these has a problem.
+    ///
+    /// # Errors
+    /// When `around` does not compile around the course's own code either.
+    pub(super) fn fitted(
         &self,
+        around: Around<'_>,
         work: &Path,
-        driver: &Run,
-        problems: Vec<CompileProblem>,
+        missing: &BTreeSet<String>,
+        cpu: &mut Duration,
     ) -> Result<Compiled> {
-        if !problems.is_empty() {
+        let run = self.executable(around, work, missing, cpu)?;
+        if run.end == End::Exited(0) {
+            return take_driver(work, Vec::new());
+        }
+        if let Some(failed) = limits_of(&run) {
+            return Ok(failed);
+        }
+        let search = Search { around, work, missing };
+        let found = self.probe(work, around.purpose(), cpu)?.into_iter().map(|(_, found)| found);
+        let is_task = |problem: &CompileProblem| {
+            let task = problem.task.as_deref().unwrap_or_default();
+            self.module.rubric.task_or_dropped(task).is_some()
+        };
+        let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_task);
+        // What is given matters only if the rest does not compile without it.
+        if !of_tasks.is_empty()
+            && let Some(built) = self.without(&search, &of_tasks, cpu)?
+        {
+            return Ok(built);
+        }
+        if !given.is_empty() {
+            let problems = given.into_iter().chain(of_tasks).collect();
             return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
         }
-        let linked = self.empty_program(work, true)?;
-        let without = self.empty_program(work, false)?;
+        self.unexplained(&search, run, of_tasks, cpu)
+    }
+
+    /// The executable without the tasks that `problems` name; `None` when it does not compile.
+    fn without(
+        &self,
+        search: &Search<'_>,
+        problems: &[CompileProblem],
+        cpu: &mut Duration,
+    ) -> Result<Option<Compiled>> {
+        let more = problems.iter().filter_map(|problem| problem.task.clone());
+        let missing = search.missing.iter().cloned().chain(more).collect();
+        let run = self.executable(search.around, search.work, &missing, cpu)?;
+        let built = run.end == End::Exited(0);
+        built.then(|| take_driver(search.work, problems.to_vec())).transpose()
+    }
+
+    /// No probe says why it does not compile. If it does around the course's own code, the tasks are found that it does
+    /// not compile with, one by one; the whole submission is charged where no task can be told from the others.
+    fn unexplained(
+        &self,
+        search: &Search<'_>,
+        run: Run,
+        known: Vec<CompileProblem>,
+        cpu: &mut Duration,
+    ) -> Result<Compiled> {
+        let whole = |problems| Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+        let linked = self.empty_program(search.work, true)?;
+        let without = self.empty_program(search.work, false)?;
         if linked.end != End::Exited(0) && without.end == End::Exited(0) {
-            let problems = diagnostics::problems(&linked.diagnostics);
-            return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+            // A second allocator makes no error before there is an executable.
+            return whole(diagnostics::problems(&linked.diagnostics));
+        }
+        self.control_around(search, cpu)?;
+        let mut problems = known;
+        let known: BTreeSet<_> = problems.iter().filter_map(|p| p.task.clone()).collect();
+        problems.extend(self.culprits(search, &known, cpu)?);
+        if problems.len() > known.len()
+            && let Some(built) = self.without(search, &problems, cpu)?
+        {
+            return Ok(built);
+        }
+        problems.push(problem_of(&run, None));
+        whole(problems)
+    }
+
+    /// The tasks that it does not compile with. They are added one by one, in the rubric's order: a task comes after
+    /// those that it needs, and is not compiled without them.
+    fn culprits(
+        &self,
+        search: &Search<'_>,
+        known: &BTreeSet<String>,
+        cpu: &mut Duration,
+    ) -> Result<Vec<CompileProblem>> {
+        let rubric = &self.module.rubric;
+        let surface = Surface::parse(&self.module.surface, search.around.purpose())?;
+        let ids = rubric.tasks.iter().map(|task| &task.id);
+        let all: Vec<_> = ids.chain(rubric.dropped.iter().map(|task| &task.id)).cloned().collect();
+        let longest = Duration::from_secs(rubric.limits.compile_seconds.into());
+        let start = *cpu;
+        let mut missing: BTreeSet<_> = all.iter().cloned().collect();
+        let mut problems = Vec::new();
+        for task in all {
+            if search.missing.contains(&task) || known.contains(&task) {
+                continue;
+            }
+            if *cpu - start > longest {
+                // As long as one compilation may take: the whole submission is charged.
+                return Ok(Vec::new());
+            }
+            missing.remove(&task);
+            let run = self.executable(search.around, search.work, &missing, cpu)?;
+            if run.end != End::Exited(0) {
+                let signatures = surface.expected(&task).join("`, `");
+                let problem = problem_of(&run, Some(task.clone()));
+                let explanation = format!("{}: `{signatures}`", problem.explanation);
+                problems.push(CompileProblem { explanation, ..problem });
+                missing.insert(task);
+            }
+        }
+        Ok(problems)
+    }
+
+    /// Compiles the same around the course's own code: around the stubs, or, for speed, around the reference.
+    fn control_around(&self, search: &Search<'_>, cpu: &mut Duration) -> Result<()> {
+        let work = search.work.join("control_around");
+        let (files, build) = match search.around {
+            Around::Driver => (self.module.with_stubs(&BTreeMap::new()), Build::Checked),
+            Around::Kernels(timed) => (timed.reference.clone(), Build::Fast),
+        };
+        let library = self.library(&files, &work, build)?;
+        *cpu += library.cpu;
+        let control = if library.end == End::Exited(0) {
+            self.executable(search.around, &work, &BTreeSet::new(), cpu)?
+        } else {
+            library
+        };
+        if control.end == End::Exited(0) {
+            return Ok(());
         }
         Err(Fault::new(format!(
-            "the driver of `{}` does not compile against this submission, and no probe of \
-             hidden/surface.rs says why:\n{}",
+            "{} of `{}` does not compile around the course's own code:\n{}",
+            search.around.file(),
             self.module.slug,
-            driver.rendered()
+            control.rendered()
         ))
-        .help("add the missing probe to hidden/surface.rs"))
+        .help("see what `cargo run -p grader -- release` says of the module"))
+    }
+
+    fn executable(
+        &self,
+        around: Around<'_>,
+        work: &Path,
+        missing: &BTreeSet<String>,
+        cpu: &mut Duration,
+    ) -> Result<Run> {
+        let run = match around {
+            Around::Driver => self.driver(work, missing)?,
+            Around::Kernels(timed) => self.kernels(timed, work, missing)?,
+        };
+        *cpu += run.cpu;
+        Ok(run)
+    }
+
+    /// Compiles the surface probes for `purpose`, again without those that failed, until the rest compiles: rustc
+    /// reports wrong types only once every name resolves. The item of each, and the problem.
+    pub(super) fn probe(
+        &self,
+        work: &Path,
+        purpose: Purpose,
+        cpu: &mut Duration,
+    ) -> Result<Vec<(String, CompileProblem)>> {
+        let folder = work.join("surface");
+        let mut surface = Surface::parse(&self.module.surface, purpose)?;
+        let mut problems = Vec::new();
+        while let Some(text) = surface.remaining() {
+            write(&folder.join("lib.rs"), text.as_bytes())?;
+            let run = Job::probe(&folder, &work.join("out"))
+                .with_kit("tinytorch")
+                .with_student(&self.module.crate_name())
+                .run(self)?;
+            *cpu += run.cpu;
+            let found = surface.blame(&run.diagnostics);
+            if found.is_empty() {
+                break;
+            }
+            problems.extend(found);
+        }
+        Ok(problems)
     }
 
     /// An executable that calls nothing, around the student's crate or without it.
@@ -46,5 +248,28 @@ impl Compiler<'_> {
             .with_kit("grader_driver")
             .with_kit("tinytorch");
         if student { job.with_student(&name).run(self) } else { job.run(self) }
+    }
+}
+
+/// What the compiler says first. Its rendering would show our own hidden sources.
+pub(super) fn problem_of(run: &Run, task: Option<String>) -> CompileProblem {
+    if let Some(Compiled::Failed { problems, .. }) = limits_of(run)
+        && let Some(first) = problems.into_iter().next()
+    {
+        return CompileProblem { explanation: String::new(), task, ..first };
+    }
+    let first = run.diagnostics.iter().find(|diagnostic| diagnostic.is_error());
+    let place = first.and_then(|error| error.place_in(&diagnostics::is_students));
+    let said = first.map_or_else(
+        || "the compiler gave up on it".to_owned(),
+        |error| format!("the compiler says: {}", error.shortened()),
+    );
+    CompileProblem {
+        file: place.map(|span| span.file_name.clone()),
+        line: place.map(|span| span.line_start),
+        column: place.map(|span| span.column_start),
+        message: "the public functions cannot be called as they were handed out".into(),
+        explanation: format!("{said}. Give each public item the signature that was handed out"),
+        task,
     }
 }

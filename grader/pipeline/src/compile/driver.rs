@@ -1,16 +1,13 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
-use super::ends::limits_of;
 use super::rustc::{Build, Job, Run};
-use super::{Compiled, Compiler, surface, write};
+use super::{Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;
 use grader_model::{CompileProblem, Outcome};
-use grader_sandbox::End;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 impl Compiler<'_> {
     /// The executable around it, without the tasks in `missing`.
@@ -35,54 +32,6 @@ impl Compiler<'_> {
             .with_student(&self.module.crate_name())
             .without(missing)
             .run(self)
-    }
-
-    /// The driver did not compile: finds out which signatures differ, and builds it without them.
-    pub(super) fn without_what_is_missing(
-        &self,
-        work: &Path,
-        driver: &Run,
-        cpu: &mut Duration,
-    ) -> Result<Compiled> {
-        if let Some(failed) = limits_of(driver) {
-            return Ok(failed);
-        }
-        let problems = self.probe(work, cpu)?;
-        let missing: BTreeSet<String> =
-            problems.iter().filter_map(|problem| problem.task.clone()).collect();
-        let rubric = &self.module.rubric;
-        let whole = missing.iter().any(|task| rubric.task_or_dropped(task).is_none());
-        if problems.is_empty() || whole {
-            return self.unexplained(work, driver, problems);
-        }
-        let reduced = self.driver(work, &missing)?;
-        *cpu += reduced.cpu;
-        if reduced.end == End::Exited(0) {
-            return take_driver(work, problems);
-        }
-        self.unexplained(work, &reduced, problems)
-    }
-
-    /// Compiles the surface probes, again without those that failed, until the rest compiles:
-    /// rustc reports wrong types only once every name resolves.
-    fn probe(&self, work: &Path, cpu: &mut Duration) -> Result<Vec<CompileProblem>> {
-        let folder = work.join("surface");
-        let mut surface = surface::Surface::parse(&self.module.surface)?;
-        let mut problems = Vec::new();
-        while let Some(text) = surface.remaining() {
-            write(&folder.join("lib.rs"), text.as_bytes())?;
-            let run = Job::probe(&folder, &work.join("out"))
-                .with_kit("tinytorch")
-                .with_student(&self.module.crate_name())
-                .run(self)?;
-            *cpu += run.cpu;
-            let found = surface.blame(&run.diagnostics);
-            if found.is_empty() {
-                break;
-            }
-            problems.extend(found);
-        }
-        Ok(problems)
     }
 }
 

@@ -3,7 +3,9 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
+use super::blame::problem_of;
 use super::ends::{failure_of, limits_of};
+use super::surface::Purpose;
 use super::{Build, Compiled, Compiler, Job, write};
 use crate::collect::Sources;
 use crate::defence::Defence;
@@ -23,6 +25,8 @@ use std::time::Duration;
 pub struct Links {
     /// Functions that are not the student's own.
     pub refusals: Vec<Refusal>,
+    /// Functions that are not there, or have another signature: one problem for each task that this costs.
+    pub misfits: Vec<CompileProblem>,
     /// The functions that were looked at.
     roots: Vec<Root>,
 }
@@ -82,12 +86,20 @@ impl Compiler<'_> {
         };
         let program = Program::read(&[("roots.o", &addresses), (&self.library_name(), &library)])
             .map_err(|error| unreadable(&error))?;
+        let misfits = self.misfits(work, &roots, &generic, cpu)?;
+        let is_misfit = |root: &Root| {
+            let costs = |task| misfits.iter().any(|one| one.task.as_ref() == Some(task));
+            root.tasks.iter().all(costs)
+        };
         let mut refusals = Vec::new();
         for (at, root) in roots.iter_mut().enumerate() {
             let symbols = program.referred(&address_of(at));
             root.symbols = symbols.into_iter().map(str::to_owned).collect();
             if generic.contains(&at) {
-                refusals.push(root.refused(None));
+                // Whatever a misfit costs is not refused besides.
+                if !is_misfit(root) {
+                    refusals.push(root.refused(None));
+                }
             } else if root.symbols.is_empty() {
                 return Err(Fault::new(format!(
                     "the address of `{}` leads nowhere",
@@ -98,7 +110,31 @@ impl Compiler<'_> {
         refusals.extend(self.refusals(&program, rubric, &roots)?);
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
-        Ok(Ok(Links { refusals, roots }))
+        Ok(Ok(Links { refusals, misfits, roots }))
+    }
+
+    /// The functions without an address that no caller could use as it was handed out. The others are generic.
+    fn misfits(
+        &self,
+        work: &Path,
+        roots: &[Root],
+        without: &BTreeSet<usize>,
+        cpu: &mut Duration,
+    ) -> Result<Vec<CompileProblem>> {
+        if without.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.probe(work, Purpose::Audit, cpu)?;
+        let mut misfits: Vec<CompileProblem> = Vec::new();
+        for root in without.iter().filter_map(|at| roots.get(*at)) {
+            let Some((_, problem)) = found.iter().find(|(item, _)| *item == root.function) else {
+                continue;
+            };
+            let of_task =
+                |task: &String| CompileProblem { task: Some(task.clone()), ..problem.clone() };
+            misfits.extend(root.tasks.iter().map(of_task));
+        }
+        Ok(misfits)
     }
 
     /// Looks at what was built below `work` for speed, and adds what is new. A function that is not in this
@@ -214,8 +250,11 @@ impl Compiler<'_> {
                 .filter(|at| *at < roots.len() && !without.contains(at))
                 .collect();
             if lines.is_empty() {
-                let what = format!("the functions of `{}` have no addresses", self.module.slug);
-                return Err(Fault::new(format!("{what}:\n{}", run.rendered())));
+                // Only the student's crate differs from one submission to the next: what the compiler makes
+                // of it is not a fault of ours where the course's own code has addresses.
+                self.control(work)?;
+                let problems = vec![problem_of(&run, None)];
+                return Ok(Err(Compiled::Failed { outcome: Outcome::CompileError, problems }));
             }
             without.extend(lines);
         }
@@ -233,6 +272,16 @@ impl Root {
 }
 
 impl Links {
+    /// Whether something is wrong with the functions of `task`, so that it is not measured.
+    pub fn cost(&self, task: &str) -> bool {
+        self.of_task(task).is_some() || self.misfit(task).is_some()
+    }
+
+    /// The function of `task` that does not fit.
+    pub fn misfit(&self, task: &str) -> Option<&CompileProblem> {
+        self.misfits.iter().find(|problem| problem.task.as_deref() == Some(task))
+    }
+
     /// Why cases of `task` are refused.
     pub fn of_task(&self, task: &str) -> Option<&Refusal> {
         self.refusals.iter().find(|refusal| refusal.tasks.iter().any(|of| of == task))

@@ -1,8 +1,8 @@
 //! Stage 2: from sources to a driver that can answer requests.
 //!
 //! Three calls of rustc, each confined: the student's library (no exec, no fork), the driver
-//! around it (links, so it may), and, only if the driver does not fit, the surface probes that
-//! tell the student which public signature is missing or changed.
+//! around it (links, so it may), and, only if something of ours does not fit around it, the surface
+//! probes that tell the student which public signature is missing or changed.
 
 mod blame;
 pub mod diagnostics;
@@ -19,7 +19,7 @@ use crate::fault::{Fault, Result};
 use crate::kit::Kit;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
-use driver::take_driver;
+use blame::Around;
 use ends::failure_of;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Part of the key of every result: raise it when a submission is compiled in another way.
-pub const RECIPE_VERSION: &str = "3";
+pub const RECIPE_VERSION: &str = "4";
 
 /// What compiling came to.
 #[derive(Debug)]
@@ -88,13 +88,7 @@ impl Compiler<'_> {
             cpu += self.control(work)?;
             return Ok(Compilation { compiled, links: Links::default(), cpu });
         }
-        let driver = self.driver(work, &BTreeSet::new())?;
-        cpu += driver.cpu;
-        let compiled = if driver.end == End::Exited(0) {
-            take_driver(work, Vec::new())?
-        } else {
-            self.without_what_is_missing(work, &driver, &mut cpu)?
-        };
+        let compiled = self.fitted(Around::Driver, work, &BTreeSet::new(), &mut cpu)?;
         let Compiled::Driver { problems, .. } = &compiled else {
             return Ok(Compilation { compiled, links: Links::default(), cpu });
         };
