@@ -86,7 +86,7 @@ impl Compiler<'_> {
             let problems = given.into_iter().chain(of_tasks).collect();
             return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
         }
-        self.unexplained(&search, run, of_tasks, cpu)
+        self.unexplained(&search, &run, of_tasks, cpu)
     }
 
     /// The executable without the tasks that `problems` name; `None` when it does not compile.
@@ -108,7 +108,7 @@ impl Compiler<'_> {
     fn unexplained(
         &self,
         search: &Search<'_>,
-        run: Run,
+        run: &Run,
         known: Vec<CompileProblem>,
         cpu: &mut Duration,
     ) -> Result<Compiled> {
@@ -128,7 +128,7 @@ impl Compiler<'_> {
         {
             return Ok(built);
         }
-        problems.push(problem_of(&run, None));
+        problems.push(problem_of(run, None));
         whole(problems)
     }
 
@@ -145,14 +145,14 @@ impl Compiler<'_> {
         let ids = rubric.tasks.iter().map(|task| &task.id);
         let all: Vec<_> = ids.chain(rubric.dropped.iter().map(|task| &task.id)).cloned().collect();
         let longest = Duration::from_secs(rubric.limits.compile_seconds.into());
-        let start = *cpu;
+        let latest = *cpu + longest;
         let mut missing: BTreeSet<_> = all.iter().cloned().collect();
         let mut problems = Vec::new();
         for task in all {
             if search.missing.contains(&task) || known.contains(&task) {
                 continue;
             }
-            if *cpu - start > longest {
+            if *cpu > latest {
                 // As long as one compilation may take: the whole submission is charged.
                 return Ok(Vec::new());
             }
