@@ -111,6 +111,11 @@ const SYSTEM: Rule = Rule {
     severity: Warn,
 };
 
+/// What is said of the same in the body of a macro, which may never be used: it refuses nothing.
+pub(super) fn in_macro(rule: &'static Rule) -> &'static Rule {
+    if rule.severity == Refuse { &INCLUDE_OUTSIDE } else { rule }
+}
+
 /// A macro by its name, except those that read files and variables.
 pub(super) fn macro_call(name: &str) -> Option<&'static Rule> {
     matches!(name, "asm" | "global_asm" | "naked_asm").then_some(&ASSEMBLY)
