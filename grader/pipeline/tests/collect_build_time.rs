@@ -115,7 +115,8 @@ fn what_does_not_compile_here_is_explained() {
         ("const S: &str = include_str!(\"../x\");", "include_str!", "not handed in"),
         ("const S: &[u8] = std::include_bytes!(\"x\");", "include_bytes!", "not handed in"),
         ("const S: &str = r#include_str!(\"x\");", "include_str!", "not handed in"),
-        ("const S: &str = include_str!(concat!(\"x\"));", "include_str!", "plain string"),
+        ("const S: &str = include_str!(concat!(\"x\"));", "include_str!", "not handed in"),
+        ("const S: &str = include_str!(env!(\"CARGO_PKG_NAME\"));", "include_str!", "plain string"),
         ("use std::include_str as harmless;", "std::include_str", "plain string"),
         ("use core::{arch::asm as x};", "core::arch::asm", "Assembly"),
         ("const S: &str = env!(\"SEED\");", "env!", "CARGO_PKG_VERSION"),
@@ -184,6 +185,42 @@ fn included_files_of_the_package_are_taken() {
     let before = sources.content_hash;
     let changed = class.file("ada/README.md", "# Other notes\n").ada().unwrap();
     assert_ne!(changed.content_hash, before, "what is built is in the hash");
+}
+
+/// A path that only the use of a macro decides: every file of the package is there.
+#[test]
+fn files_are_taken_whose_include_cannot_be_read() {
+    let class = Class::new()
+        .file(
+            "ada/src/lib.rs",
+            "macro_rules! data { ($n:literal) => { include_str!($n) } } const T: &str = data!(\"../d/t.txt\");",
+        )
+        .file("ada/d/t.txt", "t")
+        .file("ada/d/old.rs", "include!(\"/etc/passwd\");")
+        .file("ada/large.csv", vec![b'1'; 5 << 20]);
+    let sources = class.ada().unwrap();
+    assert_eq!(names(&sources), ["d/t.txt", "src/lib.rs"]);
+    let [finding] = &scan(&sources)[..] else { panic!("{:?}", scan(&sources)) };
+    assert_eq!(finding.severity, Severity::Explain);
+    assert!(!finding.why.contains("not handed in"), "{}", finding.why);
+}
+
+#[test]
+fn modules_that_a_macro_makes_are_taken_and_refuse_nothing() {
+    let lib = "macro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } } modules!(ops, timer);";
+    let class = Class::new()
+        .file("ada/src/lib.rs", lib)
+        .file("ada/src/ops/mod.rs", "mod sum;")
+        .file("ada/src/ops/sum.rs", "")
+        .file("ada/src/timer.rs", "include_str!(\"/etc/passwd\");")
+        .file("ada/src/main.rs", "fn main() {}")
+        .file("ada/src/bin/x.rs", "fn main() {}");
+    let sources = class.ada().unwrap();
+    assert_eq!(
+        names(&sources),
+        ["src/lib.rs", "src/ops/mod.rs", "src/ops/sum.rs", "src/timer.rs"]
+    );
+    assert!(scan(&sources).iter().all(|finding| finding.severity == Severity::Explain));
 }
 
 #[test]

@@ -37,7 +37,8 @@ const INCLUDE_MISSING: Rule = Rule {
     severity: Explain,
 };
 const INCLUDE_UNREAD: Rule = Rule {
-    why: "A file can be included if its path is a plain string: `include_str!(\"../data.txt\")`.",
+    why: "The source does not say which file this includes. If it is not found, write its path as a plain \
+          string, and hand it in in the module's own folder.",
     severity: Explain,
 };
 const BUILD_ENVIRONMENT: Rule = Rule {
@@ -113,7 +114,12 @@ const SYSTEM: Rule = Rule {
 
 /// What is said of the same in the body of a macro, which may never be used: it refuses nothing.
 pub(super) fn in_macro(rule: &'static Rule) -> &'static Rule {
-    if rule.severity == Refuse { &INCLUDE_OUTSIDE } else { rule }
+    match rule.severity {
+        Refuse => &INCLUDE_OUTSIDE,
+        // The path begins where the macro is used.
+        _ if rule.why == INCLUDE_MISSING.why => &INCLUDE_UNREAD,
+        _ => rule,
+    }
 }
 
 /// A macro by its name, except those that read files and variables.
