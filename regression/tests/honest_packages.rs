@@ -50,6 +50,32 @@ fn included_files_and_cargos_variables_are_there() {
     passes(&grade);
 }
 
+/// Only the use of a macro says which modules and files there are.
+#[test]
+fn what_a_macro_decides_compiles_here() {
+    let grade = changed(|folder| {
+        let lib = folder.join("src/lib.rs");
+        let text = fs::read_to_string(&lib).expect("a root");
+        assert!(text.contains("\nmod timer;\n"), "the reference changed");
+        let modules = "\nmacro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } }\nmodules!(timer);\n";
+        fs::write(lib, text.replacen("\nmod timer;\n", modules, 1)).expect("a file");
+        in_lib(
+            folder,
+            "",
+            concat!(
+                "\nmacro_rules! data { ($n:literal) => { include_str!(concat!(\"../data/\", $n)) } }\n",
+                "const X: &str = data!(\"x.txt\");\n",
+                "const Y: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data\", \"/y.txt\"));\n",
+                "const MANIFEST: &str = include_str!(env!(\"CARGO_MANIFEST_PATH\"));\n",
+                "const _: () = assert!(X.len() == 3 && Y.len() == 5 && !MANIFEST.is_empty());\n",
+            ),
+        );
+        write(folder, "data/x.txt", "one");
+        write(folder, "data/y.txt", "three");
+    });
+    passes(&grade);
+}
+
 /// The README was handed out, so it is there for the student, who handed in `src` alone.
 #[test]
 fn a_readme_that_was_handed_out_can_be_included() {

@@ -18,9 +18,10 @@ const EMPTY: [&str; 9] = [
     "CARGO_PKG_VERSION_PRE",
 ];
 /// Variables with a value.
-const FILLED: [&str; 7] = [
+const FILLED: [&str; 8] = [
     "CARGO_CRATE_NAME",
     "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
     "CARGO_PKG_NAME",
     "CARGO_PKG_VERSION",
     "CARGO_PKG_VERSION_MAJOR",
@@ -40,6 +41,7 @@ pub fn variables(name: &str, version: &str, folder: &Path) -> Vec<(String, Strin
     let value = |variable: &str| match variable {
         "CARGO_CRATE_NAME" => name.replace('-', "_"),
         "CARGO_MANIFEST_DIR" => folder.display().to_string(),
+        "CARGO_MANIFEST_PATH" => folder.join("Cargo.toml").display().to_string(),
         "CARGO_PKG_NAME" => name.to_owned(),
         "CARGO_PKG_VERSION" => version.to_owned(),
         "CARGO_PKG_VERSION_MAJOR" => number(0),

@@ -218,7 +218,7 @@ pub fn source_names(root: &Path, slug: &str) -> Result<BTreeSet<String>> {
 
 /// The workspace `assignments` as it looks to the module `slug`.
 fn handed_out(assignments: &Path, slug: &str) -> Result<Handout> {
-    let own = |name: &str| name.starts_with("src/") || name == "README.md";
+    let own = |name: &str| name.starts_with("src/") || ["README.md", "Cargo.toml"].contains(&name);
     let mut packages =
         BTreeMap::from([(slug.to_owned(), read_tree(&assignments.join(slug), &own)?)]);
     let entries =

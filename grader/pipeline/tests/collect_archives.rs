@@ -383,7 +383,10 @@ fn the_only_archive_inside_an_archive_is_opened() {
     assert_eq!(names(&archive(Kind::TarGz, &tar.gz()).unwrap()), ["src/lib.rs"]);
     let twice = zipped::zip(&[Entry::new("again.zip", &outer)]);
     refused(archive(Kind::Zip, &twice), false, &["`hw/profiling.zip`", "Unpack it"]);
-    let two = [Entry::new("a.zip", &inner), Entry::new("b.zip", &inner)];
+    let equal = [Entry::new("a.zip", &inner), Entry::new("b.zip", &inner)];
+    assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&equal)).unwrap()), ["src/lib.rs"]);
+    let other = zipped::of(&[("profiling/src/lib.rs", "// other")]);
+    let two = [Entry::new("a.zip", &inner), Entry::new("b.zip", &other)];
     refused(archive(Kind::Zip, &zipped::zip(&two)), false, &["`a.zip` and `b.zip`"]);
     let broken = [Entry::new("a.zip", "PK"), Entry::new("a.pdf", "%PDF")];
     refused(archive(Kind::Zip, &zipped::zip(&broken)), false, &["In `a.zip`", "damaged"]);

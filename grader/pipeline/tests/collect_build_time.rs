@@ -115,7 +115,8 @@ fn what_does_not_compile_here_is_explained() {
         ("const S: &str = include_str!(\"../x\");", "include_str!", "not handed in"),
         ("const S: &[u8] = std::include_bytes!(\"x\");", "include_bytes!", "not handed in"),
         ("const S: &str = r#include_str!(\"x\");", "include_str!", "not handed in"),
-        ("const S: &str = include_str!(concat!(\"x\"));", "include_str!", "plain string"),
+        ("const S: &str = include_str!(concat!(\"x\"));", "include_str!", "not handed in"),
+        ("const S: &str = include_str!(env!(\"CARGO_PKG_NAME\"));", "include_str!", "plain string"),
         ("use std::include_str as harmless;", "std::include_str", "plain string"),
         ("use core::{arch::asm as x};", "core::arch::asm", "Assembly"),
         ("const S: &str = env!(\"SEED\");", "env!", "CARGO_PKG_VERSION"),
@@ -143,9 +144,22 @@ fn what_reads_the_machine_that_grades_is_refused() {
         ("const S: &[u8] = include_bytes!(\"/proc/self/environ\");", "include_bytes!"),
         ("const S: &str = include_str!(\"../../../../../etc/shadow\");", "include_str!"),
         ("#[path = \"/etc/passwd\"] mod secret;", "#[path]"),
-        ("#[cfg_attr(unix, path = \"/root/x.rs\")] mod secret;", "#[path]"),
+        ("#[cfg_attr(unix, path = \"/etc/x.rs\")] mod secret;", "#[path]"),
     ] {
         finds(code, what, Severity::Refuse, "submission");
+    }
+}
+
+/// Students work in such folders, and a macro's body may never be used.
+#[test]
+fn what_may_be_in_good_faith_is_explained() {
+    for (code, what) in [
+        ("const S: &str = include_str!(\"/root/course/data.txt\");", "include_str!"),
+        ("const S: &str = include_str!(\"/var/home/ada/data.txt\");", "include_str!"),
+        ("#[path = \"/run/media/ada/x.rs\"] mod x;", "#[path]"),
+        ("macro_rules! m { () => { include_str!(\"/etc/hostname\") } }", "include_str!"),
+    ] {
+        finds(code, what, Severity::Explain, "module's own folder");
     }
 }
 
@@ -173,11 +187,50 @@ fn included_files_of_the_package_are_taken() {
     assert_ne!(changed.content_hash, before, "what is built is in the hash");
 }
 
+/// A path that only the use of a macro decides: every file of the package is there.
+#[test]
+fn files_are_taken_whose_include_cannot_be_read() {
+    let class = Class::new()
+        .file(
+            "ada/src/lib.rs",
+            "macro_rules! data { ($n:literal) => { include_str!($n) } } const T: &str = data!(\"../d/t.txt\");",
+        )
+        .file("ada/d/t.txt", "t")
+        .file("ada/d/old.rs", "include!(\"/etc/passwd\");")
+        .file("ada/large.csv", vec![b'1'; 5 << 20]);
+    let sources = class.ada().unwrap();
+    assert_eq!(names(&sources), ["d/t.txt", "src/lib.rs"]);
+    let [finding] = &scan(&sources)[..] else { panic!("{:?}", scan(&sources)) };
+    assert_eq!(finding.severity, Severity::Explain);
+    assert!(!finding.why.contains("not handed in"), "{}", finding.why);
+}
+
+#[test]
+fn modules_that_a_macro_makes_are_taken_and_refuse_nothing() {
+    let lib = "macro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } } modules!(ops, timer);";
+    let class = Class::new()
+        .file("ada/src/lib.rs", lib)
+        .file("ada/src/ops/mod.rs", "mod sum;")
+        .file("ada/src/ops/sum.rs", "")
+        .file("ada/src/timer.rs", "include_str!(\"/etc/passwd\");")
+        .file("ada/src/main.rs", "fn main() {}")
+        .file("ada/src/bin/x.rs", "fn main() {}");
+    let sources = class.ada().unwrap();
+    assert_eq!(
+        names(&sources),
+        ["src/lib.rs", "src/ops/mod.rs", "src/ops/sum.rs", "src/timer.rs"]
+    );
+    assert!(scan(&sources).iter().all(|finding| finding.severity == Severity::Explain));
+}
+
 #[test]
 fn code_that_is_never_built_is_not_looked_at() {
     for code in [
         "#[cfg(test)] mod tests { fn f() { unsafe { include!(\"/etc/passwd\") } } }",
         "#[cfg(feature = \"fast\")] fn f() { unsafe {} }",
+        "#[test] fn f() { include_str!(\"/etc/passwd\"); }",
+        "#[test]\n#[ignore] fn f() { unsafe {} }",
+        "#[cfg(my_machine)] const S: &str = include_str!(\"/etc/hostname\");",
         "#![cfg_attr(test, allow(unsafe_code))]",
         "const V: &str = env!(\"CARGO_PKG_VERSION\");",
         "const D: &str = env!(\"CARGO_MANIFEST_DIR\");",
@@ -202,6 +255,8 @@ fn each_way_that_the_sandbox_stops_is_a_note() {
         ("use std::{collections::HashMap, fs::{File, read}};", "std::fs", "empty folder"),
         ("use std::fs::*;", "std::fs", "empty folder"),
         ("use std::net as n;", "std::net", "no network"),
+        ("fn f() { std::net::TcpStream::connect(a); }", "std::net", "ends the program"),
+        ("use std::env; fn f() { env::args(); }", "env::args", "arguments"),
         ("fn f() { std::env::var(\"X\"); }", "std::env", "without environment variables"),
         ("const S: Option<&str> = option_env!(\"SEED\");", "option_env!", "`None`"),
         ("use std::os::fd::AsRawFd;", "std::os", "sandbox"),
@@ -237,6 +292,10 @@ fn words_that_are_not_code_are_left_alone() {
         "#[derive(Debug)] struct Env { env: u8, fs: u8 }",
         "let path = [link, path]; f(path, link(1)); if env != 1 {}",
         "use std::time::Instant; use std::collections::HashMap;",
+        "fn f() { \"::1\".parse::<std::net::IpAddr>(); std::net::SocketAddrV4::new(a, 1); }",
+        "use std::net::{AddrParseError, Ipv6Addr}; use std::{env, process}; fn f() { process::id(); }",
+        "const OS: &str = std::env::consts::OS; fn f() { std::process::id(); }",
+        "const M: &str = env!(\"CARGO_MANIFEST_PATH\");",
         "let x = self.process::<u8>(); crate::process::run(); my::std::fs::read();",
         "if std::arch::is_x86_feature_detected!(\"avx2\") {}",
         "fn f() -> impl Iterator + use<'_> {}",

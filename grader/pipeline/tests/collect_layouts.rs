@@ -135,7 +135,11 @@ fn an_archive_beside_sources_is_not_guessed_about() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
     let both = Class::new().file("ada/src/lib.rs", LIB).file("ada/upload.zip", &zip);
     refused(both.ada(), false, &["Rust files and, beside them, `upload.zip`", "hand in one"]);
-    let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", &zip);
+    let tar = tarball::Tar::new().file("hw/src/lib.rs", LIB).gz();
+    let equal = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", tar);
+    assert_eq!(names(&equal.ada().unwrap()), ["src/lib.rs"]);
+    let other = tarball::Tar::new().file("src/lib.rs", "// other").gz();
+    let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
     refused(two.ada(), false, &["`a.zip` and `b.tgz`"]);
     let named =
         Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/quantization.zip", &zip);

@@ -1,7 +1,7 @@
 //! Which of the listed files are taken, and under which names.
 
 use super::handout::Handout;
-use super::module_tree::{Files, ModuleTree};
+use super::module_tree::{self, Files, ModuleTree};
 use super::root::{Root, listed};
 use super::tree::{self, Listed, Special, Tree};
 use super::{CollectLimits, Refusal, names, text};
@@ -214,6 +214,36 @@ impl Files for Submission<'_> {
             self.taken.insert(name.to_owned(), content.clone());
         }
         Ok(())
+    }
+
+    /// A file that is too large, or one too many, is left out: nobody knows whether it is needed.
+    fn include_all(&mut self) -> Result<(), Refusal> {
+        let single = self.files.iter().filter_map(|(name, listed)| match &listed[..] {
+            [one] if !tree::is_rust(name) => Some((name.clone(), one.clone())),
+            _ => None,
+        });
+        for (name, file) in single.collect::<Vec<_>>() {
+            let fits = file.size <= self.limits.file_bytes
+                && self.total + file.size <= self.limits.total_bytes
+                && self.taken.len() < self.limits.files;
+            if fits && !self.taken.contains_key(&name) {
+                let Ok(content) = self.read(&name, &file) else { continue };
+                self.used.push(name.clone());
+                self.taken.insert(name, content);
+            }
+        }
+        for (name, content) in self.handout.extras() {
+            self.taken.entry(name.clone()).or_insert_with(|| content.clone());
+        }
+        Ok(())
+    }
+
+    fn all_submitted(&self) -> Vec<String> {
+        module_tree::sources(self.files.keys())
+    }
+
+    fn all_handed_out(&self) -> Vec<String> {
+        module_tree::sources(self.handout.sources().keys())
     }
 }
 

@@ -90,7 +90,7 @@ impl Walk<'_> {
             _ => why.inside(&above.join("/")),
         })?;
         let shown = entries.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-        if above.last().is_some_and(|name| litter::is_build_folder(name, &shown)) {
+        if litter::is_build_folder(above, &shown) {
             return Ok(());
         }
         for name in entries {

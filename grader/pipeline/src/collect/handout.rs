@@ -81,6 +81,11 @@ impl Handout {
         self.extras.get(name)
     }
 
+    /// All handed-out files beside the sources.
+    pub(super) const fn extras(&self) -> &Package {
+        &self.extras
+    }
+
     /// Whether these sources are exactly those that were handed out, line ends aside.
     pub(super) fn is_untouched(&self, sources: &BTreeMap<String, Vec<u8>>) -> bool {
         let same = |(name, text): (&String, &Vec<u8>)| {

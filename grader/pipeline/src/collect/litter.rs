@@ -29,13 +29,22 @@ const BUILD_FILES: [&str; 2] = ["CACHEDIR.TAG", ".rustc_info.json"];
 const BUILD_FOLDERS: [&str; 3] = ["deps", "incremental", ".fingerprint"];
 const PROFILES: [&str; 2] = ["debug", "release"];
 
-/// Whether a path is skipped by the names in it: hidden files, litter, and the build folder `target`.
+/// Names of litter that a module can have, too.
+const ALSO_MODULES: [&str; 5] = ["__macosx", "__pycache__", "node_modules", "target", "venv"];
+
+/// Whether a path is skipped by the names in it: hidden files, litter, and the build folder `target`. Inside
+/// of `src` a module may have such a name: there only what is no source file is skipped.
 pub(super) fn is_litter<S: AsRef<str>>(path: &[S]) -> bool {
+    let is_source = path.last().is_some_and(|name| super::tree::is_rust(name.as_ref()));
     let mut in_sources = false;
-    path.iter().any(|part| {
+    path.iter().enumerate().any(|(at, part)| {
         let part = part.as_ref();
         in_sources |= part == "src";
-        is_litter_name(part) || (part == "target" && !in_sources)
+        let may_be_module = in_sources && (is_source || at + 1 == path.len() || part == "target");
+        if may_be_module && ALSO_MODULES.contains(&part) {
+            return false;
+        }
+        is_litter_name(part) || part == "target"
     })
 }
 
@@ -73,14 +82,21 @@ fn around_dependencies(path: &str) -> Option<String> {
     let at = parts
         .windows(2)
         .position(|pair| PROFILES.contains(&pair[0]) && BUILD_FOLDERS.contains(&pair[1]))?;
+    // There it may be a module.
+    if parts[..at].contains(&"src") {
+        return None;
+    }
     Some(parts[..at].join("/"))
 }
 
-/// Whether a folder with this name and these entries is one that cargo built into.
-pub(super) fn is_build_folder(name: &str, entries: &BTreeSet<String>) -> bool {
+/// Whether the folder at this path, with these entries, is one that cargo built into.
+pub(super) fn is_build_folder(path: &[String], entries: &BTreeSet<String>) -> bool {
+    let Some((name, above)) = path.split_last() else { return false };
+    let in_sources = above.iter().any(|part| part == "src");
     let holds = |wanted: &[&str]| wanted.iter().any(|name| entries.contains(*name));
     let is_package = entries.contains("Cargo.toml") || entries.contains("src");
-    !is_package && (holds(&BUILD_FILES) || (PROFILES.contains(&name) && holds(&BUILD_FOLDERS)))
+    !is_package && (holds(&BUILD_FILES)
+            || (!in_sources && PROFILES.contains(&&**name) && holds(&BUILD_FOLDERS)))
 }
 
 #[cfg(test)]
@@ -111,10 +127,17 @@ mod tests {
             ".vscode/a.rs",
             ".idea/a",
             "lost+found/a",
+            "src/venv/bin/activate",
+            "venv/src/a.rs",
         ] {
             assert!(is_litter(&path.split('/').collect::<Vec<_>>()), "{path}");
         }
-        for path in ["src/target/mod.rs", "src/lib.rs", "targets/a.rs", "src/venv.rs", "icon.rs"] {
+        for path in [
+            "src/venv/mod.rs",
+            "src/venv",
+            "src/a/node_modules/b.rs",
+            "src/target/mod.rs", "src/lib.rs", "targets/a.rs", "src/venv.rs", "icon.rs",
+        ] {
             assert!(!is_litter(&path.split('/').collect::<Vec<_>>()), "{path}");
         }
     }
@@ -125,6 +148,7 @@ mod tests {
             "build/CACHEDIR.TAG",
             "out-linux/debug/deps/liba.rlib",
             "cross/x86_64-unknown-linux-gnu/release/incremental/x",
+            "src/debug/deps/mod.rs",
             "package/CACHEDIR.TAG",
             "package/Cargo.toml",
             "CACHEDIR.TAG",

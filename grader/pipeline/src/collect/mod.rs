@@ -234,12 +234,31 @@ fn inner(
     handout: &Handout,
     limits: &CollectLimits,
 ) -> Result<Inner, Refusal> {
-    let Some(found) = root::inner_archive(tree.listing(), handout)? else {
-        return Ok(Inner::None(tree));
+    let found = match root::inner_archive(tree.listing(), handout) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Inner::None(tree)),
+        Err(why) => equal_archives(tree.as_mut(), handout, limits).ok_or(why)?,
     };
     let packed = tree.read(found.at, limits.packed_bytes);
     let opened = packed.and_then(|packed| archive::parse(packed, limits));
     opened.map(Inner::Archive).map_err(|why| why.inside(&found.path))
+}
+
+/// The first of several archives that hold the same.
+fn equal_archives(
+    tree: &mut dyn Tree,
+    handout: &Handout,
+    limits: &CollectLimits,
+) -> Option<tree::Listed> {
+    let archives = root::inner_archives(tree.listing(), handout);
+    let mut content = |file: &tree::Listed| {
+        let packed = tree.read(file.at, limits.packed_bytes).ok()?;
+        same::of_tree(archive::parse(packed, limits).ok()?.as_mut(), limits)
+    };
+    let (first, rest) = archives.split_first()?;
+    let of_first = content(first)?;
+    let all_equal = !rest.is_empty() && rest.iter().all(|file| content(file) == Some(of_first));
+    all_equal.then(|| first.clone())
 }
 
 /// Lengths go in before the bytes, so that moving a byte from one name or file to the next

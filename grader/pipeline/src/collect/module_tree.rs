@@ -26,6 +26,15 @@ pub(crate) trait Files {
 
     /// Takes note of a file that is included and is no module.
     fn include(&mut self, name: &str) -> Result<(), Self::Error>;
+
+    /// Takes note of every file that may be included, where a path cannot be read.
+    fn include_all(&mut self) -> Result<(), Self::Error>;
+
+    /// The names of the handed-in Rust files below `src`.
+    fn all_submitted(&self) -> Vec<String>;
+
+    /// The names of the handed-out Rust files below `src`.
+    fn all_handed_out(&self) -> Vec<String>;
 }
 
 /// The source files of a crate, by where they come from.
@@ -39,7 +48,8 @@ pub(crate) struct ModuleTree {
 
 impl ModuleTree {
     /// Walks from `src/lib.rs` over the declared modules. A handed-out file stands in only for a module
-    /// that was handed in neither as `x.rs` nor as `x/mod.rs`.
+    /// that was handed in neither as `x.rs` nor as `x/mod.rs`. Where a macro makes modules, each Rust file
+    /// below `src` may be one.
     ///
     /// # Errors
     /// The first file that is there and cannot be had.
@@ -51,16 +61,47 @@ impl ModuleTree {
         let root = Module { name: ROOT.into(), children: Place::folder("src"), depth: 0 };
         let mut open = Vec::new();
         tree.take(files, vec![root], &mut open)?;
+        let mut hidden = Hidden::default();
         while let Some((module, text)) = open.pop() {
-            let outline = Outline::of(&Code::new(&text));
+            let code = Code::new(&text);
+            let outline = Outline::of(&code);
+            hidden.add(&code, &outline);
             for include in &outline.includes {
                 tree.take_include(files, &module, include, &mut open)?;
             }
             for declared in outline.modules.iter().filter(|_| module.depth < DEEPEST) {
                 tree.take(files, module.files_of(declared), &mut open)?;
             }
+            if open.is_empty() && hidden.modules && !hidden.looked_up {
+                hidden.looked_up = true;
+                tree.take_all(files, &hidden, &mut open)?;
+            }
+        }
+        if hidden.includes {
+            files.include_all()?;
         }
         Ok(tree)
+    }
+
+    /// Takes each file that may be the module of a macro: all that were handed in, and of those that were
+    /// handed out the ones that a source file names.
+    fn take_all<F: Files>(
+        &mut self,
+        files: &mut F,
+        hidden: &Hidden,
+        open: &mut Vec<(Module, String)>,
+    ) -> Result<(), F::Error> {
+        let is_program = |name: &String| name == "src/main.rs" || name.starts_with("src/bin/");
+        for name in files.all_submitted().into_iter().filter(|name| !is_program(name)) {
+            self.take(files, vec![Module::of_file(&name)], open)?;
+        }
+        for name in files.all_handed_out() {
+            let own = name.strip_suffix("/mod.rs").or_else(|| name.strip_suffix(".rs"));
+            let Some(own) = own.filter(|own| hidden.words.contains(last(own))) else { continue };
+            let forms = [format!("{own}.rs"), format!("{own}/mod.rs")];
+            self.take(files, forms.iter().map(|name| Module::of_file(name)).collect(), open)?;
+        }
+        Ok(())
     }
 
     /// Takes those of the possible files of a module that there are.
@@ -110,6 +151,25 @@ impl ModuleTree {
     }
 }
 
+/// What the reached files do not say themselves, because a macro decides it.
+#[derive(Default)]
+struct Hidden {
+    modules: bool,
+    includes: bool,
+    /// Whether the files that may be modules were taken already.
+    looked_up: bool,
+    /// All names in the reached files.
+    words: BTreeSet<String>,
+}
+
+impl Hidden {
+    fn add(&mut self, code: &Code<'_>, outline: &Outline) {
+        self.modules |= outline.hides_modules;
+        self.includes |= outline.hides_includes;
+        self.words.extend((0..code.len()).filter_map(|at| code.name(at)).map(str::to_owned));
+    }
+}
+
 /// A file that may be a module's.
 #[derive(Clone, Debug)]
 struct Module {
@@ -150,6 +210,14 @@ impl Place {
 }
 
 impl Module {
+    /// The module of a file of which only the name is known.
+    fn of_file(name: &str) -> Self {
+        let folder = folder_of(name);
+        let stem = last(name).trim_end_matches(".rs");
+        let own = (stem != "mod" && name != ROOT).then(|| stem.to_owned());
+        Self { name: name.to_owned(), children: Place { folder: folder.to_owned(), own }, depth: 1 }
+    }
+
     /// The files that the module `declared` in this one may have, the usual one first.
     fn files_of(&self, declared: &Declaration) -> Vec<Self> {
         let inside = |place: Place, inline: &super::outline::Inline| {
@@ -178,6 +246,10 @@ fn folder_of(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or_default()
+}
+
 /// What a path in a source file leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -190,7 +262,7 @@ pub(super) enum Target {
 }
 
 /// Folders at the top of a file system that no student keeps work in.
-const SYSTEM: [&str; 8] = ["boot", "dev", "etc", "proc", "root", "run", "sys", "var"];
+const SYSTEM: [&str; 5] = ["boot", "dev", "etc", "proc", "sys"];
 
 /// What `include` leads to, written in the file `name`.
 pub(super) fn target(name: &str, include: &Include) -> Target {
@@ -259,6 +331,24 @@ impl Files for InMemory<'_> {
     fn include(&mut self, _: &str) -> Result<(), Self::Error> {
         Ok(())
     }
+
+    fn include_all(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    fn all_submitted(&self) -> Vec<String> {
+        sources(self.submitted.keys())
+    }
+
+    fn all_handed_out(&self) -> Vec<String> {
+        sources(self.handed_out.keys())
+    }
+}
+
+/// The Rust files below `src` among these.
+pub(super) fn sources<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let is_source = |name: &&String| name.starts_with("src/") && super::tree::is_rust(name);
+    names.filter(is_source).cloned().collect()
 }
 
 #[cfg(test)]
@@ -317,6 +407,24 @@ mod tests {
                 vec![("lib.rs", ""), ("main.rs", ""), ("bin/a.rs", ""), ("timer (1).rs", "")],
                 vec!["lib.rs"],
             ),
+            (
+                vec![
+                    ("lib.rs", "macro_rules! m { ($($m:ident)*) => { $(mod $m;)* } } m!(timer flops a);"),
+                    ("a/mod.rs", "mod b;"),
+                    ("a/b.rs", ""),
+                    ("flops/mod.rs", "mod report;"),
+                    ("main.rs", ""),
+                    ("bin/x.rs", ""),
+                ],
+                vec![
+                    "a/b.rs",
+                    "a/mod.rs",
+                    "flops/mod.rs",
+                    "lib.rs",
+                    "[flops/report.rs]",
+                    "[timer.rs]",
+                ],
+            ),
             // The student's own error, which the compiler explains.
             (
                 vec![("lib.rs", "mod a;"), ("a.rs", ""), ("a/mod.rs", "")],
@@ -365,6 +473,9 @@ mod tests {
             ("./a/../b.rs", Target::Inside("src/b.rs".into())),
             ("../../data.txt", Target::Outside),
             ("/srv/ada/data.txt", Target::Outside),
+            ("/root/course/data.txt", Target::Outside),
+            ("/var/home/ada/data.txt", Target::Outside),
+            ("/run/media/ada/data.txt", Target::Outside),
             ("C:\\data.txt", Target::Outside),
             ("/etc/passwd", Target::System),
             ("//proc/self/environ", Target::System),

@@ -38,14 +38,20 @@ pub(super) struct Include {
 pub(super) struct Outline {
     pub modules: Vec<Declaration>,
     pub includes: Vec<Include>,
+    /// Whether a macro here makes modules whose names or files are its arguments: `mod $name;`.
+    pub hides_modules: bool,
+    /// Whether a file is included whose path cannot be read off the source, or begins at a place that is
+    /// not known: a macro's body is read where the macro is used.
+    pub hides_includes: bool,
 }
 
 impl Outline {
-    /// Reads it off the tokens of a file. What a macro makes is not seen.
+    /// Reads it off the tokens of a file.
     pub fn of(code: &Code<'_>) -> Self {
         let mut outline = Self::default();
         let mut around: Vec<(usize, Inline)> = Vec::new();
         let mut attributes = Attributes::default();
+        outline.look_into_macros(code);
         let mut index = 0;
         while index < code.len() {
             while around.last().is_some_and(|(end, _)| *end < index) {
@@ -76,6 +82,26 @@ impl Outline {
             index = attributes.step(code, index, &mut outline.includes);
         }
         outline
+    }
+
+    /// Looks for what only the use of a macro decides.
+    fn look_into_macros(&mut self, code: &Code<'_>) {
+        let mut end_of_macro = 0;
+        for index in 0..code.len() {
+            if code.is_macro_call(index, "macro_rules") {
+                end_of_macro = code.closing(index + 3).unwrap_or(0).max(end_of_macro);
+            }
+            let is_module = code.is_keyword(index, "mod");
+            let is_path = code.name(index) == Some("path") && code.kind(index + 1) == TokenKind::Eq;
+            let value = index + 1 + usize::from(is_path);
+            self.hides_modules |= (is_module || is_path) && code.kind(value) == TokenKind::Dollar;
+            if let Some(is_code) = includes_code(code, index)
+                && (index < end_of_macro || include(code, index).is_none())
+            {
+                self.hides_includes = true;
+                self.hides_modules |= is_code;
+            }
+        }
     }
 }
 
@@ -110,28 +136,44 @@ impl Attributes {
     }
 }
 
+/// Whether what the call at `index` includes is Rust code; `None` if it is no call of an `include` macro.
+fn includes_code(code: &Code<'_>, index: usize) -> Option<bool> {
+    let called = |name| code.is_macro_call(index, name) && code.kind(index + 2) != TokenKind::Eq;
+    let is_code = called("include");
+    (is_code || called("include_str") || called("include_bytes")).then_some(is_code)
+}
+
 /// The call of an `include` macro at `index` whose argument can be read.
 pub(super) fn include(code: &Code<'_>, index: usize) -> Option<Include> {
-    let called = |name| code.is_macro_call(index, name);
-    let is_code = called("include");
-    if !(is_code || called("include_str") || called("include_bytes")) {
-        return None;
-    }
+    let is_code = includes_code(code, index)?;
     let argument = index + 3;
     if let Some(path) = code.string(argument) {
         return Some(Include { path: path.into_owned(), from_package: false, is_code });
     }
-    from_package(code, argument).map(|path| Include { path, from_package: true, is_code })
+    joined_path(code, argument).map(|(path, from_package)| Include { path, from_package, is_code })
 }
 
-/// `concat!(env!("CARGO_MANIFEST_DIR"), "/data.txt")`
-fn from_package(code: &Code<'_>, index: usize) -> Option<String> {
-    let folder = index + 3;
-    let read = code.is_macro_call(index, "concat")
-        && code.is_macro_call(folder, "env")
-        && code.string(folder + 3).is_some_and(|name| name == "CARGO_MANIFEST_DIR")
-        && code.kind(folder + 5) == TokenKind::Comma;
-    read.then(|| code.string(folder + 6)).flatten().map(std::borrow::Cow::into_owned)
+/// `concat!("data", "/x.txt")` and `concat!(env!("CARGO_MANIFEST_DIR"), "/data.txt")`, and whether the path
+/// begins at the package.
+fn joined_path(code: &Code<'_>, index: usize) -> Option<(String, bool)> {
+    if !code.is_macro_call(index, "concat") {
+        return None;
+    }
+    let end = code.closing(index + 2)?;
+    let mut at = index + 3;
+    let from_package = code.is_macro_call(at, "env")
+        && code.string(at + 3).is_some_and(|name| name == "CARGO_MANIFEST_DIR");
+    if from_package {
+        at = code.closing(at + 2)? + 1;
+    }
+    let mut path = String::new();
+    while at < end {
+        if code.kind(at) != TokenKind::Comma {
+            path.push_str(&code.string(at)?);
+        }
+        at += 1;
+    }
+    Some((path, from_package))
 }
 
 #[cfg(test)]
@@ -184,11 +226,32 @@ mod tests {
                 "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/d.txt\"))",
                 one("/d.txt", true, false),
             ),
-            ("include_str!(concat!(\"a\", \"b\"))", vec![]),
+            ("include_str!(concat!(\"a\", \"/b\",))", one("a/b", false, false)),
+            (
+                "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/d\", \"/e.txt\"))",
+                one("/d/e.txt", true, false),
+            ),
+            ("include_str!(concat!(\"a\", env!(\"B\")))", vec![]),
             ("fn include_str() {}", vec![]),
         ] {
             let got: Vec<(String, bool, bool)> = found(text);
             assert_eq!(got, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_macro_decides_is_known_to_be_hidden() {
+        for (text, modules, includes) in [
+            ("macro_rules! m { ($($m:ident),*) => { $(mod $m;)* } } m!(a, b);", true, false),
+            ("macro_rules! m { ($m:ident, $p:literal) => { #[path = $p] mod x; } }", true, false),
+            ("macro_rules! m { ($n:literal) => { include_str!($n) } }", false, true),
+            ("macro_rules! m { ($n:literal) => { include!($n); } }", true, true),
+            ("macro_rules! m { () => { include_str!(\"a.txt\") } }", false, true),
+            ("const S: &str = include_str!(concat!(env!(\"CARGO_PKG_NAME\"), \".txt\"));", false, true),
+            ("macro_rules! m { ($a:expr) => { $a } } mod a; include_str!(\"b\");", false, false),
+        ] {
+            let outline = Outline::of(&Code::new(text));
+            assert_eq!((outline.hides_modules, outline.hides_includes), (modules, includes), "{text}");
         }
     }
 }

@@ -258,9 +258,7 @@ pub(super) fn inner_archive(
     handout: &Handout,
 ) -> Result<Option<Listed>, Refusal> {
     let module = &*handout.slug;
-    let all = archives_near_the_top(listing);
-    let named: Vec<_> = all.iter().copied().filter(|found| found.is_of(module)).collect();
-    let archives = if named.is_empty() { all } else { named };
+    let archives = candidates(listing, module);
     let Some(one) = archives.first() else { return Ok(None) };
     let paths: Vec<&str> = archives.iter().map(|found| found.file.path.as_str()).collect();
     if listing.rust_files().next().is_some() {
@@ -280,6 +278,21 @@ pub(super) fn inner_archive(
         (1, _) => Ok(Some(one.file.clone())),
         _ => Err(ambiguous(&paths, module)),
     }
+}
+
+/// The archives that may be opened in the place of a submission that holds nothing else.
+pub(super) fn inner_archives(listing: &Listing, handout: &Handout) -> Vec<Listed> {
+    if listing.rust_files().next().is_some() {
+        return Vec::new();
+    }
+    candidates(listing, &handout.slug).iter().map(|found| found.file.clone()).collect()
+}
+
+/// The archives near the top; if some have the module's name, those alone.
+fn candidates<'a>(listing: &'a Listing, module: &str) -> Vec<Archive<'a>> {
+    let all = archives_near_the_top(listing);
+    let named: Vec<_> = all.iter().copied().filter(|found| found.is_of(module)).collect();
+    if named.is_empty() { all } else { named }
 }
 
 /// A file that is an archive by its name.

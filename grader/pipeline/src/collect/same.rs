@@ -12,7 +12,11 @@ use std::path::Path;
 /// Reads the sources once. Used only for entries of one student.
 pub(super) fn fingerprint(path: &Path, kind: Kind) -> Option<blake3::Hash> {
     let limits = CollectLimits::default();
-    let mut tree = open(path, kind, &limits).ok()?;
+    of_tree(open(path, kind, &limits).ok()?.as_mut(), &limits)
+}
+
+/// The same, of a submission that was listed already.
+pub(super) fn of_tree(tree: &mut dyn Tree, limits: &CollectLimits) -> Option<blake3::Hash> {
     let files = tree.listing().files.iter().filter(|file| tree::may_count(&file.path));
     let files: Vec<(String, usize)> = files.map(|file| (file.path.clone(), file.at)).collect();
     let cut = common_folder(files.iter().map(|(path, _)| path.as_str()))?.len();

@@ -37,12 +37,13 @@ const INCLUDE_MISSING: Rule = Rule {
     severity: Explain,
 };
 const INCLUDE_UNREAD: Rule = Rule {
-    why: "A file can be included if its path is a plain string: `include_str!(\"../data.txt\")`.",
+    why: "The source does not say which file this includes. If it is not found, write its path as a plain \
+          string, and hand it in in the module's own folder.",
     severity: Explain,
 };
 const BUILD_ENVIRONMENT: Rule = Rule {
-    why: "Of the environment only `CARGO_PKG_NAME`, `CARGO_PKG_VERSION` and their kin, `CARGO_CRATE_NAME` and \
-          `CARGO_MANIFEST_DIR` are set when this is compiled. Use a `const` for everything else.",
+    why: "Of the environment only `CARGO_PKG_NAME`, `CARGO_PKG_VERSION` and their kin, `CARGO_CRATE_NAME`, \
+          `CARGO_MANIFEST_DIR` and `CARGO_MANIFEST_PATH` are set when this is compiled. Use a `const` for everything else.",
     severity: Explain,
 };
 const OPTIONAL_ENVIRONMENT: Rule = Rule {
@@ -99,7 +100,8 @@ const FILES: Rule = Rule {
     severity: Warn,
 };
 const NETWORK: Rule = Rule {
-    why: "The sandbox has no network: every attempt to connect or to listen fails.",
+    why: "The sandbox has no network: the first attempt to connect or to listen ends the program, and fails \
+          the test that is running. Leave it out.",
     severity: Warn,
 };
 const ENVIRONMENT: Rule = Rule {
@@ -110,6 +112,16 @@ const SYSTEM: Rule = Rule {
     why: "What the operating system offers beyond Rust's own library is stopped by the sandbox.",
     severity: Warn,
 };
+
+/// What is said of the same in the body of a macro, which may never be used: it refuses nothing.
+pub(super) fn in_macro(rule: &'static Rule) -> &'static Rule {
+    match rule.severity {
+        Refuse => &INCLUDE_OUTSIDE,
+        // The path begins where the macro is used.
+        _ if rule.why == INCLUDE_MISSING.why => &INCLUDE_UNREAD,
+        _ => rule,
+    }
+}
 
 /// A macro by its name, except those that read files and variables.
 pub(super) fn macro_call(name: &str) -> Option<&'static Rule> {
@@ -185,15 +197,30 @@ pub(super) fn path(segments: &[&str]) -> Option<(String, &'static Rule)> {
         ["std" | "core", "include" | "include_str" | "include_bytes"] => named(2, &INCLUDE_UNREAD),
         ["std" | "core", "option_env"] => named(2, &OPTIONAL_ENVIRONMENT),
         ["std", "process", "exit" | "abort" | "Command", ..] => named(3, &PROCESS),
-        ["process", "exit" | "abort" | "Command", ..] | ["std", "process", ..] => {
-            named(2, &PROCESS)
-        }
+        ["process", "exit" | "abort" | "Command", ..] => named(2, &PROCESS),
         ["std", "fs", ..] => named(2, &FILES),
+        ["std", "net", name, ..] if is_address(name) => None,
         ["std", "net", ..] => named(2, &NETWORK),
-        ["std", "env", ..] => named(2, &ENVIRONMENT),
+        ["std", "env", name, ..] | ["env", name, ..] if reads_environment(name) => {
+            named(2, &ENVIRONMENT)
+        }
         ["std", "os", ..] => named(2, &SYSTEM),
         _ => None,
     }
+}
+
+/// What `std::net` has that opens no connection.
+fn is_address(name: &str) -> bool {
+    name.ends_with("Addr")
+        || matches!(name, "SocketAddrV4" | "SocketAddrV6" | "AddrParseError" | "Shutdown")
+}
+
+/// What of `std::env` is not the same here as on the student's machine.
+fn reads_environment(name: &str) -> bool {
+    matches!(
+        name,
+        "args" | "args_os" | "var" | "var_os" | "vars" | "vars_os" | "set_var" | "remove_var"
+    )
 }
 
 /// `extern crate name`.
