@@ -4,7 +4,7 @@ use crate::memory::Allowance;
 use crate::script::{Script, damage};
 use grader_model::CompileProblem;
 use grader_pipeline::diagnostics::{Diagnostic, parse, problems};
-use grader_pipeline::surface::Surface;
+use grader_pipeline::surface::{Purpose, Surface};
 use serde_json::{Value, json};
 
 /// A line is held as it is, in parsed form, and as the problem that it becomes.
@@ -83,13 +83,13 @@ fn mentions_student(diagnostic: &Diagnostic) -> bool {
 
 /// What missing signatures are made of: each probe is blamed once.
 fn blamed(diagnostics: &[Diagnostic]) {
-    let mut surface = Surface::parse(PROBES).expect("headings as they should be");
+    let mut surface = Surface::parse(PROBES, Purpose::Driver).expect("headings as they should be");
     let before = surface.remaining().expect("nothing was compiled yet");
     let problems = surface.blame(diagnostics);
     assert!(problems.len() <= 2, "{} problems of two probes", problems.len());
-    for problem in &problems {
+    for (task, problem) in &problems {
         sound(problem);
-        assert!(matches!(problem.task.as_deref(), Some("timer" | "memory")), "{problem:?}");
+        assert!(matches!(&**task, "timer" | "memory"), "{task}: {problem:?}");
     }
     let after = surface.remaining();
     assert_eq!(after.is_some(), !problems.is_empty(), "compiled again without need, or not at all");

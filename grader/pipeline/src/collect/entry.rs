@@ -152,11 +152,11 @@ fn file(path: &Path, name: &str, meta: &fs::Metadata) -> Verdict {
         let front = names::archive(front).map_or(front, |(stem, _)| stem);
         return named(student(path, front, kind(packing, name), true), name);
     }
-    no_archive(name, &ending)
+    no_archive(&ending)
 }
 
 /// What is said of a file that is no archive.
-fn no_archive(name: &str, ending: &str) -> Verdict {
+fn no_archive(ending: &str) -> Verdict {
     if NOTES.contains(&ending) {
         return Verdict::PassedOver("is neither a folder nor an archive");
     }
