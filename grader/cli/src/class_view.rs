@@ -1,11 +1,15 @@
 //! The class as its pages show it: everybody's grade that counts, from this run or an earlier one.
 
 use crate::exit::{Failure, Result};
-use grader_gradebook::{ClassMember, Gradebook};
+use grader_gradebook::{ClassMember, Gradebook, PassedOver};
 use grader_model::{Grade, Outcome};
 use grader_pipeline::Kept;
+use grader_pipeline::collect::{entry_owner, folded};
 use grader_report::{Entry, Notices};
 use std::collections::{BTreeMap, HashSet};
+
+/// Why an entry of a student who is withdrawn is passed over.
+pub const OF_WITHDRAWN: &str = "is of a student who is withdrawn";
 
 /// Where the grades of a class are, and what is to be said beyond them.
 pub struct ClassView {
@@ -28,7 +32,13 @@ pub fn class_view(
     let mut members = book.class(module).map_err(Failure::bad_input)?;
     members.retain(|member| !withdrawn.contains(&member.student));
     let run = book.newest_run(module).map_err(Failure::bad_input)?.unwrap_or_default();
-    let passed_over = run.passed_over.into_iter();
+    // Of a student who is in the class again there is nothing to pass over.
+    let still_passed_over = |entry: &PassedOver| {
+        let owner = folded(&entry_owner(&entry.name));
+        !entry.reason.starts_with(OF_WITHDRAWN)
+            || withdrawn.iter().any(|student| folded(student) == owner)
+    };
+    let passed_over = run.passed_over.into_iter().filter(still_passed_over);
     let notices = Notices {
         report_command: Some(report_command),
         not_counted: not_counted(book, &members)?,

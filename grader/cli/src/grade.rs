@@ -1,7 +1,7 @@
 //! `grader grade`: a class.
 
 use crate::args::{Arguments, ClassFormat, GradeOptions};
-use crate::class_view::class_view;
+use crate::class_view::{OF_WITHDRAWN, class_view};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::operator::operator;
@@ -189,8 +189,8 @@ fn with_known_students(
         let unusable = discovery.unusable.extract_if(.., |entry| of_student(&entry.student));
         let names: Vec<_> = found.chain(unusable.map(|entry| entry.name)).collect();
         let reason = match decision.reason.as_str() {
-            "" => "is of a student who is withdrawn".to_owned(),
-            why => format!("is of a student who is withdrawn ({why})"),
+            "" => OF_WITHDRAWN.to_owned(),
+            why => format!("{OF_WITHDRAWN} ({why})"),
         };
         let passed_over = names.into_iter().map(|name| Unusable::of_entry(name, &*reason));
         discovery.passed_over.extend(passed_over);

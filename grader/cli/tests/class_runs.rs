@@ -178,6 +178,8 @@ fn a_withdrawn_student_is_out_of_the_class_and_in_the_gradebook() {
     run(&mut withdraw(&class, &["bob", "--undo"])).done().saying(&["bob is in the class again"]);
     assert_eq!(class.points().len(), 2);
     assert_eq!(pages(&class), ["ada.html", "bob.html"]);
+    let page = fs::read_to_string(class.reports().join("class.md")).expect("a page");
+    assert!(!page.contains("who is withdrawn"), "{page}");
     run(&mut withdraw(&class, &["eve"])).with(2, &["knows no student `eve`"]);
 }
 

@@ -92,6 +92,8 @@ pub struct Totals {
     /// Points that can be reached, by the rubric that most submissions were scored with. Mean and
     /// median leave out those that were scored with another maximum.
     pub max_points: f64,
+    /// Grades with another maximum, which mean and median leave out.
+    pub other_maximum: usize,
     /// Arithmetic mean of the points; `None` when nobody has a grade.
     pub mean: Option<f64>,
     /// Median of the points, the mean of the middle two when their number is even.

@@ -5,8 +5,8 @@ use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
 use crate::notices::NoticeGroup;
 use crate::words::{
-    MIXED, MIXED_ADVICE, account, attempt, count, meaning, number, of_pending, pending, percent,
-    place, points, score, sign, timing_in_short, unseen,
+    MIXED, MIXED_ADVICE, account, attempt, count, mean_of, meaning, number, of_pending, pending,
+    percent, place, points, score, sign, timing_in_short, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
@@ -32,7 +32,8 @@ pub fn class(page: &ClassPage) -> String {
     out += &format!("{} of {} graded", totals.graded, count(totals.submissions, "submission"));
     if let (Some(mean), Some(median)) = (totals.mean, totals.median) {
         let max = points(totals.max_points);
-        out += &format!(", mean {} / {max}, median {} / {max}", points(mean), points(median));
+        let (mean, median) = (points(mean), points(median));
+        out += &format!(", mean {mean} / {max}, median {median} / {max}{}", mean_of(totals));
     }
     out += ".\n";
     if totals.pending > 0 {

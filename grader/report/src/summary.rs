@@ -177,9 +177,11 @@ fn totals(rows: &[ClassRow]) -> Totals {
         (_, 1) => middle(counted / 2),
         _ => middle(counted / 2 - 1).zip(middle(counted / 2)).map(|(a, b)| f64::midpoint(a, b)),
     };
+    let graded = rows.iter().filter(|row| row.points.is_some()).count();
     Totals {
         submissions: rows.len(),
-        graded: rows.iter().filter(|row| row.points.is_some()).count(),
+        graded,
+        other_maximum: graded - counted,
         full: rows.iter().filter(|row| row.points.is_some_and(|p| p >= row.max_points)).count(),
         pending: rows.iter().filter(|row| row.points.is_some() && row.pending > 0.0).count(),
         max_points,

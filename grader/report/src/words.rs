@@ -1,5 +1,6 @@
 //! How numbers and outcomes are put into words, the same in every format.
 
+use crate::class::Totals;
 use grader_model::student::{StudentTask, StudentView};
 use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, Timing};
 
@@ -111,6 +112,17 @@ pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
         || "no grade".into(),
         |reached| format!("{} / {}", points(reached), points(max)),
     )
+}
+
+/// ` of 4 grades, 2 with another maximum left out`, beside a mean that does not cover all; else nothing.
+pub(crate) fn mean_of(totals: &Totals) -> String {
+    match totals.other_maximum {
+        0 => String::new(),
+        others => format!(
+            " of {}, {others} with another maximum left out",
+            count(totals.graded - others, "grade")
+        ),
+    }
 }
 
 /// What is said of points that nobody has won or lost yet, where a class is summed up.

@@ -125,6 +125,9 @@ fn the_mean_is_of_those_with_the_same_maximum() {
         graded("a", [Pass, Pass, WrongAnswer, Pass, Pass, Pass]),
     ]);
     assert_eq!((page.totals.mean, page.totals.max_points), (Some(55.0), 60.0));
+    assert_eq!(page.totals.other_maximum, 1);
+    let left_out = "1 with another maximum left out";
+    assert!(html::class(&page).contains(left_out) && markdown::class(&page).contains(left_out));
     assert_eq!((page.totals.graded, page.totals.full), (3, 2));
 }
 

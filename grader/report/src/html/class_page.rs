@@ -4,7 +4,9 @@ use super::histogram::{Histogram, histogram};
 use super::{Badge, render};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::notices::NoticeGroup;
-use crate::words::{MIXED, MIXED_ADVICE, count, of_pending, pending, percent, points, share};
+use crate::words::{
+    MIXED, MIXED_ADVICE, count, mean_of, of_pending, pending, percent, points, share,
+};
 use askama::Template;
 
 /// Hardest cases shown at once; the others are folded away.
@@ -118,7 +120,7 @@ fn href(file: &str) -> String {
 
 fn tiles(page: &ClassPage) -> Vec<(&'static str, String, String)> {
     let totals = &page.totals;
-    let of = format!("of {}", points(totals.max_points));
+    let of = format!("of {}{}", points(totals.max_points), mean_of(totals));
     let number = |value: Option<f64>| value.map_or_else(|| "–".into(), points);
     let without = totals.submissions - totals.graded;
     let note = if without > 0 { format!("{without} without a grade yet") } else { "all".into() };

@@ -7,8 +7,8 @@ use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::escape::workflow_commands;
 use crate::notices::NoticeGroup;
 use crate::words::{
-    MIXED, MIXED_ADVICE, Tone, count, of_pending, pending, percent, points, score, share, sign,
-    tone,
+    MIXED, MIXED_ADVICE, Tone, count, mean_of, of_pending, pending, percent, points, score, share,
+    sign, tone,
 };
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use grader_model::Outcome;
@@ -251,7 +251,7 @@ fn totals(page: &ClassPage, style: Style) -> String {
     let mut parts = vec![format!("graded {} of {}", totals.graded, totals.submissions)];
     if let (Some(mean), Some(median)) = (totals.mean, totals.median) {
         let max = points(totals.max_points);
-        parts.push(format!("mean {} / {max}", points(mean)));
+        parts.push(format!("mean {} / {max}{}", points(mean), mean_of(totals)));
         parts.push(format!("median {} / {max}", points(median)));
         parts.push(format!("full marks {}", totals.full));
     }
