@@ -57,7 +57,8 @@ fn what_a_macro_decides_compiles_here() {
         let lib = folder.join("src/lib.rs");
         let text = fs::read_to_string(&lib).expect("a root");
         assert!(text.contains("\nmod timer;\n"), "the reference changed");
-        let modules = "\nmacro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } }\nmodules!(timer);\n";
+        let modules =
+            "\nmacro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } }\nmodules!(timer);\n";
         fs::write(lib, text.replacen("\nmod timer;\n", modules, 1)).expect("a file");
         in_lib(
             folder,

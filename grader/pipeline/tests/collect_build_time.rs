@@ -216,10 +216,7 @@ fn modules_that_a_macro_makes_are_taken_and_refuse_nothing() {
         .file("ada/src/main.rs", "fn main() {}")
         .file("ada/src/bin/x.rs", "fn main() {}");
     let sources = class.ada().unwrap();
-    assert_eq!(
-        names(&sources),
-        ["src/lib.rs", "src/ops/mod.rs", "src/ops/sum.rs", "src/timer.rs"]
-    );
+    assert_eq!(names(&sources), ["src/lib.rs", "src/ops/mod.rs", "src/ops/sum.rs", "src/timer.rs"]);
     assert!(scan(&sources).iter().all(|finding| finding.severity == Severity::Explain));
 }
 

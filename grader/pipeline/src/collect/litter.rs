@@ -95,7 +95,8 @@ pub(super) fn is_build_folder(path: &[String], entries: &BTreeSet<String>) -> bo
     let in_sources = above.iter().any(|part| part == "src");
     let holds = |wanted: &[&str]| wanted.iter().any(|name| entries.contains(*name));
     let is_package = entries.contains("Cargo.toml") || entries.contains("src");
-    !is_package && (holds(&BUILD_FILES)
+    !is_package
+        && (holds(&BUILD_FILES)
             || (!in_sources && PROFILES.contains(&&**name) && holds(&BUILD_FOLDERS)))
 }
 
@@ -136,7 +137,11 @@ mod tests {
             "src/venv/mod.rs",
             "src/venv",
             "src/a/node_modules/b.rs",
-            "src/target/mod.rs", "src/lib.rs", "targets/a.rs", "src/venv.rs", "icon.rs",
+            "src/target/mod.rs",
+            "src/lib.rs",
+            "targets/a.rs",
+            "src/venv.rs",
+            "icon.rs",
         ] {
             assert!(!is_litter(&path.split('/').collect::<Vec<_>>()), "{path}");
         }

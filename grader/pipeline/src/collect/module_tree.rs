@@ -409,7 +409,10 @@ mod tests {
             ),
             (
                 vec![
-                    ("lib.rs", "macro_rules! m { ($($m:ident)*) => { $(mod $m;)* } } m!(timer flops a);"),
+                    (
+                        "lib.rs",
+                        "macro_rules! m { ($($m:ident)*) => { $(mod $m;)* } } m!(timer flops a);",
+                    ),
                     ("a/mod.rs", "mod b;"),
                     ("a/b.rs", ""),
                     ("flops/mod.rs", "mod report;"),

@@ -247,11 +247,19 @@ mod tests {
             ("macro_rules! m { ($n:literal) => { include_str!($n) } }", false, true),
             ("macro_rules! m { ($n:literal) => { include!($n); } }", true, true),
             ("macro_rules! m { () => { include_str!(\"a.txt\") } }", false, true),
-            ("const S: &str = include_str!(concat!(env!(\"CARGO_PKG_NAME\"), \".txt\"));", false, true),
+            (
+                "const S: &str = include_str!(concat!(env!(\"CARGO_PKG_NAME\"), \".txt\"));",
+                false,
+                true,
+            ),
             ("macro_rules! m { ($a:expr) => { $a } } mod a; include_str!(\"b\");", false, false),
         ] {
             let outline = Outline::of(&Code::new(text));
-            assert_eq!((outline.hides_modules, outline.hides_includes), (modules, includes), "{text}");
+            assert_eq!(
+                (outline.hides_modules, outline.hides_includes),
+                (modules, includes),
+                "{text}"
+            );
         }
     }
 }

@@ -225,7 +225,10 @@ mod tests {
             ("#[cfg_attr(test, path = \"x\")] mod a;", "mod a ;"),
             ("#[cfg(any(windows, target_os = \"macos\"))] mod a; b", "b"),
             ("#[test] #[should_panic] fn f() { unsafe {} } #[bench] fn g() {} h", "h"),
-            ("#[cfg(loom)] mod a; #[cfg(backend = \"x\")] mod b; #[cfg(not(loom))] c", "# [ cfg ( not ( loom ) ) ] c"),
+            (
+                "#[cfg(loom)] mod a; #[cfg(backend = \"x\")] mod b; #[cfg(not(loom))] c",
+                "# [ cfg ( not ( loom ) ) ] c",
+            ),
         ] {
             assert_eq!(left(text), seen, "{text}");
         }

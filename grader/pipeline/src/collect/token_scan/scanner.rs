@@ -38,8 +38,15 @@ pub(super) struct Place<'a> {
 
 /// What one file holds, at most `cap` hits of a kind.
 pub(super) fn hits(code: &Code<'_>, place: &Place<'_>, cap: usize) -> Vec<Hit> {
-    let mut scanner =
-        Scanner { code, place, cap, frames: vec![], counts: HashMap::new(), hits: vec![], macro_end: 0 };
+    let mut scanner = Scanner {
+        code,
+        place,
+        cap,
+        frames: vec![],
+        counts: HashMap::new(),
+        hits: vec![],
+        macro_end: 0,
+    };
     let mut index = 0;
     while index < code.len() {
         index = scanner.step(index);
