@@ -77,7 +77,7 @@ fn another_modules_code_is_never_taken_as_this_ones() {
 #[test]
 fn the_module_is_taken_from_among_others() {
     for folder in ["profiling/", "hw/profiling/", "homework-1/"] {
-        let mut files = below(folder, &PROFILING, "// mine\n");
+        let mut files = below(folder, &PROFILING, "fn mine() {}\n");
         let beside = if folder.starts_with("hw/") { "hw/caching/" } else { "caching/" };
         files.extend(below(beside, &CACHING, "// mine\n"));
         let sources = of_owned(&files).expect(folder);
@@ -90,15 +90,18 @@ fn an_untouched_module_beside_others_was_not_handed_in() {
     let mut files = below("profiling/", &PROFILING, "");
     assert!(of_owned(&files).is_ok(), "alone it is a submission that was not started");
     files.extend(below("caching/", &CACHING, "// mine\n"));
-    refused(of_owned(&files), false, &["`profiling`", "exactly as it was handed out"]);
-    files[2].1.push_str("// mine\n");
+    refused(of_owned(&files), false, &["`profiling`", "as it was handed out"]);
+    files[2].1.push_str("// Ada, group 3\n\n");
+    files[1].1 = files[1].1.replace("{}", "\n{\n}");
+    refused(of_owned(&files), false, &["as it was handed out"]);
+    files[2].1.push_str("fn mine() {}\n");
     assert!(of_owned(&files).is_ok());
     let windows: Vec<_> = below("profiling/", &PROFILING, "")
         .into_iter()
         .chain(below("caching/", &CACHING, ""))
         .map(|(name, text)| (name, text.replace('\n', "\r\n")))
         .collect();
-    refused(of_owned(&windows), false, &["exactly as it was handed out"]);
+    refused(of_owned(&windows), false, &["as it was handed out"]);
 }
 
 #[test]

@@ -101,9 +101,24 @@ fn two_equally_good_places_are_refused_by_name() {
 }
 
 #[test]
-fn one_folder_too_deep_is_refused_with_the_place() {
-    let deep = Class::new().file("ada/a/b/profiling/src/lib.rs", LIB);
-    refused(deep.ada(), false, &["3 folders down", "a/b/profiling/src/lib.rs", "at most one"]);
+fn a_folder_of_the_modules_name_is_found_at_any_depth() {
+    let deep = Class::new()
+        .file("ada/ada-main/assignments/profiling/src/lib.rs", LIB)
+        .file("ada/ada-main/assignments/caching/src/lib.rs", "// caching")
+        .file("ada/ada-main/tools/src/lib.rs", "// a tool");
+    assert_eq!(deep.ada().unwrap().files["src/lib.rs"], LIB.as_bytes());
+    let two = deep.file("ada/ada-main/old/profiling/src/lib.rs", "// old");
+    refused(two.ada(), false, &["`ada-main/assignments/profiling`", "`ada-main/old/profiling`"]);
+    let wrapper = Class::new()
+        .file("ada/hw/src/lib.rs", LIB)
+        .file("ada/hw/backup/monday/profiling/src/lib.rs", "// old");
+    refused(wrapper.ada(), false, &["`hw` and `hw/backup/monday/profiling`"]);
+}
+
+#[test]
+fn sources_too_deep_without_a_name_are_refused_with_the_place() {
+    let deep = Class::new().file("ada/a/b/homework/src/lib.rs", LIB);
+    refused(deep.ada(), false, &["3 folders down", "a/b/homework/src/lib.rs", "named `profiling`"]);
 }
 
 #[test]

@@ -124,7 +124,16 @@ fn a_huge_source_file_is_refused_unread() {
     let class = honest();
     let file = fs::File::create(class.at("ada/src/big.rs")).unwrap();
     file.set_len(50_000_000).unwrap();
-    refused(class.ada(), false, &["src/big.rs", "larger than 1 MiB"]);
+    refused(class.ada(), false, &["src/big.rs", "larger than 4 MiB"]);
+}
+
+#[test]
+fn students_are_told_the_limits_on_sizes() {
+    let limits = CollectLimits::default();
+    let told = include_str!("../../course/templates/graded-code.md");
+    for bytes in [limits.file_bytes, limits.total_bytes] {
+        assert!(told.contains(&format!("{} MiB", bytes >> 20)), "{bytes}");
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn check(
     }
     if handout.is_untouched(files) && holds_others(tree.listing(), handout) {
         return Err(Refusal::mishap(format!(
-            "`{slug}` is in the submission exactly as it was handed out, beside other modules. Hand in your \
+            "`{slug}` is in the submission as it was handed out, beside other modules. Hand in your \
              own work on `{slug}`."
         )));
     }

@@ -86,12 +86,13 @@ impl Handout {
         &self.extras
     }
 
-    /// Whether these sources are exactly those that were handed out, line ends aside.
+    /// Whether these Rust files are those that were handed out, but for comments and layout.
     pub(super) fn is_untouched(&self, sources: &BTreeMap<String, Vec<u8>>) -> bool {
         let same = |(name, text): (&String, &Vec<u8>)| {
-            self.sources.get(name).is_some_and(|stub| lines(stub).eq(lines(text)))
+            self.sources.get(name).is_some_and(|stub| stub == text || is_same_code(stub, text))
         };
-        !sources.is_empty() && sources.iter().all(same)
+        let is_rust = |(name, _): &(&String, &Vec<u8>)| super::tree::is_rust(name);
+        sources.iter().any(|file| is_rust(&file)) && sources.iter().filter(is_rust).all(same)
     }
 
     /// The other package of the workspace with this name.
@@ -155,8 +156,22 @@ fn below_src(name: &str) -> Option<&str> {
     name.strip_prefix("src/").filter(|name| super::tree::is_rust(name))
 }
 
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+/// Whether two files hold the same tokens. A comma before a closing bracket is a matter of layout.
+fn is_same_code(one: &[u8], other: &[u8]) -> bool {
+    let (one, other) = (String::from_utf8_lossy(one), String::from_utf8_lossy(other));
+    let (one, other) = (Code::new(&one), Code::new(&other));
+    tokens(&one).eq(tokens(&other))
+}
+
+fn tokens<'a>(code: &'a Code<'_>) -> impl Iterator<Item = &'a str> {
+    let closes = |at| {
+        matches!(
+            code.kind(at),
+            TokenKind::CloseBrace | TokenKind::CloseParen | TokenKind::CloseBracket
+        )
+    };
+    let counts = move |at: &usize| !(code.kind(*at) == TokenKind::Comma && closes(at + 1));
+    (0..code.len()).filter(counts).filter_map(|at| Some(code.get(at)?.text))
 }
 
 /// The names of the items that a source file makes public with `pub`, and of the modules that it declares.

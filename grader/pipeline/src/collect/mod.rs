@@ -114,8 +114,8 @@ pub struct CollectLimits {
 impl Default for CollectLimits {
     fn default() -> Self {
         Self {
-            file_bytes: 1 << 20,
-            total_bytes: 8 << 20,
+            file_bytes: 4 << 20,
+            total_bytes: 16 << 20,
             files: 500,
             depth: 12,
             archive_ratio: 200,

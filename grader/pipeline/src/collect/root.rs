@@ -62,8 +62,8 @@ impl Root {
 /// Finds the one folder that holds the module's sources.
 ///
 /// In this order: a folder named after the module that holds `src`, at the top or one folder
-/// down; `src` at the top; `src` in the only other folder that has one; Rust files without `src`
-/// in the same three places. Folders of the course's other modules are no candidates. Two equally good
+/// down; `src` at the top; `src` in the only other folder at the top that has one, or in the only folder
+/// further down that is named after the module; Rust files without `src` in the same places near the top. Folders of the course's other modules are no candidates. Two equally good
 /// places refuse the submission.
 pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<Root, Refusal> {
     let module = &*handout.slug;
@@ -165,12 +165,12 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
     let depth = |path: &str| if path.is_empty() { 0 } else { path.split('/').count() };
     let of_module = |path: &&&str| depth(path) > 0 && names::names_module(last(path), module);
     let named: Vec<&str> = packages.iter().filter(of_module).copied().collect();
-    let named: Vec<&str> = named.into_iter().filter(|path| depth(path) <= 2).collect();
+    let (near, far): (Vec<&str>, Vec<&str>) = named.into_iter().partition(|path| depth(path) <= 2);
     let rivals = packages.iter().copied().filter(|path| {
-        depth(path) <= 2 && !named.contains(path) && names::resembles_module(last(path), module)
+        depth(path) <= 2 && !near.contains(path) && names::resembles_module(last(path), module)
     });
     let rivals: Vec<&str> = rivals.collect();
-    match named[..] {
+    match near[..] {
         [] => {}
         [one] if !rivals.is_empty() => {
             return Err(ambiguous(&[&[one], &rivals[..]].concat(), module));
@@ -183,14 +183,17 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
             }
             return Ok(Some(root));
         }
-        _ => return Err(ambiguous(&named, module)),
+        _ => return Err(ambiguous(&near, module)),
     }
     if packages.contains("") {
         return Ok(Some(Root::new("", bare)));
     }
     let wrappers: Vec<&str> = packages.iter().copied().filter(|path| depth(path) == 1).collect();
-    match wrappers[..] {
+    // A whole repository, as GitHub packs it. Without a `src` the name alone says too little.
+    let far = if bare { Vec::new() } else { far };
+    match [wrappers, far].concat()[..] {
         [] => Ok(None),
+        [one] if names::names_module(last(one), module) => Ok(Some(Root::new(one, bare))),
         [one] => {
             let mut root = Root::new(one, bare);
             root.notes.push(format!(
@@ -198,7 +201,7 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
             ));
             Ok(Some(root))
         }
-        _ => Err(ambiguous(&wrappers, module)),
+        ref several => Err(ambiguous(several, module)),
     }
 }
 
@@ -241,8 +244,8 @@ fn nothing_found(listing: &Listing, module: &str) -> Refusal {
     let too_deep = path.find("/src/").map(|at| path[..at].split('/').count());
     Refusal::mishap(match too_deep {
         Some(folders) => format!(
-            "The sources lie {folders} folders down, at `{path}`: at most one folder may lie \
-             around `{module}`. {wanted}"
+            "The sources lie {folders} folders down, at `{path}`, in no folder that is named `{module}`. \
+             {wanted}"
         ),
         None => format!("There is a Rust file at `{path}`, but no folder `src`. {wanted}"),
     })
