@@ -31,6 +31,21 @@ fn handout() -> Handout {
     Handout::new("profiling", &BTreeMap::from(packages))
 }
 
+/// A file that a browser renamed was left out, and the stub in its place cost the points of its task.
+#[test]
+fn a_file_under_another_name_is_no_missing_file() {
+    for name in ["timer (1).rs", "timer - Copy.rs", "timer copy.rs", "timer.rs.txt", "timer 2.rs"] {
+        let lib = "mod timer;\npub use timer::Timer;\n";
+        let path = format!("src/{name}");
+        let refusal = of(&[("src/lib.rs", lib), (&path, "pub struct Timer;\n")]).unwrap_err();
+        for words in ["`src/timer.rs` is missing", name, "Rename it"] {
+            assert!(refusal.reason.contains(words), "{refusal}");
+        }
+        let both = [("src/lib.rs", lib), ("src/timer.rs", "pub struct Timer;\n"), (&*path, "old")];
+        assert!(of(&both).is_ok(), "{name} is an old copy");
+    }
+}
+
 fn taken(class: &Class, entry: &str, kind: Kind) -> Result<Sources, Refusal> {
     let found = Found::new("ada", class.at(entry), kind);
     collect_for(&found, &handout(), &CollectLimits::default())

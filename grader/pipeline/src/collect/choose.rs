@@ -2,6 +2,7 @@
 
 use super::handout::Handout;
 use super::module_tree::{self, Files, ModuleTree};
+use super::platforms::copies::{self, Origin};
 use super::root::{Root, listed};
 use super::tree::{self, Listed, Special, Tree};
 use super::{CollectLimits, Refusal, names, text};
@@ -133,6 +134,19 @@ impl<'a> Submission<'a> {
         Ok(content)
     }
 
+    /// Refuses a missing file that is there as a browser or an editor renamed it: `timer (1).rs`,
+    /// `timer.rs.txt`. The handed-out file in its place would cost points that the student has earned.
+    fn not_under_another_name(&self, name: &str) -> Result<(), Refusal> {
+        let renamed = self.files.keys().find(|other| written_as(other).as_deref() == Some(name));
+        match renamed {
+            Some(other) if other != name => Err(Refusal::mishap(format!(
+                "`{name}` is missing, and there is `{other}`, which looks like it under another name. Rename it \
+                 to `{name}` and hand in again."
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses a link or the like in the place of a file that is needed.
     fn no_special_at(&self, name: &str) -> Result<(), Refusal> {
         let here = |special: &str| {
@@ -194,6 +208,7 @@ impl Files for Submission<'_> {
     fn handed_out(&mut self, names: &[&str]) -> Result<Option<(usize, String)>, Refusal> {
         for name in names {
             self.no_special_at(name)?;
+            self.not_under_another_name(name)?;
         }
         let sources = self.handout.sources();
         let found = names.iter().enumerate().find_map(|(at, name)| Some((at, sources.get(*name)?)));
@@ -245,6 +260,18 @@ impl Files for Submission<'_> {
     fn all_handed_out(&self) -> Vec<String> {
         module_tree::sources(self.handout.sources().keys())
     }
+}
+
+/// The name that a source file had before a browser or an editor renamed it.
+fn written_as(name: &str) -> Option<String> {
+    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let file = file.strip_suffix(".txt").unwrap_or(file);
+    let stem = file.strip_suffix(".rs")?;
+    let stem = match copies::origin(stem, true) {
+        Some(Origin::Sure(original) | Origin::Possible(original)) => original,
+        None => stem.to_owned(),
+    };
+    Some(format!("{folder}/{stem}.rs"))
 }
 
 pub(super) fn too_much_in_all(limits: &CollectLimits) -> Refusal {
