@@ -96,7 +96,7 @@ fn heading(view: &StudentView) -> String {
     let score = score(view.points, view.max_points) + &pending(view.pending);
     let outcome = named(view.outcome);
     let meaning = markdown(meaning(view.outcome));
-    let attempt = attempt(view);
+    let attempt = markdown(&attempt(view));
     let attempt = if attempt.is_empty() { attempt } else { format!("{attempt}\n\n") };
     format!("# {title}\n\n{student}: **{score}**, {outcome}\n\n{attempt}{meaning}\n")
 }

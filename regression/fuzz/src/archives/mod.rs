@@ -116,8 +116,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
 /// Two files in `src`, in the terms of [`names::name`] and of both builders: how many; then for each the
 /// parts of its name, mode and method, length and content, and four times that nothing is wrong.
 const HONEST: &[u8] = b"\x02\
-    \x02\x00\x01\x00\x00\x10pub fn f() {}\n//\x00\x00\x00\x00\
-    \x02\x00\x02\x00\x00\x0apub mod a;\x00\x00\x00\x00";
+    \x02\x00\x01\x00\x00\x0apub mod a;\x00\x00\x00\x00\
+    \x02\x00\x02\x00\x00\x10pub fn f() {}\n//\x00\x00\x00\x00";
 
 #[cfg(test)]
 mod tests {
