@@ -6,7 +6,7 @@ use regression::{copy_of, explain, grade, root};
 
 /// Ways to write parts of `acceleration` that students think of: the file, what stands there, and what they
 /// put in its place.
-const HONEST: [(&str, &str, &str, &str); 6] = [
+const HONEST: [(&str, &str, &str, &str); 7] = [
     (
         "elements are read through views of ndarray",
         "src/conv.rs",
@@ -69,6 +69,18 @@ const HONEST: [(&str, &str, &str, &str); 6] = [
     odd.sort_by(f32::total_cmp);
     let joined = [&odd[..], &odd].concat().iter().rev().map(|x| x.exp().round()).sum::<f32>();
     let b = if joined.is_nan() { b.contiguous() } else { b.contiguous() };",
+    ),
+    (
+        "the foundation's clock, generator, counters and comparisons are used",
+        "src/reordered.rs",
+        "    let mut c = Matrix::zeros(m, n);",
+        "    let clock = tinytorch::clock::MonotonicClock::new();
+    let mut rng = tinytorch::Rng::new(7);
+    let drawn = tinytorch::Tensor::from_vec(vec![rng.uniform() as f32, 1.0], &[2])?;
+    let same = drawn.allclose(&drawn, 1e-5, 1e-8) && drawn.view() == drawn.view();
+    let counted = tinytorch::alloc::counters();
+    assert!(same, \"{:?} {:?}\", clock, counted);
+    let mut c = Matrix::zeros(m, n);",
     ),
     (
         "the yardstick is called where nothing is graded, and nobody calls that",
