@@ -235,7 +235,7 @@ fn what_is_no_submission_is_named_and_not_graded() {
     run(&mut class.grade()).with(3, &["3 entries of this run have no grade"]);
     class.full_marks("ada");
     class.no_grade("lonely.rs", &["a single file", "a folder named after the student"]);
-    class.no_grade("linked", &["a symbolic link", "not followed"]);
+    class.no_grade("linked", &["a symbolic link", "put the folder or the archive itself here"]);
     class.no_grade("a.rar", &["zip"]);
 }
 
