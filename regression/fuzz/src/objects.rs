@@ -105,7 +105,7 @@ fn object(bytes: &[u8]) {
             }
         }
         Err(why) => {
-            assert!(why.to_string().starts_with("a.o cannot be read as compiled code"), "{why}")
+            assert!(why.to_string().starts_with("a.o cannot be read as compiled code"), "{why}");
         }
     });
 }

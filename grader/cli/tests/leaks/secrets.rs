@@ -1,7 +1,7 @@
 //! What is hidden of some grades, and of the course.
 
 use crate::support::{contents, root};
-use grader_model::{Grade, Hidden, NOT_FOR_STUDENTS};
+use grader_model::{Grade, Hidden, NOT_FOR_STUDENTS, Outcome};
 use std::collections::BTreeSet;
 
 /// Texts that nobody but an instructor may see.
@@ -22,7 +22,13 @@ impl Secrets {
             }
             texts.insert(grade.provenance.key.clone());
             for case in &grade.cases {
-                values.extend(case.detail.iter().flat_map(|detail| drawn(detail.for_instructor())));
+                // A student's own panic may tell the inputs of its own run: they are drawn once.
+                let own_words = match case.outcome {
+                    Outcome::Crashed => drawn(case.message.as_deref().unwrap_or_default()),
+                    _ => BTreeSet::new(),
+                };
+                let hidden = case.detail.iter().flat_map(|detail| drawn(detail.for_instructor()));
+                values.extend(hidden.filter(|value| !own_words.contains(value)));
                 let pairs = case.timed_pairs.iter().flat_map(Hidden::for_instructor);
                 values.extend(pairs.flat_map(|pair| drawn(&format!("{pair:?}"))));
             }
