@@ -89,7 +89,7 @@ fn an_entry_that_cannot_be_graded_does_not_stop_the_class() {
     unusable(&discovery, "dave.rar", &[".zip or .tar.gz"]);
     unusable(&discovery, "eve.rs", &["single file", "folder named after the student"]);
     unusable(&discovery, "src", &["single submission"]);
-    unusable(&discovery, "frank", &["no plain file"]);
+    unusable(&discovery, "frank", &["neither a folder nor a regular file"]);
     assert_eq!(discovery.unusable.len(), 6);
 }
 
