@@ -13,7 +13,7 @@ use crate::{lookup, replay, style};
 use grader_gradebook::{Gradebook, GradebookError};
 use grader_model::{Attempt, Grade, Outcome};
 use grader_pipeline::ModuleSetup;
-use grader_report::{ClassPage, escape, json, shown_name, terminal};
+use grader_report::{ClassPage, date, escape, json, shown_name, terminal};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -102,7 +102,7 @@ fn one(
     for decision in withdrawn.iter().filter(|decision| decision.student == student) {
         say!("\n{} is withdrawn{}\n", shown_name(student), because(&decision.reason));
         let who = escape::line(&decision.decided_by, 200);
-        say!("  decided by {who} on {}\n", when(decision.decided_at));
+        say!("  decided by {who} on {}\n", date(decision.decided_at));
     }
     Ok(Exit::Done)
 }
@@ -132,7 +132,7 @@ fn counting(mut attempts: Vec<Attempt>) -> Vec<Attempt> {
 fn heading(book: &Gradebook, attempt: &Attempt) -> Result<String> {
     let run = book.run_of(attempt.id).map_err(Failure::bad_input)?;
     let who = run.map(|run| format!(", graded by {}", escape::line(&run.graded_by, 200)));
-    let when = when(attempt.graded_at);
+    let when = date(attempt.graded_at);
     let record = attempt.id;
     let number = attempt.grade.recorded.map_or(record, |facts| facts.attempt.into());
     Ok(format!("attempt {number} of {when} (record {record}){}", who.unwrap_or_default()))
@@ -141,13 +141,4 @@ fn heading(book: &Gradebook, attempt: &Attempt) -> Result<String> {
 /// ": left early", or nothing.
 pub fn because(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!(": {}", escape::line(reason, 400)) }
-}
-
-/// Seconds since the epoch, as a date in UTC.
-fn when(seconds: i64) -> String {
-    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
-    time::OffsetDateTime::from_unix_timestamp(seconds)
-        .ok()
-        .and_then(|at| at.format(&format).ok())
-        .unwrap_or_else(|| format!("{seconds} s after 1970"))
 }

@@ -180,8 +180,8 @@ pub(crate) fn number(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').into()
 }
 
-/// A time in UTC: `2026-11-30 15:04 UTC`.
-pub(crate) fn date(seconds: i64) -> String {
+/// A time in seconds since the Unix epoch, in UTC: `2026-11-30 15:04 UTC`.
+pub fn date(seconds: i64) -> String {
     let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
     let at = time::OffsetDateTime::from_unix_timestamp(seconds).ok();
     at.and_then(|at| at.format(&format).ok())
