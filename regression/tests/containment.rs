@@ -163,8 +163,11 @@ fn a_late_abort_is_charged_to_no_other_task() {
 /// ended is still there for the kernel.
 #[test]
 fn threads_at_the_limit_may_be_started_again_and_again() {
-    let rounds = "for _ in 0..20 { std::thread::scope(|s| for _ in 0..4 { s.spawn(|| 1); }); }";
-    let grade = graded_with(&impatient(), &PLACES[0], rounds);
+    let rounds = "for _ in 0..5 { std::thread::scope(|s| for _ in 0..4 { s.spawn(|| 1); }); }";
+    let mut patient = grader("profiling").clone();
+    // What a thread costs to start differs tenfold between machines, and is not what is asked here.
+    patient.module.rubric.limits.task_seconds *= 20;
+    let grade = graded_with(&patient, &PLACES[0], rounds);
     assert_eq!(grade.outcome, Outcome::Pass, "{}", explain(&grade));
 }
 
