@@ -79,14 +79,14 @@ fn of_owned(files: &[(String, String)]) -> Result<Sources, Refusal> {
 fn another_modules_code_is_never_taken_as_this_ones() {
     for folder in ["", "caching/", "hw/caching/", "my-homework/", "profiling/"] {
         let result = of_owned(&below(folder, &CACHING, "// mine\n"));
-        refused(result, false, &["belongs to `caching`", "nothing in it to `profiling`"]);
+        refused(result, &["belongs to `caching`", "nothing in it to `profiling`"]);
     }
     let bare = below("", &CACHING, "// mine\n");
     let bare: Vec<_> =
         bare.into_iter().map(|(name, text)| (name.replace("src/", ""), text)).collect();
-    refused(of_owned(&bare), false, &["belongs to `caching`"]);
+    refused(of_owned(&bare), &["belongs to `caching`"]);
     let only_file = [("cache.rs", CACHE)];
-    refused(of(&only_file), false, &["belongs to `caching`"]);
+    refused(of(&only_file), &["belongs to `caching`"]);
 }
 
 #[test]
@@ -105,10 +105,10 @@ fn an_untouched_module_beside_others_was_not_handed_in() {
     let mut files = below("profiling/", &PROFILING, "");
     assert!(of_owned(&files).is_ok(), "alone it is a submission that was not started");
     files.extend(below("caching/", &CACHING, "// mine\n"));
-    refused(of_owned(&files), false, &["`profiling`", "as it was handed out"]);
+    refused(of_owned(&files), &["`profiling`", "as it was handed out"]);
     files[2].1.push_str("// Ada, group 3\n\n");
     files[1].1 = files[1].1.replace("{}", "\n{\n}");
-    refused(of_owned(&files), false, &["as it was handed out"]);
+    refused(of_owned(&files), &["as it was handed out"]);
     files[2].1.push_str("fn mine() {}\n");
     assert!(of_owned(&files).is_ok());
     let windows: Vec<_> = below("profiling/", &PROFILING, "")
@@ -116,7 +116,7 @@ fn an_untouched_module_beside_others_was_not_handed_in() {
         .chain(below("caching/", &CACHING, ""))
         .map(|(name, text)| (name, text.replace('\n', "\r\n")))
         .collect();
-    refused(of_owned(&windows), false, &["as it was handed out"]);
+    refused(of_owned(&windows), &["as it was handed out"]);
 }
 
 #[test]
@@ -131,9 +131,9 @@ fn a_restructured_module_is_known_by_what_it_makes_public_or_by_its_names() {
     ] {
         of(&files).unwrap_or_else(|why| panic!("{files:?}: {why}"));
     }
-    refused(of(&[("src/lib.rs", "// empty\n")]), false, &["Nothing in the submission says"]);
+    refused(of(&[("src/lib.rs", "// empty\n")]), &["Nothing in the submission says"]);
     let other = [("src/lib.rs", ""), ("Cargo.toml", "[package]\nname = \"caching\"\n")];
-    refused(of(&other), false, &["belongs to `caching`"]);
+    refused(of(&other), &["belongs to `caching`"]);
 }
 
 #[test]
@@ -142,5 +142,5 @@ fn one_file_alone_is_completed_with_what_was_handed_out() {
     assert_eq!(collect_support::names(&sources), ["src/timer.rs"]);
     noted(&sources, &["no folder `src`"]);
     let unknown = of(&[("my_timer.rs", TIMER)]);
-    refused(unknown, false, &["None of the Rust files (`src/my_timer.rs`)", "whole folder `src`"]);
+    refused(unknown, &["None of the Rust files (`src/my_timer.rs`)", "whole folder `src`"]);
 }

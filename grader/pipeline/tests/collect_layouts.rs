@@ -31,11 +31,11 @@ fn two_versions_in_one_hand_in_are_not_chosen_between() {
         let class = Class::new()
             .file("ada/profiling/src/lib.rs", LIB)
             .file(&format!("ada/{other}/src/lib.rs"), "// the newer one\n");
-        refused(class.ada(), false, &["`profiling`", other, "Hand in one"]);
+        refused(class.ada(), &["`profiling`", other, "Hand in one"]);
         let packed = Class::new()
             .file("ada/profiling.zip", zipped::of(&[("src/lib.rs", LIB)]))
             .file(&format!("ada/{other}.zip"), zipped::of(&[("src/lib.rs", "// the newer one\n")]));
-        refused(packed.ada(), false, &["`profiling.zip`", other]);
+        refused(packed.ada(), &["`profiling.zip`", other]);
     }
     let beside = Class::new()
         .file("ada/profiling/src/lib.rs", LIB)
@@ -95,9 +95,9 @@ fn two_equally_good_places_are_refused_by_name() {
     let two = Class::new()
         .file("ada/old/profiling/src/lib.rs", LIB)
         .file("ada/new/profiling/src/lib.rs", LIB);
-    refused(two.ada(), false, &["`new/profiling`", "`old/profiling`", "cannot be told"]);
+    refused(two.ada(), &["`new/profiling`", "`old/profiling`", "cannot be told"]);
     let two = Class::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
-    refused(two.ada(), false, &["`a` and `b`", "profiling/src"]);
+    refused(two.ada(), &["`a` and `b`", "profiling/src"]);
 }
 
 #[test]
@@ -108,29 +108,29 @@ fn a_folder_of_the_modules_name_is_found_at_any_depth() {
         .file("ada/ada-main/tools/src/lib.rs", "// a tool");
     assert_eq!(deep.ada().unwrap().files["src/lib.rs"], LIB.as_bytes());
     let two = deep.file("ada/ada-main/old/profiling/src/lib.rs", "// old");
-    refused(two.ada(), false, &["`ada-main/assignments/profiling`", "`ada-main/old/profiling`"]);
+    refused(two.ada(), &["`ada-main/assignments/profiling`", "`ada-main/old/profiling`"]);
     let wrapper = Class::new()
         .file("ada/hw/src/lib.rs", LIB)
         .file("ada/hw/backup/monday/profiling/src/lib.rs", "// old");
-    refused(wrapper.ada(), false, &["`hw` and `hw/backup/monday/profiling`"]);
+    refused(wrapper.ada(), &["`hw` and `hw/backup/monday/profiling`"]);
 }
 
 #[test]
 fn sources_too_deep_without_a_name_are_refused_with_the_place() {
     let deep = Class::new().file("ada/a/b/homework/src/lib.rs", LIB);
-    refused(deep.ada(), false, &["3 folders down", "a/b/homework/src/lib.rs", "named `profiling`"]);
+    refused(deep.ada(), &["3 folders down", "a/b/homework/src/lib.rs", "named `profiling`"]);
 }
 
 #[test]
 fn an_empty_submission_says_what_to_hand_in() {
     let empty = Class::new().folder("ada");
-    refused(empty.ada(), false, &["is empty", "Hand in the folder `profiling`"]);
+    refused(empty.ada(), &["is empty", "Hand in the folder `profiling`"]);
     let other = Class::new().file("ada/report.pdf", "%PDF");
-    refused(other.ada(), false, &["holds no Rust file"]);
-    refused(archive(Kind::Zip, &zipped::of(&[])), false, &["is empty"]);
-    refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), false, &["is empty"]);
+    refused(other.ada(), &["holds no Rust file"]);
+    refused(archive(Kind::Zip, &zipped::of(&[])), &["is empty"]);
+    refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), &["is empty"]);
     let only_tests = Class::new().file("ada/tests/visible.rs", LIB);
-    refused(only_tests.ada(), false, &["tests/visible.rs", "no folder `src`"]);
+    refused(only_tests.ada(), &["tests/visible.rs", "no folder `src`"]);
 }
 
 #[test]
@@ -149,13 +149,13 @@ fn an_archive_in_the_students_folder_is_opened() {
 fn an_archive_beside_sources_is_not_guessed_about() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
     let both = Class::new().file("ada/src/lib.rs", LIB).file("ada/upload.zip", &zip);
-    refused(both.ada(), false, &["Rust files and, beside them, `upload.zip`", "hand in one"]);
+    refused(both.ada(), &["Rust files and, beside them, `upload.zip`", "hand in one"]);
     let tar = tarball::Tar::new().file("hw/src/lib.rs", LIB).gz();
     let equal = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", tar);
     assert_eq!(names(&equal.ada().unwrap()), ["src/lib.rs"]);
     let other = tarball::Tar::new().file("src/lib.rs", "// other").gz();
     let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
-    refused(two.ada(), false, &["`a.zip` and `b.tgz`"]);
+    refused(two.ada(), &["`a.zip` and `b.tgz`"]);
     let named =
         Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
     assert_eq!(names(&named.ada().unwrap()), ["src/lib.rs"], "an archive of another module");
@@ -164,10 +164,10 @@ fn an_archive_beside_sources_is_not_guessed_about() {
 #[test]
 fn an_archive_of_another_format_is_refused_by_name() {
     let rar = Class::new().file("ada/work.rar", "Rar!");
-    refused(rar.ada(), false, &["`work.rar`", ".zip or .tar.gz"]);
-    refused(archive(Kind::Zip, b"Rar!\x1a\x07"), false, &["RAR", ".zip or .tar.gz"]);
-    refused(archive(Kind::Zip, b"#!/bin/sh"), false, &["neither a zip nor a tar archive"]);
-    refused(archive(Kind::Zip, b""), false, &["0 bytes"]);
+    refused(rar.ada(), &["`work.rar`", ".zip or .tar.gz"]);
+    refused(archive(Kind::Zip, b"Rar!\x1a\x07"), &["RAR", ".zip or .tar.gz"]);
+    refused(archive(Kind::Zip, b"#!/bin/sh"), &["neither a zip nor a tar archive"]);
+    refused(archive(Kind::Zip, b""), &["0 bytes"]);
 }
 
 #[test]

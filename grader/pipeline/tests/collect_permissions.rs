@@ -47,7 +47,7 @@ fn an_unreadable_file_is_told_and_not_a_crash() {
     where_permissions_apply("an_unreadable_file_is_told_and_not_a_crash", || {
         let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/ops.rs", LIB);
         set_mode(&class.at("ada/src/ops.rs"), 0);
-        refused(class.ada(), false, &["src/ops.rs", "cannot be read", "no permission"]);
+        refused(class.ada(), &["src/ops.rs", "cannot be read", "no permission"]);
     });
 }
 
@@ -57,7 +57,7 @@ fn an_unreadable_folder_is_told_and_not_a_crash() {
         for folder in ["ada", "ada/src"] {
             let class = Class::new().file("ada/src/lib.rs", LIB);
             set_mode(&class.at(folder), 0);
-            refused(class.ada(), false, &["cannot be read", "no permission"]);
+            refused(class.ada(), &["cannot be read", "no permission"]);
             set_mode(&class.at(folder), 0o755);
         }
     });

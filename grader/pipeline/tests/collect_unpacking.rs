@@ -16,13 +16,13 @@ fn honest() -> Class {
 #[test]
 fn a_link_in_the_place_of_a_module_leads_to_no_grade() {
     let out = honest().symlink("ada/src/secret.rs", "/etc/passwd");
-    refused(out.ada(), false, &["`src/secret.rs` is a symbolic link", "Hand in the file itself"]);
+    refused(out.ada(), &["`src/secret.rs` is a symbolic link", "Hand in the file itself"]);
     let inside = honest().symlink("ada/src/again.rs", "lib.rs");
-    refused(inside.ada(), false, &["`src/again.rs` is a symbolic link"]);
+    refused(inside.ada(), &["`src/again.rs` is a symbolic link"]);
     let folder = honest().symlink("ada/src/ops", "/etc");
-    refused(folder.ada(), false, &["`src/ops` is a symbolic link"]);
+    refused(folder.ada(), &["`src/ops` is a symbolic link"]);
     let all = Class::new().folder("ada").symlink("ada/src", "/etc");
-    refused(all.ada(), false, &["`src` is a symbolic link", "Hand in the folder"]);
+    refused(all.ada(), &["`src` is a symbolic link", "Hand in the folder"]);
 }
 
 #[test]
@@ -53,10 +53,10 @@ fn a_named_pipe_is_not_read_and_a_socket_neither() {
     let class = honest();
     let made = Command::new("mkfifo").arg(class.at("ada/src/pipe.rs")).status().unwrap();
     assert!(made.success());
-    refused(class.ada(), false, &["`src/pipe.rs` is a named pipe"]);
+    refused(class.ada(), &["`src/pipe.rs` is a named pipe"]);
     let class = honest();
     let _socket = std::os::unix::net::UnixListener::bind(class.at("ada/src/s.rs")).unwrap();
-    refused(class.ada(), false, &["`src/s.rs` is a socket"]);
+    refused(class.ada(), &["`src/s.rs` is a socket"]);
     let class = honest();
     let _socket = std::os::unix::net::UnixListener::bind(class.at("ada/agent")).unwrap();
     noted(&class.ada().unwrap(), &["Left out, because it is a socket: `agent`"]);
@@ -116,7 +116,7 @@ fn a_module_is_found_whatever_the_case_and_the_accents_of_its_file() {
     let exact = honest().file("ada/src/Ops.rs", "").file("ada/src/ops.rs", "// mine\n");
     assert_eq!(exact.ada().unwrap().files["src/ops.rs"], b"// mine\n");
     let two = honest().file("ada/src/Ops.rs", "").file("ada/src/OPS.rs", "");
-    refused(two.ada(), false, &["`src/OPS.rs` and `src/Ops.rs`", "upper and lower case"]);
+    refused(two.ada(), &["`src/OPS.rs` and `src/Ops.rs`", "upper and lower case"]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_huge_source_file_is_refused_unread() {
     let class = honest();
     let file = fs::File::create(class.at("ada/src/big.rs")).unwrap();
     file.set_len(50_000_000).unwrap();
-    refused(class.ada(), false, &["src/big.rs", "larger than 4 MiB"]);
+    refused(class.ada(), &["src/big.rs", "larger than 4 MiB"]);
 }
 
 #[test]
@@ -145,11 +145,11 @@ fn sizes_are_capped_at_the_limit_and_not_before() {
     let two = lib().file("ada/src/a.rs", [b' '; 10]).file("ada/src/b.rs", [b' '; 10]);
     assert!(collect(two).is_ok());
     let larger = lib().file("ada/src/a.rs", [b' '; 21]);
-    refused(collect(larger), false, &["src/a.rs", "larger than 20 bytes"]);
+    refused(collect(larger), &["src/a.rs", "larger than 20 bytes"]);
     let more = lib().file("ada/src/a.rs", [b' '; 10]).file("ada/src/b.rs", [b' '; 11]);
-    refused(collect(more), false, &["more than 38 bytes together"]);
+    refused(collect(more), &["more than 38 bytes together"]);
     let four = lib().file("ada/src/a.rs", "").file("ada/src/b.rs", "").file("ada/src/d.rs", "");
-    refused(collect(four), false, &["more than 3 source files"]);
+    refused(collect(four), &["more than 3 source files"]);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_flood_of_folders_is_refused_at_the_cap_and_a_data_set_is_not() {
         class = class.folder(&format!("ada/data/{number}"));
     }
     let refusal = class.collect("ada", Kind::Folder, &limits);
-    refused(refusal, false, &["more than 100 files and folders", "`src` alone"]);
+    refused(refusal, &["more than 100 files and folders", "`src` alone"]);
 }
 
 /// Under whatever name, with whatever in it: cargo's hard links, thousands of files, sources of others.
@@ -226,9 +226,9 @@ fn windows_line_ends_are_kept_and_a_byte_order_mark_is_cut_off() {
 fn text_that_no_compiler_reads_leads_to_no_grade_where_it_is_needed() {
     let latin = honest().file("ada/src/latin.rs", b"// one\n// two\n// caf\xE9\n");
     let words = ["`src/latin.rs` is not UTF-8 in line 3", "0xE9", "Save it as UTF-8"];
-    refused(latin.ada(), false, &words);
+    refused(latin.ada(), &words);
     let wide = honest().file("ada/src/wide.rs", b"\xFF\xFEp\0u\0b\0");
-    refused(wide.ada(), false, &["`src/wide.rs` is stored as UTF-16", "Save it as UTF-8"]);
+    refused(wide.ada(), &["`src/wide.rs` is stored as UTF-16", "Save it as UTF-8"]);
     let unused = honest().file("ada/src/unused.rs", b"\xE9");
     assert_eq!(names(&unused.ada().unwrap()), ["src/lib.rs"]);
 }
@@ -253,5 +253,5 @@ fn the_hash_depends_on_names_and_contents_alone() {
 
 #[test]
 fn a_submission_that_went_away_is_told_and_not_a_crash() {
-    refused(Class::new().ada(), false, &["cannot be read", "no longer there"]);
+    refused(Class::new().ada(), &["cannot be read", "no longer there"]);
 }

@@ -41,7 +41,7 @@ fn other_format(begin: &[u8]) -> Option<&'static str> {
 /// Lists an archive of any format that is read here, told by its first bytes.
 pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
     match packed[..] {
-        [] => Err(Refusal::mishap("The archive is empty (0 bytes). Upload it again.")),
+        [] => Err(Refusal::new("The archive is empty (0 bytes). Upload it again.")),
         [b'P', b'K', ..] => Ok(Box::new(Zipped::list(packed, limits)?)),
         [0x1F, 0x8B, ..] => Ok(Box::new(Tarball::list_compressed(&packed, limits)?)),
         _ if tarball::is_header(&packed) => Ok(Box::new(Tarball::list_plain(&packed, limits)?)),
@@ -53,11 +53,11 @@ pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn T
 }
 
 fn wrong(what: &str) -> Refusal {
-    Refusal::mishap(format!("The file is {what}. Hand in the folder `src` as .zip or .tar.gz."))
+    Refusal::new(format!("The file is {what}. Hand in the folder `src` as .zip or .tar.gz."))
 }
 
 fn too_large(cap: u64) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The archive is larger than {}. Pack the folder `src` alone, without `target`.",
         tree::size(cap)
     ))
@@ -66,14 +66,12 @@ fn too_large(cap: u64) -> Refusal {
 /// An archive that cannot be decoded; `why` is in the library's words.
 pub(super) fn damaged(why: &str) -> Refusal {
     let why = names::shown(why.as_bytes());
-    Refusal::mishap(format!(
-        "The archive is damaged or cut short ({why}). Pack and upload it again."
-    ))
+    Refusal::new(format!("The archive is damaged or cut short ({why}). Pack and upload it again."))
 }
 
 /// A source file that unpacks to far more than its archive holds.
 pub(super) fn bomb(limits: &CollectLimits) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The archive unpacks to more than {} times its size: it is not opened further. Pack the \
          folder `src` alone.",
         limits.archive_ratio
@@ -82,7 +80,7 @@ pub(super) fn bomb(limits: &CollectLimits) -> Refusal {
 
 /// An entry whose real size is not the declared one.
 pub(super) fn size_lie(declared: u64) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The archive declares {declared} bytes for this file and holds another number. Pack it \
          again with an ordinary program."
     ))

@@ -20,7 +20,7 @@ pub(super) fn check(
         return Ok(());
     }
     if handout.is_untouched(files) && holds_others(tree.listing(), handout) {
-        return Err(Refusal::mishap(format!(
+        return Err(Refusal::new(format!(
             "`{slug}` is in the submission as it was handed out, beside other modules. Hand in your \
              own work on `{slug}`."
         )));
@@ -35,7 +35,7 @@ pub(super) fn check(
             Some((false, Some(other))) => Err(other_module(other, slug)),
             Some((true, _)) => Ok(()),
             _ if by_folder => Ok(()),
-            _ => Err(Refusal::mishap(format!(
+            _ => Err(Refusal::new(format!(
                 "Nothing in the submission says that it is `{slug}`: neither a folder of that name nor a file \
                  or a public name of the module. Hand in the folder `{slug}` with its `src` in it."
             ))),

@@ -107,7 +107,7 @@ impl<'a> Submission<'a> {
         match self.files.get(name).map_or(&[][..], Vec::as_slice) {
             [] => Ok(None),
             [one] => Ok(Some((name.to_owned(), one.clone()))),
-            _ => Err(Refusal::mishap(format!(
+            _ => Err(Refusal::new(format!(
                 "`{name}` is in the archive twice, with different contents. Pack the folder again and \
                  hand it in."
             ))),
@@ -126,7 +126,7 @@ impl<'a> Submission<'a> {
             return Err(too_much_in_all(self.limits));
         }
         if self.taken.len() >= self.limits.files {
-            return Err(Refusal::mishap(format!(
+            return Err(Refusal::new(format!(
                 "The submission holds more than {} source files. Hand in only code that you wrote.",
                 self.limits.files
             )));
@@ -139,7 +139,7 @@ impl<'a> Submission<'a> {
     fn not_under_another_name(&self, name: &str) -> Result<(), Refusal> {
         let renamed = self.files.keys().find(|other| written_as(other).as_deref() == Some(name));
         match renamed {
-            Some(other) if other != name => Err(Refusal::mishap(format!(
+            Some(other) if other != name => Err(Refusal::new(format!(
                 "`{name}` is missing, and there is `{other}`, which looks like it under another name. Rename it \
                  to `{name}` and hand in again."
             ))),
@@ -153,7 +153,7 @@ impl<'a> Submission<'a> {
             !special.is_empty() && (special == name || tree::is_inside(name, special))
         };
         match self.special.iter().find(|(special, _)| here(special)) {
-            Some((_, Special { path, what })) => Err(Refusal::mishap(format!(
+            Some((_, Special { path, what })) => Err(Refusal::new(format!(
                 "`{path}` is {what}, which is not followed. Hand in the file itself in its place."
             ))),
             None => Ok(()),
@@ -275,14 +275,14 @@ fn written_as(name: &str) -> Option<String> {
 }
 
 pub(super) fn too_much_in_all(limits: &CollectLimits) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The source files hold more than {} together. Hand in only code that you wrote.",
         tree::size(limits.total_bytes)
     ))
 }
 
 fn alike_but_for_case(name: &str, several: &[String]) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The module of `{name}` could be {}: they differ only in upper and lower case or in how accents are \
          stored. Remove or rename all but one.",
         listed(several)
@@ -292,7 +292,7 @@ fn alike_but_for_case(name: &str, several: &[String]) -> Refusal {
 fn nothing_reached(submission: &Submission<'_>, handout: &Handout) -> Refusal {
     let rust = submission.files.keys().filter(|name| tree::is_rust(name));
     let rust: Vec<&String> = rust.collect();
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "None of the Rust files ({}) is a part of `{}`: there is no `src/lib.rs` that declares them. Hand in \
          the whole folder `src`.",
         listed(&rust),
@@ -305,7 +305,7 @@ fn no_file_is_a_folder(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Refusal>
     for name in files.keys() {
         for (at, _) in name.match_indices('/') {
             if files.contains_key(&name[..at]) {
-                return Err(Refusal::mishap(format!(
+                return Err(Refusal::new(format!(
                     "`{}` is a file, and the folder of `{name}`. It cannot be both: hand in one.",
                     &name[..at]
                 )));

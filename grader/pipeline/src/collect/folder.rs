@@ -33,7 +33,7 @@ impl Folder {
     pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, Refusal> {
         let meta = path.symlink_metadata().map_err(|error| unreadable(&error))?;
         if !meta.is_dir() {
-            return Err(Refusal::mishap(
+            return Err(Refusal::new(
                 "This is a symbolic link or a file in place of a folder. Hand in the folder itself.",
             ));
         }
@@ -198,13 +198,13 @@ pub(super) fn read_regular(
     let file = open_without_following(path).map_err(|error| unreadable(&error))?;
     let meta = file.metadata().map_err(|error| unreadable(&error))?;
     if let Some(what) = special(&meta) {
-        return Err(Refusal::mishap(format!("This is {what}. Hand in the file itself.")));
+        return Err(Refusal::new(format!("This is {what}. Hand in the file itself.")));
     }
     if meta.is_dir() {
-        return Err(Refusal::mishap("This is a folder, and a file was expected."));
+        return Err(Refusal::new("This is a folder, and a file was expected."));
     }
     if seen.is_some_and(|seen| seen != identity(&meta)) {
-        return Err(Refusal::mishap(
+        return Err(Refusal::new(
             "The file was replaced while it was read. Hand in a folder that nothing changes.",
         ));
     }
@@ -252,7 +252,7 @@ pub(super) fn unreadable(error: &io::Error) -> Refusal {
         io::ErrorKind::NotFound => "it is no longer there",
         _ => "the file system reports a fault. Hand it in again",
     };
-    Refusal::mishap(format!("This cannot be read: {why} ({}).", error.kind()))
+    Refusal::new(format!("This cannot be read: {why} ({}).", error.kind()))
 }
 
 #[cfg(test)]

@@ -67,20 +67,16 @@ pub struct Refusal {
     /// Plain words: what was refused and why, and what to hand in instead. Names in it are
     /// escaped where they hold control characters.
     pub reason: String,
-    /// Whether it has the shape of an attack (a link, a path that leads out, a bomb) rather than
-    /// of a mishap (too large, unreadable, damaged).
-    pub security: bool,
 }
 
 impl Refusal {
-    /// A mishap.
-    fn mishap(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), security: false }
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
     }
 
     /// The same, found inside `place`.
     fn inside(self, place: &str) -> Self {
-        Self { reason: format!("In `{place}`: {}", self.reason), ..self }
+        Self { reason: format!("In `{place}`: {}", self.reason) }
     }
 }
 
@@ -214,7 +210,7 @@ fn innermost(
     }
     let listing = tree.listing();
     match root::inner_archive(listing, handout) {
-        Ok(Some(deeper)) if listing.rust_files().next().is_none() => Err(Refusal::mishap(format!(
+        Ok(Some(deeper)) if listing.rust_files().next().is_none() => Err(Refusal::new(format!(
             "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
                  it, and hand in the folder `src` as one .zip or .tar.gz.",
             deeper.path

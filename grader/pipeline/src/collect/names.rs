@@ -93,14 +93,14 @@ pub(super) fn component(part: &[u8], whole: &[u8]) -> Result<String, Refusal> {
 /// A name that no file system takes: sources are written to one before they are compiled.
 fn too_long(name: &[u8], cap: usize) -> Refusal {
     let begin = shown(&name[..name.len().min(60)]);
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The name that begins with `{begin}` has {} bytes, more than {cap}. Give it a shorter one.",
         name.len()
     ))
 }
 
 fn refused(name: &[u8], why: &str) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The name `{}` {why}. Hand in plain files in a folder `src`.",
         shown(name)
     ))

@@ -127,7 +127,7 @@ fn owner<'h>(listing: &Listing, package: &str, handout: &'h Handout, bare: bool)
 
 /// The submission is another module's.
 pub(super) fn other_module(other: &str, module: &str) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "What was handed in belongs to `{other}`, and nothing in it to `{module}`. Hand in the folder \
          `{module}` with its `src` in it."
     ))
@@ -206,7 +206,7 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
 }
 
 fn ambiguous(places: &[&str], module: &str) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "Sources lie in {}, and which of them to grade cannot be told. Hand in one of them, as \
          `{module}/src`.",
         listed(places)
@@ -231,18 +231,18 @@ fn nothing_found(listing: &Listing, module: &str) -> Refusal {
     if let Some(special) =
         listing.special.iter().find(|one| listing.files.is_empty() || last(&one.path) == "src")
     {
-        return Refusal::mishap(format!(
+        return Refusal::new(format!(
             "`{}` is {}, which is not followed. {wanted}",
             special.path, special.what
         ));
     }
     let Some(file) = listing.rust_files().next() else {
         let what = if listing.files.is_empty() { "is empty" } else { "holds no Rust file" };
-        return Refusal::mishap(format!("The submission {what}. {wanted}"));
+        return Refusal::new(format!("The submission {what}. {wanted}"));
     };
     let path = &file.path;
     let too_deep = path.find("/src/").map(|at| path[..at].split('/').count());
-    Refusal::mishap(match too_deep {
+    Refusal::new(match too_deep {
         Some(folders) => format!(
             "The sources lie {folders} folders down, at `{path}`, in no folder that is named `{module}`. \
              {wanted}"
@@ -270,7 +270,7 @@ pub(super) fn inner_archive(
         if own_folder && !one.is_of(module) {
             return Ok(None);
         }
-        return Err(Refusal::mishap(format!(
+        return Err(Refusal::new(format!(
             "The submission holds Rust files and, beside them, {}. Which of the two to grade \
              cannot be told: hand in one.",
             listed(&paths)
@@ -323,7 +323,5 @@ fn archives_near_the_top(listing: &Listing) -> Vec<Archive<'_>> {
 
 /// Refuses an archive of a format that is not read here.
 pub(super) fn other_packing(name: &str) -> Refusal {
-    Refusal::mishap(format!(
-        "`{name}` is in a format that cannot be read. Hand in a .zip or .tar.gz."
-    ))
+    Refusal::new(format!("`{name}` is in a format that cannot be read. Hand in a .zip or .tar.gz."))
 }

@@ -56,7 +56,7 @@ impl Tarball {
         let read = MultiGzDecoder::new(packed).take(BLOCK as u64).read_to_end(&mut begin);
         let filled = begin.iter().any(|byte| *byte != 0);
         if read.is_ok() && filled && !is_header(&begin) {
-            return Err(Refusal::mishap(
+            return Err(Refusal::new(
                 "The file is compressed with gzip and holds no tar archive. Hand in the folder \
                  `src` as .zip or .tar.gz.",
             ));
@@ -337,7 +337,7 @@ fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, Refusal> {
 }
 
 fn too_much(limits: &CollectLimits) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The archive unpacks to more than {}. Pack the folder `src` alone, without `target`.",
         tree::size(limits.unpacked_bytes)
     ))

@@ -19,7 +19,7 @@ pub(super) struct Normalised {
 /// A text that is not UTF-8, which no Rust compiler reads.
 pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<Normalised, Refusal> {
     if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
-        return Err(Refusal::mishap(format!(
+        return Err(Refusal::new(format!(
             "`{name}` is stored as UTF-16, which the compiler does not read. Save it as UTF-8 and hand it in \
              again."
         )));
@@ -31,7 +31,7 @@ pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<Normalised, Ref
     if let Err(error) = std::str::from_utf8(&text) {
         let at = error.valid_up_to();
         let line = text[..at].split(|&byte| byte == b'\n').count();
-        return Err(Refusal::mishap(format!(
+        return Err(Refusal::new(format!(
             "`{name}` is not UTF-8 in line {line} (byte 0x{:02X}), which the compiler does not read. Save it \
              as UTF-8 and hand it in again.",
             text[at]

@@ -90,14 +90,14 @@ pub(super) fn noticed<S: AsRef<str>>(path: &[S]) -> Option<String> {
 }
 
 pub(super) fn too_large(cap: u64) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "This file is larger than {}. Hand in only code that you wrote.",
         size(cap)
     ))
 }
 
 pub(super) fn too_many_entries(cap: usize) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The submission holds more than {cap} files and folders. Hand in the folder `src` alone."
     ))
 }

@@ -175,7 +175,7 @@ fn special(entry: &ZipFileEntry<'_>) -> Option<&'static str> {
 }
 
 fn encrypted() -> Refusal {
-    Refusal::mishap("This is encrypted. Pack the archive without a password.")
+    Refusal::new("This is encrypted. Pack the archive without a password.")
 }
 
 /// How often the signature of a directory entry occurs, which bounds what the parser will hold.
@@ -191,7 +191,7 @@ fn with_distinct_names(
     let start = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
     let packed = archive.into_inner().into_inner();
     let renamed = directory_with_distinct_names(&packed, start).ok_or_else(|| {
-        Refusal::mishap(
+        Refusal::new(
             "The archive holds a file twice. Which one counts cannot be told: pack the folder \
              again, into a new archive.",
         )
@@ -236,14 +236,14 @@ fn broken(why: &ZipError) -> Refusal {
 }
 
 fn overlapping() -> Refusal {
-    Refusal::mishap(
+    Refusal::new(
         "Files of the archive share the same bytes, as in an archive bomb: it is not opened \
          further. Pack it again with an ordinary program.",
     )
 }
 
 fn unsupported(feature: &str) -> Refusal {
-    Refusal::mishap(format!(
+    Refusal::new(format!(
         "The archive uses a feature that is not read here ({feature}). Pack it as an ordinary zip \
          (method `deflate`)."
     ))

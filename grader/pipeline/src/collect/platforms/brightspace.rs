@@ -9,19 +9,27 @@ const MONTHS: [&str; 12] =
 pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (numbers, rest) = entry.split_once(" - ")?;
     let (user, folder) = numbers.split_once('-')?;
-    let (name, rest) = rest.split_once("- ")?;
-    let (date, file) = rest.split_once(" - ").unwrap_or((rest, ""));
-    let name = name.trim();
-    if !is_number(user) || !is_number(folder) || name.is_empty() || year(date).is_none() {
+    if !is_number(user) || !is_number(folder) {
         return None;
     }
-    Some(EntryName {
-        student: name.to_owned(),
-        id: Some(user.to_owned()),
-        time: time(date),
-        part: part(file),
-        ..EntryName::default()
+    // A name may hold a dash too: `Ada - Byron - Nov 1, 2026 1159 AM`.
+    rest.match_indices("- ").find_map(|(at, dash)| {
+        let name = rest[..at].trim();
+        let (date, file) = split_date(&rest[at + dash.len()..]);
+        let dated = !name.is_empty() && year(date).is_some();
+        dated.then(|| EntryName {
+            student: name.to_owned(),
+            id: Some(user.to_owned()),
+            time: time(date),
+            part: part(file),
+            ..EntryName::default()
+        })
     })
+}
+
+/// A date and the file's name behind it.
+fn split_date(text: &str) -> (&str, &str) {
+    text.split_once(" - ").unwrap_or((text, ""))
 }
 
 fn words(date: &str) -> impl Iterator<Item = &str> {

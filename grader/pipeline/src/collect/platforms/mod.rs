@@ -133,6 +133,8 @@ mod tests {
             ("Lab_1_ada01_attempt_2026-11-01-12-00-00.txt", "Lab_1_ada01"),
             ("12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
             ("12345-678901 - Ada Lovelace- Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
+            ("12345-678901 - Ada - Byron - Nov 1, 2026 1159 AM - a - b.zip", "Ada - Byron (12345)"),
+            ("12345-678901 - Smith- Jones, Al - Nov 1, 2026 1159 AM", "Smith- Jones, Al (12345)"),
             (
                 "12345-678901 - Ada Lovelace - 1 November, 2026 2359 - hw.zip",
                 "Ada Lovelace (12345)",
