@@ -1,11 +1,12 @@
-//! What a course *is*: its configuration, and the assignments made from its solutions.
+//! Defines a course: its configuration, and the assignments generated from its solutions.
 //!
-//! Two doors:
-//! - [`config`] reads `config/course.yaml` and `config/modules/<slug>.yaml`, and reports every mistake
-//!   in a file at once, each at its line;
-//! - [`release`] turns `solutions/<slug>/` into what students get, and proves that it holds no answer.
+//! Two entry points:
+//! - [`config`] reads `config/course.yaml` and `config/modules/<slug>.yaml`, and reports all
+//!   mistakes in a file at once, each with its line;
+//! - [`release`] generates the students' files from `solutions/<slug>/` and checks that they
+//!   contain no answer.
 //!
-//! This crate runs no student code, starts no process and knows nothing of grades.
+//! This crate runs no student code, starts no process and does not know about grades.
 
 pub mod config;
 pub mod located;

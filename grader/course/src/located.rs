@@ -1,4 +1,4 @@
-//! Mistakes in files people write: each has a place, a reason and a way out.
+//! Mistakes in hand-written files. Each has a location, a message and advice on how to fix it.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-/// A text file and the name it is reported under. Cheap to clone.
+/// A text file and the name used for it in messages. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Source {
     name: Arc<str>,
@@ -14,7 +14,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A file called `name` in messages, holding `text`.
+    /// A file with the contents `text`, called `name` in messages.
     pub fn new(name: &str, text: &str) -> Self {
         Self { name: name.into(), text: text.into() }
     }
@@ -37,7 +37,7 @@ impl Source {
         (line, before[line_start..].chars().count() + 1)
     }
 
-    /// Byte range of the 1-based `line`, without its line break and surrounding blanks.
+    /// Byte range of the 1-based `line`, without its line break and surrounding white space.
     pub fn line_span(&self, line: usize) -> Range<usize> {
         let mut start = 0;
         for (index, text) in self.text.split_inclusive('\n').enumerate() {
@@ -52,10 +52,10 @@ impl Source {
     }
 }
 
-/// One mistake at one place.
+/// One mistake at one location.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// File the mistake is in, as it was named when it was opened.
+    /// The file that contains the mistake, named as it was when opened.
     pub file: String,
     /// 1-based line; 0 when the mistake concerns the file as a whole.
     pub line: usize,
@@ -63,11 +63,11 @@ pub struct Problem {
     pub column: usize,
     /// What is wrong.
     pub message: String,
-    /// What stands at the place, or what was expected there.
+    /// What the file has at this location, or what was expected there.
     pub label: String,
     /// What to do next.
     pub help: Option<String>,
-    /// On the heap, so that a `Result` with a problem stays small.
+    /// Boxed so that a `Result` with a problem stays small.
     place: Option<Box<(Source, Range<usize>)>>,
 }
 
@@ -86,7 +86,7 @@ impl Problem {
         }
     }
 
-    /// A mistake that concerns a whole file: missing, unreadable, in the way.
+    /// A mistake that concerns a whole file, for example a missing or unreadable one.
     pub fn whole_file(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             file: file.into(),
@@ -99,7 +99,7 @@ impl Problem {
         }
     }
 
-    /// Sets the text printed at the place.
+    /// Sets the text printed at the location.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -162,21 +162,22 @@ impl SourceCode for Source {
     }
 }
 
-/// Renders a diagnostic as plain text, without colour and at most `width` columns wide where its
-/// lines can be wrapped: for logs, files and snapshots.
+/// Renders a diagnostic as plain text for logs, files and snapshots: without colour, and at most
+/// `width` columns wide where lines can be wrapped.
 pub fn render_plain(diagnostic: &dyn Diagnostic, width: usize) -> String {
     let mut text = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
         .with_width(width)
         .with_links(false);
-    // Writing to a `String` fails only if a `Display` does; the message alone is then still useful.
+    // Writing to a `String` fails only if a `Display` fails; the message alone is still useful
+    // then.
     if handler.render_report(&mut text, diagnostic).is_err() {
         return diagnostic.to_string();
     }
     text
 }
 
-/// Sorts by place, so that a reader goes through a file from the top.
+/// Sorts by location, so that a reader can go through each file from the top.
 pub(crate) fn in_reading_order(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems

@@ -1,7 +1,8 @@
 //! "Did you mean ...": the known name closest to a mistyped one.
 
-/// The closest of `known` to `name`, if it is close enough to be what was meant: at most a third of
-/// the letters away (one slip for short names). Cost: O(|name| * |known name|) per candidate.
+/// The entry of `known` closest to `name`, if it is close enough to be what was meant: the edit
+/// distance is at most a third of its length (one edit for short names). Cost: O(|name| * |known
+/// name|) per candidate.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
@@ -11,8 +12,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits that turn `a` into `b`: insert, delete, replace, swap neighbours, each at most once per place
-/// (the "optimal string alignment" distance).
+/// Edit distance between `a` and `b`: insertions, deletions, replacements and swaps of adjacent
+/// characters, each place edited at most once (the "optimal string alignment" distance).
 pub(crate) fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();

@@ -1,4 +1,4 @@
-//! Finding the course from anywhere inside it.
+//! Finds the course's root folder from any folder inside it.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub struct RootNotFound {
 
 /// The nearest folder at or above `start` that holds `config/course.yaml`.
 pub fn find_root(start: &Path) -> Result<PathBuf, RootNotFound> {
-    // A relative path has no parents to walk beyond its own parts.
+    // A relative path has no ancestors beyond its own components.
     let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
     absolute
         .ancestors()

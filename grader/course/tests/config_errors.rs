@@ -1,9 +1,9 @@
-//! What people read when a config file is wrong: one snapshot per kind of mistake.
+//! The messages for incorrect config files: one snapshot per kind of mistake.
 
 use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
 use grader_course::located::render_plain;
 
-/// A right rubric, in which each test breaks something.
+/// A correct rubric; each test introduces mistakes into it.
 const RIGHT: &str = "\
 module: demo
 title: Demo
@@ -27,7 +27,7 @@ tasks:
     hint: read it twice
 ";
 
-/// What is printed after every (from, to) was replaced in the right rubric.
+/// The rendered errors after each (from, to) replacement in the correct rubric.
 fn broken(changes: &[(&str, &str)]) -> String {
     let mut text = RIGHT.to_owned();
     for (from, to) in changes {
@@ -145,7 +145,7 @@ fn a_rubric_under_another_name_is_refused() {
     );
 }
 
-/// What is printed about `text` beside these hidden cases and functions.
+/// The rendered errors for `text`, compared with these hidden cases and functions.
 fn misfit(text: &str, facts: &ModuleFacts<'_>) -> String {
     shown(&Rubric::parse_fitting("demo.yaml", text, facts).unwrap_err())
 }
@@ -158,7 +158,8 @@ fn rubric_and_judge_disagree() {
     insta::assert_snapshot!(misfit(RIGHT, &ModuleFacts { cases: &cases, ..NOTHING }));
 }
 
-/// Three rounds were needed once: first the notation, then the cases, then the functions.
+/// Regression test: these mistakes used to be reported in three rounds (notation, then cases, then
+/// functions).
 #[test]
 fn mistakes_of_all_layers_are_shown_in_one_round() {
     let mut text = RIGHT.replacen(
@@ -255,7 +256,7 @@ fn links_name_functions_of_the_reference() {
     insta::assert_snapshot!(misfit(&text, &facts));
 }
 
-/// Those of the right rubric.
+/// The hidden cases of the correct rubric.
 const CASES: [(&str, &str); 2] = [("timer", "percentile_interpolates"), ("memory", "peak")];
 
 const GATED: &str =
@@ -270,7 +271,8 @@ fn gates_and_timed_cases_need_each_other() {
     insta::assert_snapshot!(misfit(&text, &facts));
 }
 
-/// Each mistake is looked up in the text: a file of 20,000 of them took a minute.
+/// Regression test: each mistake is looked up in the text, and a file with 20,000 of them took a
+/// minute.
 #[test]
 fn a_file_that_is_all_mistakes_is_not_listed_to_its_end() {
     let tasks = format!("tasks:\n{}", "  - {}\n".repeat(20_000));

@@ -1,4 +1,4 @@
-//! The course's real configuration, and what right files mean.
+//! The course's real configuration, and the meaning of correct files.
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
     let before = material(SMALL);
     assert_eq!(before, material(&SMALL.replace("hint: think\n", "hint: again # comment\n")));
     assert_eq!(before, material(&SMALL.replace("points: 2.5", "points: \n      2.50")));
-    // What was measured of others is no part of a grade.
+    // Measurements of other code do not affect a student's grade.
     assert_eq!(before, material(&SMALL.replace("reference: 44", "reference: 45")));
     for (from, to) in [
         ("points: 2.5", "points: 3"),
@@ -88,7 +88,8 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
     }
 }
 
-/// Stored results are scored again after a change of points, weights or texts: their key must not change.
+/// Stored results are rescored after changes to points, weights or texts, so their key must not
+/// change.
 #[test]
 fn evidence_material_changes_with_what_influences_running_and_not_with_scoring() {
     let material = |text: &str| Rubric::parse("small.yaml", text).unwrap().evidence_material();
@@ -122,14 +123,14 @@ fn a_given_function_costs_all_tasks_that_have_functions_of_their_own() {
     assert_eq!(roots, expected.map(|(function, tasks)| (function, tasks.to_owned())));
 }
 
-/// What exists beside [`SMALL`].
+/// The hidden cases and timed cases that match [`SMALL`].
 const FACTS: ModuleFacts<'_> = ModuleFacts {
     cases: &[("one", "heavy"), ("one", "light"), ("one", "quick"), ("two", "any")],
     timed: &[("one", "quick")],
     functions: &[],
 };
 
-/// [`SMALL`] with an edit, beside [`FACTS`].
+/// [`SMALL`] after one edit, checked against [`FACTS`].
 fn fitting(from: &str, to: &str) -> Rubric {
     assert!(SMALL.contains(from), "{from}");
     let functions = ["quick", "slow", "Matrix::new"].map(str::to_owned);
@@ -143,7 +144,7 @@ fn a_rubric_whose_overrides_name_real_cases_is_accepted() {
     assert!(rubric.dropped.is_empty() && !rubric.leaves_out("one", "heavy"));
 }
 
-/// `grade` alone refused it once, after students had the handout.
+/// Regression test: only `grade` rejected dropped tasks, after students had the handout.
 #[test]
 fn a_dropped_task_counts_nothing_and_keeps_its_entry() {
     let rubric = fitting("    hint: think\n", "    hint: think\n    dropped: true\n");
@@ -184,7 +185,7 @@ fn a_task_may_have_several_files_and_need_others() {
     assert_eq!(task.needs, ["one"]);
 }
 
-/// A task's calls together may take some seconds, whatever a rubric says, and never less than one call.
+/// The budget for a task's calls has a default, and is never less than one call may take.
 #[test]
 fn a_task_has_a_budget_of_its_own() {
     let seconds = |limits: &str| {

@@ -1,4 +1,4 @@
-//! The handout follows the rubric: points, files, limits, and which tasks are part of the term.
+//! The handout follows the rubric: points, files, limits and the tasks of this term.
 
 mod common;
 
@@ -9,7 +9,7 @@ use std::path::Path;
 
 const ENTRY: &str = "    title: \"Task 1: add\"\n    points: 4\n";
 
-/// The course with a second task, `twice`, that needs the first.
+/// The course with a second task, `twice`, that needs the first one.
 fn with_two_tasks() -> Scratch {
     let scratch = Scratch::new();
     let task = "  - { id: twice, title: \"Task 2: twice\", points: 2, files: [src/twice.rs, src/twice/b.rs], \
@@ -51,7 +51,8 @@ fn the_readme_of_a_module_is_filled_from_its_rubric() {
     insta::assert_snapshot!(text(&made(&with_two_tasks()), "demo/README.md"));
 }
 
-/// The workspace's README showed new points once, and the module's own README the old ones.
+/// Regression test: the workspace's README showed the new points and the module's README the old
+/// ones.
 #[test]
 fn changed_points_are_everywhere() {
     let scratch = with_two_tasks();
@@ -66,7 +67,7 @@ fn changed_points_are_everywhere() {
     assert!(workspace.contains("8.5 points.") && workspace.contains("| 7.5 |"), "{workspace}");
 }
 
-/// The same without the second task.
+/// The same course with the second task dropped.
 fn without_twice() -> Scratch {
     let scratch = with_two_tasks();
     scratch.edit("config/modules/demo.yaml", "points: 2,", "points: 2, dropped: true,");
@@ -89,7 +90,7 @@ fn a_dropped_task_is_left_out_everywhere() {
     insta::assert_snapshot!("a_dropped_task_in_the_workspace", section);
 }
 
-/// Else nobody could write the task that needs it.
+/// Otherwise students could not solve the task that needs it.
 #[test]
 fn a_dropped_task_that_another_needs_is_handed_out_without_points() {
     let scratch = with_two_tasks();
@@ -145,7 +146,7 @@ fn mistakes_in_the_readme_of_a_module() {
     insta::assert_snapshot!(render_plain(&errors, 80));
 }
 
-/// The lists of files to edit were wrong once: a task's second file was in none of them.
+/// Regression test: no list of files to edit contained the second file of a task.
 #[test]
 fn a_stub_that_no_task_lists_is_a_problem_and_so_is_a_file_without_a_stub() {
     let scratch = with_two_tasks();
@@ -157,7 +158,7 @@ fn a_stub_that_no_task_lists_is_a_problem_and_so_is_a_file_without_a_stub() {
     assert_eq!(messages(&scratch), expected);
 }
 
-/// A mistake in the sources hid those in the rubric.
+/// Regression test: a mistake in the sources hid the mistakes in the rubric.
 #[test]
 fn mistakes_in_the_rubric_and_in_the_sources_are_shown_together() {
     let scratch = with_two_tasks();

@@ -1,10 +1,10 @@
-//! What an author reads when a solution is marked wrongly: one snapshot per kind of mistake.
+//! The messages for incorrectly marked solutions: one snapshot per kind of mistake.
 
 mod common;
 
 use common::{ADD, Scratch};
 
-/// The problems after every (from, to) was replaced in a right solution.
+/// The problems after each (from, to) replacement in a correct solution.
 fn broken(changes: &[(&str, &str)]) -> String {
     let mut text = ADD.to_owned();
     for (from, to) in changes {

@@ -1,4 +1,5 @@
-//! What becomes of a solution: each rule of the grammar, on a file that shows only it.
+//! The stub generated from a solution: each rule of the grammar, on a file that shows only that
+//! rule.
 
 mod common;
 
@@ -10,7 +11,7 @@ fn stub_of(solution: &str) -> String {
     Scratch::with_solution(solution).student("src/add.rs")
 }
 
-/// The lines of a function's body in the students' version.
+/// The lines of the function body in the students' version.
 fn body(text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.skip_while(|line| !line.ends_with('{')).skip(1).map(str::to_owned).collect()
@@ -32,7 +33,7 @@ fn only_the_tail_of_a_body_can_be_the_task() {
 }
 ",
     );
-    // `left` is used by what is given; mentioning it again would be noise.
+    // The given line already uses `left`, so the stub need not mention it.
     assert_eq!(
         body(&stub),
         [
@@ -246,7 +247,7 @@ impl Watch {
     assert!(stub.contains("let _ = &m;"), "{stub}");
 }
 
-/// rustc's and rustfmt's word on a stub with everything that could warn.
+/// rustc and rustfmt accept a stub that contains everything that could cause a warning.
 #[test]
 fn a_stub_compiles_without_warnings_and_is_formatted() {
     let scratch = Scratch::with_solution(
@@ -312,7 +313,7 @@ fn private_helper(n: usize) -> usize {
     let text = scratch.text("stub.rs");
     assert!(compiled.status.success(), "{text}\n{}", String::from_utf8_lossy(&compiled.stderr));
     let formatted = Command::new("rustfmt").args(["--edition=2024", "--check"]).arg(&stub).output();
-    // A machine without rustfmt can build the course, too: then its word is not had.
+    // rustfmt is optional, because a machine without it can build the course too.
     if let Ok(formatted) = formatted {
         let diff = String::from_utf8_lossy(&formatted.stdout);
         assert!(formatted.status.success(), "{text}\n{diff}");

@@ -1,4 +1,4 @@
-//! `assignments/` as a whole: written, checked, exported, searched for answers.
+//! `assignments/` as a whole: writing, checking, exporting, and searching for leaked answers.
 
 mod common;
 
@@ -13,7 +13,7 @@ fn written() -> Scratch {
     scratch
 }
 
-/// What leaks after `path` (inside the root) got `text`, as `file:line origin`.
+/// The leaks after writing `text` to `path` (relative to the root), as `file:line origin`.
 fn leaks_with(path: &str, text: &str) -> Vec<String> {
     let scratch = written();
     scratch.put(path, text);
@@ -149,7 +149,7 @@ fn an_export_is_renewed_until_somebody_works_in_it() {
     scratch.put("solutions/demo/examples/new.rs", "fn main() {}\n");
     std::fs::remove_file(scratch.path("assignments/tinytorch/src/lib.rs")).unwrap();
     scratch.put("assignments/tinytorch/src/all.rs", "//! Given.\n");
-    // Cargo writes it whenever somebody builds.
+    // Every build writes this file.
     scratch.put("out/Cargo.lock", "version = 4\n");
     release::export(scratch.root(), &out).unwrap();
     assert!(out.join("demo/examples/new.rs").exists());

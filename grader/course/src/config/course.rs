@@ -15,7 +15,7 @@ use crate::nearest::nearest;
 
 const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 
-/// The course: its modules in the order in which they are taught.
+/// The course: its modules in teaching order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Course {
     /// The course's title.
@@ -24,25 +24,25 @@ pub struct Course {
     pub modules: Vec<CourseModule>,
 }
 
-/// One module, as the course sees it; its points are in its [`Rubric`](super::Rubric).
+/// One module of the course; its points are in its [`Rubric`](super::Rubric).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CourseModule {
-    /// Name of its folders and package.
+    /// Name of the module's folders and package.
     pub slug: String,
     /// Number in the curriculum.
     pub number: u32,
-    /// Last day for handing in, if there is one.
+    /// Last day to submit, if there is one.
     pub due: Option<Date>,
-    /// Slugs of modules that come before.
+    /// Slugs of the modules that must come before this one.
     pub requires: Vec<String>,
 }
 
-/// A name or number that no module of the course has.
+/// A name or number that matches no module of the course.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[error("the course has no module `{name}`")]
 #[diagnostic(help("{advice}"))]
 pub struct UnknownModule {
-    /// What was asked for.
+    /// The name or number that was requested.
     pub name: String,
     advice: String,
 }
@@ -58,7 +58,8 @@ impl Course {
         parse(&Source::new(&name, &text), &has_rubric)
     }
 
-    /// Reads a course from `text`, without asking for rubrics; `name` is the file's name in messages.
+    /// Reads a course from `text` without checking for rubrics; `name` is the file's name in
+    /// messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigErrors> {
         parse(&Source::new(name, text), &|_| true)
     }
@@ -107,7 +108,8 @@ fn course(
     let title = reader.text(&fields, "title");
     let list = reader.require(&fields, "modules")?;
     let mut modules: Vec<CourseModule> = Vec::new();
-    // Those of modules with mistakes, too: else another one that requires them would have a mistake as well.
+    // Includes modules with mistakes. Otherwise a module that requires one of them would be
+    // reported too.
     let mut slugs: Vec<String> = Vec::new();
     for node in reader.list(list, 1)? {
         let Some(fields) = reader.fields(node, "module", &MODULE) else { continue };
@@ -125,7 +127,7 @@ fn course(
     Some(Course { title: title?, modules })
 }
 
-/// What comes before a module in the list.
+/// The modules listed before the current one.
 struct Before<'a> {
     modules: &'a [CourseModule],
     slugs: &'a [String],
@@ -160,7 +162,7 @@ fn date(reader: &mut Reader<'_>, node: &Node) -> Option<Date> {
     date.or_else(|| reader.mistyped(node, "a date like \"2027-02-15\""))
 }
 
-/// A module can require only what is taught before it: so no cycle can be written.
+/// A module can require only earlier modules, so cycles are impossible.
 fn requires(reader: &mut Reader<'_>, node: &Node, before: &[String]) -> Option<Vec<String>> {
     let mut slugs = Vec::new();
     for item in reader.list(node, 0)? {

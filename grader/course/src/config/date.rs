@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-/// A day of the Gregorian calendar, ordered by time. Written `YYYY-MM-DD`.
+/// A date of the Gregorian calendar, in chronological order. Written `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Date {
     /// Year, four digits.
@@ -19,7 +19,7 @@ pub struct Date {
 impl FromStr for Date {
     type Err = ();
 
-    /// Reads `YYYY-MM-DD`; any other form, and a day the calendar lacks, is an error.
+    /// Reads `YYYY-MM-DD`. Any other form or a date that does not exist is an error.
     fn from_str(text: &str) -> Result<Self, ()> {
         let digits = |range: std::ops::Range<usize>| -> Result<u16, ()> {
             let part = text.get(range).ok_or(())?;
@@ -35,7 +35,7 @@ impl FromStr for Date {
     }
 }
 
-/// Days of a month; 0 for a month that does not exist.
+/// Number of days in a month; 0 for a month that does not exist.
 fn days_in(year: u16, month: u8) -> u8 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {

@@ -1,4 +1,4 @@
-//! Every mistake of one or more config files, in one error.
+//! All mistakes of one or more config files in one error.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use miette::Diagnostic;
 
 use crate::located::{Problem, count, in_reading_order};
 
-/// All mistakes found in config files, by file and in reading order; never empty.
+/// All mistakes found in config files, sorted by file and location; never empty.
 #[derive(Debug, Clone)]
 pub struct ConfigErrors {
     files: Vec<String>,
@@ -19,7 +19,7 @@ impl ConfigErrors {
         Self { files: vec![file.to_owned()], problems: in_reading_order(problems) }
     }
 
-    /// `Ok(value)` if there is no problem and a value, else all problems.
+    /// `Ok(value)` if there is a value and no problem, otherwise all problems.
     pub(super) fn unless_clean<T>(
         file: &str,
         value: Option<T>,
@@ -38,7 +38,7 @@ impl ConfigErrors {
         Self::new(file, vec![problem])
     }
 
-    /// The mistakes of several files as one error; `None` if there is no file with mistakes.
+    /// The mistakes of several files as one error; `None` if `errors` is empty.
     pub fn merged<'a>(errors: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let mut files = Vec::new();
         let mut problems = Vec::new();
@@ -49,7 +49,7 @@ impl ConfigErrors {
         (!files.is_empty()).then(|| Self { files, problems: in_reading_order(problems) })
     }
 
-    /// The mistakes, in reading order.
+    /// The mistakes, sorted by file and location.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }

@@ -1,24 +1,26 @@
-//! Whether a rubric fits its module: the hidden cases that the judge has, and the reference's functions.
+//! Checks a rubric against its module: the hidden cases and the functions of the reference
+//! solution.
 
 use super::rubric::Origin;
 use crate::located::Problem;
 use crate::nearest::suggestion;
 
-/// What a module really has, for comparing its rubric with it.
+/// The facts about a module that its rubric is compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct ModuleFacts<'a> {
-    /// Task and name of every hidden case, the timed ones too.
+    /// Task and name of every hidden case, including the timed cases.
     pub cases: &'a [(&'a str, &'a str)],
     /// Task and name of the timed cases.
     pub timed: &'a [(&'a str, &'a str)],
-    /// Public functions of the reference, as `function` and `Type::function`.
+    /// Public functions of the reference solution, as `function` and `Type::function`.
     pub functions: &'a [String],
 }
 
 impl Origin {
-    /// Every mistake that reading the file alone does not show: a task without any case, an override of a
-    /// case that does not exist, cases of a task that is not listed, gates without timed cases and the
-    /// other way round, `links:` with functions that do not exist. Each is at its line.
+    /// All mistakes that cannot be found in the file alone: tasks without counted cases, overrides
+    /// of cases that do not exist, cases of unlisted tasks, gates without timed cases, timed cases
+    /// without gates, and functions under `links:` that do not exist. Each problem points to its
+    /// line.
     pub(super) fn misfits(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
         let mut problems = self.tasks_without_cases(facts);
         problems.extend(self.unknown_overrides(facts));
@@ -63,7 +65,7 @@ impl Origin {
         let mut problems = Vec::new();
         for ((task, case), span) in &self.cases {
             let names = names_in(task, facts.cases);
-            // Of a task that does not exist another message says so.
+            // A task that does not exist is reported by `tasks_without_cases`.
             if names.is_empty() || names.contains(&case.as_str()) {
                 continue;
             }
@@ -115,7 +117,7 @@ impl Origin {
     fn missing_gates(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (task, case) in facts.timed {
-            // Of a task that is not listed another message says so.
+            // A task that is not listed is reported by `unlisted_tasks`.
             let Some(span) = self.tasks.get(*task) else { continue };
             let has_gate = self.gates.contains_key(&((*task).to_owned(), (*case).to_owned()));
             if !has_gate && !self.is_left_out(task, case) {
@@ -143,7 +145,7 @@ impl Origin {
     }
 }
 
-/// The tasks of `known`, each once, in order of appearance.
+/// The distinct tasks of `known`, in order of appearance.
 fn distinct_tasks<'a>(known: &[(&'a str, &str)]) -> Vec<&'a str> {
     let mut tasks = Vec::new();
     for (task, _) in known {

@@ -1,5 +1,5 @@
-//! Speed gates: how many times as fast as the course's baseline a timed case wants it, and the rule
-//! that keeps such a number fair.
+//! Speed gates: the required speedup of a timed case over the course's baseline, and the rule that
+//! keeps the threshold fair.
 
 use std::collections::BTreeMap;
 
@@ -14,34 +14,35 @@ const GATE: [&str; 5] = ["at_least", "reference", "best_wrong", "rule", "cpus"];
 /// One gate of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct GateRubric {
-    /// The submission must be at least this many times as fast as the baseline.
+    /// Required speedup over the baseline.
     pub at_least: f64,
-    /// How many times as fast the reference was when that was last measured.
+    /// Speedup of the reference solution when it was last measured.
     pub reference: f64,
-    /// How many times as fast the best approach was that should not pass.
+    /// Speedup of the fastest approach that should not pass.
     pub best_wrong: f64,
-    /// How far the gate must be from both.
+    /// Required distance of the gate from both measurements.
     pub rule: GateRule,
-    /// The CPUs that both sides are bound to, and then timed by elapsed time; `None`: one CPU, and
-    /// CPU time.
+    /// Number of CPUs that both sides are pinned to while elapsed time is measured. `None`: one CPU
+    /// and CPU time.
     pub cpus: Option<u32>,
 }
 
-/// How far a gate must be from what the reference reaches and from what should fail. A ratio moves by
-/// some ten percent from machine to machine; a gate that near to either would grade the machine.
+/// Required distance of a gate from the speedup of the reference and of the best wrong approach. A
+/// speedup varies by about ten percent between machines; a gate too close to either would measure
+/// the machine, not the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GateRule {
     /// At most half of the reference, at least 1.5 times the best wrong approach.
     Half,
-    /// For speed by threads: at most 0.8 times the reference, at least 1.2 times the best wrong
-    /// approach. On two CPUs nothing is more than twice as fast as on one, and without any threads
-    /// it is once as fast: between the two there is no room for the other rule.
+    /// For speed from threads: at most 0.8 times the reference, at least 1.2 times the best wrong
+    /// approach. On two CPUs no code is more than 2x as fast as on one, and code without threads is
+    /// 1x as fast. [`GateRule::Half`] allows no gate in between.
     Threads,
 }
 
 impl GateRule {
-    /// The lowest and the highest gate for what was measured of both.
+    /// The lowest and the highest allowed gate for these two measured speedups.
     pub fn range(self, reference: f64, best_wrong: f64) -> (f64, f64) {
         match self {
             Self::Half => (1.5 * best_wrong, reference / 2.0),
@@ -58,14 +59,15 @@ impl GateRule {
 }
 
 impl GateRubric {
-    /// Whether the gate keeps its rule for these measurements. Decimals such as 0.8 are not exact.
+    /// Whether the gate satisfies its rule for these measurements. The tolerance allows for
+    /// decimals such as 0.8, which have no exact binary representation.
     pub fn fits(&self, reference: f64, best_wrong: f64) -> bool {
         let (low, high) = self.rule.range(reference, best_wrong);
         self.at_least >= low - 1e-9 && self.at_least <= high + 1e-9
     }
 }
 
-/// `gates:` of a task; none unless stated.
+/// Reads `gates:` of a task; empty if the key is missing.
 pub(super) fn gates(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,

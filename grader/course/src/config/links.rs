@@ -1,4 +1,4 @@
-//! Which functions a student must have written, and what these may link.
+//! The functions a student must have written, and the functions those may link to.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,23 +12,24 @@ use super::tree::Node;
 
 const LINKS: [&str; 4] = ["own", "given", "allow", "except"];
 
-/// `links:` of a rubric. Paths of functions are those of the public surface: `matmul_naive`,
+/// `links:` of a rubric. Function paths are public paths: `matmul_naive`,
 /// `OptimizedBackend::dispatch`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LinksRubric {
-    /// By task: the functions that must be the student's own. One that leads elsewhere costs its task.
+    /// For each task, the functions that must be the student's own code. A violation in one costs
+    /// its task.
     pub own: BTreeMap<String, Vec<String>>,
-    /// Functions of files that were given, which the grader calls as well: what they make is handed
-    /// to those above. One that leads elsewhere costs all tasks that have functions of their own.
+    /// Functions of given files that the grader also calls, because their results are passed to the
+    /// functions in `own`. A violation in one costs every task in `own`.
     pub given: Vec<String>,
-    /// What all of them may link: see [`Allow::add`].
+    /// The allow-list for all of these functions; for the notation see [`Allow::add`].
     pub allow: Vec<String>,
-    /// What is taken away from that again, in the same notation.
+    /// Exceptions to `allow`, in the same notation.
     pub except: Vec<String>,
 }
 
 impl LinksRubric {
-    /// The functions that are looked at, and the tasks that one of them costs.
+    /// The functions to check, each with the tasks that a violation costs.
     pub fn roots(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         let all = || self.own.keys().map(String::as_str).collect::<Vec<_>>();
         let own = self.own.iter().flat_map(|(task, functions)| {
@@ -37,11 +38,12 @@ impl LinksRubric {
         own.chain(self.given.iter().map(move |function| (function.as_str(), all())))
     }
 
-    /// The allow-list, ready to be asked.
+    /// The parsed allow-list.
     pub fn allowed(&self) -> Allow {
         let mut allow = Allow::default();
         for entry in &self.allow {
-            // Each was read once, when the file was: one that cannot be read would allow nothing.
+            // Entries were already validated when the file was read. An invalid one would allow
+            // nothing.
             let _ = allow.add(entry);
         }
         for entry in &self.except {
@@ -50,7 +52,7 @@ impl LinksRubric {
         allow
     }
 
-    /// Its part of a result's key.
+    /// The part of a result's cache key that depends on these settings.
     pub(super) fn hash_material(&self) -> String {
         let mut text = String::new();
         // Writing to a `String` cannot fail.
@@ -60,7 +62,7 @@ impl LinksRubric {
     }
 }
 
-/// `links:` of a rubric; none unless stated.
+/// Reads `links:` of a rubric; `None` if the key is missing.
 pub(super) fn links(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -79,7 +81,7 @@ pub(super) fn links(
     Some(LinksRubric { own: own?, given, allow, except })
 }
 
-/// Entries of an allow-list.
+/// Reads the entries of an allow-list.
 fn entries(reader: &mut Reader<'_>, list: &Node) -> Vec<String> {
     let mut entries = Vec::new();
     for node in reader.list(list, 1).unwrap_or(&[]) {

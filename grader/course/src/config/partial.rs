@@ -1,8 +1,8 @@
-//! How a share of passed case weight becomes points.
+//! How the passed share of the case weight is converted to points.
 
 use serde::{Deserialize, Serialize};
 
-/// The rule by which a task's partly passed cases earn points.
+/// The rule for awarding points when only some cases of a task pass.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartialCredit {
@@ -10,28 +10,28 @@ pub enum PartialCredit {
     Proportional,
     /// All points if every case passed, else none.
     AllOrNothing,
-    /// The fraction of the highest step that was reached; ascending, ends at a fraction of 1.
+    /// The fraction of the highest step reached. Steps ascend, and the last one has fraction 1.
     Steps(Vec<Step>),
 }
 
-/// One rung of [`PartialCredit::Steps`].
+/// One step of [`PartialCredit::Steps`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// Share of the case weight that must have passed, in percent: above 0, at most 100.
+    /// Required share of the case weight, in percent: above 0, at most 100.
     pub percent: f64,
-    /// Fraction of the task's points it earns: 0 to 1.
+    /// Fraction of the task's points awarded: 0 to 1.
     pub fraction: f64,
 }
 
 impl PartialCredit {
-    /// Fraction of a task's points for `passed` of `total` case weight (both >= 0). Without any weight
-    /// there is nothing to earn: 0.
+    /// Fraction of a task's points for `passed` out of `total` case weight (both >= 0). Returns 0
+    /// if the total weight is 0.
     pub fn fraction(&self, passed: f64, total: f64) -> f64 {
-        // Written so that NaN, too, earns nothing.
+        // Written so that NaN also earns nothing.
         if !(total > 0.0 && passed > 0.0) {
             return 0.0;
         }
-        // Sums of weights may differ in their last bits by the order of adding.
+        // Sums of weights can differ in their last bits depending on the order of addition.
         let share = (passed / total).min(1.0);
         let reaches = |wanted: f64| share >= wanted - 1e-9;
         match self {

@@ -1,4 +1,4 @@
-//! Typed reading of a located tree: takes what is right, notes what is not, never stops early.
+//! Typed access to a parsed tree. Returns valid values, records mistakes and never stops early.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,8 +7,8 @@ use super::tree::{Entry, Node, Value};
 use crate::located::{Problem, Source};
 use crate::nearest::nearest;
 
-/// After this many mistakes a file is something else than a config file. Each is looked up in the text
-/// and compared with what might have been meant, so that a million of them would take hours.
+/// Limit on recorded mistakes. A file with more of them is probably not a config file. Each mistake
+/// is looked up in the text and compared with known names, so a million of them would take hours.
 const MOST_PROBLEMS: usize = 100;
 
 /// Collects the mistakes of one file.
@@ -17,18 +17,19 @@ pub(super) struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-/// The entries of one map, after unknown and duplicate keys were reported.
+/// The entries of one map, after unknown and duplicate keys have been reported.
 pub(super) struct Fields<'a> {
     entries: &'a [Entry],
     span: Range<usize>,
     /// What the map describes, for messages: "task", "module".
     what: &'static str,
-    /// Known keys that a mistyped one stands for: not missing, and reported already.
+    /// Known keys for which a mistyped key was already reported. They are not reported as missing
+    /// too.
     mistyped: Vec<String>,
 }
 
 impl Fields<'_> {
-    /// The value of `key`, if the key is there.
+    /// The value of `key`, if it is present.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(&entry.value)
@@ -40,12 +41,12 @@ impl<'a> Reader<'a> {
         Self { source, problems: Vec::new() }
     }
 
-    /// All mistakes noted so far.
+    /// All recorded mistakes.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 
-    /// Notes a mistake at `span`.
+    /// Records a mistake at `span`.
     pub(super) fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>, label: &str) {
         if self.listens(span) {
             let problem = Problem::at(self.source, span.clone(), message).label(label);
@@ -53,7 +54,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether another mistake is noted. The first that is not says so, once.
+    /// Whether another mistake can be recorded. The first one over the limit is replaced by a note
+    /// that the others are not listed.
     fn listens(&mut self, span: &Range<usize>) -> bool {
         if self.problems.len() == MOST_PROBLEMS {
             let message = format!("more than {MOST_PROBLEMS} mistakes");
@@ -93,7 +95,7 @@ impl<'a> Reader<'a> {
         Some(Fields { entries, span: node.span.clone(), what, mistyped })
     }
 
-    /// The entries of the map in `node`, whatever their keys; duplicates are reported.
+    /// The entries of the map in `node`, with any keys; duplicates are reported.
     pub(super) fn map<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
         let Value::Map(entries) = &node.value else {
             return self.mistyped(node, &format!("a map ({what})"));
@@ -113,7 +115,7 @@ impl<'a> Reader<'a> {
         Some(entries)
     }
 
-    /// The value of a key that must be there.
+    /// The value of a required key.
     pub(super) fn require<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
         if let Some(entry) = fields.entries.iter().find(|entry| entry.key == key) {
             return Some(&entry.value);
@@ -144,7 +146,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A name made of a-z, 0-9 and `_`, starting with a letter: it becomes a file and a package name.
+    /// A name made of a-z, 0-9 and `_`, starting with a letter. It becomes a file name and a
+    /// package name.
     pub(super) fn name(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
         let node = self.require(fields, key)?;
         match &node.value {
@@ -188,7 +191,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The items of a list that has at least `least` of them.
+    /// The items of a list with at least `least` items.
     pub(super) fn list<'n>(&mut self, node: &'n Node, least: usize) -> Option<&'n [Node]> {
         match &node.value {
             Value::List(items) if items.len() >= least => Some(items),
@@ -197,7 +200,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The one of `choices` that `node` names.
+    /// The entry of `choices` that `node` names.
     pub(super) fn one_of(&mut self, node: &Node, choices: &[&'static str]) -> Option<&'static str> {
         let Value::Text(text) = &node.value else {
             return self.mistyped(node, &choices.join(" | "));
@@ -212,7 +215,8 @@ impl<'a> Reader<'a> {
         self.mistyped(node, &expected)
     }
 
-    /// Notes that `node` is not `expected`. Always `None`, to end a reading function with.
+    /// Records that `node` is not `expected`. Always returns `None`, so a reading function can end
+    /// with it.
     pub(super) fn mistyped<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
         let found = match &node.value {
             Value::List(items) if items.is_empty() => "an empty list".to_owned(),

@@ -1,4 +1,4 @@
-//! What a module is worth, and how much of its grading a student sees.
+//! The points of a module, and how much of the grading a student sees.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -22,16 +22,16 @@ pub struct Rubric {
     pub slug: String,
     /// The module's title.
     pub title: String,
-    /// What a submission may use.
+    /// Resource limits of a submission.
     pub limits: Limits,
-    /// What a student sees of a hidden case, unless the case says otherwise.
+    /// What a student sees of a hidden case, unless the case overrides it.
     pub visibility: Visibility,
     /// The tasks of this term, in the order in which students solve them.
     pub tasks: Vec<TaskRubric>,
-    /// The tasks that are left out of this term: neither graded nor counted, and handed out only where
-    /// another task needs them.
+    /// Tasks dropped this term. They are not graded or counted, and are handed out only if another
+    /// task needs them.
     pub dropped: Vec<TaskRubric>,
-    /// What must be written by hand, and what that may link; `None`: anything goes.
+    /// Functions that must be written by hand, and what these may link to. `None`: no restrictions.
     pub links: Option<LinksRubric>,
 }
 
@@ -40,34 +40,34 @@ pub struct Rubric {
 pub struct TaskRubric {
     /// Short name, unique in the module; also the name of the task's visible test.
     pub id: String,
-    /// Its place in the file, from 1; dropped tasks keep theirs.
+    /// Position in the file, from 1. Dropped tasks keep theirs.
     pub number: usize,
-    /// What a student reads.
+    /// The title shown to students.
     pub title: String,
-    /// Points for full marks, in halves. A task for practice has 0: it is graded and shown, and counts
-    /// nothing.
+    /// Points for full marks, in steps of 0.5. A practice task has 0: it is graded and shown but
+    /// does not count.
     pub points: f64,
     /// The files a student edits, relative to the module's folder; at least one.
     pub files: Vec<PathBuf>,
-    /// Ids of the tasks before it whose work it uses.
+    /// Ids of earlier tasks whose results this task uses.
     pub needs: Vec<String>,
-    /// How partly passed cases count.
+    /// How partly passed cases are scored.
     pub partial: PartialCredit,
-    /// Where to look when stuck; never the answer.
+    /// Help for students who are stuck; never the answer.
     pub hint: String,
-    /// Overrides for single cases, by the case's name.
+    /// Overrides for single cases, by case name.
     pub cases: BTreeMap<String, CaseRubric>,
-    /// The gates of its timed cases, by the case's name.
+    /// The gates of the task's timed cases, by case name.
     pub gates: BTreeMap<String, GateRubric>,
 }
 
-/// What the rubric says about one hidden case.
+/// The rubric's settings for one hidden case.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CaseRubric {
-    /// Weight within the task; 1 unless stated. With 0 the case is left out for everybody: it is not run,
-    /// and no case waits for it.
+    /// Weight within the task; 1 by default. With weight 0 the case is excluded for all students:
+    /// it is not run, and no other case waits for it.
     pub weight: f64,
-    /// What a student sees of it; `None`: as the module says.
+    /// What a student sees of the case; `None`: the module's setting.
     pub visibility: Option<Visibility>,
 }
 
@@ -75,7 +75,7 @@ pub struct CaseRubric {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Its name and what went wrong.
+    /// Its name and the failure message.
     Message,
     /// Its name and whether it passed.
     Name,
@@ -83,15 +83,16 @@ pub enum Visibility {
     Nothing,
 }
 
-/// What one submission may use. One MB is 2^20 bytes.
+/// Resource limits of one submission. One MB is 2^20 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Processor seconds for one call; it may take three times as long in elapsed time.
+    /// CPU seconds for one call. Elapsed time may be [`Limits::ELAPSED_PER_CALL`] times as long.
     pub call_seconds: u32,
-    /// Processor seconds for all calls of one task together; they may take twice as long in elapsed time.
-    /// [`Limits::DEFAULT_TASK_SECONDS`] unless stated, and never less than one call may take.
+    /// CPU seconds for all calls of one task together. Elapsed time may be
+    /// [`Limits::ELAPSED_PER_TASK`] times as long. Defaults to [`Limits::DEFAULT_TASK_SECONDS`] and
+    /// is never less than `call_seconds`.
     pub task_seconds: u32,
-    /// Processor seconds for one driver process.
+    /// CPU seconds for one driver process.
     pub cpu_seconds: u32,
     /// Memory of one driver process, in MB.
     pub memory_mb: u32,
@@ -104,20 +105,22 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Some twenty times what a reference needs for its longest task.
+    /// About twenty times what a reference solution needs for its longest task.
     pub const DEFAULT_TASK_SECONDS: u32 = 8;
-    /// A call that does not compute may last this many times its limit: it sleeps, or the machine is busy.
+    /// Ratio of the elapsed-time limit of a call to its CPU limit. It allows for sleeping and for a
+    /// busy machine.
     pub const ELAPSED_PER_CALL: u32 = 3;
-    /// The calls of a task together may last this many times their limit.
+    /// Ratio of the elapsed-time limit of a task's calls to their CPU limit.
     pub const ELAPSED_PER_TASK: u32 = 2;
 
-    /// Elapsed seconds after which no call of a task is running or made any more, whatever its code does.
+    /// Elapsed seconds after which no call of a task is running and no further call is made,
+    /// whatever the submission does.
     pub const fn elapsed_seconds_of_a_task(&self) -> u32 {
         self.task_seconds.saturating_mul(Self::ELAPSED_PER_TASK)
     }
 }
 
-/// Places in the file the rubric was read from.
+/// Locations in the file from which the rubric was read.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) source: Source,
@@ -130,7 +133,7 @@ pub(super) struct Origin {
     pub(super) dropped: BTreeSet<String>,
     /// Task and name of the cases with weight 0.
     pub(super) left_out: BTreeSet<(String, String)>,
-    /// Whether a task's id could not be read: then nobody knows which task is missing.
+    /// Whether a task's id could not be read. In that case a missing task cannot be identified.
     pub(super) has_nameless_task: bool,
 }
 
@@ -156,8 +159,8 @@ impl Rubric {
         load(path, None)
     }
 
-    /// [`Rubric::load`] that also compares the file with the hidden cases and the reference: all mistakes
-    /// of both kinds at once.
+    /// Like [`Rubric::load`], but also compares the file with the hidden cases and the reference
+    /// solution. Reports mistakes of both kinds together.
     pub fn load_fitting(path: &Path, facts: &ModuleFacts<'_>) -> Result<Self, ConfigErrors> {
         load(path, Some(facts))
     }
@@ -168,7 +171,8 @@ impl Rubric {
         ConfigErrors::unless_clean(name, rubric, problems)
     }
 
-    /// [`Rubric::parse`] that also compares the text with the hidden cases and the reference.
+    /// Like [`Rubric::parse`], but also compares the text with the hidden cases and the reference
+    /// solution.
     pub fn parse_fitting(
         name: &str,
         text: &str,
@@ -198,8 +202,8 @@ impl Rubric {
         self.dropped.iter().find(|task| task.id == id)
     }
 
-    /// The tasks that students get, in order: those of this term, and each dropped one whose work another of
-    /// them uses. The latter are not graded.
+    /// The tasks that students receive, in order: those of this term, and dropped tasks that
+    /// another of these needs. Dropped tasks are not graded.
     pub fn handed_out(&self) -> Vec<&TaskRubric> {
         let mut tasks: Vec<&TaskRubric> = self.tasks.iter().collect();
         let mut looked_at = 0;
@@ -213,23 +217,23 @@ impl Rubric {
         tasks
     }
 
-    /// The tasks that students do not get.
+    /// The tasks that students do not receive.
     pub fn not_handed_out(&self) -> Vec<&TaskRubric> {
         let handed_out = self.handed_out();
         self.dropped.iter().filter(|task| !handed_out.contains(task)).collect()
     }
 
-    /// Whether a case is left out for everybody: its task is dropped, or its weight is 0.
+    /// Whether a case is excluded for all students: its task is dropped, or its weight is 0.
     pub fn leaves_out(&self, task: &str, case: &str) -> bool {
         self.task(task).is_none() || self.weight_of(task, case) <= 0.0
     }
 
-    /// What a student sees of a case; the module's setting where nothing else is stated.
+    /// What a student sees of a case: the case's own setting, or else the module's.
     pub fn visibility_of(&self, task: &str, case: &str) -> Visibility {
         self.case(task, case).and_then(|case| case.visibility).unwrap_or(self.visibility)
     }
 
-    /// A case's weight within its task; 1 where nothing is stated.
+    /// A case's weight within its task; 1 by default.
     pub fn weight_of(&self, task: &str, case: &str) -> f64 {
         self.case(task, case).map_or(1.0, |case| case.weight)
     }
@@ -238,10 +242,10 @@ impl Rubric {
         self.task(task)?.cases.get(case)
     }
 
-    /// Everything here that influences how cases end, as text of a fixed form: the rubric's part of a
-    /// result's key. Scoring (points, weights, partial credit, visibility, texts, which tasks count) is
-    /// left out, because stored results can be scored again; so are the gates, because a stored
-    /// measurement can be compared with another gate.
+    /// Everything in the rubric that affects the outcome of cases, as text in a fixed format. This
+    /// is the rubric's part of a result's cache key. Scoring (points, weights, partial credit,
+    /// visibility, texts, which tasks count) is left out, because stored results can be rescored.
+    /// Gates are left out because a stored measurement can be compared with a new gate.
     pub fn evidence_material(&self) -> String {
         let mut text = format!("evidence v1\nmodule {}\nlimits {:?}\n", self.slug, self.limits);
         for task in &self.tasks {
@@ -254,20 +258,20 @@ impl Rubric {
         text
     }
 
-    /// Everything here that can change a grade or what is shown of it, as text of a fixed form: it
-    /// tells two rubrics apart. Titles and hints are left out (a better hint is the same rubric), and
-    /// so are comments, order of keys and other notation.
+    /// Everything in the rubric that affects a grade or what is shown of it, as text in a fixed
+    /// format. Two rubrics with the same text are equivalent. Titles and hints are left out (a
+    /// better hint does not make a new rubric), and so are comments, key order and notation.
     pub fn hash_material(&self) -> String {
         let mut text = self.evidence_material();
         let _ = writeln!(text, "rubric v2\nvisibility {:?}", self.visibility);
         for task in &self.tasks {
-            // Writing to a `String` cannot fail. `{:?}` of an f64 is the shortest text that reads
-            // back as the same number.
+            // Writing to a `String` cannot fail. `{:?}` prints the shortest text that parses back
+            // to the same f64.
             let _ = writeln!(text, "task {} {:?} {:?}", task.id, task.points, task.partial);
             for (name, case) in &task.cases {
                 let _ = writeln!(text, "case {name:?} {:?} {:?}", case.weight, case.visibility);
             }
-            // What was measured of others does not change a grade.
+            // `reference` and `best_wrong` are left out: they do not affect a student's grade.
             for (name, gate) in &task.gates {
                 let _ = writeln!(text, "gate {name:?} {:?} {:?}", gate.at_least, gate.cpus);
             }

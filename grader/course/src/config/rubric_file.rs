@@ -1,4 +1,4 @@
-//! From the text of a rubric file to a [`Rubric`], or to all of its mistakes.
+//! Converts the text of a rubric file to a [`Rubric`], or reports all its mistakes.
 
 use super::fit::ModuleFacts;
 use super::links;
@@ -20,8 +20,8 @@ const LIMITS: [&str; 7] = [
     "compile_memory_mb",
 ];
 
-/// Reads a whole rubric file. With `facts` its fit to the hidden cases and the reference is checked in the
-/// same round, as far as the file can be read.
+/// Reads a whole rubric file. With `facts`, also checks it against the hidden cases and the
+/// reference solution, as far as the file could be read.
 pub(super) fn parse(
     source: &Source,
     facts: Option<&ModuleFacts<'_>>,
@@ -39,7 +39,7 @@ pub(super) fn parse(
     (draft.into_rubric(), problems)
 }
 
-/// What could be read of a rubric: a part with a mistake is missing.
+/// The readable parts of a rubric; a part with a mistake is `None`.
 struct Draft {
     slug: Option<String>,
     title: Option<String>,
@@ -81,14 +81,16 @@ fn draft(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Draft>
     for (index, node) in reader.list(list, 1)?.iter().enumerate() {
         tasks.push(task(reader, node, index + 1, &mut origin));
     }
-    // A sum with a task missing would be a second message about the first mistake.
+    // If a task could not be read, skip the check of the total: it would only report the same
+    // mistake again.
     let tasks: Option<Vec<TaskRubric>> = tasks.into_iter().collect();
     check_total(reader, &fields, tasks.as_deref().unwrap_or_default(), &origin);
     let links = links::links(reader, &fields, &mut origin);
     Some(Draft { slug, title, limits, visibility, tasks, links, origin })
 }
 
-/// The points of the tasks that are not dropped: some, and as many as `points_total` states.
+/// Checks that the tasks that are not dropped have points, and that these add up to `points_total`
+/// if it is given.
 fn check_total(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -122,7 +124,7 @@ fn check_total(
 fn limits(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Limits> {
     let node = reader.require(fields, "limits")?;
     let fields = reader.fields(node, "set of limits", &LIMITS)?;
-    // A day and a terabyte: far above any use, far below any overflow.
+    // One day and one terabyte: far above any real use, far below overflow.
     let [seconds, megabytes] = [86_400, 1 << 20];
     let call_seconds = reader.whole(&fields, "call_seconds", seconds);
     let cpu_seconds = reader.whole(&fields, "cpu_seconds", seconds);
@@ -142,7 +144,7 @@ fn limits(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Limits> {
     })
 }
 
-/// What is stated, if it is no less than one call may take; else the default.
+/// The given value if it is at least `call_seconds`; the default if the key is missing.
 fn task_seconds(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -161,7 +163,7 @@ fn task_seconds(
     Some(stated)
 }
 
-/// One of the three names.
+/// Reads one of the three visibility names.
 pub(super) fn visibility(reader: &mut Reader<'_>, node: &Node) -> Option<Visibility> {
     Some(match reader.one_of(node, &["message", "name", "nothing"])? {
         "message" => Visibility::Message,

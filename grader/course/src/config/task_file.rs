@@ -1,4 +1,4 @@
-//! From one entry of a rubric's `tasks:` to a [`TaskRubric`], or to all of its mistakes.
+//! Converts one entry of a rubric's `tasks:` to a [`TaskRubric`], or reports all its mistakes.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -15,7 +15,7 @@ const TASK: [&str; 12] = [
     "cases", "gates",
 ];
 
-/// Reads one task, and notes in `origin` where its parts stand.
+/// Reads one task and records the locations of its parts in `origin`.
 pub(super) fn task(
     reader: &mut Reader<'_>,
     node: &Node,
@@ -64,7 +64,7 @@ fn note_id(reader: &mut Reader<'_>, fields: &Fields<'_>, id: Option<&str>, origi
     }
 }
 
-/// A task can need only what comes before it, as students solve them in order.
+/// A task can need only earlier tasks, because students solve them in order.
 fn needs(reader: &mut Reader<'_>, fields: &Fields<'_>, origin: &Origin) -> Option<Vec<String>> {
     let Some(node) = fields.get("needs") else { return Some(Vec::new()) };
     let before: Vec<&str> = origin.tasks.keys().map(String::as_str).collect();
@@ -118,7 +118,7 @@ fn file(reader: &mut Reader<'_>, node: &Node) -> Option<PathBuf> {
     reader.mistyped(node, "a path like src/timer.rs, inside the module's src/")
 }
 
-/// `partial:` with its `steps:`; proportional unless stated.
+/// Reads `partial:` and `steps:`; proportional by default.
 fn partial(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PartialCredit> {
     let wants_steps = match fields.get("partial") {
         None => Some(PartialCredit::Proportional),

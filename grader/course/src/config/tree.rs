@@ -1,7 +1,8 @@
-//! YAML as a tree in which every node knows its place.
+//! YAML as a tree in which every node has its source location.
 //!
-//! Serde stops at the first mistake; a reader of a config file wants all of them. So the file is read
-//! into this tree first (only a syntax error ends that) and judged afterwards, node by node.
+//! Serde stops at the first mistake, but authors want to see all mistakes in a config file. So the
+//! file is first parsed into this tree, where only a syntax error stops reading, and then checked
+//! node by node.
 
 use std::ops::Range;
 
@@ -9,15 +10,16 @@ use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::located::{Problem, Source};
 
-/// A value and the bytes it was written in.
+/// A value and its byte range in the source.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    /// For a map or a list, only where it begins: labels should be short.
+    /// For a map or a list, only its beginning, to keep labels short.
     pub(super) span: Range<usize>,
     pub(super) value: Value,
 }
 
-/// What a node holds. Plain scalars are typed by YAML 1.2's core schema; quoted ones are text.
+/// The content of a node. Plain scalars are typed by YAML 1.2's core schema; quoted scalars are
+/// text.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Null,
@@ -28,7 +30,7 @@ pub(super) enum Value {
     Map(Vec<Entry>),
 }
 
-/// One `key: value` of a map. Duplicates are kept, to be reported.
+/// One `key: value` of a map. Duplicates are kept so that they can be reported.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) key: String,
@@ -37,7 +39,7 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// What the node is, for "found ..." in messages.
+    /// Description of the node for "found ..." in messages.
     pub(super) fn describe(&self) -> String {
         match &self.value {
             Value::Null => "nothing".to_owned(),
@@ -50,8 +52,8 @@ impl Node {
     }
 }
 
-/// Reads one document. Anchors, aliases, tags and several documents are refused: a config file that
-/// needs them is too clever.
+/// Parses one document. Anchors, aliases, tags and multiple documents are rejected, because no
+/// config file of a course needs them.
 pub(super) fn parse(source: &Source) -> Result<Node, Problem> {
     let mut builder = Builder { source, open: Vec::new(), root: None };
     for event in Parser::new_from_str(source.text()) {
@@ -68,7 +70,7 @@ pub(super) fn parse(source: &Source) -> Result<Node, Problem> {
     })
 }
 
-/// A collection whose end has not come yet.
+/// A list or map whose end has not been reached.
 enum Open {
     List(Range<usize>, Vec<Node>),
     Map(Range<usize>, Vec<Entry>, Option<(String, Range<usize>)>),
@@ -119,7 +121,7 @@ impl Builder<'_> {
                 span: entries.first().map_or(span, |entry| entry.key_span.clone()),
                 value: Value::Map(entries),
             },
-            // The parser balances starts and ends.
+            // Unreachable: the parser balances starts and ends.
             None => return Ok(()),
         };
         self.place_node(node, "")
@@ -144,7 +146,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Byte range of a span, without blanks and line breaks at its end.
+    /// Byte range of a span, without trailing white space.
     fn bytes(&self, span: Span) -> Range<usize> {
         let length = self.source.text().len();
         let start = span.start.byte_offset().unwrap_or(0).min(length);
@@ -154,7 +156,7 @@ impl Builder<'_> {
     }
 }
 
-/// The core schema's reading of a scalar; only plain (unquoted) ones can be anything but text.
+/// Types a scalar by the core schema. Only plain (unquoted) scalars can be anything but text.
 fn scalar(text: &str, style: ScalarStyle) -> Value {
     if style != ScalarStyle::Plain {
         return Value::Text(text.to_owned());
@@ -165,7 +167,7 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         "false" | "False" | "FALSE" => return Value::Bool(false),
         _ => {}
     }
-    // `f64::from_str` also takes "inf" and "nan", which the core schema does not.
+    // `f64::from_str` also accepts "inf" and "nan"; the core schema does not.
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
     match text.parse::<f64>() {
         Ok(number) if text.chars().all(numeric) && number.is_finite() => Value::Number(number),

@@ -1,4 +1,4 @@
-//! A course on a scratch folder, small enough to see what a test is about.
+//! A small course in a temporary folder.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Scratch {
         scratch
     }
 
-    /// The course with this text as `src/add.rs`.
+    /// The course with `text` as `src/add.rs`.
     pub fn with_solution(text: &str) -> Self {
         let scratch = Self::new();
         scratch.put("solutions/demo/src/add.rs", text);
@@ -83,14 +83,14 @@ impl Scratch {
         release::generate(self.root(), course.resolve("demo").unwrap(), &rubric)
     }
 
-    /// Replaces `from` by `to` in a file.
+    /// Replaces `from` with `to` in a file.
     pub fn edit(&self, path: &str, from: &str, to: &str) {
         let text = self.text(path);
         assert!(text.contains(from), "{path} has no {from}");
         self.put(path, &text.replacen(from, to, 1));
     }
 
-    /// What students get of one file of the module.
+    /// The students' version of one file of the module.
     pub fn student(&self, path: &str) -> String {
         let tree =
             self.generate().unwrap_or_else(|errors| panic!("{}", render_plain(&errors, 100)));
@@ -103,7 +103,7 @@ impl Scratch {
     }
 }
 
-/// The least that a module's README must have.
+/// The minimal README of a module.
 pub const README: &str = "# Demo\n\n{{tasks}}\n{{limits}}\n## Task 1: `add`\n";
 
 const RUBRIC: &str = "\
