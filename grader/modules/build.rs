@@ -1,4 +1,4 @@
-//! Finds every `solutions/<slug>/hidden/mod.rs` and makes it a module of this crate.
+//! Turns every `solutions/<slug>/hidden/mod.rs` into a module of this crate.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
     let solutions = root.join("solutions");
-    // The folder as a whole, because a module that does not exist yet cannot be watched.
+    // Watch the whole folder, because a module that does not exist yet cannot be watched.
     println!("cargo::rerun-if-changed={}", solutions.display());
     let judge = root.join("grader/judge/src");
     println!("cargo::rerun-if-changed={}", judge.display());
@@ -21,7 +21,7 @@ fn variable(name: &str) -> io::Result<String> {
     env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
 }
 
-/// Slug and `hidden/mod.rs` of every module, by slug.
+/// Slug and path of `hidden/mod.rs` of every module, sorted by slug.
 fn hidden_modules(solutions: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(solutions)? {
@@ -43,7 +43,7 @@ fn generate(modules: &[(String, PathBuf)], judge: &Path, timing: &Path) -> io::R
     for (slug, path) in modules {
         let name = slug.replace('-', "_");
         let hidden = path.parent().unwrap_or(path);
-        // Which modules are timed is seen by a file, as everything else about a module.
+        // A module has timed cases if it has this file.
         let timed = hidden.join("timed.rs").is_file();
         let folders = [hidden, judge, timing];
         let content = content(&folders[..if timed { 3 } else { 2 }])?;
@@ -62,7 +62,7 @@ fn generate(modules: &[(String, PathBuf)], judge: &Path, timing: &Path) -> io::R
     Ok(source)
 }
 
-/// Hash of all files below the folders, names and contents.
+/// Hash of the names and contents of all files in the folders.
 fn content(folders: &[&Path]) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     for folder in folders {

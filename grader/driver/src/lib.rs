@@ -1,7 +1,8 @@
-//! What is linked with a student's code: reads requests, lets the code answer, writes replies.
+//! The program linked with a student's code: reads requests, passes them to the code and writes
+//! replies.
 //!
-//! It holds no secret and decides nothing. Whatever the code does to this process, it can only
-//! spoil its own answers.
+//! It contains no secret and decides nothing. Whatever the student's code does to this process can
+//! only spoil that student's own answers.
 
 pub mod timed;
 
@@ -11,11 +12,11 @@ use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-/// Serves requests on the inherited socket until the judge hangs up. `make` builds, on the
-/// thread that will run it, the function that answers one encoded request.
+/// Serves requests on the inherited socket until the judge closes it. `make` is called on the
+/// thread that runs the student's code, and builds the function that answers one encoded request.
 ///
 /// # Errors
-/// When there is no socket or the judge's end breaks.
+/// If there is no socket, or reading or writing fails.
 pub fn serve<M, D>(make: M) -> io::Result<()>
 where
     M: FnOnce() -> D + Send + 'static,
@@ -44,7 +45,7 @@ where
     }
 }
 
-/// One request, one reply. Ends without an error when the judge hangs up.
+/// Answers each request with one reply. Returns without an error when the judge closes the socket.
 fn converse(
     socket: &mut UnixStream,
     requests: &Sender<Vec<u8>>,

@@ -1,23 +1,23 @@
-//! The kernels of a module, behind the requests of a measurement. The same file of kernels is built
-//! around the course's baseline and around the student's code.
+//! Serves the requests of a measurement with the kernels of a module. The same kernels file is
+//! built around the course's baseline and around the student's code.
 
 use grader_protocol::private::{postcard, serde};
 use grader_protocol::timed::{NOT_OPEN, Timed};
 use grader_protocol::{Answer, Bytes, StudentError};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// A function whose speed is measured. Only [`Kernel::call`] is on the clock; what the process
-/// computes besides is measured too, and held against what the baseline needs for it.
+/// A function whose speed is measured. Only [`Kernel::call`] is timed. The rest of the process's
+/// computing time is also measured, and compared with what the baseline needs.
 pub trait Kernel {
-    /// What a call is given, ready to be used.
+    /// A decoded input, ready for a call.
     type Input;
-    /// What a call gives.
+    /// The result of a call.
     type Output;
 
-    /// Prepares the state that the calls start from. Most kernels have none.
+    /// Prepares the state that the calls share. Most kernels have none.
     ///
     /// # Errors
-    /// Those of the student's code.
+    /// Errors of the student's code.
     fn set_up(&mut self, state: &[u8]) -> Answer<()> {
         let _ = state;
         Ok(())
@@ -26,26 +26,26 @@ pub trait Kernel {
     /// Decodes an input.
     ///
     /// # Errors
-    /// When it cannot be decoded ([`decode`]): a fault of ours.
+    /// If it cannot be decoded ([`decode`]), which is a fault of the grader.
     fn load(&mut self, input: &[u8]) -> Answer<Self::Input>;
 
-    /// Computes.
+    /// Runs the measured function once.
     ///
     /// # Errors
-    /// Those of the student's code.
+    /// Errors of the student's code.
     fn call(&mut self, input: &mut Self::Input) -> Answer<Self::Output>;
 
     /// Encodes an output ([`encode`]).
     ///
     /// # Errors
-    /// Those of the student's code.
+    /// Errors of the student's code.
     fn fetch(&mut self, output: Self::Output) -> Answer<Vec<u8>>;
 }
 
-/// Decodes plain data. The judge encodes with `postcard`.
+/// Decodes plain data, which the judge encodes with `postcard`.
 ///
 /// # Errors
-/// When `bytes` are no `T`.
+/// If `bytes` do not encode a `T`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     postcard::from_bytes(bytes).map_err(|error| StudentError {
         kind: "Malformed".into(),
@@ -62,7 +62,7 @@ pub fn encode<T: Serialize>(value: &T) -> Answer<Vec<u8>> {
         .map_err(|error| StudentError { kind: "Malformed".into(), message: error.to_string() })
 }
 
-/// Makes a kernel.
+/// Creates a kernel.
 type Make = fn() -> Box<dyn Stages>;
 
 /// The kernels of a module by name.
@@ -73,7 +73,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Adds a kernel, which is made anew each time it is opened.
+    /// Adds a kernel. A new instance is created each time it is opened.
     #[must_use]
     pub fn with<K: Kernel + Default + 'static>(mut self, name: &'static str) -> Self
     where
@@ -85,7 +85,7 @@ impl Bench {
     }
 
     fn opened(&mut self) -> Answer<&mut (dyn Stages + 'static)> {
-        // A process that ended between two requests was replaced by a fresh one.
+        // No kernel is open: the process ended between two requests and was replaced.
         self.open.as_deref_mut().ok_or_else(|| StudentError {
             kind: NOT_OPEN.into(),
             message: "the process ended between two requests".into(),
@@ -119,7 +119,7 @@ impl Timed for Bench {
     }
 }
 
-/// The stages of one kernel, whatever its types.
+/// The stages of a kernel, independent of its types.
 trait Stages {
     fn set_up(&mut self, state: &[u8]) -> Answer<()>;
     fn load(&mut self, inputs: Vec<Bytes>) -> Answer<u32>;
@@ -127,7 +127,7 @@ trait Stages {
     fn fetch(&mut self) -> Answer<Vec<Bytes>>;
 }
 
-/// A kernel between its stages.
+/// A kernel with its inputs and outputs.
 struct Calls<K: Kernel> {
     kernel: K,
     inputs: Vec<K::Input>,
@@ -146,7 +146,7 @@ impl<K: Kernel> Stages for Calls<K> {
     }
 
     fn load(&mut self, inputs: Vec<Bytes>) -> Answer<u32> {
-        // Dropped here and not at the end of the last run: freeing is not on the clock.
+        // Drop the old values here and not at the end of the last run: freeing must not be timed.
         (self.inputs, self.outputs) = (Vec::new(), Vec::with_capacity(inputs.len()));
         for input in inputs {
             self.inputs.push(self.kernel.load(&input.0)?);
@@ -172,7 +172,7 @@ impl<K: Kernel> Stages for Calls<K> {
 mod tests {
     use super::*;
 
-    /// Adds to a number what the state says, and counts its calls.
+    /// Adds the value of the state to a number, and counts its calls.
     #[derive(Default)]
     struct Adding {
         state: u8,

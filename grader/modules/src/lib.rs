@@ -1,5 +1,5 @@
-//! Every module's hidden cases, as one table. The build script finds them in
-//! `solutions/<slug>/hidden/mod.rs`: a new module needs no edit here.
+//! Table of every module's hidden cases. The build script finds them in
+//! `solutions/<slug>/hidden/mod.rs`, so a new module needs no edit here.
 //!
 //! Each module is public under its slug, with its contract: `profiling::contract::Client`.
 
@@ -15,15 +15,15 @@ include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 pub struct Module {
     /// Its folder in `solutions/`.
     pub slug: &'static str,
-    /// Its hidden cases, in the order in which they are written.
+    /// Its hidden cases, in source order.
     pub cases: fn() -> Vec<Case>,
-    /// Its timed cases: those of `hidden/timed.rs`, where there is one.
+    /// Its timed cases, from `hidden/timed.rs`; empty if that file does not exist.
     pub timed: &'static [TimedCase],
-    /// Hash of the hidden files and of the judge, as they were when this was built: what a result
-    /// depends on is what ran, not what lies on the disk by then.
+    /// Hash of the hidden files and of the judge at build time. A result depends on the code that
+    /// ran, which may differ from the files now on disk.
     pub content: &'static str,
-    /// `hidden/contract.rs` as it was when this was built: a driver must be built from the same, or the
-    /// two do not understand each other.
+    /// `hidden/contract.rs` at build time. A driver must be built from the same contract to be
+    /// compatible.
     pub contract: &'static str,
 }
 

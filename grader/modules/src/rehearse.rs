@@ -1,17 +1,17 @@
-//! A module's hidden cases on code that has to pass them: its reference, in one process with the judge.
+//! Runs a module's hidden cases on its reference solution, in one process with the judge.
 
 use grader_judge::{CaseRun, TaskBudget, run_suite};
 use grader_model::Outcome;
 use grader_protocol::Transport;
 
-/// Any will do; a few, because each draws other inputs.
+/// Arbitrary seeds. Several, because each draws different inputs.
 const SEEDS: [u64; 4] = [0, 1, 0x5eed, u64::MAX];
 
-/// Runs the hidden cases of module `slug` on what answers over `wire`, on a few inputs each. Nothing is
-/// confined: only for code of our own.
+/// Runs the hidden cases of module `slug` over `wire`, once for each of a few seeds. There is no
+/// confinement, so use this for trusted code only.
 ///
 /// # Errors
-/// Says which cases did not pass, or that there are none.
+/// Names the cases that did not pass, or reports that there are none.
 pub fn rehearse(slug: &str, wire: &mut dyn Transport) -> Result<(), String> {
     let suite = crate::suite(slug).ok_or_else(|| format!("there is no module `{slug}`"))?;
     let suite = suite.map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! What holds for the hidden cases of every module.
+//! Properties that the hidden cases of every module must have.
 
 use grader_judge::Case;
 use grader_modules::{Module, modules, rehearse, suite};
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What is read here of `config/modules/<slug>.yaml`.
+/// The parts of `config/modules/<slug>.yaml` that these tests read.
 #[derive(Deserialize)]
 struct Rubric {
     tasks: Vec<Task>,
@@ -26,7 +26,7 @@ fn cases() -> impl Iterator<Item = (&'static Module, Case)> {
     modules().iter().flat_map(|module| (module.cases)().into_iter().map(move |case| (module, case)))
 }
 
-/// `claim` without what stands in backticks: `p95` and `n - 1` are names, not drawn values.
+/// `claim` without the text in backticks: `p95` and `n - 1` are names, not drawn values.
 fn prose(claim: &str) -> String {
     claim.split('`').step_by(2).collect()
 }

@@ -1,4 +1,4 @@
-//! Is `assignments/` what `solutions/` says it should be?
+//! Checks whether `assignments/` matches what `solutions/` generates.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,14 +10,14 @@ use super::module::{files, read};
 use super::workspace::{GIVEN, assignments};
 use crate::config::Course;
 
-/// How `assignments/` differs from what would be generated now; empty if it does not.
+/// Differences between `assignments/` and what would be generated now; empty if there are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
     /// One entry per file (or left-over folder), sorted by path.
     pub entries: Vec<DriftEntry>,
 }
 
-/// One file that is not as it should be.
+/// One file that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftEntry {
     /// Path inside `assignments/`.
@@ -26,22 +26,22 @@ pub struct DriftEntry {
     pub kind: DriftKind,
 }
 
-/// What is wrong with a file.
+/// How a file differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DriftKind {
-    /// It would be generated, and is not there.
+    /// The file would be generated but does not exist.
     Missing,
-    /// It is there, and would not be generated.
+    /// The file exists but would not be generated.
     Extra,
     /// Its content differs.
     Stale {
-        /// The first lines that differ: `-` as it is, `+` as it should be.
+        /// The first lines that differ: `-` for the present text, `+` for the expected text.
         diff: String,
     },
 }
 
 impl Drift {
-    /// Whether nothing differs.
+    /// Whether there are no differences.
     pub fn is_fresh(&self) -> bool {
         self.entries.is_empty()
     }
@@ -94,8 +94,8 @@ pub(super) fn left_over_files(root: &Path, expected: &Tree) -> Result<Vec<PathBu
     Ok(found)
 }
 
-/// Packages below `assignments/` that are neither given nor a module of the course. They are
-/// reported, but never deleted: they may be somebody's work.
+/// Packages in `assignments/` that are neither the given package nor a module of the course. They
+/// are reported but never deleted, because they may be someone's work.
 pub(super) fn left_over_folders(root: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let known: BTreeSet<String> = slugs(root)?.into_iter().chain([GIVEN.to_owned()]).collect();
     let folder = root.join("assignments");
@@ -115,7 +115,8 @@ pub(super) fn slugs(root: &Path) -> Result<Vec<String>, ReleaseErrors> {
     Ok(course.modules.into_iter().map(|module| module.slug).collect())
 }
 
-/// A committed lock file that does not know a member yet: the students' first build would change it.
+/// Reports a committed lock file that lacks a workspace member. The students' first build would
+/// change it.
 fn stale_lock(root: &Path) -> Result<Option<DriftEntry>, ReleaseErrors> {
     let path = root.join("assignments/Cargo.lock");
     if !path.is_file() {
@@ -134,7 +135,7 @@ fn stale_lock(root: &Path) -> Result<Option<DriftEntry>, ReleaseErrors> {
     Ok((!lines.is_empty()).then_some(entry))
 }
 
-/// The first few lines that differ, with the number of the first.
+/// The first few differing lines, preceded by the number of the first.
 fn short_diff(found: &[u8], wanted: &[u8]) -> String {
     const SHOWN: usize = 4;
     let (Ok(found), Ok(wanted)) = (std::str::from_utf8(found), std::str::from_utf8(wanted)) else {

@@ -1,4 +1,4 @@
-//! Why nothing was generated: every mistake in every file, in one error.
+//! All mistakes that prevented generation, in one error.
 
 use std::fmt;
 use std::path::Path;
@@ -8,24 +8,24 @@ use miette::Diagnostic;
 use crate::config::ConfigErrors;
 use crate::located::{Problem, count, in_reading_order};
 
-/// All problems that keep assignments from being made; never empty.
+/// All problems that prevented the assignments from being generated; never empty.
 #[derive(Debug, Clone)]
 pub struct ReleaseErrors {
     problems: Vec<Problem>,
 }
 
 impl ReleaseErrors {
-    /// The mistakes, by file and place.
+    /// The problems, sorted by file and location.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// `Ok(value)` if there is no problem.
+    /// `Ok(value)` if there is no problem, otherwise all problems.
     pub(super) fn unless_clean<T>(value: T, problems: Vec<Problem>) -> Result<T, Self> {
         if problems.is_empty() { Ok(value) } else { Err(problems.into()) }
     }
 
-    /// An operation on `path` that the operating system refused.
+    /// A failed file system operation on `path`.
     pub(super) fn io(path: &Path, doing: &str, error: &std::io::Error) -> Self {
         Problem::whole_file(path.display().to_string(), format!("cannot {doing}: {error}")).into()
     }

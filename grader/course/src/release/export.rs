@@ -1,4 +1,4 @@
-//! A workspace to hand out: `assignments/`, fresh and complete, in a folder of its own.
+//! Exports a complete, freshly generated students' workspace to a separate folder.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,14 +13,15 @@ use super::workspace::assignments;
 use super::write::{put, remove};
 use crate::located::Problem;
 
-/// Lists what an export wrote, each file with its hash: how a later export recognises its own.
+/// File that lists the exported files with their hashes. A later export uses it to recognise its
+/// own files.
 const RECORD: &str = ".course-export";
 
 /// Writes a self-contained students' workspace to `out` and returns its paths. Generated files are
-/// made anew, what is given is copied from `assignments/`.
+/// generated anew; given files are copied from `assignments/`.
 ///
-/// `out` must be new, empty, or an earlier export in which nobody changed a file: what a student wrote
-/// is never overwritten. Nothing is written if an answer would leak.
+/// `out` must be new, empty, or an earlier export whose files are unchanged, so that a student's
+/// work is never overwritten. If an answer would leak, nothing is written.
 pub fn export(root: &Path, out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let leaks = leaks(root)?;
     if !leaks.is_empty() {
@@ -41,7 +42,8 @@ pub fn export(root: &Path, out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     Ok(tree.into_keys().collect())
 }
 
-/// What students get as it is: everything in `assignments/` but modules and build output.
+/// The files students receive unchanged: everything in `assignments/` except modules and build
+/// output.
 fn given(root: &Path) -> Result<Tree, ReleaseErrors> {
     let folder = root.join("assignments");
     let mut others: Vec<PathBuf> = slugs(root)?.into_iter().map(PathBuf::from).collect();
@@ -56,7 +58,7 @@ fn given(root: &Path) -> Result<Tree, ReleaseErrors> {
     Ok(tree)
 }
 
-/// The files of an earlier export in `out`; an error if there is anything else, or anything changed.
+/// The files of an earlier export in `out`. Any other or changed file in `out` is an error.
 fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let is_empty = match std::fs::read_dir(out) {
         Ok(mut entries) => entries.next().is_none(),
@@ -89,11 +91,11 @@ fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     ReleaseErrors::unless_clean(written.into_keys().collect(), problems)
 }
 
-/// Files in `out` that an export did not write, or that differ from what it wrote.
+/// Files in `out` that the export did not write, or that have changed since.
 fn changed(out: &Path, written: &BTreeMap<PathBuf, &str>) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let mut changed = Vec::new();
     for path in files(out)? {
-        // Cargo updates its lock file by itself; nobody's work is in it.
+        // Cargo updates its lock file automatically; it contains no one's work.
         if path == Path::new("Cargo.lock") {
             continue;
         }

@@ -1,11 +1,12 @@
-//! Private fields that only solutions read: without those, rustc calls them dead.
+//! Private fields that only solutions read. In the students' version rustc would report them as
+//! dead code.
 
 use std::ops::Range;
 
 use super::tokens::Tokens;
 
-/// The private fields that the code in `region` reads from `self`, and that nothing reads outside of the
-/// `hidden` byte ranges. Fields that students do not see are left out.
+/// The private fields that the code in `region` reads from `self` and that no code outside the
+/// `hidden` byte ranges reads. Fields that students cannot see are left out.
 pub(super) fn unread<'a>(
     tokens: &Tokens<'a>,
     region: &Range<usize>,
@@ -40,13 +41,13 @@ impl<'a> File<'_, 'a> {
         self.tokens.code.get(index).map_or("", |token| token.text)
     }
 
-    /// Whether students see the token.
+    /// Whether the token is visible to students.
     fn seen(&self, index: usize) -> bool {
         let start = self.tokens.code[index].span.start;
         !self.hidden.iter().any(|range| range.contains(&start))
     }
 
-    /// Whether a line that students see reads the field.
+    /// Whether a visible line reads the field.
     fn reads(&self, field: &str) -> bool {
         self.indices().skip(1).any(|i| {
             self.text(i) == field
@@ -56,7 +57,7 @@ impl<'a> File<'_, 'a> {
         })
     }
 
-    /// The private fields of the struct whose `impl` holds the byte `offset`.
+    /// The private fields of the struct whose `impl` contains the byte `offset`.
     fn private_fields_at(&self, offset: usize) -> Vec<&'a str> {
         let header = self.impl_header_at(offset);
         let names: Vec<&str> = header.map(|index| self.text(index)).collect();
@@ -64,7 +65,7 @@ impl<'a> File<'_, 'a> {
         self.indices().filter(is_own).flat_map(|index| self.private_fields(index)).collect()
     }
 
-    /// Tokens between the `impl` around `offset` and its brace.
+    /// Tokens between the `impl` keyword around `offset` and its opening brace.
     fn impl_header_at(&self, offset: usize) -> Range<usize> {
         let around = |&start: &usize| {
             let open = self.after(start, "{");
@@ -72,13 +73,13 @@ impl<'a> File<'_, 'a> {
             let starts_before = self.tokens.code[start].span.start < offset;
             starts_before && close.is_some_and(|end| self.tokens.code[end].span.start > offset)
         };
-        // `impl` in a signature (`f: impl Fn()`) follows something else.
+        // In a signature (`f: impl Fn()`), `impl` follows other tokens.
         let begins_item = |&i: &usize| {
             let before = i.checked_sub(1).map_or("", |before| self.text(before));
             matches!(before, "" | "}" | ";" | "]" | "{" | "unsafe")
         };
         let mut impls = self.indices().filter(|&i| self.text(i) == "impl").filter(begins_item);
-        // The last one, should one stand inside of another.
+        // The last match is the innermost `impl`.
         let header = impls.rfind(around);
         header.map_or(0..0, |start| start + 1..self.after(start, "{").unwrap_or(start + 1))
     }

@@ -1,7 +1,8 @@
-//! The students' version of a module's README: what the rubric says stands in the rubric alone.
+//! The students' version of a module's README. Points, limits and tasks are filled in from the
+//! rubric.
 //!
 //! ```text
-//! {{tasks}}             the table of tasks: files, points, needs; and what is not part of this term
+//! {{tasks}}             the table of tasks: files, points, needs; tasks that are not part of this term
 //! {{limits}}            what graded code may use
 //! ## Task 1: `timer`    gets the task's points; the section of a dropped task is left out
 //! ```
@@ -17,7 +18,7 @@ use crate::nearest::suggestion;
 const TASKS: &str = "{{tasks}}";
 const LIMITS: &str = "{{limits}}";
 
-/// The README that students get of the module of `rubric`.
+/// Generates the students' README of the module described by `rubric`.
 pub(super) fn student(source: &Source, rubric: &Rubric) -> Result<String, Vec<Problem>> {
     let lines = lines(source);
     let mut problems = wrong_headings(source, &lines, rubric);
@@ -54,7 +55,7 @@ pub(super) fn student(source: &Source, rubric: &Rubric) -> Result<String, Vec<Pr
 /// One line of a README.
 struct Line<'a> {
     text: &'a str,
-    /// Its bytes in the file.
+    /// Its byte range in the file.
     span: Range<usize>,
     /// Whether it is part of a code block.
     is_code: bool,
@@ -71,7 +72,7 @@ impl<'a> Line<'a> {
         !self.is_code && self.text.starts_with("## ")
     }
 
-    /// Whether it wants to be the heading of a task's section.
+    /// Whether the line looks like the heading of a task's section.
     fn is_task_section(&self) -> bool {
         self.is_section() && self.text.to_lowercase().starts_with("## task ")
     }
@@ -98,7 +99,7 @@ fn lines(source: &Source) -> Vec<Line<'_>> {
     lines
 }
 
-/// Headings that are not written as they should be, and tasks without a section.
+/// Malformed headings, and tasks without a section.
 fn wrong_headings(source: &Source, lines: &[Line<'_>], rubric: &Rubric) -> Vec<Problem> {
     let all: Vec<&TaskRubric> = rubric.tasks.iter().chain(&rubric.dropped).collect();
     let ids: Vec<&str> = all.iter().map(|task| task.id.as_str()).collect();
@@ -139,7 +140,7 @@ fn wrong_headings(source: &Source, lines: &[Line<'_>], rubric: &Rubric) -> Vec<P
     problems
 }
 
-/// Placeholders that do not exist, are there twice, or are missing.
+/// Unknown, duplicate or missing placeholders.
 fn wrong_placeholders(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for line in lines.iter().filter(|line| !line.is_code && line.text.contains("{{")) {
@@ -163,7 +164,7 @@ fn wrong_placeholders(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
     problems
 }
 
-/// Points that the text states itself: nobody would change them together with the rubric.
+/// Points stated in the text. They would not change together with the rubric.
 fn stated_points(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
     let prose = lines.iter().filter(|line| !line.is_code && !line.is_task_section());
     let mut problems = Vec::new();
@@ -185,7 +186,7 @@ fn stated_points(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
     problems
 }
 
-/// `22 points`, or why there are none.
+/// `22 points`, or why there are no points.
 fn worth(rubric: &Rubric, task: &TaskRubric) -> String {
     if rubric.dropped.contains(task) {
         "not graded this term".to_owned()
@@ -227,12 +228,12 @@ fn tasks(rubric: &Rubric) -> String {
     text + &not_this_term(rubric)
 }
 
-/// What a table shows as the points of a task.
+/// The cell for a task's points.
 pub(super) fn points_cell(rubric: &Rubric, task: &TaskRubric) -> String {
     if rubric.dropped.contains(task) { "not graded".to_owned() } else { task.points.to_string() }
 }
 
-/// One paragraph about the tasks that are not handed out; empty if there are none.
+/// A paragraph about the tasks that are not handed out; empty if there are none.
 pub(super) fn not_this_term(rubric: &Rubric) -> String {
     let tasks = rubric.not_handed_out();
     let names: Vec<String> =

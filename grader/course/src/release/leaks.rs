@@ -1,17 +1,19 @@
-//! Does anything that students get hold an answer?
+//! Searches the students' files for answers.
 //!
-//! Secret are the lines of solution and instructor regions, and every line in `hidden/` and `wrong/`.
-//! Lines are compared without indentation, comment signs and Markdown's quoting. Of the places where an
-//! equal line is no leak, each has its reason:
+//! Secret lines are the lines of solution and instructor regions, and every line in `hidden/` and
+//! `wrong/`. Lines are compared without indentation, comment signs and Markdown quoting. An equal
+//! line is not a leak in these cases:
 //!
-//! - a short line (fewer than 12 characters or 6 letters and digits), an import or an attribute says
-//!   nothing;
-//! - a line that the solution's `src/` also holds outside of regions is given anyway;
-//! - one that its other Rust files (visible tests, examples) hold is an idiom, unless three secret lines
-//!   in a row are there;
-//! - in files that were not made from this solution (`tinytorch`, other modules), a few equal lines are
-//!   chance (two lists of the same fields, say); three in a row that make up 120 characters are not;
-//! - manifests look alike, so their lines are only looked for in the module itself.
+//! - Short lines (fewer than 12 characters or 6 letters and digits), imports and attributes reveal
+//!   nothing.
+//! - A line that also occurs outside of regions in the solution's `src/` is given to students
+//!   anyway.
+//! - A line that also occurs in its other Rust files (visible tests, examples) is an idiom. Three
+//!   secret lines in a row are a leak.
+//! - In files not generated from this solution (`tinytorch`, other modules), a few equal lines can
+//!   be a coincidence (two lists of the same fields, for example). Three in a row with 120
+//!   characters in total are a leak.
+//! - Manifests resemble each other, so their lines are only searched for in the module itself.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -24,16 +26,17 @@ use super::secrets::{Secret, Strength, bare, of_module, spaced};
 use super::workspace::assignments;
 use crate::located::Problem;
 
-/// A secret line in what students get.
+/// A secret line found in the students' files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leak {
-    /// The file that students get, inside `assignments/`.
+    /// The students' file, inside `assignments/`.
     pub file: PathBuf,
-    /// 1-based line; 0 when the file should not be there at all.
+    /// 1-based line; 0 if the file should not exist at all.
     pub line: usize,
     /// The leaked line.
     pub text: String,
-    /// Where it is secret, like `solutions/profiling/src/timer.rs:42`, or why it must not be there.
+    /// Location of the secret, like `solutions/profiling/src/timer.rs:42`, or the reason the line
+    /// or file is not allowed.
     pub origin: String,
 }
 
@@ -45,9 +48,9 @@ impl Leak {
     }
 }
 
-/// All leaks, sorted by place: looks through `assignments/` as it is, and as it would be generated.
-/// Cost: every students' line is looked up once; in a module's own files it is also searched for each
-/// long secret line of that module.
+/// All leaks, sorted by location. Searches `assignments/` as it is on disk and as it would be
+/// generated. Cost: one lookup for each line of the students' files; each line of a module's own
+/// files is also searched for every long secret line of that module.
 pub fn leaks(root: &Path) -> Result<Vec<Leak>, ReleaseErrors> {
     let shipped = shipped(root)?;
     let mut leaks = BTreeSet::new();
@@ -61,7 +64,7 @@ pub fn leaks(root: &Path) -> Result<Vec<Leak>, ReleaseErrors> {
         let secrets = Index::new(of_module(root, &slug)?);
         for (path, bytes) in &shipped {
             if let Ok(text) = std::str::from_utf8(bytes) {
-                // The README around the modules is about all of them.
+                // The workspace's README covers all modules.
                 let is_own = path.starts_with(&slug) || path.components().count() == 1;
                 leaks.extend(secrets.in_text(path, text, is_own));
             }
@@ -70,7 +73,7 @@ pub fn leaks(root: &Path) -> Result<Vec<Leak>, ReleaseErrors> {
     Ok(leaks.into_iter().collect())
 }
 
-/// Every file that students have or would get.
+/// Every file that students have or would receive.
 fn shipped(root: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, ReleaseErrors> {
     let folder = root.join("assignments");
     let mut shipped = Vec::new();
@@ -104,7 +107,7 @@ fn markers<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = Leak> + 'a
     })
 }
 
-/// The secrets of one module, by their bare text.
+/// The secrets of one module, indexed by normalized text.
 struct Index {
     secrets: Vec<Secret>,
     by_text: HashMap<String, Vec<usize>>,
@@ -123,7 +126,7 @@ impl Index {
     fn in_text(&self, path: &Path, text: &str, is_own: bool) -> Vec<Leak> {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
         let mut leaks = Vec::new();
-        // Secret -> the run of equal lines that ends with it, on the line before.
+        // For each secret equal to the previous line: the run of equal lines that ends there.
         let mut runs: HashMap<usize, Run> = HashMap::new();
         for (index, line) in text.lines().enumerate() {
             let Some(line_text) = bare(line) else { continue };
@@ -141,7 +144,7 @@ impl Index {
         leaks
     }
 
-    /// The run that ends with `secret`, given the runs that ended on the line before.
+    /// The run that ends with `secret`, given the runs that ended on the previous line.
     fn run(&self, before: &HashMap<usize, Run>, secret: usize) -> Run {
         let previous = secret.checked_sub(1).and_then(|previous| before.get(&previous));
         let continued = previous.copied().unwrap_or_default();
@@ -149,7 +152,7 @@ impl Index {
         Run { lines: continued.lines + 1, characters: continued.characters + characters }
     }
 
-    /// Whether a run of equal lines is more than chance.
+    /// Whether a run of equal lines is a leak and not a coincidence.
     fn tells(&self, secret: usize, run: Run, is_own: bool) -> bool {
         let secret = &self.secrets[secret];
         match secret.strength {
@@ -159,8 +162,9 @@ impl Index {
         }
     }
 
-    /// A long line of a solution that is quoted in a longer line: in prose, or in Rust's comments and
-    /// strings. Hidden cases call the same functions as any example does: parts of lines tell nothing.
+    /// A long line of a solution quoted inside a longer line: in prose, or in comments and strings
+    /// of Rust files. Hidden cases are excluded: they call the same functions as any example, so
+    /// parts of their lines reveal nothing.
     fn quoted(&self, line: &str, is_rust: bool) -> Option<usize> {
         const LONG: usize = 24;
         let line = spaced(line);
@@ -174,7 +178,7 @@ impl Index {
     }
 }
 
-/// Secret lines in a row.
+/// Consecutive equal lines.
 #[derive(Debug, Clone, Copy, Default)]
 struct Run {
     lines: usize,

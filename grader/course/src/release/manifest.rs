@@ -1,13 +1,13 @@
-//! A solution's Cargo.toml, made to stand in the students' workspace.
+//! Converts a solution's Cargo.toml for the students' workspace.
 
 use crate::located::{Problem, Source};
 
-/// Where solutions find what is given to students, and where students find it.
+/// Prefix of paths to given packages: in solutions, and in the students' workspace.
 const GIVEN: (&str, &str) = ("\"../../assignments/", "\"../");
 
-/// The students' version of the manifest `text` (already without instructor regions): settings
-/// inherited from the `root` manifest are written out, paths into `assignments/` become siblings, and
-/// whatever leads out of the students' workspace is a problem.
+/// The students' version of the manifest `text` (instructor regions already removed). Settings
+/// inherited from the `root` manifest are written out, and paths into `assignments/` become sibling
+/// paths. A path that leads out of the students' workspace is a problem.
 pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<Problem>> {
     let source = Source::new(name, text);
     let mut problems = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<
         let line = match inherited(line, &section) {
             None => line.to_owned(),
             Some(Inherited::Lints) => {
-                // The `[lints]` header goes, `[lints.rust]` and the like come.
+                // Replace the `[lints]` header with `[lints.rust]` and similar tables.
                 while lines.pop().is_some_and(|last| header(&last).is_none()) {}
                 lines.extend(lints(root));
                 continue;
@@ -36,7 +36,7 @@ pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<
         };
         let line = line
             .replace(GIVEN.0, GIVEN.1)
-            // From the root's [workspace.dependencies].
+            // Paths from the root's `[workspace.dependencies]`.
             .replace("\"assignments/", "\"../");
         problems.extend(leads_out(&source, number, &line));
         lines.push(line);
@@ -44,7 +44,7 @@ pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<
     if problems.is_empty() { Ok(lines.join("\n") + "\n") } else { Err(problems) }
 }
 
-/// What a line takes over from the workspace.
+/// A setting inherited from the workspace.
 enum Inherited<'a> {
     Lints,
     Key { key: &'a str, table: &'static str },
@@ -79,7 +79,7 @@ fn table<'a>(root: &'a str, wanted: &'a str) -> impl Iterator<Item = &'a str> {
         .take_while(|line| header(line).is_none())
 }
 
-/// The value of a key that stands on one line of the root manifest.
+/// The value of a key that is on one line of the root manifest.
 fn lookup<'a>(root: &'a str, wanted: &'a str, key: &str) -> Option<&'a str> {
     table(root, wanted)
         .filter_map(|line| line.split_once('='))
@@ -111,7 +111,7 @@ fn not_found(source: &Source, line: usize, key: &str, table: &str) -> Problem {
         .label("expected a setting that the workspace has, on one line")
 }
 
-/// A line that would not work, or say too much, in the students' workspace.
+/// Reports a line that would not work in the students' workspace or would reveal too much.
 fn leads_out(source: &Source, line: usize, text: &str) -> Option<Problem> {
     let code = text.split('#').next().unwrap_or_default();
     let (message, label) = if code.contains("workspace = true") {

@@ -1,4 +1,5 @@
-//! The marker lines in a solution, read strictly: a mistyped marker would ship an answer.
+//! Parses the marker lines in a solution. Parsing is strict, because a mistyped marker would ship
+//! an answer.
 //!
 //! ```text
 //! // BEGIN SOLUTION: what to do, in one line        # BEGIN INSTRUCTOR      (in .toml)
@@ -16,7 +17,7 @@ use super::tokens::{Comment, Tokens};
 use crate::located::{Problem, Source};
 use crate::nearest::{distance, nearest};
 
-/// What a marker marks.
+/// The kind of region a marker belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
     Solution,
@@ -43,11 +44,11 @@ impl Word {
 pub(super) struct Marker {
     pub(super) begins: bool,
     pub(super) word: Word,
-    /// After the colon of `BEGIN SOLUTION:`; empty for all others.
+    /// The text after the colon of `BEGIN SOLUTION:`; empty for all other markers.
     pub(super) text: String,
-    /// The marker without its indentation.
+    /// Byte range of the marker, without its indentation.
     pub(super) span: Range<usize>,
-    /// 1-based.
+    /// 1-based line.
     pub(super) line: usize,
 }
 
@@ -58,7 +59,7 @@ impl Marker {
     }
 }
 
-/// The marker phrase that `text` contains, if any, and where.
+/// The marker phrase that `text` contains, if any, with its offset.
 pub(super) fn phrase_in(text: &str) -> Option<(usize, String)> {
     let phrases = ["BEGIN", "END"]
         .into_iter()
@@ -66,7 +67,8 @@ pub(super) fn phrase_in(text: &str) -> Option<(usize, String)> {
     phrases.filter_map(|phrase| Some((text.find(&phrase)?, phrase))).min()
 }
 
-/// All markers of a Rust file, in order, and all that only look like one.
+/// All markers of a Rust file, in order, and a problem for each comment that only resembles a
+/// marker.
 pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec<Problem>) {
     let mut markers = Vec::new();
     let mut problems = Vec::new();
@@ -95,7 +97,8 @@ pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec
     (markers, problems)
 }
 
-/// All markers of a TOML file (`# BEGIN INSTRUCTOR` only), and all that only look like one.
+/// All markers of a TOML file (`# BEGIN INSTRUCTOR` only), and a problem for each comment that only
+/// resembles a marker.
 pub(super) fn in_toml(source: &Source) -> (Vec<Marker>, Vec<Problem>) {
     let mut markers = Vec::new();
     let mut problems = Vec::new();
@@ -120,7 +123,7 @@ pub(super) fn in_toml(source: &Source) -> (Vec<Marker>, Vec<Problem>) {
     (markers, problems)
 }
 
-/// Whether a comment's text is a marker or could have been meant as one.
+/// Whether a comment is a marker or could have been intended as one.
 fn looks_like_marker(body: &str) -> bool {
     let mut words = body.split_whitespace();
     let first = words.next().unwrap_or_default();
@@ -134,8 +137,8 @@ fn looks_like_marker(body: &str) -> bool {
         .any(|verb| WORDS.iter().any(|(word, _)| distance(&pair, &format!("{verb} {word}")) <= 2))
 }
 
-/// The marker that a malformed one was meant to be. It keeps its partner from being reported as well;
-/// nothing is generated from a file with a problem.
+/// The marker that a malformed one was intended to be. It prevents a second report about its
+/// partner. Nothing is generated from a file with a problem.
 fn meant(source: &Source, span: Range<usize>, body: &str) -> Option<Marker> {
     let mut words = body.split_whitespace();
     let pair = format!("{} {}", words.next()?, words.next()?.trim_end_matches(':')).to_uppercase();
@@ -167,7 +170,7 @@ fn not_alone(source: &Source, span: Range<usize>) -> Problem {
     Problem::at(source, span, "a marker behind other text").label("expected on a line of its own")
 }
 
-/// Reads `BEGIN WORD[: text]` or `END WORD` from a comment's text.
+/// Parses `BEGIN WORD[: text]` or `END WORD` in a comment.
 fn marker(source: &Source, span: Range<usize>, body: &str) -> Result<Marker, Problem> {
     let wrong =
         |message: String, label: &str| Err(Problem::at(source, span.clone(), message).label(label));

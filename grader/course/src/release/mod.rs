@@ -1,4 +1,4 @@
-//! From `solutions/` to `assignments/`: what students get, made from what solves it.
+//! From `solutions/` to `assignments/`: generates the students' files from the solutions.
 //!
 //! ```text
 //! generate      one module, in memory          write   update assignments/
@@ -6,7 +6,7 @@
 //! leaks         does it hold an answer?        export  a workspace to hand out
 //! ```
 //!
-//! The marker grammar stands at the top of `markers.rs`.
+//! The marker grammar is at the top of `markers.rs`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

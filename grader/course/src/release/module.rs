@@ -1,4 +1,4 @@
-//! One module: from `solutions/<slug>/` to what students get in `assignments/<slug>/`.
+//! Generates the students' version of one module: `solutions/<slug>/` to `assignments/<slug>/`.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,14 @@ use super::{handout, manifest, markers};
 use crate::config::{CourseModule, Rubric, TaskRubric};
 use crate::located::{Problem, Source};
 
-/// Folders of a solution that students never get.
+/// Folders of a solution that students never receive.
 pub(super) const SECRET: [&str; 2] = ["hidden", "wrong"];
 
-/// Files every module must have.
+/// Files that every module must have.
 const REQUIRED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];
 
-/// What students get of one module: path inside `assignments/<slug>/` -> content. Reads
-/// `solutions/<slug>/` only; the same input gives the same bytes.
+/// The students' files of one module: path inside `assignments/<slug>/` -> content. Reads only
+/// `solutions/<slug>/` and the root manifest; the same input gives the same bytes.
 pub fn generate(
     root: &Path,
     module: &CourseModule,
@@ -27,7 +27,8 @@ pub fn generate(
     made(root, module, Some(rubric))
 }
 
-/// [`generate`]; without a rubric (it has mistakes) all problems are found but those with it.
+/// [`generate`] with an optional rubric. Without one (it has mistakes), only problems that need the
+/// rubric are not found.
 pub(super) fn made(
     root: &Path,
     module: &CourseModule,
@@ -44,7 +45,7 @@ pub(super) fn made(
         let shown = format!("solutions/{}/{}", module.slug, path.display());
         let bytes = read(&folder.join(&path))?;
         match student_file(root, &shown, &path, bytes, rubric) {
-            // A file of which nothing is left is one that only instructors need.
+            // A file that is empty after stripping is for instructors only.
             Ok(bytes) if bytes.trim_ascii().is_empty() && is_marked(&path) => {}
             Ok(bytes) => drop(tree.insert(path, bytes)),
             Err(found) => problems.extend(found),
@@ -60,7 +61,7 @@ pub(super) fn made(
     ReleaseErrors::unless_clean(tree, problems)
 }
 
-/// Where the visible tests of a task are, inside its module.
+/// Path of a task's visible tests, inside its module.
 pub(super) fn test_file(task: &TaskRubric) -> PathBuf {
     format!("tests/{}.rs", task.id).into()
 }
@@ -77,7 +78,7 @@ fn student_file(
     bytes: Vec<u8>,
     rubric: Option<&Rubric>,
 ) -> Result<Vec<u8>, Vec<Problem>> {
-    // Not text: a picture, weights, data. Copied as it is.
+    // Binary files (images, weights, data) are copied unchanged.
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return Ok(bytes);
     };
@@ -103,7 +104,7 @@ fn student_file(
     manifest::student(shown, &split.student, &root_manifest).map(String::into_bytes)
 }
 
-/// What begins a file that belongs to no task that students get.
+/// The first line of a file whose task is not handed out this term.
 fn note_of_term(rubric: &Rubric, path: &Path) -> Option<String> {
     let has_file = |task: &&TaskRubric| task.files.iter().any(|file| file == path);
     let dropped = rubric.not_handed_out().into_iter().find(has_file)?;
@@ -114,7 +115,7 @@ fn note_of_term(rubric: &Rubric, path: &Path) -> Option<String> {
     (!rubric.handed_out().iter().any(has_file)).then_some(note)
 }
 
-/// Splits a file in whose kind markers are read; `None` for all other kinds.
+/// Splits a file of a type that can contain markers; `None` for all other types.
 pub(super) fn split(source: &Source, path: &Path) -> Result<Option<Split>, Vec<Problem>> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("rs") => strip::rust(source).map(Some),
@@ -127,14 +128,14 @@ fn is_marked(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs" || extension == "toml")
 }
 
-/// Whether a path inside a solution belongs to a folder that is never shipped.
+/// Whether a path inside a solution is in a folder that is never shipped.
 pub(super) fn is_secret(path: &Path) -> bool {
     let top = path.components().next();
     top.is_some_and(|top| SECRET.iter().any(|secret| top.as_os_str() == *secret))
 }
 
-/// All files below `folder`, relative to it, sorted; without build output and hidden files other than
-/// `.gitignore`. A symbolic link is a problem: it may lead anywhere.
+/// All files in `folder`, relative to it and sorted, except build output and hidden files other
+/// than `.gitignore`. A symbolic link is a problem, because it may lead anywhere.
 pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let mut found = Vec::new();
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
@@ -161,7 +162,7 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     Ok(found)
 }
 
-/// The bytes of a file that must be there.
+/// The bytes of a required file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, ReleaseErrors> {
     std::fs::read(path).map_err(|error| ReleaseErrors::io(path, "read", &error))
 }

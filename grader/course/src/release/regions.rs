@@ -1,43 +1,44 @@
-//! From markers to regions: each BEGIN finds its END, and nothing is nested.
+//! Pairs markers to regions: each BEGIN has its END, and regions are not nested.
 
 use std::ops::Range;
 
 use super::markers::{Marker, Word};
 use crate::located::{Problem, Source};
 
-/// Lines from a BEGIN to its END.
+/// The lines from a BEGIN marker to its END marker.
 #[derive(Debug, Clone)]
 pub(super) struct Region {
     pub(super) begin: Marker,
     pub(super) end: Marker,
-    /// For a solution: the STUB that follows it, if one does.
+    /// For a solution: the STUB region that follows it, if any.
     pub(super) stub: Option<Box<Region>>,
 }
 
 impl Region {
-    /// Lines between the markers, 1-based.
+    /// The lines between the markers, 1-based.
     pub(super) fn inner_lines(&self) -> Range<usize> {
         self.begin.line + 1..self.end.line
     }
 
-    /// All lines the region takes up: markers and stub included, 1-based.
+    /// All lines of the region, including markers and stub, 1-based.
     pub(super) fn lines(&self) -> Range<usize> {
         let last = self.stub.as_ref().map_or(self.end.line, |stub| stub.end.line);
         self.begin.line..last + 1
     }
 
-    /// Bytes between the markers.
+    /// The byte range between the markers.
     pub(super) fn inner_bytes(&self) -> Range<usize> {
         self.begin.span.end..self.end.span.start
     }
 
-    /// `BEGIN SOLUTION: -`: drop the lines, leave nothing.
+    /// Whether the region's lines are removed without a replacement: `BEGIN SOLUTION: -` or `BEGIN
+    /// INSTRUCTOR`.
     pub(super) fn is_dropped(&self) -> bool {
         self.begin.word == Word::Instructor || self.begin.text == "-"
     }
 }
 
-/// Pairs the markers; whatever does not pair is a problem.
+/// Pairs the markers. An unpaired marker is a problem.
 pub(super) fn pair(source: &Source, markers: Vec<Marker>) -> (Vec<Region>, Vec<Problem>) {
     let mut regions: Vec<Region> = Vec::new();
     let mut problems = Vec::new();
@@ -78,7 +79,7 @@ fn wrong(source: &Source, marker: &Marker, label: String) -> Problem {
     Problem::at(source, marker.span.clone(), format!("misplaced `{}`", marker.name())).label(label)
 }
 
-/// Adds a region; a stub goes to the solution it follows.
+/// Adds a region; a stub is attached to the solution it follows.
 fn add(source: &Source, regions: &mut Vec<Region>, region: Region) -> Option<Problem> {
     if region.begin.word != Word::Stub {
         regions.push(region);

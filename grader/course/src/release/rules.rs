@@ -1,4 +1,5 @@
-//! What students are told beforehand about graded code: the rubric's limits, and what a submission is.
+//! The rules for graded code that students read in advance: the rubric's limits, and which files a
+//! submission consists of.
 
 use std::fmt::Write as _;
 
@@ -7,7 +8,7 @@ use crate::located::count;
 
 const RULES: &str = include_str!("../../templates/graded-code.md");
 
-/// The section of a module's README.
+/// The rules section of a module's README.
 pub(super) fn of_module(rubric: &Rubric) -> String {
     format!(
         "## What graded code may use\n\nYour code is graded in a process of its own, within these limits:\n\n{}\n{}",
@@ -16,7 +17,7 @@ pub(super) fn of_module(rubric: &Rubric) -> String {
     )
 }
 
-/// The rules that hold for every module.
+/// The rules that apply to every module.
 pub(super) fn of_course(first_module: &str) -> String {
     rules(&format!("of the module (`{first_module}`, say)"))
 }

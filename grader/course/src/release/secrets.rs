@@ -7,37 +7,38 @@ use super::errors::ReleaseErrors;
 use super::module::{files, is_secret, read, split};
 use crate::located::Source;
 
-/// How much an equal line elsewhere tells.
+/// How strongly an equal line elsewhere indicates a leak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strength {
-    /// Stands nowhere in what the solution folder ships.
+    /// Occurs in no shipped file of the solution folder.
     Answer,
-    /// The folder's visible tests or examples have it, too.
+    /// Also occurs in the folder's visible tests or examples.
     Idiom,
 }
 
 /// One secret line.
 #[derive(Debug, Clone)]
 pub(super) struct Secret {
-    /// As compared, see [`bare`].
+    /// The normalized text used for comparison, see [`bare`].
     pub(super) text: String,
-    /// Its file, to tell which lines follow each other.
+    /// Its file. Needed to tell whether lines are consecutive.
     pub(super) file: String,
-    /// `file:line`.
+    /// Its location as `file:line`.
     pub(super) place: String,
     pub(super) strength: Strength,
-    /// Part of a solution, not of a hidden case or a wrong variant.
+    /// Whether the line is part of a solution, not of a hidden case or a wrong variant.
     pub(super) is_solution: bool,
 }
 
 impl Secret {
-    /// Whether the line is one of a manifest.
+    /// Whether the line is from a manifest.
     pub(super) fn is_in_manifest(&self) -> bool {
         Path::new(&self.file).extension().is_some_and(|extension| extension == "toml")
     }
 }
 
-/// The secret lines of `solutions/<slug>/`, in order, without those that say nothing or are given.
+/// The secret lines of `solutions/<slug>/`, in order, except lines that reveal nothing or are
+/// given.
 pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseErrors> {
     let folder = root.join("solutions").join(slug);
     let mut found = Vec::new();
@@ -68,12 +69,12 @@ pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseE
     Ok(secrets.collect())
 }
 
-/// What the solution folder shows outside of its regions.
+/// Lines of the solution folder outside of its regions.
 #[derive(Default)]
 struct Shown {
     /// Lines of `src/` and the manifest, as written.
     given: HashSet<String>,
-    /// The same, without comment signs.
+    /// The same lines without comment signs.
     documented: HashSet<String>,
     /// Lines of visible tests and examples.
     idioms: HashSet<String>,
@@ -91,13 +92,13 @@ impl Shown {
     }
 }
 
-/// The line with single blanks.
+/// The line with white space collapsed to single spaces.
 pub(super) fn spaced(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The line with single blanks and without the signs that comments and Markdown put around text;
-/// `None` if too little is left to tell anything.
+/// The line with white space collapsed, and without the comment and Markdown signs around its text.
+/// `None` if the rest is too short to reveal anything.
 pub(super) fn bare(line: &str) -> Option<String> {
     let signs = |c: char| c.is_whitespace() || matches!(c, '/' | '!' | '*' | '`' | '>' | '#' | '-');
     let text = spaced(line.trim_matches(signs));

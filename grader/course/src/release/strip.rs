@@ -1,4 +1,4 @@
-//! One solution file, split into what students get and what they must not see.
+//! Splits one solution file into the students' version and the secret lines.
 
 use std::ops::Range;
 
@@ -8,14 +8,14 @@ use super::stub;
 use super::tokens::Tokens;
 use crate::located::{Problem, Source};
 
-/// A file of a solution, split.
+/// A solution file after splitting.
 #[derive(Debug, Clone)]
 pub(super) struct Split {
     /// The students' version.
     pub(super) student: String,
-    /// Lines outside of all regions: 1-based number and text.
+    /// Lines outside all regions: 1-based number and text.
     pub(super) kept: Vec<(usize, String)>,
-    /// Lines inside of solution and instructor regions.
+    /// Lines inside solution and instructor regions.
     pub(super) secret: Vec<(usize, String)>,
 }
 
@@ -28,14 +28,14 @@ pub(super) fn rust(source: &Source) -> Result<Split, Vec<Problem>> {
     problems.extend(stray_stub_lines(source, &tokens, &regions));
     problems.extend(regions.iter().filter_map(|region| unfit(source, &tokens, region)));
     if !problems.is_empty() {
-        // Stubs of regions that are wrong themselves would only add noise.
+        // Do not generate stubs for incorrect regions: that would only report more problems.
         return Err(problems);
     }
     let hidden: Vec<Range<usize>> = regions.iter().map(Region::inner_bytes).collect();
     split(source, &regions, |region| stub::of(source, &tokens, region, &hidden))
 }
 
-/// Splits a TOML file, in which only `# BEGIN INSTRUCTOR` regions exist.
+/// Splits a TOML file, which can only have `# BEGIN INSTRUCTOR` regions.
 pub(super) fn toml(source: &Source) -> Result<Split, Vec<Problem>> {
     let (markers, mut problems) = markers::in_toml(source);
     let (regions, unpaired) = pair(source, markers);
@@ -46,7 +46,7 @@ pub(super) fn toml(source: &Source) -> Result<Split, Vec<Problem>> {
     split(source, &regions, |_| Ok(Vec::new()))
 }
 
-/// Replaces each region's lines by what `replacement` says.
+/// Replaces each region's lines with the result of `replacement`.
 fn split(
     source: &Source,
     regions: &[Region],
@@ -79,8 +79,8 @@ fn split(
     }
 }
 
-/// The students' lines, without a trace where lines were dropped: rustfmt wants one blank line at
-/// most, and none at the edges of a block.
+/// Collects the students' lines and closes the gaps where lines were dropped: rustfmt allows at
+/// most one blank line, and none at the edges of a block.
 #[derive(Default)]
 struct StudentLines {
     lines: Vec<String>,
@@ -123,7 +123,7 @@ impl StudentLines {
     }
 }
 
-/// `//|` lines outside of stubs, and other lines inside of them.
+/// `//|` lines outside stubs, and other lines inside stubs.
 fn stray_stub_lines(source: &Source, tokens: &Tokens<'_>, regions: &[Region]) -> Vec<Problem> {
     let stubs = || regions.iter().filter_map(|region| region.stub.as_deref());
     let mut problems = Vec::new();
@@ -148,7 +148,7 @@ fn stray_stub_lines(source: &Source, tokens: &Tokens<'_>, regions: &[Region]) ->
     problems
 }
 
-/// Why a region cannot be replaced: it holds nothing, splits a block, or does not end one.
+/// Why a region cannot be replaced: it is empty, splits a block, or is not at the end of a block.
 fn unfit(source: &Source, tokens: &Tokens<'_>, region: &Region) -> Option<Problem> {
     let at = |message: &str, label: &str| {
         Some(Problem::at(source, region.begin.span.clone(), message).label(label))

@@ -1,4 +1,4 @@
-//! The lines that stand where a solution stood.
+//! Generates the lines that replace a solution.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use super::tokens::Tokens;
 use super::unused;
 use crate::located::{Problem, Source};
 
-/// rustfmt's line width: what is generated must be as rustfmt would write it.
+/// rustfmt's line width. Generated code must be formatted as rustfmt would format it.
 const WIDTH: usize = 100;
 
-/// What replaces `region`: the lines of its STUB, nothing for `-`, else a `todo!` with its text.
-/// `hidden` are the bytes of all regions of the file.
+/// The replacement of `region`: the lines of its STUB, nothing for `-`, otherwise a `todo!` with
+/// its text. `hidden` contains the byte ranges of all regions of the file.
 pub(super) fn of(
     source: &Source,
     tokens: &Tokens<'_>,
@@ -36,7 +36,7 @@ pub(super) fn of(
     Ok(lines)
 }
 
-/// The commented lines of a stub, uncommented. A bare `todo!()` gets the region's text.
+/// The lines of a stub without their comment signs. A bare `todo!()` receives the region's text.
 fn from_stub(
     source: &Source,
     region: &Region,
@@ -83,9 +83,9 @@ fn mention(unused: &[String], indent: &str) -> Vec<String> {
     }
 }
 
-/// `todo!("text")`, broken as rustfmt does when it is too wide.
+/// `todo!("text")`, wrapped like rustfmt does if it is too wide.
 fn todo(text: &str, indent: &str) -> Vec<String> {
-    // The text is a format string in a string literal.
+    // The text becomes a format string in a string literal, so it is escaped for both.
     let quoted =
         text.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "{{").replace('}', "}}");
     let line = format!("{indent}todo!(\"{quoted}\")");

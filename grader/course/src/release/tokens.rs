@@ -1,4 +1,4 @@
-//! Rust source as tokens with places: what is code, what is a comment, what is a string.
+//! Splits Rust source into tokens with byte ranges: code, comments and strings.
 
 use std::ops::Range;
 
@@ -17,20 +17,20 @@ pub(super) struct Token<'a> {
 pub(super) struct Comment<'a> {
     pub(super) text: &'a str,
     pub(super) span: Range<usize>,
-    /// `// ...`: neither documentation nor a block comment.
+    /// Whether it is a `// ...` comment, that is neither a doc comment nor a block comment.
     pub(super) is_plain: bool,
 }
 
-/// A source file, taken apart.
+/// A tokenized source file.
 pub(super) struct Tokens<'a> {
     pub(super) code: Vec<Token<'a>>,
     pub(super) comments: Vec<Comment<'a>>,
-    /// Places of string literals of all kinds.
+    /// Byte ranges of string literals of all kinds.
     pub(super) strings: Vec<Range<usize>>,
 }
 
 impl<'a> Tokens<'a> {
-    /// Takes `text` apart. Never fails: what is not Rust becomes odd tokens.
+    /// Tokenizes `text`. Never fails; invalid Rust results in unusual tokens.
     pub(super) fn of(text: &'a str) -> Self {
         let mut tokens = Self { code: Vec::new(), comments: Vec::new(), strings: Vec::new() };
         let mut start = 0;

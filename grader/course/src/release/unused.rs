@@ -1,19 +1,19 @@
-//! Keeping an unwritten function free of warnings, without hiding the warnings of a written one.
+//! Prevents warnings in unwritten functions without hiding warnings in written ones.
 //!
-//! A body of `todo!(..)` leaves every parameter unused, and rustc says so for each. A crate-wide
-//! `allow` would silence that, and with it the forgotten variable in what a student wrote; an attribute
-//! on the function would stay behind when the body is written. So the stub mentions its parameters
-//! itself, in the lines that a student deletes when starting: `let _ = (&a, &b);`. So it does with the
-//! private fields that only solutions read.
+//! A body of `todo!(..)` leaves every parameter unused, and rustc warns about each. A crate-wide
+//! `allow` would silence these warnings, but also those about a forgotten variable in a student's
+//! code. An attribute on the function would remain after the body is written. So the stub mentions
+//! its parameters itself, in a line that students delete when they start: `let _ = (&a, &b);`. It
+//! also mentions private fields that only the solution reads.
 
 use std::ops::Range;
 
 use super::fields;
 use super::tokens::{Token, Tokens};
 
-/// What a stub has to mention, like `&mut f` and `&self.clock`: the parameters it leaves unused, and the
-/// private fields that nothing reads any more. `Err` if the region is not inside a function. `hidden` are
-/// the byte ranges that students do not see.
+/// The names a stub must mention, like `&mut f` and `&self.clock`: the parameters it leaves unused,
+/// and the private fields that are no longer read. `Err` if the region is not inside a function.
+/// `hidden` contains the byte ranges that students do not see.
 pub(super) fn mention(
     tokens: &Tokens<'_>,
     region: &Range<usize>,
@@ -31,24 +31,24 @@ pub(super) fn mention(
     };
     let parameters = parameters(tokens, function.keyword);
     let unused = parameters.into_iter().filter(|parameter| !used(parameter.name));
-    // `&mut` for a `mut` binding: else rustc finds that it need not be mutable.
+    // Use `&mut` for a `mut` binding; otherwise rustc warns that it need not be mutable.
     let unused = unused.map(|p| format!("{}{}", if p.mutable { "&mut " } else { "&" }, p.name));
     let fields = fields::unread(tokens, region, hidden).into_iter();
     Ok(fields.map(|field| format!("&self.{field}")).chain(unused).collect())
 }
 
-/// The region stands outside of any function's body.
+/// The region is outside of any function body.
 #[derive(Debug)]
 pub(super) struct NotInFunction;
 
-/// Token indices of a function's `fn` and of the brace that opens its body.
+/// Token indices of a function's `fn` keyword and of the brace that opens its body.
 #[derive(Clone, Copy)]
 struct Function {
     keyword: usize,
     body: usize,
 }
 
-/// The innermost function whose body is open at byte `offset`.
+/// The innermost function whose body contains the byte `offset`.
 fn enclosing_function(tokens: &Tokens<'_>, offset: usize) -> Option<Function> {
     let mut open: Vec<Option<Function>> = Vec::new();
     let mut depth_of_signature = None;
@@ -57,7 +57,7 @@ fn enclosing_function(tokens: &Tokens<'_>, offset: usize) -> Option<Function> {
             break;
         }
         match token.text {
-            // Not `fn(i32) -> i32`, which is a type.
+            // A function type such as `fn(i32) -> i32` has no name.
             "fn" if tokens.code.get(index + 1).is_some_and(|next| next.is_ident) => {
                 depth_of_signature = Some((index, open.len()));
             }
@@ -86,8 +86,8 @@ struct Parameter<'a> {
     mutable: bool,
 }
 
-/// The names that the parameter list of the function at token `keyword` binds, without `self` and
-/// without names that start with `_` (never reported as unused).
+/// The names bound by the parameter list of the function at token `keyword`, except `self` and
+/// names starting with `_` (never reported as unused).
 fn parameters<'a>(tokens: &Tokens<'a>, keyword: usize) -> Vec<Parameter<'a>> {
     let Some(open) = after_generics(tokens, keyword + 2) else {
         return Vec::new();
@@ -118,7 +118,7 @@ fn parameters<'a>(tokens: &Tokens<'a>, keyword: usize) -> Vec<Parameter<'a>> {
     bound
 }
 
-/// Whether an identifier in a pattern binds a variable: not a keyword, type or constructor.
+/// Whether an identifier in a pattern binds a variable. Keywords, types and constructors do not.
 fn binds(token: &Token<'_>, after: &str) -> bool {
     let is_variable = token.is_ident && token.text.starts_with(|c: char| c.is_lowercase());
     let is_keyword =

@@ -1,4 +1,4 @@
-//! All that is generated below `assignments/`: the modules, and the workspace around them.
+//! Generates everything in `assignments/`: the modules and the workspace around them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,12 @@ const README: &str = include_str!("../../templates/assignments-README.md");
 const MANIFEST: &str = include_str!("../../templates/assignments-Cargo.toml");
 const GITIGNORE: &str = include_str!("../../templates/assignments-gitignore");
 
-/// The package that is given to students as it is, and not generated.
+/// The package that students receive unchanged.
 pub(super) const GIVEN: &str = "tinytorch";
 
-/// Everything that is generated: path inside `assignments/` -> content. What is given (`tinytorch`,
-/// `Cargo.lock`) is not part of it. Reads `config/` and `solutions/`, and the manifest it updates.
+/// All generated files: path inside `assignments/` -> content. Given files (`tinytorch`,
+/// `Cargo.lock`) are not included. Reads `config/`, `solutions/`, the root manifest and the
+/// existing manifest in `assignments/`, which it updates.
 pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     let course = Course::load(&root.join("config"))?;
     let mut tree = Tree::new();
@@ -49,8 +50,8 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     ReleaseErrors::unless_clean(tree, problems)
 }
 
-/// Tasks whose files or visible test students would look for in vain, and files of a task in which nothing
-/// is to be written.
+/// Tasks whose files or visible test are not shipped, and files of a task that contain nothing to
+/// write.
 fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for task in rubric.handed_out() {
@@ -73,7 +74,7 @@ fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> 
     problems
 }
 
-/// Files in which students find something to write, and that no task lists.
+/// Files with stubs that no task lists.
 fn stubs_of_no_task(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
     let tasks = || rubric.tasks.iter().chain(&rubric.dropped);
     let is_listed = |path: &Path| tasks().any(|task| task.files.iter().any(|file| file == path));
@@ -94,7 +95,7 @@ fn has_stub(bytes: &[u8]) -> bool {
     bytes.windows(6).any(|window| window == b"todo!(")
 }
 
-/// The students' workspace manifest: the one that is there, with the course's members.
+/// The students' workspace manifest: the existing one with its members updated.
 fn manifest(root: &Path, course: &Course) -> String {
     let existing = std::fs::read_to_string(root.join("assignments/Cargo.toml"));
     let text = existing.unwrap_or_else(|_| MANIFEST.to_owned());
@@ -125,7 +126,7 @@ fn readme(root: &Path, course: &Course, sections: &str) -> String {
         .replace("{{modules}}", sections)
 }
 
-/// A module's part of the README: its tasks, and its hints, folded away.
+/// A module's section of the README: its tasks, and its hints, collapsed.
 fn section(text: &mut String, module: &CourseModule, rubric: &Rubric) {
     let slug = &module.slug;
     let due = module.due.map_or_else(String::new, |due| format!("Due {due}. "));

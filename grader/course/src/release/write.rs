@@ -1,4 +1,4 @@
-//! Bringing `assignments/` up to date.
+//! Brings `assignments/` up to date.
 
 use std::path::{Path, PathBuf};
 
@@ -6,18 +6,18 @@ use super::drift::left_over_files;
 use super::errors::ReleaseErrors;
 use super::workspace::assignments;
 
-/// What [`write()`] did; paths inside `assignments/`.
+/// The changes made by [`write()`]; paths are relative to `assignments/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Files that are new or changed.
+    /// New or changed files.
     pub changed: Vec<PathBuf>,
-    /// Files that were deleted, because they are generated no more.
+    /// Deleted files, which are no longer generated.
     pub removed: Vec<PathBuf>,
 }
 
-/// Generates everything and updates `assignments/`. On any mistake nothing is touched. Files that are
-/// right already keep their modification time. `Cargo.lock` is cargo's: after a new module, run
-/// `cargo metadata` in `assignments/` and commit it.
+/// Generates everything and updates `assignments/`. If there is any mistake, no file is changed.
+/// Files that are already correct keep their modification time. `Cargo.lock` is left to cargo:
+/// after adding a module, run `cargo metadata` in `assignments/` and commit it.
 pub fn write(root: &Path) -> Result<Written, ReleaseErrors> {
     let tree = assignments(root)?;
     let folder = root.join("assignments");
@@ -37,7 +37,7 @@ pub fn write(root: &Path) -> Result<Written, ReleaseErrors> {
     Ok(written)
 }
 
-/// Writes a file, with the folders it stands in.
+/// Writes a file and creates its parent folders.
 pub(super) fn put(target: &Path, bytes: &[u8]) -> Result<(), ReleaseErrors> {
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent)
@@ -46,12 +46,12 @@ pub(super) fn put(target: &Path, bytes: &[u8]) -> Result<(), ReleaseErrors> {
     std::fs::write(target, bytes).map_err(|error| ReleaseErrors::io(target, "write", &error))
 }
 
-/// Deletes a file below `folder`, and the folders it leaves empty.
+/// Deletes a file in `folder`, and any folders this leaves empty.
 pub(super) fn remove(folder: &Path, path: &Path) -> Result<(), ReleaseErrors> {
     let target = folder.join(path);
     std::fs::remove_file(&target).map_err(|error| ReleaseErrors::io(&target, "delete", &error))?;
     for parent in path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()) {
-        // Fails, as it should, as soon as one is not empty.
+        // Fails for the first folder that is not empty, which ends the loop.
         if std::fs::remove_dir(folder.join(parent)).is_err() {
             break;
         }
