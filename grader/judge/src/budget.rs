@@ -1,38 +1,39 @@
-//! How long the calls of one task may take, one by one and together.
+//! Time limits for the calls of one task, individually and together.
 //!
-//! A task pays for its own calls alone: whatever one task's code does, the other tasks are asked as if it had
-//! not been there. Nothing here reads a clock: what a call cost comes from the transport.
+//! A task pays only for its own calls, so its code cannot affect the other tasks. This module reads
+//! no clock: the transport reports the cost of a call.
 
 use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport};
 use grader_timing::Partner;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// What the calls of one task may use. The bound of a task is `task`, whatever its code does; that of a
-/// submission is the sum over its tasks.
+/// Time limits for the calls of one task. `task` bounds a task, whatever its code does. A submission
+/// is bounded by the sum over its tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskBudget {
-    /// One call.
+    /// Limit of one call.
     pub call: Allowance,
-    /// All calls together.
+    /// Limit of all calls together.
     pub task: Allowance,
 }
 
 impl TaskBudget {
-    /// No bound at all: for code of our own.
+    /// No limits, for trusted code.
     pub const UNLIMITED: Self = {
         let all = Allowance { cpu: Duration::MAX, elapsed: Duration::MAX };
         Self { call: all, task: all }
     };
 
-    /// A function that hung before is given this share of a call's allowance; and where less than this is
-    /// left, nothing is asked. It is more than the longest call of a reference needs.
+    /// The limit for calls of a function that has timed out before. If less than this remains, no
+    /// calls are made. It exceeds the longest call of a reference solution.
     fn shortest_call(&self) -> Allowance {
         fraction(self.call, 10)
     }
 
-    /// What is kept for functions that never hung: those that did cannot use it up, and cases that do not
-    /// call them have the points that they have beside a panic.
+    /// The part of the budget reserved for functions that never timed out. Functions that did time
+    /// out cannot use it up, so cases that do not call them get the same points as if those
+    /// functions had panicked.
     fn reserve(&self) -> Allowance {
         fraction(self.task, 4)
     }
@@ -46,36 +47,37 @@ fn either_is_less(a: Allowance, b: Allowance) -> bool {
     a.cpu < b.cpu || a.elapsed < b.elapsed
 }
 
-/// What one task has used so far, and what its next call may use.
+/// The remaining budget of one task, and the limit for its next call.
 #[derive(Clone, Debug)]
 pub struct TaskAccount {
     budget: TaskBudget,
     left: Allowance,
-    /// The functions that once did not answer in time.
+    /// The functions that have timed out.
     hung: BTreeSet<u8>,
 }
 
 impl TaskAccount {
-    /// Nothing is used yet.
+    /// An unused budget.
     pub fn new(budget: TaskBudget) -> Self {
         Self { budget, left: budget.task, hung: BTreeSet::new() }
     }
 
-    /// Whether too little is left to ask anything.
+    /// Whether too little is left for another call.
     pub fn is_exhausted(&self) -> bool {
         either_is_less(self.left, self.budget.shortest_call())
     }
 
-    /// Why nothing is asked any more.
+    /// The failure for calls that are no longer made.
     const fn refusal(&self) -> CallFailure {
         CallFailure::NotAsked { limit: self.budget.task }
     }
 
-    /// What the next call of `function` may use. One hang leaves enough for the other cases: a function that
-    /// hung is given little and none of the reserve, and every other function at most half of what is left.
+    /// The limit for the next call of `function`. The rules ensure that a timeout leaves time for
+    /// the other cases: a function that timed out gets the shortest limit and nothing from the
+    /// reserve. After a timeout, every other function gets at most half of the remaining budget.
     ///
     /// # Errors
-    /// When too little is left.
+    /// If too little is left.
     fn next_call(&self, function: u8) -> Result<Allowance, CallFailure> {
         let (shortest, reserve) = (self.budget.shortest_call(), self.budget.reserve());
         if self.is_exhausted() {
@@ -97,8 +99,8 @@ impl TaskAccount {
         }
     }
 
-    /// Pays for a call of `function`. A process that ended before its clock was read is taken to have
-    /// computed all the time.
+    /// Charges a call of `function`. If the process ended before its CPU clock was read, the
+    /// elapsed time counts as CPU time.
     fn charge(&mut self, function: u8, cost: CallCost, elapsed: Duration, hung: bool) {
         self.left.cpu = self.left.cpu.saturating_sub(cost.cpu.unwrap_or(cost.wall));
         self.left.elapsed = self.left.elapsed.saturating_sub(elapsed);
@@ -108,7 +110,7 @@ impl TaskAccount {
     }
 }
 
-/// A transport whose calls are paid for.
+/// A transport whose calls are charged to a task's budget.
 pub struct Metered<W> {
     wire: W,
     account: TaskAccount,
@@ -116,27 +118,27 @@ pub struct Metered<W> {
 }
 
 impl<W: Transport> Metered<W> {
-    /// Calls over `wire` are paid from `account`.
+    /// Charges calls over `wire` to `account`.
     pub const fn new(wire: W, account: TaskAccount) -> Self {
         Self { wire, account, refused: None }
     }
 
-    /// Why no call would be made any more.
+    /// The reason no further call will be made, if any.
     pub fn refusal(&self) -> Option<CallFailure> {
         self.account.is_exhausted().then(|| self.account.refusal())
     }
 
-    /// Why a call was not made.
+    /// The reason a call was not made, if any.
     pub fn refused(&self) -> Option<CallFailure> {
         self.refused.clone()
     }
 
-    /// What is left.
+    /// The remaining budget.
     pub fn into_account(self) -> TaskAccount {
         self.account
     }
 
-    /// The transport.
+    /// The underlying transport.
     pub fn into_wire(self) -> W {
         self.wire
     }
@@ -144,7 +146,7 @@ impl<W: Transport> Metered<W> {
 
 impl<W: Transport> Transport for Metered<W> {
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
-        // A request begins with the number of its function.
+        // The first byte of a request is the index of its function.
         let function = request.first().copied().unwrap_or_default();
         let allowance =
             self.account.next_call(function).inspect_err(|why| self.refused = Some(why.clone()))?;
@@ -198,26 +200,26 @@ mod tests {
     }
 
     const BUDGET: TaskBudget = TaskBudget { call: seconds(3, 9), task: seconds(8, 16) };
-    /// Cases of each task.
+    /// Number of cases in each task.
     const CASES: usize = 20;
 
-    /// What the code of a task does in each call.
+    /// The behaviour of a task's code in each call.
     #[derive(Clone, Copy, Debug, PartialEq)]
     enum Behaviour {
         Right,
         Panics,
         Spins,
         Sleeps,
-        /// Answers after so many milliseconds, of which it computes all or none.
+        /// Answers after this many milliseconds, either computing or sleeping the whole time.
         Slow {
             milliseconds: u64,
             computes: bool,
         },
-        /// Ends its process, which takes two seconds to be seen.
+        /// Ends its process; detecting this takes two seconds.
         Ends,
     }
 
-    /// Code in three tasks, function by function, on a clock made of numbers.
+    /// Simulated code of three tasks, one function each, with a simulated clock.
     struct Simulated {
         behaviours: [Behaviour; 3],
         allowance: Allowance,
@@ -231,12 +233,12 @@ mod tests {
             Self { behaviours, allowance: BUDGET.call, last, elapsed: Duration::ZERO }
         }
 
-        /// Lets a call take this long, and says whether that is within its allowance.
+        /// Simulates a call of this length, and checks it against the limit.
         fn take(&mut self, elapsed: Duration, cpu: Duration) -> Result<(), CallFailure> {
             let limit = self.allowance;
             let late = elapsed > limit.elapsed || cpu > limit.cpu;
             let wall = elapsed.min(limit.elapsed);
-            // One that computes is ended by the CPU clock.
+            // Computing code is stopped by the CPU limit.
             let wall = if cpu > limit.cpu { wall.min(limit.cpu) } else { wall };
             self.last = (CallCost { wall, cpu: Some(cpu.min(limit.cpu)) }, wall);
             self.elapsed += wall;
@@ -288,7 +290,7 @@ mod tests {
         Ok(wire.call(&[function]).map(drop)?)
     }
 
-    /// Finds out whether a case holds.
+    /// Runs one case.
     type Run = fn(&mut dyn Transport, &mut Draw) -> Verdict;
 
     const TASKS: [(&str, Run); 3] = [
@@ -299,7 +301,7 @@ mod tests {
     const ORDERS: [[usize; 3]; 6] =
         [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
-    /// The cases of the tasks in this order, all of which run.
+    /// Runs the cases of all tasks, with the tasks in this order.
     fn judged(order: [usize; 3], code: [Behaviour; 3]) -> (Vec<CaseRun>, Duration) {
         let case = |task: usize, number: usize| {
             let name: &'static str = format!("{task} {number}").leak();
@@ -318,7 +320,7 @@ mod tests {
         runs.iter().filter(|run| run.name.starts_with(&prefix)).map(|run| run.outcome).collect()
     }
 
-    /// An endless loop in one task once took the points of all tasks after it.
+    /// Regression test: an endless loop in one task cost the points of all later tasks.
     #[test]
     fn whatever_one_task_does_the_others_are_asked_in_any_order() {
         let slow = |computes| Behaviour::Slow { milliseconds: 2900, computes };
@@ -355,7 +357,7 @@ mod tests {
             let (_, elapsed) = judged(ORDERS[0], [behaviour; 3]);
             assert!(elapsed <= 3 * BUDGET.task.elapsed, "{behaviour:?}: {elapsed:?}");
         }
-        // The end of a process is seen once the call is over.
+        // The end of a process is detected only after the call.
         let (_, elapsed) = judged(ORDERS[0], [Behaviour::Ends; 3]);
         assert!(elapsed <= 3 * (BUDGET.task.elapsed + Duration::from_secs(2)), "{elapsed:?}");
     }
@@ -371,7 +373,7 @@ mod tests {
         assert!(message.contains("had used up its 6 s of processor time"), "{message}");
     }
 
-    /// A function that hangs leaves time for the others of its task.
+    /// A function that times out leaves time for the other functions of its task.
     #[test]
     fn another_function_of_the_same_task_is_asked_after_hangs() {
         let hangs_or_not: Run = |wire, draw| ask(wire, u8::from(draw.bits() % 2 == 0));

@@ -1,18 +1,19 @@
-//! The last calls of a case, kept in case it fails: what was sent, and what came back.
+//! Keeps the last calls of a case, requests and replies, to report them if it fails.
 
 use grader_protocol::DescribeCall;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-/// Calls kept of one case. Cases ask in loops and stop at the first wrong answer, so the last calls say why.
+/// Number of calls kept for each case. Cases call in loops and stop at the first wrong answer, so
+/// the last calls show the reason.
 const MOST_CALLS: usize = 3;
-/// A larger request or reply is not kept, in bytes.
+/// Larger requests and replies are not kept, in bytes.
 const LARGEST: usize = 8 << 20;
 
-/// The last calls of the case that is running.
+/// The last calls of the running case.
 ///
 /// # Cost
-/// Each call is copied as it was encoded; it becomes text only when a case has failed.
+/// Each call is copied in its encoded form, and formatted as text only if the case fails.
 #[derive(Debug, Default)]
 pub struct CallLog {
     calls: RefCell<VecDeque<Call>>,
@@ -26,12 +27,12 @@ struct Call {
 }
 
 impl CallLog {
-    /// Forgets everything: another case begins.
+    /// Clears the log for the next case.
     pub fn clear(&self) {
         self.calls.borrow_mut().clear();
     }
 
-    /// Keeps one call.
+    /// Records one call.
     pub fn note(&self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
         let mut calls = self.calls.borrow_mut();
         if calls.len() == MOST_CALLS {
@@ -46,7 +47,7 @@ impl CallLog {
         }
     }
 
-    /// The calls as text, one a line, the newest last; `None` if there are none.
+    /// The calls as text, one per line, newest last; `None` if there are none.
     pub fn text(&self) -> Option<String> {
         let calls = self.calls.borrow();
         let lines: Vec<_> = calls

@@ -1,26 +1,26 @@
-//! What a hidden case is, and the macro that lists them.
+//! Hidden cases, and the macro that defines them.
 
 use crate::{Draw, TimedCase, Verdict};
 use grader_protocol::Transport;
 use std::collections::{HashMap, HashSet};
 
-/// One hidden case: a claim about the student's code and the way to find out.
+/// One hidden case: a claim about the student's code and a function that checks it.
 #[derive(Clone, Copy)]
 pub struct Case {
-    /// Unique within the module; the name of its function.
+    /// Name of the case and of its function. Unique within the module.
     pub name: &'static str,
     /// The task it belongs to.
     pub task: &'static str,
-    /// What it claims, in one sentence for students. No hidden values.
+    /// The claim, in one sentence for students, without hidden values.
     pub claim: &'static str,
-    /// The cases it builds on: if one of them does not pass, this one is skipped.
+    /// The cases it depends on. If one of them does not pass, this case is skipped.
     pub after: &'static [&'static str],
-    /// Finds out.
+    /// Checks the claim.
     pub run: fn(&mut dyn Transport, &mut Draw) -> Verdict,
 }
 
-/// Lists the cases of one task as `pub const CASES: &[Case]`. A case's name is its function's
-/// name and its claim is the doc comment, so that neither can drift.
+/// Defines the cases of one task as `pub const CASES: &[Case]`. A case's name is the name of its
+/// function and its claim is the doc comment, so they cannot diverge.
 ///
 /// ```
 /// # use grader_judge::{cases, Verdict, Draw};
@@ -55,28 +55,28 @@ macro_rules! cases {
     };
 }
 
-/// The cases of a module in an order in which parents come first.
+/// The cases of a module, ordered so that parents come first.
 #[derive(Clone)]
 pub struct Suite {
     cases: Vec<Case>,
     timed: Vec<TimedCase>,
-    /// What each case waits for, by its name: see [`Suite::parents`].
+    /// The parents of each case, by its name: see [`Suite::parents`].
     parents: HashMap<&'static str, Vec<&'static str>>,
 }
 
-/// A suite that cannot be run: a mistake of ours.
+/// The reason a suite cannot be run, which is a mistake in the course.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SuiteError {
-    /// Two cases of one name.
+    /// Two cases have the same name.
     Duplicate(&'static str),
-    /// A case waits for one that is not there.
+    /// A case depends on one that does not exist.
     UnknownParent {
         /// The case.
         case: &'static str,
-        /// What it waits for.
+        /// The missing parent.
         parent: &'static str,
     },
-    /// Cases wait for each other.
+    /// Cases depend on each other in a cycle.
     Cycle(Vec<&'static str>),
 }
 
@@ -95,7 +95,7 @@ impl std::fmt::Display for SuiteError {
 impl std::error::Error for SuiteError {}
 
 impl Suite {
-    /// Sorts `cases` so that parents come first, keeping the given order otherwise.
+    /// Sorts `cases` so that parents come first, and otherwise keeps their order.
     ///
     /// # Errors
     /// See [`SuiteError`].
@@ -117,10 +117,10 @@ impl Suite {
         Ok(Self { cases: sorted, timed: Vec::new(), parents })
     }
 
-    /// Adds the timed cases, which are run after all others.
+    /// Adds the timed cases, which run after all others.
     ///
     /// # Errors
-    /// When a name is taken, or a case is waited for that does not exist.
+    /// If a name is already taken, or a parent does not exist.
     pub fn with_timed(
         mut self,
         timed: impl IntoIterator<Item = TimedCase>,
@@ -138,13 +138,13 @@ impl Suite {
         Ok(self)
     }
 
-    /// The suite without the cases for which `left_out` holds (task and name; timed cases too). A case
-    /// that waited for one of them waits for what that one waited for instead.
+    /// Removes the cases for which `left_out` returns true (task and name), including timed cases.
+    /// A case that depended on a removed case now depends on that case's parents.
     #[must_use]
     pub fn without(mut self, left_out: &dyn Fn(&str, &str) -> bool) -> Self {
         let mut parents: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
         let names: Vec<(&str, &'static str)> = self.names().collect();
-        // Parents come first, so what a left-out parent waited for is known already.
+        // Parents come first, so the parents of a removed case are already in `parents`.
         for (_, name) in &names {
             let mut waits_for = Vec::new();
             for parent in self.parents(name) {
@@ -166,7 +166,7 @@ impl Suite {
         self
     }
 
-    /// The cases that the case called `name` waits for: if one of them does not pass, it is skipped.
+    /// The parents of the case called `name`. If one of them does not pass, the case is skipped.
     pub fn parents(&self, name: &str) -> &[&'static str] {
         self.parents.get(name).map_or(&[], Vec::as_slice)
     }
@@ -176,13 +176,13 @@ impl Suite {
         &self.timed
     }
 
-    /// Task and name of every case, the timed ones too.
+    /// Task and name of every case, including timed cases.
     pub fn names(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let cases = self.cases.iter().map(|case| (case.task, case.name));
         cases.chain(self.timed.iter().map(|case| (case.task, case.name)))
     }
 
-    /// Whether there is a case of this name, timed or not.
+    /// Whether there is a case called `name`, timed or not.
     pub fn contains(&self, name: &str) -> bool {
         self.names().any(|(_, known)| known == name)
     }
@@ -197,7 +197,7 @@ impl Suite {
         self.cases.iter().find(|case| case.name == name)
     }
 
-    /// `name` and every case that builds on it, directly or not.
+    /// `name` and every case that depends on it, directly or indirectly.
     pub fn dependents(&self, name: &str) -> HashSet<&'static str> {
         let mut reached = HashSet::new();
         for (_, case) in self.names() {
@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(result.err(), Some(SuiteError::UnknownParent { case: "a", parent: "z" }));
     }
 
-    /// A dropped task once made the grader refuse the whole module.
+    /// Regression test: a dropped task made the grader reject the whole module.
     #[test]
     fn who_waited_for_a_case_that_is_left_out_waits_for_its_parents() {
         let cases = [case("a", &[]), case("b", &["a"]), case("c", &["b", "a"]), case("d", &["b"])];

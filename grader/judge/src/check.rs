@@ -1,10 +1,10 @@
-//! Checks that cases are made of. Messages for students are fixed words; values go into the
-//! hidden detail.
+//! The checks used in cases. Messages for students are fixed text; values go only into the hidden
+//! detail.
 
 use crate::{CallFailure, Failure, Verdict, wrong};
 use std::fmt::Debug;
 
-/// Passes when `holds`; else `message`, with `detail` for the instructor.
+/// Passes if `holds`. Otherwise fails with `message`, and with `detail` for the instructor.
 ///
 /// # Errors
 /// [`Failure::Wrong`].
@@ -12,7 +12,7 @@ pub fn that(holds: bool, message: &'static str, detail: impl FnOnce() -> String)
     if holds { Ok(()) } else { Err(wrong(message, detail())) }
 }
 
-/// Passes when both are equal.
+/// Passes if both are equal.
 ///
 /// # Errors
 /// [`Failure::Wrong`].
@@ -20,10 +20,10 @@ pub fn equal<T: PartialEq + Debug>(message: &'static str, got: &T, expected: &T)
     that(got == expected, message, || format!("got {got:?}, expected {expected:?}"))
 }
 
-/// Passes when `got` is finite and within `relative * |expected| + absolute` of `expected`.
+/// Passes if `got` is finite and within `relative * |expected| + absolute` of `expected`.
 ///
 /// # Errors
-/// [`Failure::Wrong`], for NaN and infinity too.
+/// [`Failure::Wrong`], also for NaN and infinity.
 pub fn close(
     message: &'static str,
     got: f64,
@@ -37,7 +37,7 @@ pub fn close(
     })
 }
 
-/// [`close`], pairwise; the lengths must be equal.
+/// [`close`] for each pair of elements; the lengths must be equal.
 ///
 /// # Errors
 /// [`Failure::Wrong`] with the first index that differs.
@@ -58,10 +58,10 @@ pub fn all_close(
     })
 }
 
-/// Passes when the function returned an error of `kind`: the variant of its error type.
+/// Passes if the function returned an error of `kind`, a variant of its error type.
 ///
 /// # Errors
-/// [`Failure::Wrong`] when it returned a value or another error; anything else is passed on.
+/// [`Failure::Wrong`] if it returned a value or another error; any other failure is passed on.
 pub fn returns_error<T: Debug>(
     message: &'static str,
     result: Result<T, CallFailure>,

@@ -1,11 +1,11 @@
-//! Fresh inputs from the secret seed.
+//! Draws fresh inputs from the secret seed.
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use std::ops::RangeInclusive;
 
-/// The inputs of one case, drawn from (secret seed, case name): repeatable for the one who
-/// knows the seed, unpredictable for everybody else, and independent of the order of the cases.
+/// The inputs of one case, drawn from (secret seed, case name). They can be reproduced with the
+/// seed, cannot be predicted without it, and do not depend on the order of the cases.
 pub struct Draw {
     rng: ChaCha12Rng,
 }
@@ -18,7 +18,7 @@ impl Draw {
         Self { rng: ChaCha12Rng::from_seed(*hasher.finalize().as_bytes()) }
     }
 
-    /// A whole number in the range.
+    /// An integer in the range.
     pub fn int(&mut self, range: RangeInclusive<usize>) -> usize {
         self.rng.random_range(range)
     }
@@ -33,28 +33,28 @@ impl Draw {
         (0..count).map(|_| self.real(low, high)).collect()
     }
 
-    /// A number of the standard normal distribution (Box and Muller's method).
+    /// A number from the standard normal distribution (Box-Muller method).
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.rng.random::<f64>()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.rng.random::<f64>()).cos()
     }
 
-    /// One of `choices`.
+    /// One element of `choices`.
     ///
     /// # Panics
-    /// When there are none.
+    /// If `choices` is empty.
     pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.int(0..=choices.len() - 1)]
     }
 
-    /// Shuffles in place (Fisher and Yates' method).
+    /// Shuffles in place (Fisher-Yates method).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.int(0..=last));
         }
     }
 
-    /// 64 random bits, to seed something with.
+    /// 64 random bits, for example to seed another generator.
     pub fn bits(&mut self) -> u64 {
         self.rng.next_u64()
     }

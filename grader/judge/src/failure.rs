@@ -1,19 +1,19 @@
-//! Why a case did not pass.
+//! The reasons a case can fail.
 
 use grader_model::{Hidden, Outcome};
 use grader_protocol::CallFailure;
 
-/// The end of a case: passed, or why not.
+/// The result of a case: passed, or the reason it failed.
 pub type Verdict = Result<(), Failure>;
 
-/// Why a case did not pass.
+/// The reason a case did not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The call brought no answer.
+    /// The call returned no answer.
     Call(CallFailure),
     /// The answer is wrong.
     Wrong {
-        /// For the student. Fixed words: a drawn or expected value cannot get into it.
+        /// For the student. Fixed text, so it cannot contain drawn or expected values.
         message: &'static str,
         /// For the instructor: inputs, expected and received values.
         detail: Hidden<String>,
@@ -22,11 +22,11 @@ pub enum Failure {
     Fault(String),
 }
 
-/// A detail is cut at this many bytes: an answer may be a matrix of a million numbers.
+/// Maximum length of a detail in bytes. An answer may be a matrix of a million numbers.
 const LONGEST_DETAIL: usize = 4 << 10;
 
-/// A wrong answer: `message` in fixed words for the student, `detail` for the instructor, cut to a
-/// length that can be kept for every case of every submission.
+/// A wrong answer: `message` is fixed text for the student, `detail` is for the instructor. The
+/// detail is cut, because it is kept for every case of every submission.
 pub fn wrong(message: &'static str, detail: impl std::fmt::Display) -> Failure {
     let whole = detail.to_string();
     let detail = if whole.len() > LONGEST_DETAIL {
@@ -48,7 +48,7 @@ impl From<CallFailure> for Failure {
 }
 
 impl Failure {
-    /// The outcome of a case that ended like this.
+    /// The outcome of a case with this failure.
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::Wrong { .. } | Self::Call(CallFailure::Returned(_)) => Outcome::WrongAnswer,
@@ -71,7 +71,7 @@ impl Failure {
         }
     }
 
-    /// What the student is told: fixed words, or words of the student's own code.
+    /// The message for the student: fixed text, or text from the student's own code.
     pub fn message(&self) -> String {
         match self {
             Self::Wrong { message, .. } => (*message).to_owned(),
@@ -81,8 +81,8 @@ impl Failure {
         }
     }
 
-    /// File and line of the student's panic; `None` when it was raised in a library's file, which is no place
-    /// to look at.
+    /// File and line of the student's panic. `None` if it is in a library's file, which is no help
+    /// to the student.
     pub fn location(&self) -> Option<&str> {
         match self {
             Self::Call(
@@ -97,7 +97,7 @@ impl Failure {
 mod tests {
     use super::*;
 
-    /// A wrong matrix was kept as text, number by number, in the records of every such case.
+    /// Regression test: every record of a wrong matrix contained all its numbers as text.
     #[test]
     fn a_detail_is_cut_at_a_character() {
         let Failure::Wrong { detail, .. } = wrong("m", "é".repeat(100_000)) else {

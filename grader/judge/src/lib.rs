@@ -1,5 +1,5 @@
-//! Hidden cases and how they are run. Starts no process and reads no clock of its own: what a
-//! call cost comes from the transport.
+//! Hidden cases and how they are run. This crate starts no process and reads no clock: the
+//! transport reports the cost of a call.
 
 mod budget;
 mod call_log;

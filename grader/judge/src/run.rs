@@ -1,4 +1,4 @@
-//! Running a suite over a transport.
+//! Runs a suite over a transport.
 
 use crate::{Case, Draw, Failure, Metered, Suite, TaskAccount, TaskBudget};
 use grader_model::Outcome;
@@ -6,28 +6,28 @@ use grader_protocol::Transport;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How one case ended.
+/// The result of one case.
 #[derive(Clone, Debug)]
 pub struct CaseRun {
     /// The case's name.
     pub name: &'static str,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Why it did not pass; `None` when it passed or was skipped.
+    /// Why it did not pass; `None` if it passed or was skipped.
     pub failure: Option<Failure>,
-    /// The parents that did not pass, when it was skipped.
+    /// If it was skipped, the parents that did not pass.
     pub blocked_by: Vec<&'static str>,
 }
 
-/// Is told of each case as it begins and ends; may keep a clock, show progress, or stop the run.
+/// Called when each case begins and ends. It may measure time, show progress or stop the run.
 pub trait Observer {
-    /// `case` is about to run. Returns whether to go on; `false` ends the run here.
+    /// Called before `case` runs. Returns whether to continue; `false` ends the run here.
     fn begin(&mut self, case: &Case) -> bool;
-    /// `case` has ended.
+    /// Called after `case` has ended.
     fn end(&mut self, case: &Case, run: &CaseRun);
 }
 
-/// Goes through with every case and watches nothing.
+/// Does nothing and lets every case run.
 impl Observer for () {
     fn begin(&mut self, _: &Case) -> bool {
         true
@@ -35,11 +35,12 @@ impl Observer for () {
     fn end(&mut self, _: &Case, _: &CaseRun) {}
 }
 
-/// Runs the cases of `suite` in order, parents first, with inputs drawn from `seed`.
-/// Stops early, with what is done so far, when `observer` says so.
+/// Runs the cases of `suite` in order, parents first, with inputs drawn from `seed`. If `observer`
+/// stops the run, returns the results so far.
 ///
-/// Each task has a process and a `budget` of its own. Where that is used up, the task's other cases are not
-/// asked; a case of which a parent did not pass is skipped all the same, as the parent says more.
+/// Each task has its own process and its own `budget`. When the budget is used up, the task's other
+/// cases are not run. A case with a failed parent is still reported as skipped, because the parent
+/// is more informative.
 pub fn run_suite(
     suite: &Suite,
     wire: &mut dyn Transport,
@@ -55,7 +56,7 @@ pub fn run_suite(
         if !observer.begin(case) {
             break;
         }
-        // What one task's code has done to its process stays with that task.
+        // Start a fresh process for each task, so one task cannot affect the next.
         let refreshed =
             if task.replace(case.task) == Some(case.task) { Ok(()) } else { wire.refresh() };
         let failed = |parent: &&&str| outcomes.get(**parent) != Some(&Outcome::Pass);
@@ -78,7 +79,7 @@ pub fn run_suite(
     runs
 }
 
-/// A panic inside a case is a fault of ours, never the student's zero.
+/// A panic in a case's own code is a grader fault, never a zero for the student.
 fn run_case<W: Transport>(case: &Case, wire: &mut Metered<W>, seed: u64) -> CaseRun {
     if let Some(refusal) = wire.refusal() {
         return ended(case, refusal.into());
@@ -92,7 +93,8 @@ fn run_case<W: Transport>(case: &Case, wire: &mut Metered<W>, seed: u64) -> Case
             Err(Failure::Fault(format!("hidden case `{}` panicked: {text}", case.name)))
         });
     match verdict {
-        // Whatever a case makes of a call that was not made, it is not the answer that was wrong.
+        // If a call was not made, report that: whatever the case concluded from it, no answer was
+        // wrong.
         Err(failure) => ended(case, wire.refused().map_or(failure, Failure::from)),
         Ok(()) => CaseRun {
             name: case.name,
@@ -184,8 +186,8 @@ mod tests {
         assert_eq!(outcomes(|_| todo!("double it"))[0], Outcome::NotStarted);
     }
 
-    /// A background thread of one task once ended the process in the middle of another task's call,
-    /// which was charged for it.
+    /// Regression test: a background thread of one task ended the process during a call of another
+    /// task, which was charged for it.
     #[test]
     fn each_task_meets_a_fresh_process() {
         struct Counting(Vec<&'static str>);

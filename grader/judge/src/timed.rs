@@ -1,34 +1,34 @@
-//! What a timed case is, and the macro that lists them.
+//! Timed cases, and the macro that defines them.
 
 use crate::{Draw, Failure};
 use grader_timing::Workload;
 
-/// Draws the inputs of a timed case and verifies what comes back.
+/// Draws the inputs of a timed case and verifies its outputs.
 pub type Work = Box<dyn Workload<Wrong = Failure>>;
 
-/// One claim about speed: a kernel of the submission against one of the course's own. The rubric
-/// says how many times as fast it has to be.
+/// One claim about speed: a kernel of the submission is compared with a kernel of the course. The
+/// rubric contains the required speedup.
 #[derive(Clone, Copy, Debug)]
 pub struct TimedCase {
     /// Unique within the module.
     pub name: &'static str,
     /// The task it belongs to.
     pub task: &'static str,
-    /// What it claims, in one sentence for students.
+    /// The claim, in one sentence for students.
     pub claim: &'static str,
-    /// The cases that must pass before anything is measured: only what is right is timed.
+    /// The cases that must pass before measuring: only correct code is timed.
     pub after: &'static [&'static str],
-    /// The kernel of `hidden/kernels.rs` that is measured.
+    /// The measured kernel in `hidden/kernels.rs`.
     pub kernel: &'static str,
-    /// The kernel that it is compared with, in the course's own build of the same file.
+    /// The kernel it is compared with, in the course's own build of the same file.
     pub against: &'static str,
-    /// What that is called in reports.
+    /// The name of the compared kernel in reports.
     pub called: &'static str,
-    /// The inputs, and how answers are verified.
+    /// Draws the inputs and verifies the answers.
     pub work: fn(Draw) -> Work,
 }
 
-/// Lists the timed cases of a module as `pub const TIMED: &[TimedCase]`. The claim is the doc
+/// Defines the timed cases of a module as `pub const TIMED: &[TimedCase]`. The claim is the doc
 /// comment.
 ///
 /// ```

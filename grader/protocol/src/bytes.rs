@@ -1,4 +1,4 @@
-//! Bytes that cross the wire in one piece: a `Vec<u8>` would be encoded byte by byte.
+//! Bytes that are serialized as one block. A `Vec<u8>` would be encoded byte by byte.
 
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

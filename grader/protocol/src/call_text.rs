@@ -1,22 +1,24 @@
-//! A call and its answer as text, for an instructor who looks at a disputed case.
+//! Formats a call and its answer as text, for an instructor who reviews a disputed case.
 
 use crate::CallFailure;
 use std::fmt::{self, Debug, Write};
 
-/// Turns an encoded request and its reply, if one came, into text. Each contract has one.
+/// Formats an encoded request and its reply, if there was one, as text. Each contract has such a
+/// function.
 pub type DescribeCall = fn(request: &[u8], reply: Option<&[u8]>) -> String;
 
-/// Elements shown of each list.
+/// Maximum number of elements shown of each list.
 const MOST_ELEMENTS: usize = 12;
-/// Characters shown of one value.
+/// Maximum number of characters shown of one value.
 const MOST_CHARACTERS: usize = 600;
-/// Characters formatted of one value, shown or not: bounds the time.
+/// Maximum number of characters formatted of one value, shown or not. Bounds the time.
 const MOST_WORK: usize = 16 << 20;
 
-/// `percentile(samples = [1.0, 2.0], q = 50.0) = 1.5`. `answer` is `None` when no reply came.
+/// `percentile(samples = [1.0, 2.0], q = 50.0) = 1.5`. `answer` is `None` if there was no reply.
 ///
 /// # Cost
-/// Linear in the size of the values, whose long lists are counted and not shown.
+/// Linear in the size of the values; the hidden elements of long lists are formatted too, to count
+/// them.
 pub fn call_text(
     function: &str,
     arguments: &[(&str, &dyn Debug)],
@@ -32,20 +34,20 @@ pub fn call_text(
     format!("{function}({}){answer}", arguments.join(", "))
 }
 
-/// The value as `Debug` has it. Of a list, only the first elements are shown, and its length.
+/// The `Debug` text of a value. Of a long list, only the first elements and the length are shown.
 fn abridged(value: &dyn Debug) -> String {
     let mut sink = Abridged::default();
     let whole = write!(sink, "{value:?}").is_ok();
     if whole { sink.text } else { sink.text + " .. [cut]" }
 }
 
-/// Takes `Debug` text character by character and leaves out the tail of long lists.
+/// Receives `Debug` text character by character and drops the tails of long lists.
 #[derive(Default)]
 struct Abridged {
     text: String,
-    /// The brackets that are open.
+    /// The currently open brackets.
     open: Vec<Bracket>,
-    /// The quote that ends the text or character literal we are in.
+    /// The quote that ends the current string or character literal.
     quote: Option<char>,
     /// Whether the last character was a backslash inside quotes.
     escaped: bool,
@@ -163,7 +165,7 @@ mod tests {
         assert!(text.ends_with("[1], .. 50 in all]"), "{text}");
     }
 
-    /// Brackets and commas of a text belong to no list.
+    /// Brackets and commas inside strings do not count as list syntax.
     #[test]
     fn texts_are_kept_whole() {
         let texts = ["a, b], \"c\\", "(", "it's"];

@@ -1,8 +1,8 @@
-//! The macro that turns one list of functions into trait, requests, dispatch and client.
+//! The macro that generates a trait, requests, dispatch and a client from one list of functions.
 
 /// Defines a module's contract.
 ///
-/// From
+/// For
 /// ```
 /// grader_protocol::contract! {
 ///     /// What a `greeting` submission can be asked.
@@ -21,10 +21,10 @@
 /// # let reply = dispatch(&mut Polite, &request);
 /// assert_eq!(describe(&request, Some(&reply)), r#"greet(name = "Ada") = "Dear Ada""#);
 /// ```
-/// come the trait `Greeting` (implemented once, by the driver, over the student's code), the
-/// enum `Request`, the functions `dispatch` and `describe`, and the judge's `Client`.
+/// the macro generates the trait `Greeting` (implemented once, by the driver, around the student's
+/// code), the enum `Request`, the functions `dispatch` and `describe`, and the judge's `Client`.
 ///
-/// Arguments and results are plain serde data; no type of a student's ever crosses the wire.
+/// Arguments and results are plain serde data. Types defined by a student never cross the wire.
 #[macro_export]
 macro_rules! contract {
     (
@@ -42,12 +42,12 @@ macro_rules! contract {
                 $(#[$meta])*
                 ///
                 /// # Errors
-                /// What the student's function returned as its error.
+                /// The error returned by the student's function.
                 fn $name(&mut self, $($arg: $Arg),*) -> $crate::Answer<$Ret>;
             )+
         }
 
-        /// One call, as it crosses the wire.
+        /// One call in its encoded form.
         #[allow(non_camel_case_types, missing_docs, reason = "variants are named as the functions")]
         #[derive($crate::private::serde::Serialize, $crate::private::serde::Deserialize)]
         #[serde(crate = "grader_protocol::private::serde")]
@@ -55,8 +55,9 @@ macro_rules! contract {
             $( $name { $($arg: $Arg),* } ),+
         }
 
-        /// Answers one encoded request. A request that cannot be decoded is answered as
-        /// [`grader_protocol::Reply::Malformed`]: the judge and the driver were built apart.
+        /// Answers one encoded request. If it cannot be decoded, the reply is
+        /// [`grader_protocol::Reply::Malformed`]: the judge and the driver were built from
+        /// different contracts.
         pub fn dispatch(module: &mut dyn $Trait, request: &[u8]) -> Vec<u8> {
             match $crate::private::postcard::from_bytes(request) {
                 $( Ok(Request::$name { $($arg),* }) => {
@@ -85,7 +86,7 @@ macro_rules! contract {
             }
         }
 
-        /// The judge's side: the same functions, over a transport.
+        /// The judge's side: the same functions, called over a transport.
         pub struct Client<'a> {
             wire: &'a mut dyn $crate::Transport,
         }
@@ -96,7 +97,7 @@ macro_rules! contract {
                 Self { wire }
             }
 
-            /// What the last call cost, seen from outside.
+            /// The cost of the last call, measured outside the student's code.
             pub fn cost(&self) -> $crate::CallCost {
                 self.wire.last_cost()
             }
@@ -105,7 +106,7 @@ macro_rules! contract {
                 $(#[$meta])*
                 ///
                 /// # Errors
-                /// Whatever kept the student's code from answering.
+                /// The reason the student's code gave no answer.
                 pub fn $name(&mut self, $($arg: $Arg),*) -> Result<$Ret, $crate::CallFailure> {
                     let request = Request::$name { $($arg),* };
                     let bytes = $crate::private::postcard::to_stdvec(&request)

@@ -1,24 +1,25 @@
-//! Decoding what a hostile process may have written: memory is bounded by a count of fields.
+//! Decodes bytes that a hostile process may have written. Memory is bounded by limiting the number
+//! of fields.
 
 use postcard::de_flavors::{Flavor, Slice};
 use postcard::{Deserializer, Error, Result};
 use serde::de::DeserializeOwned;
 
-/// A value may be made of this many fields; bytes of texts, of [`crate::Bytes`] and of [`crate::Floats`]
-/// do not count one by one. Larger things cross the wire in one piece.
+/// Maximum number of fields in one value. Texts, [`crate::Bytes`] and [`crate::Floats`] are read in
+/// one piece, so their bytes are not counted one by one.
 const MOST_FIELDS: usize = 1 << 20;
 
-/// Decodes a `T` and returns what is left.
+/// Decodes a `T` and returns it with the remaining bytes.
 ///
-/// One byte on the wire can be an empty text, which takes three words here: a frame of the largest size
-/// would become gigabytes of them. So what is read piece by piece may not have more than a million
-/// pieces. (A vector of something that takes no bytes at all would escape this: no contract has one.)
+/// An empty text takes one byte on the wire but three words in memory, so a frame of the maximum
+/// size could expand to gigabytes. Therefore a value is read in at most [`MOST_FIELDS`] pieces. (A
+/// vector of a zero-sized type would escape this limit; no contract has one.)
 ///
 /// # Errors
-/// When the bytes are no `T`, or one of too many fields.
+/// If the bytes do not encode a `T`, or it has too many fields.
 ///
 /// # Cost
-/// Memory: the bytes, and some 100 MB at most, whatever they say.
+/// Memory: the bytes plus about 100 MB at most, regardless of their content.
 pub(crate) fn take<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8])> {
     let counted = Counted { inner: Slice::new(bytes), left: MOST_FIELDS };
     let mut deserializer = Deserializer::from_flavor(counted);
@@ -26,7 +27,7 @@ pub(crate) fn take<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8])> {
     Ok((value, deserializer.finalize()?))
 }
 
-/// Bytes that are handed out a limited number of times.
+/// Bytes that can be read in a limited number of pieces.
 struct Counted<'de> {
     inner: Slice<'de>,
     left: usize,
@@ -67,7 +68,8 @@ mod tests {
     use crate::timed::from_bytes;
     use crate::{Bytes, CallFailure, Floats, decode_reply};
 
-    /// A reply of 64 MiB that says "as many empty vectors" was decoded into gigabytes.
+    /// Regression test: a 64 MiB reply that claimed to hold as many empty vectors was decoded into
+    /// gigabytes.
     #[test]
     fn a_reply_cannot_become_many_times_its_size() {
         let empty_vectors = |count: usize| {

@@ -1,4 +1,4 @@
-//! Why a call to a student's code brought no answer.
+//! The reasons a call to a student's code can fail.
 
 use crate::Allowance;
 use serde::{Deserialize, Serialize};
@@ -9,20 +9,21 @@ use std::time::Duration;
 pub struct StudentError {
     /// The variant's name, such as `NoRuns`.
     pub kind: String,
-    /// What it says to people.
+    /// The error message.
     pub message: String,
 }
 
-/// The end of a call that brought no answer. All but [`CallFailure::Fault`] are the student's.
+/// The reason a call has no answer. All variants except [`CallFailure::Fault`] are attributed to
+/// the student's code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallFailure {
     /// The function returned an error.
     #[error("your function returned an error: {} ({})", .0.message, .0.kind)]
     Returned(StudentError),
-    /// The function still says `todo!()`.
+    /// The function body is still `todo!()`.
     #[error("not started: {message}")]
     NotStarted {
-        /// What is to be done, as the stub says it.
+        /// The text of the stub, which says what to do.
         message: String,
         /// File and line.
         location: Option<String>,
@@ -30,24 +31,24 @@ pub enum CallFailure {
     /// The function panicked.
     #[error("your code panicked: {message}")]
     Panicked {
-        /// The panic's message: text of the student's.
+        /// The panic message, written by the student's code.
         message: String,
         /// File and line.
         location: Option<String>,
     },
-    /// The function is missing or has another signature, so it was left out of the driver.
+    /// The function is missing or its signature differs, so it was left out of the driver.
     #[error("not available: {message}")]
     Unavailable {
-        /// What the signature should be.
+        /// The expected signature.
         message: String,
     },
-    /// The process ended instead of answering.
+    /// The process ended without answering.
     #[error("the process ended in the middle of the call: {how}")]
     Crashed {
-        /// By which signal or exit code.
+        /// The signal or exit code.
         how: String,
     },
-    /// No answer within the limit.
+    /// There was no answer within the limit.
     #[error(
         "no answer within {} s of processor time, or {} s of elapsed time{}: look for a loop or a wait \
          that never ends",
@@ -56,22 +57,22 @@ pub enum CallFailure {
         if *.reduced { " (less than usual, because earlier calls of this task took so long)" } else { "" }
     )]
     TimedOut {
-        /// What the call could use.
+        /// The limit of the call.
         limit: Allowance,
-        /// Whether that was less than the limit of a call, because of earlier calls.
+        /// Whether that limit was lower than usual because of earlier calls.
         reduced: bool,
     },
-    /// The process had used up its processor time, over all of its calls.
+    /// The process had used up its CPU time, summed over all its calls.
     #[error(
         "the process had used up its {} s of processor time, its threads together: look for a loop or a \
          thread that never ends",
         seconds(*.limit)
     )]
     CpuLimit {
-        /// What a process may use.
+        /// The CPU time limit of the process.
         limit: Duration,
     },
-    /// The call was never made.
+    /// The call was not made, because earlier calls had used up the task's limit.
     #[error(
         "earlier calls of this task had used up its {} s of processor time, or {} s of elapsed \
          time",
@@ -79,7 +80,7 @@ pub enum CallFailure {
         seconds(.limit.elapsed)
     )]
     NotAsked {
-        /// What those calls could use together.
+        /// The limit on those calls together.
         limit: Allowance,
     },
     /// The memory limit was reached.
@@ -90,36 +91,36 @@ pub enum CallFailure {
         /// The limit in megabytes.
         limit_mb: u64,
     },
-    /// Another limit was reached, and the process was ended for it.
+    /// Another limit was reached, and the process was ended because of it.
     #[error("a limit was reached: {what}")]
     OverLimit {
-        /// What was exceeded, the limit, and what to do.
+        /// The exceeded resource, its limit and what to do.
         what: String,
     },
     /// The sandbox stopped the process.
     #[error("refused by the sandbox: {what}")]
     Refused {
-        /// What was tried.
+        /// The forbidden action.
         what: String,
     },
-    /// What came back is no reply to the request.
+    /// The reply does not match the request.
     #[error("the reply was not one that this call can have: {what}")]
     BadReply {
-        /// What was wrong with it.
+        /// The difference.
         what: String,
     },
-    /// Our own fault.
+    /// The grader failed, not the submission.
     #[error("fault of the grader: {0}")]
     Fault(String),
 }
 
-/// Seconds for people: one decimal, and none where it is zero.
+/// Seconds rounded to one decimal, for messages. Whole numbers print without a decimal.
 fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 10.0).round() / 10.0
 }
 
 impl CallFailure {
-    /// A request of ours that cannot be encoded.
+    /// The failure for a request that the grader could not encode.
     #[doc(hidden)]
     #[expect(clippy::needless_pass_by_value, reason = "fits `map_err`")]
     pub fn unencodable(error: postcard::Error) -> Self {

@@ -1,11 +1,11 @@
-//! Numbers that cross the wire in one piece, as [`crate::Bytes`] do.
+//! Numbers that are serialized as one block, like [`crate::Bytes`].
 
 use crate::Bytes;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Numbers of single precision, encoded as little-endian bytes at the speed of a copy. Every bit
-/// pattern survives, that of a NaN too.
+/// Single-precision numbers, encoded as little-endian bytes at the speed of a copy. Every bit
+/// pattern is preserved, including those of NaNs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Floats(pub Vec<f32>);
 

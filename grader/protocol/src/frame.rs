@@ -2,17 +2,18 @@
 
 use std::io::{self, Read, Write};
 
-/// The largest payload that either side accepts.
+/// The largest payload accepted by either side.
 pub const MAX_PAYLOAD: usize = 64 << 20;
 
-/// Bytes before the payload: a `u32` length and a `u64` nonce.
+/// Size of the header: a `u32` length and a `u64` nonce.
 const HEADER: usize = 12;
 
-/// One message. A reply carries the nonce of its request: that finds accidents and stale data;
-/// a hostile process can read the nonce, and gains nothing by it.
+/// One message. A reply carries the nonce of its request, which detects accidents and stale data.
+/// It is no protection against a hostile process, which can read the nonce; knowing it gives no
+/// advantage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// Ties a reply to its request.
+    /// Matches a reply to its request.
     pub nonce: u64,
     /// The encoded request or reply.
     pub payload: Vec<u8>,
@@ -21,7 +22,7 @@ pub struct Frame {
 /// Writes one frame and flushes.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] above [`MAX_PAYLOAD`]; else what the stream says.
+/// [`io::ErrorKind::InvalidInput`] above [`MAX_PAYLOAD`]; otherwise the error of the stream.
 pub fn write(stream: &mut impl Write, nonce: u64, payload: &[u8]) -> io::Result<()> {
     let length = u32::try_from(payload.len())
         .ok()
@@ -35,11 +36,11 @@ pub fn write(stream: &mut impl Write, nonce: u64, payload: &[u8]) -> io::Result<
     stream.flush()
 }
 
-/// Reads one frame. Memory grows with what really arrives, not with what the header promises.
+/// Reads one frame. Memory grows with the bytes received, not with the length in the header.
 ///
 /// # Errors
-/// [`io::ErrorKind::UnexpectedEof`] when the stream ends early, [`io::ErrorKind::InvalidData`]
-/// above [`MAX_PAYLOAD`]; else what the stream says.
+/// [`io::ErrorKind::UnexpectedEof`] if the stream ends early, [`io::ErrorKind::InvalidData`] above
+/// [`MAX_PAYLOAD`]; otherwise the error of the stream.
 pub fn read(stream: &mut impl Read) -> io::Result<Frame> {
     let mut header = [0; HEADER];
     stream.read_exact(&mut header)?;

@@ -1,4 +1,4 @@
-//! Turning a panic of the student's code into a reply.
+//! Converts a panic of the student's code to a reply.
 
 use crate::shorten::shortened;
 use crate::{Reply, encode_reply};
@@ -7,14 +7,14 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<Reply<()>>> = const { RefCell::new(None) };
-    /// Whether this thread is inside [`guarded`]: panics elsewhere are nobody's answer.
+    /// Whether this thread is inside [`guarded`]. Panics of other threads are not replies.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `answer` and returns its bytes, or those of [`Reply::Panic`] if it panicked.
+/// Runs `answer` and returns its bytes, or an encoded [`Reply::Panic`] if it panicked.
 ///
-/// The panic hook is set anew for each call: a student's own hook must not swallow the message.
-/// The payload is leaked, not dropped, because its destructor may panic too.
+/// The panic hook is set again for each call, so that a hook set by the student cannot swallow the
+/// message. The payload is leaked and not dropped, because its destructor may panic too.
 pub fn guarded(answer: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
     set_hook(Box::new(remember));
     GUARDED.set(true);
@@ -34,7 +34,8 @@ pub fn guarded(answer: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
 }
 
 fn remember(info: &PanicHookInfo<'_>) {
-    // The hook stays when the call is over: a test that fails next to it must still say why.
+    // The hook remains installed after the call, so other panics, such as a failing test's, must
+    // still be printed.
     if !GUARDED.try_with(Cell::get).unwrap_or(false) {
         eprintln!("{info}");
         return;
@@ -42,7 +43,7 @@ fn remember(info: &PanicHookInfo<'_>) {
     let message = info.payload_as_str().unwrap_or("a panic without a text");
     let location = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
     let reply = Reply::Panic { message: shortened(message), location };
-    // A panic in a thread of the student's own is reported by the join, not from here.
+    // A panic in a thread that the student's code started is reported by its join, not here.
     let _ = LAST_PANIC.try_with(|last| last.replace(Some(reply)));
 }
 

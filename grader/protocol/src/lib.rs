@@ -1,10 +1,12 @@
-//! How the judge and a student's code talk: contracts, frames, transports. No judging here.
+//! Communication between the judge and a student's code: contracts, frames, transports. It contains
+//! no judging.
 //!
-//! A module has one [`contract!`]: the list of what its students build, in plain data. From it
-//! come the requests, the judge's client and the driver's dispatch. The same client works over
-//! two transports: [`InProcess`] and the wire (a confined process, in `grader-pipeline`).
+//! Each module has one [`contract!`]: a list of the functions its students implement, in terms of
+//! plain data. The macro generates the requests, the judge's client and the driver's dispatch. The
+//! same client works over two transports: [`InProcess`] and the wire (a confined process, in
+//! `grader-pipeline`).
 
-// The expansion of `contract!` names this crate, here too.
+// The expansion of `contract!` refers to this crate by name, and it is also used inside this crate.
 extern crate self as grader_protocol;
 
 mod bytes;
@@ -22,8 +24,9 @@ mod task;
 pub mod timed;
 mod transport;
 
-/// Stack of the thread that runs the student's code. Generous, so that honest recursion works;
-/// and not the main thread's, or the message of a stack overflow would need `/proc`.
+/// Stack size of the thread that runs the student's code. It is large, so that legitimate recursion
+/// works. The main thread is not used, because there the message about a stack overflow would need
+/// `/proc`.
 pub const STACK_BYTES: usize = 64 << 20;
 
 pub use bytes::Bytes;
@@ -36,7 +39,7 @@ pub use reply::{Answer, Reply, decode_reply, encode_reply};
 pub use task::answer;
 pub use transport::{Allowance, CallCost, Transport};
 
-/// What the expansion of [`contract!`] refers to; not for use by hand.
+/// Used by the expansion of [`contract!`] only.
 #[doc(hidden)]
 pub mod private {
     pub use postcard;

@@ -1,14 +1,14 @@
-//! What comes back from a call.
+//! The reply to a call.
 
 use crate::shorten::kept_short;
 use crate::{CallFailure, StudentError, decode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// What the driver's implementation of a contract returns.
+/// The return type of a driver's contract functions.
 pub type Answer<T> = Result<T, StudentError>;
 
-/// One reply. The variants without a `T` are encoded alike for every `T`, so that the runtime
-/// can report a panic without knowing which function was called.
+/// One reply. The variants without a `T` have the same encoding for every `T`, so a panic can be
+/// reported without knowing which function was called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply<T> {
     /// The answer.
@@ -17,14 +17,14 @@ pub enum Reply<T> {
     Error(StudentError),
     /// The student's function panicked.
     Panic {
-        /// The message, cut to a sane length.
+        /// The panic message, cut to a reasonable length.
         message: String,
         /// File and line.
         location: Option<String>,
     },
     /// The function could not be built into this driver.
     Unavailable {
-        /// What the signature should be.
+        /// The expected signature.
         message: String,
     },
     /// The request could not be decoded.
@@ -44,16 +44,16 @@ impl<T> From<Answer<T>> for Reply<T> {
     }
 }
 
-/// The kind by which a driver says that a function is missing from it.
+/// The error kind by which a driver reports a missing function.
 const UNAVAILABLE: &str = "<unavailable>";
 
 impl StudentError {
-    /// A function that could not be built into the driver, because `signature` is not there.
+    /// A function that was left out of the driver because `signature` does not exist.
     pub fn unavailable(signature: impl Into<String>) -> Self {
         Self { kind: UNAVAILABLE.into(), message: signature.into() }
     }
 
-    /// The student's own error: the variant's name is the first word of its `Debug`.
+    /// The student's error. Its kind is the variant's name, the first word of its `Debug` text.
     pub fn of<E: std::fmt::Debug + std::fmt::Display>(error: &E) -> Self {
         let debug = format!("{error:?}");
         let kind = debug.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
@@ -64,19 +64,19 @@ impl StudentError {
 /// Encodes a reply. Cost: linear in its size.
 ///
 /// # Panics
-/// Never for plain data: only maps of unknown length fail to encode.
+/// Never for plain data: only maps of unknown length cannot be encoded.
 pub fn encode_reply<T: Serialize>(reply: &Reply<T>) -> Vec<u8> {
     postcard::to_stdvec(reply).expect("plain data always encodes")
 }
 
-/// Decodes a reply and sorts what is not an answer into [`CallFailure`].
+/// Decodes a reply and converts anything but an answer to a [`CallFailure`].
 ///
-/// Whoever wrote the bytes may be hostile. So texts are cut here too, and not only where an honest
-/// driver does it, and nothing that a driver says is a [`CallFailure::Fault`]: a fault of ours has no
-/// points, and is not for a submission to claim.
+/// The writer of the bytes may be hostile. So texts are cut here too, in case the driver did not
+/// cut them. No reply becomes a [`CallFailure::Fault`]: a grader fault leaves a submission without
+/// points, so a submission must not be able to claim one.
 ///
 /// # Errors
-/// Everything but [`Reply::Value`]; bytes that are no such reply, or more than one.
+/// Everything except [`Reply::Value`]; also bytes that are not exactly one such reply.
 pub fn decode_reply<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CallFailure> {
     let (reply, rest) = decode::take::<Reply<T>>(bytes)
         .map_err(|error| CallFailure::BadReply { what: error.to_string() })?;
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(failure, CallFailure::Panicked { message: "index 3".into(), location: None });
     }
 
-    /// A wrong submission once became a fault of ours, which is never a zero, by saying so.
+    /// Regression test: a wrong submission avoided a zero by reporting a grader fault.
     #[test]
     fn a_driver_cannot_make_its_failure_a_fault_of_ours() {
         let reply = Reply::<()>::Malformed { message: "your fault".into() };
@@ -131,7 +131,8 @@ mod tests {
         assert!(matches!(failure, CallFailure::BadReply { .. }), "{failure:?}");
     }
 
-    /// An honest driver cuts what it says; a hostile one sent megabytes for each case.
+    /// Regression test: an honest driver cuts its texts, but a hostile one sent megabytes for each
+    /// case.
     #[test]
     fn what_a_driver_says_is_cut_here_too() {
         let long = || "é".repeat(100_000);

@@ -1,12 +1,12 @@
-//! Texts of a student's process, at a length that a report can hold.
+//! Cuts texts from a student's process to a length that fits in a report.
 
-/// A text longer than this is cut: it may be megabytes.
+/// Maximum length of a text, in bytes. The original may be megabytes long.
 pub(crate) const LONGEST: usize = 4096;
-/// Room for saying that it was cut. With it a text is no longer than the longest, and never cut twice:
-/// by the driver, and again by who reads its reply.
+/// Reserved for the note that the text was cut. With it, a cut text is within [`LONGEST`], so the
+/// driver and the reader of its reply do not both cut it.
 const ROOM: usize = 64;
 
-/// `text`, cut at a character; it then says how long it was.
+/// `text`, cut at a character boundary, with a note of its full length.
 pub(crate) fn shortened(text: &str) -> String {
     if text.len() <= LONGEST {
         return text.to_owned();
@@ -15,7 +15,7 @@ pub(crate) fn shortened(text: &str) -> String {
     format!("{} [cut: {} bytes in all]", &text[..end], text.len())
 }
 
-/// [`shortened`], without a copy of what is short enough.
+/// [`shortened`], without copying a text that is short enough.
 pub(crate) fn kept_short(text: String) -> String {
     if text.len() <= LONGEST { text } else { shortened(&text) }
 }

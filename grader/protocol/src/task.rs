@@ -1,13 +1,15 @@
-//! What a module's driver answers for a task that may be missing.
+//! A driver's answer for a task that may be missing from the submission.
 
 use crate::{Answer, StudentError};
 use std::fmt::{Debug, Display};
 
-/// What a driver answers for one of its tasks: `task!([missing_timer], "timer", timer::stats(&samples))`.
+/// A driver's answer for one of its tasks: `task!([missing_timer], "timer",
+/// timer::stats(&samples))`.
 ///
-/// The expression is the student's `Result`, or `Ok(..)` around what cannot fail. The task needs the public
-/// interface of everything listed; where one of them does not compile (`--cfg missing_timer`), the expression
-/// is left out, so that a changed signature costs its own task and no other.
+/// The expression is the student's `Result`, or `Ok(..)` around a value that cannot fail. The list
+/// names the interfaces that the task needs. If one of them does not compile (`--cfg
+/// missing_timer`), the expression is left out, so a changed signature costs only the tasks that
+/// need it.
 #[macro_export]
 macro_rules! task {
     ([$($missing:ident),+], $task:literal, Ok($value:expr)) => {
@@ -25,16 +27,16 @@ macro_rules! task {
     }};
 }
 
-/// A student's result as it crosses the wire.
+/// Converts a student's result for the wire.
 ///
 /// # Errors
-/// The student's own error, as [`StudentError::of`] has it.
+/// The student's error, converted by [`StudentError::of`].
 pub fn answer<T, E: Debug + Display>(result: Result<T, E>) -> Answer<T> {
     result.map_err(|error| StudentError::of(&error))
 }
 
 impl StudentError {
-    /// A task that could not be built into the driver.
+    /// The error for a task that could not be built into the driver.
     pub fn missing_task(task: &str) -> Self {
         Self::unavailable(format!(
             "the public interface of task `{task}`, or of one that it builds on, is not the one that the handout \
@@ -62,7 +64,7 @@ mod tests {
         assert_eq!(answer, Ok(4));
     }
 
-    // `test` stands for `missing_*`: it is set here.
+    // `test` is used in place of `missing_*` because it is set here.
     #[test]
     fn one_missing_interface_is_enough_and_nothing_of_the_task_is_compiled() {
         let answer: Answer<u32> = task!([missing_half, test], "half", no_such::function());

@@ -1,36 +1,37 @@
-//! What a process is asked whose speed is measured: inputs in, compute, outputs out, each a request
-//! of its own, so that only the computing is on the clock.
+//! The requests of a speed measurement: load inputs, compute, fetch outputs. They are separate so
+//! that only the computation is timed.
 
 use crate::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The kind of error of a process that was asked before it has opened a kernel: the one that had
-/// opened it is gone, and was replaced.
+/// Error kind of a process that receives a request before it has opened a kernel: it replaces a
+/// process that ended after opening one.
 pub const NOT_OPEN: &str = "<not open>";
 
 crate::contract! {
-    /// The kernels of a module, one of which is measured at a time. `run` is the request on the
-    /// clock: its frames are a few bytes long each way.
+    /// The kernels of a module, one of which is measured at a time. `run` is the timed request; its
+    /// frames have only a few bytes in each direction.
     pub trait Timed {
-        /// Chooses a kernel by its name and forgets all that went before.
+        /// Opens the kernel called `kernel` and discards all previous state.
         fn open(kernel: String) -> ();
-        /// Prepares a state, before any input is known (a cache that holds a prompt, say).
+        /// Prepares a state before any input is known (for example, a cache that holds a prompt).
         fn set_up(state: Bytes) -> ();
-        /// Takes inputs, one for each call that may come, and returns how many.
+        /// Loads inputs, one for each possible call, and returns their number.
         fn load(inputs: Vec<Bytes>) -> u32;
-        /// Makes this many calls, each with an input of its own, from the first; returns how many.
+        /// Makes this many calls, using the inputs in order from the first, and returns their
+        /// number.
         fn run(calls: u32) -> u32;
-        /// Gives the outputs, in the order of the inputs.
+        /// Returns the outputs, in the order of the inputs.
         fn fetch() -> Vec<Bytes>;
     }
 }
 
-/// Encodes an input as kernels decode it. Plain data has no way to fail.
+/// Encodes an input in the format that kernels decode. Encoding plain data cannot fail.
 pub fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_stdvec(value).unwrap_or_default()
 }
 
-/// Decodes an output; `None` if it is no `T`, or has more to it.
+/// Decodes an output; `None` if `bytes` are not exactly one `T`.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     crate::decode::take(bytes).ok().and_then(|(value, rest)| rest.is_empty().then_some(value))
 }

@@ -1,67 +1,68 @@
-//! The way to a student's code, whatever it is made of.
+//! The connection to a student's code, independent of its implementation.
 
 use crate::{CallFailure, DescribeCall};
 use std::time::Duration;
 
-/// What a call cost, seen from outside the student's code.
+/// The cost of a call, measured outside the student's code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CallCost {
-    /// From sending the request to holding the whole reply.
+    /// Elapsed time from sending the request to receiving the whole reply.
     pub wall: Duration,
-    /// CPU time of the student's process meanwhile, where it can be known.
+    /// CPU time of the student's process in that time, if it is known.
     pub cpu: Option<Duration>,
 }
 
-/// What one call may use: whichever ends first.
+/// The limits of one call. The call ends when either is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// CPU time of the student's process: the fair clock, which a busy machine does not slow down.
+    /// CPU time of the student's process. This is the fair clock: other load on the machine hardly
+    /// affects it.
     pub cpu: Duration,
-    /// Elapsed time: ends a process that sleeps.
+    /// Elapsed time. This limit ends a process that sleeps.
     pub elapsed: Duration,
 }
 
 impl Allowance {
-    /// The smaller of the two in each clock.
+    /// The smaller limit for each clock.
     #[must_use]
     pub fn min(self, other: Self) -> Self {
         Self { cpu: self.cpu.min(other.cpu), elapsed: self.elapsed.min(other.elapsed) }
     }
 }
 
-/// Carries encoded requests to a student's code and brings back encoded replies.
+/// Sends encoded requests to a student's code and returns encoded replies.
 pub trait Transport {
     /// Sends one request and waits for its reply.
     ///
     /// # Errors
-    /// Whatever kept the reply from coming. The transport has recovered when it returns: the
-    /// next call meets a fresh, working partner.
+    /// The reason there is no reply. The transport has recovered when it returns: the next call
+    /// uses a fresh, working process.
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure>;
 
-    /// Lets the next call meet a fresh partner, whatever state this one is in.
+    /// Ensures that the next call uses a fresh process. By default, does nothing.
     ///
     /// # Errors
-    /// [`CallFailure::Fault`] when the partner cannot be taken away.
+    /// [`CallFailure::Fault`] if the present process cannot be removed.
     fn refresh(&mut self) -> Result<(), CallFailure> {
         Ok(())
     }
 
-    /// Sets what each of the next calls may use, at most the transport's own limit of a call. A transport
-    /// that cannot end a call ignores it.
+    /// Sets the limit for each of the next calls, capped at the transport's own limit. A transport
+    /// that cannot interrupt a call ignores it.
     fn allow(&mut self, allowance: Allowance) {
         let _ = allowance;
     }
 
-    /// Is told of each call after it was made, with what turns it into text: for a transport that keeps a
-    /// log. `reply` is `None` when none came.
+    /// Called after each call, with a function that formats it as text, for transports that keep a
+    /// log. `reply` is `None` if there was none.
     fn note_call(&mut self, describe: DescribeCall, request: &[u8], reply: Option<&[u8]>) {
         let _ = (describe, request, reply);
     }
 
-    /// What the last call cost.
+    /// The cost of the last call.
     fn last_cost(&self) -> CallCost;
 
-    /// Elapsed time of the last call and of all that was done for it: processes started and ended.
+    /// Elapsed time of the last call, including starting and ending processes for it.
     fn last_elapsed(&self) -> Duration {
         self.last_cost().wall
     }
