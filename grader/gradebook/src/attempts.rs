@@ -1,11 +1,11 @@
-//! Storing and finding attempts.
+//! Stores and finds attempts.
 
 use crate::{Gradebook, GradebookError};
 use grader_model::{Attempt, Grade, Outcome, RecordFacts, Submission};
 use rusqlite::{Params, Row, TransactionBehavior, params};
 
-/// Every query selects these columns, in the order in which [`Gradebook::select`] reads them.
-/// "Newest" means stored last (the highest id): clocks jump, the order of storing does not.
+/// Every query selects these columns, in the order expected by [`Gradebook::select`]. "Newest"
+/// means stored last (highest id), because clocks can jump but ids only increase.
 const BY_ID: &str = "SELECT id, graded_at, grade FROM attempts WHERE id = ?1";
 const CACHED: &str = "SELECT id, graded_at, grade FROM attempts
     WHERE key = ?1 AND outcome NOT IN (?2, ?3) ORDER BY id DESC LIMIT 1";
@@ -26,14 +26,15 @@ const INSERT: &str = "INSERT INTO attempts
 impl Gradebook {
     /// Appends one attempt and returns its number. `graded_at` is in seconds since the Unix epoch.
     ///
-    /// It always appends, also when the same content was graded before: a result that is reused
-    /// for a second student with the same files has to stand in that student's history too. When
-    /// the call returns, the attempt is on the disk.
+    /// An attempt is appended even if the same content was graded before. If a result is reused for
+    /// a second student with the same files, it must be in that student's history too. When the
+    /// call returns, the attempt is on disk.
     pub fn record(&mut self, grade: &Grade, graded_at: i64) -> Result<i64, GradebookError> {
         self.record_in(None, grade, graded_at)
     }
 
-    /// [`Gradebook::record`], as a part of a run (see [`Gradebook::begin_run`]).
+    /// Like [`Gradebook::record`], for an attempt that is part of a run (see
+    /// [`Gradebook::begin_run`]).
     pub fn record_in(
         &mut self,
         run: Option<i64>,
@@ -44,10 +45,10 @@ impl Gradebook {
         self.insert(run, grade, graded_at, &json).map_err(|source| self.error(source))
     }
 
-    /// The newest attempt stored under `key` (see [`grader_model::Provenance::key`]), to be
-    /// reused instead of grading the same content again. Never one without a grade: a fault of ours is
-    /// graded again, and why one student's entry could not be graded says nothing of another's. An
-    /// empty key has no result.
+    /// The newest attempt stored under `key` (see [`grader_model::Provenance::key`]), for reuse
+    /// instead of grading the same content again. Attempts without a grade are never returned: a
+    /// grader fault must be graded again, and a reason that one student's entry could not be graded
+    /// does not apply to another's. An empty key has no result.
     pub fn cached(&self, key: &str) -> Result<Option<Attempt>, GradebookError> {
         if key.is_empty() {
             return Ok(None);
@@ -57,14 +58,14 @@ impl Gradebook {
         Ok(found.into_iter().next())
     }
 
-    /// The newest attempt of every student in `module`, sorted by student; a fault of ours
-    /// included, so that nobody is missing from the class.
+    /// The newest attempt of every student in `module`, sorted by student. Grader faults are
+    /// included, so that no student is missing from the class.
     pub fn latest(&self, module: &str) -> Result<Vec<Attempt>, GradebookError> {
         self.select(LATEST, [module])
     }
 
-    /// The numbers of these attempts, with their students: to read one after the other, where all of them
-    /// together would be large.
+    /// The numbers and students of the attempts in [`Gradebook::latest`], to read them one at a
+    /// time instead of all at once.
     pub fn latest_numbers(&self, module: &str) -> Result<Vec<(i64, String)>, GradebookError> {
         let rows = || -> rusqlite::Result<Vec<(i64, String)>> {
             let mut statement = self.db.prepare_cached(NUMBERS)?;
@@ -84,12 +85,12 @@ impl Gradebook {
         self.select(HISTORY, [module, student])
     }
 
-    /// The attempt with that number.
+    /// The attempt with the number `id`.
     pub fn attempt(&self, id: i64) -> Result<Option<Attempt>, GradebookError> {
         Ok(self.select(BY_ID, [id])?.into_iter().next())
     }
 
-    /// Everybody with an attempt in any module, sorted.
+    /// All students with an attempt in any module, sorted.
     pub fn students(&self) -> Result<Vec<String>, GradebookError> {
         let names = || -> rusqlite::Result<Vec<String>> {
             let mut statement = self.db.prepare_cached(STUDENTS)?;
@@ -123,8 +124,8 @@ impl Gradebook {
         Ok(id)
     }
 
-    /// The JSON of a grade, after a check that it can be read back: a number that is not finite
-    /// becomes `null` in JSON, and would be found out only when somebody needs the record.
+    /// The JSON of a grade, after checking that it can be read back. A number that is not finite
+    /// becomes `null` in JSON, which would be noticed only when the record is needed.
     fn to_json(&self, grade: &Grade) -> Result<String, GradebookError> {
         let unstorable = |reason: String| GradebookError::Unstorable {
             path: self.path.clone(),
@@ -151,8 +152,8 @@ impl Gradebook {
         rows.into_iter().map(|row| self.attempt_of(row)).collect()
     }
 
-    /// Which hand-in an attempt is, from 1: attempts of one student with the same content in a row are one
-    /// hand-in that was graded more than once.
+    /// The number of the submission that an attempt belongs to, from 1. Consecutive attempts of one
+    /// student with the same content are one submission that was graded several times.
     fn hand_in(&self, id: i64, of: &Submission) -> Result<u32, GradebookError> {
         let contents = || -> rusqlite::Result<Vec<String>> {
             let mut statement = self.db.prepare_cached(CONTENTS)?;
@@ -180,7 +181,7 @@ impl Gradebook {
 mod tests {
     use super::*;
 
-    /// 10,000 attempts of 500 students, written without a flush per row.
+    /// 10,000 attempts of 500 students, inserted in one transaction.
     fn filled(folder: &std::path::Path) -> Gradebook {
         let book = Gradebook::open(folder.join("gradebook.sqlite")).unwrap();
         let fill = "BEGIN; WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)

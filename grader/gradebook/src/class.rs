@@ -1,18 +1,18 @@
-//! The class of a module: everybody with an attempt, and which attempt counts.
+//! The class of a module: all students with an attempt, and the attempt that counts for each.
 
 use crate::{Gradebook, GradebookError};
 use grader_model::Outcome;
 use rusqlite::Row;
 
-/// The newest attempt counts, except that an entry that could not be graded never hides a grade. Who
-/// hands in a damaged archive after a good one has lost nothing that was handed in before.
+/// The newest attempt counts, except that an entry that could not be graded never hides a grade. A
+/// student who submits a damaged archive after a good one keeps the earlier grade.
 const CLASS: &str = "SELECT one.student, one.id, one.outcome, one.content_hash, class.newest
     FROM (SELECT max(id) AS newest,
                  coalesce(max(CASE WHEN outcome <> ?2 THEN id END), max(id)) AS counting
           FROM attempts WHERE module = ?1 GROUP BY student) AS class
     JOIN attempts AS one ON one.id = class.counting ORDER BY one.student";
 
-/// A student of a class, with the attempt that counts.
+/// A student of a class and the attempt that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClassMember {
     /// The student.
@@ -21,9 +21,9 @@ pub struct ClassMember {
     pub number: i64,
     /// Its outcome's slug (see [`Outcome::slug`]).
     pub outcome: String,
-    /// The hash of what was handed in; empty when nothing could be taken.
+    /// The hash of the submission; empty if nothing could be collected.
     pub content_hash: String,
-    /// The number of the newest attempt: a later one than `number` could not be graded.
+    /// The number of the newest attempt. If it is later than `number`, it could not be graded.
     pub newest: i64,
 }
 
@@ -35,9 +35,9 @@ impl ClassMember {
 }
 
 impl Gradebook {
-    /// Everybody with an attempt in `module`, sorted by student, withdrawn students included.
+    /// All students with an attempt in `module`, including withdrawn students, sorted by student.
     ///
-    /// The cost is one row per attempt of the module; no grade is decoded.
+    /// Cost: one row per attempt of the module; no grade is decoded.
     pub fn class(&self, module: &str) -> Result<Vec<ClassMember>, GradebookError> {
         let member = |row: &Row<'_>| {
             Ok(ClassMember {

@@ -1,10 +1,11 @@
-//! What instructors decided about a student. Decisions are appended and never changed: undoing one is
+//! Instructors' decisions about students. Decisions are appended and never changed; undoing one is
 //! another decision.
 
 use crate::{Gradebook, GradebookError};
 use rusqlite::{Row, params};
 
-/// The newest decision about each student that is about `module`: one about all modules is, too.
+/// The newest decision about each student that applies to `module`, including decisions about all
+/// modules.
 const NEWEST: &str = "SELECT student, module, kind, reason, decided_by, decided_at
     FROM decisions WHERE id IN
         (SELECT max(id) FROM decisions
@@ -12,12 +13,12 @@ const NEWEST: &str = "SELECT student, module, kind, reason, decided_by, decided_
          GROUP BY student)
     ORDER BY student";
 
-/// What was decided.
+/// The kind of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecisionKind {
-    /// The student left: no part of the class from now on.
+    /// The student left and is no longer part of the class.
     Withdrawn,
-    /// The student is a part of the class again.
+    /// The student is part of the class again.
     Readmitted,
 }
 
@@ -33,22 +34,22 @@ impl DecisionKind {
 /// One decision about one student.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// Whom it is about.
+    /// The student.
     pub student: String,
     /// The module's slug; `None` for all modules.
     pub module: Option<String>,
-    /// What was decided.
+    /// The kind of decision.
     pub kind: DecisionKind,
-    /// Why; may be empty.
+    /// The reason; may be empty.
     pub reason: String,
-    /// Who decided, and on which machine.
+    /// The person who decided, and the machine.
     pub decided_by: String,
-    /// When, in seconds since the Unix epoch.
+    /// Time of the decision, in seconds since the Unix epoch.
     pub decided_at: i64,
 }
 
 impl Gradebook {
-    /// Appends a decision. When the call returns, it is on the disk.
+    /// Appends a decision. When the call returns, it is on disk.
     pub fn decide(&mut self, decision: &Decision) -> Result<(), GradebookError> {
         let sql = "INSERT INTO decisions (student, module, kind, reason, decided_by, decided_at)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -63,7 +64,7 @@ impl Gradebook {
         self.db.execute(sql, values).map(drop).map_err(|source| self.error(source))
     }
 
-    /// The withdrawals that are in force in `module`, sorted by student.
+    /// The withdrawals in force for `module`, sorted by student.
     pub fn withdrawn(&self, module: &str) -> Result<Vec<Decision>, GradebookError> {
         let rows = || -> rusqlite::Result<Vec<Decision>> {
             let mut statement = self.db.prepare_cached(NEWEST)?;

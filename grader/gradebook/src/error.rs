@@ -1,9 +1,9 @@
-//! What can go wrong with a gradebook, and what to do about it.
+//! Errors of a gradebook, with advice for each.
 
 use rusqlite::ErrorCode;
 use std::path::{Path, PathBuf};
 
-/// Why a gradebook could not be opened, read or written. Every variant names the file.
+/// The reason a gradebook could not be opened, read or written. Every variant names the file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GradebookError {
@@ -15,10 +15,10 @@ pub enum GradebookError {
     CannotOpen {
         /// The gradebook.
         path: PathBuf,
-        /// What the operating system or `SQLite` said.
+        /// The message of the operating system or `SQLite`.
         reason: String,
     },
-    /// There is no file to read.
+    /// The file does not exist.
     #[error(
         "there is no gradebook at {}\n  Grade something first, or name the right file.",
         path.display()
@@ -27,7 +27,7 @@ pub enum GradebookError {
         /// The gradebook.
         path: PathBuf,
     },
-    /// The file is some other kind of file.
+    /// The file is not an `SQLite` file.
     #[error(
         "{} is not a gradebook (not an SQLite file)\n  It was left alone. Name another file, or move this one away.",
         path.display()
@@ -44,7 +44,7 @@ pub enum GradebookError {
     OtherApplication {
         /// The file.
         path: PathBuf,
-        /// The id that stands in its header; 0 when it has none.
+        /// The id in its header; 0 if it has none.
         application_id: i32,
     },
     /// A newer grader wrote the file.
@@ -57,20 +57,20 @@ pub enum GradebookError {
         path: PathBuf,
         /// Its schema version.
         found: i32,
-        /// The newest version known here.
+        /// The newest version this grader knows.
         known: i32,
     },
-    /// The version in the file was never released, or has to be migrated before it can be read.
+    /// The version in the file was never released, or it must be migrated before reading.
     #[error("the gradebook {} has schema version {found}: {advice}", path.display())]
     OlderVersion {
         /// The gradebook.
         path: PathBuf,
         /// Its schema version.
         found: i32,
-        /// What to do.
+        /// Advice.
         advice: &'static str,
     },
-    /// Migrating an older version failed; the file is as it was before.
+    /// The migration of an older version failed; the file is unchanged.
     #[error(
         "the gradebook {} could not be brought from schema version {from} to {to}: {reason}\n  Nothing was changed in it; the copy made before is {}.",
         path.display(), backup.display()
@@ -80,14 +80,14 @@ pub enum GradebookError {
         path: PathBuf,
         /// Its schema version.
         from: i32,
-        /// The version that was to be reached.
+        /// The target version.
         to: i32,
-        /// The copy made before.
+        /// The copy made before the migration.
         backup: PathBuf,
-        /// What went wrong.
+        /// The reason for the failure.
         reason: String,
     },
-    /// The file, or its folder, cannot be written.
+    /// The file or its folder is not writable.
     #[error(
         "the gradebook {} is read-only\n  Make the file and its folder writable, or open it for reading.",
         path.display()
@@ -104,7 +104,7 @@ pub enum GradebookError {
     Corrupt {
         /// The gradebook.
         path: PathBuf,
-        /// What was found.
+        /// Description of the damage.
         detail: String,
     },
     /// No space is left.
@@ -125,7 +125,7 @@ pub enum GradebookError {
         /// The gradebook.
         path: PathBuf,
     },
-    /// A stored grade cannot be read back.
+    /// A stored grade cannot be decoded.
     #[error(
         "attempt {id} in the gradebook {} cannot be read: {reason}\n  Grade this student again; the other attempts are not affected.",
         path.display()
@@ -135,10 +135,10 @@ pub enum GradebookError {
         path: PathBuf,
         /// The attempt.
         id: i64,
-        /// What is wrong with it.
+        /// The reason it cannot be decoded.
         reason: String,
     },
-    /// A grade that could not be read back was not stored.
+    /// A grade was not stored, because it could not be read back.
     #[error(
         "the grade of {student:?} cannot be stored in {}: {reason}\n  This is a fault of the grader: a score or a time is not a number.",
         path.display()
@@ -146,23 +146,23 @@ pub enum GradebookError {
     Unstorable {
         /// The gradebook.
         path: PathBuf,
-        /// Whose grade.
+        /// The student.
         student: String,
-        /// What is wrong with it.
+        /// The problem with the grade.
         reason: String,
     },
-    /// Anything else that `SQLite` reports.
+    /// Any other error of `SQLite`.
     #[error("the gradebook {} failed: {source}", path.display())]
     Sql {
         /// The gradebook.
         path: PathBuf,
-        /// `SQLite`'s own words.
+        /// `SQLite`'s own error.
         source: rusqlite::Error,
     },
 }
 
 impl GradebookError {
-    /// Sorts `SQLite`'s error into one that says what to do.
+    /// Converts an `SQLite` error to the variant with matching advice.
     pub(crate) fn from_sql(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_owned();
         match source.sqlite_error_code() {

@@ -1,13 +1,13 @@
-//! Every attempt ever graded, in one `SQLite` file.
+//! Stores every attempt ever graded in one `SQLite` file.
 //!
 //! This is the only crate that knows SQL. It stores each [`Grade`](grader_model::Grade) whole, as
-//! JSON, beside the few columns that are searched by; attempts are appended and never changed.
+//! JSON, next to the few columns used for searching. Attempts are appended and never changed.
 //!
-//! **The file may live on a network disk** (a home folder at a university mostly does). `SQLite`'s
-//! write-ahead log needs memory shared between all processes that open the file, which two
-//! machines do not have; so the gradebook keeps the rollback journal, with `synchronous=EXTRA`:
-//! when [`Gradebook::record`] returns, the attempt survives a kill and a power cut. It costs a few
-//! disk flushes per attempt, little beside compiling a submission.
+//! **The file may be on a network disk**, as home folders at universities often are. `SQLite`'s
+//! write-ahead log needs memory shared by all processes that open the file, which does not work
+//! across machines. Therefore the gradebook uses the rollback journal with `synchronous=EXTRA`:
+//! when [`Gradebook::record`] returns, the attempt survives a kill and a power cut. This costs a
+//! few disk flushes per attempt, which is little compared with compiling a submission.
 
 mod attempts;
 mod class;

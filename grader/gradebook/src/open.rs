@@ -1,4 +1,4 @@
-//! Opening a gradebook: what is checked before anything is read or written.
+//! Opens a gradebook, after checks that come before any read or write.
 
 use crate::schema::{self, STEPS, State};
 use crate::{GradebookError, schema::bring_up_to_date};
@@ -6,10 +6,10 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a call waits for another process that is writing.
+/// Maximum time to wait while another process is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// An open gradebook. Several processes may hold the same file open; one writes at a time.
+/// An open gradebook. Several processes may have the same file open; only one writes at a time.
 #[derive(Debug)]
 pub struct Gradebook {
     pub(crate) db: Connection,
@@ -17,10 +17,10 @@ pub struct Gradebook {
 }
 
 impl Gradebook {
-    /// Opens the gradebook at `path` for reading and writing, creating it when there is none.
+    /// Opens the gradebook at `path` for reading and writing, and creates it if it does not exist.
     ///
-    /// A gradebook of an older version is copied beside itself, then migrated. A file that is not
-    /// a gradebook is never changed.
+    /// A gradebook of an older version is first copied to the same folder, then migrated. A file
+    /// that is not a gradebook is never changed.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, GradebookError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut book = Self::connect(path.as_ref(), flags)?;
@@ -49,7 +49,7 @@ impl Gradebook {
         Err(GradebookError::OlderVersion { path: path.to_owned(), found, advice })
     }
 
-    /// Reads every page and says whether the file is sound. Cost: proportional to its size.
+    /// Reads every page and checks that the file is intact. Cost: proportional to its size.
     pub fn check(&self) -> Result<(), GradebookError> {
         let detail: String = self
             .db
@@ -67,14 +67,14 @@ impl Gradebook {
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, GradebookError> {
-        // No SQLITE_OPEN_URI: a path is a path, whatever characters it has.
+        // SQLITE_OPEN_URI is not set, so that special characters in a path have no meaning.
         let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .and_then(|db| db.busy_timeout(BUSY_TIMEOUT).map(|()| db))
             .map_err(|source| GradebookError::from_sql(path, source))?;
         Ok(Self { db, path: path.to_owned() })
     }
 
-    /// See the crate's documentation for why there is no write-ahead log.
+    /// The crate's documentation explains why there is no write-ahead log.
     fn make_durable(&self) -> rusqlite::Result<()> {
         self.db.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
         self.db.pragma_update(None, "synchronous", "EXTRA")

@@ -1,4 +1,4 @@
-//! Runs over a class: who graded, when, and which entries belonged to nobody.
+//! Runs over a class: who graded, when, and which entries of the class folder were skipped.
 
 use crate::{Gradebook, GradebookError};
 use rusqlite::{OptionalExtension, Row, params};
@@ -11,29 +11,29 @@ const COLUMNS: &str = "module, graded_by, started_at, passed_over";
 pub struct Run {
     /// The module's slug.
     pub module: String,
-    /// Who started it, and on which machine.
+    /// The person who started it, and the machine.
     pub graded_by: String,
-    /// When it began, in seconds since the Unix epoch.
+    /// Start time, in seconds since the Unix epoch.
     pub started_at: i64,
-    /// Entries of the class folder that were not looked into.
+    /// Skipped entries of the class folder.
     pub passed_over: Vec<PassedOver>,
 }
 
-/// An entry of a class folder that was not looked into.
+/// A skipped entry of a class folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
     /// Its name in the class folder.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
 impl Gradebook {
-    /// Records that a run begins, and returns its number for [`Gradebook::record_in`].
+    /// Records the start of a run, and returns its number for [`Gradebook::record_in`].
     pub fn begin_run(&mut self, run: &Run) -> Result<i64, GradebookError> {
         let sql = "INSERT INTO runs (module, graded_by, started_at, passed_over)
                    VALUES (?1, ?2, ?3, ?4)";
-        // Texts alone: there is nothing in it that JSON cannot hold.
+        // Cannot fail: the list contains only text.
         let passed_over = serde_json::to_string(&run.passed_over).unwrap_or_default();
         let values = params![run.module, run.graded_by, run.started_at, passed_over];
         self.db.execute(sql, values).map_err(|source| self.error(source))?;
@@ -47,7 +47,8 @@ impl Gradebook {
         found.map_err(|source| self.error(source))
     }
 
-    /// The run that an attempt is of; `None` for an attempt of an older grader, which kept no runs.
+    /// The run that an attempt belongs to. `None` if it was stored by an older grader, which did
+    /// not record runs.
     pub fn run_of(&self, attempt: i64) -> Result<Option<Run>, GradebookError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM runs WHERE id = (SELECT run FROM attempts WHERE id = ?1)"

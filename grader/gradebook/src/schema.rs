@@ -1,14 +1,14 @@
-//! The tables, their version, and the way from one version to the next.
+//! The tables, their version, and the migration between versions.
 
 use crate::GradebookError;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
-/// "MLGB" in the header of the file: it tells a gradebook from any other database.
+/// "MLGB" in the file's header, which distinguishes a gradebook from other databases.
 pub(crate) const APPLICATION_ID: i32 = 0x4D4C_4742;
 
-/// The steps from nothing to the current version: step `n` makes version `n + 1` out of `n`.
-/// A released step is never edited; a change of the tables is a new step.
+/// The migration steps: step `n` upgrades version `n` to `n + 1`. Released steps are never edited;
+/// every change of the tables is a new step.
 pub(crate) const STEPS: &[&str] = &[VERSION_1, VERSION_2];
 
 const VERSION_1: &str = "
@@ -30,8 +30,8 @@ const VERSION_1: &str = "
     BEGIN SELECT RAISE(ABORT, 'an attempt is never changed'); END;
 ";
 
-/// Who graded what, and what instructors decided. `runs.passed_over` is a JSON list of entries.
-/// A decision without a module is about all modules.
+/// Adds runs and instructors' decisions. `runs.passed_over` is a JSON list of entries. A decision
+/// without a module applies to all modules.
 const VERSION_2: &str = "
     CREATE TABLE runs (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -58,23 +58,23 @@ const VERSION_2: &str = "
     BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
 ";
 
-/// The version that `steps` lead to.
+/// The version after all `steps`.
 fn newest(steps: &[&str]) -> i32 {
     i32::try_from(steps.len()).unwrap_or(i32::MAX)
 }
 
-/// What the header of a database says of it.
+/// The state of a database according to its header.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// A new, empty file.
     Empty,
-    /// A gradebook of the version wanted.
+    /// A gradebook of the current version.
     Current,
     /// A gradebook of an older known version.
     Older(i32),
 }
 
-/// Reads the header; an `Err` when the file is not one that we may touch.
+/// Reads the header. Returns an error if the file must not be modified.
 pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<State, GradebookError> {
     let fail = |source| GradebookError::from_sql(path, source);
     let number = |sql| db.query_row(sql, [], |row| row.get::<_, i32>(0)).map_err(fail);
@@ -98,8 +98,8 @@ pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<Stat
     }
 }
 
-/// Creates or migrates the tables, so that the file is of the version that `steps` lead to.
-/// An existing older gradebook is copied first.
+/// Creates or migrates the tables to the version after all `steps`. An older gradebook is copied
+/// first.
 pub(crate) fn bring_up_to_date(
     db: &mut Connection,
     path: &Path,
@@ -122,8 +122,8 @@ pub(crate) fn bring_up_to_date(
     }
 }
 
-/// All missing steps, in one transaction. The version is read inside it: another process may have
-/// done the work in the meantime.
+/// Applies all missing steps in one transaction. The version is read inside it, because another
+/// process may have migrated in the meantime.
 fn apply(db: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from: u16 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -137,7 +137,7 @@ fn apply(db: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     change.commit()
 }
 
-/// A complete copy beside the file, under a name that is still free.
+/// Makes a complete copy in the same folder, under an unused name.
 fn back_up(db: &Connection, path: &Path, version: i32) -> Result<PathBuf, GradebookError> {
     let name = |n: u32| {
         let mut name = path.as_os_str().to_owned();
@@ -174,8 +174,8 @@ mod tests {
         assert_eq!(state(&open(&backup), &backup, &steps).unwrap(), State::Older(1));
     }
 
-    /// A gradebook that the first released grader wrote: its attempts are there after the step, and
-    /// what is new can be recorded.
+    /// Attempts in a gradebook of the first released grader still exist after the migration, and
+    /// new kinds of records can be stored.
     #[test]
     fn attempts_of_version_1_are_there_in_version_2() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What is stored is found again, by whoever asks.
+//! Stored data can be found again by each query.
 
 mod support;
 
@@ -55,7 +55,7 @@ fn an_entry_that_could_not_be_graded_is_nobodys_result() {
     assert_eq!(book.cached("k1").unwrap(), None);
 }
 
-/// A damaged archive that is handed in after a good one takes nothing away.
+/// A damaged archive submitted after a good one does not cost the earlier grade.
 #[test]
 fn an_entry_that_could_not_be_graded_hides_no_grade() {
     let (_folder, mut book) = book();
@@ -87,7 +87,7 @@ fn an_attempt_knows_who_graded_it() {
     assert_eq!(book.newest_run("caching").unwrap(), None);
 }
 
-/// A decision about `student`, about all modules if none is named.
+/// A decision about `student`; without `module`, about all modules.
 fn decision(student: &str, module: Option<&str>, kind: DecisionKind) -> Decision {
     Decision {
         student: student.into(),

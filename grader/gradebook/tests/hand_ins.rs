@@ -1,4 +1,4 @@
-//! Which hand-in an attempt is.
+//! Numbering of submissions.
 
 mod support;
 
@@ -6,7 +6,8 @@ use grader_gradebook::Gradebook;
 use grader_model::{Outcome, RecordFacts};
 use support::grade;
 
-/// Grading the same files again is no new hand-in; going back to earlier files is one.
+/// Grading the same files again does not count as a new submission; returning to earlier files
+/// does.
 #[test]
 fn hand_ins_are_counted_by_content() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! A process that is killed in the middle of its work loses nothing it was told is stored.
+//! A killed process loses no attempt that was reported as stored.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::grade;
 const PLACE: &str = "GRADEBOOK_TO_FILL";
 const ACKNOWLEDGED: &str = "stored attempt ";
 
-/// Not a test of its own: the process that the test below starts and kills.
+/// Not a test itself: the test below starts this process and kills it.
 #[test]
 fn child_that_records_until_it_is_killed() {
     let Some(path) = std::env::var_os(PLACE) else { return };
@@ -39,7 +39,7 @@ fn a_killed_process_loses_no_attempt_it_was_told_is_stored() {
     }
 }
 
-/// Kills the child after `patience` acknowledged attempts; returns all that it acknowledged.
+/// Kills the child after `patience` acknowledged attempts, and returns all acknowledged ids.
 fn run_and_kill(path: &Path, patience: usize) -> Vec<i64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "child_that_records_until_it_is_killed", "--nocapture"])
@@ -50,7 +50,7 @@ fn run_and_kill(path: &Path, patience: usize) -> Vec<i64> {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut acknowledged = Vec::new();
     for line in lines.map_while(Result::ok) {
-        // The test harness writes on the same line as the first acknowledgement.
+        // The test harness prints on the same line as the first acknowledgement.
         let Some((_, id)) = line.split_once(ACKNOWLEDGED) else { continue };
         acknowledged.push(id.parse().unwrap());
         if acknowledged.len() == patience {

@@ -1,4 +1,4 @@
-//! A file that is not ours, not whole or not writable is named, with what to do, and left alone.
+//! A foreign, damaged or unwritable file is not changed, and the error names it and gives advice.
 
 mod support;
 
@@ -15,7 +15,7 @@ fn place() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Opens in both ways, which must agree, and checks that the error names the file.
+/// Opens the file in both modes, which must agree, and checks that the error names it.
 fn refused(path: &Path) -> GradebookError {
     let reading = Gradebook::open_read_only(path).unwrap_err();
     let error = Gradebook::open(path).unwrap_err();
@@ -67,7 +67,7 @@ fn reading_a_gradebook_that_is_not_there_creates_nothing() {
     assert!(!path.exists());
 }
 
-/// A path below a file fails for every user, root included, whom permissions do not stop.
+/// A path below a file fails for every user, even for root, to whom permissions do not apply.
 #[test]
 fn a_place_where_nothing_can_be_created_is_named() {
     let (folder, _) = place();

@@ -1,4 +1,4 @@
-//! Splits scikit-learn's digits into the files for training, for validation, and for the grader alone.
+//! Splits scikit-learn's digits into files for training, validation and the grader only.
 //!
 //! ```sh
 //! pip download scikit-learn --no-deps
@@ -15,13 +15,13 @@ use std::process::ExitCode;
 use flate2::read::GzDecoder;
 use tinytorch::Rng;
 
-/// BLAKE3 of the unpacked file that the committed split was made from.
+/// BLAKE3 of the uncompressed file from which the committed split was made.
 const SOURCE_BLAKE3: &str = "f84230aa70dfb2e9da69c9c09d8c1fb7fb743a0cce3676204f3b3933c2115f15";
 
-/// Decides which row goes where.
+/// Seed of the random split.
 const SEED: u64 = 1797;
 
-/// Of each digit: every tenth row for validation, every fifth for the grader.
+/// Share of each digit's rows: one in ten for validation, one in five for the grader.
 const VALIDATION_ONE_IN: usize = 10;
 const HELD_OUT_ONE_IN: usize = 5;
 
@@ -71,8 +71,8 @@ fn unpack(source: &Path) -> Outcome<String> {
     Ok(text)
 }
 
-/// The rows for training, validation and the grader, each in the order of the source. Each digit is
-/// split on its own (stratified), so that all three hold the digits in equal shares.
+/// The rows for training, validation and the grader, each in source order. The split is stratified:
+/// each digit is split separately, so all three parts contain the digits in equal proportions.
 fn split(text: &str) -> [String; 3] {
     let rows: Vec<&str> = text.lines().collect();
     let mut part_of = vec![0; rows.len()];

@@ -1,13 +1,13 @@
-//! Writing on, one token after the other.
+//! Greedy generation, one token at a time.
 
 use tinytorch::models::Gpt;
 use tinytorch::{Result, Tensor};
 
-/// The `tokens` ids that the model finds likeliest after each prompt, each chosen with those before it in
-/// view. Keys and values are kept, so each step only looks at the new token.
+/// The `tokens` most likely ids after each prompt, chosen greedily one after the other. Keys and
+/// values are cached, so each step processes only the new token.
 ///
 /// # Errors
-/// When the prompts differ in length or are empty, or prompt and answer do not fit into the model.
+/// If the prompts are empty or differ in length, or if prompt and answer do not fit into the model.
 pub fn generate(gpt: &Gpt, prompts: &[Vec<usize>], tokens: usize) -> Result<Vec<Vec<usize>>> {
     let mut written = vec![Vec::with_capacity(tokens); prompts.len()];
     let (mut logits, mut cache) = gpt.forward_cached(prompts, None)?;
@@ -24,7 +24,7 @@ pub fn generate(gpt: &Gpt, prompts: &[Vec<usize>], tokens: usize) -> Result<Vec<
     Ok(written)
 }
 
-/// The best id after the last token of each row.
+/// The most likely id after the last token of each row.
 fn likeliest(logits: &Tensor) -> Result<Vec<usize>> {
     let last = logits.shape()[1];
     logits.slice_axis(1, last.saturating_sub(1), last)?.argmax_axis(2)

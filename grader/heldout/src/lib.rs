@@ -1,8 +1,8 @@
-//! What no student has: the digits that were kept away from training, sums nobody has drawn before, and
-//! how good a model is at both.
+//! Data that students do not have: digits held out from training, sums that were never drawn
+//! before, and a model's accuracy on both.
 //!
-//! The file of these digits stands in this crate alone. Nothing under `assignments/` holds one of its rows
-//! (`tests/apart.rs`).
+//! The file of these digits is only in this crate. No file in `assignments/` contains any of its
+//! rows (`tests/apart.rs`).
 //!
 //! ```
 //! use tinytorch::{Layer, pretrained};
@@ -30,24 +30,25 @@ use tinytorch::{Result, Rng, Tensor};
 
 const HELD_OUT: &str = include_str!("../data/digits-heldout.csv");
 
-/// Why an accuracy could not be found.
+/// The reason an accuracy could not be computed.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// The digits that nothing was trained on and nothing was chosen by.
+/// The held-out digits, used neither for training nor for model selection.
 ///
 /// # Errors
-/// Never, unless the file of this crate was changed.
+/// Never, unless the data file of this crate was changed.
 pub fn digits() -> DataResult<Digits> {
     digits::from_text("digits-heldout.csv", HELD_OUT)
 }
 
-/// The share of held-out digits, from 0 to 1, at which `scores` is largest for the digit that is there.
+/// Accuracy on the held-out digits, from 0 to 1: the share whose correct digit has the highest
+/// score.
 ///
 /// # Shapes
-/// `scores` takes `[n, 1, 28, 28]` and gives `[n, 10]`.
+/// `scores` maps `[n, 1, 28, 28]` to `[n, 10]`.
 ///
 /// # Errors
-/// When `scores` fails, or gives another shape.
+/// If `scores` fails or returns another shape.
 pub fn digit_accuracy(
     scores: &dyn Fn(&Tensor) -> Result<Tensor>,
 ) -> std::result::Result<f64, Failure> {
@@ -62,14 +63,14 @@ pub fn digit_accuracy(
     Ok(right as f64 / digits.len() as f64)
 }
 
-/// How many questions are answered at once.
+/// Number of questions per batch.
 const BATCH: usize = 50;
 
-/// The share of `count` held-out sums, from 0 to 1, that the model writes down without an error. They are
-/// drawn with `seed`, and each stands alone in its row.
+/// Accuracy on `count` held-out sums, from 0 to 1: the share of sums that the model writes without
+/// an error. The sums are drawn with `seed`; each has its own row.
 ///
 /// # Errors
-/// When the model's vocabulary is not that of the sums.
+/// If the model's vocabulary is not that of the sums.
 pub fn sum_accuracy(gpt: &Gpt, count: usize, seed: u64) -> std::result::Result<f64, Failure> {
     let mut rng = Rng::new(seed);
     let prompts: Vec<String> = (0..count)
@@ -85,10 +86,12 @@ pub fn sum_accuracy(gpt: &Gpt, count: usize, seed: u64) -> std::result::Result<f
     Ok(right as f64 / count as f64)
 }
 
-/// What the model writes after each prompt: `characters` more. All prompts have the same length.
+/// The next `characters` characters that the model writes after each prompt. All prompts must have
+/// the same length.
 ///
 /// # Errors
-/// When a prompt holds another character than those of sums, or prompt and answer do not fit the model.
+/// If a prompt contains a character that sums do not have, or prompt and answer do not fit into the
+/// model.
 pub fn complete(
     gpt: &Gpt,
     prompts: &[String],

@@ -1,4 +1,4 @@
-//! The committed models are as good as the course says, on what they were not trained on.
+//! The committed models reach the stated accuracy on held-out data.
 
 use grader_heldout::{complete, digit_accuracy, generate, sum_accuracy};
 use tinytorch::data::addition::{self, ANSWER_LEN, Part};
@@ -35,7 +35,7 @@ fn the_gpt_writes_held_out_sums() {
     assert!(accuracy >= 0.99, "{accuracy}");
 }
 
-/// Full carries, no carries, zeros: what random sums rarely are.
+/// Full carries, no carries and zeros, which random sums rarely contain.
 #[test]
 fn the_gpt_writes_sums_at_the_edges() {
     let gpt = pretrained::gpt().unwrap();
@@ -46,7 +46,7 @@ fn the_gpt_writes_sums_at_the_edges() {
     assert!(right >= 7, "{texts:?}");
 }
 
-/// The last question of a long row, where a cache has most to keep.
+/// The last question of a long row, where the cache is fullest.
 #[test]
 fn the_gpt_answers_after_eighteen_other_problems() {
     let gpt = pretrained::gpt().unwrap();
@@ -62,7 +62,8 @@ fn the_gpt_answers_after_eighteen_other_problems() {
     assert!(right >= 38, "{right} of 40");
 }
 
-/// `sums_score` shows the model the right characters before each; writing on its own comes to the same.
+/// `sums_score` gives the model the correct previous characters, which is equivalent to generation
+/// without them.
 #[test]
 fn the_score_of_training_is_what_the_model_writes_on_its_own() {
     let gpt = pretrained::gpt().unwrap();
@@ -88,7 +89,7 @@ fn scores_of_another_shape_are_refused() {
     assert!(failed.contains("reshape"), "{failed}");
 }
 
-/// With a cache as without one.
+/// Generation with and without a cache gives the same tokens.
 #[test]
 fn generating_with_the_cache_changes_nothing() {
     let gpt = pretrained::gpt().unwrap();

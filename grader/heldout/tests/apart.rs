@@ -1,4 +1,4 @@
-//! Held out means: in no file that students get, and in nothing the models were trained on.
+//! Held-out data is in no file that students receive, and was not used for training.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ fn held_out() -> String {
     std::fs::read_to_string(path).expect("the held-out digits")
 }
 
-/// The pixels of a row without its label: a copy with another label is a copy.
+/// The pixels of a row without its label, because a copy with another label is still a copy.
 fn pixels(row: &str) -> &str {
     row.rsplit_once(',').expect("a row with a label").0
 }
 
-/// All files below, without build output.
+/// All files in a folder, except build output.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder that can be read") {
         let path = entry.expect("an entry").path();

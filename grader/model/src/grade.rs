@@ -1,4 +1,5 @@
-//! The full record of one grading. It holds hidden details: for instructors and the gradebook.
+//! The full record of one grading. It contains hidden details, so it is for instructors and the
+//! gradebook only.
 
 use crate::{Hidden, Outcome, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
@@ -7,71 +8,72 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Its name, its outcome and the message.
+    /// Its name, its outcome and its message.
     #[default]
     Message,
     /// Its name and its outcome.
     Name,
-    /// Nothing: it only counts.
+    /// Nothing; the case still counts.
     Nothing,
 }
 
-/// The stages of a grading, in the order in which they run.
+/// The stages of a grading, in order of execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Taking the sources out of a folder or an archive.
+    /// Reading the sources from a folder or an archive.
     Collect,
-    /// Compiling and linking them.
+    /// Compiling and linking the sources.
     Compile,
-    /// Setting up and tearing down the sandbox around the driver.
+    /// Setting up and removing the sandbox around the driver.
     Sandbox,
-    /// Waiting for the student's code to answer.
+    /// Waiting for answers of the student's code.
     Drive,
-    /// Deciding whether the answers are right.
+    /// Checking the answers.
     Judge,
-    /// Building once more for speed, and measuring.
+    /// Building again for speed, and measuring.
     Time,
 }
 
-/// What one stage cost.
+/// The cost of one stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageCost {
-    /// Which stage.
+    /// The stage.
     pub stage: Stage,
     /// Elapsed seconds.
     pub wall_seconds: f64,
-    /// CPU seconds, of the grader's thread and of the processes it ran.
+    /// CPU seconds of the grader's thread and of the processes it started.
     pub cpu_seconds: f64,
 }
 
-/// Who handed in what.
+/// Identifies a submission and its student.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
-    /// The student, as the folder, the archive or the platform names them, with the platform's id behind
-    /// the name (`Ada Lovelace (12345)`) where it has one. The key of the gradebook. Untrusted text.
+    /// The student's name as given by the folder, archive or platform, followed by the platform's
+    /// id if there is one: `Ada Lovelace (12345)`. This is the key in the gradebook. Untrusted
+    /// text.
     pub student: String,
-    /// The platform's own id of the student, as it is in [`Submission::student`]. Untrusted text.
+    /// The platform's id of the student, as contained in [`Submission::student`]. Untrusted text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Whether the platform marks it as late.
+    /// Whether the platform marked it as late.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
-    /// The other students who handed it in together with this one. Untrusted text.
+    /// The other students who submitted it jointly. Untrusted text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<String>,
-    /// What is to be said of this hand-in: what was left out of it or read in another way. Two hand-ins of the
-    /// same content can differ in it.
+    /// Remarks on reading this submission: files that were ignored or interpreted differently. They
+    /// can differ between two submissions with the same content.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
     /// The module's slug.
     pub module: String,
-    /// BLAKE3 of the collected sources, hex. Empty when nothing could be collected.
+    /// BLAKE3 of the collected sources, in hex. Empty if nothing could be collected.
     pub content_hash: String,
 }
 
 impl Submission {
-    /// The student's name without the id, for where nobody else has this name.
+    /// The student's name without the id. Use it only where the name is unique.
     pub fn name(&self) -> &str {
         let id = self.id.as_deref().unwrap_or_default();
         let front = self.student.strip_suffix(&format!(" ({id})"));
@@ -79,40 +81,40 @@ impl Submission {
     }
 }
 
-/// One problem that kept code from compiling, in the student's own file.
+/// One problem in the student's own file that prevented compilation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompileProblem {
-    /// The file, relative to the submission (`src/timer.rs`), when known.
+    /// The file, relative to the submission (`src/timer.rs`), if known.
     pub file: Option<String>,
-    /// One-based line, when known.
+    /// 1-based line, if known.
     pub line: Option<u32>,
-    /// One-based column, when known.
+    /// 1-based column, if known.
     pub column: Option<u32>,
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     pub message: String,
-    /// The compiler's rendering, or what the public signature should be.
+    /// The compiler's rendered message, or the expected public signature.
     pub explanation: String,
-    /// The task whose cases cannot run because of it; `None` when all of them.
+    /// The task whose cases cannot run because of it; `None` for all tasks.
     pub task: Option<String>,
 }
 
-/// One hidden case's result.
+/// The result of one hidden case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseResult {
     /// The case's name, unique within the module.
     pub name: String,
     /// The task it belongs to.
     pub task: String,
-    /// What it claims, in one sentence without hidden values.
+    /// The claim, in one sentence without hidden values.
     pub claim: String,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// What went wrong, in the student's terms; built from fixed words and from what the
-    /// student's own code said, never from hidden values.
+    /// The problem, in the student's terms. It consists of fixed text and of text from the
+    /// student's own code, never of hidden values.
     pub message: Option<String>,
-    /// Where the student's code panicked: file and line, when it did.
+    /// File and line where the student's code panicked, if it did.
     pub location: Option<String>,
-    /// The parents whose failure made it [`Outcome::Skipped`].
+    /// The parents whose failure caused [`Outcome::Skipped`].
     pub blocked_by: Vec<String>,
     /// Inputs, expected and received values.
     pub detail: Option<Hidden<String>>,
@@ -122,25 +124,27 @@ pub struct CaseResult {
     pub visibility: Visibility,
     /// Elapsed seconds of the whole case.
     pub wall_seconds: f64,
-    /// What was measured, when the case is about speed.
+    /// The measurement, if the case is about speed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
-    /// The samples that it was made of, to be looked at again.
+    /// The samples behind `timing`, for later review.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
 }
 
-/// A function that the call audit refused: it leads to code that its task asks for. An instructor checks each,
-/// because a wrong refusal costs honest work its points.
+/// A function rejected by the call audit: it leads to a library's implementation of what the task
+/// asks for. An instructor reviews each of these, because a false rejection costs honest work its
+/// points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRefusal {
     /// The function's public path: `matmul_tiled`.
     pub function: String,
-    /// The tasks whose cases are refused because of it.
+    /// The tasks whose cases are refused as a result.
     pub tasks: Vec<String>,
-    /// The student's own functions on the way, from the first to the last.
+    /// The chain of the student's own functions, from the first to the last.
     pub way: Vec<String>,
-    /// What it leads to; `None` when the function has no address and could not be traced.
+    /// The function at the end of the chain; `None` if the audited function has no address and
+    /// could not be traced.
     pub leads_to: Option<String>,
 }
 
@@ -151,131 +155,131 @@ pub struct TaskScore {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Points reached.
+    /// Points awarded.
     pub points: f64,
-    /// Points that can be reached.
+    /// Maximum points.
     pub max_points: f64,
-    /// Cases passed.
+    /// Number of passed cases.
     pub passed: usize,
-    /// Cases in all.
+    /// Number of all cases.
     pub cases: usize,
-    /// How the task ended as a whole.
+    /// The outcome of the whole task.
     pub outcome: Outcome,
-    /// What to try next; shown when points are missing.
+    /// What to try next; shown if points are missing.
     pub hint: String,
-    /// Points that are neither won nor lost: those that its undecided cases could still bring. `points` and
-    /// `pending` together are the most that can still be reached.
+    /// Points that undecided cases could still add. `points + pending` is the highest score that is
+    /// still possible.
     #[serde(default)]
     pub pending: f64,
-    /// How passed cases become points; `None` in records of before it was kept.
+    /// How passed cases are converted to points; `None` in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<CreditRule>,
 }
 
-/// How the weights of passed cases become a task's points.
+/// How the weights of passed cases are converted to a task's points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CreditRule {
-    /// As large a part of the points as of the weight.
+    /// Points in proportion to the weight of passed cases.
     Proportional,
-    /// All points if every case passed, else none.
+    /// All points if every case passed, otherwise none.
     AllOrNothing,
-    /// The fraction of the highest step reached, lowest step first.
+    /// The fraction of the highest step reached; steps ascend.
     Steps(Vec<CreditStep>),
 }
 
 /// One step of [`CreditRule::Steps`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreditStep {
-    /// Percent of the weight that must have passed.
+    /// Required percentage of the weight.
     pub percent: f64,
-    /// Fraction of the points that it earns: 0 to 1.
+    /// Fraction of the points awarded: 0 to 1.
     pub fraction: f64,
 }
 
-/// What is needed to run this very grading again.
+/// The data needed to repeat this exact grading.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Provenance {
-    /// The key under which the result is stored: hash of sources, suite, rubric and toolchain.
+    /// The cache key of the result: a hash of sources, suite, rubric and toolchain.
     pub key: String,
-    /// The secret seed of the inputs.
+    /// The secret seed from which inputs are drawn.
     pub seed: Hidden<u64>,
-    /// Hash of the hidden cases, the driver and the foundation.
+    /// Hash of the hidden cases, the driver and the `tinytorch` foundation.
     pub suite_hash: String,
     /// Hash of the rubric.
     pub rubric_hash: String,
     /// The compiler's version line.
     pub toolchain: String,
-    /// The sandbox level that was reached.
+    /// The sandbox level in effect.
     pub sandbox: String,
     /// The version of the grader.
     pub grader_version: String,
-    /// Hash of the limits, link rules and handed-out files: what else decides how cases end.
+    /// Hash of the limits, link rules and given files, which also affect the outcome of cases.
     #[serde(default)]
     pub conditions: String,
 }
 
-/// A grade's place in the gradebook.
+/// A grade's entry in the gradebook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordFacts {
-    /// Which hand-in of this student in this module it is, from 1. Grading the same files again
-    /// is no new hand-in.
+    /// The number of this student's submission in this module, from 1. Grading the same files again
+    /// does not count as a new submission.
     pub attempt: u32,
-    /// When it was stored: seconds since the Unix epoch.
+    /// Time of storing, in seconds since the Unix epoch.
     pub graded_at: i64,
 }
 
 /// The result of grading one submission of one module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grade {
-    /// Who and what.
+    /// The student and the submission.
     pub submission: Submission,
     /// The module's title.
     pub title: String,
-    /// How it ended as a whole.
+    /// The outcome of the whole submission.
     pub outcome: Outcome,
-    /// Points reached. `None` when the grader itself failed: that is not a zero.
+    /// Points awarded. `None` if the grader itself failed, which is not a zero.
     pub points: Option<f64>,
-    /// Points that can be reached.
+    /// Maximum points.
     pub max_points: f64,
-    /// Task by task.
+    /// The score of each task.
     pub tasks: Vec<TaskScore>,
-    /// Case by case.
+    /// The result of each case.
     pub cases: Vec<CaseResult>,
-    /// What kept (parts of) it from compiling.
+    /// Problems that prevented compilation of all or parts of it.
     pub problems: Vec<CompileProblem>,
-    /// Other remarks than those on the hand-in, in plain words.
+    /// Remarks in plain words, except those on reading the submission.
     pub notes: Vec<String>,
-    /// What the call audit refused.
+    /// Functions rejected by the call audit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audit: Vec<AuditRefusal>,
-    /// The fault of ours, when there is one. It may quote a hidden case.
+    /// The grader's own fault, if any. It may quote a hidden case.
     pub fault: Option<Hidden<String>>,
-    /// What each stage cost.
+    /// The cost of each stage.
     pub costs: Vec<StageCost>,
-    /// How to repeat it.
+    /// The data needed to repeat the grading.
     pub provenance: Provenance,
-    /// The last day for handing in, if there is one: `2026-11-30`.
+    /// The last day to submit, if there is one: `2026-11-30`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// Its place in the gradebook; `None` until it has been stored.
+    /// Its entry in the gradebook; `None` until it is stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordFacts>,
 }
 
 impl Grade {
-    /// All remarks: those on the hand-in first.
+    /// All remarks, starting with those on reading the submission.
     pub fn all_remarks(&self) -> impl Iterator<Item = &String> {
         self.submission.remarks.iter().chain(&self.notes)
     }
 
-    /// Points that are neither won nor lost: those that undecided cases could still bring.
+    /// Points that undecided cases could still add.
     pub fn pending(&self) -> f64 {
         self.tasks.iter().map(|task| task.pending).sum()
     }
 
-    /// Whether some case was measured and left undecided: another measurement may decide it. (One
-    /// that could not be measured on this machine at all stays undecided however often it is tried.)
+    /// Whether another measurement may decide a case: some case was measured but is undecided. (A
+    /// case that cannot be measured on this machine at all stays undecided.)
     pub fn may_be_decided(&self) -> bool {
         let open = |case: &CaseResult| case.outcome == Outcome::Undecided && case.timing.is_some();
         self.cases.iter().any(open)
@@ -285,9 +289,9 @@ impl Grade {
 /// One stored grading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// The gradebook's number of it.
+    /// Its number in the gradebook.
     pub id: i64,
-    /// When it was stored: seconds since the Unix epoch.
+    /// Time of storing, in seconds since the Unix epoch.
     pub graded_at: i64,
     /// The grade.
     pub grade: Grade,

@@ -1,16 +1,16 @@
-//! Data that the instructor may see and a student may not.
+//! Data for instructors only, never for students.
 
 use serde::{Deserialize, Serialize};
 
-/// Begins every text that tells inputs or expected values. Where it is seen in something that a student
-/// receives, something leaked; and instructors are reminded of it whenever they copy such a line.
+/// Prefix of every text that reveals inputs or expected values. If it occurs in anything a student
+/// receives, there is a leak. It also reminds instructors who copy such a line.
 pub const NOT_FOR_STUDENTS: &str = "[not for students]";
 
 /// A value drawn for, or expected by, a hidden case.
 ///
-/// It has neither `Display` nor a way into [`crate::student`]: the student's view is built from
-/// fields of other types alone, so a hidden value cannot be written into it by accident.
-/// `Debug` says only that something is there. It is serialized in the instructor's records.
+/// It has no `Display`, and [`crate::student`] has no field of this type. The student's view is
+/// built only from fields of other types, so a hidden value cannot enter it by accident. `Debug`
+/// shows only that a value exists. Serialization is for the instructor's records.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hidden<T>(T);
@@ -28,7 +28,7 @@ impl<T> Hidden<T> {
 }
 
 impl Hidden<String> {
-    /// Hides a text, which begins with [`NOT_FOR_STUDENTS`].
+    /// Hides a text and prefixes it with [`NOT_FOR_STUDENTS`].
     pub fn text(text: &str) -> Self {
         Self(format!("{NOT_FOR_STUDENTS} {text}"))
     }

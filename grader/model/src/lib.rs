@@ -1,7 +1,8 @@
-//! What a grading *is*, in plain data: outcomes, scores, and the two views of them.
+//! The result of a grading as plain data: outcomes, scores, and the views for instructors and
+//! students.
 //!
-//! Every other crate speaks these types; this one depends on nothing but serde. The rule that
-//! hidden test data never reaches a student is kept here, by type: see [`Hidden`] and [`student`].
+//! All other crates use these types; this crate depends only on serde. The types enforce that
+//! hidden test data never reaches a student: see [`Hidden`] and [`student`].
 
 mod grade;
 mod hidden;

@@ -1,46 +1,46 @@
-//! How one hidden case, or a whole submission, ended.
+//! The outcome of a hidden case or of a whole submission.
 
 use serde::{Deserialize, Serialize};
 
-/// The end of a case or of a submission. A student's failure is one of these values, never an
-/// `Err`; only [`Outcome::GraderFault`] is ours, and it is never scored as zero.
+/// The outcome of a case or of a submission. A student's failure is one of these values, never an
+/// `Err`. Only [`Outcome::GraderFault`] is the grader's failure, and it is never scored as zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Everything asked for was right.
+    /// Everything was correct.
     Pass,
-    /// Some of it was right (whole submissions only).
+    /// Some of it was correct (whole submissions only).
     Partial,
-    /// The code still says `todo!()`.
+    /// The code still contains `todo!()`.
     NotStarted,
-    /// The compiler, or a missing public signature, stopped it.
+    /// It does not compile, or a public signature is missing.
     CompileError,
-    /// The code answered, and the answer is wrong.
+    /// The code returned a wrong answer.
     WrongAnswer,
-    /// Right, but below the speed gate.
+    /// Correct, but below the speed gate.
     TooSlow,
-    /// The measurements did not suffice to decide; never a fail.
+    /// The measurements were not sufficient for a decision; never a failure.
     Undecided,
-    /// The process ended, or the code panicked, in the middle of the case.
+    /// The process ended or the code panicked during the case.
     Crashed,
     /// No answer within the limit.
     TimedOut,
     /// The memory limit was reached.
     OutOfMemory,
-    /// The submission tried something that the sandbox forbids.
+    /// The submission tried something forbidden by the sandbox.
     Refused,
-    /// A case that this one builds on did not pass.
+    /// A case that this one depends on did not pass.
     Skipped,
-    /// The case was never asked, because its task had used up its time.
+    /// The case was not run, because its task had used up its time.
     NotAsked,
-    /// There is nothing that could be graded (whole submissions only): no points, and no zero either.
+    /// There is nothing to grade (whole submissions only): no points, but not a zero either.
     NotGraded,
-    /// Our own fault: to be fixed and graded again.
+    /// The grader failed. It must be fixed and the submission graded again.
     GraderFault,
 }
 
 impl Outcome {
-    /// Every outcome, in the order in which reports list them.
+    /// Every outcome, in the order used in reports.
     pub const ALL: [Self; 15] = [
         Self::Pass,
         Self::Partial,
@@ -59,7 +59,7 @@ impl Outcome {
         Self::GraderFault,
     ];
 
-    /// The machine name, as in JSON.
+    /// The machine-readable name, as in JSON.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Pass => "pass",
@@ -80,7 +80,7 @@ impl Outcome {
         }
     }
 
-    /// Words for people.
+    /// The text shown in reports.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Pass => "passed",
@@ -101,7 +101,7 @@ impl Outcome {
         }
     }
 
-    /// Whether we have to fix something before there is a grade at all.
+    /// Whether the grader must be fixed before there can be a grade.
     pub const fn is_our_fault(self) -> bool {
         matches!(self, Self::GraderFault)
     }

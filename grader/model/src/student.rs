@@ -1,53 +1,53 @@
-//! What a student may see of a grade. Built here and nowhere else.
+//! The student's view of a grade. It is built only here.
 
 use crate::{
     CaseResult, CompileProblem, Grade, Outcome, RecordFacts, TaskScore, Timing, Visibility,
 };
 use serde::Serialize;
 
-/// A grade without anything hidden. There is no field of type [`crate::Hidden`] in it, and no
-/// way to turn one into a `String` on the way here.
+/// A grade without hidden data. It has no field of type [`crate::Hidden`], and its construction
+/// never converts one to a `String`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StudentView {
-    /// The student, as handed in. Untrusted text.
+    /// The student's name as submitted. Untrusted text.
     pub student: String,
     /// The module's slug.
     pub module: String,
     /// The module's title.
     pub title: String,
-    /// How it ended.
+    /// The outcome of the whole submission.
     pub outcome: Outcome,
-    /// Points reached; `None` when the grader failed.
+    /// Points awarded; `None` if the grader failed.
     pub points: Option<f64>,
-    /// Points that can be reached.
+    /// Maximum points.
     pub max_points: f64,
-    /// Points that are neither won nor lost: see [`TaskScore::pending`].
+    /// Points that undecided cases could still add: see [`TaskScore::pending`].
     pub pending: f64,
-    /// Task by task.
+    /// The score and cases of each task.
     pub tasks: Vec<StudentTask>,
-    /// What kept it from compiling.
+    /// Problems that prevented compilation.
     pub problems: Vec<CompileProblem>,
     /// Remarks.
     pub notes: Vec<String>,
-    /// Which sandbox level the code ran in.
+    /// The sandbox level in which the code ran.
     pub sandbox: String,
     /// The version of the compiler.
     pub toolchain: String,
-    /// Hash of what was handed in, to compare with.
+    /// Hash of the submission, for comparison.
     pub content_hash: String,
-    /// The last day for handing in, if there is one: `2026-11-30`.
+    /// The last day to submit, if there is one: `2026-11-30`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// Whether the platform that it was handed in on marks it as late.
+    /// Whether the submission platform marked it as late.
     pub late: bool,
-    /// The other students who handed it in together with this one. Untrusted text.
+    /// The other students who submitted it jointly. Untrusted text.
     pub partners: Vec<String>,
-    /// Number and date of the attempt; `None` for a grade that is in no gradebook.
+    /// Number and date of the attempt; `None` if the grade is not in a gradebook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordFacts>,
 }
 
-/// One task and what may be shown of its cases.
+/// One task with the visible parts of its cases.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StudentTask {
     /// The score.
@@ -55,43 +55,43 @@ pub struct StudentTask {
     pub score: TaskScore,
     /// The cases whose visibility allows it.
     pub cases: Vec<StudentCase>,
-    /// How many more cases count without being shown.
+    /// Number of cases that count but are not shown.
     pub unseen: usize,
-    /// The weight of those.
+    /// Total weight of the unseen cases.
     pub unseen_weight: f64,
-    /// The weights of all cases, shown or not. With [`TaskScore::credit`] they give the points.
+    /// The weights of all cases, shown or not. [`TaskScore::credit`] converts them to points.
     pub weights: TaskWeights,
 }
 
-/// The weights of a task's cases, added up.
+/// The total weights of a task's cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct TaskWeights {
-    /// Of the cases that passed.
+    /// Weight of the passed cases.
     pub passed: f64,
-    /// Of those that are undecided.
+    /// Weight of the undecided cases.
     pub undecided: f64,
-    /// Of all.
+    /// Weight of all cases.
     pub total: f64,
 }
 
-/// One case as a student sees it.
+/// One case as shown to a student.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StudentCase {
     /// Its name.
     pub name: String,
-    /// What it claims.
+    /// Its claim; empty if its visibility does not allow it.
     pub claim: String,
     /// Its weight within the task.
     pub weight: f64,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// What went wrong, when its visibility allows that.
+    /// The problem, if the case's visibility allows it.
     pub message: Option<String>,
     /// Where the student's code panicked.
     pub location: Option<String>,
-    /// The cases it waited for.
+    /// The parents whose failure caused it to be skipped; only those that are shown.
     pub blocked_by: Vec<String>,
-    /// What was measured, when the case is about speed and its visibility allows that.
+    /// The measurement, if the case is about speed and its visibility allows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
 }
@@ -137,7 +137,7 @@ fn student_task(score: &TaskScore, cases: &[CaseResult]) -> StudentTask {
 fn weights(cases: &[&CaseResult]) -> TaskWeights {
     let of = |outcome| -> f64 {
         let ended = cases.iter().filter(|case| case.outcome == outcome);
-        // An empty sum of floats is -0.
+        // An empty sum of floats is -0; adding 0 makes it 0.
         ended.map(|case| case.weight).sum::<f64>() + 0.0
     };
     TaskWeights {
@@ -237,7 +237,8 @@ mod tests {
     fn hidden_values_and_the_seed_do_not_reach_the_student() {
         let json = serde_json::to_string(&StudentView::from(&grade())).unwrap();
         assert!(!json.contains(CANARY) && !json.contains("987654321"), "{json}");
-        // The same words do stand in the instructor's record, or the test above proves nothing.
+        // Check that the instructor's record does contain them; otherwise the assertion above
+        // proves nothing.
         let record = serde_json::to_string(&grade()).unwrap();
         assert!(record.contains(CANARY) && record.contains("987654321"));
     }

@@ -1,36 +1,36 @@
-//! What was measured of a submission's speed.
+//! Measurements of a submission's speed.
 
 use serde::{Deserialize, Serialize};
 
-/// How many times as fast as the course's baseline a submission is, and how sure that is. Nothing in
-/// it is hidden from students.
+/// A submission's speedup over the course's baseline, with its uncertainty. None of it is hidden
+/// from students.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// What it was compared with, in words: "the naive product".
+    /// Description of the baseline: "the naive product".
     pub against: String,
-    /// What was asked: at least this many times as fast.
+    /// Required speedup.
     pub gate: f64,
-    /// The baseline's time over the submission's: the geometric mean of all pairs.
+    /// The baseline's time divided by the submission's: the geometric mean over all pairs.
     pub estimate: f64,
-    /// The lower end of the interval around it.
+    /// Lower end of the confidence interval of `estimate`.
     pub low: f64,
-    /// The upper end.
+    /// Upper end of the confidence interval.
     pub high: f64,
-    /// Pairs of samples that it was made of.
+    /// Number of sample pairs.
     pub pairs: u32,
-    /// How often it was begun in fresh processes: twice if it was undecided at first.
+    /// Number of starts in fresh processes: more than one if it was undecided or disturbed at first.
     pub launches: u32,
-    /// By which clock.
+    /// The clock.
     pub clock: TimingClock,
-    /// To how many CPUs both sides were bound.
+    /// Number of CPUs that both sides were pinned to.
     pub cpus: u32,
-    /// The share of its time that the submission computed outside of the measured calls.
+    /// The share of the submission's time that was charged for computing outside the timed calls.
     pub charged_share: f64,
     /// Elapsed seconds of the whole measurement.
     pub seconds: f64,
 }
 
-/// By which clock calls are timed.
+/// The clock used to time calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimingClock {
@@ -41,7 +41,7 @@ pub enum TimingClock {
 }
 
 impl TimingClock {
-    /// Words for people.
+    /// The text shown in reports.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Cpu => "CPU time",
@@ -50,13 +50,14 @@ impl TimingClock {
     }
 }
 
-/// Two samples that were measured one after the other, in seconds a call: for the record.
+/// Two samples measured one after the other, in seconds per call. Kept as a record.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimedPair {
-    /// Of the baseline.
+    /// Time of the baseline.
     pub baseline: f64,
-    /// Of the submission, on the clock.
+    /// Timed part of the submission.
     pub submission: f64,
-    /// What the submission computed off the clock beyond what is free; negative if less.
+    /// The submission's computing time outside the timed calls, minus the free allowance; may be
+    /// negative.
     pub excess: f64,
 }

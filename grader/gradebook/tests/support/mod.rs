@@ -1,4 +1,4 @@
-//! A grade to store.
+//! Sample grades.
 
 use grader_model::{Grade, Hidden, Outcome, Provenance, Submission};
 

@@ -1,5 +1,6 @@
-//! The table of the trained models: what they are, how good, how fast, and whether their training gives the
-//! same bits here. Written into `models/README.md` of `tinytorch`, which is a page of its documentation.
+//! Generates the table of trained models: description, accuracy, speed, and whether training
+//! reproduces the committed bits on this machine. The table is written to `models/README.md` of
+//! `tinytorch`, which is a page of its documentation.
 //!
 //! ```text
 //! cargo run --release -p grader-heldout --example table              measures and trains: some minutes
@@ -18,7 +19,7 @@ use std::{env, fs};
 const BEGIN: &str = "<!-- BEGIN TABLE -->\n";
 const END: &str = "<!-- END TABLE -->";
 
-/// What can go wrong here is for the reader of the terminal only.
+/// Errors are only printed to the terminal.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> ExitCode {
@@ -55,7 +56,7 @@ fn run(print_only: bool) -> Outcome<()> {
     Ok(())
 }
 
-/// Puts the table between its two marks.
+/// Inserts the table between its two markers.
 fn replace(page: &PathBuf, table: &str) -> Outcome<()> {
     let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| {

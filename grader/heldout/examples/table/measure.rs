@@ -1,4 +1,4 @@
-//! How long a use and a training step take here.
+//! Measures the time of inference and of a training step.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use tinytorch::train::{Adam, Optimizer};
 use tinytorch::{Layer, Mode, Result, Tensor, layer};
 
-/// Each is repeated this often; the median is said.
+/// Number of repetitions; the median is reported.
 const ROUNDS: usize = 25;
 
-/// Medians of a model's times for one batch.
+/// Median times of a model for one batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
     /// Forward only.
@@ -18,7 +18,7 @@ pub struct Times {
     pub training_step: Duration,
 }
 
-/// Both in turn, so that a busy machine hits both.
+/// Alternates the two measurements, so that other load affects both.
 pub fn times<M: Layer>(
     mut model: M,
     forward: impl Fn(&M) -> Result<Tensor>,

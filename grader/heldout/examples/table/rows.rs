@@ -1,4 +1,4 @@
-//! What the table says of each model.
+//! The rows of the table.
 
 use std::fs;
 use std::path::Path;
@@ -14,17 +14,17 @@ use crate::Outcome;
 use crate::measure::{Times, times};
 use crate::train::Training;
 
-/// Unseen sums for the accuracy, and the seed that draws them.
+/// Number of unseen sums for the accuracy, and the seed that draws them.
 const SUMS: usize = 1000;
 const SEED: u64 = 2026;
-/// Images of a timed batch.
+/// Number of images in a timed batch.
 const IMAGES: usize = 64;
-/// Rows of a timed batch of sums, of 256 characters each.
+/// Number of rows in a timed batch of sums, of 256 characters each.
 const ROWS: usize = 8;
 
-/// One row.
+/// One row of the table.
 pub struct Model {
-    /// Without its ending.
+    /// File name without extension.
     pub file: &'static str,
     what: &'static str,
     parameters: usize,
@@ -76,7 +76,7 @@ const HEAD: &str = "\
 |---|---|---:|---:|---:|---:|---:|---:|---:|---|
 ";
 
-/// The table; with the trainings, if there were any.
+/// The table as Markdown. Includes `trainings` if there are any.
 pub fn markdown(models: &[Model], trainings: &[Training]) -> String {
     let rows = models.iter().enumerate().map(|(i, model)| row(model, trainings.get(i)));
     HEAD.to_string() + &rows.collect::<String>()

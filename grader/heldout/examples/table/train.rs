@@ -1,4 +1,4 @@
-//! Every training once more, by the command that the documentation names.
+//! Repeats every training with the command given in the documentation.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use crate::Outcome;
 
-/// What came of a training.
+/// The result of a training.
 pub struct Training {
-    /// On the wall's clock; it uses one core.
+    /// Elapsed time; training uses one core.
     pub took: Duration,
-    /// Whether the committed file came out, bit for bit.
+    /// Whether the result is identical to the committed file.
     pub same_bits: bool,
 }
 
-/// Trains each model anew and compares it with its file. Progress goes to the terminal.
+/// Trains each model again and compares it with its file. Prints progress.
 pub fn again(crate_folder: &Path, names: &[&str]) -> Outcome<Vec<Training>> {
     let workspace = crate_folder.join("..");
     let cargo = |arguments: &[&str]| {
