@@ -1,7 +1,7 @@
-//! A kernel whose work is known exactly, for proofs of the timing judge: steps of a linear
-//! congruential generator, each of which needs the one before. What many steps come to is also known
-//! in a few (Brown, "Random Number Generation with Arbitrary Strides", 1994), so that verifying
-//! costs nothing.
+//! A kernel with an exactly known amount of work, for tests of the timing judge. It computes steps
+//! of a linear congruential generator, each of which depends on the previous one. The result of
+//! many steps can also be computed in a few (Brown, "Random Number Generation with Arbitrary
+//! Strides", 1994), so verification costs almost nothing.
 
 use grader_course::config::Limits;
 use grader_driver::timed::{Bench, Kernel, decode, encode};
@@ -17,17 +17,17 @@ use std::sync::OnceLock;
 const FACTOR: u64 = 6_364_136_223_846_793_005;
 const SUMMAND: u64 = 1_442_695_040_888_963_407;
 
-/// Where a chain starts and how many steps it has.
+/// The start value and the number of steps of a chain.
 pub type Chain = (u64, u64);
 
-/// Walks a chain step by step: about a nanosecond each.
+/// Computes a chain step by step, at about a nanosecond per step.
 pub fn walk((start, steps): Chain) -> u64 {
     (0..steps).fold(start, |at, _| at.wrapping_mul(FACTOR).wrapping_add(SUMMAND))
 }
 
-/// Where a chain ends.
+/// The final value of a chain, in O(log steps).
 pub fn end_of((start, mut steps): Chain) -> u64 {
-    // The map of 1, 2, 4, 8... steps, and that of the steps so far.
+    // The affine map of 1, 2, 4, 8... steps, and that of the steps already applied.
     let (mut factor, mut summand) = (FACTOR, SUMMAND);
     let (mut all_factor, mut all_summand) = (1_u64, 0_u64);
     while steps > 0 {
@@ -42,7 +42,7 @@ pub fn end_of((start, mut steps): Chain) -> u64 {
     start.wrapping_mul(all_factor).wrapping_add(all_summand)
 }
 
-/// Walks each chain `N` times: `N` times the work of [`Times<1>`].
+/// Computes each chain `N` times: `N` times the work of [`Times<1>`].
 #[derive(Default)]
 pub struct Times<const N: u32>;
 
@@ -61,7 +61,7 @@ impl<const N: u32> Kernel for Times<N> {
     }
 }
 
-/// The kernels of known work: `times_1`, `times_2`, `times_5`, `times_8`, `times_20`.
+/// The kernels with known work: `times_1`, `times_2`, `times_5`, `times_8`, `times_20`.
 pub fn bench() -> Bench {
     Bench::default()
         .with::<Times<1>>("times_1")
@@ -71,7 +71,7 @@ pub fn bench() -> Bench {
         .with::<Times<20>>("times_20")
 }
 
-/// Draws chains, none twice, all of one length.
+/// Draws distinct chains of equal length.
 pub struct Chains {
     steps: u64,
     next: u64,
@@ -106,7 +106,7 @@ impl Workload for Chains {
     }
 }
 
-/// The limits of a measured process.
+/// The limits of the measured process.
 const LIMITS: Limits = Limits {
     call_seconds: 20,
     task_seconds: 20,
@@ -117,11 +117,11 @@ const LIMITS: Limits = Limits {
     compile_memory_mb: 1024,
 };
 
-/// A wire to this very program, which must call [`grader_driver::serve`] first thing: that fails at
-/// once where there is no socket. It runs on `cpus` only.
+/// A wire to another process of the current program, running only on `cpus`. The program must call
+/// [`grader_driver::serve`] first; without a socket that call fails immediately.
 ///
 /// # Panics
-/// When the program has no file.
+/// If the program's own file cannot be found.
 pub fn wire<'a>(sandbox: &'a Sandbox, cpus: &[usize]) -> Wire<'a> {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program: &Path =

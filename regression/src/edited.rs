@@ -1,4 +1,4 @@
-//! Submissions of a sample class that are told by how they differ from the reference.
+//! Submissions of a sample class that are defined as edits of the reference solution.
 
 use crate::copy_tree;
 use crate::expectation::Expectation;
@@ -6,27 +6,27 @@ use crate::variant::{Edit, Variant};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// One member of `regression/class_<slug>/`: a YAML file named after its student.
+/// One member of `regression/class_<slug>/`: a YAML file named after the student.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
-    /// Who hands this in, and what is the matter with it.
+    /// The student and the problem with the submission.
     pub story: String,
-    /// What is changed in the reference.
+    /// Edits of the reference solution.
     #[serde(default)]
     pub edits: Vec<Edit>,
-    /// Files that are not handed in.
+    /// Files that are not submitted.
     #[serde(default)]
     pub without: Vec<String>,
-    /// What must come of it.
+    /// The expected result.
     pub expected: Expectation,
 }
 
 impl Member {
-    /// The members of a class, with their names. None if the module has no such class.
+    /// The members of a class, with their names. Empty if the module has no such class.
     ///
     /// # Errors
-    /// When a file is no such YAML; with the place.
+    /// If a file is not valid YAML of this form; the message includes the location.
     pub fn class(folder: &Path) -> Result<Vec<(String, Self)>, String> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -42,10 +42,10 @@ impl Member {
         Ok((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), member))
     }
 
-    /// Writes what is handed in to `folder`, from the reference in `solution`.
+    /// Writes the submission to `folder`, based on the reference in `solution`.
     ///
     /// # Errors
-    /// When an edit does not fit exactly one place, or a file that is left out is not there.
+    /// If an edit does not match exactly one place, or a file in `without` does not exist.
     pub fn hand_in(&self, solution: &Path, folder: &Path) -> Result<(), String> {
         copy_tree(&solution.join("src"), &folder.join("src"));
         Variant::edit(&self.edits, folder)?;

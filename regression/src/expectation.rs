@@ -1,4 +1,4 @@
-//! What must come of a submission of the sample class.
+//! The expected result of a sample submission.
 
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
@@ -7,27 +7,27 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The model next to a submission: `expected.yaml`.
+/// The expected result stored next to a submission: `expected.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Who hands this in, and what is the matter with it. (Of a member that is told by edits, its own
-    /// file says so.)
+    /// The student and the problem with the submission. (A member defined by edits has its story in
+    /// its own file.)
     #[serde(default)]
     pub story: String,
-    /// How it must end.
+    /// The expected outcome.
     pub outcome: Outcome,
-    /// The points; absent when there must be none at all.
+    /// The expected points; absent if there must be none at all.
     pub points: Option<f64>,
-    /// How each task that is named must end.
+    /// The expected outcomes of the listed tasks.
     #[serde(default)]
     pub tasks: BTreeMap<String, Outcome>,
-    /// Exactly the cases that neither pass nor are skipped; absent when not all are listed.
+    /// Exactly the cases that neither pass nor are skipped; absent if not all are listed.
     pub not_passed: Option<BTreeSet<String>>,
-    /// What the student's report must contain.
+    /// Texts that the student's report must contain.
     #[serde(default)]
     pub says: Vec<String>,
-    /// What the student's report must not contain.
+    /// Texts that the student's report must not contain.
     #[serde(default)]
     pub never_says: Vec<String>,
 }
@@ -36,13 +36,13 @@ impl Expectation {
     /// Reads the file.
     ///
     /// # Errors
-    /// When it is no such YAML; with the place.
+    /// If it is not valid YAML of this form; the message includes the location.
     pub fn load(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
         serde_saphyr::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Every way in which `grade` differs from what was expected.
+    /// All differences between `grade` and the expected result.
     pub fn differences(&self, grade: &Grade) -> Vec<String> {
         let mut found = Vec::new();
         if grade.outcome != self.outcome {
@@ -75,7 +75,7 @@ impl Expectation {
         }
     }
 
-    /// The student's view is what is searched, and the words it is put into: nothing else reaches them.
+    /// Searches the student's view and its rendered text, because students receive nothing else.
     fn compare_words(&self, grade: &Grade, found: &mut Vec<String>) {
         let view = StudentView::from(grade);
         let style = Style { width: 10_000, ..Style::default() };

@@ -1,8 +1,8 @@
-//! The bench of the regression suites: the course, opened once per process, and ways to grade
-//! whatever a suite makes up.
+//! Shared setup of the regression suites: the course, opened once per process, and functions that
+//! grade arbitrary submissions.
 //!
-//! The suites run through the real pipeline, sandbox included. Where no sandbox can be had they
-//! fail with the doctor's advice: a skipped guard guards nothing.
+//! The suites run the real pipeline, including the sandbox. If no sandbox is available they fail
+//! with the doctor's advice, because a skipped test protects nothing.
 
 pub mod attack;
 pub mod chain;
@@ -25,10 +25,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-/// The course's root.
+/// The course's root folder.
 ///
 /// # Panics
-/// When this crate has been moved out of the course.
+/// If this crate has been moved out of the course.
 pub fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     root.canonicalize().expect("the course's root")
@@ -37,13 +37,13 @@ pub fn root() -> PathBuf {
 /// The course's configuration.
 ///
 /// # Panics
-/// When it has a mistake.
+/// If the configuration has a mistake.
 pub fn course() -> &'static Course {
     static COURSE: OnceLock<Course> = OnceLock::new();
     COURSE.get_or_init(|| Course::load(&root().join("config")).expect("a course without mistakes"))
 }
 
-/// The modules of the course: a suite that goes over them needs no edit for a new one.
+/// The modules of the course. A suite that iterates over them needs no edit for a new module.
 pub fn modules() -> impl Iterator<Item = &'static CourseModule> {
     course().modules.iter()
 }
@@ -51,27 +51,27 @@ pub fn modules() -> impl Iterator<Item = &'static CourseModule> {
 /// The grader of a module, opened once.
 ///
 /// # Panics
-/// Where there is no sandbox, no toolchain, or a broken course: the suites cannot run then.
+/// If there is no sandbox or no toolchain, or the course is broken.
 pub fn grader(slug: &str) -> &'static Grader {
     static GRADERS: OnceLock<BTreeMap<String, Grader>> = OnceLock::new();
     let open = |module: &CourseModule| (module.slug.clone(), open(module, Options::default()));
     &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
 }
 
-/// The grader of a module that measures these timed cases, too. [`grader`] leaves all of them out: what
-/// it looks at is right or wrong, and seconds of measuring for each of a hundred variants add up.
+/// A grader that also measures the given timed cases. [`grader`] leaves all timed cases out: its
+/// suites check correctness, and seconds of measuring for each of a hundred variants would add up.
 ///
 /// # Panics
-/// As [`grader`].
+/// Like [`grader`].
 pub fn grader_that_times<'a>(slug: &str, cases: impl IntoIterator<Item = &'a str>) -> Grader {
     let timing = Measuring::Only(cases.into_iter().map(Into::into).collect());
     Grader { timing, ..grader(slug).clone() }
 }
 
-/// A grader of its own, with the sandbox that `options` ask for.
+/// A separate grader, with the sandbox requested by `options`.
 ///
 /// # Panics
-/// As [`grader`].
+/// Like [`grader`].
 pub fn open(module: &CourseModule, options: Options) -> Grader {
     let slugs: Vec<_> = modules().map(|module| module.slug.clone()).collect();
     let sandbox = Sandbox::probe(options)
@@ -89,35 +89,35 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
 /// Grades the folder or archive at `path`, with inputs drawn from `seed`.
 ///
 /// # Panics
-/// When there is nothing at `path`.
+/// If there is nothing at `path`.
 pub fn grade(slug: &str, path: &Path, seed: u64) -> Grade {
     grade_with(grader(slug), path, seed)
 }
 
-/// [`grade`], with a grader of the suite's own.
+/// Like [`grade`], with a given grader.
 ///
 /// # Panics
-/// When there is nothing at `path`.
+/// If there is nothing at `path`.
 pub fn grade_with(grader: &Grader, path: &Path, seed: u64) -> Grade {
     let found = collect::single(path).unwrap_or_else(|error| panic!("{error}"));
     let never = AtomicBool::new(false);
     grader.grade(grader.prepare(&found), seed, &never).expect("nobody stopped it")
 }
 
-/// A copy of `from/src`, which a suite may change, as a submission of its own.
+/// A modifiable copy of `from/src`, as a separate submission.
 ///
 /// # Panics
-/// When it cannot be copied.
+/// If it cannot be copied.
 pub fn copy_of(from: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().expect("a temporary folder");
     copy_tree(&from.join("src"), &copy.path().join("src"));
     copy
 }
 
-/// Copies a folder with all below it.
+/// Copies a folder recursively.
 ///
 /// # Panics
-/// When something cannot be read or written.
+/// If something cannot be read or written.
 pub fn copy_tree(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a readable folder") {
@@ -137,7 +137,7 @@ pub fn failed(grade: &Grade) -> Vec<&CaseResult> {
     grade.cases.iter().filter(bad).collect()
 }
 
-/// One line about each failed case, for a test's message.
+/// One line for each failed case, for a test's failure message.
 pub fn explain(grade: &Grade) -> String {
     let case = |case: &CaseResult| {
         let detail = case.detail.as_ref().map_or("", |detail| detail.for_instructor());

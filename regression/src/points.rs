@@ -1,4 +1,5 @@
-//! The points in which models are written: those of `regression/points.yaml`, whatever a term's are.
+//! The points used in expected results, from `regression/points.yaml`. They are independent of the
+//! points of a term.
 
 use crate::root;
 use grader_course::config::{CaseRubric, PartialCredit, Rubric, TaskRubric, Visibility};
@@ -9,17 +10,18 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ModelPoints {
-    /// By task.
+    /// Points by task.
     points: BTreeMap<String, f64>,
-    /// By case; 1 unless stated.
+    /// Weights by case; 1 by default.
     #[serde(default)]
     weights: BTreeMap<String, f64>,
 }
 
-/// `rubric` as the models know it: all tasks, the points of the models, every message shown.
+/// `rubric` as the expected results assume it: all tasks, the points and weights of `points.yaml`,
+/// all messages shown.
 ///
 /// # Panics
-/// When the file of points cannot be read.
+/// If the file of points cannot be read.
 pub fn of_models(mut rubric: Rubric) -> Rubric {
     let path = root().join("regression/points.yaml");
     let text = std::fs::read_to_string(path).expect("the points of the models");

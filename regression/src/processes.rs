@@ -1,9 +1,10 @@
-//! What a grader leaves on the machine, seen from outside: processes, control groups.
+//! Finds processes and control groups that a grader left on the machine.
 
 use std::fs;
 use std::path::Path;
 
-/// A process, told from a later one with the same number by its start time (clock ticks since boot).
+/// A process. Its start time (clock ticks since boot) distinguishes it from a later process with
+/// the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Process {
     pid: u32,
@@ -11,26 +12,27 @@ pub struct Process {
 }
 
 impl Process {
-    /// The process with that number, unless it is dead and only waits to be reaped.
+    /// The process with this number, unless it does not exist or is a zombie.
     pub fn of(pid: u32) -> Option<Self> {
         let stat = stat(pid)?;
         let started = stat.get(19)?.parse().ok()?;
         (stat.first()? != "Z").then_some(Self { pid, started })
     }
 
-    /// Whether it still runs.
+    /// Whether it is still running.
     pub fn is_alive(self) -> bool {
         Self::of(self.pid) == Some(self)
     }
 }
 
-/// The fields of `/proc/PID/stat` behind the name, which stands in parentheses and may hold anything.
+/// The fields of `/proc/PID/stat` after the name, which is in parentheses and may contain any
+/// character.
 fn stat(pid: u32) -> Option<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
 }
 
-/// The processes below `pid`.
+/// All descendants of `pid`.
 pub fn descendants(pid: u32) -> Vec<Process> {
     let parent = pid.to_string();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -44,7 +46,7 @@ pub fn descendants(pid: u32) -> Vec<Process> {
     found
 }
 
-/// The control groups that the grader with that number made and did not remove.
+/// The control groups created by the grader `pid` that still exist.
 pub fn cgroups_of(pid: u32) -> Vec<String> {
     fn search(folder: &Path, prefix: &str, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -60,14 +62,14 @@ pub fn cgroups_of(pid: u32) -> Vec<String> {
     found
 }
 
-/// A figure of `/proc/PID/status`: `VmRSS`, in kB.
+/// A value of `/proc/PID/status`, for example `VmRSS` in kB.
 pub fn status(pid: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// How many descriptors a process has open.
+/// Number of open file descriptors of a process.
 pub fn descriptors(pid: u32) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count())
 }

@@ -1,8 +1,8 @@
-//! A student's points, computed again from the student's own JSON and nothing else.
+//! Recomputes a student's points from the student's own JSON only.
 
 use serde::Deserialize;
 
-/// What the computation needs of the document.
+/// The parts of the document needed for the computation.
 #[derive(Deserialize)]
 struct Document {
     points: Option<f64>,
@@ -49,11 +49,11 @@ struct Step {
     fraction: f64,
 }
 
-/// Computes the points of every task and of the whole from the weights, and compares them with those
-/// that the document states.
+/// Computes the points of every task and the total from the weights, and compares them with the
+/// values in the document.
 ///
 /// # Errors
-/// The first number that cannot be computed again, with its task.
+/// Names the first value that differs, and its task.
 pub fn points(student_json: &str) -> Result<(), String> {
     let document: Document =
         serde_json::from_str(student_json).map_err(|error| format!("{error}\n{student_json}"))?;

@@ -1,27 +1,27 @@
-//! Random refactorings that change no behaviour: a submission that was rearranged in a legal way compiles
-//! for its student, so it has its full marks here.
+//! Random refactorings that preserve behaviour. A submission rearranged in a legal way compiles for
+//! its student, so it must get full marks.
 //!
-//! They work on the text of sources that rustfmt formatted, such as the references.
+//! They edit the text of sources formatted by rustfmt, such as the reference solutions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// A crate's sources by their names below `src`.
+/// A crate's sources by their path in `src`.
 #[derive(Clone, Debug)]
 pub struct Sources {
     files: BTreeMap<String, String>,
-    /// What was done, in order, for a test's message.
+    /// The applied refactorings, in order, for a test's failure message.
     pub steps: Vec<String>,
 }
 
-/// Seeded random numbers (xorshift64*), so that a failing round can be run again.
+/// Seeded random numbers (xorshift64*), so that a failing round can be repeated.
 pub struct Random(u64);
 
 impl Random {
-    /// A sequence of its own for each seed.
+    /// A different sequence for each seed.
     pub fn new(seed: u64) -> Self {
         let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        // The first numbers of neighbouring seeds are alike.
+        // The first numbers of similar seeds are similar.
         for _ in 0..16 {
             random.below(2);
         }
@@ -37,42 +37,42 @@ impl Random {
     }
 }
 
-/// A refactoring of one module that `lib.rs` declares.
+/// A refactoring of one module declared in `lib.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refactoring {
     /// `x.rs` becomes `x/mod.rs`.
     MoveToModRs,
-    /// The module gets another private name, with its file and all paths to it.
+    /// Renames the private module, its file and all paths to it.
     Rename,
-    /// A private function moves to a new module below.
+    /// Moves a private function to a new submodule.
     Split,
-    /// The file gets another name, which `#[path]` states.
+    /// Renames the file and adds `#[path]`.
     StatePath,
     /// `mod x;` becomes `mod x { .. }`.
     Inline,
 }
 
 impl Refactoring {
-    /// All of them.
+    /// All refactorings.
     pub const ALL: [Self; 5] =
         [Self::MoveToModRs, Self::Rename, Self::Split, Self::StatePath, Self::Inline];
 }
 
 impl Sources {
-    /// Reads the folder `src` of a package.
+    /// Reads the `src` folder of a package.
     ///
     /// # Panics
-    /// When it cannot be read as text.
+    /// If it cannot be read as text.
     pub fn read(src: &Path) -> Self {
         let mut files = BTreeMap::new();
         read_folder(src, "", &mut files);
         Self { files, steps: Vec::new() }
     }
 
-    /// Writes the files to the folder `src` of a package.
+    /// Writes the files to the `src` folder of a package.
     ///
     /// # Panics
-    /// When a file cannot be written.
+    /// If a file cannot be written.
     pub fn write(&self, src: &Path) {
         for (name, text) in &self.files {
             let path = src.join(name);
@@ -81,7 +81,7 @@ impl Sources {
         }
     }
 
-    /// Applies up to `count` refactorings, each of another kind and to another module.
+    /// Applies up to `count` refactorings, cycling through the kinds, each to a different module.
     pub fn refactor(&mut self, count: usize, random: &mut Random) {
         let first = random.below(Refactoring::ALL.len());
         let mut left: Vec<String> = self.modules().into_iter().collect();
@@ -95,16 +95,16 @@ impl Sources {
         }
     }
 
-    /// The modules that `lib.rs` declares with a file of their own.
+    /// The modules that `lib.rs` declares and that have their own file.
     ///
     /// # Panics
-    /// When there is no `lib.rs`.
+    /// If there is no `lib.rs`.
     pub fn modules(&self) -> BTreeSet<String> {
         let declared = |line: &str| Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned());
         self.files["lib.rs"].lines().filter_map(declared).collect()
     }
 
-    /// Whether the refactoring fits the module, and so was done.
+    /// Applies the refactoring to the module. Returns false if it is not applicable.
     pub fn apply(&mut self, refactoring: Refactoring, module: &str) -> bool {
         let file = format!("{module}.rs");
         let has_children = self.files.keys().any(|name| name.starts_with(&format!("{module}/")));

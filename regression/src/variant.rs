@@ -1,47 +1,48 @@
-//! Known-wrong variants: edits of the reference, each with the cases that must catch it.
+//! Known-wrong variants: edits of the reference solution, each with the cases that must catch it.
 
 use serde::Deserialize;
 use std::path::Path;
 
-/// One mistake, as `solutions/<slug>/wrong/<name>.yaml` tells it.
+/// One mistake, described by `solutions/<slug>/wrong/<name>.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// What the mistake is, and who makes it.
+    /// The mistake and who makes it.
     pub story: String,
-    /// What is changed in the reference.
+    /// Edits of the reference solution.
     pub edits: Vec<Edit>,
-    /// The cases that must fail. Empty when it is [`refused`](Self::refused) instead.
+    /// The cases that must fail. Empty if it is [`refused`](Self::refused) instead.
     #[serde(default)]
     pub caught_by: Vec<String>,
-    /// Whether it is right, and only not fast enough: what a gate has to tell apart from the reference.
+    /// Whether it is correct but too slow. A gate must separate it from the reference solution;
     /// `tests/gates.rs` measures it.
     #[serde(default)]
     pub slow: bool,
-    /// What must be found in the compiled code, where no answer shows the mistake.
+    /// The expected audit result, if the mistake shows only in the compiled code and not in any
+    /// answer.
     #[serde(default)]
     pub refused: Option<Refused>,
 }
 
-/// Functions that are not the student's own, and what that costs.
+/// The expected rejection of functions that are not the student's own code.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refused {
-    /// What they lead to, as the student is told.
+    /// The function they lead to, as shown to the student.
     pub leads_to: String,
-    /// The tasks whose cases are refused, all of them; no case of any other is.
+    /// The tasks whose cases must all be refused; no case of another task may be.
     pub tasks: Vec<String>,
 }
 
-/// One replacement; `find` must stand in the file exactly once.
+/// One replacement; `find` must occur exactly once in the file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
     /// The file, such as `src/timer.rs`.
     pub file: String,
-    /// What stands there.
+    /// The text to replace.
     pub find: String,
-    /// What is put in its place.
+    /// The replacement.
     pub replace: String,
 }
 
@@ -49,24 +50,24 @@ impl Variant {
     /// Reads the file.
     ///
     /// # Errors
-    /// When it is no such YAML; with the place.
+    /// If it is not valid YAML of this form; the message includes the location.
     pub fn load(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         serde_saphyr::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Makes the edits in `folder`, a copy of the reference.
+    /// Applies the edits in `folder`, a copy of the reference solution.
     ///
     /// # Errors
-    /// When an edit does not fit exactly one place.
+    /// If an edit does not match exactly one place.
     pub fn apply(&self, folder: &Path) -> Result<(), String> {
         Self::edit(&self.edits, folder)
     }
 
-    /// Makes some edits in `folder`.
+    /// Applies some edits in `folder`.
     ///
     /// # Errors
-    /// As [`Variant::apply`].
+    /// Like [`Variant::apply`].
     pub fn edit(edits: &[Edit], folder: &Path) -> Result<(), String> {
         for edit in edits {
             let path = folder.join(&edit.file);

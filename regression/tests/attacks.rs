@@ -1,5 +1,5 @@
-//! Every attack ends as the model next to it says, gets hold of nothing, and leaves nothing behind; the
-//! next submission is graded as if nothing had happened.
+//! Every attack has the result stored next to it, obtains no secret and leaves nothing behind. The
+//! next submission is graded as if the attack had not happened.
 
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::Defence;
@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// After this many attacks an honest submission is graded, and its grade compared.
+/// Number of attacks between two checks that an honest submission still gets the same grade.
 const BETWEEN: usize = 25;
-/// What the corpus promises to hold at least.
+/// Minimum number of attacks in the corpus.
 const FEWEST: usize = 110;
 
 fn main() {
@@ -74,7 +74,7 @@ fn check(named: &Named) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Attacks that try whatever native code and the compiler can try for each of the secrets.
+/// Attacks that try everything native code and the compiler can do to obtain each of the secrets.
 const THE_SHARPEST: [&str; 4] = [
     "machine/everything_at_once",
     "machine/writes_the_gradebook",
@@ -82,10 +82,11 @@ const THE_SHARPEST: [&str; 4] = [
     "build_time/path_by_macro",
 ];
 
-/// With scan, lint and one layer of the sandbox off, nothing is got hold of: no secret hangs on one
-/// layer. (All attacks without each layer: the example `attacks`, with `--layers`.)
+/// With the token scan, the lint and one layer of the sandbox off, no secret is obtained, so no
+/// secret depends on a single layer. (For all attacks without each layer, run the example `attacks`
+/// with `--layers`.)
 fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
-    // What this user cannot have anyway is off in all that is tried above.
+    // A layer that is not available to this user is off in all the tests above anyway.
     let Some(graders) = peel.graders() else { return Ok(()) };
     for named in corpus::all()? {
         if !THE_SHARPEST.contains(&&*named.title()) {
@@ -96,7 +97,7 @@ fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
             let got = came.got.join("\n");
             return Err(format!("{}: {got}\n{}", named.title(), explain(&came.grade)).into());
         }
-        // Proves that the attack itself did not fail to compile.
+        // Check that the attack itself compiled and ran.
         if named.group == "machine" && Stage::of(&came.grade) != Stage::Run {
             return Err(format!("{} did not run: {}", named.title(), explain(&came.grade)).into());
         }
@@ -104,14 +105,15 @@ fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Native code takes what it can of processes, threads and memory. Once the cgroup holds it alone, once the
-/// resource limits do: the bound that it has of its own is never reached.
+/// Native code uses as many processes, threads and as much memory as it can. Either the cgroup or
+/// the resource limits alone must hold it, so the attack's own stopping point is never reached.
 fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
     let Some(came) = without(peel, BOMBS[0])? else { return Ok(()) };
     if !came.got.is_empty() {
         return Err(format!("{:?}\n{}", came.got, explain(&came.grade)).into());
     }
-    // It ran, and memory ended it; what is honest beside it has its points.
+    // The attack ran and was ended by the memory limit; the honest code next to it keeps its
+    // points.
     let ended = came.grade.cases.iter().any(|case| case.outcome == Outcome::OutOfMemory);
     if ended && came.grade.points == Some(91.67) {
         Ok(())
@@ -120,7 +122,8 @@ fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
     }
 }
 
-/// The control for the above: where limits are wide, though neither is off, it takes more.
+/// The control for `one_limit_holds_the_machine`: with wide limits, both enabled, the attack gets
+/// more.
 fn more_of_the_machine_within_wide_limits() -> Result<(), Failed> {
     let peel = Peel::Sandbox(&[Layer::Seccomp]);
     let Some(mut graders) = peel.graders() else { return Ok(()) };
@@ -137,20 +140,20 @@ fn more_of_the_machine_within_wide_limits() -> Result<(), Failed> {
     if told && !came.got.is_empty() { Ok(()) } else { Err(explain(&came.grade).into()) }
 }
 
-/// A forged reply that is believed is an answer like any other, and a wrong one.
+/// A forged reply that is accepted counts as an ordinary answer, and a wrong one.
 fn no_point_hangs_on_the_nonce() -> Result<(), Failed> {
     let Some(came) = without(Peel::One(Defence::OneReply), "verdict/answer_before_it_is_asked")?
     else {
         return Ok(());
     };
-    // Proves that the reply was taken: with a nonce it is known to be none.
+    // Check that the forged reply was accepted. With a nonce it would be recognised as forged.
     let told = |case: &CaseResult| case.message.iter().any(|text| text.contains("another request"));
     let refused = came.grade.cases.iter().any(told);
     let gained = came.grade.points.is_none_or(|points| points > 91.67);
     if refused || gained { Err(explain(&came.grade).into()) } else { Ok(()) }
 }
 
-/// What no limit of a call ends, the limit of its process does.
+/// The limit of the process ends a loop that no limit of a call ends.
 fn a_process_has_limits_of_its_own() -> Result<(), Failed> {
     let Some(came) = without(Peel::One(Defence::CallLimits), "machine/endless_loop")? else {
         return Ok(());
@@ -158,7 +161,7 @@ fn a_process_has_limits_of_its_own() -> Result<(), Failed> {
     let driven = came.grade.costs.iter().filter(|cost| cost.stage == grader_model::Stage::Drive);
     let driven: f64 = driven.map(|cost| cost.cpu_seconds).sum();
     let ended = came.grade.cases.iter().any(|case| case.outcome == Outcome::TimedOut);
-    // A call has one second, the process three.
+    // The limit is one second for a call and three seconds for the process.
     if ended && came.got.is_empty() && driven > 3.0 {
         Ok(())
     } else {
@@ -166,8 +169,8 @@ fn a_process_has_limits_of_its_own() -> Result<(), Failed> {
     }
 }
 
-/// A kernel that calls a library is right and fast: nothing but what it was compiled to tells. This layer
-/// has none behind it; no secret and no other student's grade is behind it either.
+/// A kernel that calls a library is correct and fast; only the compiled code reveals it. No other
+/// layer detects it, but no secret and no other student's grade depends on this layer.
 fn library_passes_without_the_link_check() -> Result<(), Failed> {
     let peel = Peel::One(Defence::LinkCheck);
     let Some(graders) = peel.graders() else { return Ok(()) };
@@ -180,7 +183,7 @@ fn library_passes_without_the_link_check() -> Result<(), Failed> {
     if grade.outcome == Outcome::Pass { Ok(()) } else { Err(explain(&grade).into()) }
 }
 
-/// What comes of an attack without a layer; nothing where this user cannot try it.
+/// The result of an attack with a layer removed; `None` if this user cannot try it.
 fn without(peel: Peel, title: &str) -> Result<Option<Came>, Failed> {
     let Some(graders) = peel.graders() else { return Ok(None) };
     let all = corpus::all()?;
@@ -188,7 +191,8 @@ fn without(peel: Peel, title: &str) -> Result<Option<Came>, Failed> {
     Ok(Some(named.run(&graders[&named.attack.module])?))
 }
 
-/// The control for the above: without any defence the sharpest attack gets hold of every secret.
+/// The control for `no_secret_hangs_on_one_layer`: without any defence, the sharpest attack obtains
+/// every secret.
 fn all_is_open_without_a_defence() -> Result<(), Failed> {
     let Some(graders) = Peel::EVERYTHING.graders() else { return Ok(()) };
     let all = corpus::all()?;
@@ -204,7 +208,8 @@ fn all_is_open_without_a_defence() -> Result<(), Failed> {
     }
 }
 
-/// A student of the sample class, half done: points, words and all are what they were at first.
+/// Two honest submissions of the sample class must keep their points, and one of them (`farah`)
+/// must get the same outcomes and compile problems as at first.
 fn honest_as_ever() -> Result<(), Failed> {
     static FIRST: OnceLock<Grade> = OnceLock::new();
     let what_counts = |grade: &Grade| {
@@ -244,7 +249,8 @@ fn corpus_is_whole() -> Result<(), Failed> {
     Ok(())
 }
 
-/// After all: the honest grade is what it was, and no process of an attack lives.
+/// After all attacks, the honest grade is unchanged and no process or control group of an attack
+/// remains.
 fn nothing_is_left() -> Result<(), String> {
     honest_as_ever().map_err(|failed| failed.message().unwrap_or_default().to_owned())?;
     let me = std::process::id();

@@ -1,4 +1,4 @@
-//! The sample class: every submission ends as the model next to it says.
+//! The sample class: every submission has the result stored next to it.
 
 use grader_model::student::StudentView;
 use grader_model::{Grade, Submission};
@@ -31,7 +31,7 @@ fn class() -> PathBuf {
     root().join("regression/class")
 }
 
-/// `ada/expected.yaml`, or `ada.expected.yaml` beside an archive.
+/// `ada/expected.yaml`, or `ada.expected.yaml` next to an archive.
 fn expectation(found: &Found) -> Result<Expectation, String> {
     let inside = found.path.join("expected.yaml");
     let beside = class().join(format!("{}.expected.yaml", found.student));
@@ -41,7 +41,7 @@ fn expectation(found: &Found) -> Result<Expectation, String> {
 fn check(found: &Found) -> Result<(), Failed> {
     let expectation = expectation(found)?;
     let grade = grade(MODULE, &found.path, 20);
-    // Whoever gets the numbers can check them.
+    // A student who has the JSON can recompute the points.
     regression::recompute::points(&json::student(&StudentView::from(&grade)))?;
     let differences = expectation.differences(&grade);
     if differences.is_empty() {
@@ -58,7 +58,8 @@ fn no_entry_is_unusable() -> Result<(), Failed> {
     }
 }
 
-/// Attacks and honest work side by side, with other inputs: the points are those of the models.
+/// Grades attacks and honest submissions together, with different inputs. The points must be the
+/// expected ones.
 fn together_as_one_by_one() -> Result<(), Failed> {
     let discovery = collect::discover(&class()).map_err(|error| error.to_string())?;
     let result = ClassRun {

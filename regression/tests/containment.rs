@@ -1,19 +1,20 @@
-//! A failure costs only what it touches: whatever the code of one task does, the other tasks have the points
-//! that they have when it panics there, and the time of the submission is bounded.
+//! A failure has only local cost. Whatever the code of one task does, the other tasks get at least
+//! the points they get if it panics there, and the total time of the submission is bounded.
 
 use grader_model::{Grade, Outcome, Stage};
 use grader_pipeline::Grader;
 use regression::variant::{Edit, Variant};
 use regression::{copy_of, explain, grade_with, grader, root};
 
-/// A place in the reference: the task, its file, and the first line of one of its functions.
+/// A place in the reference solution: the task, its file, and the first line of one of its
+/// functions.
 struct Place {
     task: &'static str,
     file: &'static str,
     line: &'static str,
 }
 
-/// A function of the first task, and one of a task near the end. Both are called by a part of their own
+/// A function of the first task, and one of a task near the end. Each is called by only some of its
 /// task's cases.
 const PLACES: [Place; 2] = [
     Place { task: "timer", file: "src/timer.rs", line: "check_samples(samples, f64::is_finite)?;" },
@@ -26,7 +27,8 @@ const PLACES: [Place; 2] = [
 
 const PANIC: &str = "if std::hint::black_box(true) { panic!(\"on purpose\") }";
 
-/// What a function does before it answers, if it ever does. All calls of one task may take 8 seconds.
+/// Actions of a function before it answers, if it ever does. All calls of one task may take 8
+/// seconds together.
 const FAILURES: [(&str, &str); 11] = [
     ("computes for ever", "loop { std::hint::spin_loop(); }"),
     ("sleeps", "std::thread::sleep(std::time::Duration::from_secs(3600));"),
@@ -55,7 +57,7 @@ const FAILURES: [(&str, &str); 11] = [
     ),
 ];
 
-/// The module's grader with limits under which a hang is cheap.
+/// The module's grader, with low limits to keep the tests fast.
 fn impatient() -> Grader {
     let mut grader = grader("profiling").clone();
     let limits = &mut grader.module.rubric.limits;
@@ -63,7 +65,7 @@ fn impatient() -> Grader {
     grader
 }
 
-/// The grade of the reference with `statements` at a place.
+/// The grade of the reference solution with `statements` inserted at a place.
 fn graded_with(grader: &Grader, place: &Place, statements: &str) -> Grade {
     let copy = copy_of(&root().join("solutions/profiling"));
     let replace = format!("{}\n{statements}", place.line);
@@ -77,14 +79,15 @@ fn points_of_others<'a>(grade: &'a Grade, place: &Place) -> Vec<(&'a str, f64)> 
     others.map(|task| (task.id.as_str(), task.points)).collect()
 }
 
-/// Elapsed seconds of judging.
+/// Elapsed seconds of the sandbox, drive and judge stages.
 fn judging_seconds(grade: &Grade) -> f64 {
     let of = |stage| grade.costs.iter().filter(move |cost| cost.stage == stage);
     let stages = [Stage::Sandbox, Stage::Drive, Stage::Judge].into_iter();
     stages.flat_map(of).map(|cost| cost.wall_seconds).sum()
 }
 
-/// An endless loop in `percentile` once left 0 to 1.19 of 100 points, where a panic left 76.43.
+/// Regression test: an endless loop in `percentile` left 0 to 1.19 of 100 points, but a panic left
+/// 76.43.
 #[test]
 fn a_failure_costs_no_other_task_a_point() {
     let grader = impatient();
@@ -95,7 +98,7 @@ fn a_failure_costs_no_other_task_a_point() {
         for (words, statements) in FAILURES {
             let grade = graded_with(&grader, place, statements);
             let others = points_of_others(&grade, place);
-            // One that answers at all, if late, may have more than one that panics.
+            // Code that answers, even if late, may get more points than code that panics.
             let kept = expected.iter().zip(&others).all(|(least, got)| got.1 >= least.1);
             assert!(kept, "{words} in {}: {others:?}\n{}", place.task, explain(&grade));
             println!(
@@ -108,7 +111,7 @@ fn a_failure_costs_no_other_task_a_point() {
     }
 }
 
-/// Each task has a function that never returns, and still no task is called what it was not.
+/// Two tasks have a function that never returns. No case without a call is reported as timed out.
 #[test]
 fn a_submission_that_hangs_everywhere_ends_in_the_sum_of_its_tasks_bounds() {
     let grader = impatient();
@@ -131,7 +134,7 @@ fn a_submission_that_hangs_everywhere_ends_in_the_sum_of_its_tasks_bounds() {
     assert!(told(Outcome::NotAsked).all(reason), "{}", explain(&grade));
 }
 
-/// Two minutes without what is measured: what an instructor may rely on for every module of the course.
+/// Timed cases not included. Instructors may rely on this for every module of the course.
 #[test]
 fn the_bounds_of_all_tasks_are_two_minutes_at_most() {
     for module in regression::modules() {
@@ -141,11 +144,11 @@ fn the_bounds_of_all_tasks_are_two_minutes_at_most() {
     }
 }
 
-/// A thread of one task that aborts later once ended the process in the middle of another task's call.
+/// Regression test: a thread of one task aborted the process later, during a call of another task.
 #[test]
 fn a_late_abort_is_charged_to_no_other_task() {
     let grader = impatient();
-    // A function that no other task calls: who calls it starts the thread in a call of its own.
+    // No other task calls this function, so no other task starts the thread.
     let place = &PLACES[1];
     let honest = graded_with(&grader, place, "");
     for milliseconds in [1, 5, 20, 100, 400] {
@@ -159,19 +162,20 @@ fn a_late_abort_is_charged_to_no_other_task() {
     }
 }
 
-/// Scopes of as many threads as are allowed, one after the other, lost cases at random: a thread whose scope has
-/// ended is still there for the kernel.
+/// Regression test: starting the maximum number of scoped threads several times in a row lost cases
+/// at random, because the kernel still counts a thread whose scope has just ended.
 #[test]
 fn threads_at_the_limit_may_be_started_again_and_again() {
     let rounds = "for _ in 0..5 { std::thread::scope(|s| for _ in 0..4 { s.spawn(|| 1); }); }";
     let mut patient = grader("profiling").clone();
-    // What a thread costs to start differs tenfold between machines, and is not what is asked here.
+    // The time to start a thread varies tenfold between machines, and this test is not about time.
     patient.module.rubric.limits.task_seconds *= 20;
     let grade = graded_with(&patient, &PLACES[0], rounds);
     assert_eq!(grade.outcome, Outcome::Pass, "{}", explain(&grade));
 }
 
-/// A student who starts too many threads was told `Resource temporarily unavailable`, and no limit.
+/// Regression test: a student who started too many threads saw `Resource temporarily unavailable`
+/// and not the limit.
 #[test]
 fn too_many_threads_are_told_the_limit() {
     let grader = impatient();

@@ -1,5 +1,6 @@
-//! What must hold of every module: the reference gets full marks, the stub nothing, what students
-//! get is fresh and holds no answer, and a grading repeated is the same grade.
+//! Properties that every module must have: the reference gets full marks, the stub gets nothing,
+//! the students' files are up to date and contain no answer, and repeating a grading gives the same
+//! grade.
 
 use grader_course::release;
 use grader_model::{Grade, Outcome};
@@ -35,8 +36,8 @@ fn the_level_of_the_sandbox_is_part_of_the_grade() {
     }
 }
 
-/// Paths cannot be moved inside a sandbox without a mount namespace, and once that was where
-/// everything was expected: `--trust-submission` graded nothing on a machine without namespaces.
+/// Regression test: `--trust-submission` graded nothing on a machine without namespaces. The grader
+/// expected all files under paths inside the sandbox, but these need a mount namespace.
 #[test]
 fn the_reference_gets_full_marks_at_every_level() {
     let trusted = |level| Options {
@@ -56,13 +57,13 @@ fn the_reference_gets_full_marks_at_every_level() {
     }
 }
 
-/// The record without what a clock said.
+/// The record without measured times.
 fn timeless(grade: &Grade) -> String {
     let mut grade = grade.clone();
     grade.costs.clear();
     for case in &mut grade.cases {
         case.wall_seconds = 0.0;
-        // What real time a real clock showed differs; what was decided from it must not.
+        // Measured times in the detail may differ; the outcomes based on them must not.
         case.detail = None;
     }
     serde_json::to_string(&grade).unwrap()
@@ -93,7 +94,7 @@ fn other_inputs_give_the_same_points() {
     }
 }
 
-/// The stub with the first task's file from the reference.
+/// The stub, with the first task's file from the reference solution.
 fn half_done(slug: &str) -> tempfile::TempDir {
     let folder = copy_of(&root().join("assignments").join(slug));
     let first = &regression::grader(slug).module.rubric.tasks[0].files[0];

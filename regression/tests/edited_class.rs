@@ -1,5 +1,5 @@
-//! The sample classes that are told by edits of the reference, graded as classes are: several at once,
-//! and measured beside each other. Every member ends as its model says.
+//! The sample classes defined by edits of the reference solution, graded as a class: several at
+//! once, with measurements alongside. Every member must have its expected result.
 
 use grader_model::{Grade, Outcome, Submission};
 use grader_pipeline::collect;
@@ -59,8 +59,8 @@ fn check(slug: &str) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n\n").into()) }
 }
 
-/// The timed cases that some member fails, and that a busy machine can decide: what needs several
-/// quiet CPUs is measured by `tests/gates.rs`.
+/// The timed cases that some member fails and that can be decided on a busy machine. Cases that
+/// need several quiet CPUs are measured by `tests/gates.rs`.
 fn measured(slug: &str, members: &[(String, Member)]) -> Vec<&'static str> {
     let setup = &grader(slug).module;
     let lists = || members.iter().filter_map(|(_, member)| member.expected.not_passed.as_ref());

@@ -1,8 +1,9 @@
-//! The gates of every module, held against what is measured here and now of the reference and of the
-//! best wrong approach. A gate that has drifted out of its rule would grade the machine.
+//! Compares the gates of every module with current measurements of the reference solution and of
+//! the best wrong approach. A gate that no longer satisfies its rule would measure the machine, not
+//! the code.
 //!
-//! `cargo test -p regression --test gates -- --nocapture` prints what was measured, for the rubric, and
-//! which gates could not be decided on this machine.
+//! `cargo test -p regression --test gates -- --nocapture` prints the measurements for the rubric,
+//! and the gates that could not be decided on this machine.
 
 use grader_course::config::GateRubric;
 use grader_judge::TimedCase;
@@ -41,7 +42,7 @@ fn every_gate_keeps_its_rule_on_this_machine() {
     }
 }
 
-/// Why a gate is undecided.
+/// The reason a gate is undecided.
 fn why<'a>(reference: &'a Grade, case: &TimedCase) -> &'a str {
     let result = reference.cases.iter().find(|one| one.name == case.name);
     let undecided = result.filter(|result| result.outcome == Outcome::Undecided);
@@ -60,7 +61,8 @@ fn check(
         "{}: at_least {}, reference {:.3}, best_wrong {:.3} ({name})",
         case.name, gate.at_least, reference.estimate, wrong.estimate
     );
-    // As far as is sure: the ends of both intervals that are kind to the gate.
+    // Uses the ends of both confidence intervals that favour the gate, so the test fails only if
+    // the drift is certain.
     assert!(
         gate.fits(reference.high, wrong.low),
         "{}: the gate {} has drifted: the reference is {:.2} times as fast, and {name} {:.2}; \
@@ -74,7 +76,7 @@ fn check(
     );
 }
 
-/// The fastest of the approaches that are right and must not pass. `None` if none could be decided.
+/// The fastest of the correct approaches that must not pass. `None` if none could be decided.
 fn best_wrong(
     slug: &str,
     case: &TimedCase,
@@ -91,7 +93,7 @@ fn best_wrong(
     timed.max_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate))
 }
 
-/// A variant has to be right in all else, and too slow.
+/// The measured speed of a variant, which must be correct in everything else and too slow.
 fn measured_variant(grader: &Grader, case: &TimedCase, variant: &Variant) -> Option<Timing> {
     let folder = copy_of(&root().join("solutions").join(&grader.module.slug));
     variant.apply(folder.path()).unwrap_or_else(|error| panic!("{error}"));
@@ -103,7 +105,7 @@ fn measured_variant(grader: &Grader, case: &TimedCase, variant: &Variant) -> Opt
     result.timing.clone().filter(|_| result.outcome == Outcome::TooSlow)
 }
 
-/// What is known of the reference's speed; an error unless all of it is right.
+/// The measured speed of the reference solution; an error unless it is entirely correct.
 fn measured(case: &TimedCase, grade: &Grade) -> Result<Option<Timing>, String> {
     let result = result(grade, case);
     match result.outcome {

@@ -1,12 +1,12 @@
-//! What an honest student hands in beside the sources, and what sources do in good faith: it costs nothing,
-//! or the report says what is allowed.
+//! Files that honest students submit along with the sources, and honest uses of macros, files and
+//! the like. These must cost nothing, or the report must say what is allowed.
 
 use grader_model::{Grade, Outcome};
 use regression::{copy_of, explain, grade, root};
 use std::fs;
 use std::path::Path;
 
-/// Grades the reference of profiling after `change`.
+/// Grades the reference solution of profiling after `change`.
 fn changed(change: impl FnOnce(&Path)) -> Grade {
     let folder = copy_of(&root().join("solutions/profiling"));
     change(folder.path());
@@ -50,7 +50,7 @@ fn included_files_and_cargos_variables_are_there() {
     passes(&grade);
 }
 
-/// Only the use of a macro says which modules and files there are.
+/// Which modules and files exist is known only after macro expansion.
 #[test]
 fn what_a_macro_decides_compiles_here() {
     let grade = changed(|folder| {
@@ -77,7 +77,7 @@ fn what_a_macro_decides_compiles_here() {
     passes(&grade);
 }
 
-/// The README was handed out, so it is there for the student, who handed in `src` alone.
+/// The student has the README because it was handed out, but submitted only `src`.
 #[test]
 fn a_readme_that_was_handed_out_can_be_included() {
     let grade = changed(|folder| in_lib(folder, "#![doc = include_str!(\"../README.md\")]\n", ""));
@@ -121,7 +121,7 @@ fn reading_the_machine_in_built_code_is_refused() {
     assert_eq!((grade.outcome, grade.points), (Outcome::Refused, Some(0.0)), "{}", explain(&grade));
 }
 
-/// The remarks on files, variables and the network are true.
+/// The remarks on files, variables and the network are correct.
 #[test]
 fn remarks_on_the_sandbox_are_true() {
     let code = concat!(

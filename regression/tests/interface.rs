@@ -1,14 +1,14 @@
-//! A public interface that does not fit is charged to its task, with the signature, whatever of ours does not compile
-//! with it. It is never a fault of ours.
+//! A mismatch in the public interface is charged to its task and reported with the signature,
+//! regardless of which part of the grader fails to compile with it. It is never a grader fault.
 
 use grader_model::{Grade, Outcome};
 use regression::{copy_of, explain, grade_with, grader, grader_that_times, modules, root};
 use std::collections::BTreeSet;
 
-/// File, what stands there, and what takes its place.
+/// The file, the text to find, and its replacement.
 type Edit = (&'static str, &'static str, &'static str);
 
-/// The grade of the reference with these edits, with the timed cases `timed`.
+/// The grade of the reference solution with these edits and the timed cases `timed`.
 fn edited(slug: &str, edits: &[Edit], timed: &[&str]) -> Grade {
     let folder = copy_of(&root().join("solutions").join(slug));
     for (file, find, replace) in edits {
@@ -20,15 +20,15 @@ fn edited(slug: &str, edits: &[Edit], timed: &[&str]) -> Grade {
     grade_with(&grader_that_times(slug, timed.iter().copied()), folder.path(), 3)
 }
 
-/// Exactly the cases that `is_charged` picks are compile errors, and all others passed or were not due. The student
-/// reads `signature`.
+/// Checks that exactly the cases selected by `is_charged` are compile errors, that all others
+/// passed, were skipped or are undecided, and that the student sees `signature`.
 fn is_charged(grade: &Grade, is_charged: impl Fn(&str, &str) -> bool, signature: &str) {
     let told = format!("{}\n{}", explain(grade), grade.notes.join("\n"));
     assert!(grade.fault.is_none() && grade.points.is_some(), "{told}");
     let mut charged = 0;
     for case in &grade.cases {
         let is_error = case.outcome == Outcome::CompileError;
-        // What depends on a case that was charged is not asked.
+        // A case that depends on a charged case is skipped.
         let is_charged = is_charged(&case.task, &case.name) && case.outcome != Outcome::Skipped;
         assert_eq!(is_error, is_charged, "{}\n{told}", case.name);
         let is_fine = matches!(case.outcome, Outcome::Pass | Outcome::Skipped | Outcome::Undecided);
@@ -98,7 +98,7 @@ fn an_audited_function_that_is_not_there_has_a_signature_too() {
     is_charged(&grade, |task, _| task == "tiled", "pub fn add_matmul_tiled(a: MatRef<'_>");
 }
 
-/// It compiles until it is called with the type that the grader has: no probe sees that.
+/// This signature compiles in every probe, and fails only with the type used by the caller.
 #[test]
 fn what_no_probe_explains_costs_the_task_that_does_not_compile() {
     let edits = [
@@ -118,7 +118,7 @@ fn what_no_probe_explains_costs_the_task_that_does_not_compile() {
     assert!(!shown.contains("acceleration::matmul_blocked(a, b, block)"), "the driver: {shown}");
 }
 
-/// A function that the audit looks at and that has no probe would have no signature to name.
+/// An audited function without a probe could not be reported with its signature.
 #[test]
 fn every_audited_function_has_a_probe() {
     for module in modules() {

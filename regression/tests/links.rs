@@ -1,11 +1,11 @@
-//! What has to be written by hand may be written in many ways. None of these is a library's kernel, and
-//! none of them is refused.
+//! A function that must be hand-written can be written in many ways. None of these ways is a
+//! library's kernel, so none may be refused.
 
 use grader_model::{Grade, Outcome};
 use regression::{copy_of, explain, grade, root};
 
-/// Ways to write parts of `acceleration` that students think of: the file, what stands there, and what they
-/// put in its place.
+/// Plausible ways to write parts of `acceleration`: a description, the file, the text to find, and
+/// its replacement.
 const HONEST: [(&str, &str, &str, &str); 7] = [
     (
         "elements are read through views of ndarray",
@@ -109,7 +109,8 @@ fn honest_ways_of_writing_a_kernel_are_not_refused() {
     assert!(grade.all_remarks().next().is_none(), "{:?}", grade.notes);
 }
 
-/// Both once cost an honest student most of the points: `usize::to_string` and the `tanhf` of C.
+/// Regression test: `usize::to_string` and C's `tanhf` each cost an honest student most of the
+/// points.
 #[test]
 fn numbers_in_error_messages_and_mathematics_are_the_standard_library() {
     let folder = copy_of(&root().join("solutions/caching"));
@@ -130,7 +131,7 @@ fn numbers_in_error_messages_and_mathematics_are_the_standard_library() {
     assert!(grade.notes.is_empty() && grade.audit.is_empty(), "{:?}", grade.notes);
 }
 
-/// The grade of a submission that is the reference with one edit.
+/// The grade of the reference solution with one edit.
 fn edited(file: &str, find: &str, replace: &str) -> (Grade, String) {
     let folder = copy_of(&root().join("solutions/acceleration"));
     let path = folder.path().join(file);
@@ -146,7 +147,7 @@ fn outcome_of(grade: &Grade, task: &str) -> Option<Outcome> {
     grade.tasks.iter().find(|one| one.id == task).map(|one| one.outcome)
 }
 
-/// A generic function is compiled where it is used: nothing of it can be looked at where it stands.
+/// A generic function is compiled only where it is used, so the audit cannot inspect it on its own.
 #[test]
 fn a_generic_kernel_is_refused_and_told_what_to_do() {
     let (grade, told) = edited(
@@ -162,7 +163,8 @@ fn a_generic_kernel_is_refused_and_told_what_to_do() {
     assert!(told.contains("Give it the signature that was handed out"), "{told}");
 }
 
-/// Such a function once compiled in every probe and not in the driver, which was our fault for nothing.
+/// Regression test: such a function compiled in every probe but not in the driver, which was
+/// wrongly reported as a grader fault.
 #[test]
 fn a_kernel_that_cannot_be_passed_on_has_another_signature() {
     let (grade, told) = edited(

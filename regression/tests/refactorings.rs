@@ -1,15 +1,15 @@
-//! What compiles for the student compiles here: every reference, rearranged at random in legal ways, is
-//! graded at full marks.
+//! If a submission compiles for the student, it compiles in the grader: every reference solution,
+//! rearranged randomly in legal ways, gets full marks.
 //!
-//! `cargo test -p regression --test refactorings -- --nocapture` prints what was done.
+//! `cargo test -p regression --test refactorings -- --nocapture` prints the refactorings.
 
 use grader_model::Outcome;
 use regression::refactoring::{Random, Refactoring, Sources};
 use regression::{explain, grade, modules, root};
 
-/// Rounds for each module.
+/// Number of rounds for each module.
 const ROUNDS: u64 = 4;
-/// Refactorings in a round.
+/// Number of refactorings in a round.
 const STEPS: usize = 4;
 
 fn full_marks(slug: &str, sources: &Sources) {
@@ -20,7 +20,7 @@ fn full_marks(slug: &str, sources: &Sources) {
     println!("{what}: {}", grade.outcome);
     assert_eq!(grade.outcome, Outcome::Pass, "{what}\n{}", explain(&grade));
     assert_eq!(grade.points, Some(grade.max_points), "{what}\n{}", explain(&grade));
-    // Nothing was left out, and nothing was filled in.
+    // No file was ignored, and none was filled in.
     assert!(grade.all_remarks().next().is_none(), "{what}: {:?}", grade.notes);
 }
 
@@ -37,7 +37,7 @@ fn random_refactorings_are_graded_at_full_marks() {
     }
 }
 
-/// All modules in one way: every file in a folder of its own, and everything in one file.
+/// Applies one refactoring to all modules: every file in its own folder, or all code in one file.
 #[test]
 fn the_extremes_are_graded_at_full_marks() {
     for (slug, refactoring) in

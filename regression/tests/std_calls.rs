@@ -1,5 +1,5 @@
-//! Everything that the standard library leads to is the standard library: honest code that calls a wide part of
-//! it, from every function that is audited, in both builds.
+//! The audit recognises everything reached through the standard library as the standard library.
+//! Honest code calls a large part of it, from every audited function, in both builds.
 
 use grader_pipeline::{Grader, Refusal, collect};
 use regression::{copy_of, grader, root, std_calls};
@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The public functions of a module that the audit starts from.
+/// The public functions of a module where the audit starts.
 fn audited(slug: &str) -> BTreeSet<String> {
     let links = grader(slug).module.rubric.links.as_ref().expect("an audited module");
     links.roots().map(|(function, _)| function.to_owned()).collect()
 }
 
-/// What the audit refuses of the reference of a module when every audited function calls all of `bodies` first.
+/// The functions that the audit rejects in a module's reference solution if every audited function
+/// first calls all of `bodies`.
 fn refused(slug: &str, bodies: &[String]) -> Vec<Refusal> {
     let folder = copy_of(&root().join("solutions").join(slug));
     let src = folder.path().join("src");
@@ -35,13 +36,14 @@ fn refused(slug: &str, bodies: &[String]) -> Vec<Refusal> {
     refusals.unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
-/// All files below a folder.
+/// All files in a folder, recursively.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// Puts a call of the corpus at the start of each public function called `name`. Whether there was one.
+/// Inserts a call of the corpus at the start of each public function called `name`. Returns whether
+/// there was one.
 fn insert_call(file: &Path, name: &str) -> bool {
     let text = fs::read_to_string(file).unwrap();
     let start = format!("pub fn {name}(");
@@ -49,7 +51,7 @@ fn insert_call(file: &Path, name: &str) -> bool {
     let mut changed = parts.next().unwrap_or_default().to_owned();
     let mut found = false;
     for part in parts {
-        // A body begins at the first brace that ends a line.
+        // A function body starts at the first brace that ends a line.
         changed += &part.replacen("{\n", "{\n    crate::std_calls::all();\n", 1);
         found = true;
     }
@@ -82,7 +84,8 @@ fn the_corpus_is_wide() {
     assert!(bodies.len() > 900, "{}", bodies.len());
 }
 
-/// Without this the two tests above would pass if the corpus were never reached.
+/// Control: without this test, the two tests above would pass even if the corpus were never
+/// reached.
 #[test]
 fn a_foreign_call_in_the_corpus_is_refused_from_every_audited_function() {
     let gpt = "let ids = vec![vec![1_usize]]; let model: Option<&tinytorch::models::Gpt> = black_box(None); \

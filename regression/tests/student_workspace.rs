@@ -1,5 +1,5 @@
-//! What students get stands on its own: exported, it builds without a warning, its own tests pass,
-//! and every visible test of a module fails at first, by saying what is to be done.
+//! The exported students' workspace is self-contained. It builds without a warning, its own tests
+//! pass, and every visible test of a module fails at first with a message that says what to do.
 
 use grader_course::release;
 use regression::{modules, root};
@@ -24,7 +24,7 @@ fn it_builds_without_warnings_and_starts_red() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path().join("workspace");
     release::export(&root(), &workspace).unwrap_or_else(|errors| panic!("{errors}"));
-    // Kept between runs: what it holds depends on contents and on this path alone.
+    // Kept between runs: its contents depend only on the sources and on this path.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("student-workspace");
     let (built, text) = cargo(&workspace, &target, &["build", "--all-targets"]);
     assert!(built.status.success(), "{text}");
@@ -40,8 +40,8 @@ fn it_builds_without_warnings_and_starts_red() {
     }
 }
 
-/// Nothing of ours is needed to train a model, either: data, recipes and progress are all there. It is
-/// short here, so the model is bad; what it learns is tested elsewhere.
+/// Training a model also needs nothing from the grader: data, recipes and progress output are
+/// included. Training is short here, so the model is bad; accuracy is tested elsewhere.
 fn trains(workspace: &Path, target: &Path, folder: &Path) {
     let file = folder.join("tiny.safetensors");
     let out = file.to_str().expect("a path in UTF-8");
@@ -59,7 +59,7 @@ fn trains(workspace: &Path, target: &Path, folder: &Path) {
     }
 }
 
-/// No visible test passes, and each failure says what is to be done.
+/// No visible test passes, and each failure says what to do.
 fn starts_red(text: &str) {
     let tests = || text.lines().filter(|line| line.starts_with("test ") && line.contains(" ... "));
     let green: Vec<_> = tests().filter(|line| line.ends_with("... ok")).collect();

@@ -1,4 +1,5 @@
-//! Every known-wrong variant fails the cases that name it, and only what depends on them.
+//! Every known-wrong variant fails the cases it lists, and only cases that depend on them are
+//! skipped.
 
 use grader_judge::Suite;
 use grader_model::{CaseResult, Outcome};
@@ -43,10 +44,10 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
     let suite = &grader(slug).module.suite;
     let named = named(suite, &variant)?;
     if variant.slow {
-        // `tests/gates.rs` measures these, and fails when one of them passes.
+        // `tests/gates.rs` measures slow variants, and fails if one passes.
         return Ok(());
     }
-    // Measuring takes seconds: only what has to catch the mistake is measured.
+    // Measuring takes seconds, so only the cases that must catch the mistake are measured.
     let grader = grader_that_times(slug, named.iter().copied());
     let folder = copy_of(&root().join("solutions").join(slug));
     variant.apply(folder.path())?;
@@ -60,7 +61,7 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
         let name = case.name.as_str();
         let right = match case.outcome {
             Outcome::Pass => !named.contains(name),
-            // Where elapsed time is measured, a busy machine can prove nothing.
+            // Elapsed time on a busy machine proves nothing.
             Outcome::Undecided => by_elapsed_time(&grader, case),
             Outcome::Skipped => dependents.contains(name) && !named.contains(name),
             Outcome::GraderFault => false,
@@ -73,7 +74,7 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The tasks are refused and told why, and nothing else happens to anybody.
+/// Checks that the tasks are refused with a reason, and that no other task is affected.
 fn is_refused(slug: &str, variant: &Variant, refused: &Refused) -> Result<(), Failed> {
     let folder = copy_of(&root().join("solutions").join(slug));
     variant.apply(folder.path())?;
@@ -113,8 +114,8 @@ fn named<'a>(suite: &Suite, variant: &'a Variant) -> Result<BTreeSet<&'a str>, F
     }
 }
 
-/// A case that nothing fails proves nothing. Each is named by a variant, or fails on the stub,
-/// which is what shows that it asks at all.
+/// A case that cannot fail proves nothing. Each case must be listed by a variant or fail on the
+/// stub, which shows that it checks something.
 fn every_case_can_fail(slug: &str) -> Result<(), Failed> {
     let mut failing = BTreeSet::new();
     for path in variants(slug) {
@@ -122,10 +123,10 @@ fn every_case_can_fail(slug: &str) -> Result<(), Failed> {
     }
     let stub = grade(slug, &root().join("assignments").join(slug), 1);
     failing.extend(regression::failed(&stub).iter().map(|case| case.name.clone()));
-    // A case that was skipped on the stub stands behind one that failed there.
+    // A case that was skipped on the stub depends on one that failed there.
     let suite = &grader(slug).module.suite;
     let first = suite.cases().iter().filter(|case| case.after.is_empty()).map(|case| case.name);
-    // The stub is not measured: what is slow has to be shown.
+    // The stub is not measured, so every timed case must be listed by a slow variant.
     let timed = suite.timed().iter().map(|case| case.name);
     let idle: Vec<_> = first.chain(timed).filter(|name| !failing.contains(*name)).collect();
     if idle.is_empty() { Ok(()) } else { Err(format!("nothing fails these: {idle:?}").into()) }

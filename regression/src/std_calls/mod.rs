@@ -1,7 +1,7 @@
-//! Honest code: a crate's module that calls a wide part of the standard library.
+//! Generates honest code: a module that calls a large part of the standard library.
 //!
-//! The call audit may refuse none of it. Each line of the data is one call; each type of a group gets each of the
-//! group's calls, in a function of its own.
+//! The call audit must accept all of it. Each line of the data is one call. For each type of a
+//! group, each of the group's calls becomes a separate function.
 
 mod collections;
 mod numbers;
@@ -10,9 +10,9 @@ mod text;
 
 use std::fmt::Write as _;
 
-/// Calls on the same values.
+/// Calls that use the same values.
 struct Group {
-    /// What `T` is, one after the other.
+    /// The types substituted for `T`.
     types: &'static [&'static str],
     /// The values, as statements.
     values: &'static str,
@@ -23,7 +23,7 @@ struct Group {
 const GROUPS: [&[Group]; 4] =
     [&numbers::GROUPS, &text::GROUPS, &collections::GROUPS, &sharing::GROUPS];
 
-/// The calls, each with its values: the bodies of functions, all different.
+/// The distinct function bodies: each call together with its values.
 pub fn bodies() -> Vec<String> {
     let groups = GROUPS.into_iter().flatten();
     let typed = groups.flat_map(|group| group.types.iter().map(move |ty| (group, *ty)));
@@ -37,7 +37,8 @@ pub fn bodies() -> Vec<String> {
         .collect()
 }
 
-/// A module with a function for each of `bodies`, and `pub fn all()`, which refers to every one.
+/// A module with a function for each entry of `bodies`, and a function `all` that refers to all of
+/// them.
 pub fn module(bodies: &[String]) -> String {
     let mut text = String::from("#![allow(unused, deprecated)]\nuse std::hint::black_box;\n");
     let mut calls = String::new();

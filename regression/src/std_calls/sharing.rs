@@ -1,4 +1,4 @@
-//! Threads, synchronisation, smart pointers, time, errors and what else is at hand.
+//! Threads, synchronisation, smart pointers, time, errors and miscellaneous items.
 
 use super::Group;
 

@@ -1,5 +1,6 @@
-//! What lies beside a student's code while it is compiled and runs: the driver that it is linked with, the kit
-//! it is compiled against, the folders that the compiler sees. None of it knows a case.
+//! The files next to a student's code during compilation and execution: the driver it is linked
+//! with, the kit it is compiled against, and the folders visible to the compiler. None of them
+//! contains anything of a hidden case.
 
 use crate::needles::{self, Search};
 use grader_pipeline::collect;
@@ -8,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Everything that is beside the code of somebody who hands in what was handed out: nothing of a solution is
-/// in it because a student wrote it.
+/// All files next to an unchanged stub. With a stub, nothing of a solution can be in them because a
+/// student wrote it.
 fn beside(work: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for module in modules() {
@@ -45,11 +46,12 @@ fn drivers_and_kit_hold_nothing_of_a_hidden_case() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Hidden files that are in no program: our own tests, scripts, and texts that tests compare with.
-/// `grader release --check` keeps their lines out of what students get.
+/// Hidden files that are not part of any program: tests, scripts, and texts used by tests. `grader
+/// release --check` keeps their lines out of the students' files.
 const IN_NO_PROGRAM: [&str; 4] = ["in_process.rs", "architectures.rs", ".py", ".snap"];
 
-/// The control: a program with the cases in it, this one, holds all of that, and something of each file.
+/// The control: this test program contains the cases, so it must contain nearly all of these texts,
+/// and something of each file.
 #[test]
 fn what_judges_holds_something_of_every_hidden_file() {
     let known = needles::all();

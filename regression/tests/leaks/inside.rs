@@ -1,4 +1,5 @@
-//! From inside: native code searches its whole process, with everything off that would refuse to compile it.
+//! Native code searches its whole process, with every defence off that would reject its
+//! compilation.
 
 use crate::SEED;
 use grader_pipeline::{Defence, Grader};
@@ -7,11 +8,12 @@ use regression::attack::world::World;
 use regression::{explain, failed, grade_with, grader};
 
 const NAME: &str = "machine/searches_its_memory";
-/// What the attack masks the seed with, so that it does not find itself.
+/// The attack masks the seed with this, so that it does not find its own copy.
 const MASK: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The seed once was in each request: where its numbers start was the seed with its bits turned. With it, a
-/// submission could draw all inputs to come, and the random signs by which a product is verified.
+/// Regression test: the start of the random numbers in each request was the seed with its bits
+/// inverted. With the seed, a submission could draw all future inputs, and the random signs used to
+/// verify a product.
 #[test]
 fn a_process_that_searches_itself_finds_neither_seed_nor_mark() {
     let corpus = corpus::all().expect("attacks");

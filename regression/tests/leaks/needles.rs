@@ -1,4 +1,4 @@
-//! What must not be found: texts and numbers that stand in what is hidden, and nowhere else.
+//! The needles to search for: texts and numbers that occur only in hidden files.
 
 use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
 use regression::{grader, modules, root};
@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Shorter texts are in any program by chance.
+/// Shorter texts can be in any program by chance.
 const SHORTEST: usize = 14;
 
-/// Of the hidden files, those from which a driver is made: they are beside the student's code, and
-/// therefore hold no secret.
+/// The hidden files from which a driver is built. They are next to the student's code, so they
+/// contain no secret.
 const BESIDE_THE_STUDENT: [&str; 4] = ["contract.rs", "driver.rs", "kernels.rs", "surface.rs"];
 
-/// All files below a folder.
+/// All files in a folder, recursively.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -56,13 +56,13 @@ pub fn of_cases() -> BTreeSet<String> {
     all
 }
 
-/// Whatever stands between quotation marks in a file: messages, details, names of models.
+/// All string literals of a file: messages, details, names of models.
 pub fn of_literals(text: &str) -> BTreeSet<String> {
     let (mut all, mut at) = (BTreeSet::new(), 0);
     for token in tokenize(text, FrontmatterAllowed::No) {
         let end = at + token.len as usize;
         if let TokenKind::Literal { kind: LiteralKind::Str { .. }, .. } = token.kind {
-            // What is put in when it runs, and what is escaped, is no text of the program.
+            // Placeholders and escapes are not text of the program, so the literal is split there.
             let pieces = text[at..end].split(['"', '{', '}', '\\', '\n']);
             all.extend(pieces.map(str::trim).map(str::to_owned));
         }
@@ -71,37 +71,37 @@ pub fn of_literals(text: &str) -> BTreeSet<String> {
     all
 }
 
-/// Numbers of ten digits or more, as somebody wrote them.
+/// Numbers with ten digits or more, as written.
 pub fn of_numbers(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
     let digits = |word: &&str| word.bytes().filter(u8::is_ascii_digit).count() >= 10;
     words.filter(digits).map(str::to_owned).collect()
 }
 
-/// The place of a hidden Rust file among the modules of a program, as its symbols spell it (both ways of
-/// mangling write a path as names with their lengths before them): what marks a file without any text.
+/// The module path of a hidden Rust file as it appears in a program's symbols: both mangling
+/// schemes write a path as names preceded by their lengths. It identifies a file that has no text.
 pub fn of_module(path: &Path) -> Option<String> {
     let inside = path.strip_prefix(root().join("solutions")).ok()?;
     let names = inside.iter().filter_map(|name| name.to_str());
     let names = names.map(|name| name.trim_end_matches(".rs").replace('-', "_"));
     let names: Vec<_> = names.filter(|name| name != "hidden" && name != "mod").collect();
-    // Its function for what a whole module is would stand in a student's crate of that name, too.
+    // A top-level function of the module would also be in a student's crate with that name.
     (names.len() > 1)
         .then(|| names.iter().flat_map(|name| [name.len().to_string(), name.clone()]).collect())
 }
 
-/// Words that are in libraries or in what is given, and in a hidden file by chance.
+/// Texts that are also in libraries or given files by chance.
 const BY_CHANCE: [&str; 4] = [
-    // Layers of the foundation, put together while it runs.
+    // Layer names of the foundation, assembled at run time.
     "blocks.0.mlp.fc1",
     "blocks.0.mlp.fc2",
-    // A comment in the kernels, and a library of errors.
+    // A comment in the kernels, and a text from an error library.
     "computing everything again",
     ", expected at least",
 ];
 
-/// Everything of the hidden files that could be found, with the file it stands in. What students have anyway
-/// is not among it.
+/// All needles from the hidden files, each with its file. Texts that students have anyway are
+/// excluded.
 pub fn all() -> BTreeMap<String, String> {
     let mut given = String::new();
     for path in files(&root().join("assignments")) {
@@ -129,12 +129,12 @@ pub fn all() -> BTreeMap<String, String> {
     all
 }
 
-/// Looks for many texts at once.
+/// Searches for many texts at once.
 pub struct Search {
     needles: Vec<Vec<u8>>,
-    /// Which needles begin with these eight bytes.
+    /// The needles that begin with these eight bytes.
     begins: BTreeMap<[u8; 8], Vec<usize>>,
-    /// Whether some needle's first eight bytes have this hash: most bytes of most files end here.
+    /// Whether any needle's first eight bytes have this hash. Rejects most positions quickly.
     filter: Vec<bool>,
 }
 
@@ -145,7 +145,7 @@ fn hash(first: [u8; 8]) -> usize {
 }
 
 impl Search {
-    /// For `needles`, each of eight bytes or more.
+    /// A search for `needles`, each of at least eight bytes.
     pub fn new(needles: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let needles: Vec<Vec<u8>> = needles.into_iter().collect();
         let (mut begins, mut filter) =
@@ -158,7 +158,7 @@ impl Search {
         Self { needles, begins, filter }
     }
 
-    /// The numbers of the needles that are in `bytes`.
+    /// The indices of the needles that occur in `bytes`.
     pub fn found_in(&self, bytes: &[u8]) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         for (at, window) in bytes.windows(8).enumerate() {

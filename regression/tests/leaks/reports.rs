@@ -1,8 +1,9 @@
-//! Whatever a student may receive holds no seed, no expected value and no line of a hidden case.
+//! Nothing that a student may receive contains a seed, an expected value or a line of a hidden
+//! case.
 //!
-//! Grades come from real gradings: known-wrong variants of every module, and submissions of the sample
-//! class that do not compile, or compile in part. Into each hidden value of a grade a mark is put, also
-//! where there was none, and every report that goes to students is searched.
+//! The grades are real: known-wrong variants of every module, and submissions of the sample class
+//! that do not compile or compile only in part. A mark is put into every possible hidden value of a
+//! grade, and every report for students is searched for it.
 
 use crate::SEED;
 use grader_model::{Grade, Hidden, NOT_FOR_STUDENTS, Outcome};
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 const MARK: &str = "CANARY-7c1e";
-/// Of the known-wrong variants one in so many is graded: all of them have a suite of their own.
+/// Only one in this many known-wrong variants is graded here; `tests/variants.rs` grades all of
+/// them.
 const ONE_IN: usize = 30;
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
@@ -32,7 +34,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     all
 }
 
-/// Gradings with wrong answers, for every module.
+/// Grades with wrong answers, for every module.
 fn wrong() -> Vec<Grade> {
     static WRONG: OnceLock<Vec<Grade>> = OnceLock::new();
     WRONG.get_or_init(grade_wrong).clone()
@@ -52,7 +54,7 @@ fn grade_wrong() -> Vec<Grade> {
     grades
 }
 
-/// Gradings of what does not compile, or only in part, or says a lot.
+/// Grades of submissions that do not compile, compile only in part, or produce much output.
 fn refused() -> Vec<Grade> {
     static REFUSED: OnceLock<Vec<Grade>> = OnceLock::new();
     REFUSED.get_or_init(grade_refused).clone()
@@ -64,14 +66,15 @@ fn grade_refused() -> Vec<Grade> {
     names.map(|name| grade("profiling", &class.join(name), SEED)).into()
 }
 
-/// Everything that students may get of a grade, `Debug` included: that is what logs are made of.
+/// Everything of a grade that students may receive, including `Debug` text, which could appear in
+/// logs.
 fn received(grade: &Grade) -> Vec<String> {
     let mut all = for_students(grade);
     all.push(format!("{grade:?}"));
     all
 }
 
-/// A mark in every hidden value there can be.
+/// Puts a mark into every possible hidden value.
 fn marked(mut grade: Grade) -> Grade {
     for case in &mut grade.cases {
         let was = case.detail.as_ref().map_or("", |detail| detail.for_instructor());
@@ -92,7 +95,7 @@ fn marks_in_hidden_values_reach_no_student() {
     }
 }
 
-/// What the judge itself writes before every expected value.
+/// The judge starts every text with expected values with this prefix.
 #[test]
 fn what_is_not_for_students_says_so_and_reaches_none() {
     let mut details = 0;
@@ -118,7 +121,7 @@ fn a_fault_of_ours_reaches_no_student() {
         for text in of_student(&grade).into_iter().chain([format!("{grade:?}")]) {
             assert!(!text.contains(MARK), "the fault is shown: {text}");
         }
-        // The class page tells its instructor what to mend.
+        // The class page tells the instructor what to fix.
         let for_instructors = for_students(&grade).into_iter().any(|text| text.contains(MARK));
         assert!(for_instructors, "nobody is told what to mend");
     }
@@ -140,7 +143,7 @@ fn expected_values_reach_no_student() {
     assert!(values > 10, "only {values} values were looked for");
 }
 
-/// The numbers in a text that nobody writes by hand: eight digits or more.
+/// Numbers with eight digits or more, which no one writes by hand.
 fn drawn(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
     words.filter(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 8)
@@ -152,7 +155,7 @@ fn lines_of_hidden_code_reach_no_student() {
     for module in modules() {
         let hidden = root().join("solutions").join(&module.slug).join("hidden");
         for path in files(&hidden, "rs") {
-            // Its expectations are shown, on purpose.
+            // The expected interface is shown to students on purpose.
             if path.ends_with("surface.rs") {
                 continue;
             }
