@@ -1,5 +1,5 @@
-//! A failure has only local cost. Whatever the code of one task does, the other tasks get at least
-//! the points they get if it panics there, and the total time of the submission is bounded.
+//! A failure costs only what it touches. Whatever the code of one task does, the other tasks get at
+//! least the points they get if it panics there, and the total time of the submission is bounded.
 
 use grader_model::{Grade, Outcome, Stage};
 use grader_pipeline::Grader;
@@ -111,7 +111,8 @@ fn a_failure_costs_no_other_task_a_point() {
     }
 }
 
-/// Two tasks have a function that never returns. No case without a call is reported as timed out.
+/// Two tasks have a function that never returns. Cases that made no call are reported as such, not as
+/// timed out.
 #[test]
 fn a_submission_that_hangs_everywhere_ends_in_the_sum_of_its_tasks_bounds() {
     let grader = impatient();

@@ -1,5 +1,5 @@
-//! Files that honest students submit along with the sources, and honest uses of macros, files and
-//! the like. These must cost nothing, or the report must say what is allowed.
+//! Files that honest students submit along with the sources, and sources that use macros, files and
+//! `unsafe` in good faith. These cost nothing, or the report says what is allowed.
 
 use grader_model::{Grade, Outcome};
 use regression::{copy_of, explain, grade, root};
@@ -121,7 +121,7 @@ fn reading_the_machine_in_built_code_is_refused() {
     assert_eq!((grade.outcome, grade.points), (Outcome::Refused, Some(0.0)), "{}", explain(&grade));
 }
 
-/// The remarks on files, variables and the network are correct.
+/// Code in the sandbox sees what the remarks say about files, variables and the network.
 #[test]
 fn remarks_on_the_sandbox_are_true() {
     let code = concat!(

@@ -98,7 +98,8 @@ fn an_audited_function_that_is_not_there_has_a_signature_too() {
     is_charged(&grade, |task, _| task == "tiled", "pub fn add_matmul_tiled(a: MatRef<'_>");
 }
 
-/// This signature compiles in every probe, and fails only with the type used by the caller.
+/// The change compiles in every probe. It fails only when compiled for the type that the driver
+/// passes.
 #[test]
 fn what_no_probe_explains_costs_the_task_that_does_not_compile() {
     let edits = [

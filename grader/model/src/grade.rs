@@ -132,9 +132,8 @@ pub struct CaseResult {
     pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
 }
 
-/// A function rejected by the call audit: it leads to a library's implementation of what the task
-/// asks for. An instructor reviews each of these, because a false rejection costs honest work its
-/// points.
+/// A function rejected by the call audit: it leads to library code in place of the student's own. An
+/// instructor reviews each of these, because a false rejection costs honest work its points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRefusal {
     /// The function's public path: `matmul_tiled`.
@@ -214,7 +213,7 @@ pub struct Provenance {
     pub sandbox: String,
     /// The version of the grader.
     pub grader_version: String,
-    /// Hash of the limits, link rules and given files, which also affect the outcome of cases.
+    /// Hash of the limits, link rules and handed-out files, which also affect the outcome of cases.
     #[serde(default)]
     pub conditions: String,
 }

@@ -5,7 +5,7 @@
 /// For
 /// ```
 /// grader_protocol::contract! {
-///     /// What a `greeting` submission can be asked.
+///     /// The functions of a `greeting` submission.
 ///     pub trait Greeting {
 ///         /// Greets `name`.
 ///         fn greet(name: String) -> String;

@@ -11,8 +11,8 @@ const NAME: &str = "machine/searches_its_memory";
 /// The attack masks the seed with this, so that it does not find its own copy.
 const MASK: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Regression test: the start of the random numbers in each request was the seed with its bits
-/// inverted. With the seed, a submission could draw all future inputs, and the random signs used to
+/// Regression test: each request contains a nonce, and the first nonce was the seed with its bits
+/// rotated. With the seed, a submission could draw all future inputs, and the random signs used to
 /// verify a product.
 #[test]
 fn a_process_that_searches_itself_finds_neither_seed_nor_mark() {

@@ -85,7 +85,7 @@ pub fn of_module(path: &Path) -> Option<String> {
     let names = inside.iter().filter_map(|name| name.to_str());
     let names = names.map(|name| name.trim_end_matches(".rs").replace('-', "_"));
     let names: Vec<_> = names.filter(|name| name != "hidden" && name != "mod").collect();
-    // A top-level function of the module would also be in a student's crate with that name.
+    // The name of the module alone (`hidden/mod.rs`) is also the name of the student's crate.
     (names.len() > 1)
         .then(|| names.iter().flat_map(|name| [name.len().to_string(), name.clone()]).collect())
 }

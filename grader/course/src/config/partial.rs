@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum PartialCredit {
     /// Points in proportion to the weight of passed cases.
     Proportional,
-    /// All points if every case passed, else none.
+    /// All points if every case passed, otherwise none.
     AllOrNothing,
     /// The fraction of the highest step reached. Steps ascend, and the last one has fraction 1.
     Steps(Vec<Step>),

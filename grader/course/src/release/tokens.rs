@@ -17,7 +17,7 @@ pub(super) struct Token<'a> {
 pub(super) struct Comment<'a> {
     pub(super) text: &'a str,
     pub(super) span: Range<usize>,
-    /// Whether it is a `// ...` comment, that is neither a doc comment nor a block comment.
+    /// Whether it is a `// ...` comment, as opposed to a doc or block comment.
     pub(super) is_plain: bool,
 }
 

@@ -3,7 +3,7 @@
 //! A body of `todo!(..)` leaves every parameter unused, and rustc warns about each. A crate-wide
 //! `allow` would silence these warnings, but also those about a forgotten variable in a student's
 //! code. An attribute on the function would remain after the body is written. So the stub mentions
-//! its parameters itself, in a line that students delete when they start: `let _ = (&a, &b);`. It
+//! its parameters itself, in lines that students delete when they start: `let _ = (&a, &b);`. It
 //! also mentions private fields that only the solution reads.
 
 use std::ops::Range;
