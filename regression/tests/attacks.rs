@@ -105,8 +105,8 @@ fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Native code takes as many processes and threads and as much memory as it can. The cgroup alone, and
-/// the resource limits alone, must stop it before it reaches its own bound.
+/// Native code takes as many processes and threads and as much memory as it can. The cgroup alone,
+/// and the resource limits alone, must stop it before it reaches its own bound.
 fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
     let Some(came) = without(peel, BOMBS[0])? else { return Ok(()) };
     if !came.got.is_empty() {

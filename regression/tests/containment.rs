@@ -111,8 +111,8 @@ fn a_failure_costs_no_other_task_a_point() {
     }
 }
 
-/// Two tasks have a function that never returns. Cases that made no call are reported as such, not as
-/// timed out.
+/// Two tasks have a function that never returns. Cases that made no call are reported as such, not
+/// as timed out.
 #[test]
 fn a_submission_that_hangs_everywhere_ends_in_the_sum_of_its_tasks_bounds() {
     let grader = impatient();

@@ -36,8 +36,9 @@ fn the_level_of_the_sandbox_is_part_of_the_grade() {
     }
 }
 
-/// Regression test: `--trust-submission` graded nothing on a machine without namespaces. Moving paths
-/// inside the sandbox needs a mount namespace, but the grader always expected the moved paths.
+/// Regression test: `--trust-submission` graded nothing on a machine without namespaces. Moving
+/// paths inside the sandbox needs a mount namespace, but the grader always expected the moved
+/// paths.
 #[test]
 fn the_reference_gets_full_marks_at_every_level() {
     let trusted = |level| Options {

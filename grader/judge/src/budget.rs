@@ -8,8 +8,8 @@ use grader_timing::Partner;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Time limits for the calls of one task. `task` bounds a task, whatever its code does. A submission
-/// is bounded by the sum over its tasks.
+/// Time limits for the calls of one task. `task` bounds a task, whatever its code does. A
+/// submission is bounded by the sum over its tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskBudget {
     /// Limit of one call.

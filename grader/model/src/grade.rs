@@ -132,8 +132,8 @@ pub struct CaseResult {
     pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
 }
 
-/// A function rejected by the call audit: it leads to library code in place of the student's own. An
-/// instructor reviews each of these, because a false rejection costs honest work its points.
+/// A function rejected by the call audit: it leads to library code in place of the student's own.
+/// An instructor reviews each of these, because a false rejection costs honest work its points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRefusal {
     /// The function's public path: `matmul_tiled`.

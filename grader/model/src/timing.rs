@@ -18,7 +18,8 @@ pub struct Timing {
     pub high: f64,
     /// Number of sample pairs.
     pub pairs: u32,
-    /// Number of starts in fresh processes: more than one if it was undecided or disturbed at first.
+    /// Number of starts in fresh processes: more than one if it was undecided or disturbed at
+    /// first.
     pub launches: u32,
     /// The clock.
     pub clock: TimingClock,

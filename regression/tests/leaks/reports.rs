@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 const MARK: &str = "CANARY-7c1e";
-/// Only one in this many known-wrong variants is graded here. The suites `variants` and `gates` cover
-/// all of them.
+/// Only one in this many known-wrong variants is graded here. The suites `variants` and `gates`
+/// cover all of them.
 const ONE_IN: usize = 30;
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {

@@ -2,7 +2,7 @@
 //! rubric.
 //!
 //! ```text
-//! {{tasks}}             the table of tasks: files, points, needs; tasks that are not part of this term
+//! {{tasks}}             the table of tasks: files, points, needs; and tasks not in this term
 //! {{limits}}            what graded code may use
 //! ## Task 1: `timer`    gets the task's points; the section of a dropped task is left out
 //! ```

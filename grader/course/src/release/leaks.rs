@@ -10,9 +10,9 @@
 //!   anyway.
 //! - A line that also occurs in its other Rust files (visible tests, examples) is an idiom. Three
 //!   secret lines in a row are a leak.
-//! - In files not generated from this solution (`tinytorch`, other modules), a few equal lines can be
-//!   a coincidence (two lists of the same fields, for example). Three or more in a row, with at least
-//!   120 characters in total, are a leak.
+//! - In files not generated from this solution (`tinytorch`, other modules), a few equal lines can
+//!   be a coincidence (two lists of the same fields, for example). Three or more in a row, with at
+//!   least 120 characters in total, are a leak.
 //! - Manifests resemble each other, so their lines are only searched for in the module itself.
 
 use std::collections::{BTreeSet, HashMap};
