@@ -57,9 +57,9 @@ impl Source {
 pub struct Problem {
     /// The file that contains the mistake, named as it was when opened.
     pub file: String,
-    /// 1-based line; 0 when the mistake concerns the file as a whole.
+    /// 1-based line; 0 if the mistake concerns the file as a whole.
     pub line: usize,
-    /// 1-based column in characters; 0 when the mistake concerns the file as a whole.
+    /// 1-based column in characters; 0 if the mistake concerns the file as a whole.
     pub column: usize,
     /// What is wrong.
     pub message: String,

@@ -25,7 +25,7 @@ pub(super) enum Word {
     Instructor,
 }
 
-/// The words of the grammar.
+/// The keywords of the grammar.
 const WORDS: [(&str, Word); 3] =
     [("SOLUTION", Word::Solution), ("STUB", Word::Stub), ("INSTRUCTOR", Word::Instructor)];
 

@@ -95,7 +95,7 @@ fn todo(text: &str, indent: &str) -> Vec<String> {
     vec![format!("{indent}todo!("), format!("{indent}    \"{quoted}\""), format!("{indent})")]
 }
 
-/// The blanks before `offset` on its line.
+/// The text between the start of the line and `offset`, which is the indentation.
 fn indent_of(source: &Source, offset: usize) -> &str {
     let before = &source.text()[..offset];
     &before[before.rfind('\n').map_or(0, |newline| newline + 1)..]
