@@ -32,10 +32,7 @@ fn limits(limits: &Limits) -> String {
         ("threads that your code starts, at one time", limits.threads.to_string()),
         ("memory", format!("{} MB", limits.memory_mb)),
         ("one call of a function", whole(limits.call_seconds, "second")),
-        (
-            "processor time of all calls that belong to one task",
-            whole(limits.cpu_seconds, "second"),
-        ),
+        ("CPU time of all calls of one task", whole(limits.task_seconds, "second")),
         ("time to compile", whole(limits.compile_seconds, "second")),
     ];
     let mut table = "| | at most |\n|---|---|\n".to_owned();
