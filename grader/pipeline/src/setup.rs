@@ -2,7 +2,7 @@
 
 use crate::collect::Handout;
 use crate::collect::handout::package_text;
-use crate::collect::module_tree::{InMemory, ModuleTree};
+use crate::collect::module_tree::{InMemoryFiles, ModuleTree};
 use crate::course_check::load_rubric;
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
@@ -168,7 +168,7 @@ impl ModuleSetup {
 
     /// Files that were handed out, that the module tree of `files` needs, and that are not among them.
     pub fn not_handed_in(&self, files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
-        let mut all = InMemory { submitted: files, handed_out: self.handout.sources() };
+        let mut all = InMemoryFiles { submitted: files, handed_out: self.handout.sources() };
         let Ok(tree) = ModuleTree::walk(&mut all);
         tree.handed_out
     }

@@ -1,8 +1,8 @@
-//! Getting in at build time: what steers a build is left out, what reaches out is found.
+//! Attacks at build time: build configuration is left out, and code that reaches outside is found.
 
 mod collect_support;
 
-use collect_support::{Class, LIB, NOTHING, archive, names, noted, tarball, zipped};
+use collect_support::{Class, LIB, NOTHING, archive, assert_noted, names, tarball, zipped};
 use grader_pipeline::collect::{Finding, Kind, Severity, Sources, scan};
 
 fn found(code: &str) -> Vec<Finding> {
@@ -10,13 +10,13 @@ fn found(code: &str) -> Vec<Finding> {
     scan(&class.ada().unwrap())
 }
 
-fn whats(code: &str) -> Vec<String> {
+fn found_code(code: &str) -> Vec<String> {
     found(code).into_iter().map(|finding| finding.what).collect()
 }
 
-/// Asserts that code holds exactly this, with this severity and these words.
+/// Asserts that the code has exactly one finding, with this severity and this word.
 #[track_caller]
-fn finds(code: &str, what: &str, severity: Severity, word: &str) {
+fn assert_finding(code: &str, what: &str, severity: Severity, word: &str) {
     let findings = found(code);
     let [finding] = &findings[..] else { panic!("{code}: {findings:?}") };
     assert_eq!(finding.what, what, "{code}");
@@ -24,7 +24,7 @@ fn finds(code: &str, what: &str, severity: Severity, word: &str) {
     assert!(finding.why.contains(word), "no {word:?} in {:?}", finding.why);
 }
 
-const STEERING: [&str; 7] = [
+const BUILD_CONFIG: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
     "build.rs",
@@ -35,9 +35,9 @@ const STEERING: [&str; 7] = [
 ];
 
 #[track_caller]
-fn steering_is_left_out(sources: &Sources) {
+fn assert_build_config_is_left_out(sources: &Sources) {
     assert_eq!(names(sources), ["src/lib.rs"]);
-    noted(
+    assert_noted(
         sources,
         &[
             "Cargo.toml, build.rs and tests are not taken",
@@ -52,8 +52,8 @@ fn steering_is_left_out(sources: &Sources) {
 }
 
 #[test]
-fn what_steers_a_build_is_left_out_and_named() {
-    let paths: Vec<String> = STEERING.iter().map(|path| format!("profiling/{path}")).collect();
+fn build_configuration_is_left_out_with_a_note() {
+    let paths: Vec<String> = BUILD_CONFIG.iter().map(|path| format!("profiling/{path}")).collect();
     let mut class = Class::new().file("ada/profiling/src/lib.rs", LIB);
     let mut tar = tarball::Tar::new().file("profiling/src/lib.rs", LIB);
     let mut zip = vec![zipped::Entry::new("profiling/src/lib.rs", LIB)];
@@ -62,44 +62,44 @@ fn what_steers_a_build_is_left_out_and_named() {
         tar = tar.file(path, "rustflags");
         zip.push(zipped::Entry::new(path, "rustflags"));
     }
-    steering_is_left_out(&class.ada().unwrap());
-    steering_is_left_out(&archive(Kind::TarGz, &tar.gz()).unwrap());
-    steering_is_left_out(&archive(Kind::Zip, &zipped::zip(&zip)).unwrap());
+    assert_build_config_is_left_out(&class.ada().unwrap());
+    assert_build_config_is_left_out(&archive(Kind::TarGz, &tar.gz()).unwrap());
+    assert_build_config_is_left_out(&archive(Kind::Zip, &zipped::zip(&zip)).unwrap());
 }
 
 #[test]
-fn a_usual_package_gets_one_short_note() {
+fn an_ordinary_package_gets_one_short_note() {
     let class = Class::new()
         .file("ada/src/lib.rs", LIB)
         .file("ada/Cargo.toml", "[lib]\nproc-macro = true\n")
         .file("ada/tests/visible.rs", LIB);
     let sources = class.ada().unwrap();
     assert_eq!(sources.notes.len(), 1);
-    noted(&sources, &["Cargo.toml, build.rs and tests are not taken"]);
+    assert_noted(&sources, &["Cargo.toml, build.rs and tests are not taken"]);
     assert!(!sources.notes[0].contains("Left out"));
 }
 
 #[test]
-fn what_steers_another_package_is_not_mentioned() {
+fn build_configuration_of_another_package_is_not_mentioned() {
     let class = Class::new()
         .file("ada/profiling/src/lib.rs", LIB)
         .file("ada/quantization/build.rs", "fn main() {}");
     assert_eq!(class.ada().unwrap().notes, NOTHING);
     let class =
         Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/.cargo/config.toml", "runner");
-    noted(&class.ada().unwrap(), &["Left out: `.cargo`"]);
+    assert_noted(&class.ada().unwrap(), &["Left out: `.cargo`"]);
 }
 
 #[test]
-fn other_files_below_src_are_left_out_and_named() {
+fn other_files_below_src_are_left_out_with_a_note() {
     let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/table.bin", "data");
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
-    noted(&sources, &["No source file includes these", "`src/table.bin`"]);
+    assert_noted(&sources, &["No source file includes these", "`src/table.bin`"]);
 }
 
 #[test]
-fn what_does_not_compile_here_is_explained() {
+fn code_that_does_not_compile_here_is_explained() {
     for (code, what, word) in [
         ("fn f() { unsafe { g() } }", "unsafe", "safe Rust"),
         ("fn f() { asm!(\"nop\") }", "asm!", "Assembly"),
@@ -132,13 +132,13 @@ fn what_does_not_compile_here_is_explained() {
         ("extern \"C\" { fn f(); }", "extern block", "Foreign functions"),
         ("extern { fn f(); }", "extern block", "Foreign functions"),
     ] {
-        finds(code, what, Severity::Explain, word);
+        assert_finding(code, what, Severity::Explain, word);
     }
 }
 
-/// The only evidence of intent that sources alone can give.
+/// Only such code is evidence of intent in the sources.
 #[test]
-fn what_reads_the_machine_that_grades_is_refused() {
+fn code_that_reads_files_of_the_grading_machine_is_refused() {
     for (code, what) in [
         ("include!(\"/etc/passwd\");", "include!"),
         ("const S: &[u8] = include_bytes!(\"/proc/self/environ\");", "include_bytes!"),
@@ -146,20 +146,20 @@ fn what_reads_the_machine_that_grades_is_refused() {
         ("#[path = \"/etc/passwd\"] mod secret;", "#[path]"),
         ("#[cfg_attr(unix, path = \"/etc/x.rs\")] mod secret;", "#[path]"),
     ] {
-        finds(code, what, Severity::Refuse, "submission");
+        assert_finding(code, what, Severity::Refuse, "submission");
     }
 }
 
-/// Students work in such folders, and a macro's body may never be used.
+/// Students work in such folders, and the body of a macro may never be used.
 #[test]
-fn what_may_be_in_good_faith_is_explained() {
+fn code_that_may_be_an_honest_mistake_is_explained() {
     for (code, what) in [
         ("const S: &str = include_str!(\"/mnt/course/data.txt\");", "include_str!"),
         ("const S: &str = include_str!(\"/var/home/ada/data.txt\");", "include_str!"),
         ("#[path = \"/run/media/ada/x.rs\"] mod x;", "#[path]"),
         ("macro_rules! m { () => { include_str!(\"/etc/hostname\") } }", "include_str!"),
     ] {
-        finds(code, what, Severity::Explain, "module's own folder");
+        assert_finding(code, what, Severity::Explain, "module's own folder");
     }
 }
 
@@ -187,9 +187,9 @@ fn included_files_of_the_package_are_taken() {
     assert_ne!(changed.content_hash, before, "what is built is in the hash");
 }
 
-/// A path that only the use of a macro decides: every file of the package is there.
+/// The path depends on the use of a macro, so every data file of the package is taken.
 #[test]
-fn files_are_taken_whose_include_cannot_be_read() {
+fn an_include_with_an_unknown_path_takes_all_files() {
     let class = Class::new()
         .file(
             "ada/src/lib.rs",
@@ -206,7 +206,7 @@ fn files_are_taken_whose_include_cannot_be_read() {
 }
 
 #[test]
-fn modules_that_a_macro_makes_are_taken_and_refuse_nothing() {
+fn modules_declared_by_a_macro_are_taken_and_never_refused() {
     let lib = "macro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } } modules!(ops, timer);";
     let class = Class::new()
         .file("ada/src/lib.rs", lib)
@@ -221,7 +221,7 @@ fn modules_that_a_macro_makes_are_taken_and_refuse_nothing() {
 }
 
 #[test]
-fn code_that_is_never_built_is_not_looked_at() {
+fn code_that_is_never_built_is_not_scanned() {
     for code in [
         "#[cfg(test)] mod tests { fn f() { unsafe { include!(\"/etc/passwd\") } } }",
         "#[cfg(feature = \"fast\")] fn f() { unsafe {} }",
@@ -233,7 +233,7 @@ fn code_that_is_never_built_is_not_looked_at() {
         "const D: &str = env!(\"CARGO_MANIFEST_DIR\");",
         "#[path = \"../src/x.rs\"] mod y;",
     ] {
-        assert_eq!(whats(code), NOTHING, "{code}");
+        assert_eq!(found_code(code), NOTHING, "{code}");
     }
     let class = Class::new()
         .file("ada/src/lib.rs", "#[cfg(test)] mod tests;")
@@ -243,7 +243,7 @@ fn code_that_is_never_built_is_not_looked_at() {
 }
 
 #[test]
-fn each_way_that_the_sandbox_stops_is_a_note() {
+fn code_that_the_sandbox_blocks_gets_a_note() {
     for (code, what, word) in [
         ("fn f() { std::process::exit(0) }", "std::process::exit", "Return a value"),
         ("fn f() { ::std::process::abort() }", "std::process::abort", "Return a value"),
@@ -261,18 +261,18 @@ fn each_way_that_the_sandbox_stops_is_a_note() {
         ("extern crate alloc;", "extern crate alloc", "not needed"),
         ("pub extern \"C\" fn f() {}", "extern fn", "calling convention"),
     ] {
-        finds(code, what, Severity::Warn, word);
+        assert_finding(code, what, Severity::Warn, word);
     }
 }
 
 #[test]
-fn an_attribute_in_unsafe_is_found_with_its_unsafe() {
-    assert_eq!(whats("#[unsafe(no_mangle)] pub fn f() {}"), ["unsafe", "#[no_mangle]"]);
-    assert_eq!(whats("unsafe extern \"C\" { fn f(); }"), ["unsafe", "extern block"]);
+fn an_attribute_inside_unsafe_is_found() {
+    assert_eq!(found_code("#[unsafe(no_mangle)] pub fn f() {}"), ["unsafe", "#[no_mangle]"]);
+    assert_eq!(found_code("unsafe extern \"C\" { fn f(); }"), ["unsafe", "extern block"]);
 }
 
 #[test]
-fn words_that_are_not_code_are_left_alone() {
+fn comments_and_strings_are_ignored() {
     for code in [
         "// unsafe { include!(\"x\") }",
         "/* unsafe /* nested */ std::fs */",
@@ -298,7 +298,7 @@ fn words_that_are_not_code_are_left_alone() {
         "fn f() -> impl Iterator + use<'_> {}",
         "let s = b'\\''; let l: &'static str = \"\";",
     ] {
-        assert_eq!(whats(code), NOTHING, "{code}");
+        assert_eq!(found_code(code), NOTHING, "{code}");
     }
 }
 
@@ -314,7 +314,7 @@ fn a_finding_names_file_line_and_column() {
 }
 
 #[test]
-fn a_flood_of_findings_is_cut() {
+fn the_number_of_findings_is_capped() {
     let code = "unsafe {}\n".repeat(1000);
     assert_eq!(found(&code).len(), 5);
     let lines: Vec<String> = (0..100).map(|file| format!("mod m{file};")).collect();
@@ -326,7 +326,7 @@ fn a_flood_of_findings_is_cut() {
     assert_eq!(scan(&class.ada().unwrap()).len(), 200);
 }
 
-/// Each of these takes minutes when a bracket or a path is looked at from every token in it.
+/// Each of these takes minutes if the scan examines a bracket or a path again from every token in it.
 #[test]
 fn deep_nesting_is_scanned_in_linear_time() {
     for code in ["#[", "#![cfg_attr(", "a::", "use a::{", "r#", "/*", "b'", "extern \"", "unsafe("]
@@ -335,5 +335,5 @@ fn deep_nesting_is_scanned_in_linear_time() {
         let _ = found(&code);
     }
     let fan = format!("use {}{{{}}};", "std::fs::".repeat(50_000), "x,".repeat(200_000));
-    assert_eq!(whats(&fan), ["std::fs"]);
+    assert_eq!(found_code(&fan), ["std::fs"]);
 }

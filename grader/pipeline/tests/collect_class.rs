@@ -1,4 +1,4 @@
-//! What is found in a class folder, and what is not guessed about.
+//! Discovery of submissions in a class folder.
 
 mod collect_support;
 
@@ -30,7 +30,7 @@ fn unusable(discovery: &Discovery, name: &str, words: &[&str]) {
 }
 
 #[test]
-fn folders_and_archives_are_found_in_the_order_of_students() {
+fn folders_and_archives_are_found_and_sorted_by_student() {
     let class = Class::new()
         .file("grace.tar.gz", "")
         .file("ada/src/lib.rs", LIB)
@@ -50,7 +50,7 @@ fn folders_and_archives_are_found_in_the_order_of_students() {
 }
 
 #[test]
-fn two_submissions_of_a_student_are_both_left_out_and_the_rest_goes_on() {
+fn two_submissions_of_one_student_are_both_left_out_and_the_others_are_found() {
     let class = Class::new()
         .file("ada/src/lib.rs", LIB)
         .file("ada.zip", "")
@@ -73,7 +73,7 @@ fn two_submissions_of_a_student_are_both_left_out_and_the_rest_goes_on() {
 }
 
 #[test]
-fn an_entry_that_cannot_be_graded_does_not_stop_the_class() {
+fn an_unusable_entry_does_not_stop_the_class() {
     let class = Class::new()
         .file("ada/src/lib.rs", LIB)
         .symlink("bob", "ada")
@@ -93,7 +93,7 @@ fn an_entry_that_cannot_be_graded_does_not_stop_the_class() {
     assert_eq!(discovery.unusable.len(), 6);
 }
 
-/// Whoever unpacks `ada.zip` beside it has two entries of one submission.
+/// Unpacking `ada.zip` beside itself makes two entries of one submission.
 #[test]
 fn two_entries_with_the_same_sources_are_one_submission() {
     let zip = zipped::of(&[("profiling/src/lib.rs", LIB), ("profiling/Cargo.toml", "")]);
@@ -110,7 +110,7 @@ fn two_entries_with_the_same_sources_are_one_submission() {
     assert_eq!(discovery.unusable.len(), 2);
 }
 
-/// Nothing vanishes: an upload is graded, or it is named with the reason.
+/// Every upload is graded, or listed with a reason.
 #[test]
 fn each_entry_is_in_one_of_the_three_lists() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
@@ -154,7 +154,7 @@ fn each_entry_is_in_one_of_the_three_lists() {
 }
 
 #[test]
-fn one_submission_is_not_taken_for_a_class() {
+fn a_single_submission_is_not_accepted_as_a_class() {
     let one = |class: Class, sign: &str| {
         let error = discover(class.path()).unwrap_err().to_string();
         for words in ["one submission", sign, "all submissions"] {
@@ -208,7 +208,7 @@ fn an_unusable_class_folder_names_the_path_and_what_to_do() {
 }
 
 #[test]
-fn what_was_found_can_be_collected() {
+fn found_submissions_can_be_collected() {
     let zip = zipped::of(&[("ada/profiling/src/lib.rs", LIB)]);
     let class = Class::new().file("ada.zip", zip).file("bob/profiling/src/lib.rs", LIB);
     let hashes: Vec<String> = discovery(&class)

@@ -1,8 +1,10 @@
-//! Where the sources may lie, and what is said when they lie elsewhere.
+//! The accepted layouts of a submission, and the refusals of others.
 
 mod collect_support;
 
-use collect_support::{Class, LIB, NOTHING, archive, names, noted, refused, tarball, zipped};
+use collect_support::{
+    Class, LIB, NOTHING, archive, assert_noted, assert_refused, names, tarball, zipped,
+};
 use grader_pipeline::collect::{CollectLimits, Kind, collect, single};
 
 #[test]
@@ -23,19 +25,19 @@ fn each_documented_layout_gives_the_same_sources() {
     }
 }
 
-/// The older of two versions was once graded without a word, because its folder had the plain name.
+/// Regression test: the older of two versions was graded without a note, because its folder had the plain name.
 #[test]
-fn two_versions_in_one_hand_in_are_not_chosen_between() {
+fn two_versions_in_one_submission_are_refused() {
     for other in ["profiling (1)", "profiling_v2", "profiling-final", "old profiling", "Profiling2"]
     {
         let class = Class::new()
             .file("ada/profiling/src/lib.rs", LIB)
             .file(&format!("ada/{other}/src/lib.rs"), "// the newer one\n");
-        refused(class.ada(), &["`profiling`", other, "Hand in one"]);
+        assert_refused(class.ada(), &["`profiling`", other, "Hand in one"]);
         let packed = Class::new()
             .file("ada/profiling.zip", zipped::of(&[("src/lib.rs", LIB)]))
             .file(&format!("ada/{other}.zip"), zipped::of(&[("src/lib.rs", "// the newer one\n")]));
-        refused(packed.ada(), &["`profiling.zip`", other]);
+        assert_refused(packed.ada(), &["`profiling.zip`", other]);
     }
     let beside = Class::new()
         .file("ada/profiling/src/lib.rs", LIB)
@@ -55,7 +57,7 @@ fn folders_below_src_are_kept() {
 }
 
 #[test]
-fn bare_files_are_taken_with_a_note_and_without_tests() {
+fn files_without_src_are_taken_with_a_note_and_without_tests() {
     let class = Class::new()
         .file("ada/lib.rs", LIB)
         .file("ada/ops/mod.rs", LIB)
@@ -63,7 +65,7 @@ fn bare_files_are_taken_with_a_note_and_without_tests() {
         .file("ada/build.rs", "fn main() {}");
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs", "src/ops/mod.rs"]);
-    noted(&sources, &["no folder `src`"]);
+    assert_noted(&sources, &["no folder `src`"]);
 }
 
 #[test]
@@ -75,62 +77,62 @@ fn another_module_beside_it_is_not_taken() {
 }
 
 #[test]
-fn a_module_folder_is_taken_before_src_beside_it_and_the_student_is_told() {
+fn a_module_folder_has_priority_over_src_beside_it_with_a_note() {
     let class = Class::new()
         .file("ada/profiling/src/lib.rs", "// in the module\n")
         .file("ada/src/lib.rs", "// beside\n");
     let sources = class.ada().unwrap();
     assert_eq!(sources.files["src/lib.rs"], b"// in the module\n");
-    noted(&sources, &["`profiling` is taken", "`src` beside it is not"]);
+    assert_noted(&sources, &["`profiling` is taken", "`src` beside it is not"]);
 }
 
 #[test]
-fn an_unnamed_wrapper_is_taken_with_a_note() {
+fn a_folder_with_another_name_is_taken_with_a_note() {
     let sources = Class::new().file("ada/homework/src/lib.rs", LIB).ada().unwrap();
-    noted(&sources, &["No folder is named `profiling`", "`homework`"]);
+    assert_noted(&sources, &["No folder is named `profiling`", "`homework`"]);
 }
 
 #[test]
-fn two_equally_good_places_are_refused_by_name() {
+fn two_equally_good_places_are_refused_with_their_names() {
     let two = Class::new()
         .file("ada/old/profiling/src/lib.rs", LIB)
         .file("ada/new/profiling/src/lib.rs", LIB);
-    refused(two.ada(), &["`new/profiling`", "`old/profiling`", "cannot be told"]);
+    assert_refused(two.ada(), &["`new/profiling`", "`old/profiling`", "cannot be told"]);
     let two = Class::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
-    refused(two.ada(), &["`a` and `b`", "profiling/src"]);
+    assert_refused(two.ada(), &["`a` and `b`", "profiling/src"]);
 }
 
 #[test]
-fn a_folder_of_the_modules_name_is_found_at_any_depth() {
+fn a_folder_named_after_the_module_is_found_at_any_depth() {
     let deep = Class::new()
         .file("ada/ada-main/assignments/profiling/src/lib.rs", LIB)
         .file("ada/ada-main/assignments/caching/src/lib.rs", "// caching")
         .file("ada/ada-main/tools/src/lib.rs", "// a tool");
     assert_eq!(deep.ada().unwrap().files["src/lib.rs"], LIB.as_bytes());
     let two = deep.file("ada/ada-main/old/profiling/src/lib.rs", "// old");
-    refused(two.ada(), &["`ada-main/assignments/profiling`", "`ada-main/old/profiling`"]);
+    assert_refused(two.ada(), &["`ada-main/assignments/profiling`", "`ada-main/old/profiling`"]);
     let wrapper = Class::new()
         .file("ada/hw/src/lib.rs", LIB)
         .file("ada/hw/backup/monday/profiling/src/lib.rs", "// old");
-    refused(wrapper.ada(), &["`hw` and `hw/backup/monday/profiling`"]);
+    assert_refused(wrapper.ada(), &["`hw` and `hw/backup/monday/profiling`"]);
 }
 
 #[test]
-fn sources_too_deep_without_a_name_are_refused_with_the_place() {
+fn deep_sources_without_a_module_folder_are_refused_with_their_path() {
     let deep = Class::new().file("ada/a/b/homework/src/lib.rs", LIB);
-    refused(deep.ada(), &["3 folders down", "a/b/homework/src/lib.rs", "named `profiling`"]);
+    assert_refused(deep.ada(), &["3 folders down", "a/b/homework/src/lib.rs", "named `profiling`"]);
 }
 
 #[test]
-fn an_empty_submission_says_what_to_hand_in() {
+fn the_refusal_of_an_empty_submission_states_what_to_hand_in() {
     let empty = Class::new().folder("ada");
-    refused(empty.ada(), &["is empty", "Hand in the folder `profiling`"]);
+    assert_refused(empty.ada(), &["is empty", "Hand in the folder `profiling`"]);
     let other = Class::new().file("ada/report.pdf", "%PDF");
-    refused(other.ada(), &["holds no Rust file"]);
-    refused(archive(Kind::Zip, &zipped::of(&[])), &["is empty"]);
-    refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), &["is empty"]);
+    assert_refused(other.ada(), &["holds no Rust file"]);
+    assert_refused(archive(Kind::Zip, &zipped::of(&[])), &["is empty"]);
+    assert_refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), &["is empty"]);
     let only_tests = Class::new().file("ada/tests/visible.rs", LIB);
-    refused(only_tests.ada(), &["tests/visible.rs", "no folder `src`"]);
+    assert_refused(only_tests.ada(), &["tests/visible.rs", "no folder `src`"]);
 }
 
 #[test]
@@ -146,38 +148,38 @@ fn an_archive_in_the_students_folder_is_opened() {
 }
 
 #[test]
-fn an_archive_beside_sources_is_not_guessed_about() {
+fn an_archive_beside_sources_is_refused() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
     let both = Class::new().file("ada/src/lib.rs", LIB).file("ada/upload.zip", &zip);
-    refused(both.ada(), &["Rust files and, beside them, `upload.zip`", "hand in one"]);
+    assert_refused(both.ada(), &["Rust files and, beside them, `upload.zip`", "hand in one"]);
     let tar = tarball::Tar::new().file("hw/src/lib.rs", LIB).gz();
     let equal = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", tar);
     assert_eq!(names(&equal.ada().unwrap()), ["src/lib.rs"]);
     let other = tarball::Tar::new().file("src/lib.rs", "// other").gz();
     let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
-    refused(two.ada(), &["`a.zip` and `b.tgz`"]);
+    assert_refused(two.ada(), &["`a.zip` and `b.tgz`"]);
     let named =
         Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
     assert_eq!(names(&named.ada().unwrap()), ["src/lib.rs"], "an archive of another module");
 }
 
 #[test]
-fn an_archive_of_another_format_is_refused_by_name() {
+fn an_archive_of_an_unsupported_format_is_refused_with_its_name() {
     let rar = Class::new().file("ada/work.rar", "Rar!");
-    refused(rar.ada(), &["`work.rar`", ".zip or .tar.gz"]);
-    refused(archive(Kind::Zip, b"Rar!\x1a\x07"), &["RAR", ".zip or .tar.gz"]);
-    refused(archive(Kind::Zip, b"#!/bin/sh"), &["neither a zip nor a tar archive"]);
-    refused(archive(Kind::Zip, b""), &["0 bytes"]);
+    assert_refused(rar.ada(), &["`work.rar`", ".zip or .tar.gz"]);
+    assert_refused(archive(Kind::Zip, b"Rar!\x1a\x07"), &["RAR", ".zip or .tar.gz"]);
+    assert_refused(archive(Kind::Zip, b"#!/bin/sh"), &["neither a zip nor a tar archive"]);
+    assert_refused(archive(Kind::Zip, b""), &["0 bytes"]);
 }
 
 #[test]
-fn an_archive_of_a_folder_is_taken_whatever_its_name_says() {
+fn an_archive_of_a_folder_may_have_any_name() {
     let zip = zipped::of(&[("profiling/src/lib.rs", LIB)]);
     assert_eq!(names(&archive(Kind::TarGz, &zip).unwrap()), ["src/lib.rs"]);
 }
 
 #[test]
-fn hidden_files_and_build_output_are_passed_over() {
+fn hidden_files_and_build_output_are_skipped() {
     let class = Class::new()
         .file("ada/src/lib.rs", LIB)
         .file("ada/src/.backup.rs", LIB)
@@ -194,7 +196,7 @@ fn hidden_files_and_build_output_are_passed_over() {
 }
 
 #[test]
-fn a_single_path_is_checked_by_itself() {
+fn a_single_submission_is_found_by_its_path() {
     let class = Class::new().file("ada/src/lib.rs", LIB).file("notes.txt", "x");
     let found = single(&class.at("ada")).unwrap();
     assert_eq!((found.student.as_str(), found.kind), ("ada", Kind::Folder));

@@ -1,4 +1,4 @@
-//! Which module is told by what was handed in.
+//! The module of a submission, inferred from its names.
 
 mod collect_support;
 
@@ -16,51 +16,54 @@ fn candidates() -> Vec<Candidate> {
     ])
 }
 
-fn told(class: &Class, entry: &str, kind: Kind) -> Option<String> {
+fn module_of_entry(class: &Class, entry: &str, kind: Kind) -> Option<String> {
     let found = Found::new("ada", class.at(entry), kind);
     module_of(&found, &candidates(), &CollectLimits::default()).map(str::to_owned)
 }
 
-fn told_by(files: &[&str]) -> Option<String> {
+fn module_of_files(files: &[&str]) -> Option<String> {
     let class =
         files.iter().fold(Class::new(), |class, file| class.file(&format!("ada/{file}"), LIB));
-    told(&class, "ada", Kind::Folder)
+    module_of_entry(&class, "ada", Kind::Folder)
 }
 
 #[test]
-fn a_file_that_only_one_module_has_tells() {
+fn a_file_that_only_one_module_has_identifies_it() {
     for file in ["src/timer.rs", "timer.rs", "my-homework/src/timer.rs"] {
-        assert_eq!(told_by(&[file]).as_deref(), Some("profiling"), "{file}");
+        assert_eq!(module_of_files(&[file]).as_deref(), Some("profiling"), "{file}");
     }
-    assert_eq!(told_by(&["src/lib.rs", "src/cache/window.rs"]).as_deref(), Some("key-cache"));
+    assert_eq!(
+        module_of_files(&["src/lib.rs", "src/cache/window.rs"]).as_deref(),
+        Some("key-cache")
+    );
 }
 
 #[test]
-fn a_folder_with_the_name_of_a_module_tells() {
+fn a_folder_named_after_a_module_identifies_it() {
     for folder in ["key-cache", "Key_Cache", "submission/key-cache"] {
         let file = format!("{folder}/src/lib.rs");
-        assert_eq!(told_by(&[&file]).as_deref(), Some("key-cache"), "{file}");
+        assert_eq!(module_of_files(&[&file]).as_deref(), Some("key-cache"), "{file}");
     }
 }
 
 #[test]
-fn files_that_several_modules_have_tell_nothing() {
-    assert_eq!(told_by(&["src/lib.rs", "src/error.rs"]), None);
-    assert_eq!(told_by(&["src/window.rs"]), None, "it lies in another folder");
-    assert_eq!(told_by(&["README.md"]), None);
+fn files_of_several_modules_identify_none() {
+    assert_eq!(module_of_files(&["src/lib.rs", "src/error.rs"]), None);
+    assert_eq!(module_of_files(&["src/window.rs"]), None, "it lies in another folder");
+    assert_eq!(module_of_files(&["README.md"]), None);
 }
 
-/// A whole workspace fits each of its modules: which one to grade is the instructor's to say.
+/// A whole workspace fits each of its modules, so the instructor has to name one.
 #[test]
-fn a_whole_workspace_tells_nothing() {
-    assert_eq!(told_by(&["profiling/src/timer.rs", "key-cache/src/cache.rs"]), None);
+fn a_whole_workspace_identifies_no_module() {
+    assert_eq!(module_of_files(&["profiling/src/timer.rs", "key-cache/src/cache.rs"]), None);
 }
 
 #[test]
-fn an_archive_in_a_folder_tells() {
+fn an_archive_in_a_folder_identifies_its_module() {
     let packed = collect_support::zipped::of(&[("profiling/src/lib.rs", LIB)]);
     let class = Class::new().file("ada/work.zip", &packed).file("bob.zip", &packed);
-    assert_eq!(told(&class, "ada", Kind::Folder).as_deref(), Some("profiling"));
-    assert_eq!(told(&class, "bob.zip", Kind::Zip).as_deref(), Some("profiling"));
-    assert_eq!(told(&class.file("eve.zip", b"PK"), "eve.zip", Kind::Zip), None);
+    assert_eq!(module_of_entry(&class, "ada", Kind::Folder).as_deref(), Some("profiling"));
+    assert_eq!(module_of_entry(&class, "bob.zip", Kind::Zip).as_deref(), Some("profiling"));
+    assert_eq!(module_of_entry(&class.file("eve.zip", b"PK"), "eve.zip", Kind::Zip), None);
 }

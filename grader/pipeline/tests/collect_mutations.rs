@@ -1,4 +1,4 @@
-//! Two thousand damaged archives and sources: no panic, bounded memory, nothing unsafe taken.
+//! Two thousand damaged archives and sources: no panic, bounded memory, no unsafe file taken.
 
 mod collect_support;
 
@@ -12,7 +12,7 @@ use tar::EntryType;
 
 const ROUNDS: usize = 2000;
 
-/// The most that all rounds together may add to the process's peak, in KiB.
+/// The maximum growth of the process's peak memory over all rounds, in KiB.
 const PEAK_GROWTH_KIB: u64 = 96 << 10;
 
 fn limits() -> CollectLimits {
@@ -71,7 +71,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
     }
 }
 
-/// A tar header whose checksum fits again, so that damage reaches what lies behind the check.
+/// Corrects the checksums of tar headers, so that damage reaches the code after the check.
 fn repair_checksums(tar: &mut [u8]) {
     for block in tar.chunks_exact_mut(512) {
         if &block[257..262] == b"ustar" {
@@ -83,7 +83,7 @@ fn repair_checksums(tar: &mut [u8]) {
 }
 
 #[track_caller]
-fn sound(sources: &Sources, limits: &CollectLimits, round: usize) {
+fn assert_valid(sources: &Sources, limits: &CollectLimits, round: usize) {
     for (name, content) in &sources.files {
         let clean = |part: &str| !part.is_empty() && part != ".." && !part.contains(['\\', '\0']);
         let rust = Path::new(name).extension().is_some_and(|extension| extension == "rs");
@@ -102,9 +102,11 @@ fn peak_kib() -> u64 {
 }
 
 #[test]
-fn damaged_archives_never_panic_and_never_give_anything_unsound() {
-    let (limits, seeds) = (limits(), seeds());
-    let (mut taken, mut refused) = (0, 0);
+fn damaged_archives_never_panic_and_give_only_valid_sources() {
+    let limits = limits();
+    let seeds = seeds();
+    let mut taken = 0;
+    let mut refused = 0;
     for (kind, _, seed) in &seeds[..2] {
         assert!(archive_within(*kind, seed, &limits).is_ok(), "{kind:?} must be fine undamaged");
     }
@@ -119,7 +121,7 @@ fn damaged_archives_never_panic_and_never_give_anything_unsound() {
         }
         match archive_within(kind, &bytes, &limits) {
             Ok(sources) => {
-                sound(&sources, &limits, round);
+                assert_valid(&sources, &limits, round);
                 taken += 1;
             }
             Err(refusal) => {
@@ -128,7 +130,7 @@ fn damaged_archives_never_panic_and_never_give_anything_unsound() {
             }
         }
     }
-    // Damage that is never fatal, or always, would test one side alone.
+    // Damage that is never or always fatal would test only one outcome.
     assert!(taken > ROUNDS / 20 && refused > ROUNDS / 20, "{taken} taken, {refused} refused");
     let growth = peak_kib() - before;
     assert!(growth < PEAK_GROWTH_KIB, "{growth} KiB");

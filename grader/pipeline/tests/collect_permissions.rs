@@ -1,11 +1,11 @@
-//! Files that the grader may not read.
+//! Files that the grader has no permission to read.
 //!
-//! To the superuser no file is unreadable, so the claims are tested in a process without that
-//! power: this very binary, started again as nobody.
+//! The superuser can read every file, so these tests run in a process without that privilege: a copy of
+//! this binary, started as the user nobody.
 
 mod collect_support;
 
-use collect_support::{Class, LIB, refused};
+use collect_support::{Class, LIB, assert_refused};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -15,16 +15,16 @@ use std::sync::{Mutex, PoisonError};
 
 const NOBODY: u32 = 65_534;
 
-/// One copy at a time: a process started while another test writes its copy would hold that file
-/// open for a moment, and a file that is open for writing cannot be run.
+/// Allows one copy at a time. A process started while another test writes its copy inherits that open file
+/// for a moment, and a file that is open for writing cannot be run.
 static COPYING: Mutex<()> = Mutex::new(());
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Runs a test where permissions apply: here, or as nobody in a copy of this binary.
-fn where_permissions_apply(test: &str, claim: fn()) {
+/// Runs a test with enforced permissions: here, or as the user nobody in a copy of this binary.
+fn with_enforced_permissions(test: &str, claim: fn()) {
     let probe = Class::new().file("locked", "");
     set_mode(&probe.at("locked"), 0);
     if fs::read(probe.at("locked")).is_err() {
@@ -43,21 +43,21 @@ fn where_permissions_apply(test: &str, claim: fn()) {
 }
 
 #[test]
-fn an_unreadable_file_is_told_and_not_a_crash() {
-    where_permissions_apply("an_unreadable_file_is_told_and_not_a_crash", || {
+fn an_unreadable_file_is_refused_without_a_crash() {
+    with_enforced_permissions("an_unreadable_file_is_refused_without_a_crash", || {
         let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/ops.rs", LIB);
         set_mode(&class.at("ada/src/ops.rs"), 0);
-        refused(class.ada(), &["src/ops.rs", "cannot be read", "no permission"]);
+        assert_refused(class.ada(), &["src/ops.rs", "cannot be read", "no permission"]);
     });
 }
 
 #[test]
-fn an_unreadable_folder_is_told_and_not_a_crash() {
-    where_permissions_apply("an_unreadable_folder_is_told_and_not_a_crash", || {
+fn an_unreadable_folder_is_refused_without_a_crash() {
+    with_enforced_permissions("an_unreadable_folder_is_refused_without_a_crash", || {
         for folder in ["ada", "ada/src"] {
             let class = Class::new().file("ada/src/lib.rs", LIB);
             set_mode(&class.at(folder), 0);
-            refused(class.ada(), &["cannot be read", "no permission"]);
+            assert_refused(class.ada(), &["cannot be read", "no permission"]);
             set_mode(&class.at(folder), 0o755);
         }
     });

@@ -1,4 +1,4 @@
-//! Class folders as platforms hand them out.
+//! Class folders downloaded from each platform.
 
 mod collect_support;
 
@@ -19,7 +19,7 @@ fn listed(entries: &[Unusable]) -> Vec<&str> {
     entries.iter().map(|one| one.name.as_str()).collect()
 }
 
-/// The names of the sources of a student.
+/// The names of a student's source files.
 fn sources(discovery: &Discovery, student: &str) -> Vec<String> {
     let of = |found: &&Found| found.student == student;
     let found = discovery.found.iter().find(of).unwrap_or_else(|| panic!("{discovery:?}"));
@@ -27,7 +27,7 @@ fn sources(discovery: &Discovery, student: &str) -> Vec<String> {
     names(&sources).into_iter().map(str::to_owned).collect()
 }
 
-/// The archive of a student; `text` tells two of them apart.
+/// The archive of a student; `text` distinguishes several.
 fn zip(text: &str) -> Vec<u8> {
     zipped::of(&[("profiling/src/lib.rs", text)])
 }
@@ -48,7 +48,7 @@ fn moodle_with_folders() {
     assert_eq!(sources(&discovery, "Grace Hopper (777)"), ["src/lib.rs"]);
     let typed = |student: &str| format!("{student}_assignsubmission_onlinetext_");
     assert_eq!(listed(&discovery.passed_over), [typed("Ada Lovelace_12345")]);
-    // Whoever handed in nothing else has no grade, and is listed.
+    // A student who handed in only text has no grade, and is listed.
     assert_eq!(listed(&discovery.unusable), [typed("Typed Only_888")]);
 }
 
@@ -61,7 +61,7 @@ fn moodle_with_hidden_names() {
     assert_eq!(discovery.unusable, []);
 }
 
-/// Without folders each upload is an entry: all of one student are the folder that was uploaded.
+/// Without folders each upload is an entry, and all entries of a student form one submission.
 #[test]
 fn moodle_without_folders() {
     let class = Class::new()
@@ -122,7 +122,7 @@ fn canvas() {
 }
 
 #[test]
-fn a_hand_in_again_is_guessed_about_where_the_names_do_not_say_which() {
+fn resubmissions_without_an_order_in_their_names_must_be_equal() {
     let class = Class::new()
         .file("a_12345_678901_profiling.zip", zip("// one\n"))
         .file("a_12345_678909_profiling.zip", zip("// two\n"))
@@ -159,9 +159,10 @@ fn blackboard() {
     assert_eq!(discovery.unusable, []);
 }
 
-/// `ada_b` and `cyd_b` were taken for two hand-ins of one student `b`, and the earlier one was dropped.
+/// Regression test: `ada_b` and `cyd_b` were read as two hand-ins of one student `b`, and the earlier one was
+/// dropped.
 #[test]
-fn blackboard_without_its_notes_mixes_no_students() {
+fn blackboard_without_notes_keeps_students_apart() {
     let class = Class::new()
         .file("Lab_ada_b_attempt_2026-11-01-12-00-00_x.zip", zip("// ada\n"))
         .file("Lab_cyd_b_attempt_2026-11-02-12-00-00_x.zip", zip("// cyd\n"));
@@ -221,7 +222,7 @@ fn gradescope() {
 }
 
 #[test]
-fn copies_of_a_browser_and_of_a_desktop() {
+fn copies_made_by_browsers_and_desktops_belong_to_the_original() {
     let class = Class::new()
         .file("dora.zip", zip(LIB))
         .file("dora (1).zip", zip(LIB))
@@ -246,10 +247,10 @@ fn copies_of_a_browser_and_of_a_desktop() {
     assert!(discovery.unusable[0].reason.contains("does not choose"), "{discovery:?}");
 }
 
-/// The gradebook's key of a student depends on the student's own entry alone: whoever is graded later, in a
-/// folder without the others, is no new student.
+/// A student's key in the gradebook depends only on the student's own entry, so it stays the same if the
+/// student is graded later without the others.
 #[test]
-fn two_students_of_one_name_are_told_apart_and_stay_who_they_are() {
+fn two_students_of_one_name_are_distinguished_by_stable_keys() {
     let anna = |id: u32| format!("Anna Berg_{id}_assignsubmission_file_/src/lib.rs");
     let both = Class::new().file(&anna(111), LIB).file(&anna(222), "// other\n");
     assert_eq!(students(&discovery(&both)), ["Anna Berg (111)", "Anna Berg (222)"]);
@@ -262,7 +263,7 @@ fn two_students_of_one_name_are_told_apart_and_stay_who_they_are() {
     assert_eq!(single(&by_hand.at("Anna Berg (222)")).unwrap().student, "Anna Berg (222)");
     let checked = single(&late.at("Anna Berg_222_assignsubmission_file_")).unwrap();
     assert_eq!((checked.student.as_str(), checked.id.as_deref()), ("Anna Berg (222)", Some("222")));
-    // By hand and by the platform: two hand-ins of one student.
+    // One entry is named by hand and one by the platform: two hand-ins of one student.
     let twice = both.file("Anna Berg (222)/src/lib.rs", "// by hand\n").file("Anna Berg.zip", "");
     let discovery = discovery(&twice);
     assert_eq!(students(&discovery), ["Anna Berg (111)"]);
@@ -272,7 +273,7 @@ fn two_students_of_one_name_are_told_apart_and_stay_who_they_are() {
     assert!(whose.contains("`Anna Berg (111)` and `Anna Berg (222)`"), "{whose}");
 }
 
-/// One student of the name: an entry without the id is that student's.
+/// If only one student has the name, an entry without the id belongs to that student.
 #[test]
 fn a_name_without_an_id_belongs_to_the_only_student_of_this_name() {
     let class = Class::new()

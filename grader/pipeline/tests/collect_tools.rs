@@ -1,8 +1,8 @@
-//! Archives as real tools write them. `archives/make.py` makes them, `archives/TOOLS.md` lists the tools.
+//! Archives written by real tools. `archives/make.py` makes them, `archives/TOOLS.md` lists the tools.
 
 mod collect_support;
 
-use collect_support::{Class, MODULE, noted};
+use collect_support::{Class, MODULE, assert_noted};
 use grader_pipeline::collect::{CollectLimits, Sources, unpack};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn name(path: &Path) -> &str {
     path.file_name().unwrap().to_str().unwrap()
 }
 
-/// What every archive holds.
+/// The contents of every archive.
 fn expected() -> Sources {
     let timer = |n| format!("pub fn timer_{n}() -> u32 {{\n    {n}\n}}\n");
     Class::new()
@@ -34,19 +34,20 @@ fn expected() -> Sources {
 
 #[test]
 fn each_tool_gives_the_same_sources() {
-    let (expected, archives) = (expected(), archives("read"));
+    let expected = expected();
+    let archives = archives("read");
     assert!(archives.len() >= 40, "{} archives", archives.len());
     for path in archives {
         let sources = unpack(fs::read(&path).unwrap(), MODULE, &CollectLimits::default());
         let sources = sources.unwrap_or_else(|why| panic!("{}: {why}", name(&path)));
         assert_eq!(sources.files, expected.files, "{}", name(&path));
         assert_eq!(sources.content_hash, expected.content_hash, "{}", name(&path));
-        noted(&sources, &["Cargo.toml"]);
+        assert_noted(&sources, &["Cargo.toml"]);
     }
 }
 
 #[test]
-fn what_is_not_read_is_no_grade_and_says_what_to_hand_in() {
+fn an_unsupported_archive_is_refused_and_the_message_states_what_to_hand_in() {
     for (archive, words) in [
         ("7zip-deflate64.zip", ["not read here", "deflate"]),
         ("7zip-lzma.zip", ["not read here", "deflate"]),

@@ -1,32 +1,32 @@
-//! A submission that is an archive, told by its first bytes and held in memory.
+//! Archives in memory: the format, detected from the first bytes, and checks common to zip and tar.
 
-use super::names::Packing;
-use super::tarball::{self, Tarball};
-use super::tree::{self, Special, Tree};
-use super::zipped::Zipped;
+use super::names::ArchiveFormat;
+use super::tarball::{self, TarTree};
+use super::tree::{self, FileTree, SpecialFile};
+use super::zipfile::ZipTree;
 use super::{CollectLimits, Refusal, folder, names};
 use std::path::Path;
 
-/// Reads an archive that lies in the class folder.
-pub(super) fn open(path: &Path, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
+/// Reads an archive in the class folder.
+pub(super) fn open(path: &Path, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {
     let packed = folder::read_regular(path, None, limits.packed_bytes, too_large)?;
     parse(packed, limits)
 }
 
-/// How many bytes at the beginning tell what an archive is.
-pub(super) const TOLD_BY: u64 = 512;
+/// The number of leading bytes that determine an archive's format.
+pub(super) const SIGNATURE_BYTES: u64 = 512;
 
-/// The format of an archive that begins with these bytes, of which [`TOLD_BY`] are enough.
-pub(super) fn packing(begin: &[u8]) -> Option<Packing> {
+/// The format of an archive that begins with these bytes; [`SIGNATURE_BYTES`] of them are enough.
+pub(super) fn detect_format(begin: &[u8]) -> Option<ArchiveFormat> {
     match begin {
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Packing::Zip),
-        [0x1F, 0x8B, ..] => Some(Packing::TarGz),
-        _ if tarball::is_header(begin) => Some(Packing::Tar),
-        _ => other_format(begin).map(|_| Packing::Other),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(ArchiveFormat::Zip),
+        [0x1F, 0x8B, ..] => Some(ArchiveFormat::TarGz),
+        _ if tarball::is_header(begin) => Some(ArchiveFormat::Tar),
+        _ => other_format(begin).map(|_| ArchiveFormat::Other),
     }
 }
 
-/// In words, what archive of another format begins with these bytes.
+/// The description of an unsupported archive that begins with these bytes.
 fn other_format(begin: &[u8]) -> Option<&'static str> {
     match begin {
         [b'R', b'a', b'r', b'!', ..] => Some("a RAR archive"),
@@ -38,21 +38,21 @@ fn other_format(begin: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Lists an archive of any format that is read here, told by its first bytes.
-pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
+/// Lists an archive of any supported format, detected from its first bytes.
+pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {
     match packed[..] {
         [] => Err(Refusal::new("The archive is empty (0 bytes). Upload it again.")),
-        [b'P', b'K', ..] => Ok(Box::new(Zipped::list(packed, limits)?)),
-        [0x1F, 0x8B, ..] => Ok(Box::new(Tarball::list_compressed(&packed, limits)?)),
-        _ if tarball::is_header(&packed) => Ok(Box::new(Tarball::list_plain(&packed, limits)?)),
-        _ => Err(wrong(
+        [b'P', b'K', ..] => Ok(Box::new(ZipTree::list(packed, limits)?)),
+        [0x1F, 0x8B, ..] => Ok(Box::new(TarTree::list_compressed(&packed, limits)?)),
+        _ if tarball::is_header(&packed) => Ok(Box::new(TarTree::list_plain(&packed, limits)?)),
+        _ => Err(unsupported_format(
             other_format(&packed)
                 .unwrap_or("neither a zip nor a tar archive, whatever its name says"),
         )),
     }
 }
 
-fn wrong(what: &str) -> Refusal {
+fn unsupported_format(what: &str) -> Refusal {
     Refusal::new(format!("The file is {what}. Hand in the folder `src` as .zip or .tar.gz."))
 }
 
@@ -63,14 +63,14 @@ fn too_large(cap: u64) -> Refusal {
     ))
 }
 
-/// An archive that cannot be decoded; `why` is in the library's words.
+/// Refuses an archive that cannot be decoded; `why` is the library's message.
 pub(super) fn damaged(why: &str) -> Refusal {
-    let why = names::shown(why.as_bytes());
+    let why = names::escaped(why.as_bytes());
     Refusal::new(format!("The archive is damaged or cut short ({why}). Pack and upload it again."))
 }
 
-/// A source file that unpacks to far more than its archive holds.
-pub(super) fn bomb(limits: &CollectLimits) -> Refusal {
+/// Refuses an archive that unpacks to far more than its packed size.
+pub(super) fn archive_bomb(limits: &CollectLimits) -> Refusal {
     Refusal::new(format!(
         "The archive unpacks to more than {} times its size: it is not opened further. Pack the \
          folder `src` alone.",
@@ -78,52 +78,55 @@ pub(super) fn bomb(limits: &CollectLimits) -> Refusal {
     ))
 }
 
-/// An entry whose real size is not the declared one.
-pub(super) fn size_lie(declared: u64) -> Refusal {
+/// Refuses an entry whose real size differs from the declared size.
+pub(super) fn size_mismatch(declared: u64) -> Refusal {
     Refusal::new(format!(
         "The archive declares {declared} bytes for this file and holds another number. Pack it \
          again with an ordinary program."
     ))
 }
 
-/// What becomes of a member of an archive, by its name.
-pub(super) enum Place {
-    /// It is litter; whether the student is told.
+/// The path of an archive member, if the member is taken.
+pub(super) enum MemberPath {
+    /// The member is litter; holds its path if the student should know.
     Skipped(Option<String>),
-    /// It cannot be taken; what it is.
-    LeftOut(Special),
-    /// Its path, checked. Empty for the archive's own folder.
-    At(String),
+    /// The member cannot be taken.
+    LeftOut(SpecialFile),
+    /// The checked path. Empty for the archive's own folder.
+    Accepted(String),
 }
 
-/// Where the member of this name belongs.
+/// Checks the name of a member.
 ///
 /// # Errors
-/// A name that leads out of the archive. Anything else that cannot be taken is no reason to refuse the rest:
-/// no module has such a name.
-pub(super) fn place(raw: &[u8], limits: &CollectLimits) -> Result<Place, Refusal> {
-    let parts = match names::path(raw) {
+/// A name that leads out of the archive. Any other bad name leaves out only this member, because no module
+/// has such a name.
+pub(super) fn member_path(raw: &[u8], limits: &CollectLimits) -> Result<MemberPath, Refusal> {
+    let parts = match names::checked_path(raw) {
         Ok(parts) => parts,
-        Err(why) if names::leads_out(raw) => return Err(why),
-        Err(_) => return Ok(unusual(raw)),
+        Err(why) if names::escapes_archive(raw) => return Err(why),
+        Err(_) => return Ok(unportable(raw)),
     };
-    if tree::passed_over(&parts) {
-        return Ok(Place::Skipped(tree::noticed(&parts)));
+    if tree::is_skipped(&parts) {
+        return Ok(MemberPath::Skipped(tree::skipped_config(&parts)));
     }
     let path = parts.join("/");
     let too_deep = parts.len() > limits.depth;
-    let left_out = |path| Place::LeftOut(Special { path, what: "too many folders deep" });
-    Ok(if too_deep { left_out(path) } else { Place::At(path) })
+    let left_out = |path| MemberPath::LeftOut(SpecialFile { path, what: "too many folders deep" });
+    Ok(if too_deep { left_out(path) } else { MemberPath::Accepted(path) })
 }
 
-/// A member whose name not every system can write.
-fn unusual(raw: &[u8]) -> Place {
+/// A member whose name is not valid on every system.
+fn unportable(raw: &[u8]) -> MemberPath {
     const SHOWN: usize = 120;
     let text = String::from_utf8_lossy(raw);
     let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    if tree::passed_over(&parts) {
-        return Place::Skipped(None);
+    if tree::is_skipped(&parts) {
+        return MemberPath::Skipped(None);
     }
-    let path = names::shown(&raw[..raw.len().min(SHOWN)]);
-    Place::LeftOut(Special { path, what: "an entry whose name not every system can write" })
+    let path = names::escaped(&raw[..raw.len().min(SHOWN)]);
+    MemberPath::LeftOut(SpecialFile {
+        path,
+        what: "an entry whose name not every system can write",
+    })
 }

@@ -1,71 +1,71 @@
-//! Which of the listed files are taken, and under which names.
+//! Chooses the listed files to take, and their names.
 
 use super::handout::Handout;
-use super::module_tree::{self, Files, ModuleTree};
-use super::platforms::copies::{self, Origin};
-use super::root::{Root, listed};
-use super::tree::{self, Listed, Special, Tree};
+use super::module_tree::{self, ModuleTree, SourceFiles};
+use super::platforms::copies::{self, CopyOrigin};
+use super::root::{PackageRoot, quoted_list};
+use super::tree::{self, FileTree, ListedFile, SpecialFile};
 use super::{CollectLimits, Refusal, names, text};
 use std::collections::BTreeMap;
 
-/// What is taken of a submission.
+/// The files chosen from a submission.
 #[derive(Debug)]
-pub(super) struct Choice {
-    /// Contents by name: what is compiled, and what that includes.
+pub(super) struct ChosenFiles {
+    /// Contents by name: compiled files, and the files that they include.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// What was left out or normalised.
+    /// Notes on omitted or normalised files.
     pub notes: Vec<String>,
 }
 
-/// Takes what the module tree reaches.
+/// Takes the files that the module tree reaches.
 ///
 /// # Errors
-/// A reached file that is no plain file or cannot be read; too many or too large files; nothing that is
-/// reached at all.
-pub(super) fn sources(
-    tree: &mut dyn Tree,
-    root: &Root,
+/// A reached file is not a plain file or cannot be read; files are too many or too large; or no file is
+/// reached.
+pub(super) fn choose(
+    tree: &mut dyn FileTree,
+    root: &PackageRoot,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Choice, Refusal> {
-    let mut submission = Submission::new(tree, root, handout, limits);
+) -> Result<ChosenFiles, Refusal> {
+    let mut submission = SubmissionFiles::new(tree, root, handout, limits);
     let reached = ModuleTree::walk(&mut submission)?;
     if reached.submitted.is_empty() {
         return Err(nothing_reached(&submission, handout));
     }
-    no_file_is_a_folder(&submission.taken)?;
+    refuse_file_as_folder(&submission.taken)?;
     let mut notes = std::mem::take(&mut submission.notes);
-    notes.extend(submission.unreached());
-    notes.extend(submission.left_out());
-    Ok(Choice { files: submission.taken, notes })
+    notes.extend(submission.unreached_note());
+    notes.extend(submission.special_files_note());
+    Ok(ChosenFiles { files: submission.taken, notes })
 }
 
-/// The files of a submission by their names in the package, read when the module tree reaches them.
-struct Submission<'a> {
-    tree: &'a mut dyn Tree,
+/// The files of a submission by their names in the package, read on demand by the module tree.
+struct SubmissionFiles<'a> {
+    tree: &'a mut dyn FileTree,
     handout: &'a Handout,
     limits: &'a CollectLimits,
-    /// All files of the package. Two of one name are possible in an archive.
-    files: BTreeMap<String, Vec<Listed>>,
-    /// Names that are equal but for case and accents, by what they have in common.
+    /// All files of the package. An archive may contain two of the same name.
+    files: BTreeMap<String, Vec<ListedFile>>,
+    /// Names that differ only in case and accents, by their folded form.
     folded: BTreeMap<String, Vec<String>>,
-    /// What is no plain file, in the package and outside of it.
-    special: Vec<(String, Special)>,
+    /// Links, devices and other special files, by their name in the package; empty outside it.
+    special: Vec<(String, SpecialFile)>,
     taken: BTreeMap<String, Vec<u8>>,
-    /// Names as they are in the submission, of what was taken.
-    used: Vec<String>,
+    /// The names of the taken files in the submission, which may differ in case.
+    taken_paths: Vec<String>,
     total: u64,
     notes: Vec<String>,
 }
 
-impl<'a> Submission<'a> {
+impl<'a> SubmissionFiles<'a> {
     fn new(
-        tree: &'a mut dyn Tree,
-        root: &Root,
+        tree: &'a mut dyn FileTree,
+        root: &PackageRoot,
         handout: &'a Handout,
         limits: &'a CollectLimits,
     ) -> Self {
-        let mut files: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+        let mut files: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
         let mut folded: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for file in &tree.listing().files {
             let Some(name) = root.name_of(&file.path) else { continue };
@@ -88,21 +88,21 @@ impl<'a> Submission<'a> {
             files,
             folded,
             taken: BTreeMap::new(),
-            used: Vec::new(),
+            taken_paths: Vec::new(),
             total: 0,
             notes: Vec::new(),
         }
     }
 
-    /// The file of this name. One that differs in upper and lower case alone is found where the student's
-    /// file system finds it: on Windows and macOS.
-    fn find(&self, name: &str) -> Result<Option<(String, Listed)>, Refusal> {
+    /// The file of this name, ignoring case and accents if necessary: the student's file system does so on
+    /// Windows and macOS.
+    fn find(&self, name: &str) -> Result<Option<(String, ListedFile)>, Refusal> {
         let alike = self.folded.get(&names::folded(name)).map_or(&[][..], Vec::as_slice);
         let name = match (self.files.contains_key(name), alike) {
             (true, _) => name,
             (false, []) => return Ok(None),
             (false, [one]) => one,
-            (false, several) => return Err(alike_but_for_case(name, several)),
+            (false, several) => return Err(ambiguous_case(name, several)),
         };
         match self.files.get(name).map_or(&[][..], Vec::as_slice) {
             [] => Ok(None),
@@ -115,7 +115,7 @@ impl<'a> Submission<'a> {
     }
 
     /// Reads a file within the limits.
-    fn read(&mut self, name: &str, file: &Listed) -> Result<Vec<u8>, Refusal> {
+    fn read(&mut self, name: &str, file: &ListedFile) -> Result<Vec<u8>, Refusal> {
         if file.size > self.limits.file_bytes {
             return Err(tree::too_large(self.limits.file_bytes).inside(name));
         }
@@ -123,7 +123,7 @@ impl<'a> Submission<'a> {
             self.tree.read(file.at, self.limits.file_bytes).map_err(|why| why.inside(name))?;
         self.total += content.len() as u64;
         if self.total > self.limits.total_bytes {
-            return Err(too_much_in_all(self.limits));
+            return Err(total_too_large(self.limits));
         }
         if self.taken.len() >= self.limits.files {
             return Err(Refusal::new(format!(
@@ -134,10 +134,10 @@ impl<'a> Submission<'a> {
         Ok(content)
     }
 
-    /// Refuses a missing file that is there as a browser or an editor renamed it: `timer (1).rs`,
-    /// `timer.rs.txt`. The handed-out file in its place would cost points that the student has earned.
-    fn not_under_another_name(&self, name: &str) -> Result<(), Refusal> {
-        let renamed = self.files.keys().find(|other| written_as(other).as_deref() == Some(name));
+    /// Refuses a missing file if a browser or an editor renamed it: `timer (1).rs`, `timer.rs.txt`. Using the
+    /// handed-out file instead would cost points that the student has earned.
+    fn refuse_renamed_file(&self, name: &str) -> Result<(), Refusal> {
+        let renamed = self.files.keys().find(|other| original_name(other).as_deref() == Some(name));
         match renamed {
             Some(other) if other != name => Err(Refusal::new(format!(
                 "`{name}` is missing, and there is `{other}`, which looks like it under another name. Rename it \
@@ -147,45 +147,46 @@ impl<'a> Submission<'a> {
         }
     }
 
-    /// Refuses a link or the like in the place of a file that is needed.
-    fn no_special_at(&self, name: &str) -> Result<(), Refusal> {
+    /// Refuses a link or another special file in the place of a needed file.
+    fn refuse_special_file(&self, name: &str) -> Result<(), Refusal> {
         let here = |special: &str| {
             !special.is_empty() && (special == name || tree::is_inside(name, special))
         };
         match self.special.iter().find(|(special, _)| here(special)) {
-            Some((_, Special { path, what })) => Err(Refusal::new(format!(
+            Some((_, SpecialFile { path, what })) => Err(Refusal::new(format!(
                 "`{path}` is {what}, which is not followed. Hand in the file itself in its place."
             ))),
             None => Ok(()),
         }
     }
 
-    /// Rust files that are no part of the crate.
-    fn unreached(&self) -> Option<String> {
+    /// The note on Rust files that are not part of the crate.
+    fn unreached_note(&self) -> Option<String> {
         let rust = self.files.keys().filter(|name| name.starts_with("src/") && tree::is_rust(name));
-        let unreached: Vec<&String> = rust.filter(|name| !self.used.contains(name)).collect();
+        let unreached: Vec<&String> =
+            rust.filter(|name| !self.taken_paths.contains(name)).collect();
         (!unreached.is_empty()).then(|| {
             format!(
                 "Only `src/lib.rs` and the modules that it declares are compiled. Left out: {}.",
-                listed(&unreached)
+                quoted_list(&unreached)
             )
         })
     }
 
-    /// Links and the like that nothing needs.
-    fn left_out(&self) -> Option<String> {
+    /// The note on special files that no module needs.
+    fn special_files_note(&self) -> Option<String> {
         let paths: Vec<&String> = self.special.iter().map(|(_, special)| &special.path).collect();
         let kinds = self.special.iter().map(|(_, special)| special.what);
         (!paths.is_empty()).then(|| {
             let mut kinds: Vec<&str> = kinds.collect();
             kinds.sort_unstable();
             kinds.dedup();
-            format!("Left out, because it is {}: {}.", kinds.join(" or "), listed(&paths))
+            format!("Left out, because it is {}: {}.", kinds.join(" or "), quoted_list(&paths))
         })
     }
 }
 
-impl Files for Submission<'_> {
+impl SourceFiles for SubmissionFiles<'_> {
     type Error = Refusal;
 
     fn submitted(&mut self, name: &str) -> Result<Option<String>, Refusal> {
@@ -199,7 +200,7 @@ impl Files for Submission<'_> {
         if found != name {
             self.notes.push(format!("`{found}` is compiled as `{name}`, the name of its module."));
         }
-        self.used.push(found);
+        self.taken_paths.push(found);
         let text = String::from_utf8_lossy(&normalised.text).into_owned();
         self.taken.insert(name.to_owned(), normalised.text);
         Ok(Some(text))
@@ -207,8 +208,8 @@ impl Files for Submission<'_> {
 
     fn handed_out(&mut self, names: &[&str]) -> Result<Option<(usize, String)>, Refusal> {
         for name in names {
-            self.no_special_at(name)?;
-            self.not_under_another_name(name)?;
+            self.refuse_special_file(name)?;
+            self.refuse_renamed_file(name)?;
         }
         let sources = self.handout.sources();
         let found = names.iter().enumerate().find_map(|(at, name)| Some((at, sources.get(*name)?)));
@@ -221,7 +222,7 @@ impl Files for Submission<'_> {
         }
         if let Some((found, file)) = self.find(name)? {
             let content = self.read(&found, &file)?;
-            self.used.push(found);
+            self.taken_paths.push(found);
             self.taken.insert(name.to_owned(), content);
         } else if let Some(content) = self.handout.extra(name) {
             self.notes
@@ -231,7 +232,7 @@ impl Files for Submission<'_> {
         Ok(())
     }
 
-    /// A file that is too large, or one too many, is left out: nobody knows whether it is needed.
+    /// Leaves out files beyond a limit, because it is not known whether they are needed.
     fn include_all(&mut self) -> Result<(), Refusal> {
         let single = self.files.iter().filter_map(|(name, listed)| match &listed[..] {
             [one] if !tree::is_rust(name) => Some((name.clone(), one.clone())),
@@ -243,7 +244,7 @@ impl Files for Submission<'_> {
                 && self.taken.len() < self.limits.files;
             if fits && !self.taken.contains_key(&name) {
                 let Ok(content) = self.read(&name, &file) else { continue };
-                self.used.push(name.clone());
+                self.taken_paths.push(name.clone());
                 self.taken.insert(name, content);
             }
         }
@@ -254,54 +255,54 @@ impl Files for Submission<'_> {
     }
 
     fn all_submitted(&self) -> Vec<String> {
-        module_tree::sources(self.files.keys())
+        module_tree::source_names(self.files.keys())
     }
 
     fn all_handed_out(&self) -> Vec<String> {
-        module_tree::sources(self.handout.sources().keys())
+        module_tree::source_names(self.handout.sources().keys())
     }
 }
 
 /// The name that a source file had before a browser or an editor renamed it.
-fn written_as(name: &str) -> Option<String> {
+fn original_name(name: &str) -> Option<String> {
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
     let file = file.strip_suffix(".txt").unwrap_or(file);
     let stem = file.strip_suffix(".rs")?;
     let stem = match copies::origin(stem, true) {
-        Some(Origin::Sure(original) | Origin::Possible(original)) => original,
+        Some(CopyOrigin::Certain(original) | CopyOrigin::Possible(original)) => original,
         None => stem.to_owned(),
     };
     Some(format!("{folder}/{stem}.rs"))
 }
 
-pub(super) fn too_much_in_all(limits: &CollectLimits) -> Refusal {
+pub(super) fn total_too_large(limits: &CollectLimits) -> Refusal {
     Refusal::new(format!(
         "The source files hold more than {} together. Hand in only code that you wrote.",
         tree::size(limits.total_bytes)
     ))
 }
 
-fn alike_but_for_case(name: &str, several: &[String]) -> Refusal {
+fn ambiguous_case(name: &str, several: &[String]) -> Refusal {
     Refusal::new(format!(
         "The module of `{name}` could be {}: they differ only in upper and lower case or in how accents are \
          stored. Remove or rename all but one.",
-        listed(several)
+        quoted_list(several)
     ))
 }
 
-fn nothing_reached(submission: &Submission<'_>, handout: &Handout) -> Refusal {
+fn nothing_reached(submission: &SubmissionFiles<'_>, handout: &Handout) -> Refusal {
     let rust = submission.files.keys().filter(|name| tree::is_rust(name));
     let rust: Vec<&String> = rust.collect();
     Refusal::new(format!(
         "None of the Rust files ({}) is a part of `{}`: there is no `src/lib.rs` that declares them. Hand in \
          the whole folder `src`.",
-        listed(&rust),
+        quoted_list(&rust),
         handout.slug
     ))
 }
 
-/// Refuses a file that is the folder of another one, which only an archive can hold.
-fn no_file_is_a_folder(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Refusal> {
+/// Refuses a file that is also the folder of another one, which is possible only in an archive.
+fn refuse_file_as_folder(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Refusal> {
     for name in files.keys() {
         for (at, _) in name.match_indices('/') {
             if files.contains_key(&name[..at]) {

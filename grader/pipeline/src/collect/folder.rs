@@ -1,6 +1,6 @@
-//! A submission that is a folder.
+//! Submissions that are folders.
 
-use super::tree::{self, Listed, Listing, Special, Tree};
+use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
 use super::{CollectLimits, Refusal, litter, names};
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -10,26 +10,26 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// A folder that was walked once.
+/// A folder whose files are listed.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct FolderTree {
     listing: Listing,
-    files: Vec<OnDisk>,
+    files: Vec<DiskFile>,
 }
 
-/// A file as the walk saw it.
+/// A file on disk, with its device and inode when it was listed.
 #[derive(Debug)]
-struct OnDisk {
+struct DiskFile {
     path: PathBuf,
     identity: (u64, u64),
 }
 
-impl Folder {
+impl FolderTree {
     /// Lists the folder, without following any link.
     ///
     /// # Cost
-    /// Stops at the first entry over the cap, so 100,000 folders cost as much as the cap. Data files have
-    /// a cap of their own.
+    /// Stops at the first entry beyond the cap, so 100,000 folders cost as much as the cap. Data files have a
+    /// separate cap.
     pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, Refusal> {
         let meta = path.symlink_metadata().map_err(|error| unreadable(&error))?;
         if !meta.is_dir() {
@@ -37,23 +37,23 @@ impl Folder {
                 "This is a symbolic link or a file in place of a folder. Hand in the folder itself.",
             ));
         }
-        let mut walk = Walk {
+        let mut walk = FolderWalk {
             limits,
             seen: 0,
             counted: 0,
             listed: vec![],
-            noticed: vec![],
+            skipped_config: vec![],
             special: vec![],
             files: vec![],
         };
         walk.folder(path, &mut vec![])?;
         let special = walk.special;
-        let listing = Listing { special, ..Listing::new(walk.listed, walk.noticed) };
+        let listing = Listing { special, ..Listing::new(walk.listed, walk.skipped_config) };
         Ok(Self { listing, files: walk.files })
     }
 }
 
-impl Tree for Folder {
+impl FileTree for FolderTree {
     fn listing(&self) -> &Listing {
         &self.listing
     }
@@ -64,26 +64,26 @@ impl Tree for Folder {
     }
 }
 
-/// Entries that are looked at, as a multiple of those that are listed: litter and data sets come in tens
-/// of thousands of files.
+/// The cap on visited entries, as a multiple of the cap on counted ones: litter and data sets have tens of
+/// thousands of files.
 const SEEN_PER_LISTED: usize = 20;
 
-/// What the first file is that is not listed because there are too many.
+/// The description of the first file that is not listed because there are too many.
 const DATA_SET: &str = "part of a large data set";
 
-struct Walk<'a> {
+struct FolderWalk<'a> {
     limits: &'a CollectLimits,
-    /// Entries of all kinds.
+    /// All visited entries.
     seen: usize,
     /// Entries that count against the limit.
     counted: usize,
-    listed: Vec<Listed>,
-    noticed: Vec<String>,
-    special: Vec<Special>,
-    files: Vec<OnDisk>,
+    listed: Vec<ListedFile>,
+    skipped_config: Vec<String>,
+    special: Vec<SpecialFile>,
+    files: Vec<DiskFile>,
 }
 
-impl Walk<'_> {
+impl FolderWalk<'_> {
     fn folder(&mut self, folder: &Path, above: &mut Vec<String>) -> Result<(), Refusal> {
         let entries = self.entries(folder).map_err(|why| match above[..] {
             [] => why,
@@ -95,14 +95,14 @@ impl Walk<'_> {
         }
         for name in entries {
             let depth = above.len();
-            match components(&name) {
+            match checked_components(&name) {
                 Some(parts) => {
                     above.extend(parts);
                     self.entry(&folder.join(&name), above)?;
                 }
                 None if is_litter(&name) => {}
                 None => {
-                    above.push(names::shown(name.as_bytes()));
+                    above.push(names::escaped(name.as_bytes()));
                     self.leave_out(above, "an entry whose name not every system can write");
                 }
             }
@@ -126,8 +126,8 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, path: &Path, parts: &mut Vec<String>) -> Result<(), Refusal> {
-        if tree::passed_over(parts) {
-            self.noticed.extend(tree::noticed(parts));
+        if tree::is_skipped(parts) {
+            self.skipped_config.extend(tree::skipped_config(parts));
             return Ok(());
         }
         let shown = parts.join("/");
@@ -136,8 +136,8 @@ impl Walk<'_> {
             self.leave_out(parts, "too many folders deep");
             return Ok(());
         }
-        if meta.is_file() && !tree::may_count(&shown) {
-            // A data file is listed for the source that may include it.
+        if meta.is_file() && !tree::is_source_or_archive(&shown) {
+            // A data file is listed because a source may include it.
             if self.files.len() < self.limits.archive_entries {
                 self.list(shown, path, &meta);
             } else if self.special.last().is_none_or(|last| last.what != DATA_SET) {
@@ -160,13 +160,13 @@ impl Walk<'_> {
     }
 
     fn list(&mut self, shown: String, path: &Path, meta: &Metadata) {
-        self.listed.push(Listed { path: shown, size: meta.len(), at: self.files.len() });
-        self.files.push(OnDisk { path: path.to_owned(), identity: identity(meta) });
+        self.listed.push(ListedFile { path: shown, size: meta.len(), at: self.files.len() });
+        self.files.push(DiskFile { path: path.to_owned(), identity: identity(meta) });
     }
 
     fn leave_out(&mut self, parts: &[String], what: &'static str) {
         if self.special.len() < self.limits.archive_entries {
-            self.special.push(Special { path: parts.join("/"), what });
+            self.special.push(SpecialFile { path: parts.join("/"), what });
         }
     }
 }
@@ -175,20 +175,20 @@ fn is_litter(name: &OsStr) -> bool {
     !name.as_bytes().contains(&b'\\') && litter::is_litter_name(&name.to_string_lossy())
 }
 
-/// The checked components of a name on disk: several, where a program that unpacks did not know that
-/// Windows separates with backslashes. `None` for a name that is not taken.
-fn components(name: &OsStr) -> Option<Vec<String>> {
+/// The checked components of a name on disk. There are several if an unpacking program did not treat the
+/// backslashes of Windows as separators. `None` for a name that is not taken.
+fn checked_components(name: &OsStr) -> Option<Vec<String>> {
     let pieces: Vec<&[u8]> = name.as_bytes().split(|&byte| byte == b'\\').collect();
     if pieces.iter().any(|piece| piece.is_empty() || *piece == b"..") {
         return None;
     }
-    pieces.into_iter().map(|piece| names::component(piece, piece).ok()).collect()
+    pieces.into_iter().map(|piece| names::checked_component(piece, piece).ok()).collect()
 }
 
-/// Reads a regular file of at most `cap` bytes; `too_large` words the refusal of a larger one.
+/// Reads a regular file of at most `cap` bytes; `too_large` makes the refusal of a larger one.
 ///
-/// Neither a link nor a FIFO is opened in its place: the last component is not followed, opening
-/// does not wait, and what was opened is checked again (against `seen`, when the file was listed).
+/// A link or a FIFO in its place is not read: the last component is not followed, opening does not block,
+/// and the opened file is checked again (against `seen`, if the file was listed).
 pub(super) fn read_regular(
     path: &Path,
     seen: Option<(u64, u64)>,
@@ -226,8 +226,8 @@ fn identity(meta: &Metadata) -> (u64, u64) {
     (meta.dev(), meta.ino())
 }
 
-/// What an entry is that is neither a folder nor a plain file. A file with several names is a plain file:
-/// backups and build tools make them.
+/// The description of an entry that is neither a folder nor a plain file. A file with several hard links is
+/// a plain file: backups and build tools make them.
 fn special(meta: &Metadata) -> Option<&'static str> {
     let kind = meta.file_type();
     if kind.is_symlink() {
@@ -243,7 +243,7 @@ fn special(meta: &Metadata) -> Option<&'static str> {
     }
 }
 
-/// A file or folder that the grader may not, or can not, read.
+/// Refuses a file or folder that the grader cannot read.
 pub(super) fn unreadable(error: &io::Error) -> Refusal {
     let why = match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -260,24 +260,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_replaced_or_grows_after_the_walk_is_refused() {
+    fn a_file_replaced_or_grown_after_listing_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lib.rs");
         fs::write(&path, "short").unwrap();
-        let mut folder = Folder::walk(dir.path(), &CollectLimits::default()).unwrap();
+        let mut folder = FolderTree::walk(dir.path(), &CollectLimits::default()).unwrap();
         assert_eq!(folder.read(0, 5).unwrap(), b"short");
         fs::write(&path, "longer").unwrap();
         assert!(folder.read(0, 5).unwrap_err().reason.contains("larger than 5 bytes"));
-        // The first file keeps its inode in use, so that the second cannot get the same one.
+        // The first file still exists, so the second cannot reuse its inode.
         fs::rename(&path, dir.path().join("old.rs")).unwrap();
         fs::write(&path, "other").unwrap();
         let refusal = folder.read(0, 5).unwrap_err();
         assert!(refusal.reason.contains("replaced"), "{refusal}");
     }
 
-    /// The second of two: the walk leaves a link out, and reading refuses it, should the walk let one through.
+    /// The second of two checks: listing leaves out a link, and reading refuses it if one was listed.
     #[test]
-    fn a_link_that_the_walk_did_not_see_is_not_followed() {
+    fn a_link_created_after_listing_is_not_followed() {
         let dir = tempfile::tempdir().unwrap();
         let secret = dir.path().join("secret");
         let path = dir.path().join("src/lib.rs");
@@ -285,10 +285,10 @@ mod tests {
         fs::write(&secret, "another student's").unwrap();
         fs::write(&path, "mine").unwrap();
         let src = dir.path().join("src");
-        let mut folder = Folder::walk(&src, &CollectLimits::default()).unwrap();
+        let mut folder = FolderTree::walk(&src, &CollectLimits::default()).unwrap();
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(&secret, &path).unwrap();
-        // As if the walk had listed the link itself.
+        // Simulate a listing of the link itself.
         folder.files[0].identity = identity(&secret.metadata().unwrap());
         folder.read(0, 1 << 10).unwrap_err();
         fs::remove_file(&path).unwrap();
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cap_holds_where_the_file_system_states_no_size() {
+    fn the_cap_holds_if_the_file_system_states_no_size() {
         let status = Path::new("/proc/self/status");
         let refusal = read_regular(status, None, 10, tree::too_large).unwrap_err();
         assert!(refusal.reason.contains("larger than 10 bytes"), "{refusal}");

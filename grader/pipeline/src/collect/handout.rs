@@ -1,44 +1,44 @@
-//! What students were handed out, and how its modules are told apart.
+//! The handed-out workspace, and the names that distinguish its modules.
 
-use super::token_scan::tokens::Code;
+use super::token_scan::tokens::SourceTokens;
 use ra_ap_rustc_lexer::TokenKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The files of a package by their names relative to it: `src/timer.rs`, `README.md`.
 pub type Package = BTreeMap<String, Vec<u8>>;
 
-/// The handed-out workspace, as it looks to one of its modules.
+/// The handed-out workspace, from the view of one module.
 #[derive(Clone, Debug, Default)]
 pub struct Handout {
     /// The module's slug.
     pub(super) slug: String,
-    /// Its sources as they were handed out: `src/..`.
+    /// Its handed-out sources: `src/..`.
     sources: Package,
-    /// Its other files, which a source may include: `README.md`.
+    /// Its other handed-out files, which a source may include: `README.md`.
     extras: Package,
-    /// What only this module has.
-    own: Marks,
-    /// What only one of the other packages has, by the package's name.
-    others: BTreeMap<String, Marks>,
+    /// The names that only this module has.
+    own: UniqueNames,
+    /// The names that only one of the other packages has, by package.
+    others: BTreeMap<String, UniqueNames>,
 }
 
-/// What a package has and no other package of the workspace.
+/// The names that one package has and no other package of the workspace.
 #[derive(Clone, Debug, Default)]
-struct Marks {
+struct UniqueNames {
     /// Names of source files.
     files: BTreeSet<String>,
     /// Names of public items.
     items: BTreeSet<String>,
 }
 
-/// Which package of the course some sources belong to.
+/// The package of the course that sources belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner<'a> {
-    /// The module that is graded.
+pub(super) enum SourceOwner<'a> {
+    /// The graded module.
     Module,
     /// Another package of the workspace.
     Other(&'a str),
-    /// The sources do not say.
+    /// The sources match no package.
     Unknown,
 }
 
@@ -51,42 +51,43 @@ impl Handout {
         let mut handout = Self::of_name(slug);
         for (name, files) in packages {
             if name != slug {
-                handout.others.insert(name.clone(), Marks::of(files));
+                handout.others.insert(name.clone(), UniqueNames::of(files));
                 continue;
             }
-            handout.own = Marks::of(files);
+            handout.own = UniqueNames::of(files);
             let (sources, extras) =
                 files.clone().into_iter().partition(|(name, _)| name.starts_with("src/"));
             handout.sources = sources;
             handout.extras = extras;
         }
-        let all: Vec<Marks> = handout.others.values().chain([&handout.own]).cloned().collect();
+        let all: Vec<UniqueNames> =
+            handout.others.values().chain([&handout.own]).cloned().collect();
         handout.own.keep_unique(&all);
         handout.others.values_mut().for_each(|marks| marks.keep_unique(&all));
         handout
     }
 
-    /// A module of which nothing but the name is known.
+    /// A module of which only the name is known.
     pub fn of_name(slug: &str) -> Self {
         Self { slug: slug.to_owned(), ..Self::default() }
     }
 
-    /// The module's sources as they were handed out.
+    /// The module's handed-out sources.
     pub const fn sources(&self) -> &Package {
         &self.sources
     }
 
-    /// A handed-out file beside the sources.
+    /// A handed-out file that is not a source.
     pub(super) fn extra(&self, name: &str) -> Option<&Vec<u8>> {
         self.extras.get(name)
     }
 
-    /// All handed-out files beside the sources.
+    /// All handed-out files that are not sources.
     pub(super) const fn extras(&self) -> &Package {
         &self.extras
     }
 
-    /// Whether these Rust files are those that were handed out, but for comments and layout.
+    /// Whether these Rust files equal the handed-out ones, apart from comments and layout.
     pub(super) fn is_untouched(&self, sources: &BTreeMap<String, Vec<u8>>) -> bool {
         let same = |(name, text): (&String, &Vec<u8>)| {
             self.sources.get(name).is_some_and(|stub| stub == text || is_same_code(stub, text))
@@ -97,34 +98,34 @@ impl Handout {
 
     /// The other package of the workspace with this name.
     pub(super) fn other(&self, name: &str) -> Option<&str> {
-        let found = self.others.keys().find(|other| super::names::names_module(name, other));
+        let found = self.others.keys().find(|other| super::names::is_module_name(name, other));
         found.map(String::as_str)
     }
 
-    /// Whose file names these are, below `src`.
-    pub(super) fn owner_of_names(&self, names: &BTreeSet<&str>) -> Owner<'_> {
+    /// The owner of sources with these file names below `src`.
+    pub(super) fn owner_of_names(&self, names: &BTreeSet<&str>) -> SourceOwner<'_> {
         let count =
-            |marks: &Marks| names.iter().filter(|name| marks.files.contains(**name)).count();
+            |marks: &UniqueNames| names.iter().filter(|name| marks.files.contains(**name)).count();
         self.owner(&count)
     }
 
-    /// Whose sources these are, by the names of their files and of their public items.
-    pub(super) fn owner_of_sources(&self, sources: &BTreeMap<String, Vec<u8>>) -> Owner<'_> {
-        let found = Marks::of(sources);
-        let count = |marks: &Marks| {
+    /// The owner of these sources, by the names of their files and public items.
+    pub(super) fn owner_of_sources(&self, sources: &BTreeMap<String, Vec<u8>>) -> SourceOwner<'_> {
+        let found = UniqueNames::of(sources);
+        let count = |marks: &UniqueNames| {
             found.files.intersection(&marks.files).count()
                 + found.items.intersection(&marks.items).count()
         };
         self.owner(&count)
     }
 
-    /// The package with the most marks; ours in doubt.
-    fn owner(&self, count: &dyn Fn(&Marks) -> usize) -> Owner<'_> {
+    /// The package with the most matching names; the graded module on a tie.
+    fn owner(&self, count: &dyn Fn(&UniqueNames) -> usize) -> SourceOwner<'_> {
         let other = self.others.iter().map(|(name, marks)| (count(marks), name)).max();
         match (count(&self.own), other) {
-            (ours, Some((theirs, name))) if theirs > ours => Owner::Other(name),
-            (0, _) => Owner::Unknown,
-            _ => Owner::Module,
+            (ours, Some((theirs, name))) if theirs > ours => SourceOwner::Other(name),
+            (0, _) => SourceOwner::Unknown,
+            _ => SourceOwner::Module,
         }
     }
 
@@ -134,7 +135,7 @@ impl Handout {
     }
 }
 
-impl Marks {
+impl UniqueNames {
     fn of(files: &Package) -> Self {
         let sources = || files.iter().filter_map(|(name, text)| Some((below_src(name)?, text)));
         Self {
@@ -156,14 +157,16 @@ fn below_src(name: &str) -> Option<&str> {
     name.strip_prefix("src/").filter(|name| super::tree::is_rust(name))
 }
 
-/// Whether two files hold the same tokens. A comma before a closing bracket is a matter of layout.
+/// Whether two files have the same tokens. A comma before a closing bracket counts as layout.
 fn is_same_code(one: &[u8], other: &[u8]) -> bool {
-    let (one, other) = (String::from_utf8_lossy(one), String::from_utf8_lossy(other));
-    let (one, other) = (Code::new(&one), Code::new(&other));
+    let one = String::from_utf8_lossy(one);
+    let other = String::from_utf8_lossy(other);
+    let one = SourceTokens::new(&one);
+    let other = SourceTokens::new(&other);
     tokens(&one).eq(tokens(&other))
 }
 
-fn tokens<'a>(code: &'a Code<'_>) -> impl Iterator<Item = &'a str> {
+fn tokens<'a>(code: &'a SourceTokens<'_>) -> impl Iterator<Item = &'a str> {
     let closes = |at| {
         matches!(
             code.kind(at),
@@ -174,11 +177,11 @@ fn tokens<'a>(code: &'a Code<'_>) -> impl Iterator<Item = &'a str> {
     (0..code.len()).filter(counts).filter_map(|at| Some(code.get(at)?.text))
 }
 
-/// The names of the items that a source file makes public with `pub`, and of the modules that it declares.
+/// The names of the items that a source file exports with `pub`, and of the modules that it declares.
 fn public_items(text: &str) -> BTreeSet<String> {
     const KINDS: [&str; 9] =
         ["fn", "struct", "enum", "trait", "type", "const", "static", "union", "mod"];
-    let code = Code::new(text);
+    let code = SourceTokens::new(text);
     let public = (0..code.len()).filter(|&at| code.is_keyword(at, "pub"));
     let named = public.filter_map(|at| {
         let mut kind = at + 1;
@@ -196,8 +199,8 @@ fn public_items(text: &str) -> BTreeSet<String> {
     named.chain(declared).chain(exported(&code)).map(str::to_owned).collect()
 }
 
-/// The names in each `pub use`, those of modules on the way included.
-fn exported<'a>(code: &'a Code<'_>) -> impl Iterator<Item = &'a str> {
+/// The names in each `pub use`, including modules in its path.
+fn exported<'a>(code: &'a SourceTokens<'_>) -> impl Iterator<Item = &'a str> {
     let public = |at: &usize| code.is_keyword(*at, "pub") && code.is_keyword(at + 1, "use");
     let names = |at: usize| {
         let end = (at..code.len()).find(|&end| code.kind(end) == TokenKind::Semi);
@@ -206,7 +209,7 @@ fn exported<'a>(code: &'a Code<'_>) -> impl Iterator<Item = &'a str> {
     (0..code.len()).filter(public).flat_map(names)
 }
 
-/// A text in the `[package]` section of a manifest, by its key.
+/// The string value of `wanted` in the `[package]` section of a manifest.
 pub(crate) fn package_text<'a>(manifest: &'a str, wanted: &str) -> Option<&'a str> {
     let mut in_package = false;
     for line in manifest.lines().map(str::trim) {

@@ -1,11 +1,11 @@
-//! What programs leave beside a student's work: caches, editors' files, build folders, version control.
+//! Litter beside a student's work: caches, editor files, build folders, version control.
 //!
-//! None of it is read, mentioned or counted against a limit, and none of it can refuse a submission.
+//! Litter is not read, reported or counted against a limit, and never causes a refusal.
 
 use std::collections::BTreeSet;
 
 /// Names of files and folders that operating systems, editors and tools write, in lower case.
-const BY_NAME: [&str; 16] = [
+const LITTER_NAMES: [&str; 16] = [
     "$recycle.bin",
     "@eadir",
     "__macosx",
@@ -24,16 +24,17 @@ const BY_NAME: [&str; 16] = [
     "venv",
 ];
 
-/// What a build folder of cargo holds: one of the two files, or compiled dependencies.
+/// Files in a build folder of cargo. Each of them identifies one, and so do compiled dependencies.
 const BUILD_FILES: [&str; 2] = ["CACHEDIR.TAG", ".rustc_info.json"];
 const BUILD_FOLDERS: [&str; 3] = ["deps", "incremental", ".fingerprint"];
 const PROFILES: [&str; 2] = ["debug", "release"];
 
-/// Names of litter that a module can have, too.
-const ALSO_MODULES: [&str; 5] = ["__macosx", "__pycache__", "node_modules", "target", "venv"];
+/// Names of litter that a module can also have.
+const POSSIBLE_MODULE_NAMES: [&str; 5] =
+    ["__macosx", "__pycache__", "node_modules", "target", "venv"];
 
-/// Whether a path is skipped by the names in it: hidden files, litter, and the build folder `target`. Inside
-/// of `src` a module may have such a name: there only what is no source file is skipped.
+/// Whether a path is skipped because of the names in it: hidden files, litter, and the build folder
+/// `target`. A module inside `src` may have some of these names, so its source files are not skipped.
 pub(super) fn is_litter<S: AsRef<str>>(path: &[S]) -> bool {
     let is_source = path.last().is_some_and(|name| super::tree::is_rust(name.as_ref()));
     let mut in_sources = false;
@@ -41,24 +42,24 @@ pub(super) fn is_litter<S: AsRef<str>>(path: &[S]) -> bool {
         let part = part.as_ref();
         in_sources |= part == "src";
         let may_be_module = in_sources && (is_source || at + 1 == path.len() || part == "target");
-        if may_be_module && ALSO_MODULES.contains(&part) {
+        if may_be_module && POSSIBLE_MODULE_NAMES.contains(&part) {
             return false;
         }
         is_litter_name(part) || part == "target"
     })
 }
 
-/// Whether a file or folder of this name is litter wherever it is found. The name may be unchecked.
+/// Whether a file or folder of this name is litter in any folder. The name may be unchecked.
 pub(super) fn is_litter_name(name: &str) -> bool {
     let lower = name.to_lowercase();
     name.starts_with('.')
         || name.ends_with('~')
         || [".swp", ".swo"].iter().any(|ending| lower.ends_with(ending))
         || (name.len() > 2 && name.starts_with('#') && name.ends_with('#'))
-        || BY_NAME.contains(&&*lower)
+        || LITTER_NAMES.contains(&&*lower)
 }
 
-/// The folders among `paths` that cargo built into, under whatever name.
+/// The folders among `paths` that are build folders of cargo, with any name.
 pub(super) fn build_folders<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
     let mut built = BTreeSet::new();
     let mut packages = BTreeSet::new();
@@ -69,27 +70,28 @@ pub(super) fn build_folders<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSe
         } else if name == "Cargo.toml" {
             packages.insert(folder.to_owned());
         }
-        built.extend(around_dependencies(path));
+        built.extend(folder_of_dependencies(path));
     }
-    // A package that holds such a file is a package all the same, and so is the submission itself.
+    // A package or the submission itself stays a package even if it contains such a file.
     built.retain(|folder| !folder.is_empty() && !packages.contains(folder));
     built
 }
 
-/// `x` of `x/debug/deps/..`, or of `x/some-target/debug/deps/..`.
-fn around_dependencies(path: &str) -> Option<String> {
+/// The build folder of compiled dependencies: `x` for `x/debug/deps/..`, `x/some-target` for
+/// `x/some-target/debug/deps/..`.
+fn folder_of_dependencies(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     let at = parts
         .windows(2)
         .position(|pair| PROFILES.contains(&pair[0]) && BUILD_FOLDERS.contains(&pair[1]))?;
-    // There it may be a module.
+    // Inside `src` it may be a module.
     if parts[..at].contains(&"src") {
         return None;
     }
     Some(parts[..at].join("/"))
 }
 
-/// Whether the folder at this path, with these entries, is one that cargo built into.
+/// Whether the folder at this path, with these entries, is a build folder of cargo.
 pub(super) fn is_build_folder(path: &[String], entries: &BTreeSet<String>) -> bool {
     let Some((name, above)) = path.split_last() else { return false };
     let in_sources = above.iter().any(|part| part == "src");
@@ -105,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn litter_is_known_by_name_in_any_folder() {
+    fn litter_is_recognised_by_name_in_any_folder() {
         for path in [
             "__MACOSX/src/lib.rs",
             "src/._lib.rs",
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_build_folder_is_known_by_what_it_holds() {
+    fn a_build_folder_is_recognised_by_its_contents() {
         let paths = [
             "build/CACHEDIR.TAG",
             "out-linux/debug/deps/liba.rlib",

@@ -1,44 +1,40 @@
-//! Stage 1: taking the sources out of a folder or an archive.
+//! Stage 1: collect the sources from a folder or an archive.
 //!
-//! What is handed in is untrusted from its first byte, its file names included. This stage takes
-//! what `src/lib.rs` reaches and nothing else: the manifest, the build script, the compiler and its
-//! flags are the course's own. Nothing is ever unpacked to disk: files are read one by one into memory,
-//! each against a cap, and stored under names that were checked.
+//! A submission is untrusted, including its file names. This stage takes the files that `src/lib.rs`
+//! reaches and no others: the manifest, the build script, the compiler and its flags are the course's own.
+//! Archives are never unpacked to disk: files are read one by one into memory, each with a size cap, and
+//! stored under checked names.
 //!
-//! The order of work, for a folder and for an archive alike: *list* names and sizes ([`folder`],
-//! [`archive`]), *locate* the folder `src` among them ([`root`]), and *choose* the files by walking
-//! over the modules that they declare ([`choose`], [`module_tree`]). What no module needs is left out
-//! with a remark, whatever it is. A link or an unreadable text in the place of a module leads to no
-//! grade. Nothing that is found here leads to zero points: a package can be wrong by mistake in every
-//! way in which it can be wrong on purpose, and nothing of it is built.
+//! Folders and archives are handled in the same steps: *list* names and sizes ([`folder`], [`archive`]),
+//! *locate* the folder `src` ([`root`]), and *choose* the files by following the declared modules
+//! ([`choose`], [`module_tree`]). A file that no module needs is left out with a note. A link or an
+//! unreadable text in the place of a module leads to no grade. No problem found here leads to zero points,
+//! because every malformed package can be an honest mistake, and none of it is built.
 //!
-//! While a folder is read, nobody else may write to it: files are opened without following links
-//! and compared with what the walk saw, but a class folder that students can still change is not
-//! a hand-in.
+//! No other process may write to a folder while it is read. Files are opened without following links and
+//! compared with the listing, but a class folder that students can still change is not safe to grade.
 
 mod archive;
-mod belonging;
 mod choose;
 mod discover;
-mod entry;
-mod extras;
+mod fingerprint;
 mod folder;
-mod group;
 pub(crate) mod handout;
+mod ignored_files;
 mod litter;
-mod loose;
+mod loose_files;
 mod module;
 pub(crate) mod module_tree;
 mod names;
 mod outline;
+mod ownership;
 mod platforms;
 mod root;
-mod same;
 mod tarball;
 mod text;
 pub mod token_scan;
 mod tree;
-mod zipped;
+mod zipfile;
 
 pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, entry_owner, single};
 pub use handout::{Handout, Package};
@@ -48,24 +44,24 @@ pub use token_scan::{Finding, Severity, scan};
 
 use std::collections::BTreeMap;
 use std::fmt;
-use tree::Tree;
+use tree::FileTree;
 
-/// What is taken from one submission.
+/// The sources collected from one submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sources {
-    /// Contents by name: `src/timer.rs`, forward slashes, UTF-8. No name is a folder of another.
+    /// File contents by name: `src/timer.rs`, forward slashes, UTF-8. No name is a folder of another.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// What was left out or normalised, in the student's terms, one sentence or two each.
+    /// Notes for the student on omitted or normalised files, one or two sentences each.
     pub notes: Vec<String>,
     /// BLAKE3 (hex) of names and contents: independent of order, times and packing.
     pub content_hash: String,
 }
 
-/// Why a submission is not graded. A student's failure, so a value and not an `Err` of ours.
+/// The reason why a submission is not graded. This is the student's failure and not a grader fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Plain words: what was refused and why, and what to hand in instead. Names in it are
-    /// escaped where they hold control characters.
+    /// The problem, its reason, and what to hand in instead, in plain words. Names with control characters
+    /// are escaped.
     pub reason: String,
 }
 
@@ -74,7 +70,7 @@ impl Refusal {
         Self { reason: reason.into() }
     }
 
-    /// The same, found inside `place`.
+    /// The same refusal, for a file or archive at `place`.
     fn inside(self, place: &str) -> Self {
         Self { reason: format!("In `{place}`: {}", self.reason) }
     }
@@ -86,7 +82,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Caps on what one submission may hold. Sizes in bytes.
+/// Caps on the contents of one submission. Sizes in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CollectLimits {
     /// One source file.
@@ -95,15 +91,15 @@ pub struct CollectLimits {
     pub total_bytes: u64,
     /// Source files.
     pub files: usize,
-    /// Folders below one another, the file included.
+    /// Components of a path, the file included.
     pub depth: usize,
-    /// An archive's unpacked size over its packed size.
+    /// Ratio of an archive's unpacked size to its packed size.
     pub archive_ratio: u64,
-    /// Entries of an archive or of a folder, files that are not taken included.
+    /// Entries of an archive or a folder, including files that are not taken.
     pub archive_entries: usize,
-    /// An archive as it lies there, which is held in memory.
+    /// A packed archive, which is held in memory.
     pub packed_bytes: u64,
-    /// What is decompressed of a `.tar.gz`, which has to be read from end to end.
+    /// Decompressed size of a `.tar.gz`, which has to be read from end to end.
     pub unpacked_bytes: u64,
 }
 
@@ -122,8 +118,8 @@ impl Default for CollectLimits {
     }
 }
 
-/// Takes the sources of `module` (its slug) out of one submission, when nothing else is known of the
-/// module: what `src/lib.rs` reaches.
+/// Collects the sources of the module with the slug `module` from one submission, without the handed-out
+/// files.
 ///
 /// # Errors
 /// As [`collect_for`].
@@ -131,10 +127,10 @@ pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<So
     collect_for(found, &Handout::of_name(module), limits)
 }
 
-/// Takes the sources of a module out of one submission. They are not completed with what was handed out.
+/// Collects the sources of a module from one submission. Missing handed-out sources are not added.
 ///
 /// # Errors
-/// A [`Refusal`] tells the student what was refused and what to hand in instead.
+/// A [`Refusal`] states the problem and what to hand in instead.
 ///
 /// # Cost
 /// Memory: an archive's packed size plus the sources. Time: one listing and one reading.
@@ -143,69 +139,70 @@ pub fn collect_for(
     handout: &Handout,
     limits: &CollectLimits,
 ) -> Result<Sources, Refusal> {
-    take(open(found, handout, limits)?.as_mut(), handout, limits)
+    collect_from(open(found, handout, limits)?.as_mut(), handout, limits)
 }
 
-/// [`collect`], for an archive that is held in memory: whatever its name says, its first bytes tell
-/// what it is.
+/// [`collect`], for an archive in memory. Its first bytes decide the format.
 ///
 /// # Errors
 /// As [`collect`].
 pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
     let handout = Handout::of_name(module);
     let mut tree = innermost(archive::parse(packed, limits)?, &handout, limits)?;
-    take(tree.as_mut(), &handout, limits)
+    collect_from(tree.as_mut(), &handout, limits)
 }
 
-fn take(
-    tree: &mut dyn Tree,
+fn collect_from(
+    tree: &mut dyn FileTree,
     handout: &Handout,
     limits: &CollectLimits,
 ) -> Result<Sources, Refusal> {
     let root = root::locate(tree.listing(), handout)?;
-    let chosen = choose::sources(tree, &root, handout, limits)?;
-    belonging::check(tree, &root, handout, &chosen.files)?;
+    let chosen = choose::choose(tree, &root, handout, limits)?;
+    ownership::check(tree, &root, handout, &chosen.files)?;
     let mut notes = root.notes.clone();
     notes.extend(chosen.notes);
-    notes.extend(extras::notes(tree.listing(), &root, &chosen.files));
+    notes.extend(ignored_files::notes(tree.listing(), &root, &chosen.files));
     Ok(Sources { content_hash: content_hash(&chosen.files), files: chosen.files, notes })
 }
 
-/// How many archives inside one another are opened, where a folder or an archive holds nothing else.
-const MOST_ARCHIVES_INSIDE: usize = 2;
+/// The maximum nesting of archives that are opened, if a folder or archive has no Rust files of its own.
+const MAX_NESTED_ARCHIVES: usize = 2;
 
-/// Lists the submission, or the one archive that lies in it.
+/// Lists the submission, or the one archive in it.
 fn open(
     found: &Found,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Box<dyn Tree>, Refusal> {
+) -> Result<Box<dyn FileTree>, Refusal> {
     let tree = match found.kind {
-        Kind::Folder => Box::new(folder::Folder::walk(&found.path, limits)?) as Box<dyn Tree>,
-        Kind::Files => Box::new(loose::Files::list(&found.files)),
+        Kind::Folder => {
+            Box::new(folder::FolderTree::walk(&found.path, limits)?) as Box<dyn FileTree>
+        }
+        Kind::Files => Box::new(loose_files::LooseFileTree::list(&found.files)),
         Kind::Zip | Kind::TarGz | Kind::Tar => {
             return innermost(archive::open(&found.path, limits)?, handout, limits);
         }
     };
-    match inner(tree, handout, limits)? {
-        Inner::Archive(archive) => innermost(archive, handout, limits),
-        Inner::None(tree) => Ok(tree),
+    match open_inner(tree, handout, limits)? {
+        InnerArchive::Opened(archive) => innermost(archive, handout, limits),
+        InnerArchive::Absent(tree) => Ok(tree),
     }
 }
 
-/// What is in an archive, or in the archive that it holds in place of sources.
+/// The contents of an archive, or of the archive that it contains instead of sources.
 fn innermost(
-    mut tree: Box<dyn Tree>,
+    mut tree: Box<dyn FileTree>,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Box<dyn Tree>, Refusal> {
-    for _ in 1..MOST_ARCHIVES_INSIDE {
+) -> Result<Box<dyn FileTree>, Refusal> {
+    for _ in 1..MAX_NESTED_ARCHIVES {
         if tree.listing().rust_files().next().is_some() {
             return Ok(tree);
         }
-        match inner(tree, handout, limits)? {
-            Inner::Archive(archive) => tree = archive,
-            Inner::None(tree) => return Ok(tree),
+        match open_inner(tree, handout, limits)? {
+            InnerArchive::Opened(archive) => tree = archive,
+            InnerArchive::Absent(tree) => return Ok(tree),
         }
     }
     let listing = tree.listing();
@@ -219,37 +216,39 @@ fn innermost(
     }
 }
 
-enum Inner {
-    Archive(Box<dyn Tree>),
-    None(Box<dyn Tree>),
+/// The archive inside a submission.
+enum InnerArchive {
+    Opened(Box<dyn FileTree>),
+    /// There is none: the submission itself.
+    Absent(Box<dyn FileTree>),
 }
 
-/// Opens the archive in `tree` that is to be graded in its place, if any.
-fn inner(
-    mut tree: Box<dyn Tree>,
+/// Opens the archive inside `tree` that is to be graded in its place, if any.
+fn open_inner(
+    mut tree: Box<dyn FileTree>,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Inner, Refusal> {
+) -> Result<InnerArchive, Refusal> {
     let found = match root::inner_archive(tree.listing(), handout) {
         Ok(Some(found)) => found,
-        Ok(None) => return Ok(Inner::None(tree)),
-        Err(why) => equal_archives(tree.as_mut(), handout, limits).ok_or(why)?,
+        Ok(None) => return Ok(InnerArchive::Absent(tree)),
+        Err(why) => first_of_equal_archives(tree.as_mut(), handout, limits).ok_or(why)?,
     };
     let packed = tree.read(found.at, limits.packed_bytes);
     let opened = packed.and_then(|packed| archive::parse(packed, limits));
-    opened.map(Inner::Archive).map_err(|why| why.inside(&found.path))
+    opened.map(InnerArchive::Opened).map_err(|why| why.inside(&found.path))
 }
 
-/// The first of several archives that hold the same.
-fn equal_archives(
-    tree: &mut dyn Tree,
+/// The first of several archives, if all have the same contents.
+fn first_of_equal_archives(
+    tree: &mut dyn FileTree,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Option<tree::Listed> {
+) -> Option<tree::ListedFile> {
     let archives = root::inner_archives(tree.listing(), handout);
-    let mut content = |file: &tree::Listed| {
+    let mut content = |file: &tree::ListedFile| {
         let packed = tree.read(file.at, limits.packed_bytes).ok()?;
-        same::of_tree(archive::parse(packed, limits).ok()?.as_mut(), limits)
+        fingerprint::of_tree(archive::parse(packed, limits).ok()?.as_mut(), limits)
     };
     let (first, rest) = archives.split_first()?;
     let of_first = content(first)?;
@@ -257,8 +256,8 @@ fn equal_archives(
     all_equal.then(|| first.clone())
 }
 
-/// Lengths go in before the bytes, so that moving a byte from one name or file to the next
-/// changes the hash.
+/// Lengths are hashed before the bytes, so that moving a byte from one name or file to the next changes
+/// the hash.
 fn content_hash(files: &BTreeMap<String, Vec<u8>>) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(b"sources v1");

@@ -1,4 +1,4 @@
-//! Which module a submission belongs to, told by what it holds.
+//! Infers the module of a submission from its names.
 
 use super::{CollectLimits, Found, Handout, names, open, root};
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub struct Candidate {
     /// Its slug.
     pub slug: String,
-    /// Names below `src` of the files that it has and no other module of the course has.
+    /// Names below `src` of the files that no other module of the course has.
     pub own: BTreeSet<String>,
 }
 
@@ -25,14 +25,14 @@ impl Candidate {
         modules.iter().map(candidate).collect()
     }
 
-    /// Whether what is handed in is this module's: its folder has the module's name, or holds a file
-    /// that only this module has. Nothing but names is read.
+    /// Whether the submission is for this module: its folder has the module's name, or contains a file that
+    /// only this module has. Only names are read.
     fn fits(&self, found: &Found, limits: &CollectLimits) -> bool {
         let handout = Handout::of_name(&self.slug);
         let Ok(tree) = open(found, &handout, limits) else { return false };
         let Ok(root) = root::locate(tree.listing(), &handout) else { return false };
         let folder = root.package.rsplit('/').next().unwrap_or_default();
-        names::names_module(folder, &self.slug)
+        names::is_module_name(folder, &self.slug)
             || tree
                 .listing()
                 .rust_files()
@@ -41,8 +41,7 @@ impl Candidate {
     }
 }
 
-/// The one module that a submission belongs to; `None` if it does not say, or fits several: a whole
-/// workspace does.
+/// The one module that a submission fits; `None` if it fits none or several, as a whole workspace does.
 ///
 /// # Cost
 /// One listing of the submission for each candidate.

@@ -1,61 +1,61 @@
-//! What one source file says of other files: the modules that it declares, and the files it includes.
+//! The references of a source file to other files: declared modules and included files.
 
-use super::token_scan::tokens::Code;
+use super::token_scan::tokens::SourceTokens;
 use ra_ap_rustc_lexer::TokenKind;
 
-/// A module without a body, so that it has a file of its own: `mod timer;`.
+/// A module in a file of its own: `mod timer;`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Declaration {
-    /// The modules with a body around it, from the outside in.
-    pub around: Vec<Inline>,
-    /// Its name, without `r#`.
+pub(super) struct ModuleDeclaration {
+    /// The modules with a body that enclose it, outermost first.
+    pub enclosing: Vec<InlineModule>,
+    /// The name, without `r#`.
     pub name: String,
-    /// The value of its `#[path]`.
+    /// The value of `#[path]`.
     pub path: Option<String>,
 }
 
 /// A module with a body: `mod tables { .. }`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Inline {
+pub(super) struct InlineModule {
     pub name: String,
     pub path: Option<String>,
 }
 
 /// A file that a macro includes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Include {
-    /// The path as the source states it.
+pub(super) struct IncludedFile {
+    /// The path as written in the source.
     pub path: String,
-    /// Whether the path begins at the package and not at the file: it is written behind
+    /// Whether the path is relative to the package and not to the file: it follows
     /// `env!("CARGO_MANIFEST_DIR")`.
     pub from_package: bool,
     /// Whether the file is Rust code: `include!`.
     pub is_code: bool,
 }
 
-/// What a file says of others.
+/// The references of one file to others.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    pub modules: Vec<Declaration>,
-    pub includes: Vec<Include>,
-    /// Whether a macro here makes modules whose names or files are its arguments: `mod $name;`.
+    pub modules: Vec<ModuleDeclaration>,
+    pub includes: Vec<IncludedFile>,
+    /// Whether a macro declares modules whose names or paths are its arguments: `mod $name;`.
     pub hides_modules: bool,
-    /// Whether a file is included whose path cannot be read off the source, or begins at a place that is
-    /// not known: a macro's body is read where the macro is used.
+    /// Whether the path of an included file is unknown: it is not a literal, or it is in the body of a
+    /// macro and so relative to the file that uses the macro.
     pub hides_includes: bool,
 }
 
 impl Outline {
-    /// Reads it off the tokens of a file.
-    pub fn of(code: &Code<'_>) -> Self {
+    /// Reads the references from the tokens of a file.
+    pub fn of(code: &SourceTokens<'_>) -> Self {
         let mut outline = Self::default();
-        let mut around: Vec<(usize, Inline)> = Vec::new();
+        let mut enclosing: Vec<(usize, InlineModule)> = Vec::new();
         let mut attributes = Attributes::default();
-        outline.look_into_macros(code);
+        outline.find_hidden_references(code);
         let mut index = 0;
         while index < code.len() {
-            while around.last().is_some_and(|(end, _)| *end < index) {
-                around.pop();
+            while enclosing.last().is_some_and(|(end, _)| *end < index) {
+                enclosing.pop();
             }
             if let Some(include) = include(code, index) {
                 outline.includes.push(include);
@@ -67,12 +67,13 @@ impl Outline {
                 let path = attributes.path.take();
                 match code.kind(index + 2) {
                     TokenKind::Semi => {
-                        let around = around.iter().map(|(_, inline)| inline.clone()).collect();
-                        outline.modules.push(Declaration { around, name, path });
+                        let enclosing =
+                            enclosing.iter().map(|(_, inline)| inline.clone()).collect();
+                        outline.modules.push(ModuleDeclaration { enclosing, name, path });
                     }
                     TokenKind::OpenBrace => {
                         let end = code.closing(index + 2).unwrap_or(code.len());
-                        around.push((end, Inline { name, path }));
+                        enclosing.push((end, InlineModule { name, path }));
                     }
                     _ => {}
                 }
@@ -84,8 +85,8 @@ impl Outline {
         outline
     }
 
-    /// Looks for what only the use of a macro decides.
-    fn look_into_macros(&mut self, code: &Code<'_>) {
+    /// Finds references that depend on how a macro is used.
+    fn find_hidden_references(&mut self, code: &SourceTokens<'_>) {
         let mut end_of_macro = 0;
         for index in 0..code.len() {
             if code.is_macro_call(index, "macro_rules") {
@@ -105,15 +106,20 @@ impl Outline {
     }
 }
 
-/// The attributes in front of an item.
+/// The attributes before an item.
 #[derive(Default)]
 struct Attributes {
     path: Option<String>,
 }
 
 impl Attributes {
-    /// Looks at the token at `index`, or at a whole attribute or visibility; returns where to go on.
-    fn step(&mut self, code: &Code<'_>, index: usize, includes: &mut Vec<Include>) -> usize {
+    /// Reads the token at `index`, or a whole attribute or visibility; returns the next index.
+    fn step(
+        &mut self,
+        code: &SourceTokens<'_>,
+        index: usize,
+        includes: &mut Vec<IncludedFile>,
+    ) -> usize {
         let end = (code.kind(index) == TokenKind::Pound
             && code.kind(index + 1) == TokenKind::OpenBracket)
             .then(|| code.closing(index + 1))
@@ -136,26 +142,30 @@ impl Attributes {
     }
 }
 
-/// Whether what the call at `index` includes is Rust code; `None` if it is no call of an `include` macro.
-fn includes_code(code: &Code<'_>, index: usize) -> Option<bool> {
+/// Whether the macro call at `index` includes Rust code; `None` if it is not a call of an `include` macro.
+fn includes_code(code: &SourceTokens<'_>, index: usize) -> Option<bool> {
     let called = |name| code.is_macro_call(index, name) && code.kind(index + 2) != TokenKind::Eq;
     let is_code = called("include");
     (is_code || called("include_str") || called("include_bytes")).then_some(is_code)
 }
 
-/// The call of an `include` macro at `index` whose argument can be read.
-pub(super) fn include(code: &Code<'_>, index: usize) -> Option<Include> {
+/// The file that the macro call at `index` includes; `None` if its argument is not a literal path.
+pub(super) fn include(code: &SourceTokens<'_>, index: usize) -> Option<IncludedFile> {
     let is_code = includes_code(code, index)?;
     let argument = index + 3;
     if let Some(path) = code.string(argument) {
-        return Some(Include { path: path.into_owned(), from_package: false, is_code });
+        return Some(IncludedFile { path: path.into_owned(), from_package: false, is_code });
     }
-    joined_path(code, argument).map(|(path, from_package)| Include { path, from_package, is_code })
+    joined_path(code, argument).map(|(path, from_package)| IncludedFile {
+        path,
+        from_package,
+        is_code,
+    })
 }
 
-/// `concat!("data", "/x.txt")` and `concat!(env!("CARGO_MANIFEST_DIR"), "/data.txt")`, and whether the path
-/// begins at the package.
-fn joined_path(code: &Code<'_>, index: usize) -> Option<(String, bool)> {
+/// The path in `concat!("data", "/x.txt")` or `concat!(env!("CARGO_MANIFEST_DIR"), "/data.txt")`, and whether
+/// it is relative to the package.
+fn joined_path(code: &SourceTokens<'_>, index: usize) -> Option<(String, bool)> {
     if !code.is_macro_call(index, "concat") {
         return None;
     }
@@ -181,17 +191,17 @@ mod tests {
     use super::*;
 
     fn declared(text: &str) -> Vec<String> {
-        let shown = |module: Declaration| {
+        let shown = |module: ModuleDeclaration| {
             let path = module.path.map(|path| format!(" = {path}")).unwrap_or_default();
-            let around = module.around.into_iter().map(|inline| inline.name);
-            let names: Vec<String> = around.chain([module.name]).collect();
+            let enclosing = module.enclosing.into_iter().map(|inline| inline.name);
+            let names: Vec<String> = enclosing.chain([module.name]).collect();
             format!("{}{path}", names.join("/"))
         };
-        Outline::of(&Code::new(text)).modules.into_iter().map(shown).collect()
+        Outline::of(&SourceTokens::new(text)).modules.into_iter().map(shown).collect()
     }
 
     #[test]
-    fn declared_modules_are_found_wherever_they_are() {
+    fn declared_modules_are_found_in_any_position() {
         for (text, found) in [
             ("mod a; pub mod b; pub(in crate::x) mod c;", vec!["a", "b", "c"]),
             ("mod a { mod b; mod c { mod d; } } mod e;", vec!["a/b", "a/c/d", "e"]),
@@ -210,9 +220,9 @@ mod tests {
     }
 
     #[test]
-    fn included_files_are_found_where_their_path_is_a_literal() {
+    fn included_files_with_a_literal_path_are_found() {
         let found = |text: &str| {
-            let includes = Outline::of(&Code::new(text)).includes;
+            let includes = Outline::of(&SourceTokens::new(text)).includes;
             includes.into_iter().map(|one| (one.path, one.from_package, one.is_code)).collect()
         };
         let one =
@@ -240,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_macro_decides_is_known_to_be_hidden() {
+    fn references_that_a_macro_generates_are_reported_as_hidden() {
         for (text, modules, includes) in [
             ("macro_rules! m { ($($m:ident),*) => { $(mod $m;)* } } m!(a, b);", true, false),
             ("macro_rules! m { ($m:ident, $p:literal) => { #[path = $p] mod x; } }", true, false),
@@ -254,7 +264,7 @@ mod tests {
             ),
             ("macro_rules! m { ($a:expr) => { $a } } mod a; include_str!(\"b\");", false, false),
         ] {
-            let outline = Outline::of(&Code::new(text));
+            let outline = Outline::of(&SourceTokens::new(text));
             assert_eq!(
                 (outline.hides_modules, outline.hides_includes),
                 (modules, includes),

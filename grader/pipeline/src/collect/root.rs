@@ -1,34 +1,34 @@
-//! Finding the sources among the files of a submission: documented layouts, and no guessing.
+//! Locates the sources in a submission. Only documented layouts are accepted.
 
 use super::Refusal;
-use super::handout::{Handout, Owner};
-use super::names::{self, Packing};
-use super::tree::{Listed, Listing, is_rust};
+use super::handout::{Handout, SourceOwner};
+use super::names::{self, ArchiveFormat};
+use super::tree::{ListedFile, Listing, is_rust};
 use std::collections::BTreeSet;
 
-/// Folders of a package beside `src`, whose Rust files are no part of the library.
-const BESIDE: [&str; 3] = ["tests", "benches", "examples"];
+/// Folders of a package beside `src`, whose Rust files are not part of the library.
+const NON_LIBRARY_FOLDERS: [&str; 3] = ["tests", "benches", "examples"];
 
-/// Where the sources are.
+/// The folder of the package with the sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Root {
-    /// The package's folder: the one that holds `src`. Empty for the submission itself.
+pub(super) struct PackageRoot {
+    /// The path of the folder that contains `src`. Empty for the submission itself.
     pub package: String,
-    /// Whether the package's folder itself stands for `src`.
+    /// Whether the package's folder itself is used as `src`.
     pub bare: bool,
-    /// What the student should know about the choice.
+    /// Notes for the student about the choice.
     pub notes: Vec<String>,
 }
 
-impl Root {
-    /// The name below `src` of a file of the submission; `None` when it lies elsewhere.
+impl PackageRoot {
+    /// The name below `src` of a file of the submission; `None` if it is elsewhere.
     pub fn below<'a>(&self, path: &'a str) -> Option<&'a str> {
         let inside = self.in_package(path)?;
         if !self.bare {
             return inside.strip_prefix("src/");
         }
         let first = inside.split('/').next().unwrap_or_default();
-        (!BESIDE.contains(&first) && inside != "build.rs").then_some(inside)
+        (!NON_LIBRARY_FOLDERS.contains(&first) && inside != "build.rs").then_some(inside)
     }
 
     /// The name in the package of a file of the submission: `src/timer.rs`, `README.md`.
@@ -41,7 +41,7 @@ impl Root {
         self.in_package(path).map(str::to_owned)
     }
 
-    /// The path relative to the package; `None` when it lies outside.
+    /// The path relative to the package; `None` if it is outside.
     pub fn in_package<'a>(&self, path: &'a str) -> Option<&'a str> {
         if self.package.is_empty() {
             return Some(path);
@@ -51,7 +51,7 @@ impl Root {
 
     /// The name of the package's folder; empty for the submission itself.
     pub fn folder(&self) -> &str {
-        last(&self.package)
+        last_component(&self.package)
     }
 
     fn new(package: &str, bare: bool) -> Self {
@@ -59,25 +59,29 @@ impl Root {
     }
 }
 
-/// Finds the one folder that holds the module's sources.
+/// Locates the one folder with the module's sources.
 ///
-/// In this order: a folder named after the module that holds `src`, at the top or one folder
-/// down; `src` at the top; `src` in the only other folder at the top that has one, or in the only folder
-/// further down that is named after the module; Rust files without `src` in the same places near the top. Folders of the course's other modules are no candidates. Two equally good
-/// places refuse the submission.
-pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<Root, Refusal> {
+/// The order is:
+/// 1. `src` in a folder named after the module, at the top or one folder down
+/// 2. `src` at the top
+/// 3. `src` in the only other folder at the top that has one, or in the only folder further down that is
+///    named after the module
+/// 4. Rust files without `src`, in the same places near the top
+///
+/// Folders of the course's other modules are ignored. Two equally good places lead to a refusal.
+pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<PackageRoot, Refusal> {
     let module = &*handout.slug;
     let with_src = packages(listing, |path| path.find("/src/").map(|at| &path[..at]), "src/");
-    let (with_src, others) = of_others(listing, with_src, handout, false);
-    if let Some(root) = pick(&with_src, module, false)? {
+    let (with_src, others) = split_by_owner(listing, with_src, handout, false);
+    if let Some(root) = pick_package(&with_src, module, false)? {
         return Ok(root);
     }
     if let Some(other) = others {
         return Err(other_module(other, module));
     }
     let bare = packages(listing, |path| path.rfind('/').map(|at| &path[..at]), "");
-    let (bare, others) = of_others(listing, bare, handout, true);
-    if let Some(mut root) = pick(&bare, module, true)? {
+    let (bare, others) = split_by_owner(listing, bare, handout, true);
+    if let Some(mut root) = pick_package(&bare, module, true)? {
         let place = if root.package.is_empty() { "the top" } else { &root.package };
         root.notes.push(format!(
             "There is no folder `src`: the Rust files in {place} are taken as if they lay in it.",
@@ -90,9 +94,9 @@ pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<Root, Refus
     }
 }
 
-/// Separates the packages from those that are another module's, by the names of their folders and files;
-/// of these, the first module.
-fn of_others<'a, 'h>(
+/// The packages without those of other modules, by the names of their folders and files; and the first of
+/// these other modules.
+fn split_by_owner<'a, 'h>(
     listing: &'a Listing,
     packages: BTreeSet<&'a str>,
     handout: &'h Handout,
@@ -102,10 +106,10 @@ fn of_others<'a, 'h>(
     let mut others = BTreeSet::new();
     for package in packages {
         match owner(listing, package, handout, bare) {
-            Owner::Other(other) => {
+            SourceOwner::Other(other) => {
                 others.insert(other);
             }
-            Owner::Module | Owner::Unknown => {
+            SourceOwner::Module | SourceOwner::Unknown => {
                 ours.insert(package);
             }
         }
@@ -113,19 +117,24 @@ fn of_others<'a, 'h>(
     (ours, others.into_iter().next())
 }
 
-fn owner<'h>(listing: &Listing, package: &str, handout: &'h Handout, bare: bool) -> Owner<'h> {
-    if names::names_module(last(package), &handout.slug) {
-        return Owner::Module;
+fn owner<'h>(
+    listing: &Listing,
+    package: &str,
+    handout: &'h Handout,
+    bare: bool,
+) -> SourceOwner<'h> {
+    if names::is_module_name(last_component(package), &handout.slug) {
+        return SourceOwner::Module;
     }
-    if let Some(other) = handout.other(last(package)) {
-        return Owner::Other(other);
+    if let Some(other) = handout.other(last_component(package)) {
+        return SourceOwner::Other(other);
     }
-    let root = Root::new(package, bare);
+    let root = PackageRoot::new(package, bare);
     let names = listing.rust_files().filter_map(|file| root.below(&file.path));
     handout.owner_of_names(&names.collect())
 }
 
-/// The submission is another module's.
+/// Refuses the submission of another module.
 pub(super) fn other_module(other: &str, module: &str) -> Refusal {
     Refusal::new(format!(
         "What was handed in belongs to `{other}`, and nothing in it to `{module}`. Hand in the folder \
@@ -133,16 +142,16 @@ pub(super) fn other_module(other: &str, module: &str) -> Refusal {
     ))
 }
 
-/// Whether the submission holds a folder of another package of the workspace.
+/// Whether the submission contains a folder of another package of the workspace.
 pub(super) fn holds_others(listing: &Listing, handout: &Handout) -> bool {
     let folders = listing.rust_files().filter_map(|file| file.path.split_once("/src/"));
-    folders.into_iter().any(|(folder, _)| handout.other(last(folder)).is_some())
+    folders.into_iter().any(|(folder, _)| handout.other(last_component(folder)).is_some())
 }
 
-/// The folders, relative to the submission, that hold sources.
+/// The folders with sources, relative to the submission.
 ///
-/// `folder` cuts a path down to such a folder; a path that starts with `at_top` belongs to the
-/// submission itself, written as "".
+/// `folder` returns the folder of a path. A path that starts with `at_top` belongs to the submission itself,
+/// written as "".
 fn packages<'a>(
     listing: &'a Listing,
     folder: impl Fn(&'a str) -> Option<&'a str>,
@@ -151,23 +160,30 @@ fn packages<'a>(
     let of = |path: &'a str| match folder(path) {
         _ if !at_top.is_empty() && path.starts_with(at_top) => Some(""),
         None if at_top.is_empty() && path != "build.rs" => Some(""),
-        Some(folder) if BESIDE.contains(&last(folder)) => None,
+        Some(folder) if NON_LIBRARY_FOLDERS.contains(&last_component(folder)) => None,
         folder => folder,
     };
     listing.rust_files().filter_map(|file| of(&file.path)).collect()
 }
 
-fn last(path: &str) -> &str {
+fn last_component(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
-fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Root>, Refusal> {
+fn pick_package(
+    packages: &BTreeSet<&str>,
+    module: &str,
+    bare: bool,
+) -> Result<Option<PackageRoot>, Refusal> {
     let depth = |path: &str| if path.is_empty() { 0 } else { path.split('/').count() };
-    let of_module = |path: &&&str| depth(path) > 0 && names::names_module(last(path), module);
+    let of_module =
+        |path: &&&str| depth(path) > 0 && names::is_module_name(last_component(path), module);
     let named: Vec<&str> = packages.iter().filter(of_module).copied().collect();
     let (near, far): (Vec<&str>, Vec<&str>) = named.into_iter().partition(|path| depth(path) <= 2);
     let rivals = packages.iter().copied().filter(|path| {
-        depth(path) <= 2 && !near.contains(path) && names::resembles_module(last(path), module)
+        depth(path) <= 2
+            && !near.contains(path)
+            && names::contains_module_name(last_component(path), module)
     });
     let rivals: Vec<&str> = rivals.collect();
     match near[..] {
@@ -176,7 +192,7 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
             return Err(ambiguous(&[&[one], &rivals[..]].concat(), module));
         }
         [one] => {
-            let mut root = Root::new(one, bare);
+            let mut root = PackageRoot::new(one, bare);
             if packages.contains("") {
                 let what = if bare { "Rust files" } else { "folder `src`" };
                 root.notes.push(format!("`{one}` is taken; the {what} beside it is not."));
@@ -186,16 +202,18 @@ fn pick(packages: &BTreeSet<&str>, module: &str, bare: bool) -> Result<Option<Ro
         _ => return Err(ambiguous(&near, module)),
     }
     if packages.contains("") {
-        return Ok(Some(Root::new("", bare)));
+        return Ok(Some(PackageRoot::new("", bare)));
     }
     let wrappers: Vec<&str> = packages.iter().copied().filter(|path| depth(path) == 1).collect();
-    // A whole repository, as GitHub packs it. Without a `src` the name alone says too little.
+    // GitHub packs a whole repository this way. Without `src`, the name alone is not enough.
     let far = if bare { Vec::new() } else { far };
     match [wrappers, far].concat()[..] {
         [] => Ok(None),
-        [one] if names::names_module(last(one), module) => Ok(Some(Root::new(one, bare))),
+        [one] if names::is_module_name(last_component(one), module) => {
+            Ok(Some(PackageRoot::new(one, bare)))
+        }
         [one] => {
-            let mut root = Root::new(one, bare);
+            let mut root = PackageRoot::new(one, bare);
             root.notes.push(format!(
                 "No folder is named `{module}`: the only one with sources, `{one}`, is taken."
             ));
@@ -209,12 +227,12 @@ fn ambiguous(places: &[&str], module: &str) -> Refusal {
     Refusal::new(format!(
         "Sources lie in {}, and which of them to grade cannot be told. Hand in one of them, as \
          `{module}/src`.",
-        listed(places)
+        quoted_list(places)
     ))
 }
 
 /// `a`, `b` and 3 more.
-pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+pub(super) fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
     const SHOWN: usize = 4;
     let quoted = |name: &S| format!("`{}`", name.as_ref());
     let shown: Vec<String> = names.iter().take(SHOWN).map(quoted).collect();
@@ -228,8 +246,10 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 fn nothing_found(listing: &Listing, module: &str) -> Refusal {
     let wanted = format!("Hand in the folder `{module}` with its `src` in it.");
-    if let Some(special) =
-        listing.special.iter().find(|one| listing.files.is_empty() || last(&one.path) == "src")
+    if let Some(special) = listing
+        .special
+        .iter()
+        .find(|one| listing.files.is_empty() || last_component(&one.path) == "src")
     {
         return Refusal::new(format!(
             "`{}` is {}, which is not followed. {wanted}",
@@ -254,74 +274,74 @@ fn nothing_found(listing: &Listing, module: &str) -> Refusal {
 /// The archive inside a submitted folder that is to be opened in its place, if any.
 ///
 /// # Errors
-/// Sources beside an archive of the same module, or several archives: which counts is not
-/// guessed.
+/// The archive has an unsupported format; or there is a choice that the grader does not make: several
+/// archives, or sources beside an archive (unless only the sources carry the module's name).
 pub(super) fn inner_archive(
     listing: &Listing,
     handout: &Handout,
-) -> Result<Option<Listed>, Refusal> {
+) -> Result<Option<ListedFile>, Refusal> {
     let module = &*handout.slug;
-    let archives = candidates(listing, module);
+    let archives = inner_candidates(listing, module);
     let Some(one) = archives.first() else { return Ok(None) };
     let paths: Vec<&str> = archives.iter().map(|found| found.file.path.as_str()).collect();
     if listing.rust_files().next().is_some() {
         let own_folder = locate(listing, handout)
-            .is_ok_and(|root| names::names_module(last(&root.package), module));
+            .is_ok_and(|root| names::is_module_name(last_component(&root.package), module));
         if own_folder && !one.is_of(module) {
             return Ok(None);
         }
         return Err(Refusal::new(format!(
             "The submission holds Rust files and, beside them, {}. Which of the two to grade \
              cannot be told: hand in one.",
-            listed(&paths)
+            quoted_list(&paths)
         )));
     }
-    match (archives.len(), one.packing) {
-        (1, Packing::Other) => Err(other_packing(&one.file.path)),
+    match (archives.len(), one.format) {
+        (1, ArchiveFormat::Other) => Err(unsupported_archive(&one.file.path)),
         (1, _) => Ok(Some(one.file.clone())),
         _ => Err(ambiguous(&paths, module)),
     }
 }
 
-/// The archives that may be opened in the place of a submission that holds nothing else.
-pub(super) fn inner_archives(listing: &Listing, handout: &Handout) -> Vec<Listed> {
+/// The archives that may be opened in place of a submission without Rust files.
+pub(super) fn inner_archives(listing: &Listing, handout: &Handout) -> Vec<ListedFile> {
     if listing.rust_files().next().is_some() {
         return Vec::new();
     }
-    candidates(listing, &handout.slug).iter().map(|found| found.file.clone()).collect()
+    inner_candidates(listing, &handout.slug).iter().map(|found| found.file.clone()).collect()
 }
 
-/// The archives near the top; if some have the module's name, those alone.
-fn candidates<'a>(listing: &'a Listing, module: &str) -> Vec<Archive<'a>> {
+/// The archives near the top; only those with the module's name, if there are any.
+fn inner_candidates<'a>(listing: &'a Listing, module: &str) -> Vec<InnerArchive<'a>> {
     let all = archives_near_the_top(listing);
     let named: Vec<_> = all.iter().copied().filter(|found| found.is_of(module)).collect();
     if named.is_empty() { all } else { named }
 }
 
-/// A file that is an archive by its name.
+/// A file whose name is that of an archive.
 #[derive(Clone, Copy)]
-struct Archive<'a> {
-    file: &'a Listed,
+struct InnerArchive<'a> {
+    file: &'a ListedFile,
     stem: &'a str,
-    packing: Packing,
+    format: ArchiveFormat,
 }
 
-impl Archive<'_> {
+impl InnerArchive<'_> {
     fn is_of(&self, module: &str) -> bool {
-        names::resembles_module(self.stem, module)
+        names::contains_module_name(self.stem, module)
     }
 }
 
-fn archives_near_the_top(listing: &Listing) -> Vec<Archive<'_>> {
+fn archives_near_the_top(listing: &Listing) -> Vec<InnerArchive<'_>> {
     let near = listing.files.iter().filter(|file| file.path.split('/').count() <= 2);
     near.filter_map(|file| {
-        let (stem, packing) = names::archive(last(&file.path))?;
-        Some(Archive { file, stem, packing })
+        let (stem, format) = names::split_archive(last_component(&file.path))?;
+        Some(InnerArchive { file, stem, format })
     })
     .collect()
 }
 
-/// Refuses an archive of a format that is not read here.
-pub(super) fn other_packing(name: &str) -> Refusal {
+/// Refuses an archive of an unsupported format.
+pub(super) fn unsupported_archive(name: &str) -> Refusal {
     Refusal::new(format!("`{name}` is in a format that cannot be read. Hand in a .zip or .tar.gz."))
 }

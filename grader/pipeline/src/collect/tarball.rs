@@ -1,7 +1,7 @@
 //! Tar archives, plain and compressed with gzip.
 
-use super::archive::{self, Place, damaged, size_lie};
-use super::tree::{self, Listed, Listing, Special, Tree};
+use super::archive::{self, MemberPath, damaged, size_mismatch};
+use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
 use super::{CollectLimits, Refusal, names};
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
@@ -11,46 +11,45 @@ use tar::{Archive, Entry, EntryType, Header};
 
 /// The longest path that an extension header may state, in bytes.
 const LONGEST_PATH: u64 = 4096;
-/// The longest block of extended attributes in front of an entry, in bytes.
+/// The longest block of extended attributes before an entry, in bytes.
 const LONGEST_EXTENSION: u64 = 1 << 20;
 /// The size of a header, in bytes.
 const BLOCK: usize = 512;
 
-/// A tar archive read once: names of all files, contents of those that may be needed.
-pub(super) struct Tarball {
+/// A tar archive, read once: the names of all files, and the contents of files that may be needed.
+pub(super) struct TarTree {
     listing: Listing,
     contents: Vec<Option<Vec<u8>>>,
 }
 
-type Source<'a> = Capped<'a, Box<dyn Read + 'a>>;
+type CappedSource<'a> = CappedReader<'a, Box<dyn Read + 'a>>;
 
-/// Whether an archive that begins with these bytes is a tar archive: its first header's checksum fits.
+/// Whether these bytes start with a tar header whose checksum is correct.
 pub(super) fn is_header(begin: &[u8]) -> bool {
     let Some(block) = begin.get(..BLOCK) else { return false };
-    // The checksum counts its own eight bytes as blanks.
+    // In the checksum, its own eight bytes count as blanks.
     let outside = block[..148].iter().chain(&block[156..]);
     let sum = outside.map(|byte| u32::from(*byte)).sum::<u32>() + 8 * u32::from(b' ');
     sum > 8 * u32::from(b' ')
         && Header::from_byte_slice(block).cksum().is_ok_and(|stated| stated == sum)
 }
 
-impl Tarball {
+impl TarTree {
     /// Reads a plain archive from end to end.
     ///
     /// # Cost
-    /// As [`Tarball::list_compressed`].
+    /// As [`TarTree::list_compressed`].
     pub fn list_plain(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
         Self::list(Box::new(packed), limits)
     }
 
     /// Decompresses and reads an archive from end to end.
     ///
-    /// Extension headers are read here and not by the library, which would hold a path of any
-    /// length.
+    /// Extension headers are read here and not by the library, which accepts a path of any length.
     ///
     /// # Cost
-    /// Memory: the Rust files, at most twice the cap on all sources, and archives inside, at most the
-    /// cap on an archive. Time: the unpacked size, which is capped.
+    /// Memory: files, at most twice the cap on all sources, plus inner archives, at most the cap on an archive.
+    /// Time: the unpacked size, which is capped.
     pub fn list_compressed(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
         let mut begin = Vec::new();
         let read = MultiGzDecoder::new(packed).take(BLOCK as u64).read_to_end(&mut begin);
@@ -66,16 +65,16 @@ impl Tarball {
 
     fn list(inner: Box<dyn Read + '_>, limits: &CollectLimits) -> Result<Self, Refusal> {
         let exceeded = Cell::new(false);
-        let source = Capped { inner, left: limits.unpacked_bytes, exceeded: &exceeded };
-        read_all(source, limits).map_err(|fault| match fault {
-            Fault::Refused(why) => why,
-            Fault::Io(_) if exceeded.get() => too_much(limits),
-            Fault::Io(why) => damaged(&why.to_string()),
+        let source = CappedReader { inner, left: limits.unpacked_bytes, exceeded: &exceeded };
+        read_all(source, limits).map_err(|error| match error {
+            ReadError::Refused(why) => why,
+            ReadError::Io(_) if exceeded.get() => unpacked_too_large(limits),
+            ReadError::Io(why) => damaged(&why.to_string()),
         })
     }
 }
 
-impl Tree for Tarball {
+impl FileTree for TarTree {
     fn listing(&self) -> &Listing {
         &self.listing
     }
@@ -88,78 +87,78 @@ impl Tree for Tarball {
     }
 }
 
-/// Why reading stopped: the submission's contents, or its encoding.
-enum Fault {
+/// The reason why reading stopped: the contents of the archive, or its encoding.
+enum ReadError {
     Refused(Refusal),
     Io(io::Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for ReadError {
     fn from(why: io::Error) -> Self {
         Self::Io(why)
     }
 }
 
-impl From<Refusal> for Fault {
+impl From<Refusal> for ReadError {
     fn from(why: Refusal) -> Self {
         Self::Refused(why)
     }
 }
 
-fn read_all(source: Source<'_>, limits: &CollectLimits) -> Result<Tarball, Fault> {
+fn read_all(source: CappedSource<'_>, limits: &CollectLimits) -> Result<TarTree, ReadError> {
     let mut archive = Archive::new(source);
-    let mut members = Members::new(limits);
+    let mut members = MemberList::new(limits);
     for entry in archive.entries()?.raw(true) {
         members.add(&mut entry?)?;
     }
-    // The checksum stands at the end of the stream, behind the archive's last block.
+    // Read on to the gzip checksum, which is at the end of the stream, after the last tar block.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
     let special = members.special;
-    let listing = Listing { special, ..Listing::new(members.listed, members.noticed) };
-    Ok(Tarball { listing, contents: members.contents })
+    let listing = Listing { special, ..Listing::new(members.listed, members.skipped_config) };
+    Ok(TarTree { listing, contents: members.contents })
 }
 
-struct Members<'a> {
+struct MemberList<'a> {
     limits: &'a CollectLimits,
     count: usize,
-    kept: u64,
-    kept_archives: u64,
-    listed: Vec<Listed>,
-    noticed: Vec<String>,
-    special: Vec<Special>,
+    kept_bytes: u64,
+    kept_archive_bytes: u64,
+    listed: Vec<ListedFile>,
+    skipped_config: Vec<String>,
+    special: Vec<SpecialFile>,
     contents: Vec<Option<Vec<u8>>>,
-    /// Where the content of each path is.
+    /// The index of the first content of each path.
     seen: HashMap<String, usize>,
-    /// What extension headers said about the next member.
-    next: Extension,
+    /// The extension headers for the next member.
+    next: ExtensionHeaders,
 }
 
-/// What extension headers say about a member, in place of its own header.
+/// Values from extension headers, which override the member's own header.
 #[derive(Default)]
-struct Extension {
+struct ExtensionHeaders {
     path: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
     size: Option<u64>,
     sparse: bool,
 }
 
-impl<'a> Members<'a> {
+impl<'a> MemberList<'a> {
     fn new(limits: &'a CollectLimits) -> Self {
         Self {
             limits,
             count: 0,
-            kept: 0,
-            kept_archives: 0,
+            kept_bytes: 0,
+            kept_archive_bytes: 0,
             listed: vec![],
-            noticed: vec![],
+            skipped_config: vec![],
             special: vec![],
             contents: vec![],
             seen: HashMap::new(),
-            next: Extension::default(),
+            next: ExtensionHeaders::default(),
         }
     }
 
-    fn add<R: Read>(&mut self, entry: &mut Entry<'_, R>) -> Result<(), Fault> {
+    fn add<R: Read>(&mut self, entry: &mut Entry<'_, R>) -> Result<(), ReadError> {
         self.count += 1;
         if self.count > self.limits.archive_entries {
             return Err(tree::too_many_entries(self.limits.archive_entries).into());
@@ -167,54 +166,58 @@ impl<'a> Members<'a> {
         match entry.header().entry_type() {
             EntryType::GNULongName => self.next.path = Some(long_name(entry)?),
             EntryType::GNULongLink => self.next.link = Some(long_name(entry)?),
-            EntryType::XHeader => self.next.extend(&all_of(entry, LONGEST_EXTENSION)?)?,
+            EntryType::XHeader => self.next.extend(&read_whole(entry, LONGEST_EXTENSION)?)?,
             EntryType::XGlobalHeader => {}
             kind => self.member(entry, kind)?,
         }
         Ok(())
     }
 
-    fn member<R: Read>(&mut self, entry: &mut Entry<'_, R>, kind: EntryType) -> Result<(), Fault> {
-        let said = std::mem::take(&mut self.next);
-        let raw = said.path.unwrap_or_else(|| entry.path_bytes().into_owned());
-        let path = match archive::place(&raw, self.limits)? {
-            Place::Skipped(noticed) => {
-                self.noticed.extend(noticed);
+    fn member<R: Read>(
+        &mut self,
+        entry: &mut Entry<'_, R>,
+        kind: EntryType,
+    ) -> Result<(), ReadError> {
+        let extension = std::mem::take(&mut self.next);
+        let raw = extension.path.unwrap_or_else(|| entry.path_bytes().into_owned());
+        let path = match archive::member_path(&raw, self.limits)? {
+            MemberPath::Skipped(skipped_config) => {
+                self.skipped_config.extend(skipped_config);
                 return Ok(());
             }
-            Place::LeftOut(special) => {
+            MemberPath::LeftOut(special) => {
                 self.special.push(special);
                 return Ok(());
             }
-            Place::At(path) => path,
+            MemberPath::Accepted(path) => path,
         };
         if kind == EntryType::Directory || raw.ends_with(b"/") || path.is_empty() {
             return Ok(());
         }
         if kind == EntryType::Link {
-            let link = said.link.or_else(|| entry.link_name_bytes().map(Into::into));
+            let link = extension.link.or_else(|| entry.link_name_bytes().map(Into::into));
             self.hard_link(path, &link.unwrap_or_default())?;
             return Ok(());
         }
-        if let Some(what) = special(kind).or(said.sparse.then_some("a sparse file")) {
-            self.special.push(Special { path, what });
+        if let Some(what) = special_kind(kind).or(extension.sparse.then_some("a sparse file")) {
+            self.special.push(SpecialFile { path, what });
             return Ok(());
         }
         let size = entry.size();
-        if said.size.is_some_and(|stated| stated != size) {
-            return Err(size_lie(size).inside(&path).into());
+        if extension.size.is_some_and(|stated| stated != size) {
+            return Err(size_mismatch(size).inside(&path).into());
         }
         let content = self.content(entry, &path)?;
         self.list(path, size, content);
         Ok(())
     }
 
-    /// A second name of a file of the archive holds what that file holds.
+    /// Lists a hard link with the content of its target in the archive.
     fn hard_link(&mut self, path: String, target: &[u8]) -> Result<(), Refusal> {
-        let target = names::path(target).map(|parts| parts.join("/")).unwrap_or_default();
+        let target = names::checked_path(target).map(|parts| parts.join("/")).unwrap_or_default();
         let Some(&at) = self.seen.get(&target) else {
             self.special
-                .push(Special { path, what: "a hard link to a file outside of the archive" });
+                .push(SpecialFile { path, what: "a hard link to a file outside of the archive" });
             return Ok(());
         };
         let content = self.contents[at].clone();
@@ -224,47 +227,50 @@ impl<'a> Members<'a> {
         Ok(())
     }
 
-    /// Lists a file, unless it is there already with the same content. Of two contents, none is taken.
+    /// Lists a file, unless it is already listed with the same content. Two different contents are both
+    /// listed, and refused later if the file is needed.
     fn list(&mut self, path: String, size: u64, content: Option<Vec<u8>>) {
         let first = self.seen.get(&path);
         if first.is_some_and(|at| content.is_some() && self.contents[*at] == content) {
             return;
         }
         self.seen.entry(path.clone()).or_insert(self.contents.len());
-        self.listed.push(Listed { path, size, at: self.contents.len() });
+        self.listed.push(ListedFile { path, size, at: self.contents.len() });
         self.contents.push(content);
     }
 
-    /// The content of a file of acceptable size. A larger one is refused if it is chosen.
+    /// The content of a file of acceptable size. A larger file is refused later if it is needed.
     fn content<R: Read>(
         &mut self,
         entry: &mut Entry<'_, R>,
         path: &str,
-    ) -> Result<Option<Vec<u8>>, Fault> {
+    ) -> Result<Option<Vec<u8>>, ReadError> {
         let size = entry.size();
-        if names::archive(path).is_some() && self.kept_archives + size <= self.limits.packed_bytes {
-            self.kept_archives += size;
-            return Ok(Some(all_of(entry, size)?));
+        if names::split_archive(path).is_some()
+            && self.kept_archive_bytes + size <= self.limits.packed_bytes
+        {
+            self.kept_archive_bytes += size;
+            return Ok(Some(read_whole(entry, size)?));
         }
-        // A data file is kept for the source that may include it, as long as there is room.
-        let has_room = self.kept.saturating_add(size) <= self.limits.total_bytes;
+        // A data file is kept within the size cap, because a source may include it.
+        let has_room = self.kept_bytes.saturating_add(size) <= self.limits.total_bytes;
         if size > self.limits.file_bytes || !(tree::is_rust(path) || has_room) {
             return Ok(None);
         }
         self.keep(size)?;
-        Ok(Some(all_of(entry, size)?))
+        Ok(Some(read_whole(entry, size)?))
     }
 
     fn keep(&mut self, size: u64) -> Result<(), Refusal> {
-        self.kept += size;
-        if self.kept > self.limits.total_bytes.saturating_mul(2) {
-            return Err(super::choose::too_much_in_all(self.limits));
+        self.kept_bytes += size;
+        if self.kept_bytes > self.limits.total_bytes.saturating_mul(2) {
+            return Err(super::choose::total_too_large(self.limits));
         }
         Ok(())
     }
 }
 
-impl Extension {
+impl ExtensionHeaders {
     fn extend(&mut self, block: &[u8]) -> Result<(), Refusal> {
         for (key, value) in records(block)? {
             match key {
@@ -282,15 +288,15 @@ impl Extension {
     }
 }
 
-/// A name that does not fit into a header, up to its NUL.
-fn long_name<R: Read>(entry: &mut Entry<'_, R>) -> Result<Vec<u8>, Fault> {
-    let mut name = all_of(entry, LONGEST_PATH)?;
+/// A name that is too long for a header, up to its NUL.
+fn long_name<R: Read>(entry: &mut Entry<'_, R>) -> Result<Vec<u8>, ReadError> {
+    let mut name = read_whole(entry, LONGEST_PATH)?;
     name.truncate(name.iter().position(|&byte| byte == 0).unwrap_or(name.len()));
     Ok(name)
 }
 
-/// A member's whole content, of at most `cap` bytes.
-fn all_of<R: Read>(entry: &mut Entry<'_, R>, cap: u64) -> Result<Vec<u8>, Fault> {
+/// A member's complete content, of at most `cap` bytes.
+fn read_whole<R: Read>(entry: &mut Entry<'_, R>, cap: u64) -> Result<Vec<u8>, ReadError> {
     let size = entry.size();
     if size > cap {
         return Err(damaged("an extension header is too long").into());
@@ -303,8 +309,8 @@ fn all_of<R: Read>(entry: &mut Entry<'_, R>, cap: u64) -> Result<Vec<u8>, Fault>
     Ok(content)
 }
 
-/// What a member is, if it is neither a file nor a folder.
-fn special(kind: EntryType) -> Option<&'static str> {
+/// The description of a member that is neither a file nor a folder.
+fn special_kind(kind: EntryType) -> Option<&'static str> {
     match kind {
         EntryType::Regular | EntryType::Continuous => None,
         EntryType::Symlink => Some("a symbolic link"),
@@ -315,11 +321,11 @@ fn special(kind: EntryType) -> Option<&'static str> {
     }
 }
 
-/// Key and value.
+/// A key and its value.
 type Record<'a> = (&'a [u8], &'a [u8]);
 
-/// The records of an extended header: `<length> <key>=<value>\n`, where the length counts the
-/// whole record, so that a value may hold line breaks.
+/// The records of an extended header: `<length> <key>=<value>\n`. The length covers the whole record, so a
+/// value may contain line breaks.
 fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, Refusal> {
     let bad = || damaged("an extension header cannot be read");
     let mut out = Vec::new();
@@ -336,21 +342,21 @@ fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, Refusal> {
     Ok(out)
 }
 
-fn too_much(limits: &CollectLimits) -> Refusal {
+fn unpacked_too_large(limits: &CollectLimits) -> Refusal {
     Refusal::new(format!(
         "The archive unpacks to more than {}. Pack the folder `src` alone, without `target`.",
         tree::size(limits.unpacked_bytes)
     ))
 }
 
-/// A reader that fails, and says so, once more than its share was read.
-struct Capped<'a, R> {
+/// A reader that fails after `left` bytes, and records that in `exceeded`.
+struct CappedReader<'a, R> {
     inner: R,
     left: u64,
     exceeded: &'a Cell<bool>,
 }
 
-impl<R: Read> Read for Capped<'_, R> {
+impl<R: Read> Read for CappedReader<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(into)?;
         let Some(left) = self.left.checked_sub(read as u64) else {

@@ -1,23 +1,23 @@
-//! Source text: what is normalised, what is refused.
+//! Normalises source text, and refuses text that no compiler reads.
 
 use super::Refusal;
 
-/// UTF-8's byte order mark, which editors of Windows put in front.
+/// The byte order mark of UTF-8, which Windows editors add.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// A text as it is graded.
-pub(super) struct Normalised {
+/// The text of a source file as it is graded.
+pub(super) struct NormalisedText {
     pub text: Vec<u8>,
-    /// What was changed, in words.
+    /// A note on the change, if there is one.
     pub note: Option<String>,
 }
 
-/// The text of the source file `name`. A byte order mark is cut off; line ends stay as they are, because
-/// the compiler takes CRLF.
+/// Removes the byte order mark from the text of the source file `name`. Line ends are unchanged, because the
+/// compiler accepts CRLF.
 ///
 /// # Errors
-/// A text that is not UTF-8, which no Rust compiler reads.
-pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<Normalised, Refusal> {
+/// The text is not UTF-8.
+pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<NormalisedText, Refusal> {
     if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
         return Err(Refusal::new(format!(
             "`{name}` is stored as UTF-16, which the compiler does not read. Save it as UTF-8 and hand it in \
@@ -38,5 +38,5 @@ pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<Normalised, Ref
         )));
     }
     let note = marked.then(|| format!("`{name}` starts with a byte order mark: it was cut off."));
-    Ok(Normalised { text, note })
+    Ok(NormalisedText { text, note })
 }

@@ -1,4 +1,4 @@
-//! Building submissions, honest and hostile, in a few words.
+//! Builders for valid and hostile submissions.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod tarball;
@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub const MODULE: &str = "profiling";
-/// What an empty list of notes or findings is compared with.
+/// The expected value of an empty list of notes or findings.
 pub const NOTHING: [&str; 0] = [];
-/// A root that declares every module that a test puts beside it.
+/// A `lib.rs` that declares every module that a test adds.
 pub const LIB: &str =
     "mod a; mod again; mod b; mod big; mod crlf; mod d; mod latin; mod ops; mod pipe;
 mod s; mod secret; mod target; mod wide; mod x;
 pub fn answer() -> u32 {\n    42\n}\n";
 
-/// A class folder in the making.
+/// A builder for a class folder.
 pub struct Class {
     dir: TempDir,
 }
@@ -81,14 +81,14 @@ pub fn archive_within(
     Class::new().file("ada.archive", bytes).collect("ada.archive", kind, limits)
 }
 
-/// The names that were taken.
+/// The names of the collected files.
 pub fn names(sources: &Sources) -> Vec<&str> {
     sources.files.keys().map(String::as_str).collect()
 }
 
-/// Asserts that a submission was refused, as an attack or as a mishap, in these words.
+/// Asserts that a submission was refused with a reason that contains all of these words.
 #[track_caller]
-pub fn refused(result: Result<Sources, Refusal>, words: &[&str]) {
+pub fn assert_refused(result: Result<Sources, Refusal>, words: &[&str]) {
     let refusal = result.expect_err("must be refused");
     for word in words {
         assert!(refusal.reason.contains(word), "no {word:?} in {:?}", refusal.reason);
@@ -96,14 +96,14 @@ pub fn refused(result: Result<Sources, Refusal>, words: &[&str]) {
     assert!(!refusal.reason.contains('\n'), "one line: {:?}", refusal.reason);
 }
 
-/// Asserts that one of the notes holds all of these words.
+/// Asserts that one of the notes contains all of these words.
 #[track_caller]
-pub fn noted(sources: &Sources, words: &[&str]) {
+pub fn assert_noted(sources: &Sources, words: &[&str]) {
     let holds = |note: &String| words.iter().all(|word| note.contains(word));
     assert!(sources.notes.iter().any(holds), "no {words:?} in {:?}", sources.notes);
 }
 
-/// Random numbers from a seed (xorshift64*), so that a failing round can be run again.
+/// Random numbers from a seed (xorshift64*), so that a failing round can be repeated.
 pub struct Random(pub u64);
 
 impl Random {

@@ -1,11 +1,11 @@
-//! Tar archives whose headers are written byte by byte where the library would refuse.
+//! Tar archives with headers that the library refuses to write.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 use tar::{EntryType, Header};
 
-/// An archive in the making.
+/// A builder for an archive.
 #[derive(Default)]
 pub struct Tar(Vec<u8>);
 
@@ -19,7 +19,7 @@ impl Tar {
         self.entry(EntryType::Regular, name.as_ref(), content.len() as u64, content)
     }
 
-    /// An entry whose header says whatever it is told to.
+    /// An entry with the given header fields, valid or not.
     pub fn entry(mut self, kind: EntryType, name: &[u8], size: u64, content: &[u8]) -> Self {
         let mut header = Header::new_gnu();
         header.as_mut_bytes()[..name.len()].copy_from_slice(name);
@@ -45,7 +45,7 @@ impl Tar {
         self
     }
 
-    /// An extended header in front of the next entry.
+    /// An extended header before the next entry.
     pub fn attribute(self, key: &str, value: &[u8]) -> Self {
         let rest = 1 + key.len() + 1 + value.len() + 1;
         let mut length = rest;

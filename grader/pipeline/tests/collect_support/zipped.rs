@@ -1,15 +1,15 @@
-//! Zip archives written by hand, because no library writes the ones that lie.
+//! Zip archives written by hand, because no library writes invalid ones.
 
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use std::io::Write;
 
-/// One entry, with everything that can be stated wrongly.
+/// One entry, with every field that can be wrong.
 #[derive(Clone)]
 pub struct Entry {
     pub name: Vec<u8>,
     pub content: Vec<u8>,
-    /// The size to declare, when it is not the true one.
+    /// The size to declare, if it is not the true size.
     pub declared: Option<u32>,
     /// Unix mode, file type included.
     pub mode: u32,
@@ -78,7 +78,7 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
     out
 }
 
-/// What the local header and the directory say alike, from the version needed to the lengths.
+/// The fields common to the local header and the directory, from the version needed to the lengths.
 fn common_fields(entry: &Entry, data: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
     crc.update(&entry.content);

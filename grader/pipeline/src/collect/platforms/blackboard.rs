@@ -1,5 +1,5 @@
-//! Blackboard: `Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip`, with a note
-//! `Lab 1_ada01_attempt_2026-11-01-12-00-00.txt` beside it.
+//! Blackboard: `Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip`, with the note
+//! `Lab 1_ada01_attempt_2026-11-01-12-00-00.txt`.
 
 use super::{EntryName, Part, part};
 use std::collections::HashMap;
@@ -11,8 +11,8 @@ const MARK: &str = "_attempt_";
 
 pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (front, time, behind) = split(entry)?;
-    // A user name may hold underscores, and so may the assignment's: without the note, only the whole front
-    // tells two students apart.
+    // Both the user name and the assignment's name may contain underscores. Without the note, only the whole
+    // front distinguishes two students.
     let (_, user) = front.rsplit_once('_')?;
     let part = match behind.strip_prefix('_') {
         Some(file) => part(file),
@@ -27,7 +27,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     })
 }
 
-/// Assignment and user, the time, and what stands behind it.
+/// Splits an entry into assignment and user, the time, and the rest.
 fn split(entry: &str) -> Option<(&str, &str, &str)> {
     let (front, rest) = entry.rsplit_once(MARK)?;
     let (time, behind) = rest.split_at_checked("2026-11-01-12-00-00".len())?;
@@ -38,7 +38,8 @@ fn split(entry: &str) -> Option<(&str, &str, &str)> {
     shaped.then_some((front, time, behind))
 }
 
-/// The user names that hold an underscore, which only the notes show, by [`front`].
+/// The user names stated in the notes, by [`front`]. Only a note shows where a user name with an underscore
+/// begins.
 pub(in super::super) fn user_names(class: &Path, entries: &[String]) -> HashMap<String, String> {
     let named = |entry: &String| {
         let (front, _, behind) = split(entry)?;
@@ -48,12 +49,12 @@ pub(in super::super) fn user_names(class: &Path, entries: &[String]) -> HashMap<
     entries.iter().filter_map(named).collect()
 }
 
-/// The part of an entry's name that holds assignment and user.
+/// The part of an entry's name with assignment and user.
 pub(in super::super) fn front(entry: &str) -> Option<&str> {
     split(entry).map(|(front, _, _)| front)
 }
 
-/// The user of `Name: Ada Lovelace (ada_01)`, the note's first line.
+/// The user in the note's first line: `Name: Ada Lovelace (ada_01)`.
 fn user_in_note(path: &Path) -> Option<String> {
     let regular = path.symlink_metadata().ok()?.is_file();
     let mut begin = Vec::new();

@@ -1,5 +1,5 @@
-//! Brightspace: `12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM`, a folder, or with ` - hw.zip` behind
-//! it. The first number is the user's.
+//! Brightspace: the folder `12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM`, or a file with ` - hw.zip`
+//! after the date. The first number is the user's id.
 
 use super::{EntryName, is_number, part};
 
@@ -12,7 +12,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     if !is_number(user) || !is_number(folder) {
         return None;
     }
-    // A name may hold a dash too: `Ada - Byron - Nov 1, 2026 1159 AM`.
+    // A name may contain a dash: `Ada - Byron - Nov 1, 2026 1159 AM`.
     rest.match_indices("- ").find_map(|(at, dash)| {
         let name = rest[..at].trim();
         let (date, file) = split_date(&rest[at + dash.len()..]);
@@ -27,7 +27,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     })
 }
 
-/// A date and the file's name behind it.
+/// Splits a date from the file's name after it.
 fn split_date(text: &str) -> (&str, &str) {
     text.split_once(" - ").unwrap_or((text, ""))
 }
@@ -36,15 +36,17 @@ fn words(date: &str) -> impl Iterator<Item = &str> {
     date.split([' ', ',']).filter(|word| !word.is_empty())
 }
 
-/// The year comes behind day and month, and before the time.
+/// The year, which is the third word, after day and month.
 fn year(date: &str) -> Option<&str> {
     words(date).nth(2).filter(|word| word.len() == 4 && word.starts_with("20") && is_number(word))
 }
 
-/// Year, month, day and minutes of a date in English; `None` for another language.
+/// The date in sortable form, to the minute; `None` for a month that is not in English.
 fn time(date: &str) -> Option<String> {
     let mut words = words(date);
-    let (first, second, year) = (words.next()?, words.next()?, words.next()?);
+    let first = words.next()?;
+    let second = words.next()?;
+    let year = words.next()?;
     let (month, day) = if is_number(first) { (second, first) } else { (first, second) };
     let short = month.get(..3)?.to_ascii_lowercase();
     let month = MONTHS.iter().position(|known| *known == short)?;

@@ -1,6 +1,5 @@
-//! Canvas: `lovelaceada_12345_678901_hw.zip`, which is the student in lower-case letters, the user's id, the
-//! file's id and the file's name; `_LATE` behind the student; `-1` or `-2` before the ending of a file that
-//! was handed in again.
+//! Canvas: `lovelaceada_12345_678901_hw.zip`: the student in lower case, the user's id, the file's id and the
+//! file's name. `_LATE` follows the student; `-1` or `-2` before the extension marks a resubmission.
 
 use super::{EntryName, Part, is_number, part, split_ending};
 
@@ -32,23 +31,23 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     plausible.then(|| EntryName { version: Some(version(file)), part: part(file), ..name })
 }
 
-/// A student's id where names are hidden: five letters and digits.
+/// Whether this is the id of an anonymous student: five letters and digits.
 fn is_anonymous(id: &str) -> bool {
     id.len() == 5 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The id of an upload: a number of all files of the installation, which is long.
+/// Whether this is the id of an upload. Ids are counted over the whole installation, so they are long.
 fn is_upload(id: &str) -> bool {
     is_number(id) && id.len() >= 4
 }
 
-/// `2026_1101` and `11_2026` are no ids.
+/// Whether the numbers are a date and not ids: `2026_1101`, `11_2026`.
 fn is_date(first: &str, second: &str) -> bool {
     let year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
     year(first) && second.len() == 4 || first.len() <= 2 && year(second)
 }
 
-/// The file's name without the resubmission number, and this number.
+/// The file's name without the resubmission number, and that number.
 fn version(file: &str) -> (String, u32) {
     let (stem, ending) = split_ending(file);
     let numbered = stem

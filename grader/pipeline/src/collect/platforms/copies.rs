@@ -1,39 +1,41 @@
-//! Copies: `dora (1).zip` of a browser, `dora - Copy` of Windows, `dora copy` of macOS, `dora.zip.1` of wget.
+//! Names of copies: `dora (1).zip` (browsers), `dora - Copy` (Windows), `dora copy` (macOS), `dora.zip.1`
+//! (wget).
 
 use super::is_small;
 
-/// Words behind a name that say it is a copy, and in front of one.
-const BEHIND: [&str; 7] =
+/// Words after a name that mark a copy.
+const SUFFIXES: [&str; 7] =
     [" - copy", " - kopie", " - copie", " - copia", " - c\u{f3}pia", " copy", " kopie"];
-const FRONT: [&str; 3] = ["copy of ", "kopie von ", "copie de "];
+/// Words before a name that mark a copy.
+const PREFIXES: [&str; 3] = ["copy of ", "kopie von ", "copie de "];
 
-/// The name that a copy was made of.
+/// The name of the original of a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) enum Origin {
-    /// The name says that it is a copy.
-    Sure(String),
-    /// `dora (1)` and `dora 2`, which may as well be a student: it is a copy if there is a `dora`.
+pub(in super::super) enum CopyOrigin {
+    /// The name states that it is a copy.
+    Certain(String),
+    /// `dora (1)` or `dora 2`: a copy if there is a `dora`, otherwise possibly a student's name.
     Possible(String),
 }
 
-/// What the stem `name` is a copy of. `file`: it is an archive, and no folder.
-pub(in super::super) fn origin(name: &str, file: bool) -> Option<Origin> {
+/// The original of the stem `name`, if it may be a copy. `file`: it is an archive and not a folder.
+pub(in super::super) fn origin(name: &str, file: bool) -> Option<CopyOrigin> {
     let (bare, numbered) = match without_number(name) {
         Some(bare) => (bare, true),
         None => (name, false),
     };
     if let Some(original) = without_words(bare) {
-        return Some(Origin::Sure(original));
+        return Some(CopyOrigin::Certain(original));
     }
     if numbered {
-        return Some(Origin::Possible(bare.to_owned()));
+        return Some(CopyOrigin::Possible(bare.to_owned()));
     }
-    // Downloads of macOS; a folder is as well that of a second student.
+    // macOS names repeated downloads this way. A folder may be a second student's.
     let (bare, number) = name.rsplit_once(' ').filter(|_| file)?;
     if let Some(original) = without_words(bare).filter(|_| is_small(number)) {
-        return Some(Origin::Sure(original));
+        return Some(CopyOrigin::Certain(original));
     }
-    (is_small(number) && !bare.trim().is_empty()).then(|| Origin::Possible(bare.to_owned()))
+    (is_small(number) && !bare.trim().is_empty()).then(|| CopyOrigin::Possible(bare.to_owned()))
 }
 
 fn without_number(name: &str) -> Option<&str> {
@@ -44,12 +46,12 @@ fn without_number(name: &str) -> Option<&str> {
 
 fn without_words(name: &str) -> Option<String> {
     let lower = name.to_lowercase();
-    // Lower case of another length would cut in the wrong place.
+    // If lower case has another length, its indices are wrong for `name`.
     if lower.len() != name.len() {
         return None;
     }
-    let behind = BEHIND.iter().find_map(|words| Some(0..lower.strip_suffix(words)?.len()));
-    let front = FRONT.iter().find(|words| lower.starts_with(**words));
+    let behind = SUFFIXES.iter().find_map(|words| Some(0..lower.strip_suffix(words)?.len()));
+    let front = PREFIXES.iter().find(|words| lower.starts_with(**words));
     let front = front.map(|words| words.len()..name.len());
     let original = name.get(behind.or(front)?)?.trim();
     (!original.is_empty()).then(|| original.to_owned())
@@ -60,16 +62,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn copies_are_recognised_as_systems_write_them() {
-        let sure = |name: &str| Some(Origin::Sure(name.to_owned()));
-        let possible = |name: &str| Some(Origin::Possible(name.to_owned()));
+    fn copies_of_all_systems_are_recognised() {
+        let certain = |name: &str| Some(CopyOrigin::Certain(name.to_owned()));
+        let possible = |name: &str| Some(CopyOrigin::Possible(name.to_owned()));
         for (name, expected) in [
-            ("dora - Copy", sure("dora")),
-            ("dora - Copy (2)", sure("dora")),
-            ("dora copy", sure("dora")),
-            ("dora copy 2", sure("dora")),
-            ("Kopie von dora", sure("dora")),
-            ("dora - Kopie", sure("dora")),
+            ("dora - Copy", certain("dora")),
+            ("dora - Copy (2)", certain("dora")),
+            ("dora copy", certain("dora")),
+            ("dora copy 2", certain("dora")),
+            ("Kopie von dora", certain("dora")),
+            ("dora - Kopie", certain("dora")),
             ("dora (1)", possible("dora")),
             ("dora(1)", possible("dora")),
             ("dora 2", possible("dora")),

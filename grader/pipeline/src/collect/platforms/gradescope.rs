@@ -1,4 +1,4 @@
-//! Gradescope: `submission_metadata.yml` says who handed in which `submission_300001`.
+//! Gradescope: `submission_metadata.yml` lists the students of each entry, such as `submission_300001`.
 
 use super::EntryName;
 use serde::Deserialize;
@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The file that names the students.
+/// The file with the students' names.
 pub(in super::super) const METADATA: &str = "submission_metadata.yml";
 
-/// What is read of the file at most, in bytes: it holds the results of an autograder too.
+/// The cap on the file's size, in bytes. The file also contains autograder results.
 const LARGEST: u64 = 64 << 20;
 
 #[derive(Deserialize)]
-struct Entry {
+struct SubmissionRecord {
     #[serde(rename = ":submitters", default)]
     submitters: Vec<Submitter>,
 }
@@ -28,7 +28,7 @@ struct Submitter {
     email: Option<serde_json::Value>,
 }
 
-/// The students of each entry, in the file's order. `Err` says in words why the file cannot be read.
+/// The students of each entry, in the file's order. `Err` is the reason why the file cannot be read.
 pub(in super::super) fn students(
     folder: &Path,
 ) -> Result<BTreeMap<String, Vec<EntryName>>, String> {
@@ -42,15 +42,16 @@ pub(in super::super) fn students(
 }
 
 fn parse(text: &str) -> Result<BTreeMap<String, Vec<EntryName>>, String> {
-    // The file is the instructor's own, and as long as the class is large.
+    // The file is the instructor's own, and its length depends on the class size.
     let options = serde_saphyr::options! { budget: None };
-    let entries: BTreeMap<String, Entry> = serde_saphyr::from_str_with_options(text, options)
-        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
-    let students = |entry: Entry| entry.submitters.iter().filter_map(student).collect();
+    let entries: BTreeMap<String, SubmissionRecord> =
+        serde_saphyr::from_str_with_options(text, options)
+            .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let students = |entry: SubmissionRecord| entry.submitters.iter().filter_map(student).collect();
     Ok(entries.into_iter().map(|(name, entry)| (name, students(entry))).collect())
 }
 
-/// The student number, or else the address, tells two students of one name apart.
+/// The student, with the student number or else the email address as id: two may have the same name.
 fn student(submitter: &Submitter) -> Option<EntryName> {
     let email = text(submitter.email.as_ref());
     let id = text(submitter.sid.as_ref()).or_else(|| email.clone());
@@ -64,14 +65,14 @@ fn text(value: Option<&serde_json::Value>) -> Option<String> {
         serde_json::Value::Number(number) => number.to_string(),
         _ => return None,
     };
-    (!text.is_empty()).then(|| super::names::shown(text.as_bytes()))
+    (!text.is_empty()).then(|| super::names::escaped(text.as_bytes()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// As an export has it, with what an autograder leaves.
+    /// An export, with the results of an autograder.
     const EXPORT: &str = "---
 submission_300001:
   :submitters:
@@ -101,7 +102,7 @@ submission_300003:
 ";
 
     #[test]
-    fn the_students_of_an_export_are_read() {
+    fn students_of_an_export_are_read() {
         let students = parse(EXPORT).unwrap();
         let keys = |entry: &str| students[entry].iter().map(EntryName::key).collect::<Vec<_>>();
         assert_eq!(keys("submission_300001"), ["Ivo Berg (0077)"]);

@@ -1,7 +1,7 @@
-//! What the name of an entry says, as each platform writes its downloads.
+//! Parses the names of entries in the download of each platform.
 //!
 //! A name belongs to a platform only if it has all parts of that platform's pattern: the folder of a
-//! student called `ada_1` stays `ada_1`.
+//! student named `ada_1` stays `ada_1`.
 
 pub(super) mod blackboard;
 mod brightspace;
@@ -12,7 +12,7 @@ mod moodle;
 
 use super::names;
 
-/// What the name of one entry says.
+/// The student and the details in the name of one entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct EntryName {
     /// The student's name, without the id.
@@ -21,16 +21,15 @@ pub(super) struct EntryName {
     pub id: Option<String>,
     /// Whether the platform marks it as late.
     pub late: bool,
-    /// When it was handed in, as text whose order is that of time. Only two of one platform are
-    /// compared.
+    /// The time of submission, as text that sorts by time. Compare only times of one platform.
     pub time: Option<String>,
-    /// The uploaded file's name without the platform's resubmission number, and this number.
+    /// The uploaded file's name without the platform's resubmission number, and that number.
     pub version: Option<(String, u32)>,
-    /// Which part of the submission it is.
+    /// The part of the submission that the entry is.
     pub part: Part,
 }
 
-/// Which part of a submission an entry is.
+/// The part of a submission that an entry is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Part {
     /// All of it: a folder, or an archive without a name of its own.
@@ -38,18 +37,18 @@ pub(super) enum Part {
     Whole,
     /// An uploaded file, by its own name.
     File(String),
-    /// Text that was typed into the platform, or a note that the platform adds.
+    /// Text typed into the platform, or a note that the platform adds.
     Text,
 }
 
 impl EntryName {
-    /// A name that is the student's and says nothing else.
+    /// A name that is only the student's.
     pub fn plain(name: &str) -> Self {
         Self { student: name.trim().to_owned(), ..Self::default() }
     }
 
-    /// What the gradebook calls the student: the name, with the id behind it. It depends on this entry
-    /// alone, so that a student who is graded later, without the class, stays the same student.
+    /// The student's key in the gradebook: the name, followed by the id. It depends only on this entry, so that
+    /// a student who is graded later, without the class, keeps the same key.
     pub fn key(&self) -> String {
         match &self.id {
             Some(id) if !self.student.ends_with(&format!(" {id}")) => {
@@ -60,7 +59,7 @@ impl EntryName {
     }
 }
 
-/// The name of `entry`, which is a folder or a file, if it is one of a platform's.
+/// Parses the name of `entry` if a platform wrote it. `folder`: the entry is a folder and not a file.
 pub(super) fn read(entry: &str, folder: bool) -> Option<EntryName> {
     let readers = [moodle::read, canvas::read, blackboard::read, brightspace::read];
     let mut name = readers.iter().find_map(|read| read(entry))?;
@@ -70,14 +69,14 @@ pub(super) fn read(entry: &str, folder: bool) -> Option<EntryName> {
     Some(name)
 }
 
-/// The student behind the name of a folder or the stem of an archive that is looked at by itself.
+/// The student in the name of a single folder or in the stem of a single archive.
 pub(super) fn student(name: &str) -> EntryName {
     read(name, true).unwrap_or_else(|| EntryName::plain(name))
 }
 
-/// The uploaded file that is left when the platform's front is cut off.
+/// The part named by `file`, the rest of a name after the platform's prefix.
 fn part(file: &str) -> Part {
-    // `..._file_.zip` is the platform's folder, packed again.
+    // `..._file_.zip` is the platform's folder, repacked.
     if file.is_empty() || file.starts_with('.') {
         return Part::Whole;
     }
@@ -88,14 +87,14 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether `number` is one that counts copies.
+/// Whether `number` may count copies: at most two digits.
 pub(super) fn is_small(number: &str) -> bool {
     is_number(number) && number.len() <= 2
 }
 
-/// Splits a file's name into its stem and its ending with the dot.
+/// Splits a file's name into its stem and its extension with the dot.
 fn split_ending(file: &str) -> (&str, &str) {
-    let stem = match names::archive(file) {
+    let stem = match names::split_archive(file) {
         Some((stem, _)) => stem,
         None => file.rsplit_once('.').map_or(file, |(stem, _)| stem),
     };
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn each_platform_names_its_students() {
+    fn names_of_each_platform_are_parsed() {
         for (entry, student) in [
             ("Ada Lovelace_12345_assignsubmission_file_", "Ada Lovelace (12345)"),
             ("Ada Lovelace_12345_assignsubmission_file", "Ada Lovelace (12345)"),
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_only_resembles_a_platforms_is_nobodys() {
+    fn a_name_that_only_resembles_a_platforms_is_not_parsed() {
         for entry in [
             "ada",
             "ada_1",
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_submission_are_told_apart() {
+    fn parts_of_a_submission_are_distinguished() {
         let part = |entry: &str| read(entry, false).unwrap().part;
         let file = |name: &str| Part::File(name.to_owned());
         assert_eq!(part("Ada_1_assignsubmission_file_my_lib.rs"), file("my_lib.rs"));
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn lateness_and_order_are_read() {
+    fn lateness_and_order_are_parsed() {
         let name = |entry: &str| read(entry, false).unwrap();
         assert!(name("faroukomar_LATE_12346_678902_profiling.zip").late);
         assert!(!name("faroukomar_12346_678902_LATE.zip").late);

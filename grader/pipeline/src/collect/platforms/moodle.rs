@@ -1,12 +1,12 @@
-//! Moodle: `Full Name_12345_assignsubmission_file_`, or with the uploaded file's name behind it where
-//! the download was not asked for folders. Anonymous: `Participant_1001_...`.
+//! Moodle: `Full Name_12345_assignsubmission_file_`, followed by the uploaded file's name if the download
+//! option for folders is off. Anonymous: `Participant_1001_...`.
 
 use super::{EntryName, Part, is_number, part};
 
 pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (front, behind) = entry.split_once("_assignsubmission_")?;
     let (name, id) = front.rsplit_once('_')?;
-    // Moodle has no underscore in this part: one that is there was a blank.
+    // Moodle writes an underscore in this part only for a blank.
     let name = name.replace('_', " ");
     let name = name.trim();
     if name.is_empty() || !is_number(id) {
@@ -22,7 +22,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     })
 }
 
-/// `Participant 1001`, as Moodle's grading worksheet writes it.
+/// `Participant 1001`, as in Moodle's grading worksheet.
 fn anonymous(name: &str, id: &str) -> Option<String> {
     (name == "Participant").then(|| format!("Participant {id}"))
 }

@@ -1,16 +1,16 @@
-//! Conditional compilation: which items the grader's build never sees.
+//! Conditional compilation: removes the items that the grader's build never compiles.
 //!
-//! Tests and optional features of a student's package are never compiled here, so nothing is said of what
-//! they hold.
+//! Tests and optional features of a student's package are never compiled here, so the scan reports nothing
+//! in them.
 
-use super::tokens::{Code, Token};
+use super::tokens::{SourceTokens, Token};
 use ra_ap_rustc_lexer::TokenKind;
 
 /// Nesting of `all`, `any` and `not` beyond this is not evaluated.
-const DEEPEST: usize = 32;
+const MAX_NESTING: usize = 32;
 
-/// Words with which an item begins: a comma in it does not end it.
-const ITEMS: [&str; 17] = [
+/// Words that begin an item. A comma does not end an item.
+const ITEM_WORDS: [&str; 17] = [
     "async",
     "const",
     "enum",
@@ -30,10 +30,10 @@ const ITEMS: [&str; 17] = [
     "let",
 ];
 
-/// The tokens of `code` without the items, and the attributes, whose condition does not hold.
-pub(super) fn built<'a>(code: &Code<'a>) -> Vec<Token<'a>> {
+/// The tokens of `code` without the items and attributes whose condition is false.
+pub(super) fn built_tokens<'a>(code: &SourceTokens<'a>) -> Vec<Token<'a>> {
     let mut kept = Vec::with_capacity(code.len());
-    // Where the block ends in which nothing is built any more.
+    // The ends of the open blocks: a false inner condition excludes the rest of its block.
     let mut blocks = vec![code.len()];
     let mut index = 0;
     while index < code.len() {
@@ -41,11 +41,11 @@ pub(super) fn built<'a>(code: &Code<'a>) -> Vec<Token<'a>> {
             blocks.pop();
         }
         match attribute(code, index) {
-            Some(found) if found.leaves_out(code) => {
+            Some(found) if found.excludes_item(code) => {
                 index = match found.kind {
-                    Kind::Inner => blocks.last().copied().unwrap_or(code.len()),
-                    Kind::Outer | Kind::Test => end_of_item(code, found.end + 1),
-                    Kind::Conditional => found.end + 1,
+                    AttributeKind::Inner => blocks.last().copied().unwrap_or(code.len()),
+                    AttributeKind::Outer | AttributeKind::Test => end_of_item(code, found.end + 1),
+                    AttributeKind::Conditional => found.end + 1,
                 };
             }
             Some(found) => {
@@ -67,34 +67,34 @@ pub(super) fn built<'a>(code: &Code<'a>) -> Vec<Token<'a>> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum AttributeKind {
     /// `#[cfg(..)]`
     Outer,
     /// `#![cfg(..)]`
     Inner,
-    /// `#[test]` or `#[bench]`: the function is built for tests alone.
+    /// `#[test]` or `#[bench]`: the function is compiled only for tests.
     Test,
-    /// `cfg_attr(..)`: only the attribute itself depends on the condition.
+    /// `cfg_attr(..)`: the condition applies only to the attribute itself.
     Conditional,
 }
 
 /// An attribute, from its `#` to its closing bracket.
 struct Attribute {
-    kind: Kind,
-    /// The index of the condition's first token; `None` when there is no condition.
+    kind: AttributeKind,
+    /// The index of the condition's first token; `None` if there is no condition.
     condition: Option<usize>,
     end: usize,
 }
 
 impl Attribute {
-    /// Whether it keeps its item out of the grader's build.
-    fn leaves_out(&self, code: &Code<'_>) -> bool {
-        self.kind == Kind::Test
-            || self.condition.is_some_and(|at| holds(code, &mut at.clone(), 0) == Some(false))
+    /// Whether it excludes its item from the grader's build.
+    fn excludes_item(&self, code: &SourceTokens<'_>) -> bool {
+        self.kind == AttributeKind::Test
+            || self.condition.is_some_and(|at| evaluate(code, &mut at.clone(), 0) == Some(false))
     }
 }
 
-fn attribute(code: &Code<'_>, index: usize) -> Option<Attribute> {
+fn attribute(code: &SourceTokens<'_>, index: usize) -> Option<Attribute> {
     if code.kind(index) != TokenKind::Pound {
         return None;
     }
@@ -106,23 +106,23 @@ fn attribute(code: &Code<'_>, index: usize) -> Option<Attribute> {
     let end = code.closing(open)?;
     let called = code.kind(open + 2) == TokenKind::OpenParen;
     let (kind, conditional) = match code.name(open + 1) {
-        Some("cfg_attr") => (Kind::Conditional, called),
-        Some("test" | "bench") if !inner && end == open + 2 => (Kind::Test, false),
-        Some("cfg") => (if inner { Kind::Inner } else { Kind::Outer }, called),
-        _ => (Kind::Outer, false),
+        Some("cfg_attr") => (AttributeKind::Conditional, called),
+        Some("test" | "bench") if !inner && end == open + 2 => (AttributeKind::Test, false),
+        Some("cfg") => (if inner { AttributeKind::Inner } else { AttributeKind::Outer }, called),
+        _ => (AttributeKind::Outer, false),
     };
     Some(Attribute { kind, condition: conditional.then_some(open + 3), end })
 }
 
-/// Evaluates the predicate at `*at` and moves behind it. Three-valued: `None` is unknown.
-fn holds(code: &Code<'_>, at: &mut usize, depth: usize) -> Option<bool> {
+/// Evaluates the predicate at `*at` and moves `*at` past it. `None` means unknown.
+fn evaluate(code: &SourceTokens<'_>, at: &mut usize, depth: usize) -> Option<bool> {
     let name = code.name(*at)?;
     match code.kind(*at + 1) {
         TokenKind::Eq => {
             let value = code.string(*at + 2)?;
             *at += 3;
             match (name, &*value) {
-                // The handed-out manifest has no features, and the course's own is the one that counts.
+                // The build uses the course's manifest, which has no features.
                 ("feature", _) => Some(false),
                 ("target_os", os) => Some(os == std::env::consts::OS),
                 ("target_family", family) => Some(family == std::env::consts::FAMILY),
@@ -130,12 +130,12 @@ fn holds(code: &Code<'_>, at: &mut usize, depth: usize) -> Option<bool> {
                 _ => unknown_or_never(name),
             }
         }
-        TokenKind::OpenParen if depth < DEEPEST => {
+        TokenKind::OpenParen if depth < MAX_NESTING => {
             let end = code.closing(*at + 1)?;
             *at += 2;
             let mut values = Vec::new();
             while *at < end {
-                values.push(holds(code, at, depth + 1));
+                values.push(evaluate(code, at, depth + 1));
                 if code.kind(*at) != TokenKind::Comma {
                     break;
                 }
@@ -158,7 +158,7 @@ fn holds(code: &Code<'_>, at: &mut usize, depth: usize) -> Option<bool> {
     }
 }
 
-/// What the compiler sets itself is unknown. Every other name is never set: the grader passes no `--cfg`.
+/// Unknown for names that the compiler sets. Every other name is false: the grader passes no `--cfg`.
 fn unknown_or_never(name: &str) -> Option<bool> {
     const BY_COMPILER: [&str; 6] =
         ["fmt_debug", "overflow_checks", "panic", "relocation_model", "sanitize", "ub_checks"];
@@ -179,12 +179,12 @@ fn combined(name: &str, values: &[Option<bool>]) -> Option<bool> {
     }
 }
 
-/// The index behind the item, field, arm or statement that begins at `index`.
-fn end_of_item(code: &Code<'_>, mut index: usize) -> usize {
+/// The index after the item, field, arm or statement that begins at `index`.
+fn end_of_item(code: &SourceTokens<'_>, mut index: usize) -> usize {
     while let Some(next) = attribute(code, index) {
         index = next.end + 1;
     }
-    let is_item = code.name(index).is_some_and(|name| ITEMS.contains(&name));
+    let is_item = code.name(index).is_some_and(|name| ITEM_WORDS.contains(&name));
     while index < code.len() {
         match code.kind(index) {
             TokenKind::Semi => return index + 1,
@@ -206,15 +206,15 @@ fn end_of_item(code: &Code<'_>, mut index: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn left(text: &str) -> String {
-        let code = Code::new(text);
+    fn built(text: &str) -> String {
+        let code = SourceTokens::new(text);
         let texts = (0..code.len()).filter_map(|at| code.get(at)).map(|token| token.text);
         texts.collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn what_is_never_built_is_not_seen() {
-        for (text, seen) in [
+    fn items_with_a_false_condition_are_removed() {
+        for (text, expected) in [
             ("#[cfg(test)] mod tests; fn f() {}", "fn f ( ) { }"),
             ("#[cfg(test)] #[path = \"x\"] pub(crate) mod t { unsafe {} } f", "f"),
             ("#[cfg(all(test, unix))] fn f<A, B>(a: [u8; 2]) { } g", "g"),
@@ -230,7 +230,7 @@ mod tests {
                 "# [ cfg ( not ( loom ) ) ] c",
             ),
         ] {
-            assert_eq!(left(text), seen, "{text}");
+            assert_eq!(built(text), expected, "{text}");
         }
         for text in [
             "# [ cfg ( not ( test ) ) ] mod a ;",
@@ -238,7 +238,7 @@ mod tests {
             "# [ cfg ( panic = \"unwind\" ) ] mod a ;",
             "# [ cfg ( target_has_atomic ) ] mod a ;",
         ] {
-            assert_eq!(left(text), text);
+            assert_eq!(built(text), text);
         }
     }
 }

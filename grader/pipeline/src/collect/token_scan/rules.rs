@@ -1,11 +1,11 @@
-//! What is looked for, and what the student is told.
+//! The rules of the scan: disallowed code, and the message to the student.
 
-use super::super::module_tree::Target;
+use super::super::module_tree::PathTarget;
 use super::Severity;
 use Severity::{Explain, Refuse, Warn};
 use std::collections::BTreeMap;
 
-/// What is said of a finding.
+/// The message and the severity of a finding.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub why: &'static str,
@@ -113,17 +113,17 @@ const SYSTEM: Rule = Rule {
     severity: Warn,
 };
 
-/// What is said of the same in the body of a macro, which may never be used: it refuses nothing.
+/// The rule for the same code in the body of a macro. The macro may never be used, so it never refuses.
 pub(super) fn in_macro(rule: &'static Rule) -> &'static Rule {
     match rule.severity {
         Refuse => &INCLUDE_OUTSIDE,
-        // The path begins where the macro is used.
+        // The path is relative to the file that uses the macro.
         _ if rule.why == INCLUDE_MISSING.why => &INCLUDE_UNREAD,
         _ => rule,
     }
 }
 
-/// A macro by its name, except those that read files and variables.
+/// The rule for a macro of this name, except those that read files and variables.
 pub(super) fn macro_call(name: &str) -> Option<&'static Rule> {
     matches!(name, "asm" | "global_asm" | "naked_asm").then_some(&ASSEMBLY)
 }
@@ -133,29 +133,29 @@ pub(super) fn reads_at_build_time(name: &str) -> bool {
     matches!(name, "include" | "include_str" | "include_bytes" | "env" | "option_env")
 }
 
-/// An `include` macro, by where its path leads to. `None` for one whose path cannot be read.
+/// The rule for an `include` macro with this target. The target is `None` if its path is not a literal.
 pub(super) fn include(
-    target: Option<&Target>,
+    target: Option<&PathTarget>,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Option<&'static Rule> {
     match target {
         None => Some(&INCLUDE_UNREAD),
-        Some(Target::System) => Some(&INCLUDE_SYSTEM),
-        Some(Target::Outside) => Some(&INCLUDE_OUTSIDE),
-        Some(Target::Inside(name)) => (!files.contains_key(name)).then_some(&INCLUDE_MISSING),
+        Some(PathTarget::System) => Some(&INCLUDE_SYSTEM),
+        Some(PathTarget::Outside) => Some(&INCLUDE_OUTSIDE),
+        Some(PathTarget::Inside(name)) => (!files.contains_key(name)).then_some(&INCLUDE_MISSING),
     }
 }
 
-/// The attribute `#[path]`, by where it leads to. The compiler explains a missing file better.
-pub(super) fn path_attribute(target: &Target) -> Option<&'static Rule> {
+/// The rule for `#[path]` with this target. A missing file has none: the compiler explains it better.
+pub(super) fn path_attribute(target: &PathTarget) -> Option<&'static Rule> {
     match target {
-        Target::Inside(_) => None,
-        Target::Outside => Some(&INCLUDE_OUTSIDE),
-        Target::System => Some(&INCLUDE_SYSTEM),
+        PathTarget::Inside(_) => None,
+        PathTarget::Outside => Some(&INCLUDE_OUTSIDE),
+        PathTarget::System => Some(&INCLUDE_SYSTEM),
     }
 }
 
-/// `env!` or `option_env!`, by the variable.
+/// The rule for `env!` or `option_env!` of the variable `name`.
 pub(super) fn variable(name: &str, is_optional: bool) -> Option<&'static Rule> {
     let is_set = crate::package::is_variable(name);
     match (is_set, is_optional) {
@@ -165,26 +165,26 @@ pub(super) fn variable(name: &str, is_optional: bool) -> Option<&'static Rule> {
     }
 }
 
-/// What follows an attribute's name.
+/// The token after an attribute's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Follows {
+pub(super) enum AttributeSuffix {
     Parenthesis,
     Other,
 }
 
-/// An attribute by its name and what follows it: `#[cfg(feature = "x")]` is not `#![feature(x)]`.
-pub(super) fn attribute(name: &str, follows: Follows) -> Option<&'static Rule> {
-    match (name, follows) {
+/// The rule for an attribute of this name and suffix: `#[cfg(feature = "x")]` is not `#![feature(x)]`.
+pub(super) fn attribute(name: &str, suffix: AttributeSuffix) -> Option<&'static Rule> {
+    match (name, suffix) {
         ("no_mangle" | "export_name" | "link_section" | "link_name" | "link_args" | "naked", _)
-        | ("link", Follows::Parenthesis) => Some(&LINKING),
-        ("feature", Follows::Parenthesis) => Some(&FEATURE),
+        | ("link", AttributeSuffix::Parenthesis) => Some(&LINKING),
+        ("feature", AttributeSuffix::Parenthesis) => Some(&FEATURE),
         ("proc_macro" | "proc_macro_derive" | "proc_macro_attribute", _) => Some(&PROC_MACRO),
         ("global_allocator", _) => Some(&ALLOCATOR),
         _ => None,
     }
 }
 
-/// A path by its segments, of which the first four are given; what to call it, and the rule.
+/// The rule for a path, given its first four segments, and the path to report.
 pub(super) fn path(segments: &[&str]) -> Option<(String, &'static Rule)> {
     let named = |count: usize, rule| Some((segments[..count].join("::"), rule));
     match segments {
@@ -209,13 +209,13 @@ pub(super) fn path(segments: &[&str]) -> Option<(String, &'static Rule)> {
     }
 }
 
-/// What `std::net` has that opens no connection.
+/// Whether this item of `std::net` opens no connection.
 fn is_address(name: &str) -> bool {
     name.ends_with("Addr")
         || matches!(name, "SocketAddrV4" | "SocketAddrV6" | "AddrParseError" | "Shutdown")
 }
 
-/// What of `std::env` is not the same here as on the student's machine.
+/// Whether this item of `std::env` behaves differently here than on the student's machine.
 fn reads_environment(name: &str) -> bool {
     matches!(
         name,
@@ -223,7 +223,7 @@ fn reads_environment(name: &str) -> bool {
     )
 }
 
-/// `extern crate name`.
+/// The rule for `extern crate name`.
 pub(super) fn extern_crate(name: &str) -> &'static Rule {
     if name == "proc_macro" { &PROC_MACRO } else { &EXTERN_CRATE }
 }

@@ -1,48 +1,48 @@
-//! Walking over the tokens of one file, once, with the open brackets on a stack.
+//! Scans the tokens of one file in one pass, with a stack of open brackets.
 
-use super::super::module_tree::{self, Target};
+use super::super::module_tree::{self, PathTarget};
 use super::super::outline;
-use super::rules::{self, Follows, Rule};
-use super::tokens::Code;
+use super::rules::{self, AttributeSuffix, Rule};
+use super::tokens::SourceTokens;
 use ra_ap_rustc_lexer::TokenKind;
 use std::collections::{BTreeMap, HashMap};
 
-/// A path is known by its first segments.
+/// The number of leading segments that identify a path.
 const SEGMENTS: usize = 4;
 
-/// Something found, at a byte offset.
+/// Disallowed code at a byte offset.
 pub(super) struct Hit {
     pub at: usize,
     pub what: String,
     pub rule: &'static Rule,
 }
 
-/// What an open bracket means to what stands in it.
+/// The meaning of an open bracket for its contents.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Frame {
-    /// `#[..]`, `#![..]`, or `unsafe(..)` and `cfg_attr(..)` inside of one: holds attributes.
+enum BracketContext {
+    /// Contains attributes: `#[..]`, `#![..]`, or `unsafe(..)` and `cfg_attr(..)` inside one.
     Attributes,
-    /// `allow(..)`, `expect(..)` or `warn(..)` as an attribute: holds the lints that it lifts.
+    /// Contains lifted lints: the attribute `allow(..)`, `expect(..)` or `warn(..)`.
     LiftedLints,
     /// Anything else.
     Code,
 }
 
-/// A file among the others that are compiled with it.
-pub(super) struct Place<'a> {
+/// A source file, and the files that are compiled with it.
+pub(super) struct SourceFile<'a> {
     /// The file's name among the sources.
     pub name: &'a str,
-    /// All files that are there when it is compiled.
+    /// All files present at compile time.
     pub files: &'a BTreeMap<String, Vec<u8>>,
 }
 
-/// What one file holds, at most `cap` hits of a kind.
-pub(super) fn hits(code: &Code<'_>, place: &Place<'_>, cap: usize) -> Vec<Hit> {
+/// The hits in one file, at most `cap` of a kind.
+pub(super) fn hits(code: &SourceTokens<'_>, file: &SourceFile<'_>, cap: usize) -> Vec<Hit> {
     let mut scanner = Scanner {
         code,
-        place,
+        file,
         cap,
-        frames: vec![],
+        contexts: vec![],
         counts: HashMap::new(),
         hits: vec![],
         macro_end: 0,
@@ -55,25 +55,25 @@ pub(super) fn hits(code: &Code<'_>, place: &Place<'_>, cap: usize) -> Vec<Hit> {
 }
 
 struct Scanner<'a> {
-    code: &'a Code<'a>,
-    place: &'a Place<'a>,
+    code: &'a SourceTokens<'a>,
+    file: &'a SourceFile<'a>,
     cap: usize,
-    frames: Vec<Frame>,
+    contexts: Vec<BracketContext>,
     counts: HashMap<String, usize>,
     hits: Vec<Hit>,
-    /// Where the last definition of a macro ends. Nobody knows whether its body is ever built.
+    /// The end of the last macro definition. It is unknown whether the body of a macro is ever built.
     macro_end: usize,
 }
 
 impl<'a> Scanner<'a> {
-    /// Looks at one token, or at a whole `use`; returns where to go on.
+    /// Checks one token, or a whole `use`; returns the next index.
     fn step(&mut self, index: usize) -> usize {
         match self.code.kind(index) {
-            TokenKind::OpenBracket => self.frames.push(self.bracket(index)),
-            TokenKind::OpenParen => self.frames.push(self.parenthesis(index)),
-            TokenKind::OpenBrace => self.frames.push(Frame::Code),
+            TokenKind::OpenBracket => self.contexts.push(self.bracket(index)),
+            TokenKind::OpenParen => self.contexts.push(self.parenthesis(index)),
+            TokenKind::OpenBrace => self.contexts.push(BracketContext::Code),
             TokenKind::CloseBracket | TokenKind::CloseParen | TokenKind::CloseBrace => {
-                self.frames.pop();
+                self.contexts.pop();
             }
             TokenKind::Ident | TokenKind::RawIdent => return self.word(index),
             _ => {}
@@ -81,19 +81,23 @@ impl<'a> Scanner<'a> {
         index + 1
     }
 
-    fn bracket(&self, index: usize) -> Frame {
+    fn bracket(&self, index: usize) -> BracketContext {
         let before = |back| self.code.kind_before(index, back);
         let attribute = before(1) == TokenKind::Pound
             || (before(1) == TokenKind::Bang && before(2) == TokenKind::Pound);
-        if attribute { Frame::Attributes } else { Frame::Code }
+        if attribute { BracketContext::Attributes } else { BracketContext::Code }
     }
 
-    fn parenthesis(&self, index: usize) -> Frame {
+    fn parenthesis(&self, index: usize) -> BracketContext {
         let name = index.checked_sub(1).and_then(|before| self.code.name(before));
-        match (self.frames.last(), name) {
-            (Some(Frame::Attributes), Some("unsafe" | "cfg_attr")) => Frame::Attributes,
-            (Some(Frame::Attributes), Some("allow" | "expect" | "warn")) => Frame::LiftedLints,
-            _ => Frame::Code,
+        match (self.contexts.last(), name) {
+            (Some(BracketContext::Attributes), Some("unsafe" | "cfg_attr")) => {
+                BracketContext::Attributes
+            }
+            (Some(BracketContext::Attributes), Some("allow" | "expect" | "warn")) => {
+                BracketContext::LiftedLints
+            }
+            _ => BracketContext::Code,
         }
     }
 
@@ -108,21 +112,21 @@ impl<'a> Scanner<'a> {
         if self.code.is_keyword(index, "unsafe") {
             self.hit(index, "unsafe", &rules::UNSAFE);
         } else if self.code.is_keyword(index, "extern") {
-            self.external(index);
+            self.extern_item(index);
         }
         let called = self.code.kind(index + 1) == TokenKind::Bang
             && self.code.kind(index + 2) != TokenKind::Eq;
         if called && rules::reads_at_build_time(name) {
-            self.reads_at_build_time(index, name);
+            self.build_time_macro(index, name);
             return index + 1;
         }
         if called && let Some(rule) = rules::macro_call(name) {
             self.hit(index, &format!("{name}!"), rule);
             return index + 1;
         }
-        match self.frames.last() {
-            Some(Frame::Attributes) => self.attribute(index, name),
-            Some(Frame::LiftedLints) if name == "unsafe_code" => {
+        match self.contexts.last() {
+            Some(BracketContext::Attributes) => self.attribute(index, name),
+            Some(BracketContext::LiftedLints) if name == "unsafe_code" => {
                 self.hit(index, "unsafe_code", &rules::ALLOW_UNSAFE);
             }
             _ => {}
@@ -131,32 +135,32 @@ impl<'a> Scanner<'a> {
         index + 1
     }
 
-    /// A macro that reads a file or a variable when the submission is compiled.
-    fn reads_at_build_time(&mut self, index: usize, name: &str) {
+    /// Checks a macro that reads a file or a variable at compile time.
+    fn build_time_macro(&mut self, index: usize, name: &str) {
         let rule = if let "env" | "option_env" = name {
             let variable = self.code.string(index + 3).unwrap_or_default();
             rules::variable(&variable, name == "option_env")
         } else {
             let include = outline::include(self.code, index);
-            let target = include.map(|one| module_tree::target(self.place.name, &one));
-            rules::include(target.as_ref(), self.place.files)
+            let target = include.map(|one| module_tree::include_target(self.file.name, &one));
+            rules::include(target.as_ref(), self.file.files)
         };
         if let Some(rule) = rule {
             self.hit(index, &format!("{name}!"), rule);
         }
     }
 
-    /// `#[path = ".."]`
+    /// Checks `#[path = ".."]`.
     fn path_attribute(&mut self, index: usize) {
         let Some(path) = self.code.string(index + 2) else { return };
-        let folder = self.place.name.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let target: Target = module_tree::leads_to(folder, &path);
+        let folder = self.file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let target: PathTarget = module_tree::resolve(folder, &path);
         if let Some(rule) = rules::path_attribute(&target) {
             self.hit(index, "#[path]", rule);
         }
     }
 
-    /// A name in the place of an attribute: behind an opening bracket or a comma.
+    /// Checks a name in the position of an attribute: after an opening bracket or a comma.
     fn attribute(&mut self, index: usize, name: &str) {
         let before = self.code.kind_before(index, 1);
         if !matches!(before, TokenKind::OpenBracket | TokenKind::OpenParen | TokenKind::Comma) {
@@ -165,16 +169,16 @@ impl<'a> Scanner<'a> {
         if name == "path" && self.code.kind(index + 1) == TokenKind::Eq {
             return self.path_attribute(index);
         }
-        let follows = match self.code.kind(index + 1) {
-            TokenKind::OpenParen => Follows::Parenthesis,
-            _ => Follows::Other,
+        let suffix = match self.code.kind(index + 1) {
+            TokenKind::OpenParen => AttributeSuffix::Parenthesis,
+            _ => AttributeSuffix::Other,
         };
-        if let Some(rule) = rules::attribute(name, follows) {
+        if let Some(rule) = rules::attribute(name, suffix) {
             self.hit(index, &format!("#[{name}]"), rule);
         }
     }
 
-    fn external(&mut self, index: usize) {
+    fn extern_item(&mut self, index: usize) {
         if self.code.is_keyword(index + 1, "crate") {
             let name = self.code.name(index + 2).unwrap_or_default();
             self.hit(index, &format!("extern crate {name}"), rules::extern_crate(name));
@@ -189,7 +193,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A path in code, looked at where it starts.
+    /// Checks a path in code, at its first segment.
     fn inline_path(&mut self, index: usize) {
         let continues = index >= 2 && self.code.is_path_separator(index - 2);
         let owner = self.code.kind_before(index, 3);
@@ -207,7 +211,7 @@ impl<'a> Scanner<'a> {
             }
             next += 3;
         }
-        // A macro's call is found at its name. One segment alone is a local name.
+        // A macro call is checked at its name. A single segment is a local name.
         let called = self.code.kind(next + 1) == TokenKind::Bang
             && segments.last().is_some_and(|name| {
                 rules::macro_call(name).is_some() || rules::reads_at_build_time(name)
@@ -217,7 +221,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Every path of a `use`, from behind the keyword to the semicolon.
+    /// Checks every path of a `use`, from after the keyword to the semicolon.
     fn use_tree(&mut self, start: usize) -> usize {
         let mut prefix: Vec<&'a str> = Vec::new();
         let mut groups: Vec<usize> = Vec::new();
@@ -235,7 +239,7 @@ impl<'a> Scanner<'a> {
                     groups.push(prefix.len());
                     leaf = None;
                 }
-                // What stands behind a glob has no name of its own: the path before it counts.
+                // A glob has no name: the path before it counts.
                 TokenKind::Colon | TokenKind::Star => {}
                 TokenKind::Comma | TokenKind::CloseBrace | TokenKind::Semi => {
                     if let Some(leaf) = leaf.take() {

@@ -1,10 +1,10 @@
-//! A file as the compiler's tokens, without white space, comments and what `cfg` leaves out.
+//! The compiler's tokens of a file, without white space, comments and items that `cfg` excludes.
 
 use super::condition;
 use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, strip_shebang, tokenize};
 use std::borrow::Cow;
 
-/// A token and where it starts.
+/// A token and its position.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Token<'a> {
     pub kind: TokenKind,
@@ -14,16 +14,16 @@ pub(in super::super) struct Token<'a> {
 }
 
 /// The tokens of one file.
-pub(in super::super) struct Code<'a> {
+pub(in super::super) struct SourceTokens<'a> {
     text: &'a str,
     tokens: Vec<Token<'a>>,
-    /// For each token that is a bracket, the index of the other one of the pair.
+    /// For each bracket, the index of its partner.
     partners: Vec<Option<usize>>,
 }
 
-impl<'a> Code<'a> {
-    /// The tokens that the grader's build sees: items under `#[cfg(test)]` and other conditions that never
-    /// hold in it are not among them.
+impl<'a> SourceTokens<'a> {
+    /// The tokens that the grader's build compiles, without items under `#[cfg(test)]` and other conditions that
+    /// are always false in it.
     ///
     /// # Cost
     /// Linear in the length of the text.
@@ -38,7 +38,7 @@ impl<'a> Code<'a> {
             at = end;
         }
         let whole = Self::of_tokens(text, tokens);
-        let built = condition::built(&whole);
+        let built = condition::built_tokens(&whole);
         Self::of_tokens(text, built)
     }
 
@@ -55,7 +55,7 @@ impl<'a> Code<'a> {
         self.tokens.get(index).copied()
     }
 
-    /// The kind of the token at `index`; the end of the file when there is none.
+    /// The kind of the token at `index`; end of file if there is none.
     pub fn kind(&self, index: usize) -> TokenKind {
         self.get(index).map_or(TokenKind::Eof, |token| token.kind)
     }
@@ -70,7 +70,7 @@ impl<'a> Code<'a> {
         self.partners.get(index).copied().flatten().filter(|&partner| partner > index)
     }
 
-    /// An identifier's name, a raw one without `r#`: macros and paths do not tell them apart.
+    /// The name of an identifier, without `r#`: macros and paths treat both forms alike.
     pub fn name(&self, index: usize) -> Option<&'a str> {
         let token = self.get(index)?;
         match token.kind {
@@ -95,7 +95,7 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// Whether this very keyword stands at `index`; `r#unsafe` is not the keyword.
+    /// Whether the token at `index` is this keyword; `r#unsafe` is not a keyword.
     pub fn is_keyword(&self, index: usize, keyword: &str) -> bool {
         self.get(index).is_some_and(|token| token.kind == TokenKind::Ident && token.text == keyword)
     }
@@ -142,7 +142,7 @@ fn partners(tokens: &[Token<'_>]) -> Vec<Option<usize>> {
     partners
 }
 
-/// A string literal's text with its simple escapes resolved, which is all that a path holds.
+/// A string literal's text with simple escapes resolved, which is enough for paths.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('\\') {
         return Cow::Borrowed(text);

@@ -1,29 +1,29 @@
-//! A submission that a platform hands out as single files: the folder that they were uploaded as.
+//! Submissions that a platform delivers as single files.
 
-use super::tree::{self, Listed, Listing, Special, Tree};
+use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
 use super::{Refusal, folder};
 use std::path::PathBuf;
 
-/// The files, under the names that they were uploaded with.
-pub(super) struct Files {
+/// The files of one upload, by their uploaded names.
+pub(super) struct LooseFileTree {
     listing: Listing,
     paths: Vec<PathBuf>,
 }
 
-impl Files {
-    /// Lists the files, each with the entry of the class folder that holds it.
+impl LooseFileTree {
+    /// Lists the files, given as uploaded name and entry of the class folder.
     pub fn list(files: &[(String, PathBuf)]) -> Self {
         let mut listed = Vec::new();
         let mut special = Vec::new();
         for (at, (name, path)) in files.iter().enumerate() {
-            if tree::passed_over(&[name]) {
+            if tree::is_skipped(&[name]) {
                 continue;
             }
             match path.symlink_metadata() {
                 Ok(meta) if meta.is_file() => {
-                    listed.push(Listed { path: name.clone(), size: meta.len(), at });
+                    listed.push(ListedFile { path: name.clone(), size: meta.len(), at });
                 }
-                _ => special.push(Special { path: name.clone(), what: "no plain file" }),
+                _ => special.push(SpecialFile { path: name.clone(), what: "no plain file" }),
             }
         }
         let paths = files.iter().map(|(_, path)| path.clone()).collect();
@@ -31,7 +31,7 @@ impl Files {
     }
 }
 
-impl Tree for Files {
+impl FileTree for LooseFileTree {
     fn listing(&self) -> &Listing {
         &self.listing
     }

@@ -1,23 +1,22 @@
-//! Whether two entries of a class folder hold the same sources, however they are packed.
+//! A hash of a submission's sources that does not depend on how they are packed.
 
-use super::discover::Kind;
-use super::tree::{self, Tree};
-use super::{CollectLimits, Refusal, archive, folder};
+use super::tree::{self, FileTree};
+use super::{CollectLimits, Kind, Refusal, archive, folder};
 use std::path::Path;
 
-/// A hash of the Rust files, or of the one archive inside: their names below the innermost folder that
-/// holds them all, and their contents. `None` where there are none, or they cannot be read.
+/// A hash of the Rust files and archives: their contents, and their names below the innermost folder that
+/// contains them all. `None` if there are none, or they cannot be read.
 ///
 /// # Cost
-/// Reads the sources once. Used only for entries of one student.
-pub(super) fn fingerprint(path: &Path, kind: Kind) -> Option<blake3::Hash> {
+/// Reads the sources once. Used only to compare entries of one student.
+pub(super) fn of_entry(path: &Path, kind: Kind) -> Option<blake3::Hash> {
     let limits = CollectLimits::default();
     of_tree(open(path, kind, &limits).ok()?.as_mut(), &limits)
 }
 
-/// The same, of a submission that was listed already.
-pub(super) fn of_tree(tree: &mut dyn Tree, limits: &CollectLimits) -> Option<blake3::Hash> {
-    let files = tree.listing().files.iter().filter(|file| tree::may_count(&file.path));
+/// The same hash, for a submission that is already listed.
+pub(super) fn of_tree(tree: &mut dyn FileTree, limits: &CollectLimits) -> Option<blake3::Hash> {
+    let files = tree.listing().files.iter().filter(|file| tree::is_source_or_archive(&file.path));
     let files: Vec<(String, usize)> = files.map(|file| (file.path.clone(), file.at)).collect();
     let cut = common_folder(files.iter().map(|(path, _)| path.as_str()))?.len();
     let mut hasher = blake3::Hasher::new();
@@ -31,14 +30,14 @@ pub(super) fn of_tree(tree: &mut dyn Tree, limits: &CollectLimits) -> Option<bla
     Some(hasher.finalize())
 }
 
-fn open(path: &Path, kind: Kind, limits: &CollectLimits) -> Result<Box<dyn Tree>, Refusal> {
+fn open(path: &Path, kind: Kind, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {
     match kind {
-        Kind::Folder => Ok(Box::new(folder::Folder::walk(path, limits)?)),
+        Kind::Folder => Ok(Box::new(folder::FolderTree::walk(path, limits)?)),
         _ => archive::open(path, limits),
     }
 }
 
-/// The folder, with its `/`, that holds all of the paths.
+/// The folder, with its `/`, that contains all the paths.
 fn common_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let folder = |path: &'a str| path.rfind('/').map_or("", |at| &path[..=at]);
     let mut common = folder(paths.next()?);

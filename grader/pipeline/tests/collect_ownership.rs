@@ -1,8 +1,8 @@
-//! Whose module a submission is: who handed in nothing for a module has no grade for it, in any packing.
+//! The check that a submission belongs to the graded module, as a folder and as an archive.
 
 mod collect_support;
 
-use collect_support::{Class, noted, refused, zipped};
+use collect_support::{Class, assert_noted, assert_refused, zipped};
 use grader_pipeline::collect::{
     CollectLimits, Found, Handout, Kind, Package, Refusal, Sources, collect_for,
 };
@@ -31,32 +31,33 @@ fn handout() -> Handout {
     Handout::new("profiling", &BTreeMap::from(packages))
 }
 
-/// A file that a browser renamed was left out, and the stub in its place cost the points of its task.
+/// Regression test: a file renamed by a browser was left out, and the stub in its place cost points.
 #[test]
-fn a_file_under_another_name_is_no_missing_file() {
+fn a_renamed_file_is_refused_and_not_treated_as_missing() {
     for name in ["timer (1).rs", "timer - Copy.rs", "timer copy.rs", "timer.rs.txt", "timer 2.rs"] {
         let lib = "mod timer;\npub use timer::Timer;\n";
         let path = format!("src/{name}");
-        let refusal = of(&[("src/lib.rs", lib), (&path, "pub struct Timer;\n")]).unwrap_err();
+        let refusal =
+            collect_files(&[("src/lib.rs", lib), (&path, "pub struct Timer;\n")]).unwrap_err();
         for words in ["`src/timer.rs` is missing", name, "Rename it"] {
             assert!(refusal.reason.contains(words), "{refusal}");
         }
         let both = [("src/lib.rs", lib), ("src/timer.rs", "pub struct Timer;\n"), (&*path, "old")];
-        assert!(of(&both).is_ok(), "{name} is an old copy");
+        assert!(collect_files(&both).is_ok(), "{name} is an old copy");
     }
 }
 
-fn taken(class: &Class, entry: &str, kind: Kind) -> Result<Sources, Refusal> {
+fn collect_entry(class: &Class, entry: &str, kind: Kind) -> Result<Sources, Refusal> {
     let found = Found::new("ada", class.at(entry), kind);
     collect_for(&found, &handout(), &CollectLimits::default())
 }
 
-fn of(files: &[(&str, &str)]) -> Result<Sources, Refusal> {
+fn collect_files(files: &[(&str, &str)]) -> Result<Sources, Refusal> {
     let add = |class: Class, (name, text): &(&str, &str)| class.file(&format!("ada/{name}"), text);
     let class = files.iter().fold(Class::new(), add);
-    let folder = taken(&class, "ada", Kind::Folder);
+    let folder = collect_entry(&class, "ada", Kind::Folder);
     let packed = Class::new().file("ada.zip", zipped::of(files));
-    let archive = taken(&packed, "ada.zip", Kind::Zip);
+    let archive = collect_entry(&packed, "ada.zip", Kind::Zip);
     let hash = |result: &Result<Sources, Refusal>| {
         result.clone().map(|sources| sources.content_hash).map_err(|why| why.reason)
     };
@@ -64,63 +65,63 @@ fn of(files: &[(&str, &str)]) -> Result<Sources, Refusal> {
     folder
 }
 
-/// The files of a package below `folder`, with what is edited in them.
+/// The files of a package below `folder`, with `edit` appended to each.
 fn below<'a>(folder: &str, files: &[(&'a str, &'a str)], edit: &str) -> Vec<(String, String)> {
     let file = |(name, text): &(&str, &str)| (format!("{folder}{name}"), format!("{text}{edit}"));
     files.iter().map(file).collect()
 }
 
-fn of_owned(files: &[(String, String)]) -> Result<Sources, Refusal> {
+fn collect_owned_files(files: &[(String, String)]) -> Result<Sources, Refusal> {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
-    of(&files)
+    collect_files(&files)
 }
 
 #[test]
-fn another_modules_code_is_never_taken_as_this_ones() {
+fn code_of_another_module_is_refused() {
     for folder in ["", "caching/", "hw/caching/", "my-homework/", "profiling/"] {
-        let result = of_owned(&below(folder, &CACHING, "// mine\n"));
-        refused(result, &["belongs to `caching`", "nothing in it to `profiling`"]);
+        let result = collect_owned_files(&below(folder, &CACHING, "// mine\n"));
+        assert_refused(result, &["belongs to `caching`", "nothing in it to `profiling`"]);
     }
     let bare = below("", &CACHING, "// mine\n");
     let bare: Vec<_> =
         bare.into_iter().map(|(name, text)| (name.replace("src/", ""), text)).collect();
-    refused(of_owned(&bare), &["belongs to `caching`"]);
+    assert_refused(collect_owned_files(&bare), &["belongs to `caching`"]);
     let only_file = [("cache.rs", CACHE)];
-    refused(of(&only_file), &["belongs to `caching`"]);
+    assert_refused(collect_files(&only_file), &["belongs to `caching`"]);
 }
 
 #[test]
-fn the_module_is_taken_from_among_others() {
+fn the_module_is_found_among_others() {
     for folder in ["profiling/", "hw/profiling/", "homework-1/"] {
         let mut files = below(folder, &PROFILING, "fn mine() {}\n");
         let beside = if folder.starts_with("hw/") { "hw/caching/" } else { "caching/" };
         files.extend(below(beside, &CACHING, "// mine\n"));
-        let sources = of_owned(&files).expect(folder);
+        let sources = collect_owned_files(&files).expect(folder);
         assert!(sources.files.contains_key("src/timer.rs"), "{folder}");
     }
 }
 
 #[test]
-fn an_untouched_module_beside_others_was_not_handed_in() {
+fn an_unchanged_module_beside_others_is_refused() {
     let mut files = below("profiling/", &PROFILING, "");
-    assert!(of_owned(&files).is_ok(), "alone it is a submission that was not started");
+    assert!(collect_owned_files(&files).is_ok(), "alone it is a submission that was not started");
     files.extend(below("caching/", &CACHING, "// mine\n"));
-    refused(of_owned(&files), &["`profiling`", "as it was handed out"]);
+    assert_refused(collect_owned_files(&files), &["`profiling`", "as it was handed out"]);
     files[2].1.push_str("// Ada, group 3\n\n");
     files[1].1 = files[1].1.replace("{}", "\n{\n}");
-    refused(of_owned(&files), &["as it was handed out"]);
+    assert_refused(collect_owned_files(&files), &["as it was handed out"]);
     files[2].1.push_str("fn mine() {}\n");
-    assert!(of_owned(&files).is_ok());
+    assert!(collect_owned_files(&files).is_ok());
     let windows: Vec<_> = below("profiling/", &PROFILING, "")
         .into_iter()
         .chain(below("caching/", &CACHING, ""))
         .map(|(name, text)| (name, text.replace('\n', "\r\n")))
         .collect();
-    refused(of_owned(&windows), &["as it was handed out"]);
+    assert_refused(collect_owned_files(&windows), &["as it was handed out"]);
 }
 
 #[test]
-fn a_restructured_module_is_known_by_what_it_makes_public_or_by_its_names() {
+fn a_restructured_module_is_recognised_by_its_public_items_or_its_names() {
     let inlined = "mod t { pub struct Timer; } pub use t::Timer;";
     for files in [
         vec![("src/lib.rs", inlined)],
@@ -129,18 +130,21 @@ fn a_restructured_module_is_known_by_what_it_makes_public_or_by_its_names() {
         vec![("src/lib.rs", "// empty\n"), ("Cargo.toml", "[package]\nname = \"profiling\"\n")],
         vec![("timer.rs", TIMER)],
     ] {
-        of(&files).unwrap_or_else(|why| panic!("{files:?}: {why}"));
+        collect_files(&files).unwrap_or_else(|why| panic!("{files:?}: {why}"));
     }
-    refused(of(&[("src/lib.rs", "// empty\n")]), &["Nothing in the submission says"]);
+    assert_refused(
+        collect_files(&[("src/lib.rs", "// empty\n")]),
+        &["Nothing in the submission says"],
+    );
     let other = [("src/lib.rs", ""), ("Cargo.toml", "[package]\nname = \"caching\"\n")];
-    refused(of(&other), &["belongs to `caching`"]);
+    assert_refused(collect_files(&other), &["belongs to `caching`"]);
 }
 
 #[test]
-fn one_file_alone_is_completed_with_what_was_handed_out() {
-    let sources = of(&[("timer.rs", "pub struct Timer; // mine\n")]).unwrap();
+fn a_single_file_is_accepted_if_its_module_is_known() {
+    let sources = collect_files(&[("timer.rs", "pub struct Timer; // mine\n")]).unwrap();
     assert_eq!(collect_support::names(&sources), ["src/timer.rs"]);
-    noted(&sources, &["no folder `src`"]);
-    let unknown = of(&[("my_timer.rs", TIMER)]);
-    refused(unknown, &["None of the Rust files (`src/my_timer.rs`)", "whole folder `src`"]);
+    assert_noted(&sources, &["no folder `src`"]);
+    let unknown = collect_files(&[("my_timer.rs", TIMER)]);
+    assert_refused(unknown, &["None of the Rust files (`src/my_timer.rs`)", "whole folder `src`"]);
 }

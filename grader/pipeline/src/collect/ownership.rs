@@ -1,17 +1,17 @@
-//! Whether what was taken is the module that is graded: nobody's code is graded as another module.
+//! Checks that the collected sources belong to the graded module, so that no code is graded as another module.
 
 use super::Refusal;
-use super::handout::{Handout, Owner, package_text};
+use super::handout::{Handout, SourceOwner, package_text};
 use super::names;
-use super::root::{Root, holds_others, other_module};
-use super::tree::{Listed, Tree};
+use super::root::{PackageRoot, holds_others, other_module};
+use super::tree::{FileTree, ListedFile};
 use std::collections::BTreeMap;
 
-/// Refuses the sources of another module, sources that could be any module's, and an untouched module in
-/// a workspace that was handed in for another one.
+/// Refuses the sources of another module, sources of an unknown module, and an unchanged module in a
+/// workspace with other modules.
 pub(super) fn check(
-    tree: &mut dyn Tree,
-    root: &Root,
+    tree: &mut dyn FileTree,
+    root: &PackageRoot,
     handout: &Handout,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Refusal> {
@@ -27,11 +27,11 @@ pub(super) fn check(
     }
     let manifest = manifest(tree, root);
     let named = manifest.as_deref().and_then(|text| package_text(text, "name"));
-    let by_folder = names::names_module(root.folder(), slug);
+    let by_folder = names::is_module_name(root.folder(), slug);
     match handout.owner_of_sources(files) {
-        Owner::Module => Ok(()),
-        Owner::Other(other) => Err(other_module(other, slug)),
-        Owner::Unknown => match named.map(|name| (name == slug, handout.other(name))) {
+        SourceOwner::Module => Ok(()),
+        SourceOwner::Other(other) => Err(other_module(other, slug)),
+        SourceOwner::Unknown => match named.map(|name| (name == slug, handout.other(name))) {
             Some((false, Some(other))) => Err(other_module(other, slug)),
             Some((true, _)) => Ok(()),
             _ if by_folder => Ok(()),
@@ -43,10 +43,10 @@ pub(super) fn check(
     }
 }
 
-/// The text of the package's manifest, if there is one that can be read.
-fn manifest(tree: &mut dyn Tree, root: &Root) -> Option<String> {
+/// The text of the package's manifest, if it exists and can be read.
+fn manifest(tree: &mut dyn FileTree, root: &PackageRoot) -> Option<String> {
     const LARGEST: u64 = 64 << 10;
-    let is_manifest = |file: &&Listed| root.in_package(&file.path) == Some("Cargo.toml");
+    let is_manifest = |file: &&ListedFile| root.in_package(&file.path) == Some("Cargo.toml");
     let at = tree.listing().files.iter().find(is_manifest)?.at;
     String::from_utf8(tree.read(at, LARGEST).ok()?).ok()
 }

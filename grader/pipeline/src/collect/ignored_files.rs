@@ -1,19 +1,19 @@
-//! What a student might believe to count, and which does not.
+//! Notes on files that do not count, although a student may expect them to.
 
-use super::root::{Root, listed};
+use super::root::{PackageRoot, quoted_list};
 use super::tree::{Listing, is_rust};
 use std::collections::BTreeMap;
 
-/// Files that steer a build, and so are ours.
-const STEERING: [&str; 4] = ["build.rs", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
+/// Files that configure a build, for which the course uses its own.
+const BUILD_CONFIG: [&str; 4] = ["build.rs", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
 
-const RULE: &str = "Cargo.toml, build.rs and tests are not taken: the course's own manifest, \
+const PACKAGE_NOTE: &str = "Cargo.toml, build.rs and tests are not taken: the course's own manifest, \
                     compiler and tests are used";
 
-/// At most two notes: on the package around `src`, and on other files inside of it.
+/// At most two notes: on the package around `src`, and on other files inside `src`.
 pub(super) fn notes(
     listing: &Listing,
-    root: &Root,
+    root: &PackageRoot,
     taken: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -22,33 +22,38 @@ pub(super) fn notes(
     notes
 }
 
-fn around(listing: &Listing, root: &Root) -> Option<String> {
-    let paths = || listing.files.iter().map(|file| &file.path).chain(&listing.noticed);
-    let applies = |path: &&String| STEERING.contains(&name(path)) && reaches(folder(path), root);
+fn around(listing: &Listing, root: &PackageRoot) -> Option<String> {
+    let paths = || listing.files.iter().map(|file| &file.path).chain(&listing.skipped_config);
+    let applies =
+        |path: &&String| BUILD_CONFIG.contains(&name(path)) && reaches(folder(path), root);
     let steering: Vec<&String> = paths().filter(applies).collect();
     let usual = |path: &String| {
         (name(path) == "Cargo.toml" && reaches(folder(path), root))
             || root.in_package(path).is_some_and(|rest| rest.starts_with("tests/"))
     };
     if !steering.is_empty() {
-        return Some(format!("{RULE}. Left out: {}.", listed(&steering)));
+        return Some(format!("{PACKAGE_NOTE}. Left out: {}.", quoted_list(&steering)));
     }
-    paths().any(usual).then(|| format!("{RULE}."))
+    paths().any(usual).then(|| format!("{PACKAGE_NOTE}."))
 }
 
-fn inside(listing: &Listing, root: &Root, taken: &BTreeMap<String, Vec<u8>>) -> Option<String> {
+fn inside(
+    listing: &Listing,
+    root: &PackageRoot,
+    taken: &BTreeMap<String, Vec<u8>>,
+) -> Option<String> {
     let is_taken = |path: &str| root.name_of(path).is_some_and(|name| taken.contains_key(&name));
     let other = |path: &&String| {
         !root.bare && !is_rust(path) && root.below(path).is_some() && !is_taken(path)
     };
     let paths: Vec<&String> = listing.files.iter().map(|file| &file.path).filter(other).collect();
     (!paths.is_empty()).then(|| {
-        format!("No source file includes these, so they are left out: {}.", listed(&paths))
+        format!("No source file includes these, so they are left out: {}.", quoted_list(&paths))
     })
 }
 
-/// Whether cargo, run in the package, would look into `folder`: it searches upwards.
-fn reaches(folder: &str, root: &Root) -> bool {
+/// Whether cargo, run in the package, would search `folder`. It searches parent folders.
+fn reaches(folder: &str, root: &PackageRoot) -> bool {
     let package = root.package.as_str();
     folder.is_empty()
         || package == folder

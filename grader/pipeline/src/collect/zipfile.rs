@@ -1,7 +1,7 @@
 //! Zip archives.
 
-use super::archive::{self, Place, bomb, damaged, size_lie};
-use super::tree::{self, Listed, Listing, Special, Tree};
+use super::archive::{self, MemberPath, archive_bomb, damaged, size_mismatch};
+use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
 use super::{CollectLimits, Refusal};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,19 +10,19 @@ use zip::read::ZipFileEntry;
 use zip::result::ZipError;
 use zip::{CompressionMethod, System, ZipArchive};
 
-/// What a Unix file mode says about the kind of file.
+/// The bits of a Unix file mode with the kind of file.
 const KIND: u32 = 0o170_000;
-/// The kinds that are fine: none stated, regular file, folder.
+/// The accepted kinds: none stated, regular file, folder.
 const PLAIN: [u32; 3] = [0, 0o100_000, 0o040_000];
 
-/// A zip archive in memory whose directory was checked.
-pub(super) struct Zipped {
+/// A zip archive in memory whose directory is checked.
+pub(super) struct ZipTree {
     listing: Listing,
     archive: ZipArchive<Cursor<Vec<u8>>>,
 }
 
-impl Zipped {
-    /// Reads the archive's directory. Decompresses nothing but files that are there twice.
+impl ZipTree {
+    /// Reads the archive's directory. Decompresses only files that occur twice.
     ///
     /// # Cost
     /// Memory: a small multiple of the directory, whose entries are counted before it is parsed.
@@ -38,18 +38,19 @@ impl Zipped {
         if archive.has_overlapping_files().map_err(|why| broken(&why))? {
             return Err(overlapping());
         }
-        let members = Members::of(&archive, packed_size, limits)?;
+        let members = MemberList::of(&archive, packed_size, limits)?;
         let special = members.special;
-        let listing = Listing { special, ..Listing::new(members.listed, members.noticed) };
+        let listing = Listing { special, ..Listing::new(members.listed, members.skipped_config) };
         let mut zipped = Self { listing, archive };
         zipped.drop_repeated(limits);
         Ok(zipped)
     }
 
-    /// Keeps one of the files of one path that have the same content. Of two contents, none is taken.
+    /// Drops repeated files with the same path and content. Two different contents are kept, and refused
+    /// later if the file is needed.
     fn drop_repeated(&mut self, limits: &CollectLimits) {
         let files = std::mem::take(&mut self.listing.files);
-        let mut kept: Vec<Listed> = Vec::with_capacity(files.len());
+        let mut kept: Vec<ListedFile> = Vec::with_capacity(files.len());
         for file in files {
             let first = kept.last().filter(|last| last.path == file.path).map(|last| last.at);
             let same = first.is_some_and(|first| {
@@ -64,7 +65,7 @@ impl Zipped {
     }
 }
 
-impl Tree for Zipped {
+impl FileTree for ZipTree {
     fn listing(&self) -> &Listing {
         &self.listing
     }
@@ -79,32 +80,32 @@ impl Tree for Zipped {
         }
         let declared = entry.size();
         let mut content = Vec::new();
-        // One byte more than declared or allowed is enough to see that it is too many.
+        // Read one byte more than declared or allowed, to detect a larger file.
         let read = entry.take(declared.min(cap) + 1).read_to_end(&mut content);
         let got = content.len() as u64;
         match read {
             _ if got > cap => Err(tree::too_large(cap)),
-            _ if got > declared => Err(size_lie(declared)),
-            // The library stops at the declared size too, and tells so only in words.
+            _ if got > declared => Err(size_mismatch(declared)),
+            // The library also stops at the declared size, and reports it only in its message.
             Err(why) if why.to_string().contains("declared uncompressed") => {
-                Err(size_lie(declared))
+                Err(size_mismatch(declared))
             }
             Err(why) => Err(damaged(&why.to_string())),
-            Ok(_) if got < declared => Err(size_lie(declared)),
+            Ok(_) if got < declared => Err(size_mismatch(declared)),
             Ok(_) => Ok(content),
         }
     }
 }
 
-/// What the directory lists.
+/// The entries of the archive's directory.
 #[derive(Default)]
-struct Members {
-    listed: Vec<Listed>,
-    noticed: Vec<String>,
-    special: Vec<Special>,
+struct MemberList {
+    listed: Vec<ListedFile>,
+    skipped_config: Vec<String>,
+    special: Vec<SpecialFile>,
 }
 
-impl Members {
+impl MemberList {
     fn of(
         archive: &ZipArchive<Cursor<Vec<u8>>>,
         packed_size: u64,
@@ -116,38 +117,38 @@ impl Members {
         for at in 0..archive.len() {
             let entry = &archive.by_index_data(at).map_err(|why| broken(&why))?;
             let name = name(entry, slashes);
-            let path = match archive::place(&name, limits)? {
-                Place::Skipped(noticed) => {
-                    members.noticed.extend(noticed);
+            let path = match archive::member_path(&name, limits)? {
+                MemberPath::Skipped(skipped_config) => {
+                    members.skipped_config.extend(skipped_config);
                     continue;
                 }
-                Place::LeftOut(special) => {
+                MemberPath::LeftOut(special) => {
                     members.special.push(special);
                     continue;
                 }
-                Place::At(path) => path,
+                MemberPath::Accepted(path) => path,
             };
             if entry.is_dir() || name.ends_with(b"/") || path.is_empty() {
                 continue;
             }
             if let Some(what) = special(entry) {
-                members.special.push(Special { path, what });
+                members.special.push(SpecialFile { path, what });
                 continue;
             }
             if tree::is_rust(&path) {
                 sources = sources.saturating_add(entry.size());
             }
-            members.listed.push(Listed { path, size: entry.size(), at });
+            members.listed.push(ListedFile { path, size: entry.size(), at });
         }
         let roomy = limits.total_bytes.max(packed_size.saturating_mul(limits.archive_ratio));
-        if sources > roomy { Err(bomb(limits)) } else { Ok(members) }
+        if sources > roomy { Err(archive_bomb(limits)) } else { Ok(members) }
     }
 }
 
 /// An entry's name, as bytes of a path with `/`.
 ///
-/// Windows programs of some age write backslashes, and letters in the code page of DOS. Elsewhere both
-/// are letters of a name. `slashes`: some name of the archive holds a `/`.
+/// Old Windows programs write backslashes as separators and letters in the code page of DOS. On other systems
+/// a backslash is part of a name. `slashes`: some name in the archive contains a `/`.
 fn name<'a>(entry: &'a ZipFileEntry<'_>, slashes: bool) -> Cow<'a, [u8]> {
     let raw = entry.name_raw();
     let windows = matches!(entry.system(), System::Dos | System::WindowsNTFS | System::Os2);
@@ -165,7 +166,7 @@ fn name<'a>(entry: &'a ZipFileEntry<'_>, slashes: bool) -> Cow<'a, [u8]> {
     name
 }
 
-/// What the entry is, if it is neither a file nor a folder.
+/// The description of an entry that is neither a file nor a folder.
 fn special(entry: &ZipFileEntry<'_>) -> Option<&'static str> {
     let kind = entry.unix_mode().unwrap_or(0) & KIND;
     if entry.is_symlink() {
@@ -178,13 +179,13 @@ fn encrypted() -> Refusal {
     Refusal::new("This is encrypted. Pack the archive without a password.")
 }
 
-/// How often the signature of a directory entry occurs, which bounds what the parser will hold.
+/// The number of directory entry signatures, which bounds the memory of the parser.
 fn directory_entries(packed: &[u8]) -> usize {
     packed.windows(4).filter(|bytes| bytes == b"PK\x01\x02").count()
 }
 
-/// The archive with `./` before a name that is there for the second time, which is the same path: the
-/// library's index holds one entry of each name.
+/// The archive with `./` before each repeated name. The path is the same, but the library's index stores
+/// only one entry per name.
 fn with_distinct_names(
     archive: ZipArchive<Cursor<Vec<u8>>>,
 ) -> Result<ZipArchive<Cursor<Vec<u8>>>, Refusal> {
@@ -199,8 +200,8 @@ fn with_distinct_names(
     ZipArchive::new(Cursor::new(renamed)).map_err(|why| broken(&why))
 }
 
-/// Copies the archive up to its directory, then the directory with the names changed, then its end;
-/// `None` for a large archive (zip64), whose end has another form.
+/// Copies the archive: the files, the directory with changed names, and the end record. `None` for a large
+/// archive (zip64), which has a different end record.
 fn directory_with_distinct_names(packed: &[u8], start: usize) -> Option<Vec<u8>> {
     let mut seen: HashMap<&[u8], usize> = HashMap::new();
     let mut out = packed.get(..start)?.to_vec();
