@@ -1,4 +1,4 @@
-//! The texts that reports must render, from the numbers that they hold.
+//! The expected text of reports, from their numbers.
 
 use super::super::contract::{Context, Spans};
 use std::fmt::Write;
