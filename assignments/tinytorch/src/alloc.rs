@@ -38,7 +38,7 @@ static GLOBAL: CountingAllocator = CountingAllocator;
 #[derive(Clone, Copy, Debug)]
 pub struct CountingAllocator;
 
-/// What this thread has allocated.
+/// Memory counts of one thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Bytes allocated minus bytes freed by this thread. If this thread frees
@@ -152,7 +152,7 @@ unsafe impl GlobalAlloc for CountingAllocator {
     }
 }
 
-/// What the current thread has allocated so far.
+/// The current thread's counts so far.
 pub fn counters() -> Counters {
     with_counts(|counts| Counters {
         live_bytes: counts.live.get(),

@@ -48,7 +48,7 @@ pub trait Layer {
     fn set_mode(&mut self, _mode: Mode) {}
 }
 
-/// What a layer is being used for.
+/// The mode of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Use: the output depends only on the input and the parameters.
@@ -99,7 +99,7 @@ pub fn untrack(layer: &mut dyn Layer) {
 pub struct NamedSpec {
     /// The name with a dot for each level; empty for a single leaf.
     pub name: String,
-    /// What the leaf is.
+    /// The leaf's kind and sizes.
     pub spec: LayerSpec,
 }
 

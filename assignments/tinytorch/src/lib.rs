@@ -8,14 +8,14 @@
 //! |---|---|
 //! | tensors and their operations | [`Tensor`] |
 //! | gradients | [`autograd`] |
-//! || loss functions | [`loss`] |
+//! | loss functions | [`loss`] |
 //! | optimizers and the training loop | [`train`] |
 //! | models in files | [`checkpoint`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
 //! | data to train on | [`data`] |
-//! || the course's trained models | [`pretrained`] |
-//! || memory counters | [`alloc`] |
+//! | the course's trained models | [`pretrained`] |
+//! | memory counters | [`alloc`] |
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
 //! | reproducible random numbers | [`Rng`] |

@@ -10,11 +10,11 @@
 //! | | |
 //! |---|---|
 //! | `S::F32_LANES` | how many `f32` one register holds |
-//! || `S::as_simd_f32s(&[f32])` | a slice split into registers and the remaining elements |
-//! || `S::as_mut_simd_f32s(&mut [f32])` | the same, mutable |
+//! | `S::as_simd_f32s(&[f32])` | a slice split into registers and the remaining elements |
+//! | `S::as_mut_simd_f32s(&mut [f32])` | the same, mutable |
 //! | `simd.splat_f32s(x)` | `x` in every lane |
 //! | `simd.add_f32s(a, b)`, `simd.mul_f32s(a, b)` | lane by lane |
-//! || `simd.mul_add_e_f32s(a, b, c)` | `a * b + c`, as one instruction where the processor has it |
+//! | `simd.mul_add_e_f32s(a, b, c)` | `a * b + c`, as one instruction where the processor has it |
 //! | `simd.reduce_sum_f32s(a)` | the sum of the lanes |
 //! | `bytemuck::cast_slice(&[S::f32s])` | registers as a slice of `f32` |
 //!

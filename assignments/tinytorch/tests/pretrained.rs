@@ -5,7 +5,7 @@ use tinytorch::data::{addition::Part, sums::Sums, sums::sums_score};
 use tinytorch::train::{DataLoader, Labelled, classifier_score};
 use tinytorch::{Layer, Tensor, checkpoint, pretrained};
 
-/// The models' files.
+/// The names of the models.
 const FILES: [&str; 3] = ["mlp", "cnn", "gpt"];
 
 fn file(name: &str) -> checkpoint::Checkpoint {

@@ -10,8 +10,8 @@
 //! | `tiled` | `tiled/pack.rs`, `tiled/kernel.rs` | tiles that fit into registers, with vector instructions |
 //! | `parallel` | `parallel.rs` | several threads |
 //! | `conv` | `conv.rs`, `conv/im2col.rs` | convolution, by its definition and as a product |
-//! || `backend` | `backend.rs` | one entry point that chooses a rung by the shapes |
-//! || `roofline` | `roofline.rs`, `roofline/work.rs` | the highest possible speed |
+//! | `backend` | `backend.rs` | one entry point that chooses a rung by the shapes |
+//! | `roofline` | `roofline.rs`, `roofline/work.rs` | the highest possible speed |
 //!
 //! Given, and used by all tasks: [`MatRef`], [`Matrix`], [`elements`], [`ConvShape`], [`AccelError`],
 //! [`Buffer`] for packed operands, and [`matmul_library`] for comparison.

@@ -63,7 +63,6 @@ impl Matrix {
 }
 
 /// A look at a matrix somewhere in a slice. Element (i, j) is at `i * row_stride + j * column_stride`.
-/// Element (i, j) is at `i * row_stride + j * column_stride`.
 ///
 /// Transposing a view swaps its strides and costs nothing. Your code must work for every view: a rung
 /// that assumes that the elements of a row are contiguous in memory is wrong for `b.t()`.

@@ -2,14 +2,14 @@
 //!
 //! You build six things, in this order; each file explains its task.
 //!
-//! || task | file | content |
+//! | task | file | content |
 //! |---|---|---|
 //! | `cache` | `cache.rs` | the memory: keys and values of every layer |
-//! || `window` | `window.rs` | a memory of only the last tokens |
-//! || `attention` | `attention.rs` | attention of new tokens to all cached tokens |
-//! || `model` | `block.rs`, `gpt.rs` | a block and a whole model that compute only new tokens |
-//! || `generate` | `sampling.rs`, `generate.rs` | choosing tokens, one after another |
-//! || `analysis` | `analysis.rs`, `growth.rs` | costs, savings, and how both grow |
+//! | `window` | `window.rs` | a memory of only the last tokens |
+//! | `attention` | `attention.rs` | attention of new tokens to all cached tokens |
+//! | `model` | `block.rs`, `gpt.rs` | a block and a whole model that compute only new tokens |
+//! | `generate` | `sampling.rs`, `generate.rs` | choosing tokens, one after another |
+//! | `analysis` | `analysis.rs`, `growth.rs` | costs, savings, and how both grow |
 //!
 //! Given, and used by all tasks: [`CacheError`], [`KvView`] and [`Storage`].
 //!

@@ -70,14 +70,14 @@ pub struct Memory {
 /// One step of a memory workload: `Vec<u8>`s with exact capacity in numbered slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MemoryStep {
-    /// Allocates into a slot, dropping what was in it first.
+    /// Allocates into a slot, whose old contents are dropped first.
     Allocate {
         /// The slot.
         slot: usize,
         /// The size.
         bytes: usize,
     },
-    /// Frees what is in a slot.
+    /// Frees the contents of a slot.
     Free {
         /// The slot.
         slot: usize,

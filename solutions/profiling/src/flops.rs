@@ -112,8 +112,8 @@ impl FlopCounter {
     /// |---|---|---|
     /// | `Linear` | `[.., in_features]` | `[.., out_features]` |
     /// | `Conv2d` | `[N, in_channels, H, W]` | `[N, out_channels, H', W']` |
-    /// || `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, like a convolution without padding |
-    /// || `Flatten` | `[N, ..]` | `[N, product of the other dimensions]` |
+    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, like a convolution without padding |
+    /// | `Flatten` | `[N, ..]` | `[N, product of the other dimensions]` |
     /// | `Embedding` | `[..]`, ids | `[.., dim]` |
     /// | `LayerNorm` | `[.., dim]` | the same |
     /// | `Attention` | `[B, T, d_model]` | the same |

@@ -2,13 +2,13 @@
 //!
 //! You build seven things, in this order; each file explains its task.
 //!
-//! || task | file | question |
+//! | task | file | question |
 //! |---|---|---|
 //! | `timer` | `timer.rs` | How long does it take, and how sure are we? |
 //! | `memory` | `memory.rs` | How much memory does it need at once, and what does it keep? |
 //! | `flops` | `flops.rs` | How much arithmetic does a model need? |
-//! || `context` | `context.rs` | All three at once: how fast is the arithmetic? |
-//! || `spans` | `spans.rs` | Where in the program is the time spent? |
+//! | `context` | `context.rs` | All three at once: how fast is the arithmetic? |
+//! | `spans` | `spans.rs` | Where in the program is the time spent? |
 //! | `bottleneck` | `bottleneck.rs` | What can be gained by speeding up one part? |
 //! | `compare` | `compare.rs`, `interaction.rs` | Is it really faster? Do two optimizations combine? |
 //!

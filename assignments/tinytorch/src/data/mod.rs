@@ -1,11 +1,11 @@
 //! Data for training the course's models.
 //!
-//! || data | where | what a model learns from it |
-//! ||---|---|---|
-//! || handwritten digits | [`digits`] | which digit an image shows |
-//! || augmented copies of images | [`augment`] | the same, from more images than there are |
-//! || sums | [`addition`], in batches [`sums`] | to complete `123+456=` |
-//! || characters as numbers | [`tokenizer`] | |
+//! | data | where | what a model learns from it |
+//! |---|---|---|
+//! | handwritten digits | [`digits`] | which digit an image shows |
+//! | augmented copies of images | [`augment`] | the same, from more images than there are |
+//! | sums | [`addition`], in batches [`sums`] | to complete `123+456=` |
+//! | characters as numbers | [`tokenizer`] | |
 //!
 //! The digits are compiled into the library, so nothing has to be downloaded and no file
 //! has to be found. The held-out part of them is not in this crate; the grader uses it

@@ -48,7 +48,7 @@ pub fn load_parameters(model: &mut dyn Layer, tensors: Vec<(String, Tensor)>) ->
     Ok(())
 }
 
-/// Refuses tensors that are not exactly the parameters.
+/// Rejects tensors that are not exactly the parameters.
 fn check(
     parameters: &[(String, &mut Tensor)],
     tensors: &BTreeMap<String, Tensor>,

@@ -6,9 +6,9 @@
 //! | [`clip_grad_norm`] | bounds the length of the gradients |
 //! | [`CosineSchedule`] | the learning rate over time |
 //! | [`Dataset`], [`DataLoader`] | examples, shuffled, in batches |
-//! || [`Trainer`] | the loop; reports [`Progress`], keeps a [`History`] |
-//! || [`classifier_loss`], [`classifier_score`] | the loss and the score of a classifier |
-//! || [`EarlyStopping`] | stops when validation no longer improves |
+//! | [`Trainer`] | the loop; reports [`Progress`], keeps a [`History`] |
+//! | [`classifier_loss`], [`classifier_score`] | the loss and the score of a classifier |
+//! | [`EarlyStopping`] | stops when validation no longer improves |
 
 mod adam;
 mod classify;

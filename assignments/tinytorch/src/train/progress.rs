@@ -31,7 +31,7 @@ pub trait Progress {
     fn finish(&mut self, _history: &History) {}
 }
 
-/// What a training is about to do.
+/// The plan of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The total number of epochs, including those before the training was

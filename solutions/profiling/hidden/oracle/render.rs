@@ -3,7 +3,7 @@
 use super::super::contract::{Context, Spans};
 use std::fmt::Write;
 
-/// What `ProfileReport::render` returns for these numbers.
+/// The expected result of `ProfileReport::render` for these numbers.
 pub fn context(report: &Context) -> String {
     let rate = |value: Option<f64>, unit: &str| {
         value.map_or("n/a".to_owned(), |value| format!("{value:.3}{unit}"))
@@ -23,7 +23,7 @@ pub fn context(report: &Context) -> String {
     lines.join("\n")
 }
 
-/// What `SpanReport::render` returns for these rows.
+/// The expected result of `SpanReport::render` for these rows.
 pub fn spans(report: &Spans) -> String {
     let mut text = String::new();
     for row in &report.rows {
