@@ -45,8 +45,8 @@ fn caption(canvas: &mut Canvas, (x, y): (f64, f64), width: f64, name: &str) {
     canvas.aligned((x + width / 2.0, y - 5.0), 12.0, "ink", Align::Middle, name);
 }
 
-/// The corner of a `[B, H, T, T]` tensor for the first tokens of one head. Larger numbers are
-/// darker; masked elements are gray.
+/// The corner of a `[B, H, T, T]` tensor for the first tokens of one head. Larger numbers have a
+/// stronger color; masked elements are gray.
 pub(super) fn square(
     canvas: &mut Canvas,
     (x, y): (f64, f64),
