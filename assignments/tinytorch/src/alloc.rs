@@ -1,7 +1,7 @@
-//! Exact memory counts, separate for each thread.
+//! Exact memory counts, for each thread by itself.
 //!
-//! The allocator forwards every request to the system allocator and counts it in
-//! thread-local cells: no lock and no atomic, so counting costs almost nothing.
+//! The allocator passes every request to the system's and counts it in
+//! thread-local cells: no lock and no atomic, so it costs next to nothing.
 //!
 //! ```
 //! use tinytorch::alloc::{counters, reset_peak};
@@ -106,8 +106,8 @@ impl ThreadCounts {
     }
 }
 
-/// Runs `f` on this thread's counts. Never panics: if the counts are already gone
-/// because the thread is ending, nothing is counted.
+/// Runs `f` on this thread's counts. Never panics: should the counts be gone
+/// while the thread ends, nothing is counted.
 fn with_counts<T: Default>(f: impl FnOnce(&ThreadCounts) -> T) -> T {
     COUNTS.try_with(f).unwrap_or_default()
 }

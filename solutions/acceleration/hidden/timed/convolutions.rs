@@ -6,14 +6,13 @@ use super::numbers;
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
 use grader_protocol::{Floats, timed as wire};
 
-/// Channels, height and width of an image. The width is not a power of two, which could collide in
-/// caches.
+/// Channels, height and width of an image. No power of two across, so that no cache is unlucky.
 const IMAGE: [usize; 3] = [32, 30, 30];
 const FILTERS: usize = 64;
 const KERNEL: usize = 3;
 /// The output is as large as the image.
 const PADDING: usize = 1;
-/// The number of output elements that are recomputed.
+/// Elements of an output that are computed again.
 const SAMPLED: usize = 24;
 
 const MESSAGE: &str = "the convolution should be right while it is timed, too";
@@ -72,7 +71,7 @@ impl Workload for Convolutions {
 /// errors within the rounding of such sums, some elements are recomputed.
 ///
 /// # Cost
-/// One part in [`FILTERS`] of a convolution, and one pass over the elements.
+/// One part in [`FILTERS`] of a convolution, and a look at each element.
 ///
 /// Source: the idea of Freivalds, "Probabilistic Machines Can Use Less Running Time" (1977).
 fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {

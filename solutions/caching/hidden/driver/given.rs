@@ -44,7 +44,7 @@ pub(super) fn refusal(error: &CacheError) -> StudentError {
     StudentError::of(error)
 }
 
-/// Runs a call without a result, and counts the bytes that it allocates.
+/// A call that gives nothing, and the bytes that were allocated meanwhile.
 pub(super) fn counted(call: impl FnOnce() -> Result<()>) -> Result<Saw> {
     let before = counters().total_bytes;
     call()?;
@@ -61,7 +61,7 @@ pub(super) fn put(
     counted(|| put(&k, &v))
 }
 
-/// The contents of a view, for a cache with these sizes.
+/// All that a view shows of a cache with this room.
 pub(super) fn seen<'a>(room: Room, get: impl FnOnce() -> Result<KvView<'a>>) -> Result<Saw> {
     rows(get, room.batch.unwrap_or(1), room.n_heads).map(Saw::Rows)
 }
