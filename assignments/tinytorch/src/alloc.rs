@@ -162,9 +162,9 @@ pub fn counters() -> Counters {
     })
 }
 
-/// Restarts the peak at the current live bytes and returns the old peak. Pass
-/// that to [`raise_peak`] at the end of the measurement, so that an enclosing
-/// measurement stays correct.
+/// Starts a new peak at what is live now, and returns the peak up to now: give
+/// that to [`raise_peak`] when the measurement is over, and a measurement
+/// around this one stays right.
 ///
 /// ```
 /// use tinytorch::alloc::{counters, raise_peak, reset_peak};
