@@ -23,28 +23,28 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// Declared here, by the library, and not by each program: whoever links
-/// `tinytorch` gets exact counts without doing anything. A program can have
-/// only one global allocator, so nobody else may declare one.
+/// Declared in the library, so every program that links `tinytorch` gets exact
+/// counts without doing anything. A program can have only one global allocator,
+/// so no other crate may declare one.
 #[global_allocator]
 static GLOBAL: CountingAllocator = CountingAllocator;
 
-/// The system's allocator, counting.
+/// The system allocator with counters.
 ///
-/// Bytes are those that were asked for; what the system adds for alignment and
-/// bookkeeping is not in the counts. A reallocation counts as one allocation,
-/// and the total grows by what the block grew (by nothing if it shrank): a
-/// vector that doubles until it holds 1024 bytes has a total of 1024.
+/// The counts are the requested bytes, without what the system adds for alignment
+/// and bookkeeping. A reallocation counts as one allocation and adds only the
+/// bytes that the block grew by (0 if it shrank): a vector that doubles until it
+/// holds 1024 bytes has a total of 1024.
 #[derive(Clone, Copy, Debug)]
 pub struct CountingAllocator;
 
-/// What this thread has allocated.
+/// Memory counts of one thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Bytes allocated minus bytes freed, by this thread. Memory that another
-    /// thread handed over is subtracted here when it is freed here, but never
-    /// below 0. So the difference between two readings is exact unless
-    /// something in between freed memory from before or from another thread.
+    /// Bytes allocated minus bytes freed by this thread. If this thread frees
+    /// memory that another thread allocated, that is subtracted too, but the
+    /// count never goes below 0. The difference between two readings is exact
+    /// unless older memory, or memory of another thread, was freed in between.
     pub live_bytes: usize,
     /// The largest `live_bytes` since the last [`reset_peak`], or since the
     /// thread started.
@@ -63,8 +63,8 @@ struct ThreadCounts {
 }
 
 thread_local! {
-    // `const` and without a destructor, so that reading it never allocates
-    // (the allocator would call itself) and stays possible while the thread ends.
+    // `const` and without a destructor: reading it never allocates (which would
+    // call this allocator again) and works until the thread has ended.
     static COUNTS: ThreadCounts = const {
         ThreadCounts {
             live: Cell::new(0),
@@ -82,8 +82,9 @@ impl ThreadCounts {
     }
 
     fn freed(&self, bytes: usize) {
-        // Not below 0: every new thread starts by freeing what its parent gave
-        // it, and a negative count would hide that much of its own memory.
+        // Not below 0: every new thread starts by freeing memory that its parent
+        // allocated, and a negative count would hide that much of the thread's
+        // own memory.
         self.live.set(self.live.get().saturating_sub(bytes));
     }
 
@@ -111,9 +112,9 @@ fn with_counts<T: Default>(f: impl FnOnce(&ThreadCounts) -> T) -> T {
     COUNTS.try_with(f).unwrap_or_default()
 }
 
-// SAFETY: each method hands its arguments unchanged to the system's allocator
-// and returns what that returns, so the contract of `GlobalAlloc` holds because
-// it holds there. Counting neither allocates nor panics.
+// SAFETY: each method passes its arguments unchanged to the system allocator and
+// returns its result, so the contract of `GlobalAlloc` holds because the system
+// allocator keeps it. Counting neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller guarantees a layout of non-zero size.
@@ -135,7 +136,7 @@ unsafe impl GlobalAlloc for CountingAllocator {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller guarantees that `block` came from this allocator,
-        // which got it from the system's with this very layout.
+        // which got it from the system allocator with the same layout.
         unsafe { System.dealloc(block, layout) };
         with_counts(|counts| counts.freed(layout.size()));
     }
@@ -151,7 +152,7 @@ unsafe impl GlobalAlloc for CountingAllocator {
     }
 }
 
-/// What the current thread has allocated up to now.
+/// The current thread's counts so far.
 pub fn counters() -> Counters {
     with_counts(|counts| Counters {
         live_bytes: counts.live.get(),
@@ -178,7 +179,7 @@ pub fn reset_peak() -> usize {
     with_counts(|counts| counts.peak.replace(counts.live.get()))
 }
 
-/// Raises the peak to `to` if it is below: the end of a nested measurement.
+/// Raises the peak to `to` if it is lower. Ends a nested measurement.
 pub fn raise_peak(to: usize) {
     with_counts(|counts| counts.peak.set(counts.peak.get().max(to)));
 }

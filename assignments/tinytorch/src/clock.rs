@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// Something that tells the time.
+/// A source of time.
 pub trait Clock {
-    /// The time since an arbitrary start, which does not change for one clock
-    /// and its clones. Only differences mean something; they are never negative.
+    /// The time since an arbitrary start, which is fixed for a clock and its clones.
+    /// Only differences are meaningful; they are never negative.
     fn now(&self) -> Duration;
 }
 
@@ -17,7 +17,7 @@ impl<C: Clock + ?Sized> Clock for &C {
     }
 }
 
-/// The operating system's monotonic clock; it starts at 0 when it is made.
+/// The operating system's monotonic clock; it starts at 0 when it is created.
 #[derive(Clone, Copy, Debug)]
 pub struct MonotonicClock {
     start: Instant,
@@ -42,8 +42,8 @@ impl Clock for MonotonicClock {
     }
 }
 
-/// A clock that stands still until it is told to move, for tests. Clones show
-/// the same time.
+/// A clock that moves only when [`advance`](ManualClock::advance) is called, for
+/// tests. Clones share the time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,7 +60,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows 0.
+    /// A clock at 0.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,4 +1,4 @@
-//! What can go wrong: one error type, whose text names the operation and the shapes.
+//! The error type. Its text names the operation and the shapes.
 
 use std::fmt;
 use std::path::Path;
@@ -6,10 +6,9 @@ use std::path::Path;
 /// The result of an operation on tensors.
 pub type Result<T> = std::result::Result<T, TensorError>;
 
-/// Why an operation could not be done.
+/// Why an operation failed.
 ///
-/// The text starts with the operation, then the shapes it was given, then the
-/// reason.
+/// The text gives the operation, then the shapes of its arguments, then the reason.
 ///
 /// ```
 /// use tinytorch::Tensor;
@@ -28,9 +27,9 @@ pub enum TensorError {
         op: &'static str,
         /// The shape of the tensor that the operation was called on.
         left: Vec<usize>,
-        /// The shape of the other tensor, or the shape that was asked for.
+        /// The shape of the other tensor, or the requested shape.
         right: Vec<usize>,
-        /// What about them does not fit.
+        /// Why they do not fit.
         reason: String,
     },
     /// One shape does not suit the operation.
@@ -48,7 +47,7 @@ pub enum TensorError {
         op: &'static str,
         /// The tensor's shape.
         shape: Vec<usize>,
-        /// The axis that was asked for, counted from 0.
+        /// The requested axis, counted from 0.
         axis: usize,
     },
     /// A value inside a tensor cannot be used, for example a token id.
@@ -57,19 +56,19 @@ pub enum TensorError {
         op: &'static str,
         /// The shape of the tensor that holds the value.
         shape: Vec<usize>,
-        /// Which value, where it stands, and what is allowed.
+        /// Which value, its position, and what is allowed.
         reason: String,
     },
     /// A layer or model cannot be built from these numbers.
     InvalidConfig {
-        /// What was to be built.
+        /// The layer or model.
         op: &'static str,
         /// Which number is wrong, and what is allowed.
         reason: String,
     },
     /// A parameter of a model cannot be stepped, loaded or saved.
     Parameter {
-        /// What was to be done with it.
+        /// The operation on it.
         op: &'static str,
         /// The parameter's name in the model.
         name: String,
@@ -78,14 +77,14 @@ pub enum TensorError {
     },
     /// A training cannot go on.
     Training {
-        /// How many optimization steps had been done.
+        /// How many optimization steps were complete.
         step: u64,
         /// Why, and what to do.
         reason: String,
     },
     /// A file cannot be read or written.
     File {
-        /// Its path.
+        /// The path.
         path: String,
         /// What is wrong with it, and what to do.
         reason: String,

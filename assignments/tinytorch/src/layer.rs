@@ -1,4 +1,4 @@
-//! What every layer can do, and the plain description of what it is.
+//! The interface of every layer, and a plain description of each kind.
 
 mod load;
 
@@ -26,46 +26,45 @@ pub trait Layer {
     /// The layer's output.
     ///
     /// # Errors
-    /// When the input's shape or values do not suit the layer.
+    /// When the input's shape or values do not fit the layer.
     fn forward(&self, input: &Tensor) -> Result<Tensor>;
 
-    /// What the layer is made of, leaf by leaf in the order of execution. A
-    /// leaf alone has an empty name; whoever holds it gives it one, with dots
-    /// for each level: `blocks.0.attn`. Additions of residual connections are
-    /// not leaves.
+    /// The layers that this layer is made of, leaf by leaf in order of execution. A
+    /// single leaf has an empty name; its container names it, with a dot for each level:
+    /// `blocks.0.attn`. The additions of residual connections are not leaves.
     fn specs(&self) -> Vec<NamedSpec>;
 
     /// The trainable tensors with their names, in the order of execution:
     /// `weight` and `bias` for a leaf, `blocks.0.ln1.weight` inside a model.
     fn parameters(&self) -> Vec<(String, &Tensor)>;
 
-    /// The same tensors in the same order under the same names, to change them:
-    /// for an optimizer, or to load a trained model. Shapes must stay.
+    /// The same tensors in the same order under the same names, mutable: for an
+    /// optimizer, or to load a trained model. Their shapes must not change.
     fn parameters_mut(&mut self) -> Vec<(String, &mut Tensor)>;
 
-    /// Tells the layer, and all layers inside it, what comes next: training or
-    /// use. Only [`Dropout`](crate::nn::Dropout) makes a difference. A new layer
-    /// is in [`Mode::Eval`].
+    /// Switches this layer and all layers inside it to training or use. Only
+    /// [`Dropout`](crate::nn::Dropout) behaves differently. A new layer is in
+    /// [`Mode::Eval`].
     fn set_mode(&mut self, _mode: Mode) {}
 }
 
-/// What a layer is being used for.
+/// The mode of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// Use: the output depends on the input and the parameters only.
+    /// Use: the output depends only on the input and the parameters.
     #[default]
     Eval,
     /// Training.
     Train {
-        /// The number of the optimization step. Each step drops other elements,
-        /// and the same step always the same ones, so that a training that is
-        /// taken up again gives the same bits.
+        /// The number of the optimization step. Each step drops different elements, and
+        /// the same step always drops the same ones, so a resumed training gives the same
+        /// bits.
         step: u64,
     },
 }
 
-/// Makes every parameter a leaf, so that what is computed with the layer from
-/// now on is recorded. One that is tracked already stays as it is.
+/// Makes every parameter a leaf, so that later computations with the layer are recorded.
+/// Parameters that are already tracked do not change.
 ///
 /// ```
 /// use tinytorch::nn::Linear;
@@ -87,24 +86,24 @@ pub fn track(layer: &mut dyn Layer) {
     }
 }
 
-/// Makes every parameter an ordinary tensor again: what is computed with the
-/// layer from now on is not recorded. The elements stay.
+/// Makes every parameter an ordinary tensor again: later computations with the layer are
+/// not recorded. The elements do not change.
 pub fn untrack(layer: &mut dyn Layer) {
     for (_, parameter) in layer.parameters_mut() {
         *parameter = parameter.detach();
     }
 }
 
-/// A leaf of a model, with its name there.
+/// A leaf of a model, with its name in the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedSpec {
-    /// The name with dots for each level; empty for a leaf alone.
+    /// The name with a dot for each level; empty for a single leaf.
     pub name: String,
-    /// What the leaf is.
+    /// The leaf's kind and sizes.
     pub spec: LayerSpec,
 }
 
-/// What a layer is, in numbers: enough to count its parameters and its work.
+/// A layer's sizes: enough to count its parameters and its work.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LayerSpec {
     /// `x W + b`: `[..., in_features]` to `[..., out_features]`.
@@ -113,7 +112,7 @@ pub enum LayerSpec {
         in_features: usize,
         /// Length of the output's last axis.
         out_features: usize,
-        /// Whether `b` is there.
+        /// Whether there is a `b`.
         bias: bool,
     },
     /// `[n, in_channels, h, w]` to `[n, out_channels, oh, ow]`.
@@ -128,17 +127,17 @@ pub enum LayerSpec {
         stride: (usize, usize),
         /// Zeros added on each side, above and below, left and right.
         padding: (usize, usize),
-        /// Whether a number is added to each output channel.
+        /// Whether each output channel has a bias.
         bias: bool,
     },
-    /// The largest number of each window.
+    /// The maximum of each window.
     MaxPool2d {
         /// Height and width of a window.
         kernel: (usize, usize),
         /// Steps between windows, down and across.
         stride: (usize, usize),
     },
-    /// All axes but the first into one.
+    /// All axes but the first merged into one.
     Flatten,
     /// `max(0, x)`.
     Relu,
@@ -146,7 +145,7 @@ pub enum LayerSpec {
     Gelu,
     /// Softmax over the last axis.
     Softmax,
-    /// A row of a table for each id.
+    /// One row of a table per id.
     Embedding {
         /// Number of rows.
         vocab_size: usize,
@@ -168,13 +167,13 @@ pub enum LayerSpec {
     },
 }
 
-/// The specs of a leaf: itself, without a name.
+/// The specs of a leaf: only itself, without a name.
 pub(crate) fn leaf(spec: LayerSpec) -> Vec<NamedSpec> {
     let name = String::new();
     vec![NamedSpec { name, spec }]
 }
 
-/// A layer's specs, named as part of whoever holds it as `name`.
+/// A layer's specs, named as part of a container that calls it `name`.
 pub(crate) fn specs_of(name: &str, layer: &dyn Layer) -> Vec<NamedSpec> {
     let specs = layer.specs().into_iter();
     let named =
@@ -182,13 +181,13 @@ pub(crate) fn specs_of(name: &str, layer: &dyn Layer) -> Vec<NamedSpec> {
     named.collect()
 }
 
-/// A layer's parameters, named as part of whoever holds it as `name`.
+/// A layer's parameters, named as part of a container that calls it `name`.
 pub(crate) fn parameters_of<'a>(name: &str, layer: &'a dyn Layer) -> Vec<(String, &'a Tensor)> {
     let parameters = layer.parameters().into_iter();
     parameters.map(|(inner, tensor)| (dotted(name, &inner), tensor)).collect()
 }
 
-/// As [`parameters_of`], to change them.
+/// Like [`parameters_of`], but mutable.
 pub(crate) fn parameters_of_mut<'a>(
     name: &str,
     layer: &'a mut dyn Layer,

@@ -1,22 +1,21 @@
 //! The foundation of the course: tensors, layers, models, and the instruments
-//! that measure them.
+//! to measure them.
 //!
-//! You do not have to change anything in this crate. Read it: each file is
-//! about one thing, and the measurements you build in the modules are about
-//! this code.
+//! You do not have to change anything in this crate. Read it: each file has one
+//! subject, and the tools you build in the modules measure this code.
 //!
 //! | part | where |
 //! |---|---|
 //! | tensors and their operations | [`Tensor`] |
 //! | gradients | [`autograd`] |
-//! | what training makes small | [`loss`] |
+//! | loss functions | [`loss`] |
 //! | optimizers and the training loop | [`train`] |
 //! | models in files | [`checkpoint`] |
 //! | layers | [`nn`], all behind the [`Layer`] trait |
 //! | whole models | [`models`] |
 //! | data to train on | [`data`] |
-//! | trained models | [`pretrained`] |
-//! | counted memory | [`alloc`] |
+//! | the course's trained models | [`pretrained`] |
+//! | memory counters | [`alloc`] |
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
 //! | reproducible random numbers | [`Rng`] |
@@ -24,8 +23,8 @@
 //! | longer explanations, with pictures | [`guide`] |
 //!
 //! Two conventions hold everywhere. A tensor of shape `[2, 3]` lists its
-//! elements row by row (the last axis varies fastest), and whatever can be
-//! called with shapes that do not fit returns a [`Result`] whose error names
+//! elements row by row (the last axis varies fastest). Every function that can
+//! be called with shapes that do not fit returns a [`Result`] whose error names
 //! the operation and the shapes.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Losses: one number that says how wrong a model is.
+//! Loss functions: one number that says how wrong a model is.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use pulp::NullaryFnOnce;
@@ -7,20 +7,20 @@ use crate::ops::from_elements;
 use crate::ops::rows::{dispatch, elements, log_sum_exp, softmax};
 use crate::{Result, Tensor, TensorError};
 
-/// The mean, over the rows, of minus the logarithm of the probability that the
-/// softmax of the logits gives to the right class.
+/// The mean over the rows of `-ln(p)`, where `p` is the probability that the
+/// softmax of the row's logits gives to the correct class.
 ///
 /// # Shapes
-/// Logits `[..., C]`; a class below `C` for each row, in order. The result has
-/// shape `[]`.
+/// Logits `[..., C]` and, for each row in order, a class below `C`. The result
+/// has shape `[]`.
 ///
 /// # Errors
-/// When the logits have no axis or no row, the number of targets is not that
-/// of the rows, or a target is not below `C`.
+/// When the logits have no axis or no row, when the number of targets is not
+/// the number of rows, or when a target is not below `C`.
 ///
 /// # Cost
-/// Softmax, logarithm and mean in one pass; the probabilities are computed
-/// again for the gradient instead of being kept.
+/// Softmax, logarithm and mean in one pass. The probabilities are not kept: the
+/// backward pass computes them again.
 ///
 /// ```
 /// use tinytorch::{Tensor, loss::cross_entropy};
@@ -37,20 +37,20 @@ pub fn cross_entropy(logits: &Tensor, targets: &[usize]) -> Result<Tensor> {
     mean_over_targets("cross_entropy", logits, targets)
 }
 
-/// As [`cross_entropy`], over the rows that have a target; the others do not
-/// count, and their gradient is 0.
+/// Like [`cross_entropy`], over the rows that have a target. The other rows do
+/// not count, and their gradient is 0.
 ///
 /// # Errors
-/// As [`cross_entropy`], and when no row has a target.
+/// Like [`cross_entropy`], and when no row has a target.
 pub fn cross_entropy_where(logits: &Tensor, targets: &[Option<usize>]) -> Result<Tensor> {
     mean_over_targets("cross_entropy_where", logits, targets.to_vec())
 }
 
-/// The mean of the squared differences.
+/// The mean squared difference.
 ///
 /// # Shapes
-/// Both of one shape: a `[n, 1]` against a `[n]` would broadcast to `n * n`
-/// differences, which nobody wants. The result has shape `[]`.
+/// Both shapes must be equal: `[n, 1]` and `[n]` would broadcast to `n * n`
+/// differences, which is never intended. The result has shape `[]`.
 ///
 /// # Errors
 /// When the shapes differ or there is no element.
@@ -96,7 +96,7 @@ fn mean_over_targets(
     }))
 }
 
-/// The losses of all rows that have a target, added up in f64.
+/// The sum of the losses of all rows that have a target, in f64.
 struct Total<'a> {
     logits: &'a [f32],
     classes: usize,
@@ -119,7 +119,7 @@ impl NullaryFnOnce for Total<'_> {
     }
 }
 
-/// `scale * (softmax - 1 at the target)` for each row that has one.
+/// `scale * (softmax - 1 at the target)` for each row that has a target.
 struct Gradient<'a> {
     logits: &'a [f32],
     classes: usize,
@@ -146,7 +146,7 @@ impl NullaryFnOnce for Gradient<'_> {
     }
 }
 
-/// The number of classes.
+/// Checks the arguments and returns the number of classes.
 fn check(op: &'static str, logits: &Tensor, targets: &[Option<usize>]) -> Result<usize> {
     let wrong = |reason| Err(TensorError::shape(op, logits.shape(), reason));
     let Some((&classes, leading)) = logits.shape().split_last() else {

@@ -1,7 +1,8 @@
 //! The course's trained models, compiled into the library.
 //!
-//! [`mlp()`] and [`cnn()`] read handwritten digits and were trained on 1,266 images,
-//! varied; [`gpt()`] adds three-digit numbers and was trained on random sums without end.
+//! [`mlp()`] and [`cnn()`] read handwritten digits and were trained on augmented copies
+//! of 1,266 images; [`gpt()`] adds three-digit numbers and was trained on an endless
+//! stream of random sums.
 //!
 //! ```
 //! use tinytorch::{Layer, data::digits, pretrained};
@@ -18,7 +19,7 @@
 use crate::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use crate::{Layer, Result, Rng, checkpoint, data};
 
-/// The features of the MLP, from input to output.
+/// The feature counts of the MLP, from input to output.
 pub const MLP_SIZES: [usize; 4] = [784, 128, 64, 10];
 
 /// The sizes of the CNN.
@@ -58,9 +59,9 @@ pub fn cnn() -> Result<Cnn> {
     loaded(model, "models/cnn.safetensors", CNN)
 }
 
-/// The GPT that adds: see [`addition`](data::addition) for what it reads and writes.
-/// The first question must stand at the beginning, with whole problems before any
-/// other.
+/// The GPT that adds. [`addition`](data::addition) describes its input and output. The
+/// input must start with the first character of a problem; a question may follow only
+/// complete problems.
 ///
 /// # Shapes
 /// `B` rows of up to 256 ids to `[B, T, 13]` scores.
@@ -72,11 +73,12 @@ pub fn gpt() -> Result<Gpt> {
     loaded(model, "models/gpt.safetensors", GPT)
 }
 
-/// What [`fingerprint`] must give: the sources change with the models.
+/// The expected result of [`fingerprint`]. It is part of the sources, so the sources
+/// change with the models.
 pub const FINGERPRINT: u64 = 0x0632_292b_686e_1e6b;
 
-/// Tells the committed models apart. Whoever keeps something computed with them can
-/// see by this number that they have changed.
+/// A fingerprint of the committed models. Caches of results computed with them compare
+/// this number to detect that the models have changed.
 pub fn fingerprint() -> u64 {
     data::fingerprint(&[MLP, CNN, GPT].concat())
 }

@@ -1,9 +1,9 @@
-//! Random numbers that are the same on every run: one small, seeded generator.
+//! Reproducible random numbers: one small, seeded generator.
 
 /// A seeded random number generator: `SplitMix64`.
 ///
-/// Same seed, same numbers. Not for secrets: the whole sequence follows from
-/// one output.
+/// The same seed gives the same numbers. Not suitable for secrets: the whole
+/// sequence follows from one output.
 ///
 /// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
 /// Generators" (OOPSLA 2014), with the constants of Vigna's `splitmix64.c`.
@@ -28,9 +28,9 @@ impl Rng {
         Self { state: seed, spare_normal: None }
     }
 
-    /// One of many generators with the same seed: one for each step, or each
-    /// epoch. Both numbers pass through the generator, because neighbouring seeds
-    /// and numbers are the rule.
+    /// One of many generators with the same seed, for example one per step or per
+    /// epoch. Both numbers pass through the generator, because neighboring seeds
+    /// and numbers are the normal case.
     pub(crate) fn stream(seed: u64, number: u64) -> Self {
         let mixed = Self::new(seed).next_u64() ^ number;
         Self::new(Self::new(mixed).next_u64())
@@ -63,14 +63,14 @@ impl Rng {
         if let Some(spare) = self.spare_normal.take() {
             return spare;
         }
-        // 1 - u lies in (0, 1], so that the logarithm is finite.
+        // 1 - u is in (0, 1], so the logarithm is finite.
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
         let angle = std::f64::consts::TAU * self.uniform();
         self.spare_normal = Some(radius * angle.sin());
         radius * angle.cos()
     }
 
-    /// A whole number in `0..n`, each equally likely.
+    /// An integer in `0..n`, each equally likely.
     ///
     /// Source: Lemire, "Fast Random Integer Generation in an Interval" (2019).
     ///
@@ -79,7 +79,8 @@ impl Rng {
     pub fn below(&mut self, n: usize) -> usize {
         assert!(n > 0, "below: the range 0..0 holds no number");
         let n = n as u64;
-        // The lowest 2^64 mod n products would favour some results: drawn again.
+        // The lowest 2^64 mod n products would favor some results, so they are
+        // redrawn.
         let unfair = n.wrapping_neg() % n;
         loop {
             let product = u128::from(self.next_u64()) * u128::from(n);

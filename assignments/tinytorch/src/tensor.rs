@@ -1,5 +1,5 @@
-//! The tensor itself: how it is made, looked at, compared and printed.
-//! What is computed with it lives in `ops`.
+//! The tensor: construction, access, comparison and printing. The operations are
+//! in `ops`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::{Result, Rng, TensorError};
 
 /// An n-dimensional array of `f32`.
 ///
-/// Cloning is cheap (the elements are shared, never changed in place), and so
-/// are [`transpose`](Tensor::transpose), [`permute`](Tensor::permute) and
-/// [`slice_axis`](Tensor::slice_axis): they give another view of the same
-/// elements.
+/// Cloning is cheap: the elements are shared and never changed in place.
+/// [`transpose`](Tensor::transpose), [`permute`](Tensor::permute) and
+/// [`slice_axis`](Tensor::slice_axis) are cheap too: they return another view of
+/// the same elements.
 ///
-/// No method is generic, so all of this is compiled once, here, and not again
-/// in each crate that uses it.
+/// No method is generic, so all of this is compiled once, here, and not again in
+/// each crate that uses it.
 ///
 /// ```
 /// use tinytorch::Tensor;
@@ -33,11 +33,12 @@ use crate::{Result, Rng, TensorError};
 #[must_use = "no operation changes a tensor: it returns a new one"]
 pub struct Tensor {
     pub(crate) data: ArcArray<f32, IxDyn>,
-    /// How it came about, if that is recorded: see [`autograd`](crate::autograd).
+    /// How the tensor was computed, if that is recorded: see
+    /// [`autograd`](crate::autograd).
     pub(crate) node: Option<Arc<Node>>,
 }
 
-/// Same shape and same elements; where they came from does not matter.
+/// Same shape and same elements; the graph is not compared.
 impl PartialEq for Tensor {
     fn eq(&self, other: &Self) -> bool {
         self.data == other.data
@@ -148,13 +149,13 @@ impl Tensor {
         self.data.len()
     }
 
-    /// Whether some axis has length 0, so that there is no element.
+    /// Whether some axis has length 0, so that there are no elements.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
     }
 
-    /// Bytes that the elements take: 4 for each. A view counts its own
-    /// elements, also where it shares them.
+    /// The size of the elements in bytes: 4 for each. A view counts its own
+    /// elements, even if it shares them.
     pub fn nbytes(&self) -> usize {
         self.len() * size_of::<f32>()
     }
@@ -164,14 +165,15 @@ impl Tensor {
         if let Some(slice) = self.as_slice() {
             return slice.to_vec();
         }
-        // Faster than one element after another: the shorter strides run inside.
+        // Faster than element by element: the shorter strides are in the inner
+        // loop.
         let mut copy = ArrayD::zeros(self.data.raw_dim());
         copy.assign(&self.data);
         copy.into_raw_vec_and_offset().0
     }
 
-    /// The elements row by row without a copy, or `None` if they do not lie
-    /// that way in memory (after a transpose, for example).
+    /// The elements row by row without a copy, or `None` if they are not in that
+    /// order in memory (after a transpose, for example).
     pub fn as_slice(&self) -> Option<&[f32]> {
         self.data.as_slice()
     }
@@ -191,9 +193,9 @@ impl Tensor {
     /// Whether both tensors have the same shape and each pair of elements
     /// satisfies `|self - other| <= atol + rtol * |other|`.
     ///
-    /// Equal infinities are close; a NaN is close to nothing.
+    /// Equal infinities are close; NaN is close to nothing.
     pub fn allclose(&self, other: &Tensor, rtol: f32, atol: f32) -> bool {
-        // An exact match first: the difference of two equal infinities is NaN.
+        // Exact equality first: the difference of two equal infinities is NaN.
         #[expect(clippy::float_cmp, reason = "equal values are close by definition")]
         let close = |a: f32, b: f32| {
             a == b || (a.is_finite() && b.is_finite() && (a - b).abs() <= atol + rtol * b.abs())
@@ -203,9 +205,9 @@ impl Tensor {
     }
 }
 
-/// The product of a shape, or `None` if memory cannot address that many
-/// elements. Axes of length 0 do not hide an overflow of the others, because
-/// ndarray refuses such shapes as well.
+/// The product of a shape, or `None` if memory cannot address that many elements.
+/// Axes of length 0 do not hide an overflow of the others, because ndarray
+/// refuses such shapes too.
 pub(crate) fn element_count(shape: &[usize]) -> Option<usize> {
     let nonzero = shape.iter().filter(|&&n| n > 0);
     let product = nonzero.copied().try_fold(1, usize::checked_mul)?;

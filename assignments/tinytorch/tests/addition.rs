@@ -50,7 +50,7 @@ fn a_twentieth_of_all_pairs_is_held_out_and_another_is_for_validation() {
     assert!((49_000..51_000).contains(&held_out), "{held_out}");
 }
 
-/// Which pairs are held out must never change: the trained models depend on it.
+/// The held-out pairs must never change: the trained models depend on them.
 #[test]
 fn the_held_out_pairs_are_these() {
     let held_out =

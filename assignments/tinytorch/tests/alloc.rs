@@ -1,12 +1,13 @@
-//! The counting allocator. Each test runs on a thread of its own, and the
-//! counts belong to the thread, so tests do not disturb each other.
+//! The counting allocator. Each test runs on its own thread, and the counts are per thread,
+//! so tests do not disturb each other.
 
 use std::hint::black_box;
 
 use tinytorch::Tensor;
 use tinytorch::alloc::{Counters, counters, raise_peak, reset_peak};
 
-/// What `work` changed: live, total, allocations (not its result, which is dropped inside).
+/// The changes caused by `work`: live bytes, total bytes, allocations. Its result is
+/// dropped inside and not counted.
 fn change(work: impl FnOnce()) -> (isize, usize, usize) {
     let before = counters();
     work();
@@ -16,7 +17,7 @@ fn change(work: impl FnOnce()) -> (isize, usize, usize) {
     (live, total, after.allocations - before.allocations)
 }
 
-/// The peak above what was live at the start.
+/// The peak above the live bytes at the start.
 fn peak_of(work: impl FnOnce()) -> usize {
     let outer = reset_peak();
     let start = counters().live_bytes;
@@ -26,7 +27,7 @@ fn peak_of(work: impl FnOnce()) -> usize {
     peak
 }
 
-/// A block that the optimizer does not see through.
+/// A block that the compiler cannot optimize away.
 fn block(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
 }
@@ -169,7 +170,7 @@ fn what_is_documented_as_free_copies_no_elements() {
         change(|| drop(tensor.clone().into_array())),
     ];
     let copied = views.map(|(_, total, _)| total >= tensor.nbytes());
-    // Only the last one: an array of its own needs elements of its own.
+    // Only the last one: a separate array needs separate elements.
     assert_eq!(copied, [false, false, false, false, false, false, true]);
 }
 

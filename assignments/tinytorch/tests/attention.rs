@@ -10,7 +10,8 @@ const D: usize = 12;
 const HEADS: usize = 3;
 
 fn attention() -> MultiHeadAttention {
-    // A fresh layer's biases are zero; these are not, or a forgotten bias would go unseen.
+    // A new layer's biases are zero; these are not, because otherwise a forgotten bias
+    // would go unnoticed.
     let projection =
         |seed| Linear::from_parameters(randn(&[D, D], seed), Some(randn(&[D], seed + 1))).unwrap();
     let [query, key, value, output] = [11, 21, 31, 41].map(projection);
@@ -23,7 +24,7 @@ fn project(layer: &Linear, x: &Tensor, b: usize, t: usize, d: usize) -> f64 {
     product + at(layer.bias().unwrap(), &[d])
 }
 
-/// What all heads together give at one position, before the output projection.
+/// The output of all heads at one position, before the output projection.
 fn heads_at(mha: &MultiHeadAttention, x: &Tensor, b: usize, t: usize, causal: bool) -> Vec<f64> {
     let width = D / HEADS;
     let seen = if causal { t + 1 } else { x.shape()[1] };

@@ -1,4 +1,4 @@
-//! Varied copies of images.
+//! Augmented copies of images.
 
 mod common;
 
@@ -15,7 +15,7 @@ fn dots(n: usize, at: (usize, usize)) -> Tensor {
     Tensor::from_vec(pixels.repeat(n), &[n, 1, 9, 9]).unwrap()
 }
 
-/// Where the ink of an image is on average (row, column), and how much there is.
+/// The center of an image's ink (row, column), and the amount of ink.
 fn centre(image: &[f32]) -> (f64, f64, f64) {
     let (mut down, mut across, mut ink) = (0.0, 0.0, 0.0);
     for (at, &pixel) in image.iter().enumerate() {
@@ -67,7 +67,8 @@ fn shifts_reach_as_far_as_they_may_and_no_further() {
     assert!(furthest.iter().all(|&far| (1.9..=2.0 + 1e-5).contains(&far)), "{furthest:?}");
 }
 
-/// A dot 3 right of the middle, turned by up to 30 degrees: it stays about 3 away, up to 1.5 up or down.
+/// A dot 3 right of the center, rotated by up to 30 degrees: it stays about 3 away, up to 1.5 up or
+/// down.
 #[test]
 fn turning_goes_around_the_middle() {
     let augment = Augment { rotation: 30.0, ..STILL };

@@ -1,4 +1,4 @@
-//! The graph: what it adds up, what it leaves out, and when it is freed.
+//! The graph: what it accumulates, what it leaves out, and when it is freed.
 
 mod common;
 
@@ -26,7 +26,7 @@ fn a_diamond_is_walked_once_for_each_node() {
     let (a, b) = (x.mul_scalar(2.0), x.add_scalar(0.0));
     let y = a.add(&b).unwrap().mul(&a.sub(&b).unwrap()).unwrap();
     assert_eq!(y.backward().unwrap().get(&x).unwrap().to_vec(), [30.0]);
-    // Thirty diamonds on top of each other: 2^30 paths, 60 nodes.
+    // Thirty stacked diamonds: 2^30 paths, 60 nodes.
     let mut tower = x.clone();
     for _ in 0..30 {
         tower = tower.add(&tower).unwrap();
@@ -37,7 +37,7 @@ fn a_diamond_is_walked_once_for_each_node() {
 
 #[test]
 fn adding_up_shares_changes_no_other_gradient() {
-    // Both inputs of `add` are given the same gradient tensor.
+    // Both inputs of `add` get the same gradient tensor.
     let (x, y) = (leaf(&[1.0]), leaf(&[1.0]));
     let sum = x.add(&y).unwrap().add(&x.mul_scalar(10.0)).unwrap();
     let gradients = sum.backward().unwrap();
@@ -106,7 +106,7 @@ fn nothing_is_recorded_inside_no_grad_even_after_a_panic() {
     assert!(is_grad_enabled() && x.exp().tracks_grad());
 }
 
-/// Many kinds of operations, to one number.
+/// Many kinds of operations, combined into one number.
 fn network(x: &Tensor) -> Tensor {
     let y = x.matmul(&x.t().unwrap()).unwrap().gelu().softmax(1).unwrap();
     let y = y.add(&y.tanh()).unwrap().slice_axis(0, 1, 3).unwrap();
@@ -162,7 +162,7 @@ fn nan_reaches_the_gradients() {
         let gradient = y.backward().unwrap().get(&x).unwrap().to_vec();
         assert!(gradient.iter().all(|g| g.is_nan()), "{gradient:?}");
     }
-    // NaN times 0 is NaN, also where the loss does not depend on the element.
+    // NaN times 0 is NaN, even if the loss does not depend on the element.
     let x = leaf(&[f32::NAN, 1.0]);
     let hidden = x.mul(&Tensor::from_vec(vec![0.0, 1.0], &[2]).unwrap()).unwrap();
     assert!(hidden.sum_all().get(&[]).unwrap().is_nan());

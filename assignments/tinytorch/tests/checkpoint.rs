@@ -1,4 +1,4 @@
-//! Models in files: what was saved comes back, and nothing else gets in.
+//! Models in files: saved models are restored, and bad files are rejected.
 
 mod common;
 
@@ -9,7 +9,7 @@ use common::error_text;
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::{Layer, Rng, Tensor, checkpoint};
 
-/// A folder of its own for each test.
+/// A separate folder for each test.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("checkpoint-{name}"));
     let _ = fs::remove_dir_all(&folder);
@@ -28,7 +28,7 @@ fn small_file(name: &str) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-/// A file with one tensor `w`, made by hand: header, then bytes.
+/// A handmade file with one tensor `w`: header, then bytes.
 fn file_of(dtype: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let header = format!(
         r#"{{"w":{{"dtype":"{dtype}","shape":{shape},"data_offsets":[0,{}]}}}}"#,
@@ -145,7 +145,7 @@ fn any_changed_byte_is_an_error_or_another_model_and_no_panic() {
             let mut bytes = whole.clone();
             bytes[at] ^= mask;
             if let Ok(file) = checkpoint::from_bytes("x", &bytes) {
-                // Fits or does not fit; either is an answer.
+                // It may fit or not; both are valid results.
                 let _ = file.load_into(&mut mlp(1));
             }
         }
@@ -159,7 +159,7 @@ fn garbage_is_an_error_and_no_panic() {
         for _ in 0..200 {
             let bytes: Vec<u8> = (0..length).map(|_| rng.next_u64() as u8).collect();
             refused(&bytes);
-            // A plausible length of the header gets further.
+            // A plausible header length passes more of the checks.
             let header = &(length as u64 / 2).to_le_bytes()[..];
             refused(&[header, &bytes].concat());
         }
@@ -261,7 +261,7 @@ fn a_failed_save_leaves_the_old_file_and_no_other() {
     error_text(checkpoint::save(&path, &[("x".to_string(), &nan)], &[]));
     assert_eq!(fs::read(&path).unwrap(), before);
 
-    // A folder cannot be replaced by a file: the rename fails, after the write.
+    // A folder cannot be replaced by a file: the rename fails after the write.
     let taken = folder.join("taken");
     fs::create_dir_all(taken.join("inside")).unwrap();
     let text = error_text(checkpoint::save(&taken, &mlp(1).parameters(), &[]));

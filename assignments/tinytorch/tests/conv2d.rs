@@ -1,4 +1,4 @@
-//! The convolution against a direct loop.
+//! Convolution against a direct loop.
 
 mod common;
 

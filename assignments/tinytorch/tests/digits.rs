@@ -1,4 +1,4 @@
-//! The digits: what is there, and what is said about files that are not right.
+//! The digits: their contents, and the errors for invalid files.
 
 use std::path::Path;
 
@@ -53,8 +53,8 @@ fn no_validation_image_is_trained_on() {
     assert!(kept.iter().all(|image| !trained.contains(image)));
 }
 
-/// 8 to 28 pixels: the middle of pixel 0 lies outside of the first scan pixel's middle, pixel 3 lies at
-/// 3.5 * 8 / 28 - 0.5 = 0.5, half way between the first two.
+/// 8 to 28 pixels: the center of pixel 0 is outside the center of the first scan pixel; that of pixel 3
+/// is at 3.5 * 8 / 28 - 0.5 = 0.5, halfway between the first two.
 #[test]
 fn images_are_scans_resized_between_pixel_middles() {
     let mut row = ["0"; 65];
@@ -117,7 +117,7 @@ fn an_empty_file_is_refused() {
     assert_eq!(refusal(""), expected);
 }
 
-/// Also where the cut leaves whole rows: `...,1` may have been `...,10`.
+/// Even if the cut leaves whole rows: `...,1` may have been `...,10`.
 #[test]
 fn a_file_cut_short_anywhere_is_refused() {
     let whole = rows(2);

@@ -1,4 +1,5 @@
-//! The transformer block and the GPT, above all: cached is the same as uncached.
+//! The transformer block and the GPT; above all, cached and uncached results are
+//! the same.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! The guide's pictures show the model as it is.
+//! The guide's pictures match the current models.
 
 #[path = "../examples/guide/pictures/mod.rs"]
 mod pictures;
@@ -10,10 +10,10 @@ use tinytorch::data::addition::{self, PROBLEM_LEN, PROMPT_LEN, Part};
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Layer, Rng, Tensor, pretrained};
 
-/// Drawing takes a while: once is enough.
+/// Drawing is slow, so it is done only once.
 static DRAWN: LazyLock<Vec<Picture>> = LazyLock::new(|| pictures::all().unwrap());
 
-/// No two sizes are equal, so no letter of a shape can stand for another.
+/// All sizes are different, so no letter of a shape can be mistaken for another.
 fn odd_sizes() -> Gpt {
     let config =
         GptConfig { vocab_size: 17, max_seq_len: 19, d_model: 15, n_heads: 3, n_layers: 2 };
@@ -66,7 +66,7 @@ fn every_leaf_of_the_model_is_on_the_way() {
     let gpt = odd_sizes();
     let traced = trace::forward(&gpt, &trace::example_ids(gpt.config(), 1, 3), None).unwrap();
     for leaf in gpt.specs() {
-        // Attention is drawn in its parts, the MLP without its own level of names.
+        // Attention is drawn in parts, the MLP without its own name level.
         let name = leaf.name.replace("mlp.", "").replace("attn", "query");
         assert!(traced.steps.iter().any(|step| step.name == name), "{name} is not drawn");
     }
@@ -74,14 +74,14 @@ fn every_leaf_of_the_model_is_on_the_way() {
 
 #[test]
 fn a_picture_has_no_empty_line() {
-    // Inside Markdown an empty line would end it.
+    // In Markdown, an empty line would end the picture.
     for picture in &*DRAWN {
         assert!(picture.svg.lines().all(|line| !line.trim().is_empty()), "{}", picture.name);
     }
 }
 
-/// The mean attention over many sums: from the character that says the digit of a place, to the
-/// digits of a (maybe other) place of both summands. Place 0 is the ones.
+/// The mean attention over many sums: from the character that predicts the digit of one place,
+/// to the digits of a (possibly different) place of both summands. Place 0 is the ones.
 fn attention(softmax: &Tensor, head: usize, says: usize, looks_at: usize) -> f32 {
     let row = softmax.slice_axis(1, head, head + 1).unwrap();
     let row = row.slice_axis(2, PROMPT_LEN - 1 + says, PROMPT_LEN + says).unwrap();

@@ -1,4 +1,4 @@
-//! The same elements in another arrangement.
+//! Reshaping, transposing, slicing and concatenating.
 
 mod common;
 

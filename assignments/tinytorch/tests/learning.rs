@@ -1,4 +1,4 @@
-//! Training for real: small models learn what they could not do before.
+//! Real training: small models learn a task that they could not do before.
 
 use tinytorch::loss::cross_entropy_where;
 use tinytorch::models::{Gpt, GptConfig, Mlp};
@@ -31,7 +31,8 @@ fn without_a_hidden_layer_xor_cannot_be_learned() {
     assert!(score.loss > 0.69, "no line does better than guessing: {score:?}");
 }
 
-/// Rows of `d d d d | d d d`: after the bar comes what stood before it.
+/// Rows of `d d d d | d d d`: the characters after the bar repeat those before
+/// it.
 struct Copies(Vec<[usize; HALF]>);
 
 const HALF: usize = 4;
@@ -61,7 +62,7 @@ impl Dataset for Copies {
         for digits in indices.iter().map(|&i| self.0[i]) {
             let row = digits.into_iter().chain([BAR]).chain(digits.into_iter().take(HALF - 1));
             ids.extend(row.map(|id| id as f32));
-            // Nothing is asked before the bar.
+            // There are no targets before the bar.
             targets.extend([None; HALF]);
             targets.extend(digits.map(Some));
         }
@@ -74,7 +75,7 @@ fn copy_loss(model: &Gpt, batch: &CopyBatch) -> Result<Tensor> {
     cross_entropy_where(&model.forward(&batch.ids)?, &batch.targets)
 }
 
-/// The share of characters after the bar that are right.
+/// The share of correct characters after the bar.
 fn copied(model: &Gpt, data: &Copies) -> Result<Score> {
     let all: Vec<usize> = (0..data.len()).collect();
     let batch = data.batch(&all, 0)?;

@@ -31,8 +31,9 @@ fn any_leading_axes_are_kept() {
     }
 }
 
-/// The original's linear layer multiplied matrices only, so that what came out
-/// of a transformer, `[B, T, D]`, could not go into its output projection.
+/// In the original course, the linear layer accepted only matrices, so the
+/// output of a transformer, `[B, T, D]`, could not go into its output
+/// projection.
 #[test]
 fn the_output_of_a_transformer_goes_into_a_linear_layer() {
     let rng = &mut Rng::new(4);

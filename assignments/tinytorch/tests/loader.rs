@@ -1,4 +1,5 @@
-//! Examples in batches: each exactly once, in an order that follows from the seed.
+//! Batches of examples: each exactly once, in an order that depends only on the
+//! seed and the epoch.
 
 mod common;
 
@@ -67,7 +68,7 @@ fn without_shuffling_the_order_is_that_of_the_dataset() {
 #[test]
 fn the_order_follows_from_the_seed_and_the_epoch() {
     let loader = |seed| DataLoader::new(ten(), 4).unwrap().shuffled(seed);
-    // Epoch 3 alone is epoch 3 after epochs 0, 1 and 2.
+    // Epoch 3 is the same with and without epochs 0, 1 and 2 before it.
     let one = loader(1);
     (0..3).for_each(|epoch| drop(labels(&one, epoch)));
     assert_eq!(labels(&one, 3), labels(&loader(1), 3));

@@ -1,4 +1,4 @@
-//! Losses: their values far out, and their errors.
+//! Losses: their values for extreme logits, and their errors.
 
 mod common;
 
@@ -60,7 +60,7 @@ fn nan_logits_make_the_loss_nan() {
 
 #[test]
 fn the_mean_is_exact_over_many_rows() {
-    // In f32, adding up a million losses one by one would lose four digits.
+    // Adding up a million losses one by one in f32 would lose four digits.
     let loss = cross_entropy(&Tensor::zeros(&[1_000_000, 3]), &vec![1; 1_000_000]).unwrap();
     assert_close(&loss, &scalar(3.0_f64.ln()), 1e-7);
 }

@@ -1,4 +1,4 @@
-//! MLP, CNN and sequences of layers, and the stories of two bugs.
+//! MLP, CNN and sequences of layers, and two regression tests.
 
 mod common;
 
@@ -11,8 +11,8 @@ fn rgb32() -> CnnConfig {
     CnnConfig { in_channels: 3, image: (32, 32), channels: [32, 64], classes: 10 }
 }
 
-/// The original wrote 1600 (64 x 5 x 5) into its linear layer, the size for
-/// CIFAR images that somebody remembered, and the first forward pass failed.
+/// In the original course, the linear layer had 1600 inputs (64 x 5 x 5), a
+/// wrong size remembered for CIFAR images, and the first forward pass failed.
 /// 32 -> 30 -> 15 -> 13 -> 6, so it is 64 x 6 x 6.
 #[test]
 fn two_stages_of_a_32x32_image_flatten_to_2304() {
@@ -20,7 +20,7 @@ fn two_stages_of_a_32x32_image_flatten_to_2304() {
     let cnn = Cnn::new(rgb32(), &mut Rng::new(1)).unwrap();
     assert_eq!(cnn.forward(&randn(&[2, 3, 32, 32], 2)).unwrap().shape(), [2, 10]);
 
-    // The mistake itself: it has to be an error that shows both numbers.
+    // The mistake itself must be an error that shows both numbers.
     let stages: Vec<(String, Box<dyn Layer>)> = vec![
         ("flatten".to_string(), Box::new(Flatten)),
         ("fc".to_string(), Box::new(Linear::new(1600, 10, true, &mut Rng::new(1)))),

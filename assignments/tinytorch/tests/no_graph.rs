@@ -1,5 +1,5 @@
-//! Use costs nothing extra: without leaves, or inside `no_grad`, a model
-//! allocates the same, byte for byte, and records nothing.
+//! Inference costs nothing extra: without leaves, or inside `no_grad`, a model
+//! allocates exactly the same bytes and records nothing.
 
 mod common;
 
@@ -9,8 +9,7 @@ use tinytorch::autograd::no_grad;
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::{Layer, Rng, Tensor, layer};
 
-/// Allocations, bytes in all and most bytes at once; and whether the result is
-/// tracked.
+/// Allocations, total bytes and peak bytes; and whether the result is tracked.
 type Cost = (usize, usize, usize, bool);
 
 fn cost(model: &dyn Layer, input: &Tensor) -> Cost {
@@ -35,7 +34,7 @@ fn cases() -> Vec<(Box<dyn Layer>, Tensor)> {
     vec![
         (Box::new(Mlp::new(&[6, 5, 4], &mut rng).unwrap()), randn(&[3, 6], 1)),
         (Box::new(Cnn::new(cnn((12, 12), [2, 3]), &mut rng).unwrap()), randn(&[2, 1, 12, 12], 2)),
-        // With so many channels the convolutions are matrix products.
+        // With this many channels, the convolutions are matrix products.
         (Box::new(Cnn::new(cnn((10, 10), [16, 32]), &mut rng).unwrap()), randn(&[2, 1, 10, 10], 3)),
         (Box::new(Gpt::new(gpt, &mut rng).unwrap()), Tensor::from_vec(ids, &[2, 80]).unwrap()),
     ]
@@ -55,7 +54,7 @@ fn inside_no_grad_a_tracked_model_allocates_what_an_untracked_one_does() {
     }
 }
 
-/// A step leaves nothing behind once its loss and gradients are dropped.
+/// A step leaves nothing behind after its loss and gradients are dropped.
 #[test]
 fn a_training_step_frees_all_it_took() {
     for (mut model, input) in cases() {

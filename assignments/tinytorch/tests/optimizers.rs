@@ -1,4 +1,4 @@
-//! The optimizers against `PyTorch`, and what they refuse.
+//! The optimizers against `PyTorch`, and their errors.
 
 mod common;
 
@@ -199,8 +199,8 @@ fn a_step_changes_elements_in_place_and_keeps_the_leaf() {
     }
 }
 
-/// A step of an optimizer must not allocate by the element: only the list of
-/// parameters, their names, and the list of gradients.
+/// A step must not allocate per element: only the list of parameters, their
+/// names, and the list of gradients.
 #[test]
 fn a_step_needs_no_memory_of_the_parameters_size() {
     for mut optimizer in optimizers() {

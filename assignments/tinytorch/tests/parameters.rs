@@ -1,4 +1,4 @@
-//! The parameters of layers and models, to read and to change; the two modes.
+//! Reading and changing the parameters of layers and models; the two modes.
 
 mod common;
 
@@ -57,8 +57,8 @@ fn tracking_makes_leaves_and_untracking_takes_them_back() {
     }
 }
 
-/// An optimizer finds a gradient by its leaf: to track twice must not make
-/// other leaves of the parameters.
+/// An optimizer finds a gradient by its leaf, so tracking twice must not turn
+/// the parameters into new leaves.
 #[test]
 fn tracking_twice_keeps_the_leaves() {
     let mut model = Mlp::new(&[3, 2], &mut Rng::new(1)).unwrap();
@@ -104,9 +104,9 @@ fn a_step_drops_the_same_elements_again_and_the_next_step_others() {
     assert_eq!(masks(1, 5), masks(1, 5));
     assert_ne!(masks(1, 5), masks(1, 6));
     assert_ne!(masks(1, 5), masks(2, 5));
-    // The seed and the step must not play the same part.
+    // The seed and the step must not be interchangeable.
     assert_ne!(masks(1, 2), masks(2, 1));
-    // Nor may the next step's mask be this one, shifted by an element.
+    // The next step's mask must not be this one shifted by an element.
     assert_ne!(masks(1, 5)[1..], masks(1, 6)[..63]);
 }
 

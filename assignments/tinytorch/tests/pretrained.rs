@@ -1,11 +1,11 @@
-//! The committed models. How good they are on held-out data is tested where those data are.
+//! The committed models. Their accuracy on held-out data is tested next to those data.
 
 use tinytorch::data::digits;
 use tinytorch::data::{addition::Part, sums::Sums, sums::sums_score};
 use tinytorch::train::{DataLoader, Labelled, classifier_score};
 use tinytorch::{Layer, Tensor, checkpoint, pretrained};
 
-/// Each model with its file and its validation accuracy at least.
+/// The names of the models.
 const FILES: [&str; 3] = ["mlp", "cnn", "gpt"];
 
 fn file(name: &str) -> checkpoint::Checkpoint {
@@ -55,7 +55,7 @@ fn the_files_say_where_the_models_came_from() {
     }
 }
 
-/// A machine that rounds otherwise may disagree about one of 176.
+/// A machine with other rounding may disagree about one of 176.
 #[test]
 fn the_files_say_how_good_the_models_are_on_validation_data() {
     let said = |name: &str| file(name).metadata()["validation_accuracy"].parse::<f64>().unwrap();

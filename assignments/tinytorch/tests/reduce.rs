@@ -52,7 +52,7 @@ fn sum_and_mean_take_all_elements() {
 
 #[test]
 fn many_equal_numbers_add_up() {
-    // Added one after another in f32, the sum would stop growing at 2^24.
+    // With one f32 addition after another, the sum would stop growing at 2^24.
     let count = (1 << 24) + 16;
     assert!((Tensor::ones(&[count]).sum() - count as f32).abs() < 1.0);
 }

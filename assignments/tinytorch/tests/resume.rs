@@ -1,4 +1,4 @@
-//! A training that is taken up again gives the same bits as one without a break.
+//! A resumed training gives the same bits as an uninterrupted one.
 
 mod common;
 
@@ -13,14 +13,14 @@ use tinytorch::train::{
 };
 use tinytorch::{Layer, Rng, Tensor, checkpoint};
 
-/// A file of its own for each test.
+/// A separate file for each test.
 fn path(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_file(&path);
     path
 }
 
-/// With dropout, whose draws must be the same after the break.
+/// With dropout, which must draw the same numbers after the interruption.
 fn model(hidden: usize) -> Sequential {
     let mut rng = Rng::new(5);
     Sequential::new(vec![
@@ -31,7 +31,7 @@ fn model(hidden: usize) -> Sequential {
     ])
 }
 
-/// 22 examples in batches of 4: six steps in each epoch, the last one smaller.
+/// 22 examples in batches of 4: six steps per epoch, the last batch smaller.
 fn data(shuffle_seed: u64) -> DataLoader<Labelled> {
     let points = Tensor::randn(&[22, 3], 1.0, &mut Rng::new(1));
     let labels = (0..22).map(|i| (i * 7) % 2).collect();
@@ -64,8 +64,8 @@ fn bits(model: &Sequential) -> Vec<(String, Vec<u32>)> {
     model.parameters().into_iter().map(|(name, tensor)| (name, bits(tensor))).collect()
 }
 
-/// Four epochs at once, and four epochs with a break after each of `breaks`
-/// steps, each time in a fresh trainer and a fresh model.
+/// Four epochs at once, and four epochs with an interruption after each of
+/// `breaks` steps, each time with a new trainer and a new model.
 #[track_caller]
 fn assert_same_bits(name: &str, trainer: impl Fn() -> Trainer, fit: Fit, breaks: &[u64]) {
     let mut at_once = trainer().epochs(4);
@@ -131,7 +131,7 @@ fn fit_and_grow_worse(trainer: &mut Trainer, trained: &mut Sequential) {
 
 #[test]
 fn early_stopping_resumes_with_its_best_parameters_and_its_patience() {
-    // The first epoch is best, the third is one too many.
+    // The first epoch is best, the third exceeds the patience.
     let trainer = || adamw().early_stopping(EarlyStopping::new(1).min_delta(0.01));
     for breaks in [&[6][..], &[12], &[15], &[7, 12, 13]] {
         assert_same_bits("stopping.safetensors", trainer, fit_and_grow_worse, breaks);
@@ -144,7 +144,7 @@ fn early_stopping_resumes_with_its_best_parameters_and_its_patience() {
 #[test]
 fn a_training_that_stopped_early_stays_stopped() {
     let path = path("stopped.safetensors");
-    // No epoch can be better by a million.
+    // No epoch can improve by a million.
     let stopping = || EarlyStopping::new(0).min_delta(1e6);
     let trainer = || adamw().early_stopping(stopping()).epochs(9).checkpoint_to(&path);
     let (mut first, mut best) = (trainer(), model(6));

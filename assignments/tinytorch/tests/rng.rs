@@ -1,4 +1,4 @@
-//! The generator: the published sequence, and the distributions made from it.
+//! The generator: the published sequence, and the distributions built on it.
 
 use tinytorch::{Rng, Tensor};
 
@@ -61,9 +61,9 @@ fn below_reaches_each_number_equally_often() {
 
 #[test]
 fn below_is_fair_where_the_range_does_not_divide_2_to_the_64() {
-    // Without drawing again, three 64-bit numbers would share two results: in
-    // the lower half, the odd ones would come twice as often as the even ones.
-    // A plain remainder would give the lower half twice as often.
+    // Without redrawing, three 64-bit numbers would share two results: in the
+    // lower half, the odd ones would be twice as frequent as the even ones. A
+    // plain remainder would make the lower half twice as frequent.
     let n = usize::MAX / 3 * 2;
     let mut rng = Rng::new(4);
     let draws = (0..20_000).map(|_| rng.below(n));

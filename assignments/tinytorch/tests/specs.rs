@@ -1,4 +1,4 @@
-//! What models say about themselves: leaves and parameters, by name.
+//! The descriptions of models: leaves and parameters, by name.
 
 use std::collections::HashSet;
 

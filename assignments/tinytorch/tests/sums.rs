@@ -42,8 +42,8 @@ fn rows_are_short_in_the_first_epochs_only() {
     assert_eq!(no_longer_than_short.batch(&[0], 0).unwrap().ids[0].len(), 20);
 }
 
-/// A "model" whose head gives every id the same score answers 0 everywhere: right only where it
-/// happens to be, and never with the end.
+/// A "model" whose head gives every id the same score always answers 0: some digits are right by
+/// chance, but never the end mark.
 #[test]
 fn an_answer_counts_only_when_it_is_right_to_its_end() {
     let sums = DataLoader::new(Sums::new(3, 256, Part::Validation, 1), 2).unwrap();
@@ -54,7 +54,7 @@ fn an_answer_counts_only_when_it_is_right_to_its_end() {
     let score = sums_score(&gpt, &sums).unwrap();
     assert_eq!(score.accuracy, Some(0.0));
     assert!((score.loss - 13.0_f64.ln()).abs() < 1e-5, "{}", score.loss);
-    // Rows that end within the first answer hold no whole one.
+    // Rows that end within the first answer contain no complete one.
     let cut = DataLoader::new(Sums::new(3, 10, Part::Validation, 1), 2).unwrap();
     assert_eq!(sums_score(&gpt, &cut).unwrap().accuracy, None);
 }
@@ -72,8 +72,8 @@ fn position_vectors_are_a_place_plus_a_problem() {
     assert_eq!(error, "position vectors: 0 positions of width 4: neither may be 0");
 }
 
-/// From guessing (loss 2.56) to what a model knows that has seen what answers look like: digits, the
-/// first of four mostly 0 or 1, then the end.
+/// From guessing (loss 2.56) to a model that knows the form of answers: digits, the first of four
+/// usually 0 or 1, then the end mark.
 #[test]
 fn a_tiny_gpt_begins_to_learn_sums() {
     let data = DataLoader::new(Sums::new(320, 26, Part::Train, 1), 16).unwrap();

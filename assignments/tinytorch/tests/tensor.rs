@@ -1,4 +1,4 @@
-//! Making tensors, looking at them, comparing and printing them.
+//! Creating, reading, comparing and printing tensors.
 
 mod common;
 

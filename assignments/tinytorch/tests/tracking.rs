@@ -1,6 +1,6 @@
 //! No operation loses the graph.
 //!
-//! In the original of this course several operations returned a tensor without
+//! In the original of this course, several operations returned a tensor without
 //! its history: training ran, no error appeared, and the layers before them
 //! never learned.
 
@@ -48,12 +48,12 @@ const OPERATIONS: [Operation; 34] = [
     ("t", Tensor::t),
     ("tanh", |x| Ok(x.tanh())),
     ("transpose", |x| x.transpose(0, 1)),
-    // The same tensor, in another shape or none of its elements dropped.
+    // The same tensor in another shape, or with none of its elements dropped.
     ("reshape", |x| x.reshape(&[3, 3])),
     ("dropout", |x| x.dropout(0.0, &mut Rng::new(1))),
 ];
 
-/// Returns of a tensor that are not recorded, on purpose.
+/// Functions that return a tensor and deliberately record nothing.
 const UNRECORDED: [&str; 4] = ["backward_from", "detach", "map", "requires_grad"];
 
 fn plain() -> Tensor {
@@ -77,7 +77,7 @@ fn each_operation_is_tracked_and_gives_a_finite_gradient() {
     }
 }
 
-/// The list above is complete: it is compared with the source itself.
+/// The list above is complete: this test compares it with the source code.
 #[test]
 fn each_public_operation_is_in_the_list() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -99,11 +99,11 @@ fn each_public_operation_is_in_the_list() {
             );
         }
     }
-    // Two are in the list twice.
+    // Two operations are in the list twice.
     assert_eq!(found, OPERATIONS.len() - 2, "is the search broken?");
 }
 
-/// The names of public functions from a tensor to a tensor.
+/// The names of public methods from a tensor to a tensor.
 fn returning_tensors(source: &str) -> Vec<String> {
     let signatures = source.split("pub fn ").skip(1).filter_map(|rest| {
         let signature = rest.split_once('{')?.0;

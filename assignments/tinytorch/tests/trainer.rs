@@ -1,4 +1,4 @@
-//! What the training loop does around the steps.
+//! The training loop around the steps.
 
 mod common;
 
@@ -25,7 +25,7 @@ fn linear() -> Linear {
     Linear::new(3, 2, true, &mut Rng::new(2))
 }
 
-/// A layer that writes down how it was used.
+/// A layer that records how it was used.
 struct Spy {
     linear: Linear,
     mode: Mode,
@@ -116,7 +116,7 @@ fn a_nan_loss_changes_no_parameter() {
 
 #[test]
 fn a_nan_gradient_names_the_parameter_and_the_step() {
-    // The root of 0 is 0, and its slope is infinite: a loss that looks fine.
+    // The root of 0 is 0, but its slope is infinite: the loss itself looks fine.
     let root = |model: &Linear, _: &_| {
         let (weight, bias) = (model.weight(), model.bias().unwrap());
         bias.sub(&bias.detach())?.sqrt().sum_all().add(&weight.sum_all())
@@ -215,8 +215,8 @@ fn the_mean_loss_counts_examples_and_not_batches() {
     assert!((loss - (2.0 * 1.0 + 2.0 * 2.0 + 3.0) / 5.0).abs() < 1e-12, "{loss}");
 }
 
-/// A validation that gives these losses one after the other, and keeps the
-/// parameters it saw.
+/// A validation that returns these losses in turn, and keeps the parameters it
+/// saw.
 fn scripted<'a>(
     losses: &'a [f64],
     seen: &'a RefCell<Vec<Vec<f32>>>,
@@ -262,7 +262,7 @@ fn early_stopping_without_validation_is_an_error_at_once() {
     assert_eq!(trainer.steps_done(), 0);
 }
 
-/// The graph shares the parameters' elements. If it still lived at the time of the
+/// The graph shares the parameters' elements. If it were still alive during the
 /// step, each step would copy every parameter.
 #[test]
 fn steps_change_the_parameters_in_place() {

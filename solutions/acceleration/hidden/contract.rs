@@ -1,28 +1,28 @@
-//! What an `acceleration` submission can be asked, in plain data.
+//! The requests to an `acceleration` submission, in plain data.
 
 use serde::{Deserialize, Serialize};
 
-/// A matrix to be looked at: element (i, j) is at `i * row_stride + j * column_stride`.
+/// A strided matrix view: element (i, j) is at `i * row_stride + j * column_stride`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operand {
-    /// The slice that it lies in.
+    /// The slice that contains it.
     pub data: Vec<f32>,
     /// Rows and columns.
     pub shape: (usize, usize),
-    /// From row to row and from column to column.
+    /// Distance from row to row and from column to column.
     pub strides: (usize, usize),
 }
 
-/// `Matrix` as it crosses the wire: elements row by row.
+/// `Matrix` on the wire: elements row by row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Product {
-    /// Rows and columns, as `rows()` and `columns()` tell.
+    /// Results of `rows()` and `columns()`.
     pub shape: (usize, usize),
     /// `as_slice()`.
     pub data: Vec<f32>,
 }
 
-/// A tensor: elements row by row of `shape`, then its axes permuted, which makes a view.
+/// A tensor: elements row by row of `shape`, whose axes are then permuted, which makes it a view.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Array {
     /// The shape before the permutation.
@@ -33,7 +33,7 @@ pub struct Array {
     pub axes: Vec<usize>,
 }
 
-/// `Window` as it crosses the wire; pairs are (down, across).
+/// `Window` on the wire; pairs are (down, across).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Steps between windows.
@@ -42,7 +42,7 @@ pub struct Window {
     pub padding: (usize, usize),
 }
 
-/// `Operation` as it crosses the wire.
+/// `Operation` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operation {
     /// A product of matrices.
@@ -51,7 +51,7 @@ pub enum Operation {
     Conv2d(Window),
 }
 
-/// `Kernel` as it crosses the wire.
+/// `Kernel` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kernel {
     /// `matmul_naive`.
@@ -70,7 +70,7 @@ pub enum Kernel {
     ConvIm2col,
 }
 
-/// `Work` as it crosses the wire.
+/// `Work` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Work {
     /// Floating-point operations.
@@ -81,7 +81,7 @@ pub struct Work {
     pub intensity: Option<f64>,
 }
 
-/// What work is counted of.
+/// An operation whose work is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counted {
     /// `Work { flops, bytes }`.
@@ -101,7 +101,7 @@ pub enum Counted {
     Conv2d([usize; 4], [usize; 4], Window),
 }
 
-/// Which of a machine's two limits holds.
+/// Which of a machine's two limits applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bound {
     /// The bandwidth of the memory.
@@ -110,12 +110,12 @@ pub enum Bound {
     Compute,
 }
 
-/// What a `Roofline` says of some work.
+/// The results of a `Roofline` for some work.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Roof {
-    /// `ridge()`, FLOPs a byte.
+    /// `ridge()`, FLOPs per byte.
     pub ridge: f64,
-    /// `attainable(&work)`, FLOPs a second.
+    /// `attainable(&work)`, FLOPs per second.
     pub attainable: f64,
     /// `bound(&work)`.
     pub bound: Bound,
@@ -126,7 +126,7 @@ pub struct Roof {
 }
 
 grader_protocol::contract! {
-    /// What students of `acceleration` build.
+    /// The functions that students of `acceleration` write.
     pub trait Acceleration {
         /// `matmul_naive(a, b)`.
         fn naive(a: Operand, b: Operand) -> Product;
@@ -159,8 +159,8 @@ grader_protocol::contract! {
         fn dispatch(threads: usize, operation: Operation, left: Array, right: Array) -> Array;
         /// One of the functions of `Work`.
         fn work(counted: Counted) -> Work;
-        /// What `Roofline::new(flops_per_second, bytes_per_second)?` says of the work, and of its
-        /// having taken `seconds`.
+        /// The results of `Roofline::new(flops_per_second, bytes_per_second)?` for the work and a
+        /// measured time of `seconds`.
         fn roofline(
             flops_per_second: f64,
             bytes_per_second: f64,

@@ -1,8 +1,8 @@
-//! The module's driver: hands each request to the student's code and converts what comes back.
-//! It knows nothing of right or wrong.
+//! The module's driver: passes each request to the student's code and converts the result. It does
+//! not know which answers are right.
 //!
-//! Each task is left out when the interface that it needs does not compile (`--cfg missing_naive`),
-//! so that a changed signature costs its own task and no other.
+//! Each task is left out if the interface that it needs does not compile (`--cfg missing_naive`),
+//! so that a changed signature affects only its own task.
 
 #![allow(unexpected_cfgs, reason = "`missing_*` is known only to who compiles a submission")]
 
@@ -24,11 +24,11 @@ mod roofline;
 #[path = "driver/tiled.rs"]
 mod tiled;
 
-/// Not the alias of the student's crate: one thing less that can be missing there.
+/// Not the alias in the student's crate, so that a missing alias breaks nothing here.
 #[allow(dead_code, reason = "unused when every task with errors is missing")]
 type Result<T> = std::result::Result<T, acceleration::AccelError>;
 
-/// The student's code, behind the contract.
+/// The student's code as an implementation of the contract.
 #[derive(Default)]
 pub struct Student;
 

@@ -1,4 +1,5 @@
-//! The hidden suite on the reference, without a sandbox: everything has to pass.
+//! Runs the hidden suite on the reference, without a sandbox: every case must
+//! pass.
 
 use grader_modules::acceleration::contract;
 use grader_protocol::InProcess;

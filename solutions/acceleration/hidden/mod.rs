@@ -1,8 +1,8 @@
-//! The hidden cases of `acceleration`: compiled into the grader, never shipped.
+//! The hidden cases of `acceleration`: compiled into the grader, never released.
 //!
-//! `contract` says what can be asked, `cases` asks, `oracle` knows the answers from somewhere
-//! else than the reference: sums in f64 with the error bound of the theory, direct convolution, a
-//! count of the bytes that a simulated loop moves.
+//! `contract` defines the requests, `cases` makes them, and `oracle` computes the answers
+//! independently of the reference: sums in f64 with the theoretical error bound, direct
+//! convolution, and a byte count of simulated loops.
 
 #![allow(
     clippy::many_single_char_names,
@@ -14,7 +14,7 @@ pub mod contract;
 mod oracle;
 pub mod timed;
 
-/// Every hidden case, task by task.
+/// All hidden cases, task by task.
 pub fn cases() -> Vec<grader_judge::Case> {
     cases::all()
 }

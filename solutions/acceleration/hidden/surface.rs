@@ -1,9 +1,9 @@
-//! The public interface, item by item. Compiled only when the driver did not compile with a
-//! submission, to tell the student which item is missing or has another signature.
+//! The public interface, item by item. Compiled only if the driver did not compile with a submission, to tell the
+//! student which item is missing or has another signature.
 //!
-//! Each item from one PROBE line to the next is independent of the others. `EXPECT` is what the
-//! student reads. The given files are probed too: whoever changed one has to hear of it. Probes that are marked with
-//! `(timed)` are compiled when the kernels do not compile, those with `(audit)` when an audited function is not found.
+//! Each item from one PROBE line to the next is independent of the others. Students read the text after `EXPECT`.
+//! The given files are probed too, so that a student who changed one is told. Probes marked `(timed)` are compiled
+//! when the kernels do not compile, those marked `(audit)` when an audited function is not found.
 
 #![allow(dead_code, unused, reason = "only whether it compiles counts")]
 
@@ -97,7 +97,7 @@ fn naive(
     a: acceleration::MatRef<'_>,
     b: acceleration::MatRef<'_>,
 ) -> Result<acceleration::Matrix, acceleration::AccelError> {
-    // The grader passes it on, for operands that live differently long.
+    // The grader passes it as a function pointer, for operands with different lifetimes.
     type Rung = fn(
         acceleration::MatRef<'_>,
         acceleration::MatRef<'_>,
@@ -112,7 +112,7 @@ fn reordered(
     a: acceleration::MatRef<'_>,
     b: acceleration::MatRef<'_>,
 ) -> Result<acceleration::Matrix, acceleration::AccelError> {
-    // The grader passes it on, for operands that live differently long.
+    // The grader passes it as a function pointer, for operands with different lifetimes.
     type Rung = fn(
         acceleration::MatRef<'_>,
         acceleration::MatRef<'_>,
@@ -136,7 +136,7 @@ fn tiled(
     a: acceleration::MatRef<'_>,
     b: acceleration::MatRef<'_>,
 ) -> Result<acceleration::Matrix, acceleration::AccelError> {
-    // The grader passes it on, for operands that live differently long.
+    // The grader passes it as a function pointer, for operands with different lifetimes.
     type Rung = fn(
         acceleration::MatRef<'_>,
         acceleration::MatRef<'_>,

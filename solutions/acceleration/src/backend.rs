@@ -1,4 +1,4 @@
-//! Task `backend`: one door, behind which the right kernel is chosen.
+//! Task `backend`: one entry point that chooses the right kernel.
 
 use tinytorch::Tensor;
 
@@ -12,7 +12,7 @@ use crate::{
 // END SOLUTION
 use crate::{Result, Window};
 
-/// What a backend can be asked for.
+/// The operations of a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `[m, k] x [k, n]` to `[m, n]`.
@@ -21,7 +21,7 @@ pub enum Operation {
     Conv2d(Window),
 }
 
-/// What it can answer with: your rungs, and nothing else.
+/// The kernels of a backend: your rungs, and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// [`matmul_naive`](crate::matmul_naive).
@@ -40,18 +40,18 @@ pub enum Kernel {
     ConvIm2col,
 }
 
-/// Chooses a kernel by the shapes of the operands.
+/// Chooses a kernel from the shapes of the operands.
 #[derive(Clone, Copy, Debug)]
 pub struct OptimizedBackend {
     threads: usize,
 }
 
 // BEGIN SOLUTION: -
-/// Multiply-accumulates of a product below which packing does not pay: 12 x 12 x 12.
+/// Multiply-accumulates below which packing does not pay off: 12 x 12 x 12.
 const SMALL: usize = 12 * 12 * 12;
-/// Multiply-accumulates from which threads pay: 192 x 192 x 192.
+/// Multiply-accumulates from which threads pay off: 192 x 192 x 192.
 const LARGE: usize = 192 * 192 * 192;
-/// Rows from which every thread gets some tiles of its own.
+/// Rows from which every thread gets some tiles.
 const MANY_ROWS: usize = 24;
 /// Rows below which most of a tile would be padding.
 const NARROW: usize = 4;
@@ -63,7 +63,7 @@ impl OptimizedBackend {
     /// A backend that may use this many threads at once.
     ///
     /// # Errors
-    /// [`AccelError::NoThreads`](crate::AccelError::NoThreads) of `backend` when it is 0.
+    /// [`AccelError::NoThreads`](crate::AccelError::NoThreads) of `backend` when `threads` is 0.
     pub fn new(threads: usize) -> Result<Self> {
         // BEGIN SOLUTION: refuse 0 threads
         if threads == 0 {
@@ -73,13 +73,14 @@ impl OptimizedBackend {
         // END SOLUTION
     }
 
-    /// The kernel for operands of these shapes. Find out by measurement which is fastest where; what is
-    /// certain beforehand:
+    /// The kernel for operands of these shapes. Measure which one is fastest for which shapes. These
+    /// rules always hold:
     ///
-    /// - with one thread it is never [`Kernel::Parallel`],
-    /// - a product of 64 x 64 x 64 or fewer multiply-accumulates is never worth a second thread,
-    /// - one of 512 x 512 x 512 or more, with 64 or more rows, always is, if there is one,
-    /// - from 128 x 128 x 128 on, [`Kernel::Naive`] is never the answer.
+    /// - With one thread it is never [`Kernel::Parallel`].
+    /// - A product of 64 x 64 x 64 or fewer multiply-accumulates never uses more than one thread.
+    /// - A product of 512 x 512 x 512 or more, with 64 or more rows, always uses several threads if the
+    ///   backend has them.
+    /// - From 128 x 128 x 128 on, it is never [`Kernel::Naive`].
     ///
     /// # Errors
     /// [`AccelError::ShapeMismatch`](crate::AccelError::ShapeMismatch) of `matmul` when the operands do
@@ -100,10 +101,11 @@ impl OptimizedBackend {
         // END SOLUTION
     }
 
-    /// Carries the operation out, by the kernel that [`choose`](Self::choose) names.
+    /// Carries out the operation with the kernel from [`choose`](Self::choose).
     ///
     /// # Shapes
-    /// Those of the operation; see [`Operation`]. Views, such as transposed tensors, count.
+    /// Those of the operation; see [`Operation`]. The operands may be views, such as transposed
+    /// tensors.
     ///
     /// # Errors
     /// Those of [`choose`](Self::choose).
@@ -129,7 +131,7 @@ fn product_kernel(threads: usize, m: usize, k: usize, n: usize) -> Kernel {
     if threads > 1 && work >= LARGE && m >= MANY_ROWS {
         Kernel::Parallel
     } else if n == 1 {
-        // A column of B has nothing to vectorize over, and its elements are neighbours.
+        // A column of B has nothing to vectorize over, and its elements are contiguous.
         Kernel::Naive
     } else if work < SMALL || m < NARROW || k == 1 {
         Kernel::Reordered

@@ -1,9 +1,9 @@
-//! What a `caching` submission can be asked, in plain data.
+//! The requests to a `caching` submission, in plain data.
 
 use grader_protocol::{Floats, StudentError};
 use serde::{Deserialize, Serialize};
 
-/// A tensor: elements row by row of `shape`, then its axes permuted, which makes a view.
+/// A tensor: elements row by row of `shape`, whose axes are then permuted, which makes it a view.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Array {
     /// The shape before the permutation.
@@ -29,7 +29,7 @@ pub struct Room {
     pub head_dim: usize,
 }
 
-/// What is done with a cache or a window. One asks for what it has.
+/// An operation on a cache or a window. Each type supports only some of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     /// `update` of a cache, `push` of a window: layer, keys, values.
@@ -44,33 +44,33 @@ pub enum Step {
     Reset,
     /// `get`: layer.
     Get(usize),
-    /// What it says of its sizes.
+    /// All size functions.
     Sizes,
     /// `positions` of a window: layer.
     Positions(usize),
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Saw {
-    /// It was done, and took memory.
+    /// It succeeded, and allocated memory.
     Done {
         /// Bytes that were allocated meanwhile, freed or not.
         allocated: usize,
     },
-    /// It was refused.
+    /// It failed.
     Refused(StudentError),
-    /// What `get` shows.
+    /// The result of `get`.
     Rows(Rows),
-    /// What `attend` gives.
+    /// The result of `attend`.
     Output(Array),
-    /// What `positions` gives.
+    /// The result of `positions`.
     Positions(usize, usize),
-    /// What it says of its sizes.
+    /// The results of the size functions.
     Sizes(Told),
 }
 
-/// Keys and values as a view shows them: for each sequence and head, oldest token first.
+/// Keys and values of a view: for each sequence and head, oldest token first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rows {
     /// `len()` of the view.
@@ -83,7 +83,7 @@ pub struct Rows {
     pub allocated: usize,
 }
 
-/// What a cache says of its sizes; a window has no `len` and no `used`.
+/// The results of the size functions; a window has no `len` and no `used`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// `len()`.
@@ -105,9 +105,9 @@ pub struct Told {
 /// The sizes of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sizes {
-    /// Tokens.
+    /// Number of different tokens.
     pub vocab_size: usize,
-    /// The longest sequence.
+    /// Maximum sequence length.
     pub max_seq_len: usize,
     /// D.
     pub d_model: usize,
@@ -122,11 +122,11 @@ pub struct Sizes {
 pub enum Model {
     /// The trained GPT of the foundation.
     Trained,
-    /// One whose weights are [`drawn`] from a seed.
+    /// A model whose weights are [`drawn`] from a seed.
     Drawn(Sizes, u64),
 }
 
-/// What is done with a model and one cache.
+/// An operation on a model and its cache.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Turn {
     /// `forward` of the model.
@@ -137,24 +137,24 @@ pub enum Turn {
     Truncate(usize),
     /// `reset` of the cache.
     Reset,
-    /// What `get` of a layer shows.
+    /// `get` of a layer.
     Get(usize),
 }
 
-/// `GenerateOptions` as it crosses the wire.
+/// `GenerateOptions` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
-    /// At most so many tokens.
+    /// The maximum number of tokens.
     pub max_new_tokens: usize,
-    /// The token that ends.
+    /// The token that ends a sequence.
     pub stop: Option<usize>,
     /// How tokens are chosen.
     pub sampling: Sampling,
-    /// What draws follow from.
+    /// The seed of the draws.
     pub seed: u64,
 }
 
-/// `Sampling` as it crosses the wire.
+/// `Sampling` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Sampling {
     /// The largest score.
@@ -163,23 +163,23 @@ pub enum Sampling {
     Random(f32, Option<usize>),
 }
 
-/// What came of a turn, and the length of the cache after it.
+/// The result of a turn, and the length of the cache after it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct After {
     /// `len()` of the cache.
     pub len: usize,
-    /// The outcome.
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// What came of a turn.
+/// The result of a turn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Nothing to tell.
+    /// It succeeded without an output.
     Done,
-    /// It was refused.
+    /// It failed.
     Refused(StudentError),
-    /// `[B, T, V]`, and the bytes that were allocated meanwhile.
+    /// `[B, T, V]`, and the bytes that were allocated during the turn.
     Logits(Array, usize),
     /// New tokens of each sequence.
     Tokens(Vec<Vec<usize>>),
@@ -187,7 +187,7 @@ pub enum Outcome {
     Rows(Rows),
 }
 
-/// What is done with one attention, or one block, and one cache.
+/// An operation on an attention or a block, and its cache.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Pass {
     /// `forward`: layer, input.
@@ -198,7 +198,7 @@ pub enum Pass {
     Get(usize),
 }
 
-/// What a fit says.
+/// The result of a fit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grown {
     /// `exponent`.
@@ -212,7 +212,7 @@ pub struct Grown {
 }
 
 grader_protocol::contract! {
-    /// What students of `caching` build.
+    /// The functions that students of `caching` write.
     pub trait Caching {
         /// Steps with one `KvCache`.
         fn cache(room: Room, steps: Vec<Step>) -> Vec<Saw>;
@@ -222,13 +222,13 @@ grader_protocol::contract! {
         fn attention(model: Model, block: usize, room: Room, passes: Vec<Pass>) -> Vec<Saw>;
         /// The same through the whole block.
         fn block(model: Model, block: usize, room: Room, passes: Vec<Pass>) -> Vec<Saw>;
-        /// What `new_cache(batch)` of a model says of its sizes.
+        /// The sizes of a model's `new_cache(batch)`.
         fn new_cache(model: Model, batch: usize) -> Told;
-        /// Turns with a model and one cache: that of `new_cache(batch)`, or of other sizes.
+        /// Turns with a model and one cache: that of `new_cache(batch)`, or one of other sizes.
         fn model(model: Model, batch: usize, room: Option<Room>, turns: Vec<Turn>) -> Vec<After>;
         /// The same, for task `generate`.
         fn generate(model: Model, batch: usize, room: Option<Room>, turns: Vec<Turn>) -> Vec<After>;
-        /// One sampler, asked about one row of scores after the other.
+        /// One sampler, applied to several rows of scores in turn.
         fn sample(sampling: Sampling, seed: u64, rows: Vec<Floats>) -> Vec<Result<usize, StudentError>>;
         /// `cache_bytes(config, batch, tokens)`.
         fn cache_bytes(sizes: Sizes, batch: usize, tokens: usize) -> u64;
@@ -238,12 +238,12 @@ grader_protocol::contract! {
         fn work(sizes: Sizes, prompt: usize, new: usize) -> (Vec<u64>, Vec<u64>);
         /// `break_even(set_up, cached, recomputed)`.
         fn break_even(set_up: f64, cached: Vec<f64>, recomputed: Vec<f64>) -> Option<usize>;
-        /// What `fit_growth(points)` says, and predicts for `x`.
+        /// The result of `fit_growth(points)`, and its prediction for `x`.
         fn growth(points: Vec<(f64, f64)>, x: f64) -> Grown;
     }
 }
 
-/// Names and shapes of a model's parameters, as the foundation names them.
+/// Names and shapes of a model's parameters, as in the foundation.
 pub fn parameters(sizes: Sizes) -> Vec<(String, Vec<usize>)> {
     let Sizes { vocab_size, max_seq_len, d_model: d, n_layers, .. } = sizes;
     let mut all = vec![
@@ -274,7 +274,7 @@ pub fn parameters(sizes: Sizes) -> Vec<(String, Vec<usize>)> {
 }
 
 /// The weights of [`Model::Drawn`], in the order of [`parameters`]. None is trivial: biases are not 0, and
-/// normalizations scale.
+/// the weights of normalizations are not 1.
 pub fn drawn(sizes: Sizes, seed: u64) -> Vec<Vec<f32>> {
     let mut state = seed;
     let mut uniform = move || {
@@ -297,7 +297,7 @@ pub fn drawn(sizes: Sizes, seed: u64) -> Vec<Vec<f32>> {
     weights.collect()
 }
 
-/// Queries and keys are larger than usual, so that attention is no mere average.
+/// Queries and keys are larger than usual, so that attention is not just an average.
 fn sharpness(name: &str) -> f32 {
     if name.contains("query") || name.contains("key") { 1.3 } else { 1.0 }
 }

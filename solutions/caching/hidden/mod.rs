@@ -1,15 +1,15 @@
-//! The hidden cases of `caching`: compiled into the grader, never shipped.
+//! The hidden cases of `caching`: compiled into the grader, never released.
 //!
-//! `contract` says what can be asked, `cases` asks, `oracle` knows the answers from somewhere else than
-//! the reference: the whole model in f64 as plain loops, lists that are appended to, shares of an interval
-//! that a draw falls into.
+//! `contract` defines the requests, `cases` makes them, and `oracle` computes the answers independently of
+//! the reference: the whole model in f64 as plain loops, lists that grow by appending, and the interval
+//! that a random draw falls into.
 
 mod cases;
 pub mod contract;
 mod oracle;
 pub mod timed;
 
-/// Every hidden case, task by task.
+/// All hidden cases, task by task.
 pub fn cases() -> Vec<grader_judge::Case> {
     cases::all()
 }

@@ -1,4 +1,4 @@
-//! Task `cache`: keys and values of every layer, for as many tokens as were planned for.
+//! Task `cache`: keys and values of every layer, for a fixed maximum number of tokens.
 
 // BEGIN SOLUTION: -
 use crate::CacheError;
@@ -8,10 +8,10 @@ use tinytorch::Tensor;
 
 use crate::{KvView, Result, Storage};
 
-/// Keys and values of all layers. All memory is taken once, in the beginning.
+/// Keys and values of all layers. All memory is allocated once, at the beginning.
 ///
-/// A step of a model goes through the layers, and every layer is updated with the keys and values of
-/// the step's new tokens, before it looks at all of them. Only then, and once, the cache advances:
+/// A step of a model goes through the layers. Each layer is first updated with the keys and values of the step's
+/// new tokens, and then reads all of them. The cache advances once, after the last layer:
 ///
 /// ```
 /// use caching::KvCache;
@@ -30,7 +30,7 @@ use crate::{KvView, Result, Storage};
 pub struct KvCache {
     storage: Storage,
     batch: usize,
-    /// Tokens that the cache has advanced by.
+    /// The number of tokens that the cache has advanced by.
     len: usize,
     // Add the fields that you need.
     // BEGIN SOLUTION: -
@@ -39,22 +39,22 @@ pub struct KvCache {
 }
 
 // BEGIN SOLUTION: -
-/// One layer, `[B, H, room, Dh]` both.
+/// One layer; keys and values are both `[B, H, room, Dh]`.
 #[derive(Clone, Debug)]
 struct Layer {
     keys: Vec<f32>,
     values: Vec<f32>,
-    /// Tokens that it was updated with since the cache advanced.
+    /// The number of tokens in the last update since the cache advanced.
     written: usize,
 }
 
-/// Rows of new tokens, and in which order they lie.
+/// Rows of new tokens, and their memory order.
 #[derive(Clone, Copy)]
 pub(crate) struct NewRows<'a> {
     pub(crate) keys: &'a [f32],
     pub(crate) values: &'a [f32],
     pub(crate) tokens: usize,
-    /// `[B, H, T, Dh]`, or else `[B, T, H, Dh]`.
+    /// Whether they are `[B, H, T, Dh]`; otherwise `[B, T, H, Dh]`.
     pub(crate) heads_first: bool,
 }
 // END SOLUTION
@@ -79,7 +79,7 @@ impl KvCache {
     /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0; it names the argument.
     ///
     /// # Cost
-    /// `8 B H Dh max_seq_len` bytes for each layer, all of them taken now.
+    /// `8 B H Dh max_seq_len` bytes per layer, all allocated at once.
     pub fn with_batch(
         batch: usize,
         max_seq_len: usize,
@@ -105,17 +105,17 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Tokens that the cache has advanced by.
+    /// The number of tokens that the cache has advanced by.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it has not advanced since it was made or reset.
+    /// Whether the cache has not advanced since it was created or reset.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Tokens that fit in all.
+    /// The maximum number of tokens.
     pub fn max_seq_len(&self) -> usize {
         self.storage.room
     }
@@ -125,7 +125,7 @@ impl KvCache {
         self.batch
     }
 
-    /// How rows lie in each layer.
+    /// The memory layout of each layer.
     pub fn storage(&self) -> Storage {
         self.storage
     }
@@ -137,19 +137,21 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Writes the keys and values of T new tokens of one layer behind those that are there. They are
-    /// seen by [`get`](Self::get) at once, and stay when the cache [advances](Self::advance). A second
-    /// update before that takes the place of the first one.
+    /// Writes the keys and values of T new tokens of one layer after the existing ones. [`get`](Self::get) shows
+    /// them immediately, and they become permanent when the cache [advances](Self::advance). A second update before
+    /// that replaces the first one.
     ///
     /// # Shapes
-    /// Both `[B, H, T, Dh]`; any T, also 0. They may be views whose elements do not lie row by row.
+    /// Both `[B, H, T, Dh]`, with any T, including 0. They may be views that are not stored row by row.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer), [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `update`, or
-    /// [`CacheError::Overflow`](crate::CacheError::Overflow): looked at in this order. Nothing is changed then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer),
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `update`, or
+    /// [`CacheError::Overflow`](crate::CacheError::Overflow), checked in this order. The cache does not change in
+    /// these cases.
     ///
     /// # Cost
-    /// One copy of the new rows. Nothing that grows with the number of tokens that are there.
+    /// One copy of the new rows. The cost does not grow with the number of existing tokens.
     pub fn update(&mut self, layer: usize, k: &Tensor, v: &Tensor) -> Result<()> {
         // BEGIN SOLUTION: check layer, shapes and room, then copy each new row to its place
         self.layer(layer)?;
@@ -160,14 +162,13 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Everything that is there of one layer: the tokens that the cache has advanced by, and those
-    /// that this layer was updated with since.
+    /// All tokens of one layer: those that the cache has advanced by, and those of this layer's update since then.
     ///
     /// # Errors
     /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     ///
     /// # Cost
-    /// Nothing is copied, and no memory is taken.
+    /// Nothing is copied or allocated.
     pub fn get(&self, layer: usize) -> Result<KvView<'_>> {
         // BEGIN SOLUTION: a view of the first rows, the new ones included
         let Layer { keys, values, written } = self.layer(layer)?;
@@ -175,11 +176,11 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Makes the `tokens` new ones that every layer was updated with part of the cache.
+    /// Makes the `tokens` new tokens of every layer's update part of the cache.
     ///
     /// # Errors
-    /// [`CacheError::NotWritten`](crate::CacheError::NotWritten) for the first layer that was updated with another number of
-    /// tokens. Nothing is changed then.
+    /// [`CacheError::NotWritten`](crate::CacheError::NotWritten) for the first layer that was updated with another
+    /// number of tokens. The cache does not change in that case.
     pub fn advance(&mut self, tokens: usize) -> Result<()> {
         // BEGIN SOLUTION: check that every layer has them, then count them
         for (layer, Layer { written, .. }) in self.layers.iter().enumerate() {
@@ -193,11 +194,12 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Forgets all but the first `len` tokens, and all that was not advanced by. What follows can
-    /// be computed anew from there: another answer to the same question, for example.
+    /// Removes all tokens except the first `len`, and all updates since the last advance. Computation can continue
+    /// from there, for example with another answer to the same question.
     ///
     /// # Errors
-    /// [`CacheError::NotThatLong`](crate::CacheError::NotThatLong) when there are fewer. Nothing is changed then.
+    /// [`CacheError::NotThatLong`](crate::CacheError::NotThatLong) when there are fewer tokens. The cache does not
+    /// change in that case.
     pub fn truncate(&mut self, len: usize) -> Result<()> {
         // BEGIN SOLUTION: check, then count fewer tokens, and no new ones
         if len > self.len {
@@ -209,7 +211,7 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Forgets all tokens. The memory stays, for the next sequences.
+    /// Removes all tokens. The memory is kept for the next sequences.
     pub fn reset(&mut self) {
         // BEGIN SOLUTION: no tokens, no new ones
         self.len = 0;
@@ -217,14 +219,14 @@ impl KvCache {
         // END SOLUTION
     }
 
-    /// Bytes that all keys and values have room in.
+    /// Allocated bytes of all keys and values.
     pub fn allocated_bytes(&self) -> usize {
         // BEGIN SOLUTION: layers x (keys and values) x sequences x heads x room x width x 4 bytes
         self.bytes_of(self.storage.room)
         // END SOLUTION
     }
 
-    /// Bytes of the keys and values of the tokens that the cache has advanced by.
+    /// Bytes of the keys and values of tokens that the cache has advanced by.
     pub fn used_bytes(&self) -> usize {
         // BEGIN SOLUTION: the same for as many tokens as there are
         self.bytes_of(self.len)
@@ -232,7 +234,7 @@ impl KvCache {
     }
 
     // BEGIN SOLUTION: -
-    /// [`update`](Self::update) with rows as projections give them.
+    /// [`update`](Self::update) with rows in the order that projections produce.
     pub(crate) fn write(&mut self, layer: usize, new: NewRows<'_>) -> Result<()> {
         let (storage, batch, len) = (self.storage, self.batch, self.len);
         self.layer(layer)?;
@@ -281,7 +283,7 @@ impl KvCache {
 }
 
 // BEGIN SOLUTION: -
-/// The number of tokens, when keys and values are `[B, H, T, Dh]` both.
+/// Checks that keys and values are both `[B, H, T, Dh]`, and returns T.
 pub(crate) fn new_tokens(
     operation: &'static str,
     (k, v): (&Tensor, &Tensor),

@@ -1,6 +1,7 @@
-//! Room for kernels of your own: products of a few rows with a matrix, scores, weighted sums. You need none
-//! to be right, and [`Linear::forward`](tinytorch::nn::Linear) is fast for many rows. For one row, the case
-//! that matters here, a loop that reads each weight once is several times as fast.
+//! An optional place for your own kernels: products of a few rows with a matrix, scores, weighted sums.
+//! Correct results do not need them, and [`Linear::forward`](tinytorch::nn::Linear) is fast for many rows.
+//! For a single row, the most common case here, a loop that reads each weight once is several times as
+//! fast.
 
 // BEGIN SOLUTION: -
 use tinytorch::nn::Linear;
@@ -11,12 +12,12 @@ use crate::attention::Queries;
 use crate::cache::elements;
 use crate::{KvView, Result};
 
-/// From so many rows on, packing the weights for a product of matrices pays.
+/// The number of rows from which packing the weights for a matrix product pays off.
 const MANY_ROWS: usize = 8;
 /// Rows of a weight that are added in one pass over the output.
 const TOGETHER: usize = 4;
 
-/// `x W + b`. Few rows are multiplied as they are, so that each weight is read once.
+/// `x W + b`. A few rows are multiplied without packing, so that each weight is read only once.
 pub(crate) fn linear(layer: &Linear, input: &Tensor) -> Result<Tensor> {
     let (features, width) = (layer.in_features(), layer.out_features());
     let rows = input.len() / features.max(1);
@@ -35,11 +36,11 @@ pub(crate) fn linear(layer: &Linear, input: &Tensor) -> Result<Tensor> {
     Ok(Tensor::from_vec(output, &[leading, &[width]].concat())?)
 }
 
-/// `output += input weight`, all row by row.
+/// `output += input weight`, with all of them stored row by row.
 struct AddRows<'a> {
     input: &'a [f32],
     weight: &'a [f32],
-    /// Columns of weight and output.
+    /// The number of columns of weight and output.
     width: usize,
     output: &'a mut [f32],
 }
@@ -64,7 +65,7 @@ impl WithSimd for AddRows<'_> {
     }
 }
 
-/// A slice cut at the last multiple of a length.
+/// Splits a slice at the last multiple of a length.
 trait Cut {
     fn as_chunks_of(&self, length: usize) -> (&[f32], &[f32]);
 }
@@ -76,7 +77,7 @@ impl Cut for [f32] {
     }
 }
 
-/// `y += x[0] row[0] + x[1] row[1] + ...` of rows that follow each other.
+/// `y += x[0] row[0] + x[1] row[1] + ...` for consecutive rows.
 #[inline(always)]
 fn add_group<S: Simd>(simd: S, x: [f32; TOGETHER], rows: &[f32], y: &mut [f32]) {
     let width = y.len();
@@ -108,8 +109,8 @@ fn add_scaled<S: Simd>(simd: S, x: f32, row: &[f32], y: &mut [f32]) {
     }
 }
 
-/// The products of each query with all keys of its sequence and head, divided by `sqrt(Dh)`: a row for
-/// each sequence and head.
+/// The products of each query with all keys of its sequence and head, divided by `sqrt(Dh)`: one row per
+/// sequence and head.
 pub(crate) fn scores(view: &KvView<'_>, queries: Queries<'_>) -> Vec<f32> {
     let mut scores = vec![0.0; queries.batch * queries.n_heads * view.len()];
     Arch::new().dispatch(Scores { view, queries, rows: &mut scores });
@@ -119,7 +120,7 @@ pub(crate) fn scores(view: &KvView<'_>, queries: Queries<'_>) -> Vec<f32> {
 struct Scores<'a> {
     view: &'a KvView<'a>,
     queries: Queries<'a>,
-    /// One for each sequence and head.
+    /// One row per sequence and head.
     rows: &'a mut [f32],
 }
 
@@ -154,7 +155,7 @@ fn dot<S: Simd>(simd: S, x: &[f32], y: &[f32]) -> f32 {
     simd.reduce_sum_f32s(sum) + rest
 }
 
-/// The sums of all values of a sequence and head, by the weights of its row; to where its query stood.
+/// Writes the weighted sum of all values of each sequence and head to the position of its query.
 pub(crate) fn mix(view: &KvView<'_>, queries: Queries<'_>, weights: &[f32], output: &mut [f32]) {
     Arch::new().dispatch(Mix { view, queries, weights, output });
 }
@@ -185,7 +186,7 @@ impl WithSimd for Mix<'_> {
     }
 }
 
-/// `out += sum of weights[s] rows[s]`, the sums in registers where rows are made of whole ones.
+/// `out += sum of weights[s] rows[s]`. The sums stay in registers if a row is a whole number of registers.
 #[inline(always)]
 fn add_weighted<S: Simd>(simd: S, weights: &[f32], rows: &[f32], out: &mut [f32]) {
     let width = out.len();
@@ -199,7 +200,7 @@ fn add_weighted<S: Simd>(simd: S, weights: &[f32], rows: &[f32], out: &mut [f32]
     let (rows, _) = S::as_simd_f32s(rows);
     let each = out_registers.len();
     for (column, out) in out_registers.iter_mut().enumerate() {
-        // Four sums beside each other: an addition takes as long as starting four.
+        // Four parallel sums: an addition takes as long as starting four.
         let mut sums = [*out, simd.splat_f32s(0.0), simd.splat_f32s(0.0), simd.splat_f32s(0.0)];
         let (fours, last) = weights.as_chunks::<4>();
         let (groups, tail) = rows.split_at(4 * each * fours.len());

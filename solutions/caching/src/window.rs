@@ -1,4 +1,4 @@
-//! Task `window`: the last tokens only, in a ring.
+//! Task `window`: only the last tokens, in a ring buffer.
 
 use tinytorch::Tensor;
 
@@ -10,9 +10,9 @@ use crate::cache::{elements, new_tokens};
 use crate::{KvView, Result, Storage};
 use std::ops::Range;
 
-/// Keys and values of the last `window` tokens of each layer. A new token takes the place of the
-/// oldest one, and nothing is moved: the place of position p is `p % window`. So memory and time per
-/// token stay the same, however long the text.
+/// Keys and values of the last `window` tokens of each layer. A new token overwrites the oldest one, and nothing is
+/// moved: the place of position p is `p % window`. So memory and time per token are constant, however long the text
+/// is.
 ///
 /// Every layer counts its own tokens; there is no `advance`.
 ///
@@ -43,12 +43,12 @@ pub struct WindowCache {
 }
 
 // BEGIN SOLUTION: -
-/// One layer, `[B, H, window, Dh]` both.
+/// One layer; keys and values are both `[B, H, window, Dh]`.
 #[derive(Clone, Debug)]
 struct Ring {
     keys: Vec<f32>,
     values: Vec<f32>,
-    /// Tokens that were ever pushed.
+    /// The number of tokens ever pushed.
     seen: usize,
 }
 // END SOLUTION
@@ -68,7 +68,7 @@ impl WindowCache {
     /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0.
     ///
     /// # Cost
-    /// `8 B H Dh window` bytes for each layer, all of them taken now.
+    /// `8 B H Dh window` bytes per layer, all allocated at once.
     pub fn with_batch(
         batch: usize,
         window: usize,
@@ -94,7 +94,7 @@ impl WindowCache {
         // END SOLUTION
     }
 
-    /// How many tokens are kept.
+    /// The maximum number of kept tokens.
     pub fn window(&self) -> usize {
         self.storage.room
     }
@@ -104,14 +104,15 @@ impl WindowCache {
         self.batch
     }
 
-    /// Takes in the keys and values of one token. When the window is full, the oldest token goes.
+    /// Adds the keys and values of one token. If the window is full, the oldest token is dropped.
     ///
     /// # Shapes
     /// Both `[B, H, 1, Dh]`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `push`. Nothing is changed
-    /// then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `push`. The window does not change in
+    /// these cases.
     ///
     /// # Cost
     /// One copy of the new rows, and of no others.
@@ -131,13 +132,13 @@ impl WindowCache {
         // END SOLUTION
     }
 
-    /// The tokens that are kept of one layer, oldest first.
+    /// The kept tokens of one layer, oldest first.
     ///
     /// # Errors
     /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     ///
     /// # Cost
-    /// Nothing is copied, and no memory is taken.
+    /// Nothing is copied or allocated.
     pub fn get(&self, layer: usize) -> Result<KvView<'_>> {
         // BEGIN SOLUTION: a view that starts at the oldest token
         let Ring { keys, values, .. } = self.ring(layer)?;
@@ -146,8 +147,8 @@ impl WindowCache {
         // END SOLUTION
     }
 
-    /// The positions of these tokens in the text, counted from 0 since the last
-    /// [`reset`](Self::reset). The next token has the position `positions(layer)?.end`.
+    /// The positions of the kept tokens in the text, counted from 0 since the last [`reset`](Self::reset). The next
+    /// token has the position `positions(layer)?.end`.
     ///
     /// # Errors
     /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
@@ -158,18 +159,19 @@ impl WindowCache {
         // END SOLUTION
     }
 
-    /// Attention of T new tokens, each to itself and to the `window - 1` tokens before it; their
-    /// keys and values are taken in. The same as pushing a token and attending with it, T times.
+    /// Attention of T new tokens, each to itself and to the `window - 1` tokens before it; their keys and values
+    /// are added. Equivalent to pushing a token and attending with it, T times.
     ///
     /// # Shapes
     /// Queries, keys and values `[B, H, T, Dh]`, to `[B, H, T, Dh]`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attend`. Nothing is changed
-    /// then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attend`. The window does not change in
+    /// these cases.
     ///
     /// # Cost
-    /// `2 B D window` multiply-adds for each token.
+    /// `2 B D window` multiply-adds per token.
     pub fn attend(&mut self, layer: usize, q: &Tensor, k: &Tensor, v: &Tensor) -> Result<Tensor> {
         // BEGIN SOLUTION: for each token: take it in, then attend to what is kept
         self.ring(layer)?;
@@ -193,7 +195,7 @@ impl WindowCache {
         // END SOLUTION
     }
 
-    /// Forgets all tokens; the next one has position 0. The memory stays.
+    /// Removes all tokens; the next one has position 0. The memory is kept.
     pub fn reset(&mut self) {
         // BEGIN SOLUTION: nothing seen, in any layer
         for ring in &mut self.layers {
@@ -202,7 +204,7 @@ impl WindowCache {
         // END SOLUTION
     }
 
-    /// Bytes that all keys and values have room in.
+    /// Allocated bytes of all keys and values.
     pub fn allocated_bytes(&self) -> usize {
         // BEGIN SOLUTION: as in the whole cache, with the window for its length
         let floats: usize =
@@ -212,7 +214,7 @@ impl WindowCache {
     }
 
     // BEGIN SOLUTION: -
-    /// Writes one of some new tokens, `(tokens, which)`, that lie as `[B, H, T, Dh]`.
+    /// Writes one of several new tokens, `(tokens, which)`, from `[B, H, T, Dh]`.
     fn write(&mut self, layer: usize, (k, v): (&[f32], &[f32]), (tokens, token): (usize, usize)) {
         let (storage, batch) = (self.storage, self.batch);
         let Storage { n_heads, head_dim, room } = storage;

@@ -1,4 +1,4 @@
-//! What the example `architectures` profiles are the course's trained models, and they work.
+//! The example `architectures` profiles the course's trained models, and they work.
 
 #[path = "../examples/architectures/trained.rs"]
 mod trained;
@@ -6,7 +6,7 @@ mod trained;
 use tinytorch::{Layer, pretrained};
 use trained::Trained;
 
-/// The model is `expected`, bit for bit, is right nearly always, and takes its input.
+/// The model equals `expected` bit for bit, is almost always right, and accepts its input.
 fn check<M: Layer>(profiled: &Trained<M>, expected: &dyn Layer, input: &[usize]) {
     let is_trained = profiled.model.parameters() == expected.parameters();
     assert!(is_trained, "the profiled model has other parameters than the trained one");

@@ -1,8 +1,9 @@
-//! What a `profiling` submission can be asked, in plain data. Times are seconds, sizes bytes.
+//! The requests to a `profiling` submission, in plain data. Times are in seconds, sizes in
+//! bytes.
 
 use serde::{Deserialize, Serialize};
 
-/// `TimingStats` as it crosses the wire.
+/// `TimingStats` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
     /// Number of timed runs.
@@ -25,16 +26,16 @@ pub struct Timing {
     pub ci95: (f64, f64),
 }
 
-/// A measurement and how often the measured function ran.
+/// A measurement, and the number of calls of the measured function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
-    /// What was measured.
+    /// The measurement.
     pub timing: Timing,
     /// How often the function was called, warm-up included.
     pub calls: usize,
 }
 
-/// What a real timer is given to time.
+/// The work for a real timer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Workload {
     /// Sleeps this long in each call.
@@ -44,46 +45,46 @@ pub enum Workload {
     },
     /// Computes the forward pass of `Mlp::new(&[width; 3])` on a batch of one.
     Mlp {
-        /// Neurons a layer.
+        /// Neurons per layer.
         width: usize,
     },
     /// Does nothing.
     Nothing,
 }
 
-/// `MemoryStats` as it crosses the wire.
+/// `MemoryStats` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
-    /// Live before the function ran.
+    /// Bytes live before the function ran.
     pub baseline_bytes: usize,
-    /// The most that was live at once, above the baseline.
+    /// The maximum of live bytes, above the baseline.
     pub peak_bytes: usize,
-    /// All that was allocated, freed or not.
+    /// All bytes allocated, freed or not.
     pub allocated_bytes: usize,
-    /// How many allocations.
+    /// Number of allocations.
     pub allocations: usize,
-    /// Still live at the end, above the baseline.
+    /// Bytes still live at the end, above the baseline.
     pub leaked_bytes: usize,
 }
 
 /// One step of a memory workload: `Vec<u8>`s with exact capacity in numbered slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MemoryStep {
-    /// Allocates into a slot, dropping what was in it first.
+    /// Allocates into a slot, whose old contents are dropped first.
     Allocate {
-        /// Which slot.
+        /// The slot.
         slot: usize,
-        /// How many bytes.
+        /// The size.
         bytes: usize,
     },
-    /// Frees what is in a slot.
+    /// Frees the contents of a slot.
     Free {
-        /// Which slot.
+        /// The slot.
         slot: usize,
     },
     /// Allocates and never frees (until the process ends).
     Leak {
-        /// How many bytes.
+        /// The size.
         bytes: usize,
     },
     /// Creates and drops `Tensor::zeros`.
@@ -93,7 +94,7 @@ pub enum MemoryStep {
     },
 }
 
-/// A layer, as `tinytorch::LayerSpec` has it.
+/// A layer, like `tinytorch::LayerSpec`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Layer {
     /// Fully connected, over any leading dimensions.
@@ -127,7 +128,7 @@ pub enum Layer {
         /// Step down and right.
         stride: (usize, usize),
     },
-    /// Keeps the first dimension, joins the others.
+    /// Keeps the first dimension, merges the others.
     Flatten,
     /// max(0, x).
     Relu,
@@ -135,14 +136,14 @@ pub enum Layer {
     Gelu,
     /// Softmax over the last dimension.
     Softmax,
-    /// Table look-up: `[..]` identifiers to `[.., dim]`.
+    /// Table look-up: `[..]` ids to `[.., dim]`.
     Embedding {
         /// Rows of the table.
         vocab_size: usize,
         /// Columns of the table.
         dim: usize,
     },
-    /// Normalisation over the last dimension.
+    /// Normalization over the last dimension.
     LayerNorm {
         /// Size of the last dimension.
         dim: usize,
@@ -167,7 +168,7 @@ pub struct LayerFlops {
     pub output_shape: Vec<usize>,
 }
 
-/// `FlopReport` as it crosses the wire.
+/// `FlopReport` on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Flops {
     /// Layer by layer, in order.
@@ -180,7 +181,7 @@ pub struct Flops {
     pub shares: Vec<f64>,
 }
 
-/// One of the given models, to be counted as a whole.
+/// One of the given models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Model {
     /// `Mlp` 784-128-64-10.
@@ -191,43 +192,43 @@ pub enum Model {
     Gpt,
 }
 
-/// What a `ProfilerContext` is told to watch, by a clock that the script moves.
+/// The input of a `ProfilerContext`, with a clock that the script moves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContextScript {
     /// The context's name.
     pub name: String,
-    /// How far the clock moves between the start and the end.
+    /// The time on the clock between the start and the end.
     pub nanoseconds: u64,
     /// Arguments of `add_flops`, one call each.
     pub flops: Vec<u64>,
     /// Arguments of `add_bytes`, one call each.
     pub bytes_moved: Vec<u64>,
-    /// What is allocated meanwhile (and freed, unless leaked).
+    /// Memory steps in between (freed, unless leaked).
     pub memory: Vec<MemoryStep>,
 }
 
-/// `ProfileReport` as it crosses the wire.
+/// `ProfileReport` on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Context {
     /// The context's name.
     pub name: String,
     /// Elapsed time.
     pub seconds: f64,
-    /// Sum of what was given to `add_flops`.
+    /// Sum of all calls of `add_flops`.
     pub flops: u64,
-    /// Sum of what was given to `add_bytes`.
+    /// Sum of all calls of `add_bytes`.
     pub bytes_moved: u64,
-    /// Memory while the context lived.
+    /// Memory use during the context.
     pub memory: Memory,
-    /// `gflops()`: achieved GFLOP/s, when defined.
+    /// `gflops()`: achieved GFLOP/s, if defined.
     pub gflops: Option<f64>,
-    /// `arithmetic_intensity()`: FLOPs per byte moved, when defined.
+    /// `arithmetic_intensity()`: FLOPs per byte moved, if defined.
     pub intensity: Option<f64>,
     /// `render()`.
     pub rendered: String,
 }
 
-/// A span to be opened: the clock moves `before`, then the children run, then it moves `after`.
+/// A span to open: the clock moves by `before`, then the children run, then it moves by `after`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// Name.
@@ -247,7 +248,7 @@ pub struct SpanRow {
     pub path: String,
     /// Nesting depth; 0 for a root.
     pub depth: usize,
-    /// How often a span of this path was closed.
+    /// How often a span with this path was closed.
     pub calls: usize,
     /// Seconds inside, children included.
     pub total: f64,
@@ -257,7 +258,7 @@ pub struct SpanRow {
     pub share: f64,
 }
 
-/// `SpanReport` as it crosses the wire.
+/// `SpanReport` on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spans {
     /// Rows in order of first opening.
@@ -291,22 +292,22 @@ pub struct Ranked {
 /// Whether a variant is faster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// The interval lies above 1.
+    /// The interval is above 1.
     Faster,
-    /// The interval lies below 1.
+    /// The interval is below 1.
     Slower,
-    /// The interval holds 1.
+    /// The interval contains 1.
     Indistinguishable,
 }
 
-/// `Comparison` as it crosses the wire.
+/// `Comparison` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Mean of the baseline over mean of the variant.
     pub ratio: f64,
     /// Percentile-bootstrap interval of the ratio.
     pub interval: (f64, f64),
-    /// What follows from it.
+    /// The conclusion from the interval.
     pub verdict: Verdict,
 }
 
@@ -319,13 +320,13 @@ pub enum Kind {
     Add,
     /// Together no better than the better one alone.
     Cancel,
-    /// More than cancelled, less than multiplied.
+    /// More than canceled, less than multiplied.
     Partial,
     /// More than either prediction.
     Synergy,
 }
 
-/// `Interaction` as it crosses the wire.
+/// `Interaction` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interaction {
     /// Baseline over variant A.
@@ -334,35 +335,37 @@ pub struct Interaction {
     pub speedup_b: f64,
     /// Baseline over both together.
     pub speedup_both: f64,
-    /// What it would be if speedups multiplied.
+    /// The speedup of both if speedups multiplied.
     pub if_multiplied: f64,
-    /// What it would be if savings added; `None` when that leaves no time at all.
+    /// The speedup of both if savings added up; `None` if that leaves no time.
     pub if_added: Option<f64>,
-    /// Which it is.
+    /// The case that applies.
     pub kind: Kind,
 }
 
 grader_protocol::contract! {
-    /// What students of `profiling` build.
+    /// The functions that students of `profiling` write.
     pub trait Profiling {
         /// `percentile(samples, q)`.
         fn percentile(samples: Vec<f64>, q: f64) -> f64;
         /// `TimingStats::from_samples(samples)`.
         fn stats(samples: Vec<f64>) -> Timing;
-        /// `Timer::measure` under a clock that moves by `nanoseconds[i]` in call i (warm-up
-        /// included, the last one repeated).
+        /// `Timer::measure` with a clock that moves by `nanoseconds[i]` in call i (including
+        /// warm-up; the last value repeats).
         fn measure(nanoseconds: Vec<u64>, warmup: usize, runs: usize) -> Measured;
-        /// How often `Timer::measure` calls its function, whatever it returns: errors count too.
+        /// The number of times that `Timer::measure` calls its function, even if it returns an
+        /// error.
         fn calls(warmup: usize, runs: usize) -> usize;
         /// `Timer::measure` of a function that moves the clock by `call` nanoseconds and whose
         /// result moves it by `drop` when dropped.
         fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Measured;
-        /// `Timer::measure` of something real.
+        /// `Timer::measure` of real work.
         fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Measured;
         /// `MemoryProfiler::profile` of the steps.
         fn memory(steps: Vec<MemoryStep>) -> Memory;
-        /// `profile` of `before`, then a `profile` of `inner`, then `after`: outer and inner.
-        /// The three share their slots, so that one can free what another allocated.
+        /// `profile` of `before`, then a `profile` of `inner`, then `after`; returns outer and
+        /// inner. The three share their slots, so that one can free memory that another
+        /// allocated.
         fn memory_nested(
             before: Vec<MemoryStep>,
             inner: Vec<MemoryStep>,
@@ -380,9 +383,9 @@ grader_protocol::contract! {
         fn flops_layers(input: Vec<usize>, layers: Vec<(String, Layer)>) -> Flops;
         /// `FlopCounter::model` of one of the given models.
         fn flops_model(model: Model, input: Vec<usize>) -> Flops;
-        /// A `ProfilerContext` that lives through the script.
+        /// A `ProfilerContext` during the script.
         fn context(script: ContextScript) -> Context;
-        /// A `PerformanceProfiler` over the spans.
+        /// A `PerformanceProfiler` that runs the spans.
         fn spans(roots: Vec<Span>) -> Spans;
         /// `BottleneckAnalyzer::new(parts)?.ranking()`.
         fn bottleneck(parts: Vec<Part>) -> Vec<Ranked>;

@@ -1,13 +1,13 @@
-//! The hidden cases of `profiling`: compiled into the grader, never shipped.
+//! The hidden cases of `profiling`: compiled into the grader, never released.
 //!
-//! `contract` says what can be asked, `cases` asks, `oracle` knows the answers from somewhere
-//! else than the reference: `SciPy`, a counting execution, a model of the heap.
+//! `contract` defines the requests, `cases` makes them, and `oracle` computes the answers
+//! independently of the reference: `SciPy`, a counting execution, and a model of the heap.
 
 mod cases;
 pub mod contract;
 mod oracle;
 
-/// Every hidden case, task by task.
+/// All hidden cases, task by task.
 pub fn cases() -> Vec<grader_judge::Case> {
     cases::all()
 }

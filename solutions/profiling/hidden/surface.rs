@@ -1,8 +1,7 @@
-//! The public interface, item by item. Compiled only when the driver did not compile with a
-//! submission, to tell the student which item is missing or has another signature.
+//! The public interface, item by item. Compiled only if the driver did not compile with a submission, to tell the
+//! student which item is missing or has another signature.
 //!
-//! Each item from one PROBE line to the next is independent of the others. `EXPECT` is what the
-//! student reads.
+//! Each item from one PROBE line to the next is independent of the others. Students read the text after `EXPECT`.
 
 #![allow(dead_code, unused, reason = "only whether it compiles counts")]
 

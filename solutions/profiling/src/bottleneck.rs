@@ -1,4 +1,4 @@
-//! Task `bottleneck`: what speeding up one part can do for the whole.
+//! Task `bottleneck`: how much the whole gains when one part becomes faster.
 
 // BEGIN SOLUTION: -
 use crate::ProfileError;
@@ -10,9 +10,9 @@ use crate::Result;
 ///
 /// 1 / ((1 - fraction) + fraction / factor)
 ///
-/// A factor below 1 is a slowdown. An infinite one means that the part takes no time any more, and
-/// gives the limit: what no optimization of this part can ever exceed. That limit is infinite if
-/// the part was everything.
+/// A factor below 1 is a slowdown. An infinite factor means that the part takes no time; the result
+/// is then the limit that no optimization of this part can exceed. That limit is infinite if the
+/// part was everything.
 ///
 /// Source: Amdahl, "Validity of the single processor approach to achieving large scale computing
 /// capabilities" (1967).
@@ -32,13 +32,13 @@ pub fn amdahl(fraction: f64, factor: f64) -> Result<f64> {
     // END SOLUTION
 }
 
-/// Says which part of a program is worth the work.
+/// Finds the part of a program that is worth optimizing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BottleneckAnalyzer {
     parts: Vec<(String, f64)>,
 }
 
-/// A part, and what could be won there.
+/// A part and its possible gain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranked {
     /// The part's name.
@@ -50,8 +50,8 @@ pub struct Ranked {
 }
 
 impl BottleneckAnalyzer {
-    /// An analyzer of these parts, each a name and the seconds it takes by itself. Together they
-    /// are the whole, so give own times, not times that include each other.
+    /// An analyzer of these parts, each a name and its own time in seconds. The parts together are
+    /// the whole, so pass own times, not times that include each other.
     ///
     /// # Errors
     /// [`ProfileError::NoParts`](crate::ProfileError::NoParts);
@@ -94,13 +94,13 @@ impl BottleneckAnalyzer {
         // END SOLUTION
     }
 
-    /// All parts, the largest share first; parts with equal shares as they were given.
+    /// All parts, in order of falling share; parts with equal shares keep their order.
     pub fn ranking(&self) -> Vec<Ranked> {
         // BEGIN SOLUTION: compute share and limit of each part, then sort
         let whole = self.total_s();
         let rank = |(name, seconds): &(String, f64)| {
             let share = seconds / whole;
-            // A share is a fraction, and infinity is a factor, so there is always a limit.
+            // A share is a valid fraction and infinity a valid factor, so there is always a limit.
             let limit = amdahl(share, f64::INFINITY).unwrap_or(f64::INFINITY);
             Ranked { name: name.clone(), share, limit }
         };

@@ -1,12 +1,13 @@
-//! Draws the pictures of the guide (`tinytorch::guide`) from a forward pass that really runs.
+//! Draws the pictures of the guide (`tinytorch::guide`) from a real forward pass.
 //!
 //! ```text
 //! cargo run --release -p tinytorch --example guide             # draws them anew, in docs/
 //! cargo run --release -p tinytorch --example guide -- --check  # fails if one is out of date
 //! ```
 //!
-//! Shapes, parameters, bytes and FLOPs in them are never typed in: `pictures/trace.rs` takes the
-//! model apart, notes each tensor, and refuses if the result is not what the model computes.
+//! The shapes, parameters, bytes and FLOPs in them are never typed in: `pictures/trace.rs` runs
+//! the model part by part, records each tensor, and fails if the result differs from the model's
+//! own.
 
 mod pictures;
 

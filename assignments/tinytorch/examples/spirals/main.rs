@@ -1,4 +1,5 @@
-//! Two spirals: a small network learns a border that no straight line comes near.
+//! Two spirals: a small network learns a boundary that is far from any straight
+//! line.
 //!
 //! ```sh
 //! cargo run --release -p tinytorch --example spirals -- spirals.svg

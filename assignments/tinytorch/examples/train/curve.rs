@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use tinytorch::train::History;
 
 const SIZE: (u32, u32) = (800, 560);
-/// Blue, orange and grey of Okabe and Ito (2008), which the colour-blind can
+/// Blue, orange and gray from Okabe and Ito (2008), which color-blind readers can
 /// tell apart.
 const TRAINING: RGBColor = RGBColor(0, 114, 178);
 const VALIDATION: RGBColor = RGBColor(213, 94, 0);
@@ -17,12 +17,12 @@ const STEPS: RGBColor = RGBColor(190, 205, 215);
 type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Points = Vec<(f64, f64)>;
 
-/// Writes an SVG: above, the loss on a logarithmic axis (of each step in grey, of
-/// each epoch in blue, of the validation in orange); below, the accuracy of the
-/// validation, if there is one.
+/// Writes an SVG. The upper chart shows the loss on a logarithmic axis (each step
+/// in gray, each epoch in blue, the validation in orange); the lower one shows
+/// the validation accuracy, if there is one.
 ///
 /// # Errors
-/// When there is no epoch, or the file cannot be written.
+/// When there are no epochs, or the file cannot be written.
 pub fn draw(
     path: &Path,
     title: &str,
@@ -56,7 +56,7 @@ pub fn draw(
 
 fn draw_loss(panel: &Panel, last: f64, series: [Points; 3]) -> Result<(), Box<dyn Error>> {
     let [low, high] = bounds(series.iter().flatten().map(|&(_, loss)| loss));
-    // A logarithmic axis has no place for 0.
+    // A logarithmic axis cannot show 0.
     let low = low.max(high * 1e-6);
     let mut chart =
         builder(panel).build_cartesian_2d(0.0..last, (low * 0.8..high * 1.2).log_scale())?;

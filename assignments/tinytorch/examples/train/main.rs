@@ -1,4 +1,4 @@
-//! Trains the models of the course. `--help` says how.
+//! Trains the models of the course. See `--help`.
 
 mod curve;
 mod options;

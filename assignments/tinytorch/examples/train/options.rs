@@ -1,4 +1,4 @@
-//! What was asked for on the command line.
+//! Command-line options.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ Examples:
   cargo run --release -p tinytorch --example train -- cnn --tiny --out t.safetensors --curve t.svg
 ";
 
-/// Which model.
+/// The model to train.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     Mlp,
@@ -32,7 +32,7 @@ pub enum Which {
 }
 
 impl Which {
-    /// As on the command line and in the names of files.
+    /// The name on the command line and in file names.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mlp => "mlp",
@@ -42,7 +42,7 @@ impl Which {
     }
 }
 
-/// What to do.
+/// The parsed options.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub which: Which,
@@ -54,10 +54,10 @@ pub struct Options {
     pub tiny: bool,
 }
 
-/// `None` when the help was asked for.
+/// `None` for `--help`.
 ///
 /// # Errors
-/// Says which argument is wrong.
+/// Names the wrong argument.
 pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let (mut which, mut out, mut curve) = (None, None, None);
     let (mut save, mut resume, mut check, mut tiny) = (None, None, false, false);

@@ -1,4 +1,4 @@
-//! A bar in the terminal, and a line for each epoch.
+//! A progress bar in the terminal, and a line for each epoch.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,11 +6,12 @@ use std::rc::Rc;
 use indicatif::{ProgressBar, ProgressStyle};
 use tinytorch::train::{EpochRecord, History, Plan, Progress, StepReport};
 
-/// The loss of each step, shared between the bar that hears of it and the curve
+/// The loss of each step, shared between the bar that receives it and the curve
 /// that is drawn at the end.
 pub type StepLosses = Rc<RefCell<Vec<(u64, f64)>>>;
 
-/// Draws how far a training is. Without a terminal only the lines are printed.
+/// Draws the progress of a training. Without a terminal, only the lines are
+/// printed.
 pub struct Bar {
     drawn: ProgressBar,
     epochs: usize,
@@ -18,7 +19,7 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// A bar under this title, which also collects the loss of each step.
+    /// A bar with this title, which also collects the loss of each step.
     pub fn new(title: &str, losses: &StepLosses) -> Self {
         let template = "{prefix:.bold} [{bar:30}] step {pos}/{len}  {msg}  {eta} left";
         let style = ProgressStyle::with_template(template);
@@ -33,7 +34,7 @@ impl Progress for Bar {
         self.epochs = plan.epochs;
         self.drawn.set_length((plan.epochs * plan.steps_per_epoch) as u64);
         self.drawn.set_position(plan.steps_done);
-        // The steps before a resume took no time here.
+        // The steps before a resume took no time in this run.
         self.drawn.reset_eta();
     }
 

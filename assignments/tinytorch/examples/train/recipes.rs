@@ -1,4 +1,4 @@
-//! How each model is trained: the numbers were chosen on the validation data.
+//! The recipe for each model. The numbers were chosen on the validation data.
 
 use tinytorch::data::addition::{self, Part};
 use tinytorch::data::augment::Augment;
@@ -14,28 +14,29 @@ use tinytorch::{Layer, Result, Rng, Tensor, TensorError};
 use crate::options::Options;
 use crate::run::{self, Outcome};
 
-/// What a training depends on, besides the code.
+/// The inputs of a training, besides the code.
 #[derive(Clone, Debug)]
 pub struct Recipe {
-    /// Decides the first parameters, the order, the copies of images, the sums.
+    /// Determines the initial parameters, the order of the examples, the copies of
+    /// images and the sums.
     pub seed: u64,
     pub epochs: usize,
     pub learning_rate: f64,
     /// The sizes of the model, for its file.
     pub config: String,
-    /// What it is trained on, for its file.
+    /// The training data, for its file.
     pub data: String,
 }
 
-/// Rows of sums in each epoch of the GPT: 100 steps.
+/// Rows of sums per epoch of the GPT: 100 steps.
 const ROWS: usize = 800;
 
-/// The GPT's first epochs, with short rows.
+/// The number of initial epochs of the GPT with short rows.
 const SHORT_EPOCHS: usize = 7;
 
 impl Recipe {
     /// Adam with decoupled weight decay, a learning rate that rises and then falls,
-    /// clipped gradients.
+    /// and clipped gradients.
     pub fn trainer(&self, steps_per_epoch: usize) -> Result<Trainer> {
         let steps = (self.epochs * steps_per_epoch) as u64;
         let schedule = CosineSchedule::new(self.learning_rate, steps)?
@@ -52,7 +53,7 @@ impl Recipe {
     }
 }
 
-/// The MLP 784-128-64-10 on varied copies of the digits.
+/// The MLP 784-128-64-10 on augmented copies of the digits.
 pub fn mlp(options: &Options) -> Outcome<()> {
     let epochs = if options.tiny { 1 } else { 100 };
     let recipe = Recipe::digits(1, epochs, format!("{MLP_SIZES:?}"));
@@ -63,7 +64,7 @@ pub fn mlp(options: &Options) -> Outcome<()> {
     classifier(options, &recipe, model, train, validation)
 }
 
-/// The CNN on the same.
+/// The CNN on the same data.
 pub fn cnn(options: &Options) -> Outcome<()> {
     let epochs = if options.tiny { 1 } else { 40 };
     let recipe = Recipe::digits(2, epochs, format!("{CNN_CONFIG:?}"));
@@ -104,13 +105,13 @@ pub fn gpt(options: &Options) -> Outcome<()> {
     let tokens = GPT_CONFIG.max_seq_len;
     let train = Sums::new(rows, tokens, Part::Train, recipe.seed).short_at_first(short);
     let train = DataLoader::new(train, 8)?;
-    // 16 rows of 19 whole problems each.
+    // 16 rows of 19 complete problems each.
     let validation = DataLoader::new(Sums::new(16, tokens, Part::Validation, recipe.seed), 16)?;
     let score = |gpt: &Gpt| sums_score(gpt, &validation);
     run::train(options, &recipe, new_gpt(recipe.seed)?, &train, sums_loss, score)
 }
 
-/// Random parameters, and positions that know where a problem begins.
+/// Random parameters, and position vectors that encode where a problem begins.
 fn new_gpt(seed: u64) -> Result<Gpt> {
     let mut rng = Rng::new(seed);
     let mut gpt = Gpt::new(GPT_CONFIG, &mut rng)?;

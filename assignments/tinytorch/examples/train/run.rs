@@ -1,4 +1,4 @@
-//! One training, from the recipe to the file.
+//! Runs one training, from the recipe to the file.
 
 use std::error::Error;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::options::Options;
 use crate::progress::{Bar, StepLosses};
 use crate::recipes::Recipe;
 
-/// What can go wrong here is for the reader of the terminal only.
+/// Errors here are only shown in the terminal.
 pub type Outcome<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Trains the model and writes it, or compares it with the file that is there.
+/// Trains the model and writes it, or compares it with the existing file.
 pub fn train<M: Layer, D: Dataset>(
     options: &Options,
     recipe: &Recipe,
@@ -26,7 +26,7 @@ pub fn train<M: Layer, D: Dataset>(
     validate: impl Fn(&M) -> Result<Score>,
 ) -> Outcome<()> {
     if options.check {
-        // Said before the training and not after it.
+        // Report errors before the training, not after it.
         checkpoint::load(&options.out)?;
     }
     let losses = StepLosses::default();
@@ -67,7 +67,7 @@ fn sentence(trainer: &Trainer, score: Score) -> String {
     format!("{steps} steps, validation loss {:.4}, accuracy {accuracy:.2} %", score.loss)
 }
 
-/// Where the model came from. Nothing that differs from run to run.
+/// The origin of the model, without anything that differs between runs.
 fn metadata(options: &Options, recipe: &Recipe, score: Score) -> Vec<(&'static str, String)> {
     let tiny = if options.tiny { " --tiny" } else { "" };
     let name = options.which.name();
@@ -82,7 +82,7 @@ fn metadata(options: &Options, recipe: &Recipe, score: Score) -> Vec<(&'static s
     ]
 }
 
-/// Writes the model beside the file, compares, and removes it again.
+/// Writes the model next to the file, compares the two, and removes it again.
 fn compare(path: &Path, model: &dyn Layer, metadata: &[(&str, &str)]) -> Outcome<()> {
     let there = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let anew = path.with_extension(format!("{}.tmp", std::process::id()));
@@ -102,8 +102,8 @@ fn compare(path: &Path, model: &dyn Layer, metadata: &[(&str, &str)]) -> Outcome
     .into())
 }
 
-/// How far each parameter is from the one in the file. Where all are the same, it is what
-/// the file says about the training that differs.
+/// The difference between each parameter and the one in the file. If all are equal, the
+/// files differ in what they say about the training.
 fn differences(file: &Checkpoint, model: &dyn Layer) -> String {
     let mut lines = String::new();
     for (name, tensor) in model.parameters() {

@@ -1,4 +1,4 @@
-//! The walk from a result back to the leaves.
+//! The backward pass: from a result to its leaves.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -6,20 +6,20 @@ use std::sync::Arc;
 use super::{Node, no_grad};
 use crate::{Result, Tensor, TensorError};
 
-/// The gradients of the leaves a result came from.
+/// The gradients of a result's leaves.
 #[derive(Debug, Default)]
 pub struct Gradients {
     by_leaf: HashMap<u64, Tensor>,
 }
 
 impl Gradients {
-    /// The gradient of `leaf`, of its shape; `None` if the result did not come
-    /// from it, or it is no leaf.
+    /// The gradient of `leaf`, with the same shape. `None` if `leaf` is not a
+    /// leaf or the result does not depend on it.
     pub fn get(&self, leaf: &Tensor) -> Option<&Tensor> {
         self.by_leaf.get(&leaf.node.as_ref()?.id)
     }
 
-    /// As [`get`](Gradients::get), to change it in place: for clipping.
+    /// Like [`get`](Gradients::get), but mutable: for clipping.
     pub fn get_mut(&mut self, leaf: &Tensor) -> Option<&mut Tensor> {
         self.by_leaf.get_mut(&leaf.node.as_ref()?.id)
     }
@@ -29,27 +29,28 @@ impl Gradients {
         self.by_leaf.len()
     }
 
-    /// Whether no leaf has one.
+    /// Whether no leaf has a gradient.
     pub fn is_empty(&self) -> bool {
         self.by_leaf.is_empty()
     }
 }
 
-/// A node that is waiting for its turn, with the gradient added up so far.
+/// A node that has not been visited yet, with the gradient accumulated so far.
 struct Pending {
     node: Arc<Node>,
     gradient: Tensor,
 }
 
 impl Tensor {
-    /// The gradients of this number with respect to every leaf it came from.
+    /// The gradients of this single-element tensor with respect to every leaf
+    /// that it depends on.
     ///
     /// # Errors
-    /// When the tensor is not a single number, or came from no leaf.
+    /// When the tensor has more than one element or depends on no leaf.
     ///
     /// # Cost
-    /// About twice the operations it came from. The graph stays until the
-    /// tensors that hold it are dropped, so it can be walked again.
+    /// About twice the operations of the forward pass. The graph stays until the
+    /// tensors that hold it are dropped, so `backward` can be called again.
     pub fn backward(&self) -> Result<Gradients> {
         if self.len() != 1 {
             let reason = "only a single number has gradients without a seed; \
@@ -65,7 +66,7 @@ impl Tensor {
     /// `seed` has the shape of `self`.
     ///
     /// # Errors
-    /// When it has not, or the tensor came from no leaf.
+    /// When the shapes differ or the tensor depends on no leaf.
     pub fn backward_from(&self, seed: &Tensor) -> Result<Gradients> {
         if seed.shape() != self.shape() {
             let reason = "the seed must have the tensor's shape".to_string();
@@ -80,8 +81,8 @@ impl Tensor {
     }
 }
 
-/// Visits the nodes with falling ids: all that use a node come before it, so its
-/// gradient is complete when its turn comes.
+/// Visits the nodes in order of falling id: every node that uses a node comes
+/// before it, so a node's gradient is complete when it is visited.
 fn walk(root: &Arc<Node>, seed: Tensor) -> Result<Gradients> {
     let mut gradients = Gradients::default();
     let mut pending = BTreeMap::new();
@@ -107,7 +108,7 @@ fn add_share(pending: &mut BTreeMap<u64, Pending>, input: &Arc<Node>, share: Ten
         return Err(TensorError::mismatch("backward", got, wanted, reason.to_string()));
     }
     if let Some(waiting) = pending.get_mut(&input.id) {
-        // In place where nobody else shares the elements.
+        // In place if no other tensor shares the elements.
         waiting.gradient.data += &share.data;
     } else {
         let node = Arc::clone(input);

@@ -1,4 +1,4 @@
-//! Back from a broadcast shape.
+//! The gradient of broadcasting.
 
 use ndarray::Axis;
 

@@ -1,16 +1,16 @@
 //! Reverse-mode automatic differentiation.
 //!
 //! A tensor that [`requires_grad`](Tensor::requires_grad) is a leaf. Every
-//! operation on it, and on what comes out of it, is recorded as a node of a
+//! operation on it, and on results computed from it, is recorded as a node of a
 //! graph that points from the result back to its inputs.
 //! [`backward`](Tensor::backward) walks that graph from the result to the leaves
-//! and returns their [`Gradients`]; it changes no tensor, so there is nothing to
-//! set back to zero between steps.
+//! and returns their [`Gradients`]. It changes no tensor, so there is nothing to
+//! reset between steps.
 //!
-//! Tensors that come from no leaf record nothing and cost nothing extra. Inside
-//! [`no_grad`] nothing is recorded at all: that is for inference with a model
-//! whose parameters are leaves. The [guide](crate::guide::backward) shows all of it
-//! on two layers.
+//! Tensors that depend on no leaf record nothing and cost nothing extra. Inside
+//! [`no_grad`] nothing is recorded at all: use it for inference with a model whose
+//! parameters are leaves. The [guide](crate::guide::backward) shows all of this on
+//! two layers.
 //!
 //! ```
 //! use tinytorch::Tensor;
@@ -42,31 +42,33 @@ pub(crate) fn records<'a>(inputs: impl IntoIterator<Item = &'a Tensor>) -> bool 
 }
 
 impl Tensor {
-    /// The same elements as a new leaf: operations on it are recorded from now
-    /// on, and [`backward`](Tensor::backward) gives its gradient.
+    /// The same elements as a new leaf: operations on it are recorded from now on,
+    /// and [`backward`](Tensor::backward) returns its gradient.
     ///
-    /// A clone is the same leaf. What the tensor itself came from is forgotten.
+    /// A clone is the same leaf. The new leaf has no link to the graph that
+    /// produced `self`.
     pub fn requires_grad(mut self) -> Tensor {
         self.node = Some(Node::leaf(self.shape()));
         self
     }
 
-    /// Whether operations on this tensor are recorded: it is a leaf, or came
-    /// from one outside [`no_grad`].
+    /// Whether operations on this tensor are recorded: it is a leaf, or was
+    /// computed from one outside [`no_grad`].
     pub fn tracks_grad(&self) -> bool {
         self.node.is_some()
     }
 
-    /// The same elements outside of any graph. Nothing is copied.
+    /// The same elements without a graph. Nothing is copied.
     pub fn detach(&self) -> Tensor {
         Tensor { data: self.data.clone(), node: None }
     }
 
-    /// Records how `self` came from `inputs`, if any of them is tracked.
+    /// Records that `self` was computed from `inputs`, if any of them is tracked.
     ///
-    /// `backward` is told which inputs need a gradient, and gives the function
-    /// from the gradient of `self` to theirs (`None` for those that need none).
-    /// What that function keeps must be detached: a node that held its own
+    /// `backward` takes which inputs need a gradient and returns the function from
+    /// the gradient of `self` to theirs (`None` for inputs that need none). Tensors
+    /// captured by that function must be detached: a node that held its own output
+    /// would never be freed.
     /// output would never be freed.
     pub(crate) fn record<const N: usize>(
         self,
@@ -76,8 +78,8 @@ impl Tensor {
         self.record_with_output(inputs, |needs, _| backward(needs))
     }
 
-    /// As [`record`](Tensor::record), for a gradient that is computed from the
-    /// result itself, which is handed over detached.
+    /// Like [`record`](Tensor::record), for a gradient that is computed from the
+    /// result itself. `backward` gets the result detached.
     pub(crate) fn record_with_output<const N: usize>(
         self,
         inputs: [&Tensor; N],
@@ -90,7 +92,7 @@ impl Tensor {
         self.with_node(inputs, backward)
     }
 
-    /// As [`record`](Tensor::record), for any number of inputs.
+    /// Like [`record`](Tensor::record), for any number of inputs.
     pub(crate) fn record_all(
         self,
         inputs: &[Tensor],

@@ -1,4 +1,4 @@
-//! Whether operations are recorded, thread by thread.
+//! Whether operations are recorded, per thread.
 
 use std::cell::Cell;
 
@@ -11,9 +11,9 @@ pub fn is_grad_enabled() -> bool {
     ENABLED.get()
 }
 
-/// Runs `f` without recording anything, on this thread: no graph is allocated
-/// and no input is kept alive. Nesting is fine, and a panic in `f` does not
-/// leave recording switched off.
+/// Runs `f` on this thread without recording: no graph is allocated and no
+/// input is kept alive. Calls can be nested, and recording is restored if `f`
+/// panics.
 ///
 /// ```
 /// use tinytorch::{Tensor, autograd::no_grad};

@@ -13,7 +13,7 @@ pub(crate) type BackwardFn = Box<dyn Fn(&Tensor) -> Result<Vec<Option<Tensor>>> 
 pub(crate) struct Node {
     /// Grows with each node, so an operation's id is above those of its inputs.
     pub(super) id: u64,
-    /// Of the tensor this node stands for: its gradient has the same.
+    /// The shape of the node's tensor, and of its gradient.
     pub(super) shape: Vec<usize>,
     /// The inputs' nodes; `None` where an input needs no gradient.
     pub(super) inputs: Vec<Option<Arc<Node>>>,
@@ -43,8 +43,8 @@ impl Node {
 }
 
 impl Drop for Node {
-    /// Frees the graph with a loop. Each node dropping its inputs in turn would
-    /// overflow the stack on a long chain of operations.
+    /// Frees the graph with a loop. If each node dropped its inputs
+    /// recursively, a long chain of operations would overflow the stack.
     fn drop(&mut self) {
         let mut pending: Vec<Arc<Node>> = self.inputs.drain(..).flatten().collect();
         while let Some(node) = pending.pop() {

@@ -1,15 +1,15 @@
-//! From what was read into a model.
+//! Copies a loaded checkpoint into a model.
 
 use super::{Checkpoint, TRAINING_PREFIX};
 use crate::{Layer, Result, TensorError, layer};
 
 impl Checkpoint {
-    /// Gives every parameter of the model the elements of the tensor with its
-    /// name. What belongs to an unfinished training is left aside.
+    /// Sets every parameter of the model to the tensor of the same name. Tensors
+    /// that belong to an unfinished training are ignored.
     ///
     /// # Errors
-    /// Names the file, and every tensor that is missing, that the model does not
-    /// have, or that has another shape. The model has not changed then.
+    /// Names the file and every tensor that is missing, unknown to the model, or
+    /// of another shape. The model does not change.
     ///
     /// # Cost
     /// Nothing is copied until a parameter changes.

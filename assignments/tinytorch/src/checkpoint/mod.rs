@@ -1,13 +1,12 @@
 //! Models in files, in the safetensors format.
 //!
-//! A file holds tensors under their names and metadata: lines of text under
-//! their names. Other tools read it too: it is the format of Hugging Face's
-//! model files. The metadata lies in one entry, `tinytorch`, as `key=value`
-//! lines, sorted: the same model gives the same bytes.
+//! A file holds named tensors and named lines of text (metadata). The format is that of
+//! Hugging Face's model files, so other tools can read it. The metadata is one entry,
+//! `tinytorch`, of sorted `key=value` lines, so the same model always gives the same bytes.
 //!
-//! A file is either written whole or not at all, and reading checks all of it:
-//! every tensor must be `F32` and finite, and [`Checkpoint::load_into`] wants
-//! exactly the tensors of the model, each of its shape.
+//! A file is written completely or not at all, and reading checks all of it: every tensor
+//! must be `F32` and finite, and [`Checkpoint::load_into`] requires exactly the model's
+//! tensors, each with its shape.
 //!
 //! ```
 //! use tinytorch::{Layer, Rng, checkpoint, models::Mlp};
@@ -41,15 +40,14 @@ use std::path::{Path, PathBuf};
 
 use crate::Tensor;
 
-/// The entry of the file's metadata that holds ours. One entry, because the
-/// format does not keep several in order.
+/// The entry of the file's metadata that holds the lines written by this crate. It is a
+/// single entry because the format does not keep several in order.
 const METADATA_ENTRY: &str = "tinytorch";
 
-/// Names of tensors that belong to an unfinished training, and not to the model,
-/// begin with this.
+/// The prefix of tensors that belong to an unfinished training and not to the model.
 pub(crate) const TRAINING_PREFIX: &str = "training/";
 
-/// What was read from a file.
+/// The contents of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     path: PathBuf,
@@ -68,7 +66,7 @@ impl Checkpoint {
         &self.tensors
     }
 
-    /// The file it was read from.
+    /// The file that was read.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -1,4 +1,4 @@
-//! From a file, with everything checked.
+//! Reads and checks a file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,8 +14,8 @@ use crate::{Result, Tensor, TensorError};
 /// Reads a file that [`save`](super::save) wrote, or any other in the format.
 ///
 /// # Errors
-/// Names the file and says what to do: when it is missing, cut off, or no
-/// safetensors file; when a tensor is not `F32`, or holds a NaN or an infinity.
+/// Names the file and says what to do: when it is missing, cut off, or not a
+/// safetensors file; when a tensor is not `F32` or contains a NaN or an infinity.
 pub fn load(path: impl AsRef<Path>) -> Result<Checkpoint> {
     let path = path.as_ref();
     let bytes = fs::read(path).map_err(|error| {
@@ -25,11 +25,11 @@ pub fn load(path: impl AsRef<Path>) -> Result<Checkpoint> {
     from_bytes(path, &bytes)
 }
 
-/// As [`load`], from bytes that are in memory already; `name` stands for the path
-/// in errors. For models that are embedded with `include_bytes!`.
+/// Like [`load`], from bytes in memory, for models that are embedded with
+/// `include_bytes!`. Errors show `name` instead of a path.
 ///
 /// # Errors
-/// As [`load`].
+/// Like [`load`].
 pub fn from_bytes(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Checkpoint> {
     let path = name.as_ref();
     let broken = |error: &dyn std::fmt::Display| {
@@ -54,7 +54,7 @@ pub fn from_bytes(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Checkpoint> {
     Ok(Checkpoint { path: path.to_path_buf(), metadata, tensors })
 }
 
-/// Our own lines, and the entries of other tools.
+/// The lines written by this crate, and the entries of other tools.
 fn metadata_of<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
     let mut metadata = BTreeMap::new();
     for (key, value) in entries {

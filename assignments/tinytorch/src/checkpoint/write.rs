@@ -1,4 +1,4 @@
-//! To a file.
+//! Writes a file.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,15 +14,15 @@ use crate::ops::rows::elements;
 use crate::train::first_non_finite;
 use crate::{Result, Tensor, TensorError};
 
-/// Writes tensors and metadata to a file, which is replaced if it is there.
+/// Writes tensors and metadata to a file, replacing an existing one.
 ///
-/// The bytes go to a temporary file beside it, which then takes its name: a
-/// reader never sees half a file, and a failure leaves the old one.
+/// The bytes go to a temporary file in the same folder, which is then renamed:
+/// a reader never sees half a file, and a failure leaves the old file.
 ///
 /// # Errors
-/// When a tensor is not finite or two have the same name, when a key of the
-/// metadata holds `=` or a line break or a value a line break, or when the file
-/// cannot be written.
+/// When a tensor is not finite, two tensors have the same name, a key of the
+/// metadata contains `=` or a line break, a value contains a line break, or the
+/// file cannot be written.
 pub fn save(
     path: impl AsRef<Path>,
     parameters: &[(String, &Tensor)],
@@ -69,7 +69,7 @@ fn metadata_lines(metadata: &[(&str, &str)]) -> Result<String> {
     Ok(lines.join("\n"))
 }
 
-/// A tensor as the format wants it: row by row, lowest byte first.
+/// A tensor as the format stores it: row by row, little-endian.
 struct Bytes<'a>(&'a Tensor);
 
 impl View for Bytes<'_> {
@@ -95,7 +95,7 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
     let result = write_and_sync(file, bytes).and_then(|()| fs::rename(&temporary, path));
     if result.is_err() {
-        // The first error is the one to report.
+        // Report the first error.
         let _ = fs::remove_file(&temporary);
     }
     result
@@ -106,8 +106,8 @@ fn write_and_sync(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// In the same folder, because a rename across file systems is no rename; and
-/// with a number, because two threads may write at once.
+/// In the same folder, because a file cannot be renamed to another file system;
+/// and with a number, because two threads may write at once.
 fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let Some(name) = path.file_name() else {

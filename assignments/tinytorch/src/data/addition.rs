@@ -1,13 +1,13 @@
-//! Sums as text, for a model that writes one character after the other.
+//! Sums as text, for a model that writes one character at a time.
 //!
-//! A problem is 13 characters: two summands of three digits, and the sum with four
-//! digits *from right to left*, as one writes it by hand. `123+456=9750;` says that
-//! 123 + 456 = 0579. That order makes each digit depend on two digits, a carry, and
-//! nothing that comes later.
+//! A problem has 13 characters: two summands of three digits, and the four digits of
+//! the sum *from right to left*, the order in which people write it by hand.
+//! `123+456=9750;` means 123 + 456 = 0579. In that order each digit depends on two
+//! digits, a carry, and nothing that comes later.
 //!
-//! A hash decides of each pair of summands whether it may be trained on. One pair in
-//! ten never is: such sums tell calculating from remembering. To train on them,
-//! [`Sums`](super::sums::Sums) gives them in batches.
+//! A hash decides for each pair of summands whether a model may be trained on it. 10 %
+//! of the pairs are never used for training: they show whether a model calculates or
+//! remembers. For batches to train on, use [`Sums`](super::sums::Sums).
 //!
 //! Source: Lee et al., "Teaching Arithmetic to Small Transformers" (2023), section 4,
 //! for the order of the digits.
@@ -23,7 +23,8 @@
 use super::tokenizer::Tokenizer;
 use crate::Rng;
 
-/// The characters of problems: the digits (each its own id), `+`, `=`, and the end.
+/// The characters of problems: the digits (each is its own id), `+`, `=`, and the end
+/// mark `;`.
 pub const VOCABULARY: &str = "0123456789+=;";
 
 /// Summands are below this.
@@ -41,17 +42,18 @@ pub const ANSWER_LEN: usize = DIGITS + 2;
 /// Characters of a problem: question and answer.
 pub const PROBLEM_LEN: usize = PROMPT_LEN + ANSWER_LEN;
 
-/// Of this many pairs of summands, one is for validation and one is held out.
+/// The number of parts: out of this many pairs of summands, one is for validation and
+/// one is held out.
 const PAIRS: u64 = 20;
 
 /// Which pairs of summands to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Those that may be trained on: 90 %.
+    /// Pairs for training: 90 %.
     Train,
-    /// Those to choose hyper-parameters by: 5 %.
+    /// Pairs for choosing hyperparameters: 5 %.
     Validation,
-    /// Those that no model of the course was trained on, or chosen by: 5 %.
+    /// Pairs that no model of the course was trained or selected on: 5 %.
     HeldOut,
 }
 
@@ -66,17 +68,17 @@ pub fn prompt(a: usize, b: usize) -> String {
     format!("{a:0DIGITS$}+{b:0DIGITS$}=")
 }
 
-/// The answer, from right to left and with its end: `answer(7, 45)` is `2500;`.
+/// The answer, from right to left and with its end mark: `answer(7, 45)` is `2500;`.
 pub fn answer(a: usize, b: usize) -> String {
     let sum = format!("{:0width$}", a + b, width = DIGITS + 1);
     sum.chars().rev().chain([';']).collect()
 }
 
-/// Whether `generated` starts with the right answer to the last question of
-/// `prompt`, up to and with its `;`. What comes after that does not count.
+/// Whether `generated` starts with the correct answer to the last question of
+/// `prompt`, including its `;`. Later characters do not count.
 ///
-/// `prompt` may hold whole problems before that question. Something that is not a
-/// question has no right answer.
+/// `prompt` may contain complete problems before that question. Malformed text has no
+/// correct answer.
 pub fn is_correct(prompt: &str, generated: &str) -> bool {
     let question = prompt.rsplit(';').next().unwrap_or(prompt);
     let sum = parse(question).map(|(a, b)| answer(a, b));
@@ -93,8 +95,8 @@ fn parse(question: &str) -> Option<(usize, usize)> {
     Some((summand(a)?, summand(b)?))
 }
 
-/// The part that a pair of summands belongs to, decided by a fixed hash of the two
-/// (the mixing of [`Rng`]).
+/// The part of a pair of summands, decided by a fixed hash of the pair (the mixing
+/// function of [`Rng`]).
 pub fn part(a: usize, b: usize) -> Part {
     match Rng::new((a * LIMIT + b) as u64).next_u64() % PAIRS {
         0 => Part::HeldOut,
@@ -103,7 +105,7 @@ pub fn part(a: usize, b: usize) -> Part {
     }
 }
 
-/// Random summands of a part, each pair equally likely.
+/// Random summands from a part, each pair equally likely.
 pub fn draw(from: Part, rng: &mut Rng) -> (usize, usize) {
     loop {
         let (a, b) = (rng.below(LIMIT), rng.below(LIMIT));
@@ -113,23 +115,24 @@ pub fn draw(from: Part, rng: &mut Rng) -> (usize, usize) {
     }
 }
 
-/// Random problems of a part, one after the other: `002+041=3400;517+...`.
+/// Random problems from a part, one after another: `002+041=3400;517+...`.
 pub fn problems(count: usize, from: Part, rng: &mut Rng) -> String {
     let one = |(a, b)| prompt(a, b) + &answer(a, b);
     (0..count).map(|_| one(draw(from, rng))).collect()
 }
 
-/// A row of problems to learn from.
+/// A row of problems for training.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What the model sees, `tokens` ids.
+    /// The model's input, `tokens` ids.
     pub ids: Vec<usize>,
-    /// What comes next after each of them, where that is part of an answer: the
-    /// digits of a question are random, so nobody can know them before.
+    /// The next id after each, where that is part of an answer. The digits of a
+    /// question are random, so no model can predict them.
     pub targets: Vec<Option<usize>>,
 }
 
-/// `tokens` ids of random problems, starting with a whole one, cut off where they end.
+/// `tokens` ids of random problems. The row starts with a complete problem, and its
+/// last one may be cut off.
 pub fn row(tokens: usize, from: Part, rng: &mut Rng) -> Row {
     let tokenizer = tokenizer();
     let text = problems((tokens + 1).div_ceil(PROBLEM_LEN), from, rng);

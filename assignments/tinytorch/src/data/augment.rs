@@ -1,15 +1,15 @@
-//! Varied copies of images: moved, turned, scaled, with noise.
+//! Augmented images: shifted, rotated and scaled copies, with noise.
 //!
-//! A model that sees each image in another position every epoch learns what the
-//! digit looks like and not where its pixels are.
+//! A model that sees each image in another position every epoch learns the shape of
+//! a digit and not the positions of its pixels.
 
 use crate::{Result, Rng, Tensor, TensorError};
 
-/// How far copies may differ from their images. [`Augment::default`] suits the
+/// How much copies may differ from their images. [`Augment::default`] suits the
 /// digits.
 ///
-/// The copy of an image depends on `(seed, epoch, index)` and nothing else, so a
-/// training that resumes sees the same copies.
+/// The copy of an image depends only on `(seed, epoch, index)`, so a resumed
+/// training sees the same copies.
 ///
 /// ```
 /// use tinytorch::data::{augment::Augment, digits};
@@ -24,13 +24,13 @@ use crate::{Result, Rng, Tensor, TensorError};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Augment {
-    /// Decides all copies.
+    /// The seed of all copies.
     pub seed: u64,
     /// Largest shift, down and across, in pixels.
     pub shift: f64,
-    /// Largest turn, in degrees, either way.
+    /// Largest rotation in either direction, in degrees.
     pub rotation: f64,
-    /// Largest change of size: 0.1 is from 90 % to 110 %.
+    /// Largest change of scale: 0.1 means 90 % to 110 %.
     pub scale: f64,
     /// Standard deviation of the noise on each pixel.
     pub noise: f64,
@@ -43,17 +43,17 @@ impl Default for Augment {
 }
 
 impl Augment {
-    /// A copy of each image. `indices` are the images' places in the data set: they
-    /// decide, with the epoch, what is done to each.
+    /// A copy of each image. `indices` are the positions of the images in the data
+    /// set; with the epoch, they determine the random changes.
     ///
     /// # Shapes
-    /// `[n, channels, height, width]`, and `n` indices, to the same shape.
+    /// `[n, channels, height, width]` and `n` indices, to the same shape.
     ///
     /// # Errors
-    /// When the shape is not like that.
+    /// When the shape is different.
     ///
     /// # Cost
-    /// Four reads and a few operations for each pixel.
+    /// Four reads and a few operations per pixel.
     pub fn batch(&self, images: &Tensor, indices: &[usize], epoch: u64) -> Result<Tensor> {
         let &[n, channels, height, width] = images.shape() else {
             let reason = "the images must be [n, channels, height, width]".to_string();
@@ -83,7 +83,7 @@ impl Augment {
         Tensor::from_vec(copies, images.shape())
     }
 
-    /// Draws a movement. Gives its inverse.
+    /// Draws a random transformation and returns its inverse.
     fn draw(&self, height: usize, width: usize, rng: &mut Rng) -> Inverse {
         let mut within = |largest: f64| rng.uniform_range(-largest, largest);
         let angle = within(self.rotation).to_radians();
@@ -98,7 +98,7 @@ impl Augment {
     }
 }
 
-/// From a place in the copy to the place in the image that is seen there.
+/// Maps a position in the copy to the position in the original image.
 struct Inverse {
     cos: f64,
     sin: f64,
@@ -117,7 +117,7 @@ impl Inverse {
     }
 }
 
-/// The image seen through the movement, bilinear between pixels, 0 outside.
+/// The transformed image, with bilinear interpolation and 0 outside the original.
 fn warp(image: &[f32], height: usize, width: usize, inverse: &Inverse, copies: &mut Vec<f32>) {
     let pixel = |row: f64, column: f64| {
         let inside = row >= 0.0 && column >= 0.0 && row < height as f64 && column < width as f64;

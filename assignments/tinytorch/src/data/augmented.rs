@@ -1,11 +1,11 @@
-//! Digits to train on, varied anew in each epoch.
+//! Digits for training, augmented differently in each epoch.
 
 use super::augment::Augment;
 use super::digits::Digits;
 use crate::train::{Dataset, Labelled, LabelledBatch};
 use crate::{Result, Tensor};
 
-/// Digits whose copies are different in each epoch: see [`Augment`].
+/// Digits with different random copies in each epoch: see [`Augment`].
 ///
 /// ```
 /// use tinytorch::data::{Augmented, augment::Augment, digits};
@@ -24,7 +24,7 @@ pub struct Augmented {
 }
 
 impl Augmented {
-    /// Varied copies of `digits`, as images `[b, 1, 28, 28]`.
+    /// Augmented copies of `digits`, as images `[b, 1, 28, 28]`.
     ///
     /// # Errors
     /// When there are more or fewer labels than images.
@@ -33,7 +33,7 @@ impl Augmented {
         Ok(Self { images, augment, flat: false })
     }
 
-    /// The same as rows of pixels, `[b, 784]`.
+    /// The same copies as rows of pixels, `[b, 784]`.
     #[must_use]
     pub fn flat(self) -> Self {
         Self { flat: true, ..self }

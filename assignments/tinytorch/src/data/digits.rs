@@ -1,8 +1,8 @@
 //! Handwritten digits: 8x8 scans, as images of 28x28.
 //!
-//! The scans come from the "Optical Recognition of Handwritten Digits" data of
-//! the UCI repository (Alpaydin and Kaynak, 1998; CC BY 4.0), as scikit-learn
-//! ships them. `data/README.md` says how they were split.
+//! The scans are the "Optical Recognition of Handwritten Digits" data of the UCI
+//! repository (Alpaydin and Kaynak, 1998; CC BY 4.0), as distributed with scikit-learn.
+//! `data/README.md` describes the split.
 //!
 //! ```
 //! use tinytorch::data::digits;
@@ -27,22 +27,22 @@ pub const CLASSES: usize = 10;
 /// Height and width of the scans.
 const SCAN: usize = 8;
 
-/// The value of a scan's darkest pixel: 16 of 16 dots are ink.
+/// The value of the darkest pixel of a scan: 16 of its 16 dots are ink.
 const DARKEST: u8 = 16;
 
 const TRAIN: &str = include_str!("../../data/digits-train.csv");
 const VALIDATION: &str = include_str!("../../data/digits-validation.csv");
 
-/// Images with what they show.
+/// Images and their labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Digits {
     /// `[n, 1, 28, 28]`, from 0 (paper) to 1 (ink).
     pub images: Tensor,
-    /// The digit on each image, 0 to 9.
+    /// The digit in each image, 0 to 9.
     pub labels: Vec<usize>,
 }
 
-/// The digits to train on.
+/// The training set.
 ///
 /// # Errors
 /// Never, unless the files of this crate were changed.
@@ -50,7 +50,7 @@ pub fn train() -> DataResult<Digits> {
     from_text("digits-train.csv", TRAIN)
 }
 
-/// The digits to choose hyper-parameters and the moment to stop by.
+/// The validation set, for choosing hyperparameters and the moment to stop.
 ///
 /// # Errors
 /// Never, unless the files of this crate were changed.
@@ -58,19 +58,21 @@ pub fn validation() -> DataResult<Digits> {
     from_text("digits-validation.csv", VALIDATION)
 }
 
-/// What [`fingerprint`] must give. Whoever compares sources only, as the grader does
-/// before it compiles this crate again, sees here that the data have changed.
+/// The expected result of [`fingerprint`]. It is part of the sources, so a check that
+/// compares only the sources (such as the grader's, before it recompiles this crate) also
+/// notices changed data.
 pub const FINGERPRINT: u64 = 0xbe3b_cb7c_fcfa_04ff;
 
-/// The fingerprint of both texts, computed: it goes into the metadata of a trained model.
+/// The computed fingerprint of both texts. It is stored in the metadata of a trained
+/// model.
 pub fn fingerprint() -> u64 {
     super::fingerprint([TRAIN, VALIDATION].concat().as_bytes())
 }
 
-/// The digits of a file.
+/// Reads digits from a file.
 ///
 /// # Errors
-/// When it cannot be read, or as [`from_text`].
+/// When the file cannot be read, and like [`from_text`].
 pub fn from_path(path: &Path) -> DataResult<Digits> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
@@ -78,13 +80,12 @@ pub fn from_path(path: &Path) -> DataResult<Digits> {
     from_text(&name, &text)
 }
 
-/// The digits of a text: a row for each, of 64 pixels from 0 to 16 and the label,
-/// with commas between them and a line break after each row.
+/// Reads digits from text: one row each, with 64 pixels from 0 to 16 and the label,
+/// separated by commas. Each row ends with a line break.
 ///
 /// # Errors
-/// When a row or a value is not like that, when there is no row, or when the last
-/// one has no line break (the file was cut short). The error names `name`, line
-/// and column.
+/// When a row or a value has another form, when there are no rows, or when the last row
+/// has no line break (the file was cut short). The error gives `name`, line and column.
 pub fn from_text(name: &str, text: &str) -> DataResult<Digits> {
     let mut elements = Vec::new();
     let mut labels = Vec::new();
@@ -106,7 +107,7 @@ pub fn from_text(name: &str, text: &str) -> DataResult<Digits> {
     Ok(Digits { images, labels })
 }
 
-/// Fills the scan with the row's pixels, from 0 to 1. Gives the label.
+/// Writes the row's pixels into `scan`, scaled to 0 to 1, and returns the label.
 fn read_row(name: &str, line: usize, row: &str, scan: &mut [f32]) -> DataResult<usize> {
     let values: Vec<&str> = row.split(',').collect();
     let expected = scan.len() + 1;
@@ -132,13 +133,13 @@ fn read_row(name: &str, line: usize, row: &str, scan: &mut [f32]) -> DataResult<
     })
 }
 
-/// A number of plain digits up to `largest`.
+/// A number up to `largest`, in digits only.
 fn number(text: &str, largest: u8) -> Option<u8> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|&number| plain && number <= largest)
 }
 
-/// At most the first 20 characters: a broken file may be one endless line.
+/// At most the first 20 characters: a broken file may be one very long line.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(20) {
         Some((end, _)) => format!("{}...", &text[..end]),
@@ -152,15 +153,15 @@ impl Digits {
         self.labels.len()
     }
 
-    /// Whether there is no image.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// Each image as one row of pixels, `[n, 784]`: what an MLP takes.
+    /// Each image as one row of pixels, `[n, 784]`: the input of an MLP.
     ///
     /// # Errors
-    /// When `images` was replaced by something of another shape.
+    /// When `images` was replaced by a tensor of another shape.
     pub fn flat(&self) -> Result<Tensor> {
         self.images.reshape(&[self.len(), SIZE * SIZE])
     }

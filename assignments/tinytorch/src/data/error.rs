@@ -1,4 +1,4 @@
-//! What can be wrong with data: where, and what was expected.
+//! The error for bad data: where, and what was expected.
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataError {
-    /// The name of the file, or of what stands for it.
+    /// The name of the file or of the text.
     pub name: String,
-    /// The line, counted from 1; `None` when the whole file is meant.
+    /// The line, counted from 1; `None` if the error concerns the whole file.
     pub line: Option<usize>,
-    /// The column (the value of a row, the character of a text), counted from 1.
+    /// The column (the value in a row, the character in a text), counted from 1.
     pub column: Option<usize>,
-    /// What was expected there, and what was found.
+    /// What was expected and what was found.
     pub reason: String,
 }
 

@@ -1,15 +1,15 @@
-//! What the course's models are trained on.
+//! Data for training the course's models.
 //!
-//! | data | where | what the model learns |
+//! | data | where | what a model learns from it |
 //! |---|---|---|
 //! | handwritten digits | [`digits`] | which digit an image shows |
-//! | varied copies of images | [`augment`] | the same, from more images than there are |
+//! | augmented copies of images | [`augment`] | the same, from more images than there are |
 //! | sums | [`addition`], in batches [`sums`] | to complete `123+456=` |
 //! | characters as numbers | [`tokenizer`] | |
 //!
-//! The digits are part of the compiled library, so that nothing has to be
-//! downloaded and no file has to be found. A part of them is held out: it is not
-//! in here, and the grader measures accuracy on it.
+//! The digits are compiled into the library, so nothing has to be downloaded and no file
+//! has to be found. The held-out part of them is not in this crate; the grader uses it
+//! to measure accuracy.
 
 pub mod addition;
 pub mod augment;
@@ -25,8 +25,8 @@ pub use error::{DataError, DataResult};
 
 use crate::Rng;
 
-/// A number that tells texts apart: FNV-1a, 64 bits. It notices a changed or a
-/// torn file; it is no protection against somebody who wants to deceive.
+/// A fingerprint of a text: FNV-1a, 64 bits. It detects a changed or truncated file, but
+/// does not protect against deliberate manipulation.
 ///
 /// Source: Fowler, Noll, Vo; parameters from RFC 9923.
 ///
@@ -39,8 +39,8 @@ pub fn fingerprint(bytes: &[u8]) -> u64 {
     })
 }
 
-/// A generator for one example of one epoch. Each part goes through the mixing of the
-/// generator before the next is added, so that (1, 2) and (2, 1) have nothing in common.
+/// A generator for one example of one epoch. Each number is mixed before the next one is
+/// added, so that (1, 2) and (2, 1) give unrelated sequences.
 fn stream(seed: u64, epoch: u64, index: u64) -> Rng {
     let mixed = [epoch, index]
         .into_iter()

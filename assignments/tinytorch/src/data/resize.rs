@@ -1,9 +1,9 @@
-//! Images of another size.
+//! Resizing of images.
 
 /// Bilinear resizing of a square image of `from` x `from` values to `to` x `to`.
 ///
-/// Both images cover the same area, so the middle of output pixel `i` lies at
-/// `s = (i + 1/2) from / to - 1/2` of the input, kept inside `0..=from - 1`. With
+/// Both images cover the same area, so the center of output pixel `i` is at
+/// `s = (i + 1/2) from / to - 1/2` in the input, clamped to `0..=from - 1`. With
 /// `a = floor(s)` and `t = s - a`, the value along an axis is
 /// `(1 - t) in[a] + t in[a + 1]`; first across, then down.
 pub(super) fn bilinear(input: &[f32], from: usize, to: usize) -> Vec<f32> {
@@ -20,7 +20,7 @@ pub(super) fn bilinear(input: &[f32], from: usize, to: usize) -> Vec<f32> {
     output
 }
 
-/// The two input pixels beside an output pixel, and how far it is from the first.
+/// The two input pixels next to an output pixel, and its distance from the first.
 fn place(i: usize, from: usize, to: usize) -> (usize, usize, f32) {
     let last = from - 1;
     let at = ((i as f64 + 0.5) * from as f64 / to as f64 - 0.5).clamp(0.0, last as f64);

@@ -1,4 +1,4 @@
-//! Sums in batches, and what a GPT needs to learn them.
+//! Sums in batches, and the loss, score and initial position vectors of a GPT that learns them.
 
 use super::addition::{self, PROBLEM_LEN, Part};
 use super::stream;
@@ -6,15 +6,16 @@ use crate::models::Gpt;
 use crate::train::{DataLoader, Dataset, Score};
 use crate::{Result, Rng, Tensor, TensorError, loss};
 
-/// Of each of the two parts of a position vector at the beginning: found on validation.
+/// Standard deviation of each of the two parts of an initial position vector, chosen on the
+/// validation part.
 const POSITION_DEVIATION: f32 = 0.35;
 
-/// Problems of the short rows that a training may begin with.
+/// Problems per row in the optional short rows at the start of a training.
 const SHORT_PROBLEMS: usize = 2;
 
-/// Rows of random problems without end: each epoch has others.
+/// Endless rows of random problems: each epoch has new ones.
 ///
-/// What is in a row follows from the seed, the epoch and the row's number.
+/// The contents of a row depend only on the seed, the epoch and the row's number.
 ///
 /// ```
 /// use tinytorch::data::{addition::Part, sums::Sums};
@@ -35,7 +36,7 @@ pub struct Sums {
     short_epochs: usize,
 }
 
-/// Rows of ids, with the next character after each id where it is part of an answer.
+/// Rows of ids, and the next id after each where that is part of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SumBatch {
     /// `B` rows of `T` ids.
@@ -45,14 +46,13 @@ pub struct SumBatch {
 }
 
 impl Sums {
-    /// `rows` rows of `tokens` ids in each epoch.
+    /// `rows` rows of `tokens` ids per epoch.
     pub fn new(rows: usize, tokens: usize, part: Part, seed: u64) -> Self {
         Self { rows, tokens, part, seed, short_epochs: 0 }
     }
 
-    /// In the first epochs, each row is several short ones of two problems, of
-    /// about as many ids in all. A model finds out much sooner what a sum is where
-    /// there is little else to look at.
+    /// In the first epochs, replaces each row by several short ones of two problems, with about as
+    /// many ids in total. A model learns the structure of a sum much sooner from short rows.
     ///
     /// Source: the idea of a curriculum, Bengio et al. (2009).
     #[must_use]
@@ -88,19 +88,19 @@ impl Dataset for Sums {
 /// The mean cross-entropy of the answers' characters.
 ///
 /// # Errors
-/// When the model has another vocabulary, or is for shorter rows.
+/// When the model has another vocabulary or its maximum length is too short.
 pub fn sums_loss(gpt: &Gpt, batch: &SumBatch) -> Result<Tensor> {
     loss::cross_entropy_where(&gpt.forward_ids(&batch.ids)?, &batch.targets)
 }
 
-/// The mean loss, and as accuracy the share of whole answers that are right to the
-/// last character. Answers that a row's end cuts off do not count.
+/// The mean loss, and as accuracy the share of answers whose characters are all correct. Answers
+/// that are cut off at the end of a row do not count.
 ///
-/// The model sees the right characters before each that it has to say. It gets a whole
-/// answer right this way exactly when it does so writing on its own.
+/// The model gets the correct characters before each one that it predicts. It answers correctly
+/// under this condition exactly when it does so generating on its own.
 ///
 /// # Errors
-/// As [`sums_loss`].
+/// Like [`sums_loss`].
 pub fn sums_score(gpt: &Gpt, data: &DataLoader<Sums>) -> Result<Score> {
     let (mut loss, mut batches, mut right, mut answers) = (0.0, 0, 0, 0);
     for batch in data.batches(0) {
@@ -117,7 +117,7 @@ pub fn sums_score(gpt: &Gpt, data: &DataLoader<Sums>) -> Result<Score> {
     Ok(Score { loss: share(loss, batches), accuracy })
 }
 
-/// How many answers are right, of how many that are there with their end.
+/// The number of correct answers and of complete answers.
 fn whole_answers(best: &[usize], targets: &[Option<usize>]) -> (usize, usize) {
     let end = addition::VOCABULARY.len() - 1;
     let (mut right, mut answers, mut is_right) = (0, 0, true);
@@ -136,11 +136,11 @@ fn whole_answers(best: &[usize], targets: &[Option<usize>]) -> (usize, usize) {
     (right, answers)
 }
 
-/// A table of position vectors to begin with, `[positions, width]`: a random vector for
-/// the place within a problem, plus one for the number of the problem.
+/// An initial table of position vectors, `[positions, width]`: a random vector for the position
+/// within a problem, plus one for the number of the problem.
 ///
-/// A GPT learns its position vectors, and this is only where it starts: from entirely
-/// random ones it would have to find out place by place which ones belong together.
+/// A GPT learns its position vectors; this is only the starting point. From completely random
+/// vectors it would have to learn one by one which positions correspond.
 ///
 /// # Errors
 /// When `positions` or `width` is 0.
@@ -160,8 +160,8 @@ pub fn position_vectors(positions: usize, width: usize, rng: &mut Rng) -> Result
 mod tests {
     use super::whole_answers;
 
-    /// `;` is 12. The first answer is wrong in its first digit only, the second right, the third is
-    /// cut off.
+    /// `;` is 12. The first answer is wrong in its first digit only, the second is right, the third
+    /// is cut off.
     #[test]
     fn one_wrong_digit_makes_an_answer_wrong() {
         let targets = [None, Some(3), Some(0), Some(12), None, Some(7), Some(12), None, Some(1)];

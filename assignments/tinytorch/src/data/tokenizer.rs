@@ -2,7 +2,7 @@
 
 use super::{DataError, DataResult};
 
-/// A vocabulary of characters. The id of a character is its place in it.
+/// A vocabulary of characters. The id of a character is its position in the vocabulary.
 ///
 /// ```
 /// use tinytorch::data::addition;
@@ -24,7 +24,7 @@ impl Tokenizer {
     /// A tokenizer for the characters of `vocabulary`.
     ///
     /// # Errors
-    /// When there is none, or one stands there twice.
+    /// When the vocabulary is empty or contains a character twice.
     pub fn new(vocabulary: &str) -> DataResult<Self> {
         let vocabulary: Vec<char> = vocabulary.chars().collect();
         if vocabulary.is_empty() {
@@ -55,7 +55,7 @@ impl Tokenizer {
     /// The ids of a text's characters.
     ///
     /// # Errors
-    /// When a character is not in the vocabulary: the error names it and its place.
+    /// When a character is not in the vocabulary: the error gives the character and its position.
     pub fn encode(&self, text: &str) -> DataResult<Vec<usize>> {
         let ids = text.chars().enumerate().map(|(at, character)| {
             self.id(character).ok_or_else(|| {
@@ -70,7 +70,7 @@ impl Tokenizer {
         ids.collect()
     }
 
-    /// The text of ids.
+    /// The text for the ids.
     ///
     /// # Errors
     /// When an id is not below [`vocab_size`](Tokenizer::vocab_size).

@@ -1,4 +1,4 @@
-//! What the backward pass does, on a model of two layers.
+//! The backward pass on a model of two layers.
 //!
 #![doc = include_str!("../../docs/backward.svg")]
 #![doc = ""]

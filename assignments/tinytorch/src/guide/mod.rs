@@ -1,12 +1,13 @@
-//! Longer explanations, with pictures and examples that run.
+//! Longer explanations, with pictures and runnable examples.
 //!
-//! | page | what it explains |
+//! | page | subject |
 //! |---|---|
 //! | [`gpt`] | how tensors flow through the GPT: shapes, parameters, work, cache |
-//! | [`backward`] | what the backward pass does: the graph, what it keeps, `no_grad` |
+//! | [`backward`] | the backward pass: the graph, what it keeps, `no_grad` |
 //!
-//! The pictures are drawn from models that really run: `cargo run --release -p
-//! tinytorch --example guide` draws them anew, and a test says when it has to.
+//! The pictures are drawn from real runs of the models. A test fails when they
+//! are out of date; `cargo run --release -p tinytorch --example guide` redraws
+//! them.
 
 pub mod backward;
 pub mod gpt;

@@ -1,4 +1,4 @@
-//! Parameters by name, into a model.
+//! Loads parameters into a model by name.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -25,8 +25,8 @@ use crate::{Result, Tensor, TensorError};
 /// ```
 ///
 /// # Errors
-/// When a parameter has no tensor, a tensor has no parameter or stands there
-/// twice, or shapes differ. The error names all of them, and nothing is changed.
+/// When a parameter has no tensor, a tensor has no parameter or occurs twice, or shapes differ.
+/// The error lists all of them, and the model does not change.
 pub fn load_parameters(model: &mut dyn Layer, tensors: Vec<(String, Tensor)>) -> Result<()> {
     let mut by_name = BTreeMap::new();
     let mut twice = Vec::new();
@@ -48,7 +48,7 @@ pub fn load_parameters(model: &mut dyn Layer, tensors: Vec<(String, Tensor)>) ->
     Ok(())
 }
 
-/// Refuses tensors that are not exactly the parameters.
+/// Rejects tensors that are not exactly the parameters.
 fn check(
     parameters: &[(String, &mut Tensor)],
     tensors: &BTreeMap<String, Tensor>,

@@ -6,7 +6,7 @@ use crate::{Layer, Mode, NamedSpec, Result, Rng, Tensor, TensorError};
 /// The sizes of a [`Cnn`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CnnConfig {
-    /// Channels of the images: 1 for grey, 3 for RGB.
+    /// Channels of the images: 1 for grayscale, 3 for RGB.
     pub in_channels: usize,
     /// Height and width of the images.
     pub image: (usize, usize),
@@ -17,9 +17,8 @@ pub struct CnnConfig {
 }
 
 impl CnnConfig {
-    /// The number of features after both stages: what the last, linear layer
-    /// takes in. Each stage takes 2 pixels off each side (3x3 without padding)
-    /// and halves what is left, rounded down.
+    /// The number of features after both stages: the input of the final linear layer. Each stage
+    /// takes 2 pixels off each side length (3x3 without padding) and halves the rest, rounded down.
     ///
     /// ```
     /// use tinytorch::models::CnnConfig;
@@ -31,7 +30,7 @@ impl CnnConfig {
     /// ```
     ///
     /// # Errors
-    /// When the image is too small for two stages: at least 10x10.
+    /// When the image is too small for two stages: it needs at least 10x10.
     pub fn flattened_size(&self) -> Result<usize> {
         let stage = |size: usize| Some(size.checked_sub(2)? / 2).filter(|&left| left > 0);
         let two_stages = |size| stage(size).and_then(stage);
@@ -76,7 +75,7 @@ impl Cnn {
         Ok(Self { layers: Sequential::new(layers), config })
     }
 
-    /// The sizes it was built from.
+    /// The sizes of this model.
     pub fn config(&self) -> &CnnConfig {
         &self.config
     }

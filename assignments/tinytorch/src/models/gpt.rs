@@ -7,9 +7,9 @@ use crate::{Layer, NamedSpec, Result, Rng, Tensor, TensorError};
 /// The sizes of a [`Gpt`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GptConfig {
-    /// Number of tokens.
+    /// Number of different tokens.
     pub vocab_size: usize,
-    /// The longest sequence, cached tokens included.
+    /// Maximum sequence length, including cached tokens.
     pub max_seq_len: usize,
     /// Width D of the model.
     pub d_model: usize,
@@ -34,9 +34,9 @@ impl GptConfig {
     }
 }
 
-/// Token and learned position embeddings, blocks, a normalization, and a linear
-/// layer to a score for each token: `tok_emb`, `pos_emb`, `blocks.0.ln1`, ...,
-/// `ln_f`, `head`. The [guide](crate::guide::gpt) shows how tensors flow through it.
+/// Token and learned position embeddings, blocks, a normalization, and a linear layer that
+/// scores each token: `tok_emb`, `pos_emb`, `blocks.0.ln1`, ..., `ln_f`, `head`. The
+/// [guide](crate::guide::gpt) shows how tensors flow through it.
 ///
 /// ```
 /// use tinytorch::Rng;
@@ -85,7 +85,7 @@ impl Gpt {
         })
     }
 
-    /// The sizes it was built from.
+    /// The sizes of this model.
     pub fn config(&self) -> &GptConfig {
         &self.config
     }
@@ -110,34 +110,34 @@ impl Gpt {
         &self.ln_f
     }
 
-    /// The linear layer to a score for each token, without bias.
+    /// The linear layer that scores each token, without bias.
     pub fn head(&self) -> &Linear {
         &self.head
     }
 
-    /// The scores of the next token, at each position of each sequence.
+    /// The scores for the next token, at each position of each sequence.
     ///
     /// # Shapes
     /// B sequences of T ids to `[B, T, vocab_size]`.
     ///
     /// # Errors
-    /// When there is no sequence, lengths differ, T exceeds `max_seq_len`, or an
-    /// id is outside the vocabulary.
+    /// When there are no sequences, their lengths differ, T exceeds `max_seq_len`, or an
+    /// id is not in the vocabulary.
     pub fn forward_ids(&self, ids: &[Vec<usize>]) -> Result<Tensor> {
         let (logits, _) = self.forward_cached(ids, None)?;
         Ok(logits)
     }
 
-    /// The scores at the new positions only, with the keys and values of the
-    /// tokens before them (one for each block, as the call before returned
-    /// them); and all keys and values for the next call.
+    /// The scores at the new positions only, given the keys and values of the earlier
+    /// tokens (one entry per block, as returned by the previous call). Also returns all
+    /// keys and values, for the next call.
     ///
     /// # Shapes
     /// B sequences of T new ids to `[B, T, vocab_size]`; keys and values
     /// `[B, H, S, Dh]` in, `[B, H, S + T, Dh]` out.
     ///
     /// # Errors
-    /// As [`forward_ids`](Gpt::forward_ids), where `S + T` must not exceed
+    /// Like [`forward_ids`](Gpt::forward_ids), where `S + T` must not exceed
     /// `max_seq_len`; also when `past` does not fit the model or the batch.
     pub fn forward_cached(
         &self,
@@ -172,7 +172,7 @@ impl Gpt {
         vectors.add(&self.pos_emb.weight().slice_axis(0, start, end)?)
     }
 
-    /// The number of tokens that the keys and values stand for.
+    /// The number of tokens in the cached keys and values.
     fn past_len(&self, past: Option<&[KeyValue]>) -> Result<usize> {
         let Some(past) = past else { return Ok(0) };
         if past.len() != self.blocks.len() {
@@ -191,7 +191,7 @@ impl Gpt {
         }
     }
 
-    /// Everything but the blocks' inside, in the order of execution.
+    /// The top-level parts of the model in order of execution.
     fn parts(&self) -> Vec<(String, &dyn Layer)> {
         let mut parts: Vec<(String, &dyn Layer)> =
             vec![("tok_emb".to_string(), &self.tok_emb), ("pos_emb".to_string(), &self.pos_emb)];

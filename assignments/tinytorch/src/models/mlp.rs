@@ -3,15 +3,15 @@
 use crate::nn::{Linear, Relu, Sequential};
 use crate::{Layer, Mode, NamedSpec, Result, Rng, Tensor, TensorError};
 
-/// Linear layers with a [`Relu`] between each two: `fc1`, `relu1`, `fc2`, ...
+/// Linear layers with a [`Relu`] between them: `fc1`, `relu1`, `fc2`, ...
 #[derive(Debug)]
 pub struct Mlp {
     layers: Sequential,
 }
 
 impl Mlp {
-    /// Random weights. `sizes` are the numbers of features from input to output:
-    /// `[784, 128, 64, 10]` has three linear layers.
+    /// Random weights. `sizes` are the feature counts from input to output:
+    /// `[784, 128, 64, 10]` gives three linear layers.
     ///
     /// # Errors
     /// When there are fewer than two sizes.

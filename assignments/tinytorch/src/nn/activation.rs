@@ -1,17 +1,20 @@
-//! Activations as layers; the functions themselves are methods of [`Tensor`].
+//! Activation functions as layers; the functions themselves are methods of
+//! [`Tensor`].
 
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
-/// [`Tensor::relu`] as a layer. The shape stays.
+/// [`Tensor::relu`] as a layer. The shape does not change.
 #[derive(Clone, Copy, Debug)]
 pub struct Relu;
 
-/// [`Tensor::gelu`] as a layer: the tanh approximation. The shape stays.
+/// [`Tensor::gelu`] as a layer: the tanh approximation. The shape does not
+/// change.
 #[derive(Clone, Copy, Debug)]
 pub struct Gelu;
 
-/// [`Tensor::softmax`] over the last axis, as a layer. The shape stays.
+/// [`Tensor::softmax`] over the last axis, as a layer. The shape does not
+/// change.
 #[derive(Clone, Copy, Debug)]
 pub struct Softmax;
 

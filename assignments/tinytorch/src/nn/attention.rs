@@ -1,4 +1,4 @@
-//! Multi-head self-attention, with or without keys and values from before.
+//! Multi-head self-attention, with or without cached keys and values.
 
 use super::Linear;
 use super::scaled_dot_product::{Heads, attend};
@@ -101,11 +101,11 @@ impl MultiHeadAttention {
         &self.output
     }
 
-    /// Attention of new tokens to those before them (`past`) and to themselves,
-    /// and all keys and values for the next call.
+    /// Attention of the new tokens to the earlier ones (`past`) and to
+    /// themselves. Also returns all keys and values, for the next call.
     ///
-    /// With `causal`, a token does not see the ones after it; the first new
-    /// token stands right after the last one of `past`.
+    /// With `causal`, a token does not see later ones. The first new token
+    /// directly follows the last token of `past`.
     ///
     /// # Shapes
     /// `[B, T, D]` to `[B, T, D]`; keys and values `[B, H, S, Dh]` in,
@@ -172,7 +172,7 @@ impl MultiHeadAttention {
 }
 
 impl Layer for MultiHeadAttention {
-    /// Causal, without a past: what the models of this course do.
+    /// Causal, without cached tokens, as in all models of this course.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let (output, _) = self.forward(input, None, true)?;
         Ok(output)

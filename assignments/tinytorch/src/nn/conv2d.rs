@@ -1,4 +1,4 @@
-//! The convolution over images, as a matrix product (im2col).
+//! Convolution over images, as a matrix product (im2col).
 //!
 //! Source of the method: Chellapilla, Puri, Simard, "High Performance
 //! Convolutional Neural Networks for Document Processing" (2006).
@@ -12,8 +12,8 @@ use crate::layer::leaf;
 use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
-/// A bank of filters that slides over images. As everywhere in deep learning
-/// the filter is not flipped: a cross-correlation.
+/// A bank of filters that slides over images. As usual in deep learning, the filter
+/// is not flipped: this is a cross-correlation.
 ///
 /// # Shapes
 /// Weight `[out_channels, in_channels, kernel height, kernel width]`, bias
@@ -26,8 +26,8 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-    /// Random weights (normal, variance `2 / fan_in`, for a rectifier that follows),
-    /// bias 0. Pairs are (height, width).
+    /// Random weights (normal, variance `2 / fan_in`, which suits a rectifier after
+    /// the layer), bias 0. Pairs are (height, width).
     ///
     /// Source: He, Zhang, Ren, Sun, "Delving Deep into Rectifiers" (2015).
     ///
@@ -129,11 +129,13 @@ impl Conv2d {
 impl Layer for Conv2d {
     /// # Shapes
     /// `[n, in_channels, h, w]` to `[n, out_channels, oh, ow]`, where
-    /// `oh = (h + 2 padding - kernel) / stride + 1`, rounded down, and `ow` alike.
+    /// `oh = (h + 2 padding - kernel) / stride + 1`, rounded down; the same for
+    /// `ow`.
     ///
     /// # Cost
-    /// `n * out_channels * oh * ow * in_channels * kh * kw` multiply-adds. For
-    /// one image at a time, a buffer of `in_channels * kh * kw * oh * ow`.
+    /// `n * out_channels * oh * ow * in_channels * kh * kw` multiply-adds, and a
+    /// buffer of `in_channels * kh * kw * oh * ow` elements that is reused for each
+    /// image.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let (oh, ow) = self.window.output_size("conv2d", input.shape())?;
         self.check_channels(input)?;
@@ -171,7 +173,7 @@ impl Layer for Conv2d {
     }
 }
 
-/// Adds a number to each output channel: `pixels` elements, again and again.
+/// Adds each channel's bias to its `pixels` output elements.
 fn add_bias(output: &mut [f32], bias: &[f32], pixels: usize) {
     let channels = output.chunks_exact_mut(pixels.max(1));
     for (channel, bias) in channels.zip(bias.iter().cycle()) {
@@ -181,8 +183,8 @@ fn add_bias(output: &mut [f32], bias: &[f32], pixels: usize) {
     }
 }
 
-/// The gradients of input, weight and bias. An image that is no result of
-/// training, as in the first layer, gets none: that is a third of the work.
+/// The gradients of input, weight and bias. An input that is not tracked, such as
+/// the images of the first layer, gets no gradient: that saves a third of the work.
 fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, conv: Convolution) -> BackwardFn {
     Box::new(move |grad| {
         let grads = elements(grad);

@@ -1,8 +1,8 @@
-//! The convolution of a batch of images as matrix products, and its gradient.
+//! Convolution of a batch of images as matrix products, and its gradient.
 //!
 //! The columns (`kh * kw` times the size of an image) are not kept for the
-//! backward pass but built again: that costs a fraction of the products, while
-//! to keep them would take more memory than the rest of the network.
+//! backward pass but built again: that costs a fraction of the products, and
+//! keeping them would take more memory than the rest of the network.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
@@ -11,9 +11,10 @@ use super::direct::{Correlation, Size};
 use super::im2col::{col2im, im2col};
 use super::window::Window;
 
-/// Up to this number of input times output channels the direct way is faster.
-/// Measured with 3x3 filters: at 8 x 16 it takes 0.7 of the time of matrix
-/// products (forward and backward), at 16 x 32 as long, at 32 x 64 1.3 times.
+/// Up to this product of input and output channels, the direct convolution is
+/// faster. Measured with 3x3 filters, forward and backward, relative to matrix
+/// products: 0.7 of the time at 8 x 16, the same at 16 x 32, and 1.3 times at
+/// 32 x 64.
 const DIRECT_UP_TO: usize = 256;
 
 /// The sizes of one convolution.
@@ -41,12 +42,12 @@ impl Convolution {
         self.out_channels * self.pixels()
     }
 
-    /// Windows on an image.
+    /// Windows per image.
     fn pixels(&self) -> usize {
         self.output.0 * self.output.1
     }
 
-    /// Numbers under a window: elements of a filter.
+    /// Elements per window, and per filter.
     pub(super) fn features(&self) -> usize {
         self.in_channels * self.window.kernel.0 * self.window.kernel.1
     }
@@ -74,7 +75,7 @@ impl Convolution {
         output
     }
 
-    /// The filters' gradient, `[out_channels, features]`.
+    /// The gradient of the filters, `[out_channels, features]`.
     pub(super) fn filter_gradient(&self, images: &[f32], grads: &[f32]) -> Vec<f32> {
         if let Some(direct) = self.direct() {
             return direct.filter_gradient(images, grads);
@@ -88,7 +89,7 @@ impl Convolution {
         sum.into_raw_vec_and_offset().0
     }
 
-    /// The images' gradient.
+    /// The gradient of the images.
     pub(super) fn image_gradient(&self, filters: &ArrayView2<'_, f32>, grads: &[f32]) -> Vec<f32> {
         let mut images = vec![0.0; self.images * self.input_len()];
         if let Some(direct) = self.direct() {
@@ -105,8 +106,9 @@ impl Convolution {
         images
     }
 
-    /// The way that needs no columns, where it is open and faster: with more
-    /// channels the products outweigh the packing, and theirs are faster.
+    /// The direct convolution, where it applies and is faster. With more
+    /// channels the matrix products cost much more than packing, and they are
+    /// faster.
     fn direct(&self) -> Option<Correlation> {
         let Window { kernel, stride, padding } = self.window;
         let few = self.in_channels * self.out_channels <= DIRECT_UP_TO;
@@ -120,8 +122,8 @@ impl Convolution {
         })
     }
 
-    /// The filters for [`back`](Correlation::back): one row for each channel of
-    /// the image.
+    /// The filters for [`back`](Correlation::back): one row per channel of the
+    /// image.
     fn turned(&self, filters: &ArrayView2<'_, f32>) -> Vec<f32> {
         let area = self.window.kernel.0 * self.window.kernel.1;
         let mut turned = Vec::with_capacity(filters.len());
@@ -137,7 +139,7 @@ impl Convolution {
         images.chunks_exact(self.input_len().max(1))
     }
 
-    /// The outputs' gradients, a matrix for each image.
+    /// The gradients of the outputs, one matrix per image.
     fn grads<'a>(&self, grads: &'a [f32]) -> impl Iterator<Item = ArrayView2<'a, f32>> {
         let shape = (self.out_channels, self.pixels());
         let outputs = grads.chunks_exact(self.output_len().max(1));

@@ -1,24 +1,24 @@
-//! The convolution with stride 1, straight from its definition.
+//! Convolution with stride 1, directly from its definition.
 //!
-//! Pixels beside each other see windows beside each other. So one element of a
-//! filter is multiplied with many pixels at a time, along the lines of the image
-//! as they lie in memory: without columns, and without the packing of a matrix
-//! product, which for a few filters costs more than the product. At the end of
-//! each line `kw - 1` sums reach into the next line and mean nothing; they are
-//! left out when the result is written.
+//! Neighboring windows cover neighboring pixels, so one element of a filter is
+//! multiplied with many pixels at a time, along the image's lines in memory.
+//! This needs no columns and no packing for a matrix product, which for a few
+//! filters costs more than the product itself. At the end of each line, `kw - 1`
+//! sums reach into the next line and are meaningless; they are dropped when the
+//! result is written.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 
 use crate::ops::rows::dispatch;
 
-/// Of so many pixels a multiple is computed: a whole number of vectors. And so
-/// many partial sums a filter's gradient has, always as many, so that vectors of
-/// any width add the same numbers.
+/// The number of computed pixels is a multiple of this: a whole number of
+/// vectors. It is also the number of partial sums for a filter's gradient, which
+/// is fixed so that vectors of any width add the same numbers.
 const PIXELS: usize = 16;
-/// Filters that are computed together: they share what is read of the image.
+/// Filters that are computed together, sharing the pixels they read.
 const FILTERS: usize = 4;
-/// Images and results of equal size, without padding.
+/// The size of an image or a result, without padding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     pub(super) channels: usize,
@@ -42,13 +42,13 @@ pub(super) struct Correlation {
     pub(super) from: Size,
     pub(super) to: Size,
     pub(super) kernel: (usize, usize),
-    /// Zeros around the image. Less than the kernel.
+    /// Zeros around the image; fewer than the size of the kernel.
     pub(super) padding: (usize, usize),
 }
 
 impl Correlation {
-    /// From gradients of results to those of images: a correlation as well, with
-    /// the filters turned by 180 degrees.
+    /// The correlation from result gradients to image gradients; its filters are
+    /// rotated by 180 degrees.
     pub(super) fn back(&self) -> Self {
         let ((kh, kw), (above, left)) = (self.kernel, self.padding);
         let padding = (kh - 1 - above, kw - 1 - left);
@@ -62,7 +62,8 @@ impl Correlation {
         Size { channels, height: height + 2 * above, width: width + 2 * left }
     }
 
-    /// From a window's first pixel to the pixel under each element of a filter.
+    /// Offsets from a window's first pixel to the pixel under each filter
+    /// element.
     fn taps(&self) -> Vec<usize> {
         let (Size { channels, width, .. }, plane) = (self.padded(), self.padded().plane());
         let (kh, kw) = self.kernel;
@@ -70,19 +71,19 @@ impl Correlation {
         (0..channels * kh * kw).map(tap).collect()
     }
 
-    /// Numbers from the first to the last result, along the padded lines; as
-    /// many as are computed together fit in.
+    /// The number of sums from the first to the last result along the padded
+    /// lines, rounded up to a multiple of [`PIXELS`].
     fn span(&self) -> usize {
         let last = self.to.height.saturating_sub(1) * self.padded().width + self.to.width;
         last.next_multiple_of(PIXELS)
     }
 
-    /// Room for a padded image, and for what is read beyond its end.
+    /// A buffer for a padded image, with space for reads beyond its end.
     fn room(&self) -> Vec<f32> {
         vec![0.0; self.padded().len() + PIXELS]
     }
 
-    /// Copies an image into its padding.
+    /// Copies an image into the padded buffer.
     #[inline(always)]
     fn pad(&self, image: &[f32], room: &mut [f32]) {
         let (Size { height, width, .. }, wide) = (self.from, self.padded().width);
@@ -95,8 +96,7 @@ impl Correlation {
         }
     }
 
-    /// The results of all images for the filters `weight`, one row of `features`
-    /// for each.
+    /// The results of all images. `weight` has one row of `features` per filter.
     pub(super) fn forward(&self, images: &[f32], weight: &[f32], results: &mut [f32]) {
         let empty = self.from.len() == 0 || results.is_empty();
         if !empty {
@@ -105,7 +105,7 @@ impl Correlation {
         }
     }
 
-    /// The filters' gradient, one row of `features` for each.
+    /// The gradient of the filters, one row of `features` per filter.
     pub(super) fn filter_gradient(&self, images: &[f32], grads: &[f32]) -> Vec<f32> {
         let taps = self.taps();
         let mut sums =
@@ -122,8 +122,8 @@ impl Correlation {
     }
 }
 
-/// Rows of features to blocks of four filters, feature by feature; the missing
-/// ones of the last block are 0.
+/// Packs rows of features into blocks of four filters, feature by feature;
+/// missing filters in the last block are 0.
 fn pack(weight: &[f32], features: usize) -> Vec<[f32; FILTERS]> {
     let mut packed = Vec::with_capacity(weight.len() / FILTERS + features);
     for rows in weight.chunks(FILTERS * features) {
@@ -141,8 +141,8 @@ struct Forward<'a> {
     results: &'a mut [f32],
 }
 
-/// With explicit vectors: left to itself, the compiler makes vectors across the
-/// four filters, which is ten times slower.
+/// Uses explicit vectors: by default the compiler vectorizes across the four
+/// filters, which is ten times slower.
 impl WithSimd for Forward<'_> {
     type Output = ();
 
@@ -171,7 +171,8 @@ impl WithSimd for Forward<'_> {
     }
 }
 
-/// Four filters at the places from `start` that `VECTORS` vectors hold.
+/// Computes four filters at `VECTORS` vectors of positions, beginning at
+/// `start`.
 #[inline(always)]
 fn filter_pixels<S: Simd, const VECTORS: usize>(
     simd: S,
@@ -198,7 +199,7 @@ fn filter_pixels<S: Simd, const VECTORS: usize>(
     }
 }
 
-/// Results from the padded lines to their own.
+/// Copies results from the padded lines to their final positions.
 #[inline(always)]
 fn gather(of: &Correlation, wide: &[f32], results: &mut [f32]) {
     let planes = results.chunks_exact_mut(of.to.plane());
@@ -225,8 +226,8 @@ impl NullaryFnOnce for FilterGradient<'_> {
     fn call(self) {
         let (of, span) = (self.of, self.of.span());
         let mut padded = of.room();
-        // Zeros at the end of lines, where results mean nothing, and for the
-        // missing ones of four filters.
+        // Stays 0 at the end of lines, where results are meaningless, and for
+        // missing filters of a block.
         let mut wide = vec![0.0; FILTERS * span];
         let images = self.images.chunks_exact(of.from.len());
         for (image, grads) in images.zip(self.grads.chunks_exact(of.to.len())) {
@@ -244,7 +245,7 @@ impl NullaryFnOnce for FilterGradient<'_> {
     }
 }
 
-/// Gradients to where their results lie along the padded lines.
+/// Copies gradients to the positions of their results along the padded lines.
 #[inline(always)]
 fn spread(of: &Correlation, grads: &[f32], wide: &mut [f32]) {
     let span = of.span();
@@ -258,7 +259,7 @@ fn spread(of: &Correlation, grads: &[f32], wide: &mut [f32]) {
     }
 }
 
-/// Adds the products of four filters' gradients with the pixels.
+/// Adds the products of four filters' gradients and the pixels.
 #[inline(always)]
 fn add_products(pixels: &[f32], grads: [&[f32]; FILTERS], sums: &mut [[f32; PIXELS]; FILTERS]) {
     let pixels = pixels.as_chunks::<PIXELS>().0;

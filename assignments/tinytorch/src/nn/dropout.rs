@@ -2,14 +2,14 @@
 
 use crate::{Layer, Mode, NamedSpec, Result, Rng, Tensor, TensorError};
 
-/// In training, replaces each element by 0 with probability `p` and multiplies
-/// the others by `1 / (1 - p)`, so that the expected value stays. In use, the
-/// input comes back as it is.
+/// In training, sets each element to 0 with probability `p` and multiplies the
+/// others by `1 / (1 - p)`, so that the expected value does not change. In use,
+/// returns the input unchanged.
 ///
-/// What is dropped depends only on the seed, the step of [`Mode::Train`] and the
-/// position in the tensor. Give each dropout of a model another seed.
+/// The dropped elements depend only on the seed, the step of [`Mode::Train`] and
+/// the position in the tensor. Give each dropout of a model a different seed.
 ///
-/// [`specs`](Layer::specs) leaves it out: it does no work in use.
+/// [`specs`](Layer::specs) omits it, because it does no work in use.
 ///
 /// Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks
 /// from Overfitting" (2014).
@@ -38,12 +38,12 @@ impl Dropout {
         self.p
     }
 
-    /// What the choice depends on, besides the step.
+    /// The seed. With the step, it determines the dropped elements.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Whether elements are dropped at present, and in which step.
+    /// Whether elements are currently dropped, and in which step.
     pub fn mode(&self) -> Mode {
         self.mode
     }
@@ -51,7 +51,7 @@ impl Dropout {
 
 impl Layer for Dropout {
     /// # Shapes
-    /// The shape stays.
+    /// The shape does not change.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         match self.mode {
             Mode::Train { step } => input.dropout(self.p, &mut Rng::stream(self.seed, step)),

@@ -1,4 +1,4 @@
-//! From ids to vectors.
+//! Maps ids to vectors.
 
 use ndarray::{Axis, Ix2};
 
@@ -7,7 +7,7 @@ use crate::layer::leaf;
 use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
-/// A table with a row for each id.
+/// A table with one row per id.
 ///
 /// # Shapes
 /// Weight `[vocab_size, dim]`.
@@ -28,7 +28,7 @@ impl Embedding {
     /// A layer with the given table.
     ///
     /// # Errors
-    /// When the table is no matrix.
+    /// When the table is not a matrix.
     pub fn from_parameters(weight: Tensor) -> Result<Self> {
         if weight.ndim() != 2 {
             let reason = "the weight must be [vocab_size, dim]".to_string();
@@ -55,10 +55,10 @@ impl Embedding {
     /// The rows of the given ids.
     ///
     /// # Shapes
-    /// `ids` row by row in the given shape, to `[...shape, dim]`.
+    /// `ids`, row by row in `shape`, to `[...shape, dim]`.
     ///
     /// # Errors
-    /// When an id has no row, or the shape does not hold as many ids.
+    /// When an id has no row, or the number of ids does not match the shape.
     ///
     /// # Cost
     /// One copy of each row.
@@ -82,12 +82,11 @@ impl Embedding {
     }
 }
 
-/// The table's gradient: each row gets the sum over the places where its id
-/// stands.
+/// The gradient of the table: each row gets the sum over all positions of its id.
 fn scatter(ids: Vec<usize>, table: Vec<usize>) -> BackwardFn {
     Box::new(move |grad| {
         let mut sums = vec![0.0; table[0] * table[1]];
-        // A width of 0 has no rows to add.
+        // With a width of 0 there are no rows to add.
         let rows = elements(grad);
         for (&id, row) in ids.iter().zip(rows.chunks_exact(table[1].max(1))) {
             for (sum, g) in sums[id * table[1]..].iter_mut().zip(row) {
@@ -103,7 +102,7 @@ impl Layer for Embedding {
     /// Ids as whole numbers, `[...]`, to `[..., dim]`.
     ///
     /// # Errors
-    /// When an element is no whole number, or has no row; the error names it.
+    /// When an element is not a whole number or has no row; the error names it.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         self.forward_ids(&ids_from_tensor("embedding", input)?, input.shape())
     }

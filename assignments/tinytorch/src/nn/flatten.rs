@@ -1,9 +1,9 @@
-//! From images to rows of features.
+//! Flattens images to rows of features.
 
 use crate::layer::leaf;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
-/// All axes but the first into one.
+/// Merges all axes but the first.
 #[derive(Clone, Copy, Debug)]
 pub struct Flatten;
 
@@ -12,7 +12,7 @@ impl Layer for Flatten {
     /// `[n, a, b, ...]` to `[n, a * b * ...]`.
     ///
     /// # Cost
-    /// As [`Tensor::reshape`]: free, mostly.
+    /// Like [`Tensor::reshape`]: usually free.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let Some((&n, rest)) = input.shape().split_first() else {
             let reason = "needs at least 1 axis".to_string();

@@ -1,4 +1,4 @@
-//! From an image to a matrix whose columns are its windows, and back.
+//! Converts an image to a matrix whose columns are its windows, and back.
 
 use std::ops::Range;
 
@@ -7,9 +7,9 @@ use ndarray::Array2;
 use super::convolve::Convolution;
 
 /// Writes the windows of an image as columns: row `(c * kh + ky) * kw + kx`
-/// holds, for each window row by row, the pixel of channel `c` that lies under
-/// filter position `(ky, kx)`. Where that is in the padding, the column stays as
-/// it is: zeros once, and the same buffer serves all images of the same size.
+/// holds the pixel of channel `c` under filter position `(ky, kx)`, for each
+/// window row by row. Elements in the padding are not written: initialize the
+/// buffer with zeros once, and it serves all images of the same size.
 ///
 /// # Shapes
 /// Image `[c, h, w]`, columns `[c * kh * kw, oh * ow]` row by row.
@@ -44,20 +44,20 @@ pub(super) fn col2im(columns: &Array2<f32>, conv: &Convolution, image: &mut [f32
     }
 }
 
-/// Windows side by side, and the pixels that one filter position takes from
-/// them: every `stride`-th of the range.
+/// Adjacent windows, and the pixels that one filter position reads from them:
+/// every `stride`-th of the range.
 struct Line {
     windows: Range<usize>,
     pixels: Range<usize>,
 }
 
-/// The lines of one row of the columns that touch the image.
+/// The lines of one row of the columns that overlap the image.
 fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = Line> {
     let ((kh, kw), stride, padding) = (conv.window.kernel, conv.window.stride, conv.window.padding);
     let ((height, width), (oh, ow)) = (conv.input, conv.output);
     let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
-    // The first windows lie in the padding on the left; the pixels run out
-    // before those that lie in the padding on the right.
+    // The first windows are in the padding on the left; the pixels end before
+    // the windows in the padding on the right.
     let first = padding.1.saturating_sub(kx).div_ceil(stride.1);
     let start = (first * stride.1 + kx).saturating_sub(padding.1);
     let count = width.saturating_sub(start).div_ceil(stride.1).min(ow.saturating_sub(first));

@@ -6,8 +6,8 @@ use crate::layer::leaf;
 use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
-/// Shifts and scales the last axis to mean 0 and variance 1, then multiplies
-/// by a weight and adds a bias.
+/// Normalizes the last axis to mean 0 and variance 1, then multiplies by a
+/// weight and adds a bias.
 ///
 /// Source: Ba, Kiros, Hinton, "Layer Normalization" (2016).
 ///
@@ -22,7 +22,7 @@ pub struct LayerNorm {
 
 impl LayerNorm {
     /// Weight 1 and bias 0. `eps` is added to the variance, so that a constant
-    /// row does not divide by 0; 1e-5 is usual.
+    /// row does not divide by 0; 1e-5 is common.
     pub fn new(dim: usize, eps: f32) -> Self {
         let (weight, bias) = (Tensor::ones(&[dim]), Tensor::zeros(&[dim]));
         Self { weight, bias, eps }
@@ -31,7 +31,7 @@ impl LayerNorm {
     /// A layer with the given weight and bias, both `[dim]`.
     ///
     /// # Errors
-    /// When they do not have one axis of the same length.
+    /// When they do not each have one axis, of the same length.
     pub fn from_parameters(weight: Tensor, bias: Tensor, eps: f32) -> Result<Self> {
         if weight.ndim() != 1 || weight.shape() != bias.shape() {
             let reason = "weight and bias must both be [dim]".to_string();
@@ -55,14 +55,14 @@ impl LayerNorm {
         &self.bias
     }
 
-    /// What is added to the variance.
+    /// The number that is added to the variance.
     pub fn eps(&self) -> f32 {
         self.eps
     }
 }
 
-/// The gradients of input, weight and bias. Mean and variance are computed again
-/// rather than kept: the row is in the cache then.
+/// The gradients of input, weight and bias. Mean and variance are recomputed
+/// rather than kept: the row is in the cache at that time anyway.
 fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, eps: f32) -> BackwardFn {
     Box::new(move |grad| {
         let (shape, dim) = (input.shape(), weight.len());
@@ -81,8 +81,8 @@ fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, eps: f32) -> Backward
 }
 
 impl Layer for LayerNorm {
-    /// The variance is that of the row itself (divided by `dim`), taken after
-    /// the mean is subtracted: a large mean costs no precision.
+    /// The variance is that of the row (divided by `dim`), computed after
+    /// subtracting the mean, so a large mean costs no precision.
     ///
     /// # Shapes
     /// `[..., dim]` to `[..., dim]`.

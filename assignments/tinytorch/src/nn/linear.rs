@@ -7,8 +7,8 @@ use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 /// `x W + b`, on the last axis.
 ///
 /// # Shapes
-/// Weight `[in_features, out_features]` (as it stands in the product, not
-/// transposed), bias `[out_features]`.
+/// Weight `[in_features, out_features]` (as in the product, not transposed), bias
+/// `[out_features]`.
 #[derive(Clone, Debug)]
 pub struct Linear {
     weight: Tensor,
@@ -34,7 +34,7 @@ impl Linear {
     /// `[in_features, out_features]` and `[out_features]`.
     ///
     /// # Errors
-    /// When the weight is no matrix or the bias does not fit it.
+    /// When the weight is not a matrix or the bias does not fit it.
     pub fn from_parameters(weight: Tensor, bias: Option<Tensor>) -> Result<Self> {
         if weight.ndim() != 2 {
             let reason = "the weight must be [in_features, out_features]".to_string();
@@ -80,7 +80,7 @@ impl Linear {
 }
 
 /// The gradients of input `G W^T`, weight `X^T G` and bias (the sum of the rows
-/// of `G`), where `G` is that of the output as a matrix.
+/// of `G`), where `G` is the gradient of the output as a matrix.
 fn shares(needs: [bool; 3], rows: Tensor, weight: Tensor, shape: Vec<usize>) -> BackwardFn {
     Box::new(move |grad| {
         let grad = grad.reshape(&[rows.shape()[0], weight.shape()[1]])?;
@@ -93,10 +93,10 @@ fn shares(needs: [bool; 3], rows: Tensor, weight: Tensor, shape: Vec<usize>) -> 
 
 impl Layer for Linear {
     /// # Shapes
-    /// `[..., in_features]` to `[..., out_features]`, any leading axes.
+    /// `[..., in_features]` to `[..., out_features]`, with any leading axes.
     ///
     /// # Cost
-    /// One matrix product with all leading axes as its rows.
+    /// One matrix product, with all leading axes merged into rows.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let (features, shape) = (self.in_features(), input.shape());
         if shape.last() != Some(&features) {
@@ -107,7 +107,7 @@ impl Layer for Linear {
         let rows = input.detach().reshape(&[leading.iter().product(), features])?;
         let mut output = rows.matmul(&self.weight.detach())?;
         if let Some(bias) = &self.bias {
-            output.data += &bias.data; // in place: nobody else has these elements
+            output.data += &bias.data; // in place: the elements are not shared
         }
         let output = output.reshape(&[leading, &[self.out_features()]].concat())?;
         Ok(self.recorded(output, input, rows))

@@ -1,4 +1,4 @@
-//! The largest number of each window of a plane, and the way back.
+//! Max pooling of planes, and its gradient.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use pulp::NullaryFnOnce;
@@ -16,12 +16,12 @@ pub(super) struct Planes {
 }
 
 impl Planes {
-    /// Windows of 2x2 side by side: by far the most frequent ones.
+    /// Adjacent windows of 2x2: by far the most common case.
     fn halves(&self) -> bool {
         self.window.kernel == (2, 2) && self.window.stride == (2, 2)
     }
 
-    /// The plane's indices under window `(oy, ox)`, row by row.
+    /// The indices of the plane under window `(oy, ox)`, row by row.
     fn under(&self, oy: usize, ox: usize) -> impl Iterator<Item = usize> {
         let ((kh, kw), (sh, sw), width) = (self.window.kernel, self.window.stride, self.input.1);
         (oy * sh..oy * sh + kh)
@@ -48,7 +48,7 @@ pub(super) fn forward(planes: Planes, input: &[f32], output: &mut [f32]) {
     }
 }
 
-/// Adds the gradient of each window to its first largest number.
+/// Adds the gradient of each window to its first largest element.
 pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut [f32]) {
     let (height, width) = planes.input;
     if grad.is_empty() {
@@ -119,7 +119,7 @@ impl NullaryFnOnce for Unhalve<'_> {
     }
 }
 
-/// One line of windows: two lines of pixels.
+/// One line of windows, which covers two lines of pixels.
 #[inline(always)]
 fn unhalve_line(lines: &[f32], share: &mut [f32], grad: &[f32]) {
     let width = lines.len() / 2;
@@ -129,7 +129,8 @@ fn unhalve_line(lines: &[f32], share: &mut [f32], grad: &[f32]) {
     let shares =
         share_top.as_chunks_mut::<2>().0.iter_mut().zip(share_bottom.as_chunks_mut::<2>().0);
     for ((&g, (t, b)), (share_t, share_b)) in grad.iter().zip(pixels).zip(shares) {
-        // Selections, no branches: where the largest number lies cannot be guessed.
+        // Selections instead of branches: the position of the maximum cannot be
+        // predicted.
         let (right, right_below) = (exceeds(t[1], t[0]), exceeds(b[1], b[0]));
         let best_top = if right { t[1] } else { t[0] };
         let best_below = if right_below { b[1] } else { b[0] };

@@ -6,7 +6,7 @@ use pulp::NullaryFnOnce;
 
 use crate::ops::rows::{dispatch, sum, sum_pairs};
 
-/// What rows are normalized with.
+/// The parameters of the normalization, without the bias.
 #[derive(Clone, Copy)]
 pub(super) struct Norm<'a> {
     /// One number for each column.
@@ -15,12 +15,14 @@ pub(super) struct Norm<'a> {
     pub(super) eps: f32,
 }
 
-/// `(x - mean) / sqrt(variance + eps) * weight + bias` of each row of `input`.
+/// Computes `(x - mean) / sqrt(variance + eps) * weight + bias` for each row of
+/// `input`.
 pub(super) fn forward(input: &[f32], norm: Norm<'_>, bias: &[f32], output: &mut [f32]) {
     dispatch(Forward { input, norm, bias, output });
 }
 
-/// The gradients of weight and bias; that of the input goes to `input_grad`.
+/// Returns the gradients of weight and bias; writes that of the input to
+/// `input_grad`.
 pub(super) fn backward(
     input: &[f32],
     norm: Norm<'_>,
@@ -31,7 +33,7 @@ pub(super) fn backward(
 }
 
 /// A row's mean, and 1 / its standard deviation. The mean is subtracted before
-/// squares are taken: a large one costs no precision.
+/// squaring, so a large mean costs no precision.
 #[inline(always)]
 fn statistics(row: &[f32], eps: f32) -> (f32, f32) {
     let count = row.len() as f32;
@@ -81,7 +83,7 @@ impl NullaryFnOnce for Backward<'_> {
         let Norm { weight, eps } = self.norm;
         let (dim, count) = (weight.len(), weight.len() as f32);
         let (mut of_weight, mut of_bias) = (vec![0.0; dim], vec![0.0; dim]);
-        // Holds `n`, then is used up for the result.
+        // `n` of the current row.
         let mut normalized = vec![0.0; dim];
         let rows = self.input.chunks_exact(dim).zip(self.grad.chunks_exact(dim));
         for ((x, g), out) in rows.zip(self.input_grad.chunks_exact_mut(dim)) {

@@ -1,4 +1,4 @@
-//! Pooling: one number for each window of an image.
+//! Pooling: one number per window of an image.
 
 use super::max_pool::{self, Planes};
 use super::window::Window;
@@ -6,9 +6,8 @@ use crate::layer::leaf;
 use crate::ops::rows::elements;
 use crate::{Layer, LayerSpec, NamedSpec, Result, Tensor, TensorError};
 
-/// The largest number of each window, channel by channel, without padding.
-/// Windows that would reach over the edge are left out. A NaN in a window is
-/// its largest number.
+/// The maximum of each window, channel by channel, without padding. Windows that
+/// do not fit completely are left out. A NaN counts as the maximum of its window.
 #[derive(Clone, Debug)]
 pub struct MaxPool2d {
     window: Window,
@@ -29,15 +28,15 @@ impl MaxPool2d {
 impl Layer for MaxPool2d {
     /// # Shapes
     /// `[n, c, h, w]` to `[n, c, oh, ow]`, where `oh = (h - kernel) / stride + 1`,
-    /// rounded down, and `ow` alike.
+    /// rounded down; the same for `ow`.
     ///
-    /// The gradient of a window goes to its largest number, to the first one of
-    /// equals.
+    /// The gradient of a window goes to its largest element, the first of equal
+    /// ones.
     ///
     /// # Cost
-    /// `n * c * oh * ow * kh * kw` comparisons, and as many again in the
-    /// backward pass: the input is kept rather than the places of the maxima.
-    /// Mostly that input is the output of a rectifier, which is kept anyway.
+    /// `n * c * oh * ow * kh * kw` comparisons, and the same again in the backward
+    /// pass: the input is kept rather than the positions of the maxima. Usually
+    /// that input is the output of a rectifier, which is kept anyway.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let (oh, ow) = self.window.output_size("max_pool2d", input.shape())?;
         let &[n, channels, h, w] = input.shape() else {

@@ -1,6 +1,6 @@
 //! Attention of all heads at once: scores, softmax and weighted sums as one
-//! operation. Nothing is copied, no mask exists, and what a causal mask would
-//! hide is for the most part not computed.
+//! operation. Nothing is copied, there is no mask, and most of what a causal
+//! mask would hide is not computed.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use ndarray::linalg::general_mat_mul;
@@ -12,10 +12,10 @@ use crate::ops::rows::{self, dispatch};
 use crate::{Result, Tensor, TensorError};
 
 /// Tokens whose scores are computed together. With a causal mask they see
-/// different lengths; the products take the longest of them.
+/// different lengths; the matrix product uses the longest.
 const BLOCK: usize = 64;
 
-/// What the heads look at.
+/// The inputs of the attention.
 #[derive(Clone)]
 pub(super) struct Heads {
     /// `[B, H, T, Dh]`.
@@ -24,12 +24,12 @@ pub(super) struct Heads {
     pub(super) key: Tensor,
     /// `[B, H, S, Dh]`.
     pub(super) value: Tensor,
-    /// Whether a token does not see those after it. The T tokens are the last of
-    /// the S ones.
+    /// Whether a token does not see later ones. The T tokens are the last of the
+    /// S tokens.
     pub(super) causal: bool,
 }
 
-/// `softmax(Q K^T / sqrt(Dh)) V` of each head, heads side by side.
+/// `softmax(Q K^T / sqrt(Dh)) V` of each head, with the heads concatenated.
 ///
 /// # Shapes
 /// As in [`Heads`], to `[B, T, H * Dh]`.
@@ -86,7 +86,7 @@ fn shares(
     let seen = views.key.dim().2;
     let grad = grad.reshape(&[batch, tokens, n_heads, width])?;
     let grad = four_axes(&grad)?;
-    // In memory as the projections want them: `[B, T, H, Dh]`.
+    // In the memory order that the projections need: `[B, T, H, Dh]`.
     let mut of_query = Array4::zeros((batch, tokens, n_heads, width));
     let mut of_key = Array4::zeros((batch, seen, n_heads, width));
     let mut of_value = of_key.clone();
@@ -121,14 +121,14 @@ fn shares(
     Ok(all.map(|(array, needed)| needed.then(|| by_head(array))).collect())
 }
 
-/// Some tokens in a row, and how many of those seen the last of them sees.
+/// Consecutive tokens, and the number of tokens that the last of them sees.
 struct Block {
     start: usize,
     end: usize,
     visible: usize,
 }
 
-/// The same as [`Heads`], to compute with.
+/// The same as [`Heads`], as views to compute with.
 struct Views<'a> {
     query: ArrayView4<'a, f32>,
     key: ArrayView4<'a, f32>,
@@ -145,7 +145,7 @@ impl<'a> Views<'a> {
         Ok(Self { query, key, value, causal: heads.causal, scale })
     }
 
-    /// How many of those seen a token sees.
+    /// The number of tokens that a token sees.
     fn visible(&self, token: usize) -> usize {
         let (tokens, seen) = (self.query.dim().2, self.key.dim().2);
         if self.causal { seen - tokens + token + 1 } else { seen }
@@ -159,8 +159,8 @@ impl<'a> Views<'a> {
         })
     }
 
-    /// The attention weights of one block: a softmax over what each token sees,
-    /// and 0 for the rest. `scores` is room for what comes before the softmax.
+    /// The attention weights of one block: a softmax over the visible tokens,
+    /// and 0 for the rest. `scores` is a buffer for the input of the softmax.
     fn weigh(
         &self,
         (b, h): (usize, usize),
@@ -178,8 +178,8 @@ impl<'a> Views<'a> {
     }
 }
 
-/// A row for each token. The first one sees `first` columns, each that follows
-/// one more; where there are no more, all.
+/// One row per token. The first row sees `first` columns, each later row one
+/// more, up to all of them.
 struct Weigh<'a> {
     scores: ArrayView2<'a, f32>,
     weights: ArrayViewMut2<'a, f32>,
@@ -203,7 +203,8 @@ impl NullaryFnOnce for Weigh<'_> {
     }
 }
 
-/// From the gradient of the weights to that of the products of query and key.
+/// Computes the gradient of the products of query and key from that of the
+/// weights.
 struct Back<'a> {
     weights: ArrayView2<'a, f32>,
     of_weights: ArrayView2<'a, f32>,
@@ -232,7 +233,7 @@ impl NullaryFnOnce for Back<'_> {
     }
 }
 
-/// The first elements as a matrix.
+/// The first elements of the buffer as a matrix.
 fn matrix(room: &mut [f32], rows: usize, columns: usize) -> Result<ArrayViewMut2<'_, f32>> {
     ArrayViewMut2::from_shape((rows, columns), &mut room[..rows * columns])
         .map_err(|e| TensorError::shape("attention", &[rows, columns], e.to_string()))

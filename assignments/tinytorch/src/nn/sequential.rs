@@ -1,18 +1,18 @@
-//! Layers one after another.
+//! Layers in sequence.
 
 use std::fmt;
 
 use crate::layer::{parameters_of, parameters_of_mut, specs_of};
 use crate::{Layer, Mode, NamedSpec, Result, Tensor};
 
-/// Named layers, each on the output of the one before.
+/// Named layers, each applied to the output of the one before.
 pub struct Sequential {
     layers: Vec<(String, Box<dyn Layer>)>,
 }
 
 impl Sequential {
-    /// The layers in the order of execution. Names should differ, since they
-    /// name the parameters.
+    /// The layers in order of execution. Use different names, because they
+    /// become part of the parameter names.
     pub fn new(layers: Vec<(String, Box<dyn Layer>)>) -> Self {
         Self { layers }
     }
@@ -25,8 +25,8 @@ impl Sequential {
 
 impl Layer for Sequential {
     /// # Errors
-    /// The first layer that fails, by name, and why. No layer at all gives the
-    /// input back.
+    /// The name and the error of the first layer that fails. Without layers,
+    /// the output is the input.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let mut output = input.clone();
         for (name, layer) in &self.layers {

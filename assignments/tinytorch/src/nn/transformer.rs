@@ -4,12 +4,12 @@ use super::{Gelu, KeyValue, LayerNorm, Linear, MultiHeadAttention};
 use crate::layer::{parameters_of, parameters_of_mut, specs_of};
 use crate::{Layer, NamedSpec, Result, Rng, Tensor};
 
-/// What is added to variances in the block's normalizations.
+/// The number that the block's normalizations add to the variance.
 const EPS: f32 = 1e-5;
 
 /// Attention, then two linear layers with a GELU between them, four times as
-/// wide inside. Each normalizes its input first and adds its output to it:
-/// `x + attn(ln1(x))`, then `x + mlp(ln2(x))`.
+/// wide inside. Each of the two parts normalizes its input and adds its output
+/// to it: `x + attn(ln1(x))`, then `x + mlp(ln2(x))`.
 ///
 /// Source: the block of GPT-2 (Radford et al., 2019).
 #[derive(Clone, Debug)]
@@ -61,8 +61,8 @@ impl TransformerBlock {
         &self.fc2
     }
 
-    /// The block on new tokens, with the keys and values of those before them;
-    /// and all keys and values for the next call. Causal.
+    /// The causal block on new tokens, given the keys and values of the earlier
+    /// ones. Also returns all keys and values, for the next call.
     ///
     /// # Shapes
     /// `[B, T, D]` to `[B, T, D]`; keys and values as in

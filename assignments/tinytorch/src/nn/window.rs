@@ -1,4 +1,4 @@
-//! How many windows fit along an axis: shared by convolution and pooling.
+//! The number of windows along an axis, for convolution and pooling.
 
 use crate::{Result, TensorError};
 
@@ -11,7 +11,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Refuses what cannot move: an empty kernel, a stride of 0.
+    /// Rejects an empty kernel and a stride of 0.
     pub(crate) fn checked(self, op: &'static str) -> Result<Self> {
         let (kernel, stride) = (self.kernel, self.stride);
         if kernel.0 == 0 || kernel.1 == 0 {

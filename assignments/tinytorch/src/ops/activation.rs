@@ -1,13 +1,13 @@
-//! The functions between layers.
+//! Activation functions.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use super::elementwise::Keep;
 use super::math::exp;
 use crate::Tensor;
 
-/// sqrt(2 / pi), of the tanh approximation of GELU.
+/// `sqrt(2 / pi)`, from the tanh approximation of GELU.
 const GELU_SCALE: f32 = 0.797_884_6;
-/// The factor of the cube in the same.
+/// The coefficient of the cubic term in the same formula.
 const GELU_CUBIC: f32 = 0.044_715;
 
 impl Tensor {
@@ -17,19 +17,19 @@ impl Tensor {
         self.apply(relu, Keep::Output, |y, grad| if y <= 0.0 { 0.0 } else { grad })
     }
 
-    /// The Gaussian error linear unit of each element, in its tanh
-    /// approximation (within 5e-4 of the exact one that uses erf):
+    /// The Gaussian error linear unit of each element, in the tanh approximation
+    /// (within 5e-4 of the exact function, which uses erf):
     /// `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))`.
     ///
     /// Source: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016),
-    /// section 2. GPT-2 uses the same one.
+    /// section 2. GPT-2 uses this approximation.
     pub fn gelu(&self) -> Tensor {
         self.apply_kernel(gelu, Keep::Input, |x, grad| grad * gelu_derivative(x))
     }
 }
 
-/// As `x / (1 + e^(-2 u))`, which is the same as `x / 2 * (1 + tanh(u))` and loses
-/// no digits where tanh is close to -1.
+/// Computed as `x / (1 + e^(-2 u))`, which equals `x / 2 * (1 + tanh(u))` and
+/// loses no digits where tanh is close to -1.
 #[inline(always)]
 fn gelu(x: f32) -> f32 {
     x / (1.0 + exp(-2.0 * inner(x)))

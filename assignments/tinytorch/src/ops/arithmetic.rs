@@ -9,8 +9,8 @@ impl Tensor {
     ///
     /// # Shapes
     /// Shapes are aligned at their last axis. Where the lengths differ, one of
-    /// them must be 1 or missing, and is repeated: `[4, 1, 3] + [2, 3]` gives
-    /// `[4, 2, 3]`.
+    /// them must be 1 or missing, and that tensor is repeated along the axis:
+    /// `[4, 1, 3] + [2, 3]` gives `[4, 2, 3]`.
     ///
     /// # Errors
     /// When the shapes do not broadcast.
@@ -54,7 +54,7 @@ impl Tensor {
         let product = zip("mul", self, other, |a, b| a * b)?;
         Ok(product.record([self, other], |needs| {
             let shapes = [self.shape().to_vec(), other.shape().to_vec()];
-            // Each factor is kept only for the gradient of the other one.
+            // Each factor is kept only if the other one needs a gradient.
             let left = needs[1].then(|| self.detach());
             let right = needs[0].then(|| other.detach());
             Box::new(move |grad| {

@@ -1,4 +1,4 @@
-//! Shapes that are repeated to fit each other.
+//! Broadcasting of shapes.
 
 use crate::{Result, TensorError};
 
@@ -29,8 +29,8 @@ pub(crate) fn broadcast_shape(
         .collect()
 }
 
-/// How a tensor that is repeated lies in the shape it is repeated to: once for
-/// each of `outer`, its `middle` elements, each of them `inner` times.
+/// How a broadcast tensor is repeated in the full shape: `outer` times all of its
+/// `middle` elements, each of them `inner` times in a row.
 ///
 /// `[C]` in `[N, C]` is `(N, C, 1)`, `[N, 1]` in it is `(1, N, C)`, and `[C, 1, 1]`
 /// in `[N, C, H, W]` is `(N, C, H * W)`.
@@ -42,7 +42,7 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// `None` if `full` itself is not of that shape, there is no element, or
+    /// `None` if `full` is not the broadcast shape, if there are no elements, or if
     /// `narrow` is repeated in a more complicated way.
     pub(crate) fn of(shape: &[usize], full: &[usize], narrow: &[usize]) -> Option<Self> {
         if full != shape || shape.contains(&0) {
@@ -57,7 +57,7 @@ impl Blocks {
         let count = |axes: &[usize]| axes.iter().product();
         let (outer, middle) = (count(&shape[..start]), count(&shape[start..end]));
         let inner = count(&shape[end..]);
-        // One number is repeated in one go.
+        // A single number is repeated in one run.
         let (outer, inner) = if middle == 1 { (1, outer * inner) } else { (outer, inner) };
         whole.then_some(Self { outer, middle, inner })
     }

@@ -1,4 +1,4 @@
-//! The softmax of attention scores where no token sees the ones after it.
+//! The causal softmax of attention scores: no token sees a later one.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use std::ops::Range;
@@ -12,7 +12,7 @@ use crate::{Result, Tensor, TensorError};
 impl Tensor {
     /// The softmax over the last axis of `scale * scores`, where row `i` of the
     /// `T` rows sees only its first `S - T + i + 1` columns; the others get
-    /// probability 0. So the rows are the last `T` of `S` tokens, and none
+    /// probability 0. So the rows are the last `T` of `S` tokens, and no token
     /// attends to a later one.
     ///
     /// # Shapes
@@ -22,7 +22,7 @@ impl Tensor {
     /// When there are fewer than two axes, or more rows than columns.
     ///
     /// # Cost
-    /// What a row does not see is not computed, and no mask is made.
+    /// Scores that a row does not see are not computed, and no mask is built.
     pub fn causal_softmax(&self, scale: f32) -> Result<Tensor> {
         let [.., rows, columns] = *self.shape() else {
             let reason = "needs at least 2 axes, [..., T, S]".to_string();
@@ -47,7 +47,7 @@ impl Tensor {
     }
 }
 
-/// Each row of all matrices with the range of what it sees.
+/// Each row of all matrices with the range of the columns it sees.
 #[inline(always)]
 fn seen(len: usize, [rows, columns]: [usize; 2]) -> impl Iterator<Item = Range<usize>> {
     let all_rows = len.checked_div(columns).unwrap_or(0);

@@ -5,8 +5,9 @@ use crate::{Result, Rng, Tensor, TensorError};
 
 impl Tensor {
     /// Sets each element to 0 with probability `p` and divides the others by
-    /// `1 - p`, so that the expected value stays ("inverted" dropout). Draws
-    /// one number from `rng` for each element, row by row; none if `p` is 0.
+    /// `1 - p`, so that the expected value does not change ("inverted"
+    /// dropout). Draws one number from `rng` per element, row by row; none if
+    /// `p` is 0.
     ///
     /// Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural
     /// Networks from Overfitting" (2014), section 10.

@@ -1,8 +1,8 @@
-//! One loop for every operation that works element by element.
+//! One loop for every element-wise operation.
 //!
-//! Functions of a few instructions are limited by memory, so their results are
-//! collected without being set to 0 first. Long ones ([`apply_kernel`]) are
-//! worth the widest vectors of the machine.
+//! Functions of a few instructions are limited by memory bandwidth, so their
+//! results are collected without first being set to 0. Long functions
+//! ([`apply_kernel`]) use the widest vectors of the machine.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use ndarray::{ArrayD, IxDyn, Zip};
@@ -15,7 +15,8 @@ use crate::{Result, Tensor};
 /// `f` of each element.
 pub(crate) fn map(x: &Tensor, f: impl Fn(f32) -> f32) -> Tensor {
     match x.as_slice() {
-        // `move`: the compiler need not expect the loop to change what `f` holds.
+        // `move` tells the compiler that the loop does not change what `f`
+        // captures.
         Some(slice) => from_elements(slice.iter().map(move |&x| f(x)).collect(), x.shape()),
         None => Tensor::from_array(x.data.mapv(f)),
     }
@@ -54,7 +55,7 @@ pub(crate) fn zip_same(left: &Tensor, right: &Tensor, f: impl Fn(f32, f32) -> f3
     zip_strided(left, right, left.shape(), f)
 }
 
-/// `narrow` is repeated to the shape of `full`.
+/// For a `narrow` tensor that is repeated to the shape of `full`.
 fn zip_blocks(
     blocks: &Blocks,
     full: &[f32],
@@ -74,28 +75,28 @@ fn zip_blocks(
     result
 }
 
-/// Any layout, any broadcasting.
+/// For any memory layout and any broadcasting.
 fn zip_strided(
     left: &Tensor,
     right: &Tensor,
     shape: &[usize],
     f: impl Fn(f32, f32) -> f32,
 ) -> Tensor {
-    // Both shapes were checked; broadcasting to them cannot fail.
+    // Both shapes have been checked, so broadcasting to them cannot fail.
     let (Some(l), Some(r)) = (left.data.broadcast(shape), right.data.broadcast(shape)) else {
         return Tensor::full(shape, f32::NAN);
     };
     Tensor::from_array(Zip::from(l).and(r).map_collect(|&a, &b| f(a, b)))
 }
 
-/// A tensor of as many elements as the shape holds.
+/// A tensor from as many elements as the shape holds.
 pub(crate) fn from_elements(elements: Vec<f32>, shape: &[usize]) -> Tensor {
     debug_assert_eq!(elements.len(), shape.iter().product::<usize>());
     ArrayD::from_shape_vec(IxDyn(shape), elements)
         .map_or_else(|_| Tensor::full(shape, f32::NAN), Tensor::from_array)
 }
 
-/// What a gradient is computed from.
+/// The tensor that a gradient is computed from.
 #[derive(Clone, Copy)]
 pub(crate) enum Keep {
     /// The input.
@@ -128,8 +129,8 @@ impl Tensor {
         })
     }
 
-    /// As [`apply`](Tensor::apply), for functions that are `#[inline(always)]`
-    /// and long.
+    /// Like [`apply`](Tensor::apply), for long functions that are
+    /// `#[inline(always)]`.
     pub(crate) fn apply_kernel(
         &self,
         f: impl Fn(f32) -> f32,

@@ -1,4 +1,4 @@
-//! Functions of one number, element by element.
+//! Functions of a single number, element by element.
 
 use super::elementwise::Keep;
 use super::math;
@@ -27,17 +27,18 @@ impl Tensor {
         self.apply_kernel(math::tanh, Keep::Output, |y, grad| grad * (1.0 - y * y))
     }
 
-    /// `f` of each element. The derivative of `f` is not known, so this cannot
-    /// be part of a graph.
+    /// `f` of each element. The derivative of `f` is unknown, so this cannot be
+    /// part of a graph.
     ///
     /// # Panics
-    /// When the tensor is tracked, outside of
-    /// [`no_grad`](crate::autograd::no_grad): its gradient would silently be
-    /// lost. Call [`detach`](Tensor::detach) first if that is what you want.
+    /// When the tensor is tracked, outside
+    /// [`no_grad`](crate::autograd::no_grad): its gradient would be lost
+    /// silently. If that is what you want, call [`detach`](Tensor::detach)
+    /// first.
     ///
     /// # Cost
-    /// One call through a function pointer for each element: it takes no
-    /// closure with captures, so that it is compiled once.
+    /// One call through a function pointer per element. `map` takes no
+    /// capturing closure, so it is compiled only once.
     pub fn map(&self, f: fn(f32) -> f32) -> Tensor {
         assert!(
             !records([self]),

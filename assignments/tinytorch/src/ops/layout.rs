@@ -1,4 +1,4 @@
-//! The same elements in another arrangement. Mostly without a copy.
+//! Reshaping, transposing, slicing and concatenating, mostly without a copy.
 
 use ndarray::{ArcArray, ArrayD, Axis, IxDyn, Slice};
 
@@ -10,11 +10,11 @@ impl Tensor {
     /// The same elements, row by row, in another shape.
     ///
     /// # Errors
-    /// When the new shape does not hold as many elements.
+    /// When the new shape has another number of elements.
     ///
     /// # Cost
-    /// Free if the elements lie row by row in memory, or the shape stays;
-    /// otherwise one copy.
+    /// Free if the elements are contiguous row by row in memory or the shape does
+    /// not change; otherwise one copy.
     pub fn reshape(&self, shape: &[usize]) -> Result<Tensor> {
         let wrong = |reason| TensorError::mismatch("reshape", self.shape(), shape, reason);
         let wanted = element_count(shape)
@@ -38,7 +38,7 @@ impl Tensor {
             .rearranged(copy, |shape| Box::new(move |grad| Ok(vec![Some(grad.reshape(&shape)?)]))))
     }
 
-    /// `data` as what came out of `self`; `backward` is given the shape of `self`.
+    /// `data` as a result of `self`; `backward` gets the shape of `self`.
     fn rearranged(
         &self,
         data: ArcArray<f32, IxDyn>,
@@ -47,7 +47,7 @@ impl Tensor {
         Tensor { data, node: None }.record([self], |_| backward(self.shape().to_vec()))
     }
 
-    /// The tensor with two axes exchanged.
+    /// The tensor with two axes swapped.
     ///
     /// # Errors
     /// When there is no such axis.
@@ -111,7 +111,8 @@ impl Tensor {
     /// When there is no such axis, or not `start <= end <=` its length.
     ///
     /// # Cost
-    /// Free: a view of the same elements, which keeps all of them in memory.
+    /// Free: a view of the same elements, which keeps all elements of the original
+    /// in memory.
     pub fn slice_axis(&self, axis: usize, start: usize, end: usize) -> Result<Tensor> {
         self.check_axis("slice_axis", axis)?;
         let length = self.shape()[axis];
@@ -130,13 +131,14 @@ impl Tensor {
         }))
     }
 
-    /// The tensors one after another along `axis`.
+    /// Concatenates the tensors along `axis`.
     ///
     /// # Shapes
     /// All shapes are equal except along `axis`, where the lengths add up.
     ///
     /// # Errors
-    /// When there is no tensor, no such axis, or shapes differ elsewhere.
+    /// When there is no tensor, no such axis, or the shapes differ on another
+    /// axis.
     ///
     /// # Cost
     /// One copy of all elements.

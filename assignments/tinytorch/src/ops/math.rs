@@ -1,23 +1,24 @@
-//! exp, ln and tanh in plain arithmetic: no branch and no table, so that a loop
-//! over them becomes vector instructions, and the same bits on every machine
-//! (a math library picks its code by processor; no product is fused with a sum
-//! here).
+//! exp, ln and tanh in plain arithmetic. Without branches and tables, a loop
+//! over them compiles to vector instructions and gives the same bits on every
+//! machine. (A math library picks its code by processor. Here no product is
+//! fused with a sum.)
 //!
-//! Each is within 1.3 ulp of the exact value, denormal numbers included; a test
-//! measures it. The polynomials are minimax fits of relative error (Remez).
+//! Each is within 1.3 ulp of the exact value, including subnormal numbers; a
+//! test measures it. The polynomials are minimax fits of relative error (Remez).
 //! Source of the reductions: Muller, "Elementary Functions" (3rd edition, 2016).
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use std::f32::consts::LOG2_E;
 
-/// Adding 1.5 * 2^23 rounds a small number to a whole one, in its lowest bits.
+/// Adding 1.5 * 2^23 rounds a small number to an integer, which is then in the
+/// lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// e^x. With `n` the whole number nearest to x / ln 2 and r = x - n ln 2, this
-/// is 2^n e^r.
+/// e^x. With `n` the integer nearest to x / ln 2 and r = x - n ln 2, this is 2^n
+/// e^r.
 #[inline(always)]
 pub(crate) fn exp(x: f32) -> f32 {
-    // Beyond these the result is infinite or 0. A NaN passes both tests.
+    // Outside this range the result is infinite or 0. A NaN passes both tests.
     let x = if x > 89.0 { 89.0 } else { x };
     let x = if x < -104.0 { -104.0 } else { x };
     let shifted = x * LOG2_E + ROUND;
@@ -26,7 +27,8 @@ pub(crate) fn exp(x: f32) -> f32 {
     let r = x - n * 0.693_359_4 - n * -2.121_944_4e-4;
     let tail = horner(r, [0.499_999_94, 0.166_665_2, 0.041_668_393, 0.008_368_78, 0.001_381_446_3]);
     let power = 1.0 + (r + r * r * tail);
-    // 2^n in two factors: n reaches from -150 to 128, an exponent does not.
+    // 2^n in two factors: n ranges from -150 to 128, more than an exponent can
+    // hold.
     let n = shifted.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed();
     let half = n >> 1;
     power * power_of_two(half) * power_of_two(n.wrapping_sub(half))
@@ -43,7 +45,7 @@ fn power_of_two(n: i32) -> f32 {
 #[inline(always)]
 pub(crate) fn ln(x: f32) -> f32 {
     const SQRT_HALF: u32 = 0x3f35_04f3;
-    // A denormal number has no leading 1: it is scaled by 2^23.
+    // A subnormal number has no leading 1, so it is scaled by 2^23.
     let denormal = x < f32::MIN_POSITIVE;
     let (scaled, shift) = if denormal { (x * 8_388_608.0, -23.0) } else { (x, 0.0) };
     let above = scaled.to_bits().wrapping_sub(SQRT_HALF);
@@ -81,7 +83,7 @@ fn horner<const N: usize>(x: f32, coefficients: [f32; N]) -> f32 {
 mod tests {
     use super::{exp, ln, tanh};
 
-    /// Every 499th bit pattern: all magnitudes, denormal numbers, infinities
+    /// Every 499th bit pattern: all magnitudes, subnormal numbers, infinities
     /// and NaN, with both signs.
     fn patterns() -> impl Iterator<Item = f32> {
         let edges = [0, 1, 0x007f_ffff, 0x0080_0000, 0x7f7f_ffff, 0x7f80_0000, 0x7fc0_0000];
@@ -89,7 +91,7 @@ mod tests {
         (0..=u32::MAX).step_by(499).chain(edges).map(f32::from_bits)
     }
 
-    /// The largest error in units of the exact value's last place.
+    /// The largest error in ulp of the exact value.
     fn largest_error(f: fn(f32) -> f32, exact: fn(f64) -> f64) -> f64 {
         let mut worst = 0.0_f64;
         for x in patterns() {
@@ -111,7 +113,8 @@ mod tests {
 
     #[test]
     fn every_function_is_as_exact_as_measured_everywhere() {
-        // The last number is what was measured, rounded up: 0.945, 0.770, 1.236.
+        // The last number is the measured error, rounded up: 0.945, 0.770,
+        // 1.236.
         type Case = (&'static str, fn(f32) -> f32, fn(f64) -> f64, f64);
         let cases: [Case; 3] =
             [("exp", exp, f64::exp, 1.0), ("ln", ln, f64::ln, 0.8), ("tanh", tanh, f64::tanh, 1.3)];

@@ -1,4 +1,4 @@
-//! Matrix products, one or many. Both go to ndarray's GEMM, on views.
+//! Matrix products, single and batched. Both call ndarray's GEMM on views.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{
@@ -31,7 +31,7 @@ impl Tensor {
         }
         let product = Tensor::from_array(a.dot(&b).into_dyn());
         Ok(product.record([self, other], |needs| {
-            // Each factor is kept only for the gradient of the other one.
+            // Each factor is kept only if the other one needs a gradient.
             let left = needs[1].then(|| self.detach());
             let right = needs[0].then(|| other.detach());
             Box::new(move |grad| {
@@ -43,7 +43,8 @@ impl Tensor {
         }))
     }
 
-    /// Matrix products of the last two axes, for each index of the leading ones.
+    /// Matrix products of the last two axes, one for each index of the leading
+    /// axes.
     ///
     /// # Shapes
     /// `[..., m, k] x [..., k, n]` to `[..., m, n]`, where the leading axes
@@ -88,7 +89,7 @@ fn left_share(grad: &Tensor, right: &Tensor, shape: &[usize]) -> Result<Tensor> 
 }
 
 fn right_share(left: &Tensor, grad: &Tensor, shape: &[usize]) -> Result<Tensor> {
-    // One matrix for all: the sum over the products is itself one product.
+    // One matrix shared by all products: their sum is a single product.
     if let (Some(left), Some(grad), true) = (tall(left), tall(grad), one_matrix(shape))
         && left.shape()[0] == grad.shape()[0]
     {
@@ -117,8 +118,8 @@ fn products(left: &Tensor, right: &Tensor, shape: &[usize]) -> Result<Tensor> {
     Ok(Tensor::from_array(product))
 }
 
-/// Walks the leading axes until two of them are left, which have a loop of
-/// their own: an index of known length costs next to nothing.
+/// Walks the leading axes until two are left; those have their own loop, because
+/// indexing a fixed number of axes is almost free.
 fn multiply_all(
     left: ArrayViewD<'_, f32>,
     right: ArrayViewD<'_, f32>,
@@ -149,7 +150,8 @@ fn multiply_stacks(
     }
 }
 
-/// All rows of all matrices below each other, if they lie that way in memory.
+/// All rows of all matrices as one tall matrix, if they are contiguous in
+/// memory.
 fn tall(tensor: &Tensor) -> Option<Tensor> {
     let (batch, [rows, columns]) = split_matrix(tensor.shape());
     let all = batch.iter().product::<usize>() * rows;
@@ -157,12 +159,12 @@ fn tall(tensor: &Tensor) -> Option<Tensor> {
     lies_so.then(|| tensor.detach().reshape(&[all, columns]).ok()).flatten()
 }
 
-/// Whether the leading axes hold one matrix.
+/// Whether the leading axes hold a single matrix.
 fn one_matrix(shape: &[usize]) -> bool {
     shape[..shape.len() - 2].iter().all(|&length| length == 1)
 }
 
-/// With the last two axes exchanged: a view.
+/// The last two axes swapped: a view.
 fn flipped(tensor: &Tensor) -> Result<Tensor> {
     let last = tensor.ndim() - 1;
     tensor.transpose(last - 1, last)
@@ -192,7 +194,7 @@ fn inner_differ(
     mismatch(op, l, r, format!("inner dimensions {inner} and {other} differ"))
 }
 
-/// The same reason, with the shapes as the caller knows them.
+/// The same reason, with the shapes that the caller passed.
 fn with_whole_shapes(error: TensorError, left: &Tensor, right: &Tensor) -> TensorError {
     match error {
         TensorError::ShapeMismatch { op, left: a, right: b, .. } => {

@@ -1,4 +1,4 @@
-//! What is computed with tensors, by kind.
+//! Operations on tensors, by kind.
 
 mod activation;
 mod arithmetic;

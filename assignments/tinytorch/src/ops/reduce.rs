@@ -1,4 +1,4 @@
-//! Many numbers into one: over all elements, or along one axis.
+//! Reductions: over all elements, or along one axis.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use std::marker::PhantomData;
@@ -11,12 +11,12 @@ use super::rows::{self, dispatch, elements};
 use crate::{Result, Tensor, TensorError};
 
 impl Tensor {
-    /// The sum of all elements; 0 if there is none.
+    /// The sum of all elements; 0 if there are none.
     pub fn sum(&self) -> f32 {
         self.data.sum()
     }
 
-    /// The mean of all elements; NaN if there is none.
+    /// The mean of all elements; NaN if there are none.
     pub fn mean(&self) -> f32 {
         self.data.sum() / self.len() as f32
     }
@@ -39,7 +39,7 @@ impl Tensor {
         })
     }
 
-    /// Sums along `axis`, which the result no longer has.
+    /// Sums along `axis`, and removes that axis.
     ///
     /// # Shapes
     /// `[a, b, c]` along axis 1 to `[a, c]`.
@@ -54,7 +54,7 @@ impl Tensor {
         }))
     }
 
-    /// Means along `axis`, which the result no longer has.
+    /// Means along `axis`, and removes that axis.
     ///
     /// # Errors
     /// When there is no such axis, or its length is 0.
@@ -68,11 +68,11 @@ impl Tensor {
         }))
     }
 
-    /// The largest elements along `axis`, which the result no longer has. A
-    /// NaN counts as the largest, so that it is not lost.
+    /// The largest elements along `axis`, which is removed. A NaN counts as the
+    /// largest, so that it is not lost.
     ///
     /// The gradient goes to the first of equal elements, the one that
-    /// [`argmax_axis`](Tensor::argmax_axis) names; the others get 0.
+    /// [`argmax_axis`](Tensor::argmax_axis) returns; the others get 0.
     ///
     /// # Errors
     /// When there is no such axis, or its length is 0.
@@ -91,9 +91,9 @@ impl Tensor {
         }))
     }
 
-    /// Where the largest elements stand along `axis`: one position for each
-    /// element of [`max_axis`](Tensor::max_axis), row by row. The first of
-    /// equal ones wins; a NaN counts as the largest.
+    /// The positions of the largest elements along `axis`: one for each element
+    /// of [`max_axis`](Tensor::max_axis), row by row. The first of equal
+    /// elements wins; a NaN counts as the largest.
     ///
     /// # Errors
     /// When there is no such axis, or its length is 0.
@@ -104,7 +104,7 @@ impl Tensor {
         let lanes = self.detach().permute(&order)?;
         let first_largest = |lane: &[f32]| {
             let top = rows::max(lane, 1.0);
-            // If it is NaN, the first NaN; if not, there is none.
+            // If the maximum is NaN, the first NaN; otherwise there is none.
             let is_top = |&x: &f32| x >= top || x.is_nan();
             lane.iter().position(is_top).unwrap_or_default()
         };
@@ -121,7 +121,7 @@ impl Tensor {
     }
 }
 
-/// The tensor with a new axis, along which it is repeated.
+/// The tensor repeated along a new axis.
 fn repeat(tensor: &Tensor, axis: usize, length: usize) -> Tensor {
     let mut shape = tensor.shape().to_vec();
     shape.insert(axis, length);
@@ -140,9 +140,9 @@ fn repeat(tensor: &Tensor, axis: usize, length: usize) -> Tensor {
     from_elements(repeated, &shape)
 }
 
-/// How numbers become one.
+/// How a reduction combines numbers.
 trait Join {
-    /// What nothing at all becomes.
+    /// The result for no numbers.
     const START: f32;
     fn join(a: f32, b: f32) -> f32;
     fn row(row: &[f32]) -> f32;
@@ -179,7 +179,7 @@ impl Join for Max {
     }
 }
 
-/// Joins along an axis that exists.
+/// Reduces along an axis that exists.
 fn reduce<J: Join>(tensor: &Tensor, axis: usize, _: J) -> Tensor {
     let shape = tensor.shape();
     let reduced = [&shape[..axis], &shape[axis + 1..]].concat();
@@ -227,9 +227,9 @@ pub(crate) fn larger(a: f32, b: f32) -> f32 {
     if exceeds(b, a) { b } else { a }
 }
 
-/// `candidate > best`, where NaN is above everything else.
+/// `candidate > best`, where NaN is above every number.
 #[inline(always)]
 pub(crate) fn exceeds(candidate: f32, best: f32) -> bool {
-    // No lazy operators, so no branches: loops become vector instructions.
+    // No lazy operators, so no branches: loops compile to vector instructions.
     (candidate > best) | (candidate.is_nan() & !best.is_nan())
 }

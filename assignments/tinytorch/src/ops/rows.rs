@@ -1,5 +1,5 @@
-//! Kernels for one row of elements that lie side by side, and how a loop over
-//! them gets the widest vector instructions of the machine.
+//! Kernels for one contiguous row of elements, and how a loop over them uses the
+//! widest vector instructions of the machine.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
 use std::borrow::Cow;
@@ -10,28 +10,29 @@ use super::math::{exp, ln};
 use super::reduce::larger;
 use crate::Tensor;
 
-/// So many partial results run beside each other. The number is fixed, so that
-/// vectors of any width combine the same numbers in the same order.
+/// The number of partial results in a reduction. It is fixed, so that vectors of
+/// any width combine the same numbers in the same order.
 const LANES: usize = 16;
 type Chunk = [f32; LANES];
 
-/// Runs a kernel, compiled for the instructions of this machine. Its `call` and
-/// whatever that calls must be `#[inline(always)]`: what is not inlined keeps
-/// the instructions every machine has.
+/// Runs a kernel compiled for this machine's instructions. Its `call` and all
+/// functions that it calls must be `#[inline(always)]`: a function that is not
+/// inlined is compiled for the baseline instructions only.
 #[inline]
 pub(crate) fn dispatch<K: NullaryFnOnce>(kernel: K) -> K::Output {
     Arch::new().dispatch(kernel)
 }
 
-/// The elements row by row; a copy only where they do not lie that way.
+/// The elements row by row; a copy only if they are not contiguous in that
+/// order.
 pub(crate) fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
     tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
 }
 
 /// `f(x, y)` of each pair of two rows of the same length.
 ///
-/// In whole chunks, also for what remains at the end: rows are often short, and
-/// a compiler's own vector loop would leave most of such a row to its scalar
+/// Works in whole chunks, for the remainder too: rows are often short, and the
+/// compiler's own vector loop would process most of such a row in its scalar
 /// remainder.
 #[inline(always)]
 pub(crate) fn zip(x: &[f32], y: &[f32], out: &mut [f32], f: impl Fn(f32, f32) -> f32) {
@@ -57,8 +58,8 @@ fn zip_chunk(x: &Chunk, y: &Chunk, f: impl Fn(f32, f32) -> f32) -> Chunk {
     out
 }
 
-/// The last elements of a row, some of which belong to the chunk before; those
-/// of a shorter row stand at the end.
+/// The last chunk of a row, which may overlap the chunk before it. A row shorter
+/// than a chunk is placed at the chunk's end.
 #[inline(always)]
 fn last_chunk(row: &[f32]) -> Chunk {
     if let Some(chunk) = row.last_chunk() {
@@ -69,14 +70,14 @@ fn last_chunk(row: &[f32]) -> Chunk {
     chunk
 }
 
-/// `f(x)` of each element of a row, as [`zip`].
+/// `f(x)` of each element of a row, like [`zip`].
 #[inline(always)]
 pub(crate) fn map(x: &[f32], out: &mut [f32], f: impl Fn(f32) -> f32) {
     zip(x, x, out, |x, _| f(x));
 }
 
-/// `term(x, y)` of each pair, combined with `join`. Joining with `start` must
-/// change nothing.
+/// `term(x, y)` of each pair, combined with `join`. `start` must be neutral for
+/// `join`.
 #[inline(always)]
 fn fold_pairs(
     x: &[f32],
@@ -119,7 +120,8 @@ pub(crate) fn sum(x: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     sum_pairs(x, x, |x, _| term(x))
 }
 
-/// The largest `scale * x`: minus infinity if there is none, NaN if one is NaN.
+/// The largest `scale * x`: minus infinity if there are no elements, NaN if one
+/// is NaN.
 #[inline(always)]
 pub(crate) fn max(x: &[f32], scale: f32) -> f32 {
     fold_pairs(x, x, f32::NEG_INFINITY, |x, _| x * scale, larger)

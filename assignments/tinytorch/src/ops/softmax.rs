@@ -10,7 +10,7 @@ use crate::{Result, Tensor};
 
 impl Tensor {
     /// `exp(x) / sum(exp(x))` along `axis`: numbers between 0 and 1 that add up
-    /// to 1. The largest element is subtracted first, so that nothing overflows.
+    /// to 1. The largest element is subtracted first to prevent overflow.
     ///
     /// # Shapes
     /// The shape stays.
@@ -19,7 +19,7 @@ impl Tensor {
     /// When there is no such axis.
     ///
     /// # Cost
-    /// Along the last axis no copy; along another one, two.
+    /// No copy along the last axis; two along any other.
     pub fn softmax(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("softmax", axis)?;
         let result = by_row(Softmax, [self, self], axis)?;
@@ -28,8 +28,8 @@ impl Tensor {
         }))
     }
 
-    /// The logarithm of [`softmax`](Tensor::softmax), exact also where the
-    /// softmax itself would round to 0.
+    /// The logarithm of [`softmax`](Tensor::softmax). It is accurate even where
+    /// the softmax itself rounds to 0.
     ///
     /// # Shapes
     /// The shape stays.
@@ -47,7 +47,7 @@ impl Tensor {
     }
 }
 
-/// What is computed with one row, or with two of the same length.
+/// A computation on one row, or on two rows of the same length.
 trait RowKernel {
     fn row(&self, x: &[f32], y: &[f32], out: &mut [f32]);
 }
@@ -75,7 +75,7 @@ impl RowKernel for LogSoftmax {
     #[inline(always)]
     fn row(&self, x: &[f32], _: &[f32], out: &mut [f32]) {
         let (top, log_sum) = rows::log_sum_exp(x);
-        // In this order: the sum of both could lose the smaller one.
+        // In this order, because the sum of both could lose the smaller one.
         rows::map(x, out, |x| (x - top) - log_sum);
     }
 }
@@ -89,7 +89,7 @@ impl RowKernel for LogSoftmaxGradient {
     }
 }
 
-/// The kernel for each lane along `axis` of two tensors of one shape.
+/// Runs the kernel on each lane along `axis` of two tensors of the same shape.
 fn by_row(kernel: impl RowKernel, inputs: [&Tensor; 2], axis: usize) -> Result<Tensor> {
     let last = inputs[0].ndim() - 1;
     let [x, y] = inputs.map(Tensor::detach);

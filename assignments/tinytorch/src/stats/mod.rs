@@ -1,4 +1,4 @@
-//! Quantiles: how far from the mean a confidence interval has to reach.
+//! Quantiles for confidence intervals.
 
 mod normal;
 mod student_t;

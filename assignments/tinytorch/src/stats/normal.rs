@@ -1,7 +1,7 @@
-//! The normal distribution's quantiles.
+//! Quantiles of the normal distribution.
 
-/// The quantile of the standard normal distribution: the number that a draw
-/// stays below with probability `p`. `None` unless `0 < p < 1`.
+/// The quantile of the standard normal distribution: the number that a draw is
+/// below with probability `p`. `None` unless `0 < p < 1`.
 ///
 /// Source: Wichura, "Algorithm AS 241: The Percentage Points of the Normal
 /// Distribution" (1988), PPND16: relative error about 1e-16.

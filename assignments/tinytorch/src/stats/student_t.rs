@@ -1,19 +1,19 @@
-//! Student's t distribution's quantiles.
+//! Quantiles of Student's t distribution.
 
 use super::normal_quantile;
 
-/// Above this many degrees of freedom, the normal quantile and three corrections
-/// are as exact as the rest.
+/// Above this many degrees of freedom, the normal quantile with three
+/// corrections is as accurate as the exact solution.
 const NEARLY_NORMAL: f64 = 1e5;
 
-/// The quantile of Student's t distribution: the number that a draw stays below
-/// with probability `p`. Infinitely many degrees of freedom give the normal
-/// quantile. `None` unless `0 < p < 1` and `degrees_of_freedom > 0`; infinite
-/// if beyond the largest `f64`.
+/// The quantile of Student's t distribution: the number that a draw is below
+/// with probability `p`. Infinite degrees of freedom give the normal quantile.
+/// `None` unless `0 < p < 1` and `degrees_of_freedom > 0`; infinite if the
+/// result exceeds the largest `f64`.
 ///
 /// Relative error below 1e-10 (compared with `SciPy`).
 ///
-/// Source: the distribution by the incomplete beta function (NIST DLMF 8.17,
+/// Source: the distribution from the incomplete beta function (NIST DLMF 8.17,
 /// Abramowitz and Stegun 26.7.1), solved by bisection; above 1e5 degrees of
 /// freedom the expansion of Abramowitz and Stegun 26.7.5.
 ///
@@ -40,8 +40,8 @@ pub fn t_quantile(p: f64, degrees_of_freedom: f64) -> Option<f64> {
     if center == 0.0 {
         return Some(0.0);
     }
-    // Solved for whichever of the two probabilities is the smaller one: the
-    // other is rounded too coarsely to tell t from its neighbours.
+    // Solve for the smaller of the two probabilities: the larger one is rounded
+    // too coarsely to distinguish t from neighboring values.
     let tail = p.min(1.0 - p);
     let is_too_small = |ln_t: f64| {
         let (beyond, within) = split_probability(ln_t, degrees_of_freedom);
@@ -50,7 +50,7 @@ pub fn t_quantile(p: f64, degrees_of_freedom: f64) -> Option<f64> {
     Some(bisect_logarithm(is_too_small).copysign(z))
 }
 
-/// `exp(u)` of the `u` where `is_too_small` turns from true to false.
+/// `exp(u)` for the `u` where `is_too_small` changes from true to false.
 fn bisect_logarithm(is_too_small: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (f64::MIN_POSITIVE.ln(), f64::MAX.ln());
     if is_too_small(high) {
@@ -71,13 +71,14 @@ fn bisect_logarithm(is_too_small: impl Fn(f64) -> bool) -> f64 {
 
 /// For `t = exp(ln_t)`: the probabilities of `T > t` and of `0 < T < t`.
 fn split_probability(ln_t: f64, degrees_of_freedom: f64) -> (f64, f64) {
-    // x = df / (df + t^2) and y = 1 - x, by their logarithms: t^2 may overflow.
+    // x = df / (df + t^2) and y = 1 - x, as logarithms because t^2 may overflow.
     let ln_odds = 2.0 * ln_t - degrees_of_freedom.ln();
     let (ln_x, ln_y) = (-softplus(ln_odds), -softplus(-ln_odds));
     let (a, b) = (degrees_of_freedom / 2.0, 0.5);
     let front = (a * ln_x + b * ln_y).exp() * gamma_ratio(a) / std::f64::consts::PI.sqrt();
     let (x, y) = (ln_x.exp(), ln_y.exp());
-    // The fraction converges fast on one side of this point only (DLMF 8.17.22).
+    // The fraction converges quickly only on one side of this point (DLMF
+    // 8.17.22).
     if x < (a + 1.0) / (a + b + 2.0) {
         let beyond = front / a * beta_fraction(x, a, b) / 2.0;
         (beyond, 0.5 - beyond)
@@ -92,8 +93,8 @@ fn softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
-/// `Gamma(a + 1/2) / Gamma(a)`, from the series for large `a` (Abramowitz and
-/// Stegun 6.1.47), which steps of the recurrence lead to.
+/// `Gamma(a + 1/2) / Gamma(a)`. The recurrence raises `a` until the series for
+/// large `a` applies (Abramowitz and Stegun 6.1.47).
 fn gamma_ratio(a: f64) -> f64 {
     let mut large = a;
     let mut steps = 1.0;

@@ -6,9 +6,9 @@ use super::optimizer::{Optimizer, OptimizerState, buffer, checked_gradients, ele
 use crate::autograd::Gradients;
 use crate::{Result, Tensor};
 
-/// Adam: steps of about the learning rate for each element, whatever the scale
-/// of its gradient. With weight decay it is `AdamW`: the decay is decoupled, so it
-/// does not go through the moments.
+/// Adam: each element moves by about the learning rate, whatever the scale of its
+/// gradient. With weight decay it is `AdamW`: the decay is decoupled, so it does
+/// not go through the moments.
 ///
 /// With gradient `g` at step `t = 1, 2, ...`, for each parameter `p`:
 ///
@@ -45,7 +45,7 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// The usual numbers: betas 0.9 and 0.999, epsilon 1e-8, no weight decay.
+    /// The default settings: betas 0.9 and 0.999, epsilon 1e-8, no weight decay.
     pub fn new(learning_rate: f64) -> Self {
         Self {
             learning_rate,
@@ -59,31 +59,31 @@ impl Adam {
         }
     }
 
-    /// How slowly the moments forget: of the gradient, and of its square.
+    /// The decay rates of the moments: of the gradient, and of its square.
     pub fn betas(self, first: f64, second: f64) -> Self {
         Self { betas: (first, second), ..self }
     }
 
-    /// What keeps the division finite.
+    /// The number that keeps the division finite.
     pub fn epsilon(self, epsilon: f64) -> Self {
         Self { epsilon, ..self }
     }
 
-    /// How strongly parameters are pulled to 0: each step takes the share
-    /// `learning rate * weight_decay` of them.
+    /// The strength of the pull toward 0: each step subtracts the fraction
+    /// `learning rate * weight_decay` of a parameter.
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         Self { weight_decay, ..self }
     }
 
-    /// Leaves parameters with fewer than two axes without decay: biases, and the
-    /// weights of normalizations.
+    /// No decay for parameters with fewer than two axes: biases, and the weights
+    /// of normalizations.
     pub fn decay_matrices_only(self) -> Self {
         Self { decay_matrices_only: true, ..self }
     }
 
-    /// The rule of step `t` for a parameter of `ndim` axes. What does not depend
-    /// on the element is computed once, in f64: `1 - 0.999` in f32 is wrong in
-    /// the fifth digit.
+    /// The rule of step `t` for a parameter of `ndim` axes. The parts that do not
+    /// depend on the element are computed once, in f64: `1 - 0.999` in f32 is
+    /// wrong in the fifth digit.
     fn rule(&self, t: u64, ndim: usize) -> Rule {
         let exponent = i32::try_from(t).unwrap_or(i32::MAX);
         let correction = (1.0 - self.betas.0.powi(exponent), 1.0 - self.betas.1.powi(exponent));

@@ -1,9 +1,9 @@
-//! What every classifier needs: its loss and its score.
+//! The loss and the score of a classifier.
 
 use super::{DataLoader, Dataset, LabelledBatch, Score};
 use crate::{Layer, Result, Tensor, loss};
 
-/// The mean cross-entropy of a batch: the loss to train a classifier with.
+/// The mean cross-entropy of a batch: the training loss of a classifier.
 ///
 /// ```
 /// use tinytorch::models::Mlp;
@@ -28,17 +28,17 @@ use crate::{Layer, Result, Tensor, loss};
 /// The model gives `[b, classes]` for `b` inputs.
 ///
 /// # Errors
-/// When the model does not take the inputs, or a label is none of its classes.
+/// When the model does not accept the inputs, or a label is not one of its classes.
 pub fn classifier_loss<M: Layer + ?Sized>(model: &M, batch: &LabelledBatch) -> Result<Tensor> {
     loss::cross_entropy(&model.forward(&batch.inputs)?, &batch.labels)
 }
 
-/// The mean cross-entropy and the share of right answers over all batches. For
-/// [`fit_validated`](super::Trainer::fit_validated), or on its own (inside
+/// The mean cross-entropy and the share of correct answers over all batches. Pass it to
+/// [`fit_validated`](super::Trainer::fit_validated) or call it directly (inside
 /// [`no_grad`](crate::autograd::no_grad) if the model is tracked).
 ///
 /// # Errors
-/// As [`classifier_loss`].
+/// Like [`classifier_loss`].
 pub fn classifier_score<M, D>(model: &M, data: &DataLoader<D>) -> Result<Score>
 where
     M: Layer + ?Sized,
@@ -57,7 +57,7 @@ where
     Ok(Score { loss: share(loss), accuracy: Some(share(right as f64)) })
 }
 
-/// How many rows are largest at their label.
+/// The number of rows whose largest element is at the label.
 fn correct(logits: &Tensor, labels: &[usize]) -> Result<usize> {
     let best = logits.argmax_axis(1)?;
     Ok(best.iter().zip(labels).filter(|(best, label)| best == label).count())

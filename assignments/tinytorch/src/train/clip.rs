@@ -1,21 +1,21 @@
-//! Gradients of a bounded length.
+//! Gradient clipping.
 
 use super::optimizer::{elements_mut, first_non_finite, gradient_of, non_finite_gradient};
 use crate::autograd::Gradients;
 use crate::ops::rows::elements;
 use crate::{Result, Tensor};
 
-/// Shrinks all gradients by one factor, so that their global L2 norm (that of
-/// all elements of all parameters as one vector) is at most `max_norm`. Shorter
-/// gradients stay as they are. Returns the norm before.
+/// Scales all gradients by one factor, so that their global L2 norm (that of all
+/// elements of all parameters as one vector) is at most `max_norm`. Shorter
+/// gradients do not change. Returns the norm before clipping.
 ///
 /// Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent
 /// neural networks" (2013), algorithm 1, with 1e-6 added to the divisor as in
 /// `torch.nn.utils.clip_grad_norm_`.
 ///
 /// # Errors
-/// Names the first parameter that has no gradient, or one that is not finite: no
-/// factor would make a NaN usable.
+/// Names the first parameter that has no gradient or whose gradient is not finite:
+/// no factor makes a NaN usable.
 ///
 /// ```
 /// use tinytorch::{Tensor, train::clip_grad_norm};
@@ -50,7 +50,7 @@ pub fn clip_grad_norm(
 /// The global L2 norm of all gradients.
 ///
 /// # Errors
-/// As [`clip_grad_norm`].
+/// Like [`clip_grad_norm`].
 pub fn grad_norm(parameters: &[(String, &Tensor)], gradients: &Gradients) -> Result<f64> {
     const OP: &str = "clip_grad_norm";
     let mut total = 0.0;
@@ -64,8 +64,9 @@ pub fn grad_norm(parameters: &[(String, &Tensor)], gradients: &Gradients) -> Res
     Ok(total.sqrt())
 }
 
-/// In f64, where no square of an f32 overflows. Eight sums side by side, because
-/// one alone would wait for each addition; the order never depends on the machine.
+/// In f64, where no square of an f32 overflows. Eight parallel sums, because a
+/// single one would wait for each addition; the order is the same on every
+/// machine.
 fn sum_of_squares(elements: &[f32]) -> f64 {
     let (groups, rest) = elements.as_chunks::<8>();
     let mut sums = [0.0; 8];

@@ -1,28 +1,28 @@
-//! Where examples come from.
+//! Sources of examples.
 
 use ndarray::Axis;
 
 use crate::{Result, Tensor, TensorError};
 
-/// A numbered collection of examples that can put some of them into a batch.
+/// A numbered collection of examples that can be combined into batches.
 pub trait Dataset {
-    /// What the loss is computed from: inputs and what is expected for them.
+    /// The input of the loss function: inputs and expected outputs.
     type Batch;
 
     /// The number of examples.
     fn len(&self) -> usize;
 
-    /// Whether there is none.
+    /// Whether there are no examples.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The examples of these numbers, in this order. `epoch` is for collections
-    /// that change with it, by augmentation; the batch must depend on nothing
-    /// but the two arguments, so that a training can be taken up again.
+    /// that change with it, by augmentation. The batch must depend only on the
+    /// two arguments, so that a training can be resumed.
     ///
     /// # Errors
-    /// When an example cannot be made.
+    /// When an example cannot be produced.
     fn batch(&self, indices: &[usize], epoch: usize) -> Result<Self::Batch>;
 }
 
@@ -38,7 +38,7 @@ impl<D: Dataset + ?Sized> Dataset for &D {
     }
 }
 
-/// Inputs with a class for each.
+/// Inputs and their classes.
 ///
 /// ```
 /// use tinytorch::Tensor;
@@ -74,7 +74,7 @@ impl Labelled {
     /// When there are more or fewer labels than inputs.
     ///
     /// # Cost
-    /// Copies the inputs only if they do not lie row by row.
+    /// Copies the inputs only if they are not contiguous row by row.
     pub fn new(inputs: &Tensor, labels: Vec<usize>) -> Result<Self> {
         if inputs.shape().first() != Some(&labels.len()) {
             let reason = format!("{} labels, but axis 0 should have as many inputs", labels.len());
@@ -106,7 +106,7 @@ impl Dataset for Labelled {
     }
 
     /// # Cost
-    /// One copy of the rows; none if they follow each other, as they do without
+    /// One copy of the rows; none if they are consecutive, as they are without
     /// shuffling.
     fn batch(&self, indices: &[usize], _epoch: usize) -> Result<LabelledBatch> {
         if let Some(&bad) = indices.iter().find(|&&i| i >= self.len()) {

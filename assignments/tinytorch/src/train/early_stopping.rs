@@ -1,15 +1,15 @@
-//! Stopping when it gets no better.
+//! Stops a training that no longer improves.
 
 use std::collections::BTreeMap;
 
 use crate::layer::load_parameters;
 use crate::{Layer, Result, Tensor};
 
-/// Watches a score that should fall, says when it has stopped falling, and keeps
-/// the parameters it was lowest with.
+/// Watches a score that should fall, reports when it has stopped falling, and
+/// keeps the parameters with the lowest score.
 ///
 /// Source: Prechelt, "Early Stopping - But When?" (1998), the criterion of
-/// strips without improvement.
+/// successive strips without improvement.
 ///
 /// ```
 /// use tinytorch::train::EarlyStopping;
@@ -30,7 +30,7 @@ pub struct EarlyStopping {
     pub(super) state: StoppingState,
 }
 
-/// What early stopping remembers from one epoch to the next.
+/// The state of early stopping between epochs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct StoppingState {
     pub(super) best_score: Option<f64>,
@@ -39,8 +39,7 @@ pub(super) struct StoppingState {
 }
 
 impl EarlyStopping {
-    /// `patience` epochs in a row may pass without a better score; the next one
-    /// stops.
+    /// Stops when more than `patience` epochs in a row have no better score.
     pub fn new(patience: usize) -> Self {
         Self { patience, min_delta: 0.0, state: StoppingState::default() }
     }
@@ -50,12 +49,12 @@ impl EarlyStopping {
         Self { min_delta, ..self }
     }
 
-    /// Takes the score of an epoch and says whether to stop. A NaN is never
+    /// Takes the score of an epoch and returns whether to stop. NaN is never
     /// better.
     ///
     /// # Cost
-    /// No copy now: the best parameters share their elements with the model
-    /// until its next step, which copies them.
+    /// No immediate copy: the best parameters share their elements with the
+    /// model until its next step, which copies them.
     pub fn observe(&mut self, score: f64, model: &dyn Layer) -> bool {
         let state = &mut self.state;
         let is_better = match state.best_score {
@@ -78,7 +77,7 @@ impl EarlyStopping {
         self.state.best_score
     }
 
-    /// Gives the model the best parameters back, if there was any score.
+    /// Restores the best parameters into the model, if there was any score.
     ///
     /// # Errors
     /// When it is not the model that was observed.
@@ -89,7 +88,7 @@ impl EarlyStopping {
         load_parameters(model, self.state.best_parameters.clone().into_iter().collect())
     }
 
-    /// What must be the same for a training to go on, as text.
+    /// The settings that must match when a training resumes, as text.
     pub(super) fn settings(&self) -> String {
         format!("patience {}, min_delta {}", self.patience, self.min_delta)
     }

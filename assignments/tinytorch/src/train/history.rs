@@ -1,11 +1,11 @@
-//! What a training looked like, epoch by epoch.
+//! The history of a training, epoch by epoch.
 
-/// How good a model is on data it was not trained on.
+/// The quality of a model on data it was not trained on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
     /// The mean loss; lower is better. Early stopping watches it.
     pub loss: f64,
-    /// The share of right answers, from 0 to 1, where that makes sense.
+    /// The share of correct answers, from 0 to 1, where that makes sense.
     pub accuracy: Option<f64>,
 }
 
@@ -14,15 +14,15 @@ pub struct Score {
 pub struct EpochRecord {
     /// The number of the epoch, counted from 0.
     pub epoch: usize,
-    /// The mean of the loss over all examples, each measured when its turn came.
+    /// The mean loss over all examples, each measured before its own step.
     pub train_loss: f64,
     /// The learning rate of the last step.
     pub learning_rate: f64,
-    /// The score after the epoch, if there was a validation.
+    /// The score after the epoch, if the training has validation.
     pub validation: Option<Score>,
 }
 
-/// All epochs of a training, also those before it was taken up again.
+/// All epochs of a training, including those before it was resumed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     /// First to last.
@@ -35,8 +35,8 @@ impl History {
         self.epochs.last()
     }
 
-    /// The epoch with the lowest validation loss, the first of several; `None`
-    /// without validation.
+    /// The epoch with the lowest validation loss, the first of equal ones;
+    /// `None` without validation.
     pub fn best(&self) -> Option<&EpochRecord> {
         let validated = self.epochs.iter().filter_map(|e| Some((e, e.validation?.loss)));
         let finite = validated.filter(|(_, loss)| !loss.is_nan());
@@ -44,7 +44,7 @@ impl History {
     }
 }
 
-/// A mean that grows example by example.
+/// A running mean over examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct RunningMean {
     pub(super) sum: f64,

@@ -1,13 +1,13 @@
-//! Examples in batches, in a new order for each epoch.
+//! Batches of examples, in a new order for each epoch.
 
 use super::Dataset;
 use crate::{Result, Rng, TensorError};
 
-/// Gives the examples of a [`Dataset`] batch by batch.
+/// Splits the examples of a [`Dataset`] into batches.
 ///
-/// The order of an epoch follows from the seed and the number of the epoch
-/// alone, so there is nothing to save: epoch 7 is the same whether or not epochs
-/// 0 to 6 came before.
+/// The order of an epoch depends only on the seed and the number of the epoch,
+/// so there is no state to save: epoch 7 is the same with or without epochs 0 to
+/// 6 before it.
 ///
 /// ```
 /// use tinytorch::Tensor;
@@ -31,10 +31,10 @@ pub struct DataLoader<D> {
 
 impl<D: Dataset> DataLoader<D> {
     /// Batches in the order of the dataset; the last one may be smaller. The
-    /// dataset can also be lent: `DataLoader::new(&data, 32)`.
+    /// dataset can also be borrowed: `DataLoader::new(&data, 32)`.
     ///
     /// # Errors
-    /// When the batch size is 0, or there is no example.
+    /// When the batch size is 0 or there are no examples.
     pub fn new(dataset: D, batch_size: usize) -> Result<Self> {
         let reason = match (batch_size, dataset.len()) {
             (0, _) => "the batch size must not be 0",
@@ -44,7 +44,7 @@ impl<D: Dataset> DataLoader<D> {
         Err(TensorError::config("data loader", reason.to_string()))
     }
 
-    /// In random order, another one for each epoch.
+    /// In random order, different for each epoch.
     pub fn shuffled(self, seed: u64) -> Self {
         Self { shuffle_seed: Some(seed), ..self }
     }
@@ -52,7 +52,7 @@ impl<D: Dataset> DataLoader<D> {
     /// Leaves out the last batch if it is smaller than the others.
     ///
     /// # Errors
-    /// When no batch would be left.
+    /// When no batch is left.
     pub fn drop_last(self) -> Result<Self> {
         if self.dataset.len() < self.batch_size {
             let (have, want) = (self.dataset.len(), self.batch_size);
@@ -62,7 +62,7 @@ impl<D: Dataset> DataLoader<D> {
         Ok(Self { drop_last: true, ..self })
     }
 
-    /// The examples behind the batches.
+    /// The underlying examples.
     pub fn dataset(&self) -> &D {
         &self.dataset
     }
@@ -82,15 +82,15 @@ impl<D: Dataset> DataLoader<D> {
         order
     }
 
-    /// The batches of an epoch, made one at a time.
+    /// The batches of an epoch, created one at a time.
     ///
     /// # Errors
-    /// A batch is an error where the dataset cannot make one of its examples.
+    /// A batch is an error if the dataset cannot produce one of its examples.
     pub fn batches(&self, epoch: usize) -> impl Iterator<Item = Result<D::Batch>> {
         self.batches_from(epoch, 0).map(|(_, batch)| batch)
     }
 
-    /// The batches of an epoch from the one of number `first` on, each with the
+    /// The batches of an epoch beginning with number `first`, each with the
     /// number of its examples.
     pub(super) fn batches_from(
         &self,
@@ -105,7 +105,7 @@ impl<D: Dataset> DataLoader<D> {
         })
     }
 
-    /// What must be the same for a training to go on, as text.
+    /// The settings that must match when a training resumes, as text.
     pub(super) fn settings(&self) -> String {
         let shuffling = match self.shuffle_seed {
             Some(seed) => format!("shuffled with seed {seed}"),

@@ -1,4 +1,4 @@
-//! Training: optimizers, batches, and the loop that puts them together.
+//! Training: optimizers, batches, and the training loop.
 //!
 //! | part | what it does |
 //! |---|---|
@@ -6,9 +6,9 @@
 //! | [`clip_grad_norm`] | bounds the length of the gradients |
 //! | [`CosineSchedule`] | the learning rate over time |
 //! | [`Dataset`], [`DataLoader`] | examples, shuffled, in batches |
-//! | [`Trainer`] | the loop; tells [`Progress`], keeps a [`History`] |
-//! | [`classifier_loss`], [`classifier_score`] | what every classifier needs |
-//! | [`EarlyStopping`] | ends it when validation gets no better |
+//! | [`Trainer`] | the loop; reports [`Progress`], keeps a [`History`] |
+//! | [`classifier_loss`], [`classifier_score`] | the loss and the score of a classifier |
+//! | [`EarlyStopping`] | stops when validation no longer improves |
 
 mod adam;
 mod classify;

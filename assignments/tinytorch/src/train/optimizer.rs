@@ -1,4 +1,4 @@
-//! What every optimizer can do, and what all of them check first.
+//! The interface of every optimizer, and the checks they share.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,10 +7,10 @@ use crate::autograd::Gradients;
 use crate::ops::rows::elements;
 use crate::{Result, Tensor, TensorError};
 
-/// Moves parameters so that the loss falls.
+/// Changes parameters to reduce the loss.
 ///
-/// An optimizer knows a parameter by its name, so its memory (momentum, and so
-/// on) can be saved and belongs to the right tensor after loading.
+/// An optimizer identifies a parameter by its name, so its state (momentum, for
+/// example) can be saved and is assigned to the right tensor after loading.
 ///
 /// ```
 /// use tinytorch::train::{Optimizer, Sgd};
@@ -27,17 +27,17 @@ use crate::{Result, Tensor, TensorError};
 /// # Ok::<(), tinytorch::TensorError>(())
 /// ```
 pub trait Optimizer {
-    /// One step on every parameter, in place. The parameters stay the same
+    /// One step on every parameter, in place. The parameters remain the same
     /// leaves.
     ///
     /// # Errors
-    /// Names the first parameter that is no leaf, that the loss did not come
-    /// from, or whose gradient holds a NaN or an infinity. No parameter has
-    /// changed then.
+    /// Names the first parameter that is not a leaf, that the loss does not
+    /// depend on, or whose gradient contains a NaN or an infinity. No parameter
+    /// changes in that case.
     ///
     /// # Cost
-    /// A few operations for each element. Nothing is allocated after the first
-    /// step, if the loss has been dropped: its graph shares the parameters'
+    /// A few operations per element. After the first step nothing is allocated,
+    /// provided that the loss has been dropped: its graph shares the parameters'
     /// elements, and shared elements are copied before they change.
     fn step(&mut self, parameters: Vec<(String, &mut Tensor)>, gradients: &Gradients)
     -> Result<()>;
@@ -45,36 +45,36 @@ pub trait Optimizer {
     /// The size of the steps.
     fn learning_rate(&self) -> f64;
 
-    /// Changes the size of the steps from now on: for a schedule.
+    /// Changes the size of the following steps: for a schedule.
     fn set_learning_rate(&mut self, learning_rate: f64);
 
-    /// The kind and its settings, without the learning rate, as text. A saved
-    /// state can be taken up by an optimizer with the same settings only.
+    /// The kind and its settings without the learning rate, as text. Only an
+    /// optimizer with the same settings can resume from a saved state.
     fn settings(&self) -> String;
 
-    /// All that the optimizer remembers from one step to the next.
+    /// The state that the optimizer keeps between steps.
     fn state(&self) -> OptimizerState;
 
-    /// Goes on from a saved state.
+    /// Resumes from a saved state.
     ///
     /// # Errors
-    /// When the state is not one of this kind of optimizer.
+    /// When the state belongs to another kind of optimizer.
     fn restore(&mut self, state: OptimizerState) -> Result<()>;
 }
 
-/// What an optimizer remembers from one step to the next.
+/// The state of an optimizer between steps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OptimizerState {
     /// The number of steps done.
     pub steps: u64,
-    /// Tensors of the parameters' shapes, by what they are (`momentum`) and then
-    /// by the parameter's name.
+    /// Tensors of the parameters' shapes, by kind (`momentum`) and then by the
+    /// parameter's name.
     pub buffers: BTreeMap<String, BTreeMap<String, Tensor>>,
 }
 
 impl OptimizerState {
-    /// The tensors called `kind`, taken out. After a step, an optimizer that
-    /// `needs` them cannot do without.
+    /// Removes and returns the tensors called `kind`. After a step, they must
+    /// exist if the optimizer `needs` them.
     pub(super) fn take(
         &mut self,
         op: &'static str,
@@ -90,7 +90,7 @@ impl OptimizerState {
         }
     }
 
-    /// Nothing may be left after all known tensors were taken.
+    /// Checks that no tensors remain after all known ones were taken.
     pub(super) fn finish(self, op: &'static str) -> Result<()> {
         match self.buffers.keys().next() {
             Some(kind) => {
@@ -125,7 +125,7 @@ fn checked_gradient<'a>(
     }
 }
 
-/// The gradient of a parameter, or why there is none.
+/// The gradient of a parameter, or an error that says why there is none.
 pub(super) fn gradient_of<'a>(
     op: &'static str,
     name: &str,
@@ -161,13 +161,13 @@ pub(super) fn non_finite_gradient(
 
 /// The position of the first NaN or infinity.
 pub(crate) fn first_non_finite(elements: &[f32]) -> Option<usize> {
-    // Without an early exit, so that the usual case runs on vectors.
+    // No early exit, so that the usual case uses vector instructions.
     let all_finite = elements.iter().fold(true, |ok, x| ok & x.is_finite());
     if all_finite { None } else { elements.iter().position(|x| !x.is_finite()) }
 }
 
-/// The elements row by row, to change them in place. They are copied first if
-/// another tensor shares them or they do not lie row by row.
+/// The elements row by row, mutable. They are copied first if another tensor
+/// shares them or they are not contiguous row by row.
 pub(super) fn elements_mut(tensor: &mut Tensor) -> &mut [f32] {
     if !tensor.data.is_standard_layout() {
         tensor.data = tensor.data.as_standard_layout().into_owned().into_shared();
@@ -175,7 +175,7 @@ pub(super) fn elements_mut(tensor: &mut Tensor) -> &mut [f32] {
     tensor.data.as_slice_mut().unwrap_or_default()
 }
 
-/// The optimizer's memory of a parameter: zeros the first time.
+/// The optimizer's buffer for a parameter: zeros the first time.
 pub(super) fn buffer<'a>(
     op: &'static str,
     buffers: &'a mut BTreeMap<String, Tensor>,

@@ -1,9 +1,9 @@
-//! Telling somebody how the training goes.
+//! Progress reports during a training.
 
 use super::{EpochRecord, History};
 
-/// Hears from a [`Trainer`](super::Trainer) how far it is. Every method does
-/// nothing unless you write it.
+/// Receives progress reports from a [`Trainer`](super::Trainer). By default
+/// every method does nothing.
 ///
 /// ```
 /// use tinytorch::train::{EpochRecord, Progress};
@@ -26,19 +26,20 @@ pub trait Progress {
     /// After each epoch.
     fn epoch(&mut self, _record: &EpochRecord) {}
 
-    /// After the last step, also where the training stopped early; not after an
+    /// After the last step, also if the training stopped early; not after an
     /// error.
     fn finish(&mut self, _history: &History) {}
 }
 
-/// What a training is about to do.
+/// The plan of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The number of epochs, with those before the training was taken up again.
+    /// The total number of epochs, including those before the training was
+    /// resumed.
     pub epochs: usize,
     /// Steps in each epoch.
     pub steps_per_epoch: usize,
-    /// Steps done before.
+    /// Steps completed earlier.
     pub steps_done: u64,
 }
 
@@ -59,7 +60,7 @@ pub struct StepReport {
     pub grad_norm: Option<f64>,
 }
 
-/// Says nothing.
+/// Reports nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

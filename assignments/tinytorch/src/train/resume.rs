@@ -1,4 +1,4 @@
-//! An unfinished training in a file, to take it up again.
+//! Saves an unfinished training to a file and resumes it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,22 +11,21 @@ use super::{EpochRecord, History, OptimizerState, Score, Trainer};
 use crate::checkpoint::{self, Checkpoint, TRAINING_PREFIX};
 use crate::{Layer, Result, Tensor, TensorError};
 
-/// The best parameters of early stopping, beside the optimizer's own kinds.
+/// The kind under which early stopping's best parameters are saved, next to the optimizer's own
+/// kinds.
 const BEST: &str = "best";
 
 impl Trainer {
-    /// Goes on where the training in this file stopped: gives `model` its
-    /// parameters, and this trainer the optimizer's memory, the step, the epoch,
-    /// the state of early stopping and the history. Then call `fit` as before,
-    /// with the same data; the result has the same bits as without the break.
+    /// Resumes the training in this file: restores the parameters of `model` and this trainer's
+    /// optimizer state, step, epoch, early-stopping state and history. Then call `fit` as before,
+    /// with the same data; the result has the same bits as without the interruption.
     ///
-    /// The order of the examples and what dropout drops follow from their seeds
-    /// and the step, so they need no state.
+    /// The order of the examples and the elements that dropout drops depend only on their seeds and
+    /// the step, so they have no state.
     ///
     /// # Errors
-    /// Names the file: when it cannot be read, is no training checkpoint, was
-    /// made by a trainer with other settings (each is named), or belongs to
-    /// another model.
+    /// Names the file: when it cannot be read, is not a training checkpoint, was written by a
+    /// trainer with other settings (each is named), or belongs to another model.
     ///
     /// ```
     /// # use tinytorch::train::{Adam, DataLoader, Labelled, Trainer, classifier_loss};
@@ -71,7 +70,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// Writes the training as it is now.
+    /// Writes the current state of the training.
     pub(super) fn save(&self, path: &Path, model: &dyn Layer) -> Result<()> {
         let mut optimizer = self.optimizer.state();
         let stopping = self.early_stopping.as_ref().map(|stopping| stopping.state.clone());
@@ -96,7 +95,7 @@ impl Trainer {
         checkpoint::save(path, &tensors, &lines)
     }
 
-    /// What must be the same when a training goes on.
+    /// The settings that must match when a training resumes.
     fn settings(&self) -> [(String, String); 4] {
         let rate = match &self.schedule {
             Some(schedule) => format!("{schedule:?}"),
@@ -192,8 +191,8 @@ fn read_record(fields: &Fields, epoch: usize) -> Result<EpochRecord> {
     })
 }
 
-/// By kind and parameter; each kind must have one for each parameter of the
-/// model, of its shape, because a missing one would silently begin at zero.
+/// Buffers by kind and parameter. Each kind must have one of the right shape for each parameter of
+/// the model: a missing one would silently start at zero.
 fn buffers_of(
     fields: &Fields,
     model: &dyn Layer,
@@ -223,12 +222,12 @@ fn buffers_of(
     Ok(kinds)
 }
 
-/// A number that may be missing, as text that gives the same bits back.
+/// An optional number as text that gives the same bits back.
 fn optional(number: Option<f64>) -> String {
     number.map_or("-".to_string(), |number| number.to_string())
 }
 
-/// The training's lines in the metadata of a file.
+/// The training's lines in the file's metadata.
 struct Fields<'a>(&'a Checkpoint);
 
 impl Fields<'_> {
@@ -251,7 +250,7 @@ impl Fields<'_> {
         self.number(key, self.get(key)?)
     }
 
-    /// What [`optional`] wrote.
+    /// Parses the text written by [`optional`].
     fn number(&self, key: &str, value: &str) -> Result<Option<f64>> {
         match value {
             "-" => Ok(None),

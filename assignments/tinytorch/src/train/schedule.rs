@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use crate::{Result, TensorError};
 
-/// A learning rate that rises in a line to its peak and then falls along half a
+/// A learning rate that rises linearly to its peak and then falls along half a
 /// cosine.
 ///
 /// With `w` steps of warm-up and `n` steps in all, step `s = 0, 1, ...` has the
@@ -18,8 +18,8 @@ use crate::{Result, TensorError};
 /// and every step from `n` on has `floor`.
 ///
 /// Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm
-/// Restarts" (2017), equation 5, without restarts; the warm-up is that of Goyal
-/// et al., "Accurate, Large Minibatch SGD" (2017), section 2.2.
+/// Restarts" (2017), equation 5, without restarts; the warm-up is from Goyal et
+/// al., "Accurate, Large Minibatch SGD" (2017), section 2.2.
 ///
 /// ```
 /// use tinytorch::train::CosineSchedule;
@@ -44,7 +44,7 @@ impl CosineSchedule {
     /// From `peak` to 0 in `total_steps` steps, without warm-up.
     ///
     /// # Errors
-    /// When there is no step, or the peak is not a positive number.
+    /// When there are no steps, or the peak is not a positive number.
     pub fn new(peak: f64, total_steps: u64) -> Result<Self> {
         let reason = if total_steps == 0 {
             "total_steps must not be 0".to_string()
@@ -56,10 +56,10 @@ impl CosineSchedule {
         Err(TensorError::config("cosine schedule", reason))
     }
 
-    /// The steps of the rising line, out of all steps.
+    /// The number of warm-up steps, out of all steps.
     ///
     /// # Errors
-    /// When there are more of them than steps in all.
+    /// When there are more warm-up steps than steps in total.
     pub fn warmup(self, warmup_steps: u64) -> Result<Self> {
         if warmup_steps > self.total_steps {
             let reason = format!(
@@ -71,7 +71,7 @@ impl CosineSchedule {
         Ok(Self { warmup_steps, ..self })
     }
 
-    /// The learning rate at the end, 0 if not said.
+    /// The final learning rate; 0 by default.
     pub fn floor(self, floor: f64) -> Self {
         Self { floor, ..self }
     }

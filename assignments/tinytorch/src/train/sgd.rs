@@ -6,7 +6,7 @@ use super::optimizer::{Optimizer, OptimizerState, buffer, checked_gradients, ele
 use crate::autograd::Gradients;
 use crate::{Result, Tensor};
 
-/// Stochastic gradient descent, with momentum and weight decay if wanted.
+/// Stochastic gradient descent, with optional momentum and weight decay.
 ///
 /// With gradient `g`, momentum `mu`, weight decay `wd` and learning rate `lr`,
 /// for each parameter `p`:
@@ -20,8 +20,8 @@ use crate::{Result, Tensor};
 /// Weight decay is L2 regularization here: it goes through the momentum.
 ///
 /// Source: Sutskever et al., "On the importance of initialization and momentum
-/// in deep learning" (2013), with the learning rate outside of `v`, as
-/// `torch.optim.SGD` has it.
+/// in deep learning" (2013), with the learning rate outside `v`, as in
+/// `torch.optim.SGD`.
 ///
 /// ```
 /// use tinytorch::train::{Optimizer, Sgd};
@@ -53,17 +53,17 @@ impl Sgd {
         }
     }
 
-    /// The share of the last velocity that is kept; 0.9 is usual.
+    /// The fraction of the last velocity that is kept; 0.9 is common.
     pub fn momentum(self, momentum: f64) -> Self {
         Self { momentum, ..self }
     }
 
-    /// Looks one step of momentum ahead. Nothing changes without momentum.
+    /// Looks one momentum step ahead. Has no effect without momentum.
     pub fn nesterov(self) -> Self {
         Self { nesterov: true, ..self }
     }
 
-    /// How strongly parameters are pulled to 0.
+    /// The strength of the pull toward 0.
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         Self { weight_decay, ..self }
     }

@@ -1,5 +1,5 @@
-//! What the training loop does at each step and after each epoch: the parts that
-//! are the same for every model, so they are compiled once, here.
+//! The parts of the training loop that are the same for every model, so that
+//! they are compiled only once, here.
 
 use super::history::RunningMean;
 use super::trainer::TrainerState;
@@ -47,7 +47,7 @@ impl Trainer {
         TensorError::Training { step: self.state.step, reason }
     }
 
-    /// One step of the optimizer. The graph is gone by now, so the parameters
+    /// One optimizer step. The graph has been dropped by now, so the parameters
     /// change in place.
     pub(super) fn update(
         &mut self,

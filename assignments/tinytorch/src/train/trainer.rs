@@ -12,9 +12,8 @@ use crate::{Layer, Mode, Result, Tensor, layer};
 
 /// Trains a model: forward, backward, step, batch by batch and epoch by epoch.
 ///
-/// The loss is a closure from the model and a batch to a single number, so the
-/// same loop trains classifiers and language models, and fine-tunes pruned or
-/// distilled ones.
+/// The loss is a closure from the model and a batch to a single number, so the same loop
+/// trains classifiers and language models, and fine-tunes pruned or distilled models.
 ///
 /// ```
 /// use tinytorch::nn::Linear;
@@ -50,13 +49,13 @@ pub struct Trainer {
     pub(super) checkpoint: Option<PathBuf>,
 }
 
-/// How far a training is: all that a training taken up again needs, besides the
+/// The position in a training: all the state that a resumed training needs, besides the
 /// parameters, the optimizer and early stopping.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct TrainerState {
     /// Steps done, over all epochs.
     pub(super) step: u64,
-    /// The epoch that is running, and the batches of it that are done.
+    /// The current epoch, and the number of its completed batches.
     pub(super) epoch: usize,
     pub(super) batch: usize,
     /// The mean loss of those batches.
@@ -74,7 +73,7 @@ type Loss<'a, M, B> = &'a dyn Fn(&M, &B) -> Result<Tensor>;
 type Validate<'a, M> = Option<&'a dyn Fn(&M) -> Result<Score>>;
 
 impl Trainer {
-    /// One epoch, the optimizer's own learning rate, no clipping, silent.
+    /// One epoch, the optimizer's own learning rate, no clipping, no progress reports.
     pub fn new(optimizer: impl Optimizer + 'static) -> Self {
         Self {
             optimizer: Box::new(optimizer),
@@ -89,13 +88,13 @@ impl Trainer {
         }
     }
 
-    /// How often each example is seen, in all: a training that is taken up again
-    /// after epoch 3 of 5 does two more.
+    /// The total number of epochs: a training that resumes after epoch 3 of 5 runs two
+    /// more.
     pub fn epochs(self, epochs: usize) -> Self {
         Self { epochs, ..self }
     }
 
-    /// Stops after this many steps in all, also within an epoch.
+    /// Stops after this many steps in total, even within an epoch.
     pub fn max_steps(self, max_steps: u64) -> Self {
         Self { max_steps: Some(max_steps), ..self }
     }
@@ -110,19 +109,19 @@ impl Trainer {
         Self { max_norm: Some(max_norm), ..self }
     }
 
-    /// Stops when the validation loss falls no more, and gives the model the
-    /// best parameters at the end. Needs [`fit_validated`](Trainer::fit_validated).
+    /// Stops when the validation loss no longer falls, and restores the best parameters
+    /// at the end. Requires [`fit_validated`](Trainer::fit_validated).
     pub fn early_stopping(self, early_stopping: EarlyStopping) -> Self {
         Self { early_stopping: Some(early_stopping), ..self }
     }
 
-    /// Who hears how far the training is.
+    /// Sets the receiver of progress reports.
     pub fn progress(self, progress: impl Progress + 'static) -> Self {
         Self { progress: Box::new(progress), ..self }
     }
 
-    /// Writes everything that is needed to go on to this file: after each epoch,
-    /// and when [`max_steps`](Trainer::max_steps) ends the training.
+    /// Writes everything needed to resume to this file: after each epoch, and when
+    /// [`max_steps`](Trainer::max_steps) ends the training.
     pub fn checkpoint_to(self, path: impl Into<PathBuf>) -> Self {
         Self { checkpoint: Some(path.into()), ..self }
     }
@@ -137,13 +136,13 @@ impl Trainer {
         self.state.step
     }
 
-    /// Trains `model` on `data`. Its parameters are tracked meanwhile and plain
-    /// tensors afterwards, and it is in [`Mode::Eval`] again.
+    /// Trains `model` on `data`. Its parameters are tracked during the training;
+    /// afterwards they are plain tensors again and the model is in [`Mode::Eval`].
     ///
     /// # Errors
-    /// When the loss or a gradient is not finite (with the step and the learning
-    /// rate), a parameter gets no gradient (by name), or the closure fails. The
-    /// model keeps the parameters of the last good step.
+    /// When the loss or a gradient is not finite (with the step and the learning rate), a
+    /// parameter gets no gradient (by name), or the closure fails. The model keeps the
+    /// parameters of the last successful step.
     pub fn fit<M: Layer, D: Dataset>(
         &mut self,
         model: &mut M,
@@ -153,11 +152,11 @@ impl Trainer {
         self.run_and_clean_up(model, data, &loss, None)
     }
 
-    /// As [`fit`](Trainer::fit), and calls `validate` after each epoch: in
+    /// Like [`fit`](Trainer::fit), and calls `validate` after each epoch: in
     /// [`Mode::Eval`], inside [`no_grad`].
     ///
     /// # Errors
-    /// As [`fit`](Trainer::fit).
+    /// Like [`fit`](Trainer::fit).
     pub fn fit_validated<M: Layer, D: Dataset>(
         &mut self,
         model: &mut M,
@@ -213,7 +212,7 @@ impl Trainer {
         }
     }
 
-    /// The batches of the epoch that are not done yet.
+    /// Trains on the remaining batches of the epoch.
     fn train_epoch<M: Layer, D: Dataset>(
         &mut self,
         model: &mut M,

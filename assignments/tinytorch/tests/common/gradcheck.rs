@@ -1,36 +1,36 @@
 //! Gradients against central differences of an independent forward in f64.
 //!
 //! A gradient in f32 has about seven digits, a central difference in f32 only
-//! three: too few to notice a small mistake. So the difference is taken in f64,
-//! of a forward that shares no code with the library.
+//! three: too few to notice a small mistake. So the difference is computed in
+//! f64, with a forward pass that shares no code with the library.
 
 use ndarray::Dimension;
 use tinytorch::{Result, Rng, Tensor};
 
 use super::oracle::{Array, array};
 
-/// What is checked: from the inputs to one result.
+/// The function under test: from the inputs to one result.
 pub type Forward<'a> = &'a dyn Fn(&[Tensor]) -> Result<Tensor>;
 /// The same in f64.
 pub type Oracle<'a> = &'a dyn Fn(&[Array]) -> Array;
 
-/// An error of a gradient, relative to the largest element of that gradient.
+/// The allowed error of a gradient, relative to its largest element.
 const TOLERANCE: f64 = 1e-4;
-/// Below this, the scale of a gradient is taken as this: where gradients
-/// cancel to 0, rounding remains.
+/// The smallest scale for that comparison: where a gradient cancels to 0, a
+/// rounding error remains.
 const LEAST_SCALE: f64 = 1e-2;
-/// More elements of an input than this are not all probed, but a random choice.
+/// Inputs with more elements than this are probed at a random choice of them.
 const PROBES: usize = 48;
 
 /// Compares the result with the oracle's, and the gradients of
 /// `sum(result * seed)`, for a random seed, with central differences of the
 /// oracle. Each input is a leaf.
 ///
-/// The gradient of an input must not depend on which others are tracked, nor
-/// on how the elements lie in memory.
+/// An input's gradient must not depend on which other inputs are tracked, nor
+/// on the memory layout of the elements.
 ///
 /// # Panics
-/// With the input, the index and both numbers, where they differ.
+/// Where they differ, with the input, the index and both numbers.
 #[track_caller]
 pub fn check_gradients(inputs: &[Tensor], forward: Forward<'_>, oracle: Oracle<'_>) {
     let points: Vec<Array> = inputs.iter().map(array).collect();
@@ -79,7 +79,7 @@ fn check_against_differences(
     }
 }
 
-/// The derivative of `loss` for one element, to about ten digits.
+/// The derivative of `loss` with respect to one element, to about ten digits.
 fn central_difference(
     points: &[Array],
     input: usize,
@@ -97,7 +97,8 @@ fn central_difference(
     (moved(step) - moved(-step)) / (2.0 * step)
 }
 
-/// Positions of elements to probe: all, or a random choice of many.
+/// Positions of the elements to probe: all, or a random choice if there are
+/// many.
 fn probes(len: usize) -> Vec<usize> {
     let mut all: Vec<usize> = (0..len).collect();
     if len > PROBES {
@@ -107,14 +108,14 @@ fn probes(len: usize) -> Vec<usize> {
     all
 }
 
-/// The index of the element at a position, counted row by row.
+/// The index of the element at a row-by-row position.
 fn position(mut at: usize, shape: &[usize]) -> Vec<usize> {
     let mut index: Vec<usize> = shape.iter().rev().map(|&n| (at % n, at /= n).0).collect();
     index.reverse();
     index
 }
 
-/// With only one input tracked, its gradient has the same bits.
+/// If only one input is tracked, its gradient has the same bits.
 #[track_caller]
 fn check_one_at_a_time(inputs: &[Tensor], forward: Forward<'_>, seed: &Tensor, all: &[Tensor]) {
     if inputs.len() < 2 {
@@ -129,7 +130,7 @@ fn check_one_at_a_time(inputs: &[Tensor], forward: Forward<'_>, seed: &Tensor, a
     }
 }
 
-/// With the same elements column by column in memory, nothing changes.
+/// If the elements are stored column by column, nothing changes.
 #[track_caller]
 fn check_other_layout(inputs: &[Tensor], forward: Forward<'_>, seed: &Tensor, all: &[Tensor]) {
     let leaves: Vec<Tensor> = inputs.iter().map(|x| column_by_column(x).requires_grad()).collect();

@@ -6,7 +6,7 @@ pub mod oracle;
 
 use tinytorch::{Rng, Tensor, TensorError};
 
-/// Normal numbers that depend on nothing but the shape and the seed.
+/// Normally distributed numbers that depend only on the shape and the seed.
 pub fn randn(shape: &[usize], seed: u64) -> Tensor {
     Tensor::randn(shape, 1.0, &mut Rng::new(seed))
 }
@@ -43,7 +43,8 @@ pub fn by_index(
     (shape.to_vec(), values)
 }
 
-/// Same shape, and each element within `tolerance * (1 + |expected|)`.
+/// Requires the same shape, and each element within
+/// `tolerance * (1 + |expected|)`.
 #[track_caller]
 pub fn assert_close(actual: &Tensor, expected: &(Vec<usize>, Vec<f64>), tolerance: f64) {
     assert_eq!(actual.shape(), expected.0, "shape");

@@ -1,6 +1,6 @@
-//! The operations again, forward only, in f64 and in the plainest way: what the
-//! f32 operations and their gradients are compared with. Layers and models can
-//! be composed from these.
+//! The operations again, forward only, in f64 and in the plainest way, as a
+//! reference for the f32 operations and their gradients. Layers and models can be
+//! composed from these.
 
 use ndarray::{Array2, ArrayD, Axis, Ix2, IxDyn, Slice};
 
@@ -42,13 +42,13 @@ pub fn slice_axis(x: &Array, axis: usize, start: usize, end: usize) -> Array {
     x.slice_axis(Axis(axis), Slice::from(start..end)).to_owned()
 }
 
-/// The arrays one after another along an axis.
+/// Concatenates the arrays along an axis.
 pub fn concat(arrays: &[Array], axis: usize) -> Array {
     let views: Vec<_> = arrays.iter().map(|x| x.view()).collect();
     ndarray::concatenate(Axis(axis), &views).expect("shapes that fit")
 }
 
-/// `f` of each lane along an axis, which stays with the length of what `f` gives.
+/// `f` of each lane along an axis, which gets the length of the result of `f`.
 pub fn lanes(x: &Array, axis: usize, f: impl Fn(&[f64]) -> Vec<f64>) -> Array {
     let mut shape = x.shape().to_vec();
     shape[axis] = f(&vec![0.0; shape[axis]]).len();
@@ -59,7 +59,7 @@ pub fn lanes(x: &Array, axis: usize, f: impl Fn(&[f64]) -> Vec<f64>) -> Array {
     result
 }
 
-/// `f` of each lane along an axis, which the result no longer has.
+/// `f` of each lane along an axis, which is removed.
 pub fn reduce(x: &Array, axis: usize, f: fn(&[f64]) -> f64) -> Array {
     lanes(x, axis, |lane| vec![f(lane)]).index_axis_move(Axis(axis), 0)
 }
@@ -129,8 +129,8 @@ pub fn log_softmax(x: &Array, axis: usize) -> Array {
     })
 }
 
-/// The softmax over the last axis of `scale * scores`, `[..., T, S]`, plus a
-/// mask that is minus infinity where a token would look ahead.
+/// The softmax over the last axis of `scale * scores`, `[..., T, S]`, plus a mask
+/// that is minus infinity where a token would see a later one.
 pub fn causal_softmax(scores: &Array, scale: f64) -> Array {
     let [.., rows, columns] = *scores.shape() else { panic!("[..., T, S]") };
     let mask = Array::from_shape_fn(IxDyn(&[rows, columns]), |at| {
@@ -139,10 +139,10 @@ pub fn causal_softmax(scores: &Array, scale: f64) -> Array {
     softmax(&(scores * scale + mask), scores.ndim() - 1)
 }
 
-/// The mean of `-log_softmax` at the targets; a row without one does not count.
+/// The mean of `-log_softmax` at the targets; rows without a target do not count.
 ///
 /// # Shapes
-/// Logits `[..., C]`, a target for each row.
+/// Logits `[..., C]`, one target per row.
 pub fn cross_entropy(logits: &Array, targets: &[Option<usize>]) -> Array {
     let classes = logits.shape()[logits.ndim() - 1];
     let rows = reshape(&log_softmax(logits, logits.ndim() - 1), &[targets.len(), classes]);

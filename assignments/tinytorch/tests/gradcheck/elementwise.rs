@@ -1,4 +1,4 @@
-//! Arithmetic with broadcasting, and functions of one number.
+//! Arithmetic with broadcasting, and functions of a single number.
 
 use proptest::prelude::*;
 use tinytorch::{Result, Rng, Tensor};
@@ -45,8 +45,8 @@ proptest! {
         }
     }
 
-    /// One number for each channel is repeated both around and inside it: a sum
-    /// that kept only the last image's share went unnoticed by random shapes.
+    /// One number per channel is repeated both around and within it: random
+    /// shapes did not notice a sum that kept only the last image's share.
     #[test]
     fn one_number_for_each_channel(n in 2..4_usize, c in 2..4_usize, size in 2..6_usize, seed: u64) {
         let images = uniform(&[n, c, size, size], DIVISORS, seed);
@@ -81,7 +81,7 @@ proptest! {
 
     #[test]
     fn dropout_with_the_mask_it_drew(shape in shape(), p in 0.0..0.9_f32, seed: u64) {
-        // On ones it gives the mask itself.
+        // Applied to ones, it gives the mask itself.
         let draw = |x: &Tensor| x.dropout(p, &mut Rng::new(seed));
         let mask = oracle::array(&draw(&Tensor::ones(&shape)).unwrap());
         let input = uniform(&shape, (-2.0, 2.0), seed);

@@ -1,4 +1,4 @@
-//! The same elements in another arrangement.
+//! Reshaping, transposing, slicing and concatenating.
 
 use proptest::prelude::*;
 use tinytorch::{Rng, Tensor};

@@ -1,5 +1,5 @@
 //! The gradient of each operation against central differences in f64, over
-//! random shapes with empty axes and axes of length 1 among them.
+//! random shapes that include axes of length 0 and 1.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -19,7 +19,7 @@ proptest! {
 
     #[test]
     fn along_an_axis((shape, axis) in shape_and_axis(), seed: u64) {
-        // The mean and the maximum of nothing are errors.
+        // The mean and the maximum of no elements are errors.
         let operations = if shape[axis] == 0 { &ALONG[..1] } else { &ALONG[..] };
         for (operation, f) in operations {
             check_gradients(

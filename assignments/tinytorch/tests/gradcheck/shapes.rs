@@ -4,13 +4,13 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tinytorch::{Rng, Tensor};
 
-/// As many cases as `cases`, always the same ones.
+/// `cases` cases, always the same ones.
 pub fn config(cases: u32) -> ProptestConfig {
     let rng_seed = RngSeed::Fixed(11);
     ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// Up to four axes; a length of 0 is rare, as it makes the rest vacuous.
+/// Up to four axes; a length of 0 is rare, because it makes the rest vacuous.
 pub fn shape() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(length(), 0..=4)
 }
@@ -28,8 +28,8 @@ pub fn length() -> impl Strategy<Value = usize> {
     prop_oneof![1 => Just(0), 4 => Just(1), 20 => 2..=5_usize, 1 => 6..=19_usize]
 }
 
-/// Two shapes that broadcast: parts of a common one, where some axes are
-/// missing in front and some have length 1 instead.
+/// Two shapes that broadcast: derived from a common shape, with some leading
+/// axes missing and some axes of length 1.
 pub fn broadcast_pair() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
     let axis = (length(), 0..6_u8);
     (prop::collection::vec(axis, 0..=4), 0..=4_usize, any::<bool>()).prop_map(
@@ -45,13 +45,14 @@ pub fn broadcast_pair() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
     )
 }
 
-/// Elements from a uniform distribution that follows from the seed.
+/// Elements from a uniform distribution that depend only on the seed and the
+/// shape.
 pub fn uniform(shape: &[usize], (lo, hi): (f32, f32), seed: u64) -> Tensor {
     Tensor::rand_uniform(shape, lo, hi, &mut Rng::new(seed))
 }
 
-/// Elements in random order, no two of them and none of them and 0 closer than
-/// 0.05: for functions with kinks, like a maximum.
+/// Elements in random order, at least 0.05 apart from each other and from 0:
+/// for functions with kinks, such as a maximum.
 pub fn apart(shape: &[usize], seed: u64) -> Tensor {
     let count: usize = shape.iter().product();
     let nth = |i: usize| (i as f32 - count as f32 / 2.0 + 0.25) * 0.1;

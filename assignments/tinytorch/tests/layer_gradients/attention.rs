@@ -1,4 +1,4 @@
-//! Attention, with and without a mask and keys from before.
+//! Attention, with and without a mask and cached keys.
 
 use proptest::prelude::*;
 use tinytorch::nn::{KeyValue, MultiHeadAttention, TransformerBlock};
@@ -53,7 +53,7 @@ proptest! {
 proptest! {
     #![proptest_config(config(6))]
 
-    // More tokens than are computed together.
+    // More tokens than are computed in one block.
     #[test]
     fn of_many_tokens(t in 60..=140_usize, causal: bool, seed: u64) {
         let layer = layer(4, 2);
@@ -82,9 +82,9 @@ proptest! {
     }
 }
 
-/// Leaves out the bias of the keys: it adds the same to all scores of a token,
-/// which a softmax does not see. Its gradient is 0 but for rounding, and there
-/// is no scale to judge that by.
+/// Omits the bias of the keys: it adds the same number to all scores of a
+/// token, so the softmax does not change. Its gradient is 0 except for
+/// rounding, so there is no scale to compare with.
 #[track_caller]
 fn check_all_but(key_bias: usize, mut inputs: Vec<Tensor>, f: Forward<'_>, oracle: Oracle<'_>) {
     let bias = inputs.remove(key_bias);

@@ -61,7 +61,7 @@ proptest! {
         );
     }
 
-    // Odd images leave a line out; the windows of 2x2 have code of their own.
+    // Odd images leave a line out; windows of 2x2 have separate code.
     #[test]
     fn max_pool2d_of_halves(image in (2..=9_usize, 2..=9_usize), seed: u64) {
         check_gradients(
@@ -75,7 +75,7 @@ proptest! {
 proptest! {
     #![proptest_config(config(4))]
 
-    // So many channels take the way of matrix products, with stride 1 too.
+    // With this many channels, matrix products are used even for stride 1.
     #[test]
     fn conv2d_of_many_channels(image in (3..=6_usize, 3..=6_usize), padding in 0..=1_usize, seed: u64) {
         let inputs = [
@@ -95,8 +95,9 @@ proptest! {
     }
 }
 
-/// The gradient goes to the first of equal numbers, row by row; a NaN is the
-/// largest. In both kinds of code: windows of 2x2 side by side, and others.
+/// The gradient goes to the first of equal numbers, row by row; NaN counts as
+/// the largest. This holds in both code paths: adjacent windows of 2x2, and
+/// others.
 #[test]
 fn the_first_of_equals_gets_the_gradient_of_a_window() {
     let nan = f32::NAN;
@@ -117,7 +118,8 @@ fn the_first_of_equals_gets_the_gradient_of_a_window() {
     }
 }
 
-/// Where windows overlap, a pixel collects from each one it wins.
+/// Where windows overlap, a pixel gets the gradient of each window in which it
+/// is the maximum.
 #[test]
 fn overlapping_windows_add_up() {
     let x = vec![0.0, 5.0, 0.0];
@@ -127,7 +129,8 @@ fn overlapping_windows_add_up() {
     assert_eq!(gradients.get(&x).unwrap().to_vec(), [0.0, 2.0, 0.0]);
 }
 
-/// The images of the first layer are no leaves: no time goes to their gradient.
+/// The images of the first layer are not leaves, so no time is spent on their
+/// gradient.
 #[test]
 fn an_untracked_image_gets_no_gradient() {
     let weight = randn(&[2, 1, 3, 3], 1).requires_grad();

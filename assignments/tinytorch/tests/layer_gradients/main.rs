@@ -12,13 +12,14 @@ mod wide;
 use proptest::test_runner::{Config, RngSeed};
 use tinytorch::{Layer, Tensor};
 
-/// As many cases as `cases`, always the same ones.
+/// `cases` cases, always the same ones.
 fn config(cases: u32) -> Config {
     let rng_seed = RngSeed::Fixed(23);
     Config { cases, rng_seed, failure_persistence: None, ..Config::default() }
 }
 
-/// Puts tensors, tracked or not, in the place of the parameters, in their order.
+/// Replaces the parameters, in order, by the given tensors, which may be
+/// tracked.
 fn with_parameters<L: Layer>(mut layer: L, tensors: &[Tensor]) -> L {
     let parameters = layer.parameters_mut();
     assert_eq!(parameters.len(), tensors.len(), "as many parameters as tensors");
@@ -29,8 +30,8 @@ fn with_parameters<L: Layer>(mut layer: L, tensors: &[Tensor]) -> L {
     layer
 }
 
-/// Tensors like the parameters of a layer: normal numbers, around 1 for weights
-/// of a normalization, so that nothing is symmetric or 0.
+/// Tensors with the shapes of a layer's parameters: normally distributed, around
+/// 1 for the weights of a normalization, so that nothing is symmetric or 0.
 fn like_parameters(layer: &dyn Layer, seed: u64) -> Vec<Tensor> {
     let parameters = layer.parameters().into_iter().zip(0..);
     let drawn = parameters.map(|((name, tensor), at)| {

@@ -1,4 +1,4 @@
-//! Whole models with a loss behind them: every parameter.
+//! Whole models with a loss: every parameter.
 
 use proptest::prelude::*;
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};

@@ -9,7 +9,7 @@ use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
 use crate::{config, wide};
 
-/// 0 to 3 leading axes, now and then an empty one.
+/// 0 to 3 leading axes, occasionally an empty one.
 fn leading() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(prop_oneof![1 => Just(0), 4 => Just(1), 20 => 2..=4_usize], 0..=3)
 }
@@ -31,7 +31,8 @@ proptest! {
         check_gradients(&inputs[..2], &forward, &|x| wide::linear(&x[0], &x[1], None));
     }
 
-    // One feature alone is its own mean: the output is the bias, the gradient 0.
+    // A single feature is its own mean: the output is the bias, the gradient is
+    // 0.
     #[test]
     fn layer_norm(leading in leading(), dim in 2..=40_usize, seed: u64) {
         let shape = [&leading[..], &[dim]].concat();
@@ -64,7 +65,7 @@ proptest! {
         );
     }
 
-    // What is dropped does not depend on the input, so that it is known.
+    // The mask does not depend on the input, so the test can compute it.
     #[test]
     fn dropout(rows in 1..=6_usize, columns in 1..=6_usize, p in 0.0..0.9_f32, seed: u64, step: u64) {
         let mut layer = Dropout::new(p, seed).unwrap();

@@ -17,7 +17,7 @@ pub fn linear(x: &Array, weight: &Array, bias: Option<&Array>) -> Array {
     bias.map_or(product.clone(), |bias| oracle::zip(&product, bias, |a, b| a + b))
 }
 
-/// Each output pixel on its own, from the definition.
+/// Computes each output pixel separately, from the definition.
 pub fn conv2d(x: &Array, weight: &Array, bias: &Array, stride: Pair, padding: Pair) -> Array {
     let (input, weight) = (four(x), four(weight));
     let ((images, _, height, width), (filters, channels, kh, kw)) = (input.dim(), weight.dim());
@@ -39,7 +39,7 @@ pub fn conv2d(x: &Array, weight: &Array, bias: &Array, stride: Pair, padding: Pa
     output.into_dyn()
 }
 
-/// The largest number of each window.
+/// The maximum of each window.
 pub fn max_pool2d(x: &Array, kernel: Pair, stride: Pair) -> Array {
     let x = four(x);
     let (n, channels, h, w) = x.dim();
@@ -68,8 +68,8 @@ pub fn layer_norm(x: &Array, weight: &Array, bias: &Array) -> Array {
     oracle::zip(&oracle::zip(&normal, weight, |a, b| a * b), bias, |a, b| a + b)
 }
 
-/// Weights and biases of query, key, value and output, and the keys and values
-/// from before, `[B, H, S, Dh]`.
+/// Weights and biases of query, key, value and output, and the cached keys and
+/// values, `[B, H, S, Dh]`.
 pub struct Attention<'a> {
     pub projections: &'a [Array],
     pub heads: usize,
@@ -77,7 +77,7 @@ pub struct Attention<'a> {
     pub causal: bool,
 }
 
-/// Token by token: who sees what is a comparison of positions, not a mask.
+/// Token by token: visibility is a comparison of positions, not a mask.
 pub fn attention(x: &Array, this: &Attention<'_>) -> Array {
     let [b, t, d] = [0, 1, 2].map(|i| x.shape()[i]);
     let (heads, width) = (this.heads, d / this.heads);

@@ -21,8 +21,8 @@ extreme = [1e-300, 1e-30, 1 - 1e-12]
 rows = [f"{p!r},{float(stats.norm.ppf(p))!r}" for p in PROBABILITIES + extreme]
 (HERE / "normal_quantile.csv").write_text("p,quantile\n" + "\n".join(rows) + "\n")
 
-# So close to the median SciPy keeps about 8 digits only (it takes p, not p - 1/2), so here the
-# distribution function is solved with 30 digits.
+# This close to the median, SciPy is accurate to only about 8 digits (it takes
+# p, not p - 1/2), so here the distribution function is solved with 30 digits.
 mpmath.mp.dps = 30
 
 

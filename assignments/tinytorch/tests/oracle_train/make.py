@@ -53,7 +53,7 @@ for name, make in OPTIMIZERS.items():
 header = "optimizer,step,norm," + ",".join(f"p{i}" for i in range(9))
 (HERE / "optimizers.csv").write_text(header + "\n" + "\n".join(rows) + "\n")
 
-# Warm-up of 5 steps to 0.1, then down to 0.001 at step 40.
+# Warm-up over 5 steps to 0.1, then down to 0.001 at step 40.
 parameter = torch.nn.Parameter(torch.zeros(1))
 optimizer = torch.optim.SGD([parameter], lr=0.1)
 warmup = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: (step + 1) / 5)

@@ -1,17 +1,17 @@
-//! Products of many matrices at once.
+//! Batched matrix products.
 
 use crate::assert_flows;
 use crate::common::randn;
 
-/// The backward pass transposed all axes instead of the last two: for matrices
-/// that is the same, for batches the shapes did not fit, and the gradient was
-/// thrown away. Attention then trained its last projection only.
+/// The backward pass transposed all axes instead of the last two. For matrices
+/// that is the same; for batches the shapes did not fit, and the gradient was
+/// discarded. Attention then trained only its last projection.
 #[test]
 fn both_factors_of_a_batched_product_get_a_gradient() {
     for (left, right) in [
         (&[2, 3, 4][..], &[2, 4, 5][..]),
         (&[2, 3, 4, 5], &[2, 3, 5, 6]),
-        // A factor that is repeated collects from all repetitions.
+        // A broadcast factor accumulates the gradients of all repetitions.
         (&[2, 3, 4], &[4, 5]),
         (&[1, 3, 4], &[6, 4, 5]),
     ] {
@@ -21,8 +21,9 @@ fn both_factors_of_a_batched_product_get_a_gradient() {
     }
 }
 
-/// Against numbers by hand: of `sum(A B)` the gradient of `A` has the row sums of
-/// `B` in each row, and that of `B` the column sums of `A` in each column.
+/// Against numbers computed by hand: for `sum(A B)`, each row of `A`'s gradient
+/// holds the row sums of `B`, and each column of `B`'s gradient holds the column
+/// sums of `A`.
 #[test]
 fn the_gradient_is_that_of_each_pair() {
     let (a, b) = (randn(&[2, 3, 4], 1).requires_grad(), randn(&[2, 4, 5], 2).requires_grad());

@@ -1,4 +1,4 @@
-//! One new token, with the keys and values of those before it.
+//! One new token, with cached keys and values.
 
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::nn::MultiHeadAttention;
@@ -6,9 +6,10 @@ use tinytorch::{Rng, Tensor};
 
 use crate::common::randn;
 
-/// With a cache, the input has one token, and its scores `[B, H, 1, S]`. A causal
-/// mask made for the new tokens alone, `[1, 1]`, would let it see only the first
-/// one, and one made for `[S, S]` has another shape. It must see all.
+/// With a cache, the input has one token, and its scores are `[B, H, 1, S]`. A
+/// causal mask for the new tokens only, `[1, 1]`, would show it only the first
+/// token, and one for `[S, S]` has another shape. The new token must see all
+/// tokens.
 #[test]
 fn a_single_token_sees_all_before_it() {
     let attention = MultiHeadAttention::new(8, 2, &mut Rng::new(1)).unwrap();
@@ -25,7 +26,7 @@ fn a_single_token_sees_all_before_it() {
     }
 }
 
-/// The first token sees itself only, so its output does not depend on queries.
+/// The first token sees only itself, so its output does not depend on queries.
 #[test]
 fn the_first_token_alone_is_its_own_value() {
     let attention = MultiHeadAttention::new(4, 2, &mut Rng::new(1)).unwrap();
@@ -36,7 +37,7 @@ fn the_first_token_alone_is_its_own_value() {
     assert!(output.allclose(&expected, 1e-6, 1e-7));
 }
 
-/// The position of the new token is the number of those before it, not 0.
+/// The position of the new token is the number of earlier tokens, not 0.
 #[test]
 fn a_whole_model_goes_on_at_the_right_position() {
     let sizes = GptConfig { vocab_size: 9, max_seq_len: 6, d_model: 8, n_heads: 2, n_layers: 2 };

@@ -1,5 +1,5 @@
 //! The number of features between the last convolution and the linear layer
-//! behind it.
+//! after it.
 
 use tinytorch::models::{Cnn, CnnConfig};
 use tinytorch::nn::{Conv2d, Flatten, Linear, MaxPool2d, Relu, Sequential};
@@ -26,9 +26,9 @@ fn linear(inputs: usize) -> Linear {
     Linear::new(inputs, 10, true, &mut Rng::new(2))
 }
 
-/// A network for 32x32 colour images was given a linear layer with 64 * 5 * 5 =
-/// 1600 inputs: the 5 was that of 28x28 images. It is 32 -> 30 -> 15 -> 13 -> 6,
-/// so 64 * 6 * 6 = 2304.
+/// A network for 32x32 color images had a linear layer with 64 * 5 * 5 = 1600
+/// inputs, which is the size for 28x28 images. For 32x32, the sizes are 32 -> 30
+/// -> 15 -> 13 -> 6, so it is 64 * 6 * 6 = 2304.
 #[test]
 fn two_stages_leave_2304_features_of_a_32_x_32_image() {
     let stages = || {
@@ -51,7 +51,7 @@ fn two_stages_leave_2304_features_of_a_32_x_32_image() {
     assert!(error.starts_with("layer fc: linear: [2, 2304]") && error.contains("1600"), "{error}");
 }
 
-/// The model works the number out itself, and it is the one of the real layers.
+/// The model computes the number itself, and it matches the real layers.
 #[test]
 fn the_cnn_knows_its_own_number() {
     for (image, expected) in [((32, 32), 2304), ((28, 28), 1600)] {
@@ -63,9 +63,9 @@ fn the_cnn_knows_its_own_number() {
     }
 }
 
-/// `LeNet` has 16 * 5 * 5 = 400 features before its linear layers, for images of
-/// 32x32; and for 28x28 only if its first convolution pads by 2. Without, there
-/// are 16 * 4 * 4 = 256.
+/// `LeNet` has 16 * 5 * 5 = 400 features before its linear layers for images of
+/// 32x32, and for 28x28 only if its first convolution has a padding of 2.
+/// Without padding it has 16 * 4 * 4 = 256.
 #[test]
 fn lenet_has_400_features_for_28_x_28_only_with_padding() {
     for (image, padding, expected) in [(32, 0, 400), (28, 2, 400), (28, 0, 256)] {

@@ -1,4 +1,4 @@
-//! Through dropout.
+//! The gradient of dropout.
 
 use tinytorch::nn::{Dropout, Linear, Sequential};
 use tinytorch::{Layer, Mode, Rng, Tensor, layer};
@@ -6,9 +6,9 @@ use tinytorch::{Layer, Mode, Rng, Tensor, layer};
 use crate::assert_flows;
 use crate::common::randn;
 
-/// Dropout multiplied the elements and forgot where they came from: a layer in
-/// front of it never changed. Now what is kept passes its gradient, times the
-/// same factor, and what is dropped passes none.
+/// Dropout scaled the elements without recording the operation, so a layer
+/// before it never changed. A kept element must pass its gradient on, times the
+/// same factor; a dropped one passes 0.
 #[test]
 fn what_is_kept_passes_its_gradient() {
     let mut dropout = Dropout::new(0.5, 3).unwrap();

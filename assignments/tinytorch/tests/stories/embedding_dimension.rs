@@ -6,8 +6,8 @@ use tinytorch::{Layer, Rng, Tensor, layer};
 
 use crate::assert_flows;
 
-/// Number of rows and length of a row were mixed up: with a vocabulary of 50 and
-/// a width of 16, ids from 16 on failed, or the vectors had 50 elements.
+/// The number of rows and the length of a row were swapped: with a vocabulary of
+/// 50 and a width of 16, ids from 16 on failed, or the vectors had 50 elements.
 #[test]
 fn rows_are_ids_and_columns_the_width() {
     let mut embedding = Embedding::new(50, 16, &mut Rng::new(1));
@@ -16,7 +16,7 @@ fn rows_are_ids_and_columns_the_width() {
     let vectors = embedding.forward_ids(&[49, 0, 49], &[1, 3]).unwrap();
     assert_eq!(vectors.shape(), [1, 3, 16]);
 
-    // An id that stands there twice collects from both places.
+    // An id that occurs twice accumulates both gradients.
     let gradients = vectors.sum_all().backward().unwrap();
     assert_flows(&gradients, &[("weight", embedding.weight())]);
     let gradient = gradients.get(embedding.weight()).unwrap();
@@ -26,7 +26,7 @@ fn rows_are_ids_and_columns_the_width() {
     }
 }
 
-/// Tokens and positions have tables of their own length, and the same width.
+/// The token and position tables have different lengths and the same width.
 #[test]
 fn both_tables_of_a_gpt_have_its_width() {
     let sizes = GptConfig { vocab_size: 50, max_seq_len: 12, d_model: 16, n_heads: 2, n_layers: 1 };

@@ -1,4 +1,4 @@
-//! Through a layer normalization.
+//! The gradient of layer normalization.
 
 use tinytorch::nn::LayerNorm;
 use tinytorch::{Layer, layer};
@@ -7,9 +7,9 @@ use crate::assert_flows;
 use crate::common::randn;
 
 /// Mean and variance were computed outside the graph: the weight got a gradient,
-/// the input none or one that ignored that mean and variance depend on it. The
-/// right one has nothing left in the two directions that the layer takes away:
-/// the sum of a row's gradient is 0, and so is its product with the row.
+/// and the input got none or one that ignored its effect on mean and variance.
+/// The correct gradient has no component in the two directions that the layer
+/// removes: each row sums to 0, and its product with the input row is 0.
 #[test]
 fn the_input_gets_a_gradient_that_knows_of_mean_and_variance() {
     let mut norm = LayerNorm::new(6, 1e-5);
@@ -23,7 +23,8 @@ fn the_input_gets_a_gradient_that_knows_of_mean_and_variance() {
     for (gradient, row) in gradient.chunks(6).zip(rows.chunks(6)) {
         let sum: f32 = gradient.iter().sum();
         let along: f32 = gradient.iter().zip(row).map(|(g, x)| g * x).sum();
-        // The second one is as near to 0 as eps lets it; it was about 1.
+        // The second one is as close to 0 as eps allows; with the bug it was
+        // about 1.
         assert!(sum.abs() < 1e-5 && along.abs() < 1e-2, "{sum} and {along}");
     }
 }

@@ -6,9 +6,9 @@ use tinytorch::{Layer, Rng, Tensor, layer};
 use crate::assert_flows;
 use crate::common::randn;
 
-/// To save an allocation, the bias is added in place to the product, past the
-/// record of operations: then weights learn and the bias stays what it was. The
-/// whole layer is one operation of the graph, and its bias an input of it.
+/// To save an allocation, the bias is added to the product in place, which is
+/// not recorded: the weights would learn and the bias would never change. So
+/// the whole layer is one operation of the graph, with the bias as an input.
 #[test]
 fn a_bias_added_in_place_still_learns() {
     let mut linear = Linear::new(3, 2, true, &mut Rng::new(1));

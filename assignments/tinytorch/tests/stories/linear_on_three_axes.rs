@@ -6,8 +6,9 @@ use tinytorch::{Layer, Rng, layer};
 use crate::assert_flows;
 use crate::common::randn;
 
-/// The linear layer took matrices only, so `[2, 5, 8]` had to be flattened by
-/// hand on the way to the vocabulary. It works on the last axis, whatever stands
+/// The linear layer accepted only matrices, so `[2, 5, 8]` had to be flattened
+/// by hand before the vocabulary projection. The layer must work on the last
+/// axis, with any leading axes, and so must its gradient.
 /// before; so does its gradient.
 #[test]
 fn the_output_of_a_block_goes_into_a_linear_layer() {
@@ -20,7 +21,7 @@ fn the_output_of_a_block_goes_into_a_linear_layer() {
     let hidden = Layer::forward(&block, &input).unwrap();
     let scores = head.forward(&hidden).unwrap();
     assert_eq!(scores.shape(), [2, 5, 11]);
-    // Squares: with a plain sum, the normalizations have gradients of 0.
+    // Squares: with a plain sum, the normalizations would have gradients of 0.
     let gradients = scores.mul(&scores).unwrap().sum_all().backward().unwrap();
     let mut leaves = vec![("input", &input)];
     let parameters = [block.parameters(), head.parameters()].concat();
@@ -28,7 +29,7 @@ fn the_output_of_a_block_goes_into_a_linear_layer() {
     assert_flows(&gradients, &leaves);
 }
 
-/// Row by row, the result is that of a matrix of all rows.
+/// Row by row, the result equals that of one matrix of all rows.
 #[test]
 fn three_axes_give_what_the_rows_give() {
     let head = Linear::new(8, 3, true, &mut Rng::new(2));

@@ -1,6 +1,6 @@
-//! Bugs that a framework like this once had, one file for each. Their common
-//! trait: nothing failed. A backward pass that gave no gradient, or one of
-//! another shape, looked like a training that does not get better.
+//! Known bugs of frameworks like this one, one file each. None of them caused
+//! an error: a backward pass with a missing or misshapen gradient just looked
+//! like a training that does not improve.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -18,7 +18,8 @@ mod transpose_gradient;
 
 use tinytorch::{Tensor, autograd::Gradients};
 
-/// Each leaf has a gradient of its shape, finite, and not 0 everywhere.
+/// Each leaf must have a gradient of its shape that is finite and not 0
+/// everywhere.
 #[track_caller]
 fn assert_flows(gradients: &Gradients, leaves: &[(&str, &Tensor)]) {
     for (name, leaf) in leaves {

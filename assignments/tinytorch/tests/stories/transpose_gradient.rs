@@ -1,11 +1,11 @@
-//! Axes in another order.
+//! The gradient of a transpose.
 
 use crate::assert_flows;
 use crate::common::randn;
 
-/// A transposed tensor was a new one without a past, so no gradient came through:
-/// keys, which attention transposes, never learned. Where it did come through it
-/// kept the transposed shape.
+/// Transposing created a new tensor without history, so no gradient passed
+/// through it: keys, which attention transposes, never learned. Where a gradient
+/// did pass, it kept the transposed shape.
 #[test]
 fn a_gradient_comes_back_in_the_order_of_the_leaf() {
     let x = randn(&[2, 3, 4], 1).requires_grad();

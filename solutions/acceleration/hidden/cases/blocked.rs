@@ -26,7 +26,7 @@ cases! { task "blocked", client Client;
     blocked_refuses_a_mismatch;
 }
 
-/// Blocks that divide few of the shapes.
+/// A block size that divides few of the shapes.
 const RUNG: Rung<'static> = &|code, a, b| code.blocked(a, b, 8);
 
 asks! { RUNG;

@@ -1,4 +1,4 @@
-//! Task `conv`, the columns of `im2col` alone: exactly the pixels, in the right places.
+//! Task `conv`, only the columns of `im2col`: exactly the pixels, in the right places.
 
 use super::super::oracle::convolution;
 use super::conv::{PLAIN, array, both, padded, strided};
@@ -51,7 +51,7 @@ fn im2col_pads(code: &mut Client, draw: &mut Draw) -> Verdict {
         let ((image, kernel), window) = (image(draw), padded(draw));
         columns(message, code, image, kernel, window)?;
     }
-    // Padding wider than the kernel: whole columns of zeros.
+    // Padding wider than the kernel gives whole columns of zeros.
     let image = array(draw, &[2, 2, 3]);
     columns(message, code, image, (2, 2), Window { stride: (1, 1), padding: (3, 4) })
 }

@@ -41,7 +41,7 @@ pub(super) fn array(draw: &mut Draw, shape: &[usize]) -> Array {
     Array { shape: shape.to_vec(), data, axes: Vec::new() }
 }
 
-/// One of the two ways.
+/// One of the two implementations.
 type Way<'a> = &'a dyn Fn(&mut Client, Array, Array, Window) -> Reply<Array>;
 
 const NAIVE: Way<'static> = &|code, input, weight, window| code.conv2d_naive(input, weight, window);
@@ -62,7 +62,7 @@ fn convolves(
     product::elements_agree(message, &got.data, &expected, terms)
 }
 
-/// Operands of small, uneven sizes.
+/// Operands of small, odd sizes.
 fn operands(draw: &mut Draw) -> (Array, Array) {
     let (images, channels, filters) = (draw.int(1..=2), draw.int(1..=3), draw.int(1..=4));
     let image = (draw.int(6..=11), draw.int(6..=11));
@@ -157,7 +157,7 @@ fn conv_follows_views(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a convolution should read permuted tensors in the order of their axes";
     for way in [NAIVE, IM2COL] {
         let (channels, window) = (draw.int(2..=3), both(draw));
-        // Channels last, seen as channels first; filters whose kernel is transposed.
+        // Channels last, viewed as channels first; filters with a transposed kernel.
         let input = array(draw, &[2, 7, 8, channels]);
         let input = Array { axes: vec![0, 3, 1, 2], ..input };
         let weight = Array { axes: vec![0, 1, 3, 2], ..array(draw, &[3, channels, 2, 3]) };

@@ -1,4 +1,4 @@
-//! The hidden cases, one file for a task or a part of one.
+//! The hidden cases: one file per task or per part of one.
 
 mod backend;
 mod blocked;
@@ -14,7 +14,7 @@ mod tiled;
 
 use grader_judge::Case;
 
-/// Every case, in the order of the tasks.
+/// All cases, in the order of the tasks.
 pub fn all() -> Vec<Case> {
     [
         naive::CASES,

@@ -1,25 +1,25 @@
-//! What every file of cases uses.
+//! Shared imports and helpers of the case files.
 
 pub use super::super::contract::{self, Client, Operand, Product};
 pub use super::super::oracle::product;
 pub use grader_judge::{CallFailure, Draw, Verdict, cases, check};
 
-/// What a call of the student's code comes to.
+/// The result of calling the student's code.
 pub type Reply<T> = Result<T, CallFailure>;
 
-/// `count` numbers of the standard normal distribution.
+/// `count` draws from the standard normal distribution.
 pub fn normals(draw: &mut Draw, count: usize) -> Vec<f32> {
     (0..count).map(|_| draw.normal() as f32).collect()
 }
 
-/// How the elements of an operand lie in their slice.
+/// The memory layout of an operand's elements in its slice.
 #[derive(Clone, Copy, Debug)]
 pub enum Layout {
     /// Row by row, without gaps.
     Rows,
     /// Column by column, without gaps: a transpose.
     Columns,
-    /// Row by row, with a gap after each: a part of a wider matrix.
+    /// Row by row, with a gap after each row: a part of a wider matrix.
     Gaps,
     /// Every other element of every other row.
     Scattered,
@@ -27,7 +27,8 @@ pub enum Layout {
 
 pub const LAYOUTS: [Layout; 4] = [Layout::Rows, Layout::Columns, Layout::Gaps, Layout::Scattered];
 
-/// A matrix of normal numbers. What is not its own in the slice is NaN, so that a look at it shows.
+/// A matrix of normally distributed numbers. The rest of its slice is NaN, so that reading it shows
+/// in the result.
 pub fn operand(draw: &mut Draw, (rows, columns): (usize, usize), layout: Layout) -> Operand {
     let strides = match layout {
         Layout::Rows => (columns, 1),
@@ -47,7 +48,7 @@ pub fn operand(draw: &mut Draw, (rows, columns): (usize, usize), layout: Layout)
     Operand { data, shape: (rows, columns), strides }
 }
 
-/// A matrix of normal numbers, row by row.
+/// A matrix of normally distributed numbers, row by row.
 pub fn plain(draw: &mut Draw, shape: (usize, usize)) -> Operand {
     operand(draw, shape, Layout::Rows)
 }

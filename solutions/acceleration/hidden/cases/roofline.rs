@@ -57,7 +57,7 @@ fn work_of_a_product_counts_each_element_once(code: &mut Client, draw: &mut Draw
     }
     let [m, _, n] = sizes(draw);
     counts(message, code, Counted::MatMul([m, 0, n]), (0, 4 * (m * n) as u64))?;
-    // Larger than 32 bits can count.
+    // Too large for 32-bit counts.
     let large = 20_000_u64;
     let expected = (2 * large.pow(3), 12 * large.pow(2));
     counts(message, code, Counted::MatMul([20_000; 3]), expected)
@@ -132,7 +132,7 @@ fn intensity_is_flops_for_each_byte(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-/// A machine that exists, more or less: FLOPs and bytes a second.
+/// A plausible machine: FLOPs and bytes per second.
 fn machine(draw: &mut Draw) -> (f64, f64) {
     (draw.real(1e9, 1e12), draw.real(1e9, 1e11))
 }
@@ -153,7 +153,7 @@ fn ridge_is_peak_over_bandwidth(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn bound_changes_at_the_ridge(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`bound` should be `Memory` below the ridge, `Compute` at it and above";
-    // A ridge of exactly 8 FLOPs a byte.
+    // A ridge of exactly 8 FLOPs per byte.
     let machine = (8e9, 1e9);
     let bytes = draw.int(10..=1000) as u64;
     for (flops, expected) in [

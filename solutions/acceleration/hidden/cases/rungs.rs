@@ -1,11 +1,11 @@
-//! What is asked of every rung of the ladder alike.
+//! Checks that are the same for every rung of the ladder.
 
 use super::prelude::*;
 
-/// One rung, with its further arguments.
+/// One rung, with its other arguments fixed.
 pub type Rung<'a> = &'a dyn Fn(&mut Client, Operand, Operand) -> Reply<Product>;
 
-/// Cases that ask one of the questions below of a rung.
+/// Defines cases that run one of the checks below on a rung.
 macro_rules! asks {
     ($rung:expr; $($case:ident => $question:ident),+ $(,)?) => {$(
         fn $case(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -15,7 +15,7 @@ macro_rules! asks {
 }
 pub(super) use asks;
 
-/// Asks for a product and compares it with that of f64.
+/// Computes a product and compares it with the one in f64.
 pub fn multiplies(
     message: &'static str,
     rung: Rung<'_>,
@@ -43,7 +43,7 @@ pub fn any_shape(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-/// Rows, columns and numbers.
+/// Rows, columns and single numbers.
 pub fn vectors(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     const MESSAGE: &str = "the product should be right for 1 x N and N x 1, on either side";
     let (long, other) = (draw.int(30..=70), draw.int(5..=20));
@@ -61,7 +61,7 @@ pub fn vectors(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-/// Some dimension is 0.
+/// One of the dimensions is 0.
 pub fn empty(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     const MESSAGE: &str = "a product may have dimensions of 0: [m, 0] x [0, n] is m x n zeros, and \
                            without rows or columns there is nothing to compute";
@@ -73,7 +73,7 @@ pub fn empty(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-/// Views: transposed, parts of something wider, with steps.
+/// Views: transposed, parts of a larger matrix, with steps.
 pub fn views(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     const MESSAGE: &str = "the product should follow the strides of a view: element (i, j) is at \
                            i * row_stride + j * column_stride";
@@ -87,7 +87,7 @@ pub fn views(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-/// NaN, infinities, and zeros that meet them.
+/// NaN, infinities, and zeros multiplied with them.
 pub fn not_finite(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     const MESSAGE: &str = "NaN and infinity should spread as in the sum of products: 0 times \
                            infinity is NaN, so that zeros must not be skipped";
@@ -107,14 +107,14 @@ pub fn not_finite(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict
     Ok(())
 }
 
-/// Long sums, whose rounding errors may grow only as the theory says.
+/// Long sums, whose rounding errors must stay within the theoretical bound.
 pub fn long_sums(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
     const MESSAGE: &str = "the error of a sum of k products should stay below k / 2^24 of the sum of \
                            their absolute values: keep all 32 bits of every number";
     for k in [64, 257, 1000, 4099] {
         let operands = (plain(draw, (2, k)), plain(draw, (k, 3)));
         multiplies(MESSAGE, rung, code, operands)?;
-        // All of one sign, and of very different sizes.
+        // All of one sign, and of very different magnitudes.
         let (mut a, mut b) = (plain(draw, (2, k)), plain(draw, (k, 3)));
         for x in a.data.iter_mut().chain(&mut b.data) {
             *x = x.abs().powi(9);
@@ -124,7 +124,7 @@ pub fn long_sums(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-/// Inner dimensions that differ.
+/// Different inner dimensions.
 pub fn mismatch(
     operation: &'static str,
     rung: Rung<'_>,
@@ -140,7 +140,7 @@ pub fn mismatch(
     Ok(())
 }
 
-/// Passes on an error of `kind` whose text names the operation and both shapes.
+/// Requires an error of `kind` whose text names the operation and both shapes.
 pub fn names_both<T: std::fmt::Debug>(
     kind: &str,
     operation: &'static str,

@@ -55,7 +55,7 @@ fn packed_len_counts_whole_panels(code: &mut Client, draw: &mut Draw) -> Verdict
     Ok(())
 }
 
-/// The panels, by asking for each place which element belongs there.
+/// The panels, computed by finding the element for each place.
 fn panels(of: &Operand, tile: usize) -> Vec<f64> {
     let (rows, columns) = of.shape;
     let mut packed = Vec::new();

@@ -1,4 +1,4 @@
-//! Between plain data and the types that are given: matrices, tensors, windows.
+//! Converts between plain data and the given types: matrices, tensors, windows.
 
 #![allow(dead_code, reason = "some of it is for tasks that may be missing")]
 
@@ -24,7 +24,7 @@ pub(super) fn converted(matrix: &Matrix) -> Product {
     Product { shape: (matrix.rows(), matrix.columns()), data: matrix.as_slice().to_vec() }
 }
 
-/// The tensor: a view when its axes are permuted.
+/// Converts to a tensor, which is a view if its axes are permuted.
 pub(super) fn tensor(of: &Array) -> Result<Tensor> {
     let whole = Tensor::from_vec(of.data.clone(), &of.shape)?;
     Ok(if of.axes.is_empty() { whole } else { whole.permute(&of.axes)? })

@@ -1,4 +1,4 @@
-//! Task `tiled`, what is not a product.
+//! Task `tiled`, except for the product.
 
 use super::contract::Operand;
 use super::{Result, given};

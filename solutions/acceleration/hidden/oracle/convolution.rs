@@ -1,10 +1,10 @@
-//! Convolution from the other side: each pixel looks for the windows that it lies in, instead of each
-//! window for its pixels. In f64.
+//! Convolution in the reverse direction, in f64: each pixel finds the windows that contain it,
+//! instead of each window its pixels.
 
 use super::super::contract::{Array, Window};
 use super::product::{Exact, sum};
 
-/// The elements of a tensor row by row, its axes permuted; and its shape.
+/// The shape of a tensor with its axes permuted, and its elements row by row.
 pub fn logical(of: &Array) -> (Vec<usize>, Vec<f32>) {
     if of.axes.is_empty() {
         return (of.shape.clone(), of.data.clone());
@@ -25,19 +25,19 @@ pub fn logical(of: &Array) -> (Vec<usize>, Vec<f32>) {
     (shape, data)
 }
 
-/// How many windows fit: counted, not divided.
+/// The number of windows that fit, found by counting instead of dividing.
 pub fn positions(size: usize, kernel: usize, stride: usize, padding: usize) -> usize {
     let padded = size + 2 * padding;
     (0..=padded).step_by(stride).filter(|start| start + kernel <= padded).count()
 }
 
-/// The windows that have pixel `at` under position `k`: there is one or none.
+/// The window that has pixel `at` under position `k`, if there is one.
 fn window_over(at: usize, k: usize, stride: usize, padding: usize, count: usize) -> Option<usize> {
     let offset = (at + padding).checked_sub(k)?;
     (offset.is_multiple_of(stride) && offset / stride < count).then(|| offset / stride)
 }
 
-/// The matrix of windows of an image `[c, h, w]`, and its shape.
+/// The matrix of windows of an image `[c, h, w]`, and its dimensions.
 pub fn columns(
     image: &Array,
     kernel: (usize, usize),

@@ -1,4 +1,4 @@
-//! Answers from elsewhere.
+//! Answers that do not come from the reference.
 
 pub mod convolution;
 pub mod product;

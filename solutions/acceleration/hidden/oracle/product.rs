@@ -1,12 +1,12 @@
-//! Matrix products in f64, and how far from them a right f32 product may be.
+//! Matrix products in f64, and the allowed error of a correct f32 product.
 
 use super::super::contract::{Operand, Product};
 use grader_judge::{Verdict, check, wrong};
 
-/// Half the distance from 1 to the next f32: what one rounding may add, relatively.
+/// Half the distance from 1 to the next f32: the largest relative error of one rounding.
 const UNIT: f64 = 1.0 / (1 << 24) as f64;
 
-/// What an element should be, and how large the products are that it is the sum of.
+/// The expected value of an element, and the magnitude of the products in its sum.
 #[derive(Clone, Copy, Debug)]
 pub struct Exact {
     /// The sum.
@@ -15,13 +15,13 @@ pub struct Exact {
     pub magnitude: f64,
 }
 
-/// How far a sum of `terms` products may be off, as a share of its magnitude: n u / (1 - n u),
-/// whatever the order of the additions, and whether or not products are fused into them.
+/// The allowed error of a sum of `terms` products, as a fraction of its magnitude: n u / (1 -
+/// n u), for any order of the additions, with or without fused multiply-adds.
 ///
 /// Source: Higham, "Accuracy and Stability of Numerical Algorithms" (2002), section 3.1.
 pub fn gamma(terms: usize) -> f64 {
     let n = terms as f64;
-    // The oracle's own roundings, in f64, are 2^-29 of that.
+    // The oracle's own rounding errors, in f64, are 2^-29 of that.
     n * UNIT / (1.0 - n * UNIT) + n * f64::EPSILON
 }
 
@@ -43,7 +43,7 @@ pub fn exact(a: &Operand, b: &Operand) -> Vec<Exact> {
     elements
 }
 
-/// The sum of some products. One that is not finite stays what it is: NaN, or an infinity.
+/// The sum of the products. A sum that is not finite stays NaN or an infinity.
 pub fn sum(products: impl Iterator<Item = f64>) -> Exact {
     let mut sum = Exact { value: 0.0, magnitude: 0.0 };
     for product in products {
@@ -53,7 +53,7 @@ pub fn sum(products: impl Iterator<Item = f64>) -> Exact {
     sum
 }
 
-/// Passes when `got` is the product within the bound of its `terms`-fold sums.
+/// Passes when `got` is the product, within the error bound for sums of `terms` products.
 ///
 /// # Errors
 /// A wrong shape, a wrong number of elements, or the first element that is wrong.
@@ -68,7 +68,7 @@ pub fn agrees(
     elements_agree(message, &got.data, expected, terms)
 }
 
-/// The same for elements alone.
+/// Like [`agrees`], for the elements only.
 ///
 /// # Errors
 /// As [`agrees`].
@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// With 8 bits of significand, as bfloat16.
+    /// Rounds to 8 bits of significand, like bfloat16.
     fn short(x: f32) -> f64 {
         f64::from(f32::from_bits(x.to_bits() & 0xffff_0000))
     }

@@ -1,4 +1,4 @@
-//! Bytes and FLOPs, by going through the loops and counting.
+//! Bytes and FLOPs, counted by running the loops.
 
 use super::super::contract::Window;
 use super::convolution::positions;
@@ -6,7 +6,8 @@ use super::convolution::positions;
 /// FLOPs and bytes.
 pub type Traffic = (u64, u64);
 
-/// A product, block by block: loads the blocks of A and B that each block of C needs, stores it once.
+/// A product, block by block: loads the blocks of A and B for each block of C, and stores that block
+/// once.
 pub fn blocked([m, k, n]: [usize; 3], block: usize) -> Traffic {
     let (mut flops, mut elements) = (0, 0);
     for i in (0..m).step_by(block) {
@@ -24,7 +25,8 @@ pub fn blocked([m, k, n]: [usize; 3], block: usize) -> Traffic {
     (flops as u64, 4 * elements as u64)
 }
 
-/// A convolution whose operands are read once; with `columns`, written and read again in between.
+/// A convolution whose operands are read once. With `columns`, those are written and read in
+/// addition.
 pub fn conv(
     [n, c, h, w]: [usize; 4],
     weight: [usize; 4],

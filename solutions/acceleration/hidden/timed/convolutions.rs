@@ -1,4 +1,4 @@
-//! Convolutions of fresh images, verified without convolving again.
+//! Convolutions of new images, verified without convolving again.
 
 use super::super::contract::{Array, Window};
 use super::super::oracle::{convolution, product};
@@ -65,10 +65,10 @@ impl Workload for Convolutions {
     }
 }
 
-/// Once the answer is there, a random sign is drawn for each filter. The outputs, summed up with these
-/// signs, have to be the convolution with the sum of the filters: one filter instead of many. What is
-/// wrong in one filter is seen with a probability of one half at each position. What stays within the
-/// rounding of such sums is looked for in some elements that are computed again.
+/// Draws a random sign for each filter after the answer has arrived. The outputs, added up with these
+/// signs, must equal the convolution with the signed sum of the filters: one filter instead of many.
+/// An error in one filter is detected with a probability of one half at each position. To detect
+/// errors within the rounding of such sums, some elements are recomputed.
 ///
 /// # Cost
 /// One part in [`FILTERS`] of a convolution, and a look at each element.
@@ -82,7 +82,7 @@ fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
     let signs: Vec<f64> = (0..FILTERS).map(|_| *draw.pick(&[-1.0, 1.0])).collect();
     let (filter, filter_size) = summed(&operands.weight, terms, &signs);
     let (sums, _) = summed(got, positions, &signs);
-    // Row by row of the columns: neighbours are read one after the other.
+    // Row by row of the columns, for contiguous reads.
     let (mut expected, mut magnitude) = (vec![0.0; positions], vec![0.0; positions]);
     for (row, pixels) in columns.chunks_exact(positions).enumerate() {
         for (at, pixel) in pixels.iter().enumerate() {
@@ -93,7 +93,7 @@ fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
     }
     for at in 0..positions {
         let (off, bound) = ((sums[at] - expected[at]).abs(), product::gamma(terms) * magnitude[at]);
-        // Written so that NaN is off.
+        // Written so that NaN counts as wrong.
         let right = off <= bound;
         let tell = || format!("position {at} is off by {off:e}, allowed {bound:e}");
         check::that(right, MESSAGE, tell)?;
@@ -111,7 +111,7 @@ fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
     Ok(())
 }
 
-/// The rows of a matrix, each times its sign, summed up; and the sums of their absolute values.
+/// The sum of a matrix's rows, each times its sign, and the sum of their absolute values.
 fn summed(data: &[f32], columns: usize, signs: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let (mut sums, mut sizes) = (vec![0.0; columns], vec![0.0; columns]);
     for (row, sign) in data.chunks_exact(columns).zip(signs) {

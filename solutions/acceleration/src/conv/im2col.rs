@@ -11,18 +11,18 @@ use crate::matrix::elements;
 use super::Window;
 use crate::{Matrix, Result};
 
-/// The windows of one image as the columns of a matrix: row `(c * kh + ky) * kw + kx` holds, window by
-/// window, the pixel of channel c under position (ky, kx) of the kernel, or 0 where that is padding.
+/// The windows of one image as the columns of a matrix: row `(c * kh + ky) * kw + kx` holds the pixel of channel c
+/// under kernel position (ky, kx) for each window, or 0 if that is padding.
 ///
 /// # Shapes
 /// `[channels, height, width]` to `[channels * kh * kw, output height * output width]`.
 ///
 /// # Errors
-/// Those of [`ConvShape::new`](super::ConvShape::new), of `im2col`, for the image as a batch of one and a weight `[1,
-/// channels, kh, kw]`; an image that does not have three axes is a mismatch too.
+/// Those of [`ConvShape::new`](super::ConvShape::new), of `im2col`, for the image as a batch of one and a weight
+/// `[1, channels, kh, kw]`; an image that does not have three axes is a mismatch too.
 ///
 /// # Cost
-/// No arithmetic; a pixel is written up to kh kw times.
+/// No arithmetic; each pixel is written up to kh kw times.
 pub fn im2col(image: &Tensor, kernel: (usize, usize), window: Window) -> Result<Matrix> {
     // BEGIN SOLUTION: find the sizes, then write row after row of the matrix, window by window
     let input = [&[1], image.shape()].concat();
@@ -34,18 +34,18 @@ pub fn im2col(image: &Tensor, kernel: (usize, usize), window: Window) -> Result<
     // END SOLUTION
 }
 
-/// The same as [`conv2d_naive`](super::conv2d_naive), as one matrix product for each image: the filters
-/// as rows, `[filters, channels * kh * kw]`, times the columns of [`im2col`].
+/// The same as [`conv2d_naive`](super::conv2d_naive), as one matrix product per image: the filters as rows,
+/// `[filters, channels * kh * kw]`, times the columns of [`im2col`].
 ///
 /// # Shapes
-/// As `conv2d_naive`.
+/// Those of `conv2d_naive`.
 ///
 /// # Errors
 /// Those of [`ConvShape::new`](super::ConvShape::new), of `conv2d_im2col`.
 ///
 /// # Cost
-/// The FLOPs of `conv2d_naive` at the speed of `matmul_tiled`, for which up to kh kw times the
-/// image's memory is written and read once more.
+/// The FLOPs of `conv2d_naive` at the speed of `matmul_tiled`. In exchange, up to kh kw times the image's memory is
+/// written and read once more.
 pub fn conv2d_im2col(input: &Tensor, weight: &Tensor, window: Window) -> Result<Tensor> {
     // BEGIN SOLUTION: for each image, multiply the filters with its columns by your tiled kernel
     let shape = ConvShape::new("conv2d_im2col", input.shape(), weight.shape(), window)?;
@@ -56,7 +56,7 @@ pub fn conv2d_im2col(input: &Tensor, weight: &Tensor, window: Window) -> Result<
     let outputs = shape.filters * shape.positions();
     let mut output = vec![0.0; shape.images * outputs];
     for image in 0..shape.images {
-        // The padding stays zero: every image has it in the same places.
+        // The padding stays zero: it is in the same places for every image.
         write_columns(&shape, &input[image * pixels..][..pixels], columns.as_mut_slice());
         let target = &mut output[image * outputs..][..outputs];
         add_matmul_tiled(filters, columns.view(), target)?;
@@ -66,7 +66,7 @@ pub fn conv2d_im2col(input: &Tensor, weight: &Tensor, window: Window) -> Result<
 }
 
 // BEGIN SOLUTION: -
-/// Writes what is not padding of one image's windows.
+/// Writes the elements of one image's windows that are not padding.
 fn write_columns(shape: &ConvShape, image: &[f32], columns: &mut [f32]) {
     let ((h, w), (kh, kw), (oh, ow)) = (shape.image, shape.kernel, shape.output);
     let Window { stride, padding } = shape.window;
@@ -77,7 +77,7 @@ fn write_columns(shape: &ConvShape, image: &[f32], columns: &mut [f32]) {
         let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
         for (oy, line) in windows.chunks_exact_mut(ow).enumerate() {
             let Some(y) = ConvShape::pixel(h, oy, ky, stride.0, padding.0) else { continue };
-            // Windows before `first` look at the padding on the left.
+            // Windows before `first` are in the padding on the left.
             let first = padding.1.saturating_sub(kx).div_ceil(stride.1).min(ow);
             let start = (first * stride.1 + kx).saturating_sub(padding.1);
             let pixels = image[(channel * h + y) * w..][..w].get(start..).unwrap_or_default();

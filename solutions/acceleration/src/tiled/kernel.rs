@@ -1,4 +1,4 @@
-//! Task `tiled`, second part: the loops around the tiles, and the tile.
+//! Task `tiled`, second part: the loops around the tiles, and the tile itself.
 
 // BEGIN SOLUTION: -
 use super::Buffer;
@@ -12,18 +12,17 @@ use crate::{MatRef, Result};
 // BEGIN SOLUTION: -
 /// Rows of a tile.
 const ROWS: usize = 6;
-/// Registers in a row of a tile. 6 x 2 sums, 2 registers of B and one of A make 15: all that AVX2 has
-/// is 16. With AVX-512's 32 more would fit, and gain 3 %; on AVX2 they would cost half.
+/// Registers in a row of a tile. 6 x 2 sums, 2 registers of B and one of A make 15; AVX2 has 16. With
+/// the 32 of AVX-512 a larger tile would fit and gain 3 %, but it would halve the speed on AVX2.
 const REGISTERS: usize = 2;
-/// Rows of A that are packed together, a multiple of [`ROWS`]: with [`INNER`] 120 KiB, for the
-/// second-level cache.
+/// Rows of A that are packed together, a multiple of [`ROWS`]: with [`INNER`] they take 120 KiB, for
+/// the second-level cache.
 const BLOCK_ROWS: usize = 120;
-/// Products in a row that are summed up in registers: a panel of B is at most 32 KiB, for the
-/// first-level cache.
+/// Length of the sums in registers: a panel of B takes at most 32 KiB, for the first-level cache.
 const INNER: usize = 256;
 // END SOLUTION
 
-/// One product, ready to be carried to the processor's instructions: C += A B, none of them empty.
+/// One product, to be run with the processor's instructions: C += A B. No dimension is 0.
 pub(super) struct Gemm<'a> {
     a: MatRef<'a>,
     b: MatRef<'a>,
@@ -40,12 +39,12 @@ impl<'a> Gemm<'a> {
 impl WithSimd for Gemm<'_> {
     type Output = Result<()>;
 
-    /// Goes through the product in slices of the inner dimension; packs the slice of B, then block
-    /// by block that of A; and adds up each tile of C.
+    /// Processes the product in slices of the inner dimension: packs the slice of B, then that of A
+    /// block by block, and adds up each tile of C.
     ///
-    /// A tile is a few rows high and a few registers wide: as many sums as there are registers, less
-    /// those that hold a row of B and an element of A. At the edges of C some of its rows and
-    /// columns do not exist: they were packed as zeros, and are not written.
+    /// A tile is a few rows high and a few registers wide. It has one sum per register, except for
+    /// the registers that hold a row of B and an element of A. At the edges of C, some of the tile's
+    /// rows and columns do not exist: they are packed as zeros and not written.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Result<()> {
         // BEGIN SOLUTION: pack slices of B and blocks of A, and add up C tile by tile in registers
@@ -77,15 +76,15 @@ impl WithSimd for Gemm<'_> {
 }
 
 // BEGIN SOLUTION: -
-/// The panels of a part of an operand, in a buffer.
+/// Packs a part of an operand into panels in the buffer.
 fn packed<'b>(part: MatRef<'_>, tile: usize, buffer: &'b mut Buffer) -> Result<&'b [f32]> {
     let panels = buffer.numbers(packed_len(part.rows(), part.columns(), tile)?);
     pack(part, tile, panels)?;
     Ok(panels)
 }
 
-/// Adds the product of one panel of A and one of B to the given columns of some rows of C: as many
-/// as there are.
+/// Adds the product of a panel of A and a panel of B to the given columns of C, for as many rows as
+/// there are.
 #[inline(always)]
 fn add_tile<'c, S: Simd>(
     simd: S,

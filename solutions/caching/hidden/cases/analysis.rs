@@ -32,16 +32,16 @@ fn any(draw: &mut Draw) -> Sizes {
     Sizes { vocab_size: draw.int(10..=99), ..sizes(draw, max_seq_len) }
 }
 
-/// Multiply-adds, counted pair by pair and matrix by matrix.
+/// Counts multiply-adds pair by pair and matrix by matrix.
 fn counted(sizes: Sizes, tokens: usize) -> u64 {
     let Sizes { vocab_size, d_model: d, n_layers, .. } = sizes;
     let mut total = 0;
     for token in 0..tokens {
         for _ in 0..n_layers {
-            // Queries, keys, values and output; then up and down again.
+            // Queries, keys, values and output; then the two layers of the MLP.
             total += 4 * (d * d) as u64 + (d * 4 * d) as u64 + (4 * d * d) as u64;
             for _seen in 0..=token {
-                total += d as u64 + d as u64; // Its score, and its share.
+                total += d as u64 + d as u64; // Its score and its weighted value.
             }
         }
         total += (d * vocab_size) as u64;
@@ -83,7 +83,7 @@ fn work_of_a_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-/// Prompts and new tokens.
+/// Lengths of prompts and numbers of new tokens.
 fn lengths(draw: &mut Draw) -> [(usize, usize); 4] {
     let mut some = || (draw.int(1..=20), draw.int(2..=15));
     [some(), some(), (1, 1), (7, 2)]
@@ -141,7 +141,7 @@ fn work_of_large_models(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &bytes, &(8 * 96 * 512 * 1_000_000 * d))
 }
 
-/// The definition, looked at for each n.
+/// The definition, evaluated for each n.
 fn break_even(set_up: f64, cached: &[f64], recomputed: &[f64]) -> Option<usize> {
     let pays = |n: usize| {
         let sum = |costs: &[f64]| costs[..n].iter().fold(0.0, |sum, cost| sum + cost);
@@ -177,7 +177,7 @@ fn break_even_compares_running_costs(code: &mut Client, draw: &mut Draw) -> Verd
 fn break_even_lasts(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a lead that is lost again should not count: what is asked for is the n from which it lasts";
     let bump = draw.int(20..=40) as f64;
-    // Ahead at once, behind at the fourth, ahead again at the end.
+    // Ahead at first, behind at the fourth, ahead again at the end.
     let cached = vec![1.0, 1.0, 1.0, bump, 1.0, 1.0, 1.0];
     let recomputed = vec![3.0, 3.0, 3.0, 3.0, bump, bump, 3.0];
     agrees_on(message, code, 0.5, (cached, recomputed))?;

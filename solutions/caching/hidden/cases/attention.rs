@@ -21,7 +21,7 @@ cases! { task "attention", client Client;
     attention_does_not_advance after [attention_of_a_prompt_is_causal];
 }
 
-/// A block's attention, its oracle, and a cache with room for it.
+/// A block's attention, its oracle, and a cache that fits.
 pub struct Subject {
     pub model: Model,
     pub gpt: Gpt,
@@ -42,7 +42,7 @@ impl Subject {
         Self { model, gpt: Gpt::new(model), block, room: room_of(sizes, batch, 24) }
     }
 
-    /// D.
+    /// The width D.
     pub fn width(&self) -> usize {
         self.gpt.sizes.d_model
     }
@@ -76,12 +76,13 @@ impl Subject {
         check::equal(message, &first, &input.shape[1])
     }
 
-    /// A cache of one layer advances; one of several cannot, since only one is updated.
+    /// Advances a cache of one layer. One of several layers cannot advance, because
+    /// only one is updated.
     fn advance(&self, tokens: usize) -> Option<Pass> {
         (self.room.n_layers == 1).then_some(Pass::Advance(tokens))
     }
 
-    /// With a cache of one layer, that of block 0.
+    /// Changes the cache to a single layer and the block to 0.
     pub fn alone(self) -> Self {
         Self { block: 0, room: Room { n_layers: 1, ..self.room }, ..self }
     }

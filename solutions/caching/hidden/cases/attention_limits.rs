@@ -1,4 +1,4 @@
-//! Task `attention`: numbers at their limits, and what is refused.
+//! Task `attention`: extreme numbers, and invalid calls.
 
 use super::attention::{Subject, part};
 use super::prelude::*;
@@ -27,7 +27,8 @@ fn attention_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     for (at, (got, expected)) in
         got.data.0.chunks_exact(subject.width()).zip(&expected).enumerate()
     {
-        // Scores of some hundreds are known to some 1e-5, and so are the weights.
+        // Scores of some hundreds have an error of about 1e-5, and so do the
+        // weights.
         close(message, at, got, expected, 3e-3)?;
     }
     Ok(())
@@ -101,7 +102,7 @@ fn attention_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Ve
     let others = [
         Room { n_heads: n_heads + 1, ..subject.room },
         Room { head_dim: head_dim + 1, ..subject.room },
-        // As wide in all as the model.
+        // The same total width as the model.
         Room { n_heads: 1, head_dim: width, ..subject.room },
     ];
     for room in others {

@@ -1,4 +1,4 @@
-//! Task `cache`: what goes in comes out.
+//! Task `cache`: stored keys and values are read back.
 
 use super::prelude::*;
 use super::script::Script;
@@ -281,7 +281,7 @@ fn cache_copies_nothing_twice(code: &mut Client, draw: &mut Draw) -> Verdict {
     };
     let message = "`get` should copy nothing and take no memory: give a view";
     check::that(allocated(3) == 0, message, || format!("{} bytes", allocated(3)))?;
-    // New rows may be copied once on their way; what is there already is a thousand times as large.
+    // New rows may be copied once on their way; the existing rows are a thousand times as large.
     let message = "`update` and `advance` should copy new rows only, and take no memory that grows with \
                    the tokens that are there";
     let few = |at: usize| check::that(allocated(at) <= 8192, message, || format!("{}", allocated(at)));

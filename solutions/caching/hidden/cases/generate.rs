@@ -1,4 +1,4 @@
-//! Task `generate`: one token after the other.
+//! Task `generate`: one token after another.
 
 use super::super::oracle::sampling::{Uniform, allows};
 use super::prelude::*;
@@ -36,7 +36,7 @@ cases! { task "generate", client Client;
 const GREEDY: Options =
     Options { max_new_tokens: 10, stop: None, sampling: Sampling::Greedy, seed: 0 };
 
-/// Checks tokens one by one against what the model says of everything before them.
+/// Checks tokens one by one against the model's scores for everything before them.
 fn follows(
     message: &'static str,
     gpt: &Gpt,
@@ -62,7 +62,7 @@ fn follows(
     check::that(ended, message, || format!("sequence {b}: {got:?}"))
 }
 
-/// Generates and checks everything; returns the tokens.
+/// Generates and checks all sequences; returns the tokens.
 fn generates(
     message: &'static str,
     code: &mut Client,
@@ -103,7 +103,7 @@ fn the_trained_model_adds(code: &mut Client, draw: &mut Draw) -> Verdict {
     let options = Options { stop: Some(12), max_new_tokens: 8, ..GREEDY };
     let got = generates(message, code, (Model::Trained, &gpt), &prompts, options)?;
     let right = got.iter().zip(&sums).filter(|(got, (a, b))| **got == turns::answer(*a, *b));
-    // It is right about 99 sums in 100.
+    // The model is right about 99 sums in 100.
     check::that(right.count() >= 3, message, || format!("{sums:?}: {got:?}"))
 }
 
@@ -157,7 +157,8 @@ fn sequences_stop_one_by_one(code: &mut Client, draw: &mut Draw) -> Verdict {
         let sampling = Sampling::Random(3.0, None);
         let mut options = Options { max_new_tokens: 14, stop: None, sampling, seed: draw.bits() };
         let free = generates(message, code, (model, &gpt), &prompts, options)?;
-        // A token that comes soon in one of them, and the very first of another.
+        // A token that appears early in one sequence, and the very first token of
+        // another.
         for stop in [free[1][2], free[2][0]] {
             options.stop = Some(stop);
             generates(message, code, (model, &gpt), &prompts, options)?;
@@ -173,10 +174,10 @@ fn nothing_stops_without_a_stop_token(code: &mut Client, draw: &mut Draw) -> Ver
     let sampling = Sampling::Random(5.0, None);
     let options = Options { max_new_tokens: 38, stop: None, sampling, seed: draw.bits() };
     generates(message, code, (model, &gpt), &prompts, options)?;
-    // One that never comes, because there is no such token.
+    // A token that never appears, because its id does not exist.
     let options = Options { stop: Some(gpt.sizes.vocab_size), max_new_tokens: 7, ..options };
     generates(message, code, (model, &gpt), &prompts, options)?;
-    // One single token is the prompt's own work.
+    // A single token needs only the pass over the prompt.
     generates(message, code, (model, &gpt), &prompts, Options { max_new_tokens: 1, ..options })?;
     Ok(())
 }
@@ -233,7 +234,7 @@ fn generation_continues_what_is_cached(code: &mut Client, draw: &mut Draw) -> Ve
     let (one, two, three) = (tokens(1)?, tokens(2)?, tokens(4)?);
     let mut whole = [&before[0][..], &first[0]].concat();
     follows(message, &gpt, (&whole, &one), (options, 0))?;
-    // The last token of `one` never went in.
+    // The last token of `one` was never fed in.
     whole.extend(one[..5].iter().chain(&again[0]));
     follows(message, &gpt, (&whole, &two), (options, 0))?;
     follows(message, &gpt, (&first[0], &three), (options, 0))

@@ -1,4 +1,4 @@
-//! The hidden cases, one file for a task or a part of one.
+//! The hidden cases: one file per task or per part of one.
 
 mod analysis;
 mod attention;
@@ -17,7 +17,7 @@ mod window_attention;
 
 use grader_judge::Case;
 
-/// Every case, in the order of the tasks.
+/// All cases, in the order of the tasks.
 pub fn all() -> Vec<Case> {
     [
         cache::CASES,

@@ -1,4 +1,4 @@
-//! Task `model`: the scores are those of the whole sequence.
+//! Task `model`: the scores equal those of the whole sequence.
 
 use super::prelude::*;
 use super::turns::{self, Talk};
@@ -180,9 +180,10 @@ fn decoding_does_not_copy_the_cache(code: &mut Client, draw: &mut Draw) -> Verdi
         Some(Outcome::Logits(_, allocated)) => *allocated,
         _ => usize::MAX,
     };
-    // Scores and weights of 600 tokens take some 5 KB a buffer and layer; keys and values 300 KB a layer.
+    // Scores and weights of 600 tokens take about 5 KB per buffer and layer; keys and values take 300 KB
+    // per layer.
     let grown = allocated(4).saturating_sub(allocated(1));
     check::that(grown < 150_000, message, || format!("{grown} bytes more after 600 tokens"))?;
-    // A clone of the cache has the same size from the beginning.
+    // Copies of the whole cache would have the same size from the beginning.
     check::that(allocated(4) < 250_000, message, || format!("{} bytes", allocated(4)))
 }

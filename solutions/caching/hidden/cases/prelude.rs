@@ -1,4 +1,4 @@
-//! What every file of cases uses.
+//! Shared imports and helpers of the case files.
 
 pub use super::super::contract::{
     After, Array, Client, Model, Options, Outcome, Pass, Room, Rows, Sampling, Saw, Sizes, Step,
@@ -9,7 +9,7 @@ pub use super::super::oracle::rows::{Kept, rows};
 pub use grader_judge::{Draw, Verdict, cases, check, wrong};
 pub use grader_protocol::Floats;
 
-/// A cache of a few tokens, layers, sequences and heads, none of their numbers equal by design.
+/// A cache of a few tokens, layers, sequences and heads, in different numbers by design.
 pub fn room(draw: &mut Draw) -> Room {
     Room {
         batch: Some(draw.int(2..=4)),
@@ -20,7 +20,7 @@ pub fn room(draw: &mut Draw) -> Room {
     }
 }
 
-/// Small sizes of a model, with room for `max_seq_len` tokens.
+/// Small sizes of a model, with up to `max_seq_len` tokens.
 pub fn sizes(draw: &mut Draw, max_seq_len: usize) -> Sizes {
     let n_heads = draw.int(2..=4);
     Sizes {
@@ -32,7 +32,7 @@ pub fn sizes(draw: &mut Draw, max_seq_len: usize) -> Sizes {
     }
 }
 
-/// A small model, drawn anew.
+/// A small model with new random weights.
 pub fn model(draw: &mut Draw, max_seq_len: usize) -> (Model, Gpt) {
     let model = Model::Drawn(sizes(draw, max_seq_len), draw.bits());
     (model, Gpt::new(model))
@@ -62,10 +62,10 @@ pub fn chunks(draw: &mut Draw, total: usize, longest: usize) -> Vec<usize> {
     lengths
 }
 
-/// Rows of normal numbers, `[B][T][D]`.
+/// Rows of normally distributed numbers, `[B][T][D]`.
 pub type Batch = Vec<Vec<Vec<f64>>>;
 
-/// Input for a layer, as a tensor `[B, T, D]` and as what the oracle takes.
+/// Input for a layer, as a tensor `[B, T, D]` and in the oracle's form.
 pub fn hidden(draw: &mut Draw, [batch, tokens, width]: [usize; 3], scale: f64) -> (Array, Batch) {
     let count = batch * tokens * width;
     let data: Vec<f32> = (0..count).map(|_| (scale * draw.normal()) as f32).collect();
@@ -75,7 +75,7 @@ pub fn hidden(draw: &mut Draw, [batch, tokens, width]: [usize; 3], scale: f64) -
     (Array { shape: vec![batch, tokens, width], data: Floats(data), axes: Vec::new() }, all)
 }
 
-/// How far f32 may be from f64, beside the largest number of a row.
+/// The allowed error of f32, relative to the largest number of a row.
 pub const PRECISION: f64 = 1e-5;
 
 /// Passes when `got` is `[B, T, width]` and each row is within [`PRECISION`] of the expected one, measured
@@ -84,7 +84,7 @@ pub fn agrees(message: &'static str, got: &Array, expected: &[Vec<Vec<f64>>]) ->
     agrees_within(PRECISION, message, got, expected)
 }
 
-/// The same with another precision.
+/// Like [`agrees`], with another precision.
 pub fn agrees_within(
     precision: f64,
     message: &'static str,
@@ -102,7 +102,7 @@ pub fn agrees_within(
     Ok(())
 }
 
-/// One row.
+/// Compares one row.
 pub fn close(
     message: &'static str,
     at: usize,
@@ -113,7 +113,7 @@ pub fn close(
     let largest = expected.iter().fold(1.0_f64, |largest, x| largest.max(x.abs()));
     for (got, expected) in got.iter().zip(expected) {
         let off = (f64::from(*got) - expected).abs();
-        // Written so that NaN is off.
+        // Written so that NaN counts as wrong.
         let right = off <= precision * largest;
         check::that(right, message, || {
             format!("row {at}: got {got:e}, expected {expected:e}: off by {off:e} of {largest:e}")
@@ -122,7 +122,7 @@ pub fn close(
     Ok(())
 }
 
-/// Passes when all numbers are the same, bit by bit.
+/// Passes when all numbers are equal, bit by bit.
 pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> Verdict {
     let bits = |lists: &[Floats]| -> Vec<Vec<u32>> {
         lists.iter().map(|list| list.0.iter().map(|x| x.to_bits()).collect()).collect()
@@ -130,7 +130,7 @@ pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> 
     check::that(bits(got) == bits(expected), message, || format!("got {got:?}, not {expected:?}"))
 }
 
-/// What a step or pass gave, if it gave an output.
+/// The output of a step or pass, if it has one.
 pub fn output(message: &'static str, saw: &Saw) -> Result<Array, grader_judge::Failure> {
     match saw {
         Saw::Output(array) => Ok(array.clone()),
@@ -138,7 +138,7 @@ pub fn output(message: &'static str, saw: &Saw) -> Result<Array, grader_judge::F
     }
 }
 
-/// Passes when a step was refused with this kind of error.
+/// Passes when a step failed with this kind of error.
 pub fn refused(message: &'static str, saw: Option<&Saw>, kind: &str) -> Verdict {
     let right = matches!(saw, Some(Saw::Refused(error)) if error.kind == kind);
     check::that(right, message, || format!("got {saw:?}, expected {kind}"))

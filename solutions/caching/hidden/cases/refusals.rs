@@ -1,4 +1,4 @@
-//! Task `cache`: what is refused, and that nothing is changed then.
+//! Task `cache`: invalid calls fail and change nothing.
 
 use super::prelude::*;
 use super::script::Script;
@@ -22,7 +22,7 @@ cases! { task "cache", client Client;
     cache_looks_in_order after [cache_refuses_an_overflow, cache_refuses_other_shapes];
 }
 
-/// An update of `tokens` tokens with the right or another shape.
+/// An update of `tokens` tokens, with the right shape or another one.
 fn update(draw: &mut Draw, room: Room, layer: usize, tokens: usize) -> Step {
     Step::Put(layer, rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
 }

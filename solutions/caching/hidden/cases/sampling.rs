@@ -30,7 +30,7 @@ fn scores(draw: &mut Draw, count: usize) -> Floats {
     Floats((0..count).map(|_| (3.0 * draw.normal()) as f32).collect())
 }
 
-/// Asks one sampler about some rows and checks each choice.
+/// Runs one sampler on several rows and checks each choice.
 fn chooses(
     message: &'static str,
     code: &mut Client,
@@ -99,7 +99,7 @@ fn sampler_keeps_the_top_k(code: &mut Client, draw: &mut Draw) -> Verdict {
         let rows: Vec<Floats> = (0..60).map(|_| scores(draw, 11)).collect();
         chooses(message, code, (Sampling::Random(2.0, Some(top_k)), draw.bits()), &rows)?;
     }
-    // All are equal: those with the smallest ids are kept.
+    // All are equal, so those with the smallest ids are kept.
     let equal = vec![Floats(vec![1.5; 9]); 80];
     let chosen = code.sample(Sampling::Random(1.0, Some(3)), draw.bits(), equal)?;
     let right = chosen.iter().all(|id| id.as_ref().is_ok_and(|id| *id < 3));

@@ -1,8 +1,8 @@
-//! Steps with a cache or a window, and what each of them has to show.
+//! Steps with a cache or a window, and their expected results.
 
 use super::prelude::*;
 
-/// What a step has to come to.
+/// The expected result of a step.
 enum Expected {
     Done,
     Refused(&'static str),
@@ -11,14 +11,14 @@ enum Expected {
     Positions(usize, usize),
 }
 
-/// One layer: keys and values so far, and how many of them are new.
+/// One layer: its keys and values so far, and how many of them are new.
 #[derive(Clone)]
 struct Layer {
     kept: [Kept; 2],
     fresh: usize,
 }
 
-/// A list of steps under way.
+/// A list of steps, built up one by one.
 pub struct Script {
     pub room: Room,
     window: bool,
@@ -51,19 +51,19 @@ impl Script {
         self.expected.push(expected);
     }
 
-    /// `update` or `push`, from rows that lie one after the other.
+    /// `update` or `push`, with contiguous rows.
     pub fn put(&mut self, draw: &mut Draw, layer: usize, tokens: usize) {
         self.put_as(draw, layer, tokens, false);
     }
 
-    /// The same; `scattered` rows are a view.
+    /// Like [`put`](Self::put); `scattered` rows are a view.
     pub fn put_as(&mut self, draw: &mut Draw, layer: usize, tokens: usize, scattered: bool) {
         let (k, keys) = rows(draw, self.room, tokens, scattered);
         let (v, values) = rows(draw, self.room, tokens, scattered);
         self.put_rows(layer, tokens, (k, v), (&keys, &values));
     }
 
-    /// The same with rows of the caller's choice: as tensors, and row by row.
+    /// The same with the caller's rows: as tensors, and row by row.
     pub fn put_rows(
         &mut self,
         layer: usize,
@@ -83,7 +83,7 @@ impl Script {
         self.add(Step::Put(layer, k, v), Expected::Done);
     }
 
-    /// New tokens for every layer, and `advance`.
+    /// New tokens for every layer, then `advance`.
     pub fn step(&mut self, draw: &mut Draw, tokens: usize) {
         for layer in 0..self.room.n_layers {
             self.put(draw, layer, tokens);
@@ -146,7 +146,7 @@ impl Script {
         self.add(Step::Positions(layer), Expected::Positions(first, seen));
     }
 
-    /// What it says of its sizes.
+    /// The results of its size functions.
     pub fn sizes(&mut self) {
         let Room { batch, tokens, n_layers, n_heads, head_dim } = self.room;
         let batch = batch.unwrap_or(1);
@@ -164,12 +164,12 @@ impl Script {
         self.add(Step::Sizes, Expected::Sizes(told));
     }
 
-    /// A step that has to be refused.
+    /// A step that must fail.
     pub fn refused(&mut self, step: Step, kind: &'static str) {
         self.add(step, Expected::Refused(kind));
     }
 
-    /// Takes all steps and compares.
+    /// Runs all steps and compares the results.
     pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
         let steps = self.steps.len();
         let saw = if self.window {

@@ -1,5 +1,5 @@
-//! Task `model`: one cache through many turns, and what is refused. The turns are kept here for other
-//! tasks, too.
+//! Task `model`: one cache for several turns, and invalid calls. Other tasks use the turns in this
+//! file too.
 
 use super::super::oracle::gpt::Sequence;
 use super::prelude::*;
@@ -21,7 +21,7 @@ cases! { task "model", client Client;
     model_refuses_another_models_cache;
 }
 
-/// What a turn has to come to.
+/// The expected result of a turn.
 enum Expected {
     Logits(Vec<Vec<Vec<f64>>>),
     Refused(&'static str),
@@ -42,17 +42,18 @@ pub struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    /// With the model's own cache.
+    /// Uses the model's own cache.
     pub fn new(model: Model, gpt: &'a Gpt, batch: usize) -> Self {
         let sequences = (0..batch).map(|_| gpt.sequence()).collect();
-        // The trained model's attention is sharp and its scores reach 25: rounding grows on its way
-        // through the layers. With a cache or without, f32 was up to 3e-5 of the largest score away.
+        // The trained model's attention is sharp and its scores reach 25, so rounding errors grow
+        // through the layers. With or without a cache, f32 was off by up to 3e-5 of the largest
+        // score.
         let precision = if model == Model::Trained { 10.0 * PRECISION } else { PRECISION };
         let (turns, expected) = (Vec::new(), Vec::new());
         Self { model, gpt, room: None, precision, sequences, len: 0, turns, expected }
     }
 
-    /// With a cache for another number of tokens.
+    /// Uses a cache for another number of tokens.
     pub fn with_room(self, tokens: usize) -> Self {
         let room = room_of(self.gpt.sizes, self.sequences.len(), tokens);
         Self { room: Some(room), ..self }
@@ -63,7 +64,7 @@ impl<'a> Talk<'a> {
         self.expected.push((self.len, expected));
     }
 
-    /// Ids that are taken.
+    /// Valid ids.
     pub fn forward(&mut self, ids: Vec<Vec<usize>>) {
         self.len += ids[0].len();
         let all = self.sequences.iter_mut().zip(&ids);
@@ -72,7 +73,7 @@ impl<'a> Talk<'a> {
         self.add(Turn::Forward(ids), Expected::Logits(logits));
     }
 
-    /// A turn that is refused.
+    /// A turn that must fail.
     pub fn refused(&mut self, turn: Turn, kind: &'static str) {
         self.add(turn, Expected::Refused(kind));
     }
@@ -91,7 +92,7 @@ impl<'a> Talk<'a> {
         self.add(Turn::Reset, Expected::Done);
     }
 
-    /// What the cache shows of a layer.
+    /// The cached rows of a layer.
     pub fn get(&mut self, layer: usize) {
         let (heads, width) = (self.gpt.sizes.n_heads, self.gpt.sizes.d_model);
         let columns = |head: usize| head * width / heads..(head + 1) * width / heads;
@@ -106,7 +107,7 @@ impl<'a> Talk<'a> {
         self.add(Turn::Get(layer), Expected::Rows(rows));
     }
 
-    /// Takes all turns and compares.
+    /// Runs all turns and compares the results.
     pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
         let after = code.model(self.model, self.sequences.len(), self.room, self.turns)?;
         check::equal(message, &after.len(), &self.expected.len())?;
@@ -147,7 +148,7 @@ fn compare(
     }
 }
 
-/// Sums as the trained model reads them, `tokens` ids: `123+456=9750;...`.
+/// Sums in the trained model's format, `tokens` ids: `123+456=9750;...`.
 pub fn sums(draw: &mut Draw, tokens: usize) -> Vec<usize> {
     let mut all = Vec::new();
     while all.len() < tokens {
@@ -165,7 +166,7 @@ pub fn question(a: usize, b: usize) -> Vec<usize> {
     [&digits(a)[..], &[10], &digits(b), &[11]].concat()
 }
 
-/// The digits of the sum from right to left, and the end.
+/// The digits of the sum from right to left, and the end mark.
 pub fn answer(a: usize, b: usize) -> Vec<usize> {
     let sum = a + b;
     vec![sum % 10, sum / 10 % 10, sum / 100 % 10, sum / 1000, 12]
@@ -260,7 +261,7 @@ fn model_refuses_bad_ids(code: &mut Client, draw: &mut Draw) -> Verdict {
         vec![vec![1], vec![]],
         vec![vec![0, 1], vec![2, vocab]],
         vec![vec![usize::MAX], vec![0]],
-        // Wrong in two ways: the ids are looked at before the room.
+        // Wrong in two ways: the ids are checked before the capacity.
         vec![vec![vocab; 50], vec![0; 50]],
     ] {
         talk.refused(Turn::Forward(bad), "BadPrompt");

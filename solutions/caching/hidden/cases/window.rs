@@ -1,4 +1,4 @@
-//! Task `window`: which tokens are kept, and where they stand.
+//! Task `window`: which tokens are kept, and their positions.
 
 use super::prelude::*;
 use super::script::Script;

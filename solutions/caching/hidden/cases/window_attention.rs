@@ -30,7 +30,7 @@ fn triple(draw: &mut Draw, room: Room, tokens: usize, scattered: bool) -> Triple
     [(); 3].map(|()| rows(draw, room, tokens, scattered))
 }
 
-/// What the calls have to give, one head of one sequence after the other.
+/// The expected results of the calls, head by head and sequence by sequence.
 fn expected(room: Room, inputs: &[(usize, Triple)]) -> Vec<Vec<Vec<f64>>> {
     let mut seen: [Kept; 3] = [(); 3].map(|()| Kept::new(room));
     for (tokens, triple) in inputs {

@@ -11,7 +11,7 @@ pub(super) fn run(model: Model, block: usize, room: Room, passes: Vec<Pass>) -> 
     all(room, passes, |input, cache, layer| attention.forward(input, cache, layer))
 }
 
-/// The passes of anything that takes new tokens, with one cache.
+/// Runs the passes of an attention or a block, with one cache.
 pub(super) fn all(
     room: Room,
     passes: Vec<Pass>,

@@ -1,4 +1,4 @@
-//! Between plain data and the types that are given: tensors, models, views.
+//! Converts between plain data and the given types: tensors, models, views.
 
 #![allow(dead_code, reason = "some of it is for tasks that may be missing")]
 
@@ -10,7 +10,7 @@ use tinytorch::alloc::counters;
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Rng, Tensor, layer, pretrained};
 
-/// The tensor: a view when its axes are permuted.
+/// Converts to a tensor, which is a view if its axes are permuted.
 pub(super) fn tensor(of: &Array) -> Result<Tensor> {
     let whole = Tensor::from_vec(of.data.0.clone(), &of.shape)?;
     Ok(if of.axes.is_empty() { whole } else { whole.permute(&of.axes)? })
@@ -35,7 +35,7 @@ pub(super) fn gpt(model: Model) -> Result<Gpt> {
     Ok(gpt)
 }
 
-/// What a call saw; what it was refused with is an answer like any other.
+/// The result of a call; an error is a valid result.
 pub(super) fn saw(result: Result<Saw>) -> Saw {
     result.unwrap_or_else(|error| Saw::Refused(refusal(&error)))
 }
@@ -51,7 +51,7 @@ pub(super) fn counted(call: impl FnOnce() -> Result<()>) -> Result<Saw> {
     Ok(Saw::Done { allocated: counters().total_bytes.wrapping_sub(before) })
 }
 
-/// What putting these keys and values somewhere allocates.
+/// Passes keys and values to `put`, and counts the bytes that it allocates.
 pub(super) fn put(
     k: &Array,
     v: &Array,
@@ -66,7 +66,7 @@ pub(super) fn seen<'a>(room: Room, get: impl FnOnce() -> Result<KvView<'a>>) -> 
     rows(get, room.batch.unwrap_or(1), room.n_heads).map(Saw::Rows)
 }
 
-/// All that a view shows of `batch` sequences and `heads` heads.
+/// The contents of a view, for `batch` sequences and `heads` heads.
 pub(super) fn rows<'a>(
     get: impl FnOnce() -> Result<KvView<'a>>,
     batch: usize,

@@ -28,7 +28,7 @@ pub(super) fn run(
     })
 }
 
-/// Turns with one cache; those that this task does not know are for `other`.
+/// Runs turns with one cache; turns of other tasks are passed to `other`.
 pub(super) fn all(
     model: Model,
     batch: usize,

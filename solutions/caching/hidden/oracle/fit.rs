@@ -1,6 +1,6 @@
-//! A straight line through logarithms, by another formula than the usual one.
+//! A straight line through logarithms, by an unusual formula.
 
-/// Exponent, factor and the share of the variance that is explained, by the normal equations solved with
+/// Exponent, factor and explained share of the variance, from the normal equations solved with
 /// determinants.
 pub fn power_law(points: &[(f64, f64)]) -> (f64, f64, f64) {
     let logs: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x.ln(), y.ln())).collect();

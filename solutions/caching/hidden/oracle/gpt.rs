@@ -1,5 +1,5 @@
-//! The model in f64, as plain loops over what its description says. It knows no tensor, no head view, and
-//! nothing of the reference.
+//! The model in f64, as plain loops that follow its description. It uses no tensors and no views of
+//! heads, and shares no code with the reference.
 
 use super::super::contract::{self, Model, Sizes};
 use super::trained;
@@ -7,12 +7,12 @@ use std::collections::HashMap;
 
 /// A model's weights in f64.
 pub struct Gpt {
-    /// Its sizes.
+    /// The sizes of the model.
     pub sizes: Sizes,
     weights: HashMap<String, Vec<f64>>,
 }
 
-/// What each layer has seen of a sequence: keys and values, each row `d_model` long.
+/// The keys and values of a sequence that each layer has seen; each row is `d_model` long.
 #[derive(Clone)]
 pub struct Seen(pub Vec<[Vec<Vec<f64>>; 2]>);
 
@@ -20,12 +20,12 @@ pub struct Seen(pub Vec<[Vec<Vec<f64>>; 2]>);
 #[derive(Clone)]
 pub struct Sequence<'a> {
     gpt: &'a Gpt,
-    /// What its layers have seen.
+    /// The keys and values of its tokens.
     pub seen: Seen,
 }
 
 impl Gpt {
-    /// The model that the submission is given.
+    /// The same model that the submission gets.
     pub fn new(model: Model) -> Self {
         let (sizes, weights) = match model {
             Model::Drawn(sizes, seed) => (sizes, contract::drawn(sizes, seed)),
@@ -39,7 +39,7 @@ impl Gpt {
         Self { sizes, weights: names.zip(weights.into_iter().map(wide)).collect() }
     }
 
-    /// What has been seen before the first token.
+    /// The state before the first token.
     pub fn nothing(&self) -> Seen {
         Seen((0..self.sizes.n_layers).map(|_| [Vec::new(), Vec::new()]).collect())
     }
@@ -143,13 +143,13 @@ impl Sequence<'_> {
 }
 
 impl Seen {
-    /// Only the first `len` tokens.
+    /// Keeps only the first `len` tokens.
     pub fn truncate(&mut self, len: usize) {
         self.0.iter_mut().flatten().for_each(|rows| rows.truncate(len));
     }
 }
 
-/// Attention of one token to some rows, all heads side by side.
+/// Attention of one token to some rows, with all heads concatenated.
 pub fn attend(query: &[f64], keys: &[Vec<f64>], values: &[Vec<f64>], heads: usize) -> Vec<f64> {
     let width = query.len() / heads;
     let mut joined = vec![0.0; query.len()];

@@ -1,4 +1,4 @@
-//! What is right, from somewhere else than the reference.
+//! Correct answers that do not come from the reference.
 
 pub mod fit;
 pub mod gpt;

@@ -1,10 +1,10 @@
-//! Keys and values as they have to be seen: a list that is appended to.
+//! The expected keys and values: a list that grows by appending.
 
 use super::super::contract::{Array, Room};
 use grader_judge::Draw;
 use grader_protocol::Floats;
 
-/// `[B][H][token][Dh]`, whatever the cache makes of it.
+/// `[B][H][token][Dh]`, independent of the cache's layout.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     /// For each sequence and head, the rows so far.
@@ -12,7 +12,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Nothing yet.
+    /// No rows yet.
     pub fn new(room: Room) -> Self {
         Self { lists: vec![Vec::new(); room.batch.unwrap_or(1) * room.n_heads] }
     }
@@ -25,19 +25,19 @@ impl Kept {
         }
     }
 
-    /// The rows from `first` on, as a view gives them.
+    /// The rows from `first` on, in the form of a view.
     pub fn from(&self, first: usize) -> Vec<Floats> {
         self.lists.iter().map(|list| Floats(list[first.min(list.len())..].concat())).collect()
     }
 
-    /// Forgets all but the first rows.
+    /// Keeps only the first rows.
     pub fn truncate(&mut self, len: usize) {
         self.lists.iter_mut().for_each(|list| list.truncate(len));
     }
 }
 
-/// New keys or values `[B, H, T, Dh]` of normal numbers, as a tensor and row by row. `scattered` ones are a
-/// view of `[B, T, H, Dh]`, which is what the projections give.
+/// New keys or values `[B, H, T, Dh]` of normally distributed numbers, as a tensor and row by row.
+/// `scattered` ones are a view of `[B, T, H, Dh]`, the order that projections produce.
 pub fn rows(draw: &mut Draw, room: Room, tokens: usize, scattered: bool) -> (Array, Vec<f32>) {
     let (batch, heads, width) = (room.batch.unwrap_or(1), room.n_heads, room.head_dim);
     let count = batch * heads * tokens * width;

@@ -1,18 +1,18 @@
-//! Which tokens a sampler may choose. Scores are not known to the last bit, so a draw that lies on the edge
+//! The tokens that a sampler may choose. Scores are not exact to the last bit, so a draw at the boundary
 //! between two tokens allows both.
 
 use super::super::contract::Sampling;
 
-/// The foundation's generator, written again: `uniform()` of `Rng::new(seed)`.
+/// The foundation's generator, written independently: `uniform()` of `Rng::new(seed)`.
 pub struct Uniform(u64);
 
 impl Uniform {
-    /// Those of `seed`.
+    /// The generator with this seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next one.
+    /// The next number.
     pub fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,10 +21,10 @@ impl Uniform {
     }
 }
 
-/// How far scores may be off.
+/// The allowed error of scores.
 const SLACK: f64 = 1e-4;
 
-/// Whether `token` may be chosen when scores are about `logits`. Draws once if the choice is random.
+/// Whether `token` may be chosen for scores of about `logits`. Draws once if the choice is random.
 pub fn allows(logits: &[f64], sampling: Sampling, draws: &mut Uniform, token: usize) -> bool {
     let Some(score) = logits.get(token) else { return false };
     let Sampling::Random(temperature, top_k) = sampling else {
@@ -37,14 +37,14 @@ pub fn allows(logits: &[f64], sampling: Sampling, draws: &mut Uniform, token: us
     let edge = logits[order[kept - 1]];
     let close = |id: usize| (logits[id] - edge).abs() < SLACK;
     if order.get(kept).is_some_and(|next| close(*next)) {
-        return true; // Which tokens are kept hangs on the last bits.
+        return true; // The set of kept tokens depends on the last bits.
     }
     order.truncate(kept);
     let weight = |id: &usize| ((logits[*id] - logits[order[0]]) / f64::from(temperature)).exp();
     let total: f64 = order.iter().map(weight).sum();
     let slack = SLACK * (1.0 + 1.0 / f64::from(temperature));
     let mut sum = 0.0;
-    // Equal scores may stand in either order: each token's share may begin where its equals' begin.
+    // Equal scores may be in any order, so a token's share may begin where that of an equal token begins.
     for id in &order {
         let begin = order.iter().take_while(|o| logits[**o] > logits[*id] + SLACK).map(weight).sum::<f64>();
         sum += weight(id);

@@ -1,4 +1,4 @@
-//! The weights of the trained GPT, read from the foundation's file without the foundation.
+//! The weights of the trained GPT, read from the foundation's file without the foundation's code.
 
 use super::super::contract::Sizes;
 use serde_json::Value;
@@ -9,7 +9,7 @@ const FILE: &[u8] = include_bytes!("../../../../assignments/tinytorch/models/gpt
 pub const SIZES: Sizes =
     Sizes { vocab_size: 13, max_seq_len: 256, d_model: 64, n_heads: 4, n_layers: 3 };
 
-/// The parameter called `name`. A file that lacks it is a fault of ours.
+/// The parameter called `name`. If the file lacks it, that is a fault of the course.
 ///
 /// Source of the format: the safetensors specification; eight bytes with the length of a JSON header,
 /// the header, then all elements in little-endian order.

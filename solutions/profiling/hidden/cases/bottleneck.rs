@@ -1,4 +1,4 @@
-//! Task `bottleneck`: what a faster part can do for the whole.
+//! Task `bottleneck`: how much the whole gains when one part becomes faster.
 
 use super::prelude::*;
 use contract::Part;
@@ -35,7 +35,7 @@ fn part(name: impl Into<String>, seconds: f64) -> Part {
     Part { name: name.into(), seconds }
 }
 
-/// `count` parts of fresh times, all different.
+/// `count` parts with new, different times.
 fn parts(draw: &mut Draw, count: usize) -> Vec<Part> {
     (0..count).map(|i| part(format!("part{i}"), draw.real(0.1, 5.0))).collect()
 }

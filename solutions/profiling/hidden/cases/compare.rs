@@ -1,4 +1,4 @@
-//! Task `compare`, first part: is the variant faster, and how sure is that?
+//! Task `compare`, first part: whether the variant is faster, and how certain that is.
 
 use super::prelude::*;
 use contract::{Comparison, Verdict as Outcome};
@@ -38,7 +38,7 @@ cases! { task "compare", client Client;
     comparer_rejects_impossible_settings;
 }
 
-/// Compares with fresh settings where they do not matter.
+/// Compares with new settings where they do not matter.
 fn compare(
     code: &mut Client,
     draw: &mut Draw,
@@ -82,7 +82,7 @@ fn another_seed_gives_another_interval(code: &mut Client, draw: &mut Draw) -> Ve
     let (baseline, variant) = (times(draw, 20), times(draw, 20));
     let first = compare(code, draw, [&baseline, &variant])?.interval;
     let other = compare(code, draw, [&baseline, &variant])?.interval;
-    // Both ends equal by chance: there are 7e10 resamples of 20 to each side.
+    // Both ends are almost never equal by chance: there are 7e10 resamples of 20 per side.
     let message = "another seed gave the very same interval; is the generator seeded by `seed`, \
                    and are the samples drawn by it?";
     check::that(first != other, message, || format!("{first:?}"))
@@ -94,7 +94,7 @@ fn more_confidence_is_a_wider_interval(code: &mut Client, draw: &mut Draw) -> Ve
         let got = code.compare(baseline.clone(), variant.clone(), confidence, 2000, seed)?;
         Ok::<_, CallFailure>(got.interval)
     };
-    // The ends differ by half a deviation and more, thirty times what chance can do.
+    // The ends differ by half a deviation or more, thirty times the effect of chance.
     let (narrow, middle, wide) = (at(0.7)?, at(0.9)?, at(0.99)?);
     let inside = |a: (f64, f64), b: (f64, f64)| b.0 < a.0 && a.0 < a.1 && a.1 < b.1;
     let message = "an interval of more confidence should reach further on both sides; cut (1 - \
@@ -105,8 +105,8 @@ fn more_confidence_is_a_wider_interval(code: &mut Client, draw: &mut Draw) -> Ve
 }
 
 fn sides_are_resampled_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
-    // In ascending order: drawn with the same indices both sides would move together, and the
-    // interval of their ratio would be several times too narrow.
+    // In ascending order: if both sides were drawn with the same indices, they would move
+    // together, and the interval of their ratio would be several times too narrow.
     let sides = [sorted(&times(draw, 30)), sorted(&times(draw, 30))];
     let got = code.compare(sides[0].clone(), sides[1].clone(), 0.95, 2000, draw.bits())?;
     // The ratio's standard error to first order (the delta method).
@@ -126,8 +126,9 @@ fn interval_is_that_of_scipy(code: &mut Client, draw: &mut Draw) -> Verdict {
     for set in &SCIPY.bootstraps {
         let (baseline, variant) = (set.baseline.clone(), set.variant.clone());
         let got = code.compare(baseline, variant, set.confidence, 20_000, draw.bits())?;
-        // With 20,000 resamples an end has a standard error of at most 0.007 of the width (at
-        // 99 %, skew included; less below), and SciPy's a fifth of that. Eight errors: 1e-15.
+        // With 20,000 resamples, an end has a standard error of at most 0.007 of the width (at 99
+        // %, including skew; less at lower confidence), and SciPy's end a fifth of that. The
+        // bound of eight standard errors fails with a probability of 1e-15.
         let allowed = 0.06 * (set.high - set.low);
         let message = "the interval differs from `scipy.stats.bootstrap` with method 'percentile' \
                        by more than chance allows";
@@ -147,8 +148,8 @@ fn interval_holds_the_true_ratio(code: &mut Client, draw: &mut Draw) -> Verdict 
         let (low, high) = compare(code, draw, [&baseline, &variant])?.interval;
         held += usize::from(low <= ratio && ratio <= high);
     }
-    // A percentile bootstrap of 30 samples holds the truth in about 93 % of experiments, a little
-    // less than it says; the bound is that of 90 %.
+    // A percentile bootstrap of 30 samples contains the true ratio in about 93 % of experiments,
+    // a little less than its nominal confidence; the bound is that of 90 %.
     let fewest = fewest_successes(EXPERIMENTS, 0.90, RISK);
     let message = "the interval misses the true ratio far more often than it should";
     check::that(held >= fewest, message, || format!("{held} of {EXPERIMENTS}, at least {fewest}"))
@@ -191,7 +192,7 @@ fn a_clear_difference_is_named(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn verdict_follows_from_the_interval(code: &mut Client, draw: &mut Draw) -> Verdict {
     for _ in 0..40 {
-        // Where verdicts are close: differences of about one standard error.
+        // Differences of about one standard error, where verdicts are close.
         let scale = draw.real(0.7, 1.4);
         let baseline: Vec<f64> = times(draw, 20).iter().map(|x| scale * x).collect();
         let variant = times(draw, 20);

@@ -72,7 +72,7 @@ fn context_counts_saturate(code: &mut Client, draw: &mut Draw) -> Verdict {
 fn gflops_are_flops_over_seconds(code: &mut Client, draw: &mut Draw) -> Verdict {
     let script = script(draw);
     let flops: u64 = script.flops.iter().sum();
-    // FLOPs over nanoseconds are billions over seconds.
+    // FLOPs per nanosecond equal billions of FLOPs per second.
     let expected = flops as f64 / script.nanoseconds as f64;
     let got = code.context(script)?.gflops.unwrap_or(f64::NAN);
     let message = "`gflops` should be FLOPs / seconds / 1e9";
@@ -133,8 +133,8 @@ fn context_renders_its_numbers(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-/// The run whose report is kept as a snapshot. Everything in it is scripted, so nothing of the
-/// text needs redaction.
+/// The run whose report is a snapshot. Everything in it is scripted, so the text needs no
+/// redaction.
 fn known_run() -> ContextScript {
     ContextScript {
         name: "matmul 512".into(),
@@ -159,7 +159,7 @@ fn context_report_reads_as_expected(code: &mut Client, _: &mut Draw) -> Verdict 
 mod tests {
     use super::*;
 
-    /// What the report of [`known_run`] must hold, worked out here from the script alone.
+    /// The expected report of [`known_run`], computed from the script alone.
     fn expected() -> Context {
         let script = known_run();
         let heap = Heap::after(&script.memory);

@@ -109,7 +109,7 @@ fn plain(draw: &mut Draw) -> Conv {
     }
 }
 
-/// What the student's code says about `conv` on the input that it is made for.
+/// The student's FLOPs for `conv` on its own input.
 fn flops(code: &mut Client, conv: Conv) -> Result<u64, grader_judge::CallFailure> {
     let Conv { n, in_channels, h, w, out_channels, kernel, stride, padding, bias } = conv;
     let layer = Layer::Conv2d { in_channels, out_channels, kernel, stride, padding, bias };
@@ -172,7 +172,7 @@ fn conv_rejects_a_kernel_that_does_not_fit(code: &mut Client, draw: &mut Draw) -
         let message = "`conv2d` should return `Shape` when the kernel exceeds the padded input";
         check::returns_error(message, result, "Shape")?;
     }
-    // Exactly as large as the padded input: one position.
+    // Exactly as large as the padded input, so there is one position.
     let conv = Conv { kernel: (conv.h + 2, conv.w + 2), padding: (1, 1), ..conv };
     let message = "`conv2d`: a kernel exactly as large as the padded input has one position";
     check::that(flops(code, conv)? > 0, message, || format!("{conv:?}"))
@@ -209,8 +209,8 @@ fn conv_rejects_a_wrong_input(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 /// Batch, width and heads of a small attention, and its FLOPs at one, two and three times a
-/// sequence length. Whatever the count is made of, these take it apart: projections are linear
-/// in the length, scores quadratic, mistakes often constant.
+/// sequence length. These separate the parts of the count: projections are linear in the length,
+/// scores quadratic, mistakes often constant.
 fn attention(code: &mut Client, draw: &mut Draw) -> Result<Lengths, grader_judge::CallFailure> {
     let (b, t, heads) = (draw.int(2..=3), draw.int(2..=6), draw.int(1..=4));
     let d = heads * draw.int(2..=6);
@@ -230,7 +230,7 @@ struct Lengths {
 }
 
 impl Lengths {
-    /// What grows with the square of the length, at the first length: half the second difference.
+    /// The quadratic part of the count at the first length: half the second difference.
     const fn quadratic(&self) -> i128 {
         let second_difference = self.flops[2] - 2 * self.flops[1] + self.flops[0];
         second_difference / 2

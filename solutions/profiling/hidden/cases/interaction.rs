@@ -1,4 +1,4 @@
-//! Task `compare`, second part: what two optimizations do together.
+//! Task `compare`, second part: the combined effect of two optimizations.
 
 use super::prelude::*;
 use contract::{Interaction, Kind};
@@ -38,7 +38,7 @@ cases! { task "compare", client Client;
     interaction_rejects_impossible_numbers;
 }
 
-/// Two optimizations with these speedups alone and together, over a fresh baseline.
+/// Two optimizations with these speedups alone and together, from a new baseline.
 fn together(
     code: &mut Client,
     draw: &mut Draw,
@@ -92,7 +92,7 @@ fn is_kind(
 
 fn independent_speedups_multiply(code: &mut Client, draw: &mut Draw) -> Verdict {
     let expected = (Kind::Multiply, "a combination near the product should be `Multiply`");
-    // The sum of savings is far off in the first, undefined in the second.
+    // The sum of savings is far off for the first, undefined for the second.
     for speedup in [draw.real(1.5, 1.7), draw.real(2.2, 3.0)] {
         let both = speedup * speedup * draw.real(0.97, 1.03);
         is_kind(code, draw, ([speedup; 2], both), expected)?;
@@ -108,7 +108,7 @@ fn separate_savings_add(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn the_closer_prediction_counts(code: &mut Client, draw: &mut Draw) -> Verdict {
-    // The predictions are 2 to 6 % apart here and both within 10 % of either.
+    // The predictions differ by 2 to 6 % here, and both are within 10 % of either.
     let alone = draw.real(1.15, 1.25);
     let (multiplied, added) = (alone * alone, 1.0 / (2.0 / alone - 1.0));
     let baseline = draw.real(0.5, 20.0);
@@ -129,7 +129,7 @@ fn no_better_than_one_alone_cancels(code: &mut Client, draw: &mut Draw) -> Verdi
     for both in [best * draw.real(0.6, 0.99), best * draw.real(1.0, 1.04)] {
         is_kind(code, draw, ([a, b], both), expected)?;
     }
-    // Near the product as well, because the second does next to nothing.
+    // Near the product as well, because the second optimization has almost no effect.
     is_kind(code, draw, ([a, 1.01], a * 1.01), expected)
 }
 
@@ -140,7 +140,7 @@ fn less_than_multiplied_is_partial(code: &mut Client, draw: &mut Draw) -> Verdic
 }
 
 fn between_the_predictions_is_partial(code: &mut Client, draw: &mut Draw) -> Verdict {
-    // 1.55: 2.40 multiplied, 3.44 added; 1.65: 2.72 and 4.71.
+    // 1.55: 2.40 if multiplied, 3.44 if added; 1.65: 2.72 and 4.71.
     let (alone, both) = (draw.real(1.55, 1.65), draw.real(2.95, 3.1));
     let message = "more than multiplied, less than added and near neither should be `Partial`";
     is_kind(code, draw, ([alone; 2], both), (Kind::Partial, message))
@@ -148,7 +148,7 @@ fn between_the_predictions_is_partial(code: &mut Client, draw: &mut Draw) -> Ver
 
 fn more_than_both_predictions_is_synergy(code: &mut Client, draw: &mut Draw) -> Verdict {
     let expected = (Kind::Synergy, "more than either prediction should be `Synergy`");
-    // 1.5: 2.25 multiplied, 3 added; 2.5: 6.25 multiplied, nothing remains to be added.
+    // 1.5: 2.25 if multiplied, 3 if added; 2.5: 6.25 if multiplied, undefined if added.
     for (alone, both) in [(1.5, draw.real(3.5, 5.0)), (2.5, draw.real(7.5, 12.0))] {
         is_kind(code, draw, ([alone; 2], both), expected)?;
     }

@@ -1,4 +1,4 @@
-//! Task `timer`, third part: `Timer::measure`, under a scripted clock and under the real one.
+//! Task `timer`, third part: `Timer::measure`, with a scripted clock and with the real one.
 
 use super::prelude::*;
 use contract::{Measured, Workload};
@@ -27,7 +27,7 @@ cases! { task "timer", client Client;
     more_work_takes_longer after [measure_times_each_run_alone];
 }
 
-/// Seconds of `nanoseconds`.
+/// Converts nanoseconds to seconds.
 fn seconds(nanoseconds: &[u64]) -> Vec<f64> {
     nanoseconds.iter().map(|&ns| ns as f64 * 1e-9).collect()
 }
@@ -37,7 +37,8 @@ fn durations(draw: &mut Draw, count: usize) -> Vec<u64> {
     (0..count).map(|_| draw.int(1_000..=1_000_000) as u64).collect()
 }
 
-/// That `got` is a measurement of `expected`, in seconds, by number, mean and extremes.
+/// Checks that `got` is a measurement of `expected`, in seconds, by number, mean and
+/// extremes.
 fn measures(message: &'static str, got: &Measured, expected: &[f64]) -> Verdict {
     check::equal(message, &got.timing.runs, &expected.len())?;
     let ends = sorted(expected);
@@ -97,8 +98,8 @@ fn zero_runs_never_call_the_function(code: &mut Client, draw: &mut Draw) -> Verd
     check::equal(message, &code.calls(draw.int(1..=9), 0)?, &0)
 }
 
-/// The seconds that all timed runs took, checked against the wall time of the call as seen
-/// from outside, which holds them all and so is longer, however busy the machine.
+/// The total seconds of all timed runs. They must not exceed the wall time of the call, which
+/// includes them, however busy the machine is.
 fn timed_seconds(code: &Client, got: &Measured) -> Result<f64, grader_judge::Failure> {
     let (timed, wall) = (got.timing.mean * got.timing.runs as f64, code.cost().wall.as_secs_f64());
     check::that(
@@ -112,7 +113,7 @@ fn timed_seconds(code: &Client, got: &Measured) -> Result<f64, grader_judge::Fai
 fn sleeping_takes_as_long_as_it_says(code: &mut Client, draw: &mut Draw) -> Verdict {
     let warmup = draw.int(0..=3);
     let got = code.measure_real(Workload::Sleep { nanoseconds: 2_000_000 }, warmup, 100)?;
-    // A sleep may take longer than it says, never less.
+    // A sleep may take longer than requested, but never less.
     let (timed, wall) = (timed_seconds(code, &got)?, code.cost().wall.as_secs_f64());
     let detail = || format!("{timed} s timed, {wall} s outside, warm-up {warmup}");
     let least = 0.2 * (1.0 - 1e-6);
@@ -134,7 +135,8 @@ fn real_runs_fit_into_the_call(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn more_work_takes_longer(code: &mut Client, _: &mut Draw) -> Verdict {
     // 4096 times the work. Load makes runs slower, never faster, so the fastest of many is
-    // compared: all fifty runs of the small model would have to be delayed a hundredfold.
+    // compared: to fail, all fifty runs of the small model would have to be delayed a
+    // hundredfold.
     let small = code.measure_real(Workload::Mlp { width: 16 }, 3, 50)?.timing.min;
     let large = code.measure_real(Workload::Mlp { width: 1024 }, 1, 10)?.timing.min;
     check::that(

@@ -36,12 +36,12 @@ cases! { task "memory", client Client;
     baseline_is_what_was_live;
 }
 
-/// A size that no rounding of an allocator would hide.
+/// A size that would show any rounding by an allocator.
 fn size(draw: &mut Draw) -> usize {
     draw.int(1_000..=100_000) | 1
 }
 
-/// Allocations and frees over a few slots at random, everything freed in the end.
+/// Random allocations and frees in a few slots; everything is freed at the end.
 fn walk(draw: &mut Draw, steps: usize) -> Vec<MemoryStep> {
     let mut walk: Vec<_> = (0..steps)
         .map(|_| match draw.int(0..=3) {
@@ -62,8 +62,8 @@ fn nothing_allocated_is_all_zero(code: &mut Client, _: &mut Draw) -> Verdict {
 }
 
 fn peak_of_one_buffer_is_its_size(code: &mut Client, draw: &mut Draw) -> Verdict {
-    // Larger than any peak before, so that it does not matter here whether that one is reset.
-    // Only reserved, never touched: it costs address space, no memory.
+    // Larger than any earlier peak, so that this case does not depend on resetting it. The
+    // memory is only reserved and never touched: it costs address space, but no memory.
     let bytes = 64_000_000 + size(draw);
     let got = code.memory(vec![Allocate { slot: 0, bytes }, Free { slot: 0 }])?;
     let message = "`peak_bytes` of one buffer should be its size";
@@ -135,7 +135,7 @@ fn freeing_older_memory_is_no_leak(code: &mut Client, draw: &mut Draw) -> Verdic
 fn tensors_are_seen(code: &mut Client, draw: &mut Draw) -> Verdict {
     let shape = [draw.int(20..=90), draw.int(20..=90)];
     let got = code.memory(vec![Zeros { shape }, Zeros { shape: [0, shape[1]] }])?;
-    // A tensor holds its shape as well, so there is a little more than its numbers.
+    // A tensor also stores its shape, so there is a little more than its numbers.
     let least = 4 * shape[0] * shape[1];
     check::that(
         (least..least + 4096).contains(&got.allocated_bytes) && got.allocations > 0,
@@ -178,7 +178,7 @@ fn baseline_is_what_was_live(code: &mut Client, draw: &mut Draw) -> Verdict {
     let before = vec![Allocate { slot: 0, bytes }];
     let (outer, inner) = code.memory_nested(before, vec![], vec![Free { slot: 0 }])?;
     let grown = inner.baseline_bytes.saturating_sub(outer.baseline_bytes);
-    // The driver may hold a little of its own in between.
+    // The driver may allocate a little in between.
     check::that(
         (bytes..bytes + 4096).contains(&grown),
         "`baseline_bytes` should be what was live when the profile began",

@@ -1,4 +1,4 @@
-//! Task `flops`, second part: layers after one another, and whole models.
+//! Task `flops`, second part: sequences of layers, and whole models.
 
 use super::super::oracle::counting::{self, Conv};
 use super::prelude::*;
@@ -39,7 +39,7 @@ fn named(layers: &[Layer]) -> Vec<(String, Layer)> {
     layers.iter().enumerate().map(|(i, layer)| (format!("layer{i}"), *layer)).collect()
 }
 
-/// Checks names and FLOPs of the layers that have any, in order, and the total.
+/// Checks names and FLOPs of the layers with FLOPs, in order, and the total.
 fn costs(message: &'static str, got: &Flops, expected: &[(&str, u64)]) -> Verdict {
     let rows = got.layers.iter().filter(|layer| layer.flops > 0);
     let rows: Vec<_> = rows.map(|layer| (&*layer.name, layer.flops)).collect();
@@ -73,7 +73,7 @@ fn shapes_are_carried_from_layer_to_layer(code: &mut Client, draw: &mut Draw) ->
         bias: false,
     };
     let Conv { n, in_channels, h, w, out_channels, kernel, stride, padding, bias } = conv;
-    // Pooling slides like a convolution without padding.
+    // Pooling moves like a convolution without padding.
     let (rows, columns) = conv.output();
     let pool =
         Conv { h: rows, w: columns, kernel: (2, 3), stride: (2, 3), padding: (0, 0), ..conv };

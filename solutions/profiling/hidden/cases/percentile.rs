@@ -30,7 +30,8 @@ fn percentile_interpolates_linearly(code: &mut Client, draw: &mut Draw) -> Verdi
     let mut samples = draw.reals(n, 0.5, 1.5);
     (1..n).for_each(|i| samples[i] += samples[i - 1]);
     for _ in 0..8 {
-        // Well between two ranks, so that every other definition is off by a lot.
+        // Well between two ranks, so that every other definition gives a clearly different
+        // result.
         let (rank, part) = (draw.int(0..=n - 2), draw.real(0.2, 0.8));
         let q = 100.0 * (rank as f64 + part) / (n - 1) as f64;
         let got = code.percentile(samples.clone(), q)?;

@@ -1,4 +1,4 @@
-//! What every file of cases uses.
+//! Shared imports and helpers of the case files.
 
 pub use super::super::contract::{self, Client};
 pub use super::super::oracle::scipy::{SCIPY, t_975};
@@ -6,11 +6,11 @@ pub use super::super::oracle::statistics::{deviation, fewest_successes, mean, pe
 use grader_judge::Failure;
 pub use grader_judge::{Draw, Verdict, cases, check};
 
-/// How far a right answer may be off for rounding alone: a thousand times what sums of a
-/// hundred terms lose in f64, a thousandth of what any mistake changes.
+/// The allowed rounding error of a correct answer: a thousand times the error of sums of a
+/// hundred terms in f64, and a thousandth of the effect of any mistake.
 pub const ROUNDING: f64 = 1e-9;
 
-/// The probability at which a right submission may fail a simulation.
+/// The allowed probability that a correct submission fails a simulation.
 pub const RISK: f64 = 1e-10;
 
 /// `count` positive times in random order, skewed to the right as real times are: lognormal
@@ -19,8 +19,8 @@ pub fn times(draw: &mut Draw, count: usize) -> Vec<f64> {
     (0..count).map(|_| 1e-3 * (0.4 * draw.normal()).exp()).collect()
 }
 
-/// Tells a likely mistake from any other: of `mistakes`, the message of the first that applies
-/// takes the place of a wrong answer's. What is right passes, whatever it resembles.
+/// Names a likely mistake: the message of the first of `mistakes` that applies replaces that
+/// of a wrong answer. A correct answer always passes.
 pub fn diagnosed(verdict: Verdict, mistakes: &[(bool, &'static str)]) -> Verdict {
     let known = mistakes.iter().find(|(applies, _)| *applies);
     verdict.map_err(|failure| match (failure, known) {
@@ -29,12 +29,12 @@ pub fn diagnosed(verdict: Verdict, mistakes: &[(bool, &'static str)]) -> Verdict
     })
 }
 
-/// Whether two numbers are the same but for rounding.
+/// Whether two numbers are the same except for rounding.
 pub fn same(a: f64, b: f64) -> bool {
     check::close("same", a, b, ROUNDING, 0.0).is_ok()
 }
 
-/// The text of a snapshot file, without its header and the newline at its end.
+/// The text of a snapshot file, without its header and the final newline.
 pub fn snapshot(file: &'static str) -> &'static str {
     let text = file.splitn(3, "---\n").nth(2).unwrap_or(file);
     text.strip_suffix('\n').unwrap_or(text)

@@ -1,4 +1,4 @@
-//! Task `spans`: where the time goes, by nested names.
+//! Task `spans`: the time of nested, named spans.
 
 use super::super::oracle::render;
 use super::prelude::*;
@@ -41,7 +41,8 @@ fn some_time(draw: &mut Draw) -> u64 {
     draw.int(1_000..=1_000_000) as u64
 }
 
-/// A tree of fresh times: three roots, each with children and grandchildren, no two of one name.
+/// A tree of new times: three roots, each with children and grandchildren, all with different
+/// names.
 fn tree(draw: &mut Draw) -> Vec<Span> {
     branches(draw, "span", 3)
 }
@@ -122,12 +123,12 @@ fn own_time_leaves_out_the_children(code: &mut Client, draw: &mut Draw) -> Verdi
 
 fn rows_stand_in_order_of_first_opening(code: &mut Client, draw: &mut Draw) -> Verdict {
     let mut roots = tree(draw);
-    // Neither alphabetical nor by time.
+    // In neither alphabetical order nor order of time.
     roots.reverse();
     for root in &mut roots {
         draw.shuffle(&mut root.children);
     }
-    // Opened again at the end, which must not move it.
+    // Opened again at the end, which must not change its position.
     let again = roots[0].clone();
     roots.push(again);
     let got = code.spans(roots.clone())?;
@@ -218,8 +219,8 @@ fn spans_render_their_numbers(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &got.rendered, &render::spans(&got))
 }
 
-/// The run whose report is kept as a snapshot. Everything in it is scripted, so nothing of the
-/// text needs redaction.
+/// The run whose report is a snapshot. Everything in it is scripted, so the text needs no
+/// redaction.
 fn known_run() -> Vec<Span> {
     let block = |attention, mlp| {
         let inside = vec![
@@ -244,7 +245,7 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    /// The report of [`known_run`], worked out here from the script alone.
+    /// The expected report of [`known_run`], computed from the script alone.
     fn expected() -> Spans {
         let (roots, mut at) = (known_run(), HashMap::new());
         let whole = seconds(roots.iter().map(total).sum());

@@ -62,9 +62,9 @@ fn std_divides_by_n_minus_one(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn std_survives_a_large_offset(code: &mut Client, draw: &mut Draw) -> Verdict {
-    // Multiples of 2^-20 below 2^-10: exact as 1e6 + x. Welford's method loses about
-    // n * 1e-16 * mean / std = 2e-5 here, the mean of squares minus the square of the mean
-    // everything.
+    // Multiples of 2^-20 below 2^-10, so that 1e6 + x is exact. Here Welford's method has an
+    // error of about n * 1e-16 * mean / std = 2e-5, and the mean of squares minus the square of
+    // the mean has no correct digit.
     let small: Vec<f64> = (0..40).map(|_| draw.int(0..=1023) as f64 / f64::from(1 << 20)).collect();
     let large = small.iter().map(|x| 1e6 + x).collect();
     let message = "`std` loses its digits when all samples share a large offset; subtract the \
@@ -119,7 +119,7 @@ fn ci95_is_the_t_interval_of_the_mean(code: &mut Client, draw: &mut Draw) -> Ver
         let std = deviation(&samples, 1);
         let (t, error) = (t_975(count - 1), std / (count as f64).sqrt());
         let expected = [mean(&samples) - t * error, mean(&samples) + t * error];
-        // A quantile of t from a series or a table may be off in the seventh digit.
+        // A quantile of t from a series or a table may be wrong in the seventh digit.
         let message = "`ci95` should be mean +- t * std / sqrt(n), with the 97.5 % quantile of \
                        Student's t at n - 1 degrees of freedom";
         let verdict = check::all_close(message, &[low, high], &expected, 0.0, 1e-6 * t * error);
@@ -145,8 +145,8 @@ fn ci95_is_that_of_scipy(code: &mut Client, _: &mut Draw) -> Verdict {
 
 fn ci95_holds_the_true_mean_as_often_as_it_says(code: &mut Client, draw: &mut Draw) -> Verdict {
     const EXPERIMENTS: usize = 600;
-    // Normal samples, for which the t interval's coverage is exactly 95 %, ten deviations above
-    // zero, since times are not negative.
+    // Normal samples, for which the t interval's coverage is exactly 95 %. They are ten
+    // deviations above zero, because times are not negative.
     let mut held = 0;
     for _ in 0..EXPERIMENTS {
         let (low, high) = code.stats((0..4).map(|_| 10.0 + draw.normal()).collect())?.ci95;
@@ -161,10 +161,10 @@ fn ci95_holds_the_true_mean_as_often_as_it_says(code: &mut Client, draw: &mut Dr
     check::that(held <= most, message, detail)
 }
 
-/// All statistics lie at `value`, and there is no spread.
+/// Checks that all statistics are `value`, without spread.
 fn is_a_point(got: &Timing, value: f64) -> Verdict {
-    // A mean of equal numbers may be off by rounding; the mean of squares minus the square of
-    // the mean even by its root, 1e-8. That mistake has a case of its own.
+    // A mean of equal numbers may have a rounding error; the mean of squares minus the square
+    // of the mean may even have an error of its root, 1e-8. Another case detects that mistake.
     let (allowed, spread) = (ROUNDING * value, 1e-6 * value);
     check::close("`std` without any spread should be 0", got.std, 0.0, 0.0, spread)?;
     let places = [got.mean, got.min, got.max, got.p50, got.p95, got.p99];

@@ -6,11 +6,12 @@ use super::contract::MemoryStep;
 use std::hint::black_box;
 use tinytorch::Tensor;
 
-/// Where the scripts' blocks live. The table itself is allocated here, before anything is measured.
+/// The storage of the scripts' blocks. The table itself is allocated here, before anything is
+/// measured.
 pub(super) struct Slots(Vec<Option<Vec<u8>>>);
 
 impl Slots {
-    /// As many slots as the steps name.
+    /// Enough slots for the steps.
     pub(super) fn for_steps<'a>(steps: impl IntoIterator<Item = &'a MemoryStep>) -> Self {
         let slots = steps.into_iter().map(|step| match step {
             MemoryStep::Allocate { slot, .. } | MemoryStep::Free { slot } => slot + 1,
@@ -19,7 +20,7 @@ impl Slots {
         Self(vec![None; slots.max().unwrap_or(0)])
     }
 
-    /// Does the steps, one after the other.
+    /// Runs the steps in order.
     pub(super) fn run(&mut self, steps: &[MemoryStep]) {
         for step in steps {
             match *step {
@@ -40,7 +41,7 @@ impl Slots {
     }
 }
 
-/// Hidden from the optimizer, which may otherwise remove an allocation that nobody looks at.
+/// Uses `black_box`, because the optimizer may otherwise remove an unused allocation.
 pub(super) fn block(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
 }

@@ -25,7 +25,7 @@ pub(super) fn measure(nanoseconds: &[u64], warmup: usize, runs: usize) -> Result
 
 pub(super) fn calls(warmup: usize, runs: usize) -> usize {
     let calls = Cell::new(0);
-    // Whatever comes of it: the question is how often the function ran.
+    // The result does not matter, only how often the function ran.
     let _ =
         Timer::with_clock(ManualClock::new()).measure(|| calls.set(calls.get() + 1), warmup, runs);
     calls.get()
@@ -57,7 +57,7 @@ pub(super) fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Re
     }
 }
 
-/// Moves the clock by the next time at each call; the last one is repeated.
+/// Moves the clock by the next duration at each call; the last one repeats.
 struct Script<'a> {
     nanoseconds: &'a [u64],
     clock: &'a ManualClock,

@@ -1,7 +1,7 @@
-//! FLOPs by execution: the loops that a layer runs, with a counter in place of the arithmetic.
-//! Slow, so for small shapes only; it shares no formula with anything.
+//! FLOPs by execution: the loops of a layer, with a counter in place of the arithmetic. Slow,
+//! so for small shapes only. It shares no formula with other code.
 
-/// What was executed.
+/// The number of executed operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Executed {
     /// Multiply-accumulates.
@@ -46,7 +46,7 @@ pub fn linear(rows: usize, in_features: usize, out_features: usize, bias: bool) 
     executed
 }
 
-/// A convolution, as `Layer::Conv2d` has it, on an input of `[n, in_channels, h, w]`.
+/// A convolution like `Layer::Conv2d`, on an input of `[n, in_channels, h, w]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Conv {
     pub n: usize,
@@ -61,7 +61,7 @@ pub struct Conv {
 }
 
 impl Conv {
-    /// Slides the window over the padded image as long as it fits.
+    /// Moves the window over the padded image as long as it fits.
     pub fn execute(&self) -> Executed {
         let mut executed = Executed::default();
         for _image_and_filter in 0..self.n * self.out_channels {
@@ -94,8 +94,8 @@ impl Conv {
     }
 }
 
-/// Multi-head self-attention on `[b, t, d]`, its four projections with biases, without a
-/// discount for a causal mask.
+/// Multi-head self-attention on `[b, t, d]`: four projections with biases, and no discount for
+/// a causal mask.
 pub fn attention(b: usize, t: usize, d: usize, heads: usize) -> Executed {
     let mut executed = Executed::default();
     for _projection in ["query", "key", "value", "output"] {

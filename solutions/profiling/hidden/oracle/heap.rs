@@ -1,20 +1,20 @@
-//! A model of the heap: what the allocator should have counted, from the steps alone.
+//! A model of the heap: the allocator's expected counts, from the steps alone.
 
 use super::super::contract::MemoryStep;
 use std::collections::HashMap;
 
-/// Live bytes, their peak and totals. Counts what steps allocate and nothing else.
+/// Live bytes, their peak and totals, of the steps only.
 #[derive(Clone, Debug, Default)]
 pub struct Heap {
     slots: HashMap<usize, usize>,
     live: usize,
-    /// The most that was live at once.
+    /// The maximum of live bytes.
     pub peak: usize,
-    /// All that was allocated, freed or not.
+    /// All bytes allocated, freed or not.
     pub total: usize,
-    /// How many allocations.
+    /// Number of allocations.
     pub allocations: usize,
-    /// Allocated by [`MemoryStep::Leak`].
+    /// Bytes allocated by [`MemoryStep::Leak`].
     pub leaked: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Where right answers come from, other than the reference.
+//! Correct answers that do not come from the reference.
 
 pub mod counting;
 pub mod heap;

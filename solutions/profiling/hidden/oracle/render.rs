@@ -1,9 +1,9 @@
-//! The texts that reports must render, from the numbers that they hold.
+//! The expected text of reports, from their numbers.
 
 use super::super::contract::{Context, Spans};
 use std::fmt::Write;
 
-/// What `ProfileReport::render` returns for these numbers.
+/// The expected result of `ProfileReport::render` for these numbers.
 pub fn context(report: &Context) -> String {
     let rate = |value: Option<f64>, unit: &str| {
         value.map_or("n/a".to_owned(), |value| format!("{value:.3}{unit}"))
@@ -23,7 +23,7 @@ pub fn context(report: &Context) -> String {
     lines.join("\n")
 }
 
-/// What `SpanReport::render` returns for these rows.
+/// The expected result of `SpanReport::render` for these rows.
 pub fn spans(report: &Spans) -> String {
     let mut text = String::new();
     for row in &report.rows {

@@ -1,4 +1,4 @@
-//! Values computed by `NumPy` and `SciPy`; `make.py` is the script that made them.
+//! Values computed by `NumPy` and `SciPy`, with the script `make.py`.
 
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ pub struct Oracle {
 #[derive(Deserialize)]
 pub struct Percentiles {
     pub samples: Vec<f64>,
-    /// In percent.
+    /// The percentiles, 0 to 100.
     pub q: Vec<f64>,
     pub values: Vec<f64>,
 }
@@ -49,10 +49,10 @@ pub static SCIPY: LazyLock<Oracle> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("scipy.json cannot be read: {error}"))
 });
 
-/// The 97.5 % quantile of Student's t.
+/// The 97.5 % quantile of Student's t distribution.
 ///
 /// # Panics
-/// When `degrees` is 0 or beyond the table: a mistake in a case.
+/// When `degrees` is 0 or not in the table: a mistake in a case.
 pub fn t_975(degrees: usize) -> f64 {
     SCIPY.t_975[degrees - 1]
 }

@@ -5,8 +5,8 @@ pub fn mean(samples: &[f64]) -> f64 {
     samples.iter().sum::<f64>() / samples.len() as f64
 }
 
-/// Square root of the squared deviations' sum over `n - lost`: 1 for a sample, 0 for a whole
-/// population.
+/// The square root of the sum of squared deviations over `n - lost`. `lost` is 1 for a sample
+/// and 0 for a whole population.
 pub fn deviation(samples: &[f64], lost: usize) -> f64 {
     let centre = mean(samples);
     let squares: f64 = samples.iter().map(|x| (x - centre).powi(2)).sum();
@@ -29,8 +29,9 @@ pub fn percentile(samples: &[f64], q: f64) -> f64 {
     sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
 }
 
-/// The largest `k` such that fewer than `k` successes in `n` trials, each of probability `p`,
-/// have a probability of at most `risk`. A right submission falls below it that rarely.
+/// The largest `k` such that fewer than `k` successes in `n` trials, each with probability
+/// `p`, have a total probability of at most `risk`: a correct submission has fewer than `k`
+/// successes with at most that probability.
 pub fn fewest_successes(n: usize, p: f64, risk: f64) -> usize {
     let mut log_probability = n as f64 * (1.0 - p).ln();
     let mut below = 0.0;

@@ -1,13 +1,13 @@
 //! FLOPs layer by layer.
 
-/// One layer's part.
+/// The FLOPs of one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerFlops {
     /// The layer's name in the model, such as `blocks.0.attn`.
     pub name: String,
     /// Its FLOPs.
     pub flops: u64,
-    /// The shape of what it gives.
+    /// The shape of its output.
     pub output_shape: Vec<usize>,
 }
 
@@ -26,8 +26,8 @@ impl FlopReport {
         // END SOLUTION
     }
 
-    /// The layer with the most FLOPs, the first one if several have as many. `None` when there is
-    /// no layer or none has any.
+    /// The layer with the most FLOPs, the first one of equals. `None` if there are no layers or
+    /// all have 0 FLOPs.
     pub fn bottleneck(&self) -> Option<&LayerFlops> {
         // BEGIN SOLUTION: find the first layer with the most FLOPs
         let most = self.layers.iter().map(|layer| layer.flops).max()?;

@@ -1,11 +1,11 @@
-//! Shapes: what goes in, what comes out.
+//! Input and output shapes.
 
 // BEGIN SOLUTION: -
 use crate::{ProfileError, Result};
 use tinytorch::LayerSpec;
 // END SOLUTION
 
-/// The numbers of a 2-D convolution. Pairs are (height, width).
+/// The sizes of a 2-D convolution. Pairs are (height, width).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
     /// Channels of the input.
@@ -77,7 +77,8 @@ pub(super) fn flattened(input: &[usize]) -> Result<Vec<usize>> {
     }
 }
 
-/// Ids to rows; or, right after another embedding, rows to which the second table's are added.
+/// Ids to rows. Directly after another embedding: rows to which the second table's rows are
+/// added.
 pub(super) fn looked_up(
     input: &[usize],
     dim: usize,
@@ -95,7 +96,7 @@ fn image(operation: &'static str, input: &[usize]) -> Result<[usize; 4]> {
     four.map_err(|_| mismatch(operation, "[N, C, H, W]".to_string(), input))
 }
 
-/// How many windows fit along one direction; none fits, or none can be counted: `None`.
+/// The number of windows along one axis; `None` if no window fits or there is no valid count.
 fn windows(size: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
     if kernel == 0 {
         return None;

@@ -1,4 +1,4 @@
-//! The attention inside a block.
+//! The attention in a block.
 
 use tinytorch::Result;
 
@@ -6,11 +6,11 @@ use super::block::{Drawing, LEFT, NOTES, SPAN};
 use super::canvas::Align;
 use super::sheets::{self, SIDE};
 
-/// From one of three sheets side by side to the next.
+/// Distance between the left edges of adjacent sheets.
 const STEP: f64 = SIDE + 8.0;
-/// Left edges of three sheets side by side.
+/// Left edges of three adjacent sheets.
 const THREE: [f64; 3] = [LEFT, LEFT + STEP, LEFT + 2.0 * STEP];
-/// The head that is drawn alone.
+/// The head that is drawn on its own.
 const HEAD: usize = 1;
 
 impl Drawing<'_> {
@@ -52,7 +52,7 @@ impl Drawing<'_> {
         self.y = y + SIDE + 18.0;
     }
 
-    /// Scores of one head, masked, and their softmax.
+    /// The masked scores of one head, and their softmax.
     fn scores(&mut self) -> Result<()> {
         let [first, second, third] = THREE;
         let one = (self.heads, HEAD.min(self.heads - 1));
@@ -75,7 +75,7 @@ impl Drawing<'_> {
         Ok(())
     }
 
-    /// From the right to the left, so that the softmax stands where it is used next.
+    /// From right to left, so that the softmax is next to the step that uses it.
     fn softmax(&mut self) -> Result<()> {
         let [first, _, third] = THREE;
         let y = self.y + 38.0;

@@ -1,4 +1,5 @@
-//! Two layers forward and backward: what flows down, what flows up, what is kept.
+//! Two layers forward and backward: values down, gradients up, and the kept
+//! tensors.
 
 use tinytorch::autograd::Gradients;
 use tinytorch::{Result, Tensor};
@@ -12,9 +13,9 @@ const PARAMETER: (f64, f64) = (16.0, 84.0);
 const OPERATION: (f64, f64) = (136.0, 112.0);
 const NOTES: f64 = 264.0;
 const HEIGHT: f64 = 42.0;
-/// Between two operations.
+/// Distance between two operations.
 const GAP: f64 = 44.0;
-/// Where values go down, and gradients up.
+/// X positions of the values (down) and the gradients (up).
 const DOWN: f64 = 176.0;
 const UP: f64 = 192.0;
 
@@ -91,7 +92,7 @@ fn operation(canvas: &mut Canvas, stage: &Stage, gradients: &Gradients, y: f64) 
     }
 }
 
-/// How the gradients of the inputs come from that of the output.
+/// How the gradients of the inputs are computed from that of the output.
 fn rule(stage: &Stage) -> [String; 2] {
     let (input, output) = (stage.input.0, stage.output.0);
     let parameter = stage.parameter.as_ref().map_or("", |(name, _)| name);

@@ -1,4 +1,4 @@
-//! Inside a block: attention, then the MLP, each added to what came in.
+//! A block: attention, then the MLP, each added to its input.
 
 use tinytorch::models::Gpt;
 use tinytorch::{Layer, Result};
@@ -9,23 +9,23 @@ use super::trace::Trace;
 use super::units;
 
 const WIDTH: f64 = 440.0;
-/// Where the residual stream runs.
+/// X position of the residual stream.
 const STREAM: f64 = 26.0;
-/// Left edge and width of what branches off.
+/// Left edge and width of the branches.
 pub(super) const LEFT: f64 = 56.0;
 pub(super) const SPAN: f64 = 208.0;
 /// Left edge of the notes.
 pub(super) const NOTES: f64 = 280.0;
 
-/// A block that is being drawn, from above to below.
+/// A block being drawn, from top to bottom.
 pub(super) struct Drawing<'a> {
     pub(super) canvas: Canvas,
     pub(super) trace: &'a Trace,
-    /// Names of steps begin like this: `blocks.0.`.
+    /// Prefix of the step names: `blocks.0.`.
     pub(super) prefix: &'static str,
     pub(super) heads: usize,
     pub(super) y: f64,
-    /// Where something was added to the stream.
+    /// Y positions of the additions to the stream.
     additions: Vec<f64>,
 }
 
@@ -66,7 +66,7 @@ impl Drawing<'_> {
         self.note("embedded", self.y - 6.0, "");
     }
 
-    /// Shape, size and work of a step, at the right.
+    /// Writes the shape, size and work of a step on the right.
     pub(super) fn note(&mut self, name: &str, y: f64, more: &str) {
         let full = if name == "embedded" { name.to_string() } else { self.name(name) };
         let step = self.trace.step(&full);
@@ -90,7 +90,7 @@ impl Drawing<'_> {
         self.canvas.arrow(&[(x, y), (x, y + length)], "line", "tip");
     }
 
-    /// A layer with parameters, and what comes out.
+    /// A layer with parameters, and its output.
     pub(super) fn weight(&mut self, title: &str, detail: &str, step: &str) {
         let middle = LEFT + SPAN / 2.0;
         if matches!(title, "ln1" | "ln2") {
@@ -107,7 +107,7 @@ impl Drawing<'_> {
         self.y += 30.0;
     }
 
-    /// Back into the stream.
+    /// The addition to the residual stream.
     fn residual(&mut self, step: &str) {
         let middle = LEFT + SPAN / 2.0;
         let y = self.y + 30.0;
@@ -131,7 +131,7 @@ impl Drawing<'_> {
         self.weight("fc2", "linear, [4D, D]", "fc2");
     }
 
-    /// The stream itself, over everything else, with its two additions.
+    /// The stream itself, on top of everything else, with its two additions.
     fn stream(&mut self, top: f64, bottom: f64) {
         self.canvas.arrow(&[(STREAM, top), (STREAM, bottom)], "stream", "arrow");
         for y in &self.additions {

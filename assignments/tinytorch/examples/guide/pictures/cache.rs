@@ -1,4 +1,4 @@
-//! What keys and values from before save, token by token.
+//! The savings of a key-value cache, token by token.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use super::trace;
 use super::units;
 
 const WIDTH: f64 = 440.0;
-/// The chart's left, right, upper and lower edge.
+/// The chart's left, right, top and bottom edge.
 const X: (f64, f64) = (70.0, 420.0);
 const Y: (f64, f64) = (76.0, 256.0);
 /// Points of each curve.
@@ -18,12 +18,12 @@ const POINTS: usize = 16;
 
 /// The work for one more token of one sequence.
 struct Point {
-    /// How many tokens there are with it.
+    /// The number of tokens, including this one.
     tokens: usize,
-    /// All tokens again, or this one alone.
+    /// The work without a cache (all tokens) and with one (only this token).
     again: u64,
     cached: u64,
-    /// What the cache then holds.
+    /// Size of the cache after this token.
     bytes: usize,
 }
 

@@ -1,18 +1,19 @@
-//! A few shapes to draw with, as SVG text.
+//! Basic shapes as SVG text.
 //!
-//! The pictures also stand inside Markdown, so a line is never empty.
+//! The pictures are also embedded in Markdown, where an empty line would end
+//! them, so no line is empty.
 
 use std::fmt::Write;
 
 use super::style;
 
-/// A picture that is being drawn. Lengths are in pixels at natural size.
+/// A picture being drawn. Lengths are in pixels at natural size.
 pub(crate) struct Canvas {
     width: f64,
     body: String,
 }
 
-/// Where a text stands relative to its point.
+/// The position of a text relative to its point.
 #[derive(Clone, Copy)]
 pub(crate) enum Align {
     Start,
@@ -25,7 +26,7 @@ impl Canvas {
         Self { width, body: String::new() }
     }
 
-    /// The picture as a file. `title` is what a screen reader says.
+    /// The picture as a file. `title` is the text for screen readers.
     pub(crate) fn finish(self, height: f64, title: &str) -> String {
         let Self { width, body } = self;
         format!(
@@ -67,7 +68,7 @@ impl Canvas {
         ));
     }
 
-    /// As [`text`](Self::text), bold.
+    /// Like [`text`](Self::text), in bold.
     pub(crate) fn heading(&mut self, (x, y): (f64, f64), size: f64, text: &str) {
         let text = escaped(text);
         self.element(format_args!(
@@ -87,7 +88,7 @@ impl Canvas {
         ));
     }
 
-    /// A rectangle of which `opacity` (0 to 1, in steps of 0.05) is seen.
+    /// A rectangle with this `opacity` (0 to 1, in steps of 0.05).
     pub(crate) fn tint(&mut self, at: (f64, f64), size: (f64, f64), class: &str, opacity: f64) {
         self.element(format_args!(
             "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"{:.2}\"/>",
@@ -103,7 +104,7 @@ impl Canvas {
         self.element(format_args!("<polyline class=\"{class}\" points=\"{}\"/>", points.join(" ")));
     }
 
-    /// Lines from point to point, with a tip at the end.
+    /// Lines from point to point, with an arrowhead at the end.
     pub(crate) fn arrow(&mut self, points: &[(f64, f64)], line: &str, tip: &str) {
         let [.., from, to] = points else { return };
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -127,7 +128,7 @@ impl Canvas {
         ));
     }
 
-    /// A circle with a plus in it: where a residual connection is added.
+    /// A circle with a plus sign: the addition of a residual connection.
     pub(crate) fn plus(&mut self, (x, y): (f64, f64)) {
         self.element(format_args!(
             "<circle class=\"tensor\" cx=\"{}\" cy=\"{}\" r=\"10\" stroke-width=\"2\"/>",
@@ -139,7 +140,7 @@ impl Canvas {
     }
 }
 
-/// At most one digit after the point.
+/// Formats a number with at most one decimal digit.
 fn short(number: f64) -> String {
     let text = format!("{number:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_string)

@@ -1,4 +1,4 @@
-//! Where each head of the trained model looks, on one sum.
+//! The attention of each head of the trained model, on one sum.
 
 use std::error::Error;
 
@@ -10,9 +10,9 @@ use super::canvas::{Align, Canvas};
 use super::trace;
 
 const WIDTH: f64 = 440.0;
-/// Left edge of the first map, with the characters' names before it.
+/// Left edge of the first map, after the character labels.
 const LEFT: f64 = 38.0;
-/// Between two maps.
+/// Distance between two maps.
 const GAP: f64 = 8.0;
 
 /// `ids` is a problem with its answer.
@@ -54,7 +54,7 @@ pub(crate) fn draw(gpt: &Gpt, ids: &[usize]) -> Result<String, Box<dyn Error>> {
     Ok(canvas.finish(y + 4.0, title))
 }
 
-/// The weights of one head, `[T, T]`: the stronger, the larger.
+/// The weights of one head, `[T, T]`: stronger shades for larger weights.
 fn map(
     canvas: &mut Canvas,
     (x, y): (f64, f64),
@@ -66,7 +66,7 @@ fn map(
     let values = weights.slice_axis(1, head, head + 1)?.to_vec();
     for (at, value) in values.into_iter().enumerate() {
         let (row, column) = ((at / PROBLEM_LEN) as f64, (at % PROBLEM_LEN) as f64);
-        // Half a step of shade would not be seen.
+        // Less than half a step of shade would be invisible.
         if value >= 0.025 {
             let corner = (x + cell * column, y + cell * row);
             canvas.tint(corner, (cell, cell), "hot", f64::from(value));

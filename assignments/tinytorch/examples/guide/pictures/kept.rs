@@ -1,15 +1,16 @@
-//! Two layers, operation by operation: what flows, and what each operation really keeps.
+//! Two layers, operation by operation: the values, and the tensors that each operation
+//! really keeps.
 
 use tinytorch::alloc::counters;
 use tinytorch::autograd::Gradients;
 use tinytorch::loss::cross_entropy;
 use tinytorch::{Result, Rng, Tensor};
 
-/// Rows, features, hidden features, classes: no two are equal.
+/// Rows, features, hidden features, classes: all different.
 const SIZES: [usize; 4] = [64, 16, 32, 10];
 
 type Apply = fn(&[Tensor]) -> Result<Tensor>;
-/// A tensor and what it is called.
+/// A tensor and its name.
 pub(super) type Named = (&'static str, Tensor);
 
 /// One operation of the model.
@@ -28,7 +29,7 @@ pub(super) fn stages() -> Result<(Vec<Stage>, Gradients)> {
     let [rows, features, hidden, classes] = SIZES;
     let mut rng = Rng::new(7);
     let mut leaf = |shape: &[usize]| Tensor::randn(shape, 0.3, &mut rng).requires_grad();
-    let x = leaf(&[rows, features]).detach(); // data: nobody needs its gradient
+    let x = leaf(&[rows, features]).detach(); // data: needs no gradient
     let matmul: Apply = |t| t[0].matmul(&t[1]);
     let add: Apply = |t| t[0].add(&t[1]);
     let loss: Apply = |t| cross_entropy(&t[0], &vec![3; t[0].shape()[0]]);
@@ -54,7 +55,7 @@ pub(super) fn stages() -> Result<(Vec<Stage>, Gradients)> {
     Ok((stages, gradients))
 }
 
-/// What is not freed when nobody but the graph can want it any more.
+/// The tensors that stay allocated when only the graph can still hold them.
 fn kept(apply: Apply, inputs: &[Named], output_name: &'static str) -> Result<Vec<&'static str>> {
     let fresh: Result<Vec<Tensor>> = inputs.iter().map(|(_, tensor)| copy(tensor)).collect();
     let fresh = fresh?;
@@ -65,7 +66,7 @@ fn kept(apply: Apply, inputs: &[Named], output_name: &'static str) -> Result<Vec
             keeps.push(*name);
         }
     }
-    let graph = output.sum_all(); // holds what the operation recorded, and not its output
+    let graph = output.sum_all(); // holds what the operation recorded, but not its output
     if !is_freed(output) {
         keeps.push(output_name);
     }
@@ -73,7 +74,7 @@ fn kept(apply: Apply, inputs: &[Named], output_name: &'static str) -> Result<Vec
     Ok(keeps)
 }
 
-/// The same elements in memory of their own.
+/// The same elements in separate memory.
 fn copy(tensor: &Tensor) -> Result<Tensor> {
     let copy = Tensor::from_vec(tensor.to_vec(), tensor.shape())?;
     Ok(if tensor.tracks_grad() { copy.requires_grad() } else { copy })

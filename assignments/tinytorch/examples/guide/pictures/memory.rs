@@ -1,4 +1,4 @@
-//! What a training step keeps in memory, measured with the counting allocator.
+//! The memory of a training step, measured with the counting allocator.
 
 use tinytorch::alloc::{counters, raise_peak, reset_peak};
 use tinytorch::models::Gpt;
@@ -9,13 +9,13 @@ use super::canvas::Canvas;
 
 const WIDTH: f64 = 440.0;
 const LEFT: f64 = 16.0;
-/// Left edge of the bars, and the longest one.
+/// Left edge of the bars, and the length of the longest one.
 const BARS: f64 = 216.0;
 const LONGEST: f64 = 130.0;
 
 const MIB: f64 = 1_048_576.0;
 
-/// A bar: what it is, and bytes.
+/// A bar: its label, and bytes.
 type Row = (&'static str, usize);
 
 pub(crate) fn draw(gpt: &Gpt, ids: &[Vec<usize>]) -> Result<String> {
@@ -48,7 +48,8 @@ fn bars(canvas: &mut Canvas, rows: &[Row], class: &str, mut y: f64) -> f64 {
     y
 }
 
-/// What is still there after each layer of a block, once its input is dropped as the block does.
+/// The memory still allocated after each layer of a block, once its input is dropped as the
+/// block does.
 fn kept_by_block(block: &TransformerBlock, batch: usize, tokens: usize) -> Result<Vec<Row>> {
     let shape = [batch, tokens, block.ln1().dim()];
     let x = Tensor::randn(&shape, 1.0, &mut Rng::new(6)).requires_grad();
@@ -83,7 +84,7 @@ fn kept_by_block(block: &TransformerBlock, batch: usize, tokens: usize) -> Resul
     Ok(rows)
 }
 
-/// Peaks, and what is kept, of a forward and a backward pass.
+/// Peaks and kept memory of a forward and a backward pass.
 fn whole(gpt: &Gpt, tracked: &Gpt, ids: &[Vec<usize>]) -> Result<Vec<Row>> {
     let parameters = gpt.parameters().iter().map(|(_, tensor)| tensor.nbytes()).sum();
     let start = counters().live_bytes;

@@ -32,20 +32,20 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    /// Where it is committed.
+    /// The path of the committed file.
     pub(crate) fn path(&self) -> PathBuf {
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(self.name)
     }
 
     /// Whether the committed file is this picture.
     ///
-    /// Numbers may differ a little: another processor multiplies matrices in
-    /// another order and takes other buffers for it.
+    /// Numbers may differ slightly: another processor multiplies matrices in
+    /// another order and with other buffers.
     pub(crate) fn is_up_to_date(&self) -> bool {
         fs::read_to_string(self.path()).is_ok_and(|committed| alike(&committed, &self.svg))
     }
 
-    /// What to say if it is not.
+    /// The error message if it is not.
     pub(crate) fn complaint(&self) -> String {
         format!(
             "docs/{} does not show the model as it is now; \
@@ -55,7 +55,7 @@ impl Picture {
     }
 }
 
-/// All pictures, drawn from the model that they show.
+/// All pictures, drawn from the models that they show.
 pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
     let gpt = pretrained::gpt()?;
     let ids = problems(BATCH, gpt.config().max_seq_len);
@@ -76,7 +76,8 @@ fn problems(batch: usize, tokens: usize) -> Vec<Vec<usize>> {
     (0..batch).map(|_| addition::row(tokens, Part::Validation, &mut rng).ids).collect()
 }
 
-/// The same text, with numbers that differ by 2 % or by one shade (0.05) at most.
+/// Whether two texts are equal except for numbers that differ by at most 2 % or
+/// one shade (0.05).
 pub(crate) fn alike(a: &str, b: &str) -> bool {
     let (a, b) = (pieces(a), pieces(b));
     let close = |a: &str, b: &str| match (a.parse::<f64>(), b.parse::<f64>()) {
@@ -86,7 +87,7 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| close(a, b))
 }
 
-/// Numbers and what stands between them.
+/// Splits a text into numbers and the text between them.
 fn pieces(text: &str) -> Vec<&str> {
     let of_number = |c: char| c.is_ascii_digit() || c == '.';
     text.as_bytes()

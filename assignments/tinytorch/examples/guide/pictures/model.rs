@@ -9,19 +9,19 @@ use super::trace::{Step, Trace};
 use super::units;
 
 const WIDTH: f64 = 440.0;
-/// Left edge, middle and width of the boxes.
+/// Left edge, center and width of the boxes.
 const LEFT: f64 = 16.0;
 const MIDDLE: f64 = 104.0;
 const BOX: f64 = 176.0;
 const HEIGHT: f64 = 40.0;
-/// From a box to the next, with the shape of what flows between.
+/// Distance between boxes, with space for the shape of the data between them.
 const GAP: f64 = 36.0;
-/// Left edges of the two columns of bars, and the longest bar.
+/// Left edges of the two columns of bars, and the length of the longest bar.
 const PARAMS: f64 = 214.0;
 const WORK: f64 = 330.0;
 const BAR: f64 = 96.0;
 
-/// Ids that are shown.
+/// Number of ids that are shown.
 const SHOWN: usize = 8;
 
 /// A box: a layer, or a block of layers.
@@ -30,7 +30,7 @@ struct Part {
     detail: String,
     parameters: usize,
     flops: u64,
-    /// Name of the step that comes out.
+    /// Name of the step that it outputs.
     output: String,
 }
 
@@ -75,7 +75,7 @@ fn parts(gpt: &Gpt, trace: &Trace) -> Vec<Part> {
     parts
 }
 
-/// What the longest bars stand for.
+/// The values of the longest bars.
 struct Most {
     parameters: usize,
     flops: u64,
@@ -89,7 +89,7 @@ impl Most {
     }
 }
 
-/// Title, letters and colours; returns where the flow begins.
+/// Title, letters and colors; returns the y position where the flow begins.
 fn head(canvas: &mut Canvas, trace: &Trace) -> f64 {
     canvas.heading((LEFT, 28.0), 17.0, "The whole model");
     canvas.text((LEFT, 47.0), 12.5, "muted", "one forward pass, from token ids to scores");
@@ -119,7 +119,8 @@ fn head(canvas: &mut Canvas, trace: &Trace) -> f64 {
     158.0
 }
 
-/// The ids: the first of the first sequence, one square each, under what they stand for.
+/// The ids: the first ones of the first sequence, one square each, under their
+/// characters.
 fn ids(canvas: &mut Canvas, trace: &Trace, y: f64) -> DataResult<f64> {
     let step = trace.step("ids");
     let tokenizer = addition::tokenizer();
@@ -134,12 +135,12 @@ fn ids(canvas: &mut Canvas, trace: &Trace, y: f64) -> DataResult<f64> {
     Ok(flow(canvas, step, y + 42.0))
 }
 
-/// The arrow out of `y`, with the shape of what flows.
+/// The arrow down from `y`, with the shape of the data.
 fn flow(canvas: &mut Canvas, step: &Step, y: f64) -> f64 {
     canvas.arrow(&[(MIDDLE, y), (MIDDLE, y + GAP)], "stream", "arrow");
     let at = (MIDDLE + 12.0, y + 22.0);
     canvas.heading(at, 13.0, &step.label());
-    // Ids are no f32: their bytes would mislead.
+    // Ids are not f32: showing their bytes would be misleading.
     let size = if step.name == "ids" { step.numbers() } else { step.size() };
     canvas.text((at.0 + 76.0, at.1), 12.0, "muted", &size);
     y + GAP

@@ -1,4 +1,4 @@
-//! Matrices of one sequence, drawn as sheets: a row for each token.
+//! Matrices of one sequence, drawn as sheets: one row per token.
 
 use tinytorch::{Result, Tensor};
 
@@ -10,7 +10,7 @@ pub(super) const SIDE: f64 = 64.0;
 /// Tokens in a drawn square of scores.
 const CELLS: usize = 8;
 
-/// A sheet `[T, D]` in which each head has its columns.
+/// A sheet `[T, D]` with a band of columns for each head.
 pub(super) fn banded(canvas: &mut Canvas, (x, y): (f64, f64), heads: usize, name: &str) {
     let width = SIDE / heads as f64;
     for head in 0..heads {
@@ -21,7 +21,7 @@ pub(super) fn banded(canvas: &mut Canvas, (x, y): (f64, f64), heads: usize, name
     caption(canvas, (x, y), SIDE, name);
 }
 
-/// One head's columns alone, `[T, Dh]`; or its transpose.
+/// One head's columns, `[T, Dh]`, or their transpose.
 pub(super) fn band(
     canvas: &mut Canvas,
     at: (f64, f64),
@@ -36,7 +36,7 @@ pub(super) fn band(
     canvas.aligned((at.0 + size.0 / 2.0, at.1 - 5.0), 12.0, "ink", Align::Middle, name);
 }
 
-/// The colour of a head.
+/// The color of a head.
 pub(super) fn class_of(head: usize) -> String {
     format!("head{}", head % HEAD_COLOURS)
 }
@@ -45,8 +45,8 @@ fn caption(canvas: &mut Canvas, (x, y): (f64, f64), width: f64, name: &str) {
     canvas.aligned((x + width / 2.0, y - 5.0), 12.0, "ink", Align::Middle, name);
 }
 
-/// The corner of a `[B, H, T, T]` tensor for the first tokens of one head. The stronger, the larger
-/// the number; what the mask hides is grey.
+/// The corner of a `[B, H, T, T]` tensor for the first tokens of one head. Larger numbers have a
+/// stronger color; masked elements are gray.
 pub(super) fn square(
     canvas: &mut Canvas,
     (x, y): (f64, f64),

@@ -1,8 +1,8 @@
-//! Colours, for light and dark backgrounds.
+//! Colors for light and dark backgrounds.
 
 use std::fmt::Write;
 
-/// Class, property, colour on light, colour on dark.
+/// Class, property, color on light, color on dark.
 const COLOURS: [(&str, &str, &str, &str); 23] = [
     ("paper", "fill", "#ffffff", "#1a1e24"),
     ("ink", "fill", "#1f2328", "#e6edf3"),
@@ -29,14 +29,14 @@ const COLOURS: [(&str, &str, &str, &str); 23] = [
     ("veil", "fill", "#c9d1d9", "#3d444d"),
 ];
 
-/// Fill of the heads, in turn; readable on both backgrounds.
+/// Fill colors of the heads, in turn; readable on both backgrounds.
 const HEADS: [&str; 4] = ["#5b8fd6", "#e8954a", "#5fb075", "#b784c7"];
 
-/// How many heads have a colour of their own.
+/// The number of heads with distinct colors.
 pub(crate) const HEAD_COLOURS: usize = HEADS.len();
 
-/// The style sheet. In a file of its own the picture follows the system's preference; inside the
-/// documentation it follows the theme that the reader chose there.
+/// The style sheet. As a separate file, the picture follows the system's preference; in the
+/// documentation it follows the theme that the reader selected there.
 pub(crate) fn sheet() -> String {
     let mut css = String::from("<style>\n");
     css.push_str(".tt text{font-family:system-ui,'Segoe UI','DejaVu Sans',sans-serif}\n");

@@ -1,4 +1,5 @@
-//! A forward pass of the real model, taken apart: each tensor on the way, with its shape in letters.
+//! A forward pass of the real model, part by part: each intermediate tensor, with its shape in
+//! letters.
 
 use std::error::Error;
 
@@ -7,20 +8,20 @@ use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::nn::{KeyValue, Linear, MultiHeadAttention, TransformerBlock};
 use tinytorch::{Layer, Result, Rng, Tensor};
 
-/// One tensor on the way through the model.
+/// One tensor in the forward pass.
 pub(crate) struct Step {
-    /// Such as `blocks.0.scores`.
+    /// For example `blocks.0.scores`.
     pub(crate) name: String,
-    /// Its shape in letters, with blanks between: `B H T S`.
+    /// Its shape in letters, separated by spaces: `B H T S`.
     pub(crate) letters: &'static str,
     pub(crate) tensor: Tensor,
-    /// What it took to compute it: 2 for each multiply-accumulate of a matrix product, 1 for each
-    /// addition of a bias, nothing for the rest.
+    /// The work to compute it: 2 for each multiply-accumulate of a matrix product, 1 for each
+    /// addition of a bias, 0 for everything else.
     pub(crate) flops: u64,
 }
 
 impl Step {
-    /// The shape in letters: `[B, T, D]`. Without a cache S is T.
+    /// The shape in letters: `[B, T, D]`. Without a cache, S is T.
     pub(crate) fn label(&self) -> String {
         format!("[{}]", self.letters.replace('S', "T").replace(' ', ", "))
     }
@@ -31,30 +32,30 @@ impl Step {
         axes.join(" \u{d7} ")
     }
 
-    /// The shape in numbers, and what its elements take: `8 x 256 x 64: 512 KiB`.
+    /// The shape in numbers and the size in bytes: `8 x 256 x 64: 512 KiB`.
     pub(crate) fn size(&self) -> String {
         format!("{}: {}", self.numbers(), units::bytes(self.tensor.nbytes()))
     }
 }
 
-/// All tensors on the way, in the order of execution.
+/// All tensors in order of execution.
 pub(crate) struct Trace {
     sizes: Sizes,
     pub(crate) steps: Vec<Step>,
 }
 
-/// What the letters stand for.
+/// The lengths that the letters stand for.
 #[derive(Clone)]
 pub(crate) struct Sizes {
     pub(crate) batch: usize,
     pub(crate) tokens: usize,
-    /// Tokens seen: those of the cache and the new ones.
+    /// Tokens seen: the cached ones and the new ones.
     pub(crate) seen: usize,
     pub(crate) config: GptConfig,
 }
 
 impl Sizes {
-    /// The length of an axis that has this letter.
+    /// The length of the axis with this letter.
     pub(crate) fn of(&self, letter: &str) -> usize {
         let config = &self.config;
         match letter {
@@ -80,22 +81,22 @@ impl Trace {
         &self.sizes
     }
 
-    /// The step of this name.
+    /// The step with this name.
     ///
     /// # Panics
-    /// If there is none: a picture asks for a tensor that the model does not have.
+    /// If there is none: a picture uses a tensor that the model does not have.
     pub(crate) fn step(&self, name: &str) -> &Step {
         let step = self.steps.iter().find(|step| step.name == name);
         step.unwrap_or_else(|| panic!("no tensor is called {name}"))
     }
 
-    /// The FLOPs of all steps whose names begin like this.
+    /// The FLOPs of all steps whose names have this prefix.
     pub(crate) fn flops(&self, prefix: &str) -> u64 {
         let steps = self.steps.iter().filter(|step| step.name.starts_with(prefix));
         steps.map(|step| step.flops).sum()
     }
 
-    /// Notes a tensor, whose shape must be the one that the letters promise.
+    /// Records a tensor, whose shape must match the letters.
     fn note(&mut self, name: &str, letters: &'static str, tensor: &Tensor, flops: u64) {
         assert_eq!(tensor.shape(), self.sizes.shape(letters), "{name} is not [{letters}]");
         self.steps.push(Step { name: name.to_string(), letters, tensor: tensor.clone(), flops });
@@ -128,16 +129,16 @@ impl Trace {
     }
 }
 
-/// Ids as good as any: the shapes do not depend on them.
+/// Arbitrary ids: the shapes do not depend on them.
 pub(crate) fn example_ids(config: &GptConfig, batch: usize, tokens: usize) -> Vec<Vec<usize>> {
     let mut rng = Rng::new(5);
     (0..batch).map(|_| (0..tokens).map(|_| rng.below(config.vocab_size)).collect()).collect()
 }
 
-/// The forward pass on new tokens, with the keys and values of those before.
+/// The forward pass on new tokens, given the keys and values of the earlier ones.
 ///
 /// # Errors
-/// If the parts do not compute what the model does.
+/// If the parts do not give the same result as the model.
 pub(crate) fn forward(
     gpt: &Gpt,
     ids: &[Vec<usize>],
@@ -157,7 +158,7 @@ pub(crate) fn forward(
     let logits = trace.linear("head", "B T V", gpt.head(), &normed)?;
 
     let (whole, _) = gpt.forward_cached(ids, past)?;
-    // Other orders of summation round otherwise, in proportion to the largest score.
+    // Summation in another order gives other rounding errors, in proportion to the largest score.
     let largest = whole.to_vec().into_iter().fold(1.0, |most: f32, score| most.max(score.abs()));
     if !logits.allclose(&whole, 1e-4, 1e-4 * largest) {
         return Err("the model taken apart does not compute what the model computes".into());
@@ -241,7 +242,7 @@ fn attention(
     trace.linear(&named("output"), "B T D", layer.output(), &joined)
 }
 
-/// Minus infinity where a token would look ahead, else 0.
+/// Minus infinity where a token would see a later one, otherwise 0.
 fn causal_mask(tokens: usize, seen: usize) -> Result<Tensor> {
     let ahead = |i: usize, j: usize| j > seen - tokens + i;
     let cell = |at: usize| if ahead(at / seen, at % seen) { f32::NEG_INFINITY } else { 0.0 };
