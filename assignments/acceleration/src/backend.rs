@@ -1,10 +1,10 @@
-//! Task `backend`: one door, behind which the right kernel is chosen.
+//! Task `backend`: one entry point that chooses the right kernel.
 
 use tinytorch::Tensor;
 
 use crate::{Result, Window};
 
-/// What a backend can be asked for.
+/// The operations of a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `[m, k] x [k, n]` to `[m, n]`.
@@ -13,7 +13,7 @@ pub enum Operation {
     Conv2d(Window),
 }
 
-/// What it can answer with: your rungs, and nothing else.
+/// The kernels of a backend: your rungs, and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// [`matmul_naive`](crate::matmul_naive).
@@ -32,7 +32,7 @@ pub enum Kernel {
     ConvIm2col,
 }
 
-/// Chooses a kernel by the shapes of the operands.
+/// Chooses a kernel from the shapes of the operands.
 #[derive(Clone, Copy, Debug)]
 pub struct OptimizedBackend {
     threads: usize,
@@ -42,19 +42,20 @@ impl OptimizedBackend {
     /// A backend that may use this many threads at once.
     ///
     /// # Errors
-    /// [`AccelError::NoThreads`](crate::AccelError::NoThreads) of `backend` when it is 0.
+    /// [`AccelError::NoThreads`](crate::AccelError::NoThreads) of `backend` when `threads` is 0.
     pub fn new(threads: usize) -> Result<Self> {
         let _ = &threads; // Not used yet: goes with the todo!.
         todo!("refuse 0 threads")
     }
 
-    /// The kernel for operands of these shapes. Find out by measurement which is fastest where; what is
-    /// certain beforehand:
+    /// The kernel for operands of these shapes. Measure which one is fastest for which shapes. These
+    /// rules always hold:
     ///
-    /// - with one thread it is never [`Kernel::Parallel`],
-    /// - a product of 64 x 64 x 64 or fewer multiply-accumulates is never worth a second thread,
-    /// - one of 512 x 512 x 512 or more, with 64 or more rows, always is, if there is one,
-    /// - from 128 x 128 x 128 on, [`Kernel::Naive`] is never the answer.
+    /// - With one thread it is never [`Kernel::Parallel`].
+    /// - A product of 64 x 64 x 64 or fewer multiply-accumulates never uses more than one thread.
+    /// - A product of 512 x 512 x 512 or more, with 64 or more rows, always uses several threads if the
+    ///   backend has them.
+    /// - From 128 x 128 x 128 on, it is never [`Kernel::Naive`].
     ///
     /// # Errors
     /// [`AccelError::ShapeMismatch`](crate::AccelError::ShapeMismatch) of `matmul` when the operands do
@@ -65,10 +66,11 @@ impl OptimizedBackend {
         todo!("check the shapes, then choose by how much work there is and how narrow it is")
     }
 
-    /// Carries the operation out, by the kernel that [`choose`](Self::choose) names.
+    /// Carries out the operation with the kernel from [`choose`](Self::choose).
     ///
     /// # Shapes
-    /// Those of the operation; see [`Operation`]. Views, such as transposed tensors, count.
+    /// Those of the operation; see [`Operation`]. The operands may be views, such as transposed
+    /// tensors.
     ///
     /// # Errors
     /// Those of [`choose`](Self::choose).

@@ -1,4 +1,4 @@
-//! Task `conv`: convolution by its definition, and as a matrix product.
+//! Task `conv`: convolution from its definition, and as a matrix product.
 
 mod im2col;
 mod shape;
@@ -9,12 +9,12 @@ use crate::Result;
 pub use im2col::{conv2d_im2col, im2col};
 pub use shape::{ConvShape, Window};
 
-/// The convolution by its definition: output element (image, filter, oy, ox) is the sum, over channels
-/// and positions (ky, kx) of the kernel, of weight times the pixel below: row
-/// `oy * stride + ky - padding`, column alike. What lies outside of the image is 0. As everywhere in
-/// deep learning the filter is not flipped.
+/// The convolution from its definition: output element (image, filter, oy, ox) is the sum, over
+/// channels and kernel positions (ky, kx), of the weight times the pixel under it, in row
+/// `oy * stride + ky - padding` and the corresponding column. Pixels outside the image are 0. As usual
+/// in deep learning, the filter is not flipped.
 ///
-/// Views of tensors count: a tensor that was permuted has no [`Tensor::as_slice`].
+/// Tensors may be views: a permuted tensor has no [`Tensor::as_slice`].
 ///
 /// # Shapes
 /// `[images, channels, height, width]` and `[filters, channels, kh, kw]` to `[images, filters, output

@@ -1,4 +1,4 @@
-//! What can be called wrongly, and what to do about it. Given.
+//! Invalid calls, and how to fix them. Given.
 
 use std::fmt;
 
@@ -18,14 +18,14 @@ pub enum AccelError {
         left: Vec<usize>,
         /// The shape of the right operand.
         right: Vec<usize>,
-        /// What about them does not fit.
+        /// Why they do not fit.
         reason: String,
     },
-    /// Elements and shape of one matrix that do not belong together.
+    /// A matrix whose elements do not match its shape.
     BadMatrix {
         /// Rows and columns.
         shape: [usize; 2],
-        /// What does not fit.
+        /// Why they do not match.
         reason: String,
     },
     /// Blocks of 0 rows and columns.
@@ -45,14 +45,14 @@ pub enum AccelError {
         /// Which number is wrong.
         reason: String,
     },
-    /// A speed, a size or a time that no machine has: 0, negative, infinite or NaN.
+    /// A speed, a size or a time that is 0, negative, infinite or NaN.
     BadQuantity {
-        /// What it was to be.
+        /// The name of the quantity.
         quantity: &'static str,
-        /// What was given.
+        /// Its value.
         value: f64,
     },
-    /// The foundation refused.
+    /// An error of the foundation.
     Tensor(TensorError),
 }
 

@@ -1,6 +1,6 @@
 //! From three nested loops to the speed of a library, one rung at a time.
 //!
-//! You build the ladder from the bottom; each file says what and how.
+//! You build the ladder from the bottom; each file explains its rung.
 //!
 //! | task | file | the rung |
 //! |---|---|---|
@@ -10,14 +10,15 @@
 //! | `tiled` | `tiled/pack.rs`, `tiled/kernel.rs` | tiles that fit into registers, with vector instructions |
 //! | `parallel` | `parallel.rs` | several threads |
 //! | `conv` | `conv.rs`, `conv/im2col.rs` | convolution, by its definition and as a product |
-//! | `backend` | `backend.rs` | one door that chooses a rung by the shapes |
-//! | `roofline` | `roofline.rs`, `roofline/work.rs` | how fast it could be |
+//! | `backend` | `backend.rs` | one entry point that chooses a rung by the shapes |
+//! | `roofline` | `roofline.rs`, `roofline/work.rs` | the highest possible speed |
 //!
-//! Given, and used by all of them: [`MatRef`], [`Matrix`], [`elements`], [`ConvShape`], [`AccelError`],
-//! [`Buffer`] for packed operands, and [`matmul_library`], the yardstick.
+//! Given, and used by all tasks: [`MatRef`], [`Matrix`], [`elements`], [`ConvShape`], [`AccelError`],
+//! [`Buffer`] for packed operands, and [`matmul_library`] for comparison.
 //!
-//! Everywhere: numbers are `f32` (4 bytes), a multiply-accumulate is two FLOPs, and whatever can be
-//! called wrongly returns a [`Result`] that names the operation and both shapes.
+//! Conventions: numbers are `f32` (4 bytes), a multiply-accumulate is two FLOPs, and every function
+//! that can be called with invalid arguments returns a [`Result`] whose error names the operation and
+//! both shapes.
 
 mod backend;
 mod blocked;

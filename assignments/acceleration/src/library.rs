@@ -1,12 +1,12 @@
-//! The yardstick: the same product by a library. Given.
+//! A library's matrix product, for comparison. Given.
 
 use tinytorch::Tensor;
 
 use crate::Result;
 
-/// The product by ndarray, which calls the `matrixmultiply` crate: what your rungs are compared
-/// with. **No rung may call it**: a kernel that does is not yours, and the grader looks at what each
-/// function leads to.
+/// The product by ndarray, which calls the `matrixmultiply` crate: your rungs are compared with it.
+/// **No rung may call it**: such a kernel is not your own work, and the grader checks which
+/// functions each of yours calls.
 ///
 /// # Shapes
 /// `[m, k] x [k, n]` to `[m, n]`.

@@ -1,5 +1,4 @@
-//! The matrices that the ladder multiplies: one that owns its elements, and a view that does not.
-//! Given.
+//! The matrices of the ladder: one that owns its elements, and a view that does not. Given.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,21 +21,21 @@ impl Matrix {
         Self { data: vec![0.0; rows * columns], rows, columns }
     }
 
-    /// From elements row by row.
+    /// A matrix from its elements, row by row.
     ///
     /// # Errors
-    /// [`AccelError::BadMatrix`] when there are not rows x columns of them.
+    /// [`AccelError::BadMatrix`] when the number of elements is not rows x columns.
     pub fn from_vec(data: Vec<f32>, rows: usize, columns: usize) -> Result<Self> {
         MatRef::new(&data, rows, columns)?;
         Ok(Self { data, rows, columns })
     }
 
-    /// How many rows.
+    /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// How many columns.
+    /// The number of columns.
     pub fn columns(&self) -> usize {
         self.columns
     }
@@ -46,7 +45,7 @@ impl Matrix {
         &self.data
     }
 
-    /// The elements, row by row, to be changed.
+    /// The elements, row by row, mutable.
     pub fn as_mut_slice(&mut self) -> &mut [f32] {
         &mut self.data
     }
@@ -65,8 +64,8 @@ impl Matrix {
 
 /// A look at a matrix somewhere in a slice. Element (i, j) is at `i * row_stride + j * column_stride`.
 ///
-/// Transposing a view swaps its strides, and costs nothing. What you write has to work for every
-/// view: a rung that assumes neighbours in a row to be neighbours in memory is wrong for `b.t()`.
+/// Transposing a view swaps its strides and costs nothing. Your code must work for every view: a rung
+/// that assumes that the elements of a row are contiguous in memory is wrong for `b.t()`.
 #[derive(Clone, Copy, Debug)]
 pub struct MatRef<'a> {
     data: &'a [f32],
@@ -77,10 +76,10 @@ pub struct MatRef<'a> {
 }
 
 impl<'a> MatRef<'a> {
-    /// Elements row by row.
+    /// A matrix whose elements are stored row by row.
     ///
     /// # Errors
-    /// [`AccelError::BadMatrix`] when there are not rows x columns of them.
+    /// [`AccelError::BadMatrix`] when the number of elements is not rows x columns.
     pub fn new(data: &'a [f32], rows: usize, columns: usize) -> Result<Self> {
         if rows.checked_mul(columns) != Some(data.len()) {
             let reason = format!("{} elements were given", data.len());
@@ -89,10 +88,10 @@ impl<'a> MatRef<'a> {
         Ok(Self { data, rows, columns, row_stride: columns, column_stride: 1 })
     }
 
-    /// Elements at `i * row_stride + j * column_stride`.
+    /// A matrix whose elements are at `i * row_stride + j * column_stride`.
     ///
     /// # Errors
-    /// [`AccelError::BadMatrix`] when some element would lie behind the slice.
+    /// [`AccelError::BadMatrix`] when some element would be outside the slice.
     pub fn strided(
         data: &'a [f32],
         (rows, columns): (usize, usize),
@@ -110,22 +109,22 @@ impl<'a> MatRef<'a> {
         Ok(Self { data, rows, columns, row_stride, column_stride })
     }
 
-    /// How many rows.
+    /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// How many columns.
+    /// The number of columns.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// From one row to the next, in elements.
+    /// The distance from one row to the next, in elements.
     pub fn row_stride(&self) -> usize {
         self.row_stride
     }
 
-    /// From one column to the next, in elements.
+    /// The distance from one column to the next, in elements.
     pub fn column_stride(&self) -> usize {
         self.column_stride
     }
@@ -133,13 +132,13 @@ impl<'a> MatRef<'a> {
     /// The element in row `i` and column `j`.
     ///
     /// # Panics
-    /// When that is outside of the slice.
+    /// When that is outside the slice.
     #[inline]
     pub fn at(&self, i: usize, j: usize) -> f32 {
         self.data[i * self.row_stride + j * self.column_stride]
     }
 
-    /// Row `i`, if its elements are neighbours in memory.
+    /// Row `i`, if its elements are contiguous in memory.
     #[inline]
     pub fn row(&self, i: usize) -> Option<&'a [f32]> {
         let start = i * self.row_stride;
@@ -158,10 +157,10 @@ impl<'a> MatRef<'a> {
         }
     }
 
-    /// A part of it: a view of the same elements.
+    /// A part of the matrix: a view of the same elements.
     ///
     /// # Panics
-    /// When a range leads out of the matrix.
+    /// When a range exceeds the matrix.
     #[must_use]
     pub fn part(self, rows: Range<usize>, columns: Range<usize>) -> Self {
         assert!(rows.end <= self.rows && columns.end <= self.columns, "outside of {self:?}");
@@ -173,7 +172,7 @@ impl<'a> MatRef<'a> {
     /// The elements row by row.
     ///
     /// # Cost
-    /// None when they lie like that already, else a copy.
+    /// None if they are already stored row by row, otherwise a copy.
     pub fn contiguous(self) -> Cow<'a, [f32]> {
         let count = self.rows * self.columns;
         if self.column_stride == 1 && self.row_stride == self.columns {
@@ -187,8 +186,8 @@ impl<'a> MatRef<'a> {
     /// `(m, k, n)` of the product of `self`, `[m, k]`, and `right`, `[k, n]`.
     ///
     /// # Errors
-    /// [`AccelError::ShapeMismatch`] of `operation` when `self` does not have as many columns as
-    /// `right` has rows.
+    /// [`AccelError::ShapeMismatch`] of `operation` when the number of columns of `self` is not the
+    /// number of rows of `right`.
     pub fn product_shape(
         &self,
         right: &MatRef<'_>,
@@ -206,7 +205,7 @@ impl<'a> MatRef<'a> {
     }
 }
 
-/// The elements of a tensor row by row: a borrow when they lie like that, else a copy.
+/// The elements of a tensor, row by row: a borrow if they are stored like that, otherwise a copy.
 pub fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
     tensor.as_slice().map_or_else(|| Cow::Owned(tensor.to_vec()), Cow::Borrowed)
 }

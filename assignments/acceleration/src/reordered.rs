@@ -4,9 +4,9 @@ use crate::{MatRef, Matrix, Result};
 
 /// The product with its loops in the order i, p, j: row p of B times one number is added to row i of C.
 ///
-/// The innermost loop now runs along rows of B and C. Neighbours in memory are used one after the
-/// other, no addition waits for another, and the compiler vectorizes it, provided that it sees two
-/// slices: zip the rows instead of indexing them. When the elements of B do not lie row by row,
+/// The innermost loop now runs along rows of B and C. It reads consecutive elements in memory, no
+/// addition waits for another, and the compiler vectorizes it, provided that it sees two slices: zip
+/// the rows instead of indexing them. If the elements of B are not stored row by row,
 /// [`MatRef::contiguous`] copies them once, which costs far less than the product.
 ///
 /// # Shapes

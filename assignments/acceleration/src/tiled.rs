@@ -1,4 +1,4 @@
-//! Task `tiled`: a product whose innermost loop lives in registers.
+//! Task `tiled`: a product whose innermost loop works in registers.
 
 mod buffer;
 mod kernel;
@@ -11,10 +11,11 @@ pub use buffer::Buffer;
 use kernel::Gemm;
 pub use pack::{pack, packed_len};
 
-/// The product by tiles: a small rectangle of C is kept in vector registers while all of its products
-/// are added up, from operands that were packed into the order in which they are read.
+/// The product by tiles: a small rectangle of C stays in vector registers while all of its products
+/// are added up. The operands have been packed into the order in which they are read.
 ///
-/// What you write is [`pack`], this, and, in `tiled/kernel.rs`, what runs once the processor is known.
+/// You write [`pack`], this function, and the code in `tiled/kernel.rs` that is compiled for each
+/// processor.
 ///
 /// # Shapes
 /// `[m, k] x [k, n]` to `[m, n]`. Any of them may be 0; none needs to be a multiple of a tile.
@@ -23,7 +24,7 @@ pub use pack::{pack, packed_len};
 /// [`AccelError::ShapeMismatch`] of `matmul_tiled`.
 ///
 /// # Cost
-/// 2 m k n FLOPs, up to two registers' worth of multiply-accumulates in each cycle.
+/// 2 m k n FLOPs, with up to two registers of multiply-accumulates per cycle.
 ///
 /// Source: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008).
 pub fn matmul_tiled(a: MatRef<'_>, b: MatRef<'_>) -> Result<Matrix> {
@@ -32,7 +33,7 @@ pub fn matmul_tiled(a: MatRef<'_>, b: MatRef<'_>) -> Result<Matrix> {
 }
 
 /// Adds the product to `c`, `[m, n]` row by row: threads and images can each have a part of their own.
-/// Given; what it calls is compiled once for each kind of processor, see [`tinytorch::simd`].
+/// Given. Its kernel is compiled once for each kind of processor; see [`tinytorch::simd`].
 ///
 /// # Errors
 /// [`AccelError::ShapeMismatch`] of `matmul_tiled`, [`AccelError::BadMatrix`] when `c` does not have

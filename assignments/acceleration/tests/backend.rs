@@ -40,7 +40,8 @@ fn a_convolution_goes_through_the_same_door() {
     let operation = Operation::Conv2d(Window { stride: (2, 2), padding: (1, 1) });
     let output = OptimizedBackend::new(1).unwrap().dispatch(operation, &image, &weight).unwrap();
     assert_eq!(output.shape(), [1, 3, 3, 3]);
-    // A window at a corner sees 2 x 2 pixels, at an edge 2 x 3, inside 3 x 3; in two channels.
+    // A window covers 2 x 2 pixels at a corner, 2 x 3 at an edge, and 3 x 3 inside; in two
+    // channels.
     assert_eq!(output.to_vec()[..9], [8., 12., 8., 12., 18., 12., 8., 12., 8.]);
 }
 

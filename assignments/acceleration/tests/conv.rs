@@ -10,7 +10,7 @@ const PLAIN: Window = Window { stride: (1, 1), padding: (0, 0) };
 
 type Way = fn(&Tensor, &Tensor, Window) -> Result<Tensor>;
 
-/// Both ways, which have to agree.
+/// Both implementations, which must agree.
 const WAYS: [(&str, Way); 2] = [("conv2d_naive", conv2d_naive), ("conv2d_im2col", conv2d_im2col)];
 
 fn tensor(shape: &[usize]) -> Tensor {
@@ -19,14 +19,14 @@ fn tensor(shape: &[usize]) -> Tensor {
     Tensor::from_vec(numbers.collect(), shape).unwrap()
 }
 
-/// 0 to 8 in three rows.
+/// The numbers 0 to 8 in three rows.
 fn image() -> Tensor {
     Tensor::from_vec((0..9_u8).map(f32::from).collect(), &[1, 1, 3, 3]).unwrap()
 }
 
 #[test]
 fn a_filter_is_not_flipped() {
-    // Top left and bottom right: 1 * 0 + 2 * 4 = 8, then 1 * 1 + 2 * 5, and so on.
+    // Top left and bottom right pixels: 1 * 0 + 2 * 4 = 8, then 1 * 1 + 2 * 5, and so on.
     let weight = Tensor::from_vec(vec![1.0, 0.0, 0.0, 2.0], &[1, 1, 2, 2]).unwrap();
     for (name, way) in WAYS {
         let output = way(&image(), &weight, PLAIN).unwrap();
@@ -37,7 +37,8 @@ fn a_filter_is_not_flipped() {
 
 #[test]
 fn padding_is_zeros_on_both_sides() {
-    // A filter of three ones across: at the left and right edge two pixels, in between three.
+    // A filter of three ones in a row covers two pixels at the left and right edges, and three
+    // elsewhere.
     let weight = Tensor::ones(&[1, 1, 1, 3]);
     let window = Window { stride: (1, 1), padding: (0, 1) };
     for (name, way) in WAYS {
@@ -64,7 +65,7 @@ fn both_ways_agree_on_batches_and_channels() {
         for padding in [(0, 0), (1, 0), (2, 3)] {
             let window = Window { stride, padding };
             let [definition, product] = WAYS.map(|(_, way)| way(&input, &weight, window).unwrap());
-            // Whole numbers: exactly.
+            // Whole numbers, so exactly.
             assert_eq!(definition, product, "{window:?}");
         }
     }
@@ -87,7 +88,7 @@ fn a_permuted_image_is_read_in_its_new_order() {
 
 #[test]
 fn columns_are_windows() {
-    // Windows of 2 x 2 in a 3 x 3 image: four. The first row holds their top left pixels.
+    // A 3 x 3 image has four windows of 2 x 2. The first row holds their top left pixels.
     let image = Tensor::from_vec((0..9_u8).map(f32::from).collect(), &[1, 3, 3]).unwrap();
     let columns = im2col(&image, (2, 2), PLAIN).unwrap();
     assert_eq!((columns.rows(), columns.columns()), (4, 4));

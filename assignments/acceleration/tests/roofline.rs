@@ -5,7 +5,7 @@
 
 use acceleration::{AccelError, Bound, Roofline, Window, Work};
 
-/// 100 GFLOP/s and 10 GB/s: the corner of the roof is at 10 FLOPs a byte.
+/// 100 GFLOP/s and 10 GB/s: the corner of the roofline is at 10 FLOPs per byte.
 fn machine() -> Roofline {
     Roofline::new(100e9, 10e9).unwrap()
 }
@@ -21,7 +21,7 @@ fn blocks_make_operands_pass_again() {
     // C is 4 x 6 in blocks of 2: three columns of blocks read A (4 x 5), two rows of blocks B (5 x 6).
     let work = Work::matmul_blocked(4, 5, 6, 2).unwrap();
     assert_eq!(work, Work { flops: 240, bytes: 4 * (3 * 20 + 2 * 30 + 24) });
-    // Blocks of 4: two columns (the second is narrower), one row.
+    // Blocks of 4: two columns of blocks (the second is narrower), one row.
     assert_eq!(Work::matmul_blocked(4, 5, 6, 4).unwrap().bytes, 4 * (2 * 20 + 30 + 24));
     assert_eq!(Work::matmul_blocked(4, 5, 6, 6).unwrap(), Work::matmul(4, 5, 6));
     let error = Work::matmul_blocked(4, 5, 6, 0).unwrap_err();
@@ -35,7 +35,7 @@ fn columns_cost_bytes_and_no_flops() {
     // 2 * 4 * 64 outputs of 27 products each; 384 pixels, 108 weights, 512 outputs.
     let direct = Work::conv2d(&input, &weight, window).unwrap();
     assert_eq!(direct, Work { flops: 2 * 512 * 27, bytes: 4 * (384 + 108 + 512) });
-    // Two images of 27 x 64, there and back.
+    // Two images of 27 x 64, written and read.
     let through = Work::im2col(&input, &weight, window).unwrap();
     assert_eq!(through, Work { flops: direct.flops, bytes: direct.bytes + 2 * 4 * 2 * 27 * 64 });
 }
@@ -60,7 +60,7 @@ fn the_roof_has_a_corner() {
 #[test]
 fn the_longer_time_counts() {
     let roof = machine();
-    // 2 s of arithmetic or 1 s of transfer; then the other way round.
+    // 2 s of arithmetic or 1 s of transfer; then the reverse.
     assert_eq!(roof.predict(&Work { flops: 200_000_000_000, bytes: 10_000_000_000 }), 2.0);
     let work = Work { flops: 100_000_000_000, bytes: 30_000_000_000 };
     assert_eq!(roof.predict(&work), 3.0);

@@ -59,7 +59,7 @@ fn more_than_one_block_is_right() {
 
 const THREE: [f32; 9] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];
 
-/// Packs into a buffer that was used before.
+/// Packs into a used buffer.
 fn packed(matrix: MatRef<'_>, tile: usize) -> Vec<f32> {
     let length = packed_len(matrix.rows(), matrix.columns(), tile).unwrap();
     let mut packed = vec![f32::NAN; length];

@@ -1,4 +1,4 @@
-//! Task `attention`: new tokens attend to everything that is remembered.
+//! Task `attention`: new tokens attend to all cached tokens.
 
 use tinytorch::Tensor;
 use tinytorch::nn::{Linear, MultiHeadAttention};
@@ -7,9 +7,9 @@ use crate::{KvCache, Result};
 
 /// Multi-head attention whose keys and values are kept in a [`KvCache`].
 ///
-/// It has the projections of a [`MultiHeadAttention`] and gives the same output, but it is handed the
-/// new tokens only. The attention itself is yours: nothing here may lead to
-/// [`MultiHeadAttention::forward`].
+/// It has the projections of a [`MultiHeadAttention`] and gives the same output, but its input is only
+/// the new tokens. You write the attention itself: nothing here may call
+/// [`MultiHeadAttention::forward`], directly or indirectly.
 #[derive(Clone, Debug)]
 pub struct CachedMultiHeadAttention {
     query: Linear,
@@ -20,7 +20,7 @@ pub struct CachedMultiHeadAttention {
 }
 
 impl CachedMultiHeadAttention {
-    /// With the same weights.
+    /// An attention layer with the same weights.
     ///
     /// # Cost
     /// Weights are shared, not copied.
@@ -44,24 +44,24 @@ impl CachedMultiHeadAttention {
         self.query.in_features()
     }
 
-    /// Attention of T new tokens. Updates layer `layer` of the cache with their keys and values, and
-    /// does *not* advance it: the layers after this one still have to see the same tokens as new.
+    /// Attention of T new tokens. Updates layer `layer` of the cache with their keys and values, but
+    /// does *not* advance it: the following layers must still see the same tokens as new.
     ///
     /// Head h has columns `h Dh .. (h + 1) Dh` of each projection. Scores are divided by `sqrt(Dh)`. New
-    /// token t (from 0) sees the `past_kv.len()` tokens before all new ones, the new ones before it,
-    /// and itself: what it must not see is not looked at, so that a NaN there does no harm.
+    /// token t (counted from 0) sees the `past_kv.len()` tokens before all new ones, the new ones before
+    /// it, and itself. Other tokens must not even be read, so that a NaN in them does no harm.
     ///
     /// # Shapes
-    /// `[B, T, D]` to `[B, T, D]`, any T, B being that of the cache.
+    /// `[B, T, D]` to `[B, T, D]`, with any T and the cache's B.
     ///
     /// # Errors
-    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attention` when the input
-    /// is not `[B, T, D]` or the cache has other heads; those of [`KvCache::update`]. The cache is
-    /// unchanged then.
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attention` when the input is
+    /// not `[B, T, D]` or the cache has other heads; those of [`KvCache::update`]. The cache does not
+    /// change in these cases.
     ///
     /// # Cost
-    /// `4 B T D^2` multiply-adds for the projections, `2 B D` for each pair of a new token and one
-    /// that it sees. No key or value that was there is copied.
+    /// `4 B T D^2` multiply-adds for the projections, `2 B D` for each pair of a new token and a token
+    /// that it sees. No existing key or value is copied.
     pub fn forward(&self, input: &Tensor, past_kv: &mut KvCache, layer: usize) -> Result<Tensor> {
         let _ = (&self.key, &self.value, &self.output, &input, &past_kv, &layer);
         todo!("project, update the cache, let each new token attend to what it may see")

@@ -1,4 +1,4 @@
-//! Task `model`, first part: one block that computes new tokens only.
+//! Task `model`, first part: a block that computes only new tokens.
 
 use tinytorch::Tensor;
 use tinytorch::nn::{LayerNorm, Linear, TransformerBlock};
@@ -16,7 +16,7 @@ pub struct CachedTransformerBlock {
 }
 
 impl CachedTransformerBlock {
-    /// With the same weights.
+    /// A block with the same weights.
     ///
     /// # Cost
     /// Weights are shared, not copied.
@@ -30,13 +30,13 @@ impl CachedTransformerBlock {
         }
     }
 
-    /// Its attention.
+    /// The block's attention.
     pub fn attention(&self) -> &CachedMultiHeadAttention {
         &self.attention
     }
 
     /// The block on T new tokens: `y = x + attention(ln1(x))`, then `y + fc2(gelu(fc1(ln2(y))))`. Updates
-    /// layer `layer` of the cache and does *not* advance it.
+    /// layer `layer` of the cache, but does *not* advance it.
     ///
     /// # Shapes
     /// `[B, T, D]` to `[B, T, D]`.

@@ -1,13 +1,13 @@
-//! Task `cache`: keys and values of every layer, for as many tokens as were planned for.
+//! Task `cache`: keys and values of every layer, for a fixed maximum number of tokens.
 
 use tinytorch::Tensor;
 
 use crate::{KvView, Result, Storage};
 
-/// Keys and values of all layers. All memory is taken once, in the beginning.
+/// Keys and values of all layers. All memory is allocated once, at the beginning.
 ///
-/// A step of a model goes through the layers, and every layer is updated with the keys and values of
-/// the step's new tokens, before it looks at all of them. Only then, and once, the cache advances:
+/// A step of a model goes through the layers. Each layer is first updated with the keys and values of the step's
+/// new tokens, and then reads all of them. The cache advances once, after the last layer:
 ///
 /// ```
 /// use caching::KvCache;
@@ -26,7 +26,7 @@ use crate::{KvView, Result, Storage};
 pub struct KvCache {
     storage: Storage,
     batch: usize,
-    /// Tokens that the cache has advanced by.
+    /// The number of tokens that the cache has advanced by.
     len: usize,
     // Add the fields that you need.
 }
@@ -51,7 +51,7 @@ impl KvCache {
     /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0; it names the argument.
     ///
     /// # Cost
-    /// `8 B H Dh max_seq_len` bytes for each layer, all of them taken now.
+    /// `8 B H Dh max_seq_len` bytes per layer, all allocated at once.
     pub fn with_batch(
         batch: usize,
         max_seq_len: usize,
@@ -63,17 +63,17 @@ impl KvCache {
         todo!("refuse a size of 0, then take all the memory")
     }
 
-    /// Tokens that the cache has advanced by.
+    /// The number of tokens that the cache has advanced by.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it has not advanced since it was made or reset.
+    /// Whether the cache has not advanced since it was created or reset.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Tokens that fit in all.
+    /// The maximum number of tokens.
     pub fn max_seq_len(&self) -> usize {
         self.storage.room
     }
@@ -83,7 +83,7 @@ impl KvCache {
         self.batch
     }
 
-    /// How rows lie in each layer.
+    /// The memory layout of each layer.
     pub fn storage(&self) -> Storage {
         self.storage
     }
@@ -93,68 +93,70 @@ impl KvCache {
         todo!("how many layers were asked for")
     }
 
-    /// Writes the keys and values of T new tokens of one layer behind those that are there. They are
-    /// seen by [`get`](Self::get) at once, and stay when the cache [advances](Self::advance). A second
-    /// update before that takes the place of the first one.
+    /// Writes the keys and values of T new tokens of one layer after the existing ones. [`get`](Self::get) shows
+    /// them immediately, and they become permanent when the cache [advances](Self::advance). A second update before
+    /// that replaces the first one.
     ///
     /// # Shapes
-    /// Both `[B, H, T, Dh]`; any T, also 0. They may be views whose elements do not lie row by row.
+    /// Both `[B, H, T, Dh]`, with any T, including 0. They may be views that are not stored row by row.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer), [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `update`, or
-    /// [`CacheError::Overflow`](crate::CacheError::Overflow): looked at in this order. Nothing is changed then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer),
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `update`, or
+    /// [`CacheError::Overflow`](crate::CacheError::Overflow), checked in this order. The cache does not change in
+    /// these cases.
     ///
     /// # Cost
-    /// One copy of the new rows. Nothing that grows with the number of tokens that are there.
+    /// One copy of the new rows. The cost does not grow with the number of existing tokens.
     pub fn update(&mut self, layer: usize, k: &Tensor, v: &Tensor) -> Result<()> {
         let _ = (&layer, &k, &v); // Not used yet: goes with the todo!.
         todo!("check layer, shapes and room, then copy each new row to its place")
     }
 
-    /// Everything that is there of one layer: the tokens that the cache has advanced by, and those
-    /// that this layer was updated with since.
+    /// All tokens of one layer: those that the cache has advanced by, and those of this layer's update since then.
     ///
     /// # Errors
     /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     ///
     /// # Cost
-    /// Nothing is copied, and no memory is taken.
+    /// Nothing is copied or allocated.
     pub fn get(&self, layer: usize) -> Result<KvView<'_>> {
         let _ = &layer; // Not used yet: goes with the todo!.
         todo!("a view of the first rows, the new ones included")
     }
 
-    /// Makes the `tokens` new ones that every layer was updated with part of the cache.
+    /// Makes the `tokens` new tokens of every layer's update part of the cache.
     ///
     /// # Errors
-    /// [`CacheError::NotWritten`](crate::CacheError::NotWritten) for the first layer that was updated with another number of
-    /// tokens. Nothing is changed then.
+    /// [`CacheError::NotWritten`](crate::CacheError::NotWritten) for the first layer that was updated with another
+    /// number of tokens. The cache does not change in that case.
     pub fn advance(&mut self, tokens: usize) -> Result<()> {
         let _ = &tokens; // Not used yet: goes with the todo!.
         todo!("check that every layer has them, then count them")
     }
 
-    /// Forgets all but the first `len` tokens, and all that was not advanced by. What follows can
-    /// be computed anew from there: another answer to the same question, for example.
+    /// Removes all tokens except the first `len`, and all updates since the last advance. Computation can continue
+    /// from there, for example with another answer to the same question.
     ///
     /// # Errors
-    /// [`CacheError::NotThatLong`](crate::CacheError::NotThatLong) when there are fewer. Nothing is changed then.
+    /// [`CacheError::NotThatLong`](crate::CacheError::NotThatLong) when there are fewer tokens. The cache does not
+    /// change in that case.
     pub fn truncate(&mut self, len: usize) -> Result<()> {
         let _ = &len; // Not used yet: goes with the todo!.
         todo!("check, then count fewer tokens, and no new ones")
     }
 
-    /// Forgets all tokens. The memory stays, for the next sequences.
+    /// Removes all tokens. The memory is kept for the next sequences.
     pub fn reset(&mut self) {
         todo!("no tokens, no new ones")
     }
 
-    /// Bytes that all keys and values have room in.
+    /// Allocated bytes of all keys and values.
     pub fn allocated_bytes(&self) -> usize {
         todo!("layers x (keys and values) x sequences x heads x room x width x 4 bytes")
     }
 
-    /// Bytes of the keys and values of the tokens that the cache has advanced by.
+    /// Bytes of the keys and values of tokens that the cache has advanced by.
     pub fn used_bytes(&self) -> usize {
         todo!("the same for as many tokens as there are")
     }

@@ -1,4 +1,4 @@
-//! What can be called wrongly, and what to do about it. Given.
+//! Invalid calls, and how to fix them. Given.
 
 use std::fmt;
 
@@ -10,60 +10,60 @@ pub type Result<T> = std::result::Result<T, CacheError>;
 /// Why an operation cannot be carried out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CacheError {
-    /// More tokens than the cache has room for.
+    /// More tokens than fit into the cache.
     Overflow {
-        /// Tokens that are cached already.
+        /// Tokens that are already cached.
         len: usize,
-        /// Tokens that were to be added.
+        /// Tokens to be added.
         tokens: usize,
-        /// Tokens that fit in all.
+        /// The maximum number of tokens.
         max_seq_len: usize,
     },
     /// A layer that the cache does not have.
     NoSuchLayer {
-        /// The layer that was asked for, counted from 0.
+        /// The requested layer, counted from 0.
         layer: usize,
-        /// How many there are.
+        /// The number of layers.
         n_layers: usize,
     },
-    /// Keys, values, queries or a cache of another shape than is needed.
+    /// Keys, values, queries or a cache with the wrong shape.
     ShapeMismatch {
         /// The operation, such as `update`.
         operation: &'static str,
-        /// The shape that was given.
+        /// The actual shape.
         got: Vec<usize>,
-        /// What it has to be, such as `[2, 4, tokens, 16]`.
+        /// The required shape, such as `[2, 4, tokens, 16]`.
         expected: String,
     },
-    /// A cache that could hold nothing: one of its sizes is 0.
+    /// A cache without capacity: one of its sizes is 0.
     BadSize {
-        /// Which one.
+        /// Which size.
         what: &'static str,
     },
-    /// `advance` by more tokens than a layer was updated with, or by fewer.
+    /// `advance` by another number of tokens than a layer was updated with.
     NotWritten {
         /// The layer.
         layer: usize,
-        /// Tokens that it was updated with since the last `advance`.
+        /// Tokens of its update since the last `advance`.
         written: usize,
-        /// Tokens that were to become part of the cache.
+        /// The argument of `advance`.
         tokens: usize,
     },
     /// `truncate` to more tokens than there are.
     NotThatLong {
         /// Tokens in the cache.
         len: usize,
-        /// Tokens that were to be left.
+        /// The argument of `truncate`.
         asked: usize,
     },
-    /// Token ids from which nothing can be computed.
+    /// Invalid token ids.
     BadPrompt {
         /// What is wrong with them.
         reason: String,
     },
-    /// Options of sampling that make no sense.
+    /// Invalid options for sampling.
     BadOptions {
-        /// Which one, and what is allowed.
+        /// Which option, and what is allowed.
         reason: String,
     },
     /// Scores from which no token can be chosen: one is NaN, or none is above minus infinity.
@@ -71,12 +71,12 @@ pub enum CacheError {
         /// What is wrong with them.
         reason: String,
     },
-    /// Numbers from which nothing can be fitted or compared.
+    /// Numbers that cannot be fitted or compared.
     BadData {
         /// What is wrong with them.
         reason: String,
     },
-    /// The foundation refused.
+    /// An error of the foundation.
     Tensor(TensorError),
 }
 

@@ -1,29 +1,29 @@
-//! Task `generate`, second part: one token after the other.
+//! Task `generate`, second part: generates one token after another.
 
 use crate::{CachedGpt, KvCache, Result, Sampling};
 
-/// What is generated, and how.
+/// Options of the generation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GenerateOptions {
-    /// Each sequence gets at most so many tokens.
+    /// The maximum number of new tokens per sequence.
     pub max_new_tokens: usize,
-    /// A sequence ends with this token, if it comes; the token is part of the result.
+    /// If this token is generated, the sequence ends; the token is part of the result.
     pub stop: Option<usize>,
     /// How tokens are chosen.
     pub sampling: Sampling,
-    /// What the draws follow from: sequence b draws from a generator of its own, that of
-    /// `seed + b` (wrapping around). So what one sequence draws does not depend on the others.
+    /// The seed of the random draws. Sequence b has its own generator with seed `seed + b` (wrapping around),
+    /// so the draws of one sequence do not depend on the others.
     pub seed: u64,
 }
 
-/// Continues B prompts of the same length, which follow what the cache holds already. Returns the new
-/// tokens of each.
+/// Continues B prompts of the same length, which follow the tokens that are already in the cache. Returns the
+/// new tokens of each sequence.
 ///
-/// The prompts go through the model once, all their tokens together. From then on only the tokens that
-/// were chosen last go in. Sequences that have ended stay in the batch until the last one ends, with their stop
-/// token as input, and what comes out of them is not looked at.
+/// The prompts go through the model once, with all their tokens together. After that, only the tokens that were
+/// chosen last are fed in. Sequences that have ended stay in the batch until the last one ends, with their stop
+/// token as input, and their outputs are ignored.
 ///
-/// Afterwards the cache holds the prompts and all new tokens but the last, which no step needed:
+/// Afterwards the cache contains the prompts and all new tokens except the last, which no step needed:
 /// `prompt + longest result - 1` tokens more than before.
 ///
 /// ```
@@ -44,15 +44,15 @@ pub struct GenerateOptions {
 /// ```
 ///
 /// # Errors
-/// [`CacheError::BadOptions`](crate::CacheError::BadOptions) of [`Sampler::new`](crate::Sampler::new);
-/// those of [`CachedGpt::forward`]; [`CacheError::Overflow`](crate::CacheError::Overflow) before
-/// anything is computed when the prompts and all but the last of `max_new_tokens` do not fit (`tokens`
-/// is the sum). The cache is unchanged then. [`CacheError::BadLogits`](crate::CacheError::BadLogits) may
-/// come later, when the model has diverged.
+/// [`CacheError::BadOptions`](crate::CacheError::BadOptions) of [`Sampler::new`](crate::Sampler::new); those of
+/// [`CachedGpt::forward`]; [`CacheError::Overflow`](crate::CacheError::Overflow), before anything is computed,
+/// when the prompts and all but the last of `max_new_tokens` do not fit (`tokens` is their sum). The cache does
+/// not change in these cases. [`CacheError::BadLogits`](crate::CacheError::BadLogits) can occur later, when the
+/// model has diverged.
 ///
 /// # Cost
-/// One forward pass for the prompts, and one with one token for each new token but the first. When
-/// `max_new_tokens` is 0, nothing is computed, and the cache stays.
+/// One forward pass for the prompts, and one with a single token for each new token except the first. If
+/// `max_new_tokens` is 0, nothing is computed and the cache does not change.
 pub fn generate_with_cache(
     model: &CachedGpt,
     prompts: &[Vec<usize>],

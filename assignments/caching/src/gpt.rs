@@ -1,4 +1,4 @@
-//! Task `model`, second part: a GPT that computes new tokens only.
+//! Task `model`, second part: a GPT that computes only new tokens.
 
 use tinytorch::Tensor;
 use tinytorch::models::{Gpt, GptConfig};
@@ -33,7 +33,7 @@ pub struct CachedGpt {
 }
 
 impl CachedGpt {
-    /// With the same weights.
+    /// A model with the same weights.
     ///
     /// # Cost
     /// Weights are shared, not copied.
@@ -53,12 +53,12 @@ impl CachedGpt {
         &self.config
     }
 
-    /// Its blocks, first to last.
+    /// The model's blocks, first to last.
     pub fn blocks(&self) -> &[CachedTransformerBlock] {
         &self.blocks
     }
 
-    /// An empty cache for `batch` sequences, with room for the longest that the model can see.
+    /// An empty cache for `batch` sequences of the model's maximum length.
     ///
     /// # Errors
     /// [`CacheError::BadSize`](crate::CacheError::BadSize) when `batch` is 0.
@@ -67,21 +67,21 @@ impl CachedGpt {
         todo!("the model's sizes; a head is d_model / n_heads wide")
     }
 
-    /// The scores of the next token at each of the new positions, and only there. New token t has the
-    /// position `past_kv.len() + t`. Advances the cache by T.
+    /// The scores of the next token at each of the new positions, and only at those. New token t has
+    /// the position `past_kv.len() + t`. Advances the cache by T.
     ///
     /// # Shapes
-    /// B sequences of T new ids to `[B, T, V]`, B being that of the cache. T is at least 1: a whole
-    /// prompt at once, a part of one, or a single token.
+    /// B sequences of T new ids to `[B, T, V]`, where B is that of the cache. T is at least 1: a whole
+    /// prompt, a part of one, or a single token.
     ///
     /// # Errors
-    /// Looked at in this order: [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of
+    /// Checked in this order: [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of
     /// `forward` when the cache has other layers or heads than the model;
     /// [`CacheError::BadPrompt`](crate::CacheError::BadPrompt) when there are not B sequences of the
-    /// same length, or no tokens, or an id is outside the vocabulary;
+    /// same length, or no tokens, or an id is not in the vocabulary;
     /// [`CacheError::Overflow`](crate::CacheError::Overflow) when the new tokens do not fit into the
-    /// cache, or into what the model has positions for (`max_seq_len` is then the smaller of both). The
-    /// cache is unchanged then, and can be used further.
+    /// cache, or exceed the positions of the model (`max_seq_len` is then the smaller of both). The
+    /// cache does not change in these cases and remains usable.
     pub fn forward(&self, ids: &[Vec<usize>], past_kv: &mut KvCache) -> Result<Tensor> {
         let _ = &self.token_embedding;
         let _ = &self.position_embedding;

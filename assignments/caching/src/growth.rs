@@ -1,4 +1,4 @@
-//! Task `analysis`, second part: how something grows, from measurements.
+//! Task `analysis`, second part: fits a growth law to measurements.
 
 use crate::Result;
 
@@ -9,20 +9,20 @@ pub struct Growth {
     pub exponent: f64,
     /// y at x = 1.
     pub factor: f64,
-    /// The share of the variance of ln y that the law explains, at most 1. It is 1 when all y are equal.
+    /// The share of the variance of ln y that the law explains, at most 1. It is 1 if all y are equal.
     pub r_squared: f64,
 }
 
 impl Growth {
-    /// What the law says of `x`.
+    /// The law's value at `x`.
     pub fn predict(&self, x: f64) -> f64 {
         let _ = &x; // Not used yet: goes with the todo!.
         todo!("the law")
     }
 }
 
-/// The power law nearest to points `(x, y)`: the straight line through `(ln x, ln y)` with the smallest sum
-/// of squared vertical distances.
+/// The power law that best fits points `(x, y)`: the straight line through `(ln x, ln y)` with the smallest
+/// sum of squared vertical distances.
 ///
 /// # Errors
 /// [`CacheError::BadData`](crate::CacheError::BadData) when a number is not finite and above 0, or fewer

@@ -1,21 +1,22 @@
-//! A language model that remembers: keys and values are computed once for each token, and kept.
+//! A language model with a cache: the keys and values of each token are computed once and kept.
 //!
-//! You build six things, in this order; each file says what and how.
+//! You build six things, in this order; each file explains its task.
 //!
-//! | task | file | what it is |
+//! | task | file | content |
 //! |---|---|---|
 //! | `cache` | `cache.rs` | the memory: keys and values of every layer |
-//! | `window` | `window.rs` | a memory of the last tokens only |
-//! | `attention` | `attention.rs` | attention of new tokens to everything remembered |
-//! | `model` | `block.rs`, `gpt.rs` | a block and a whole model that compute new tokens only |
-//! | `generate` | `sampling.rs`, `generate.rs` | choosing tokens, one after the other |
-//! | `analysis` | `analysis.rs`, `growth.rs` | what it costs, what it saves, and how both grow |
+//! | `window` | `window.rs` | a memory of only the last tokens |
+//! | `attention` | `attention.rs` | attention of new tokens to all cached tokens |
+//! | `model` | `block.rs`, `gpt.rs` | a block and a whole model that compute only new tokens |
+//! | `generate` | `sampling.rs`, `generate.rs` | choosing tokens, one after another |
+//! | `analysis` | `analysis.rs`, `growth.rs` | costs, savings, and how both grow |
 //!
-//! Given, and used by all of them: [`CacheError`], [`KvView`] and [`Storage`].
+//! Given, and used by all tasks: [`CacheError`], [`KvView`] and [`Storage`].
 //!
 //! Letters in shapes: B sequences (the batch), H heads of width Dh, D = H Dh the width of the model,
-//! T new tokens, S tokens that are seen, V tokens in the vocabulary. Numbers are `f32` (4 bytes).
-//! Whatever can be called wrongly returns a [`Result`] that says what was wrong.
+//! T new tokens, S visible tokens, V tokens in the vocabulary. Numbers are `f32` (4 bytes). Every
+//! function that can be called with invalid arguments returns a [`Result`] whose error says what was
+//! wrong.
 
 mod analysis;
 mod attention;

@@ -6,19 +6,19 @@ use tinytorch::Rng;
 /// How the next token is chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Sampling {
-    /// The token with the largest score; of equal ones that with the smallest id.
+    /// The token with the largest score; of equal ones, the one with the smallest id.
     Greedy,
-    /// A random one.
+    /// A random token.
     Random {
-        /// Scores are divided by it: below 1 likely tokens become likelier.
+        /// The divisor of the scores: below 1, likely tokens become likelier.
         temperature: f32,
-        /// Only so many of the likeliest tokens are drawn from; `None` for all.
+        /// The number of likeliest tokens to draw from; `None` for all.
         top_k: Option<usize>,
     },
 }
 
-/// Chooses tokens. What it draws follows from its seed alone, so that the same scores give the same
-/// tokens, with a cache or without.
+/// Chooses tokens. The draws depend only on the seed, so the same scores give the same tokens, with or
+/// without a cache.
 #[derive(Clone, Debug)]
 pub struct Sampler {
     sampling: Sampling,
@@ -36,17 +36,18 @@ impl Sampler {
         todo!("check temperature and top_k")
     }
 
-    /// Chooses the next token by the scores of all tokens.
+    /// Chooses the next token from the scores of all tokens.
     ///
-    /// Greedy choices draw nothing. A random one draws exactly one number, `u = rng.uniform()`, like this:
-    /// sort the tokens by their scores, largest first, equal ones by their ids, and keep the first
-    /// `top_k`; give each the weight `exp((score - largest score) / temperature)`; add up the weights in
-    /// that order, and take the first token whose sum is above `u` times the sum of all. All of it in
-    /// `f64`.
+    /// A greedy choice draws no number. A random choice draws exactly one number, `u = rng.uniform()`, as
+    /// follows: sort the tokens by their scores, largest first, equal ones by their ids, and keep the
+    /// first `top_k`; give each the weight `exp((score - largest score) / temperature)`; add up the
+    /// weights in that order, and take the first token whose running sum is above `u` times the total. All
+    /// of this is in `f64`.
     ///
     /// # Errors
-    /// [`CacheError::BadLogits`](crate::CacheError::BadLogits) when there is no score, one is NaN or plus
-    /// infinity, or all are minus infinity. (One that is minus infinity is never chosen.)
+    /// [`CacheError::BadLogits`](crate::CacheError::BadLogits) when there are no scores, one is NaN or
+    /// plus infinity, or all are minus infinity. (A single score of minus infinity is valid and never
+    /// chosen.)
     pub fn next(&mut self, logits: &[f32]) -> Result<usize> {
         let _ = (&self.sampling, &self.rng, &logits); // Not used yet: goes with the todo!.
         todo!("check the scores, sort, keep, weigh, draw one number")

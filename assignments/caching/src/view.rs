@@ -1,11 +1,10 @@
-//! What a cache shows of itself, without a copy. Given.
+//! A view of a cache, without a copy. Given.
 
-/// The keys and values of one layer, oldest token first, where they lie.
+/// The keys and values of one layer in place, oldest token first.
 ///
-/// Those of one sequence and one head are rows of `head_dim` numbers, one for each token. In a window
-/// that has come round to its beginning the oldest rows lie behind the newest: therefore there are
-/// always two parts, to be read one after the other. In a cache that has not come round the second
-/// one is empty.
+/// Those of one sequence and one head are rows of `head_dim` numbers, one per token. In a window that
+/// has wrapped around, the oldest rows are after the newest in memory, so there are always two parts,
+/// to be read one after another. In a cache that has not wrapped around, the second part is empty.
 ///
 /// ```text
 /// one sequence, one head, rows of two numbers, room for three tokens, the oldest in the middle:
@@ -21,30 +20,30 @@ pub struct KvView<'a> {
     len: usize,
 }
 
-/// How keys (and values, the same way) lie in memory: `[B, H, room, Dh]`, row by row.
+/// The memory layout of keys, and of values likewise: `[B, H, room, Dh]`, row by row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Storage {
     /// H, the number of heads.
     pub n_heads: usize,
     /// Dh, the width of a head.
     pub head_dim: usize,
-    /// How many tokens there is room for.
+    /// The capacity in tokens.
     pub room: usize,
 }
 
 impl Storage {
-    /// Where the row of one token begins: sequence, head, and place from 0 to `room`.
+    /// The start of one token's row, for a sequence, a head and a place from 0 to `room`.
     pub fn row(&self, batch: usize, head: usize, place: usize) -> usize {
         ((batch * self.n_heads + head) * self.room + place) * self.head_dim
     }
 }
 
 impl<'a> KvView<'a> {
-    /// The `len` tokens from place `start` on, which go on at place 0 when they reach the end of the
-    /// room. `(keys, values)` are those of one layer, as [`Storage`] says.
+    /// The `len` tokens beginning at place `start`, which wrap around to place 0 at the end.
+    /// `(keys, values)` are those of one layer, laid out according to [`Storage`].
     ///
     /// # Panics
-    /// `len` must not exceed the room, and `start` must lie in it.
+    /// When `len` exceeds the capacity, or `start` is not a place in it.
     pub fn new(
         storage: Storage,
         (keys, values): (&'a [f32], &'a [f32]),
@@ -55,20 +54,20 @@ impl<'a> KvView<'a> {
         Self { storage, keys, values, start, len }
     }
 
-    /// How many tokens are seen.
+    /// The number of visible tokens.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether no token is seen.
+    /// Whether no token is visible.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The same, but for the newest tokens: only the `len` oldest ones.
+    /// The same view without the newest tokens: only the `len` oldest ones.
     ///
     /// # Panics
-    /// When there are fewer.
+    /// When there are fewer tokens.
     #[must_use]
     pub fn oldest(&self, len: usize) -> Self {
         assert!(len <= self.len, "the oldest {len} of {}", self.len);
@@ -88,7 +87,7 @@ impl<'a> KvView<'a> {
         self.parts(self.keys, batch, head)
     }
 
-    /// The values, as [`keys`](Self::keys).
+    /// The values, like [`keys`](Self::keys).
     ///
     /// # Panics
     /// When there is no such sequence or head.

@@ -1,13 +1,13 @@
-//! Task `window`: the last tokens only, in a ring.
+//! Task `window`: only the last tokens, in a ring buffer.
 
 use tinytorch::Tensor;
 
 use crate::{KvView, Result, Storage};
 use std::ops::Range;
 
-/// Keys and values of the last `window` tokens of each layer. A new token takes the place of the
-/// oldest one, and nothing is moved: the place of position p is `p % window`. So memory and time per
-/// token stay the same, however long the text.
+/// Keys and values of the last `window` tokens of each layer. A new token overwrites the oldest one, and nothing is
+/// moved: the place of position p is `p % window`. So memory and time per token are constant, however long the text
+/// is.
 ///
 /// Every layer counts its own tokens; there is no `advance`.
 ///
@@ -49,7 +49,7 @@ impl WindowCache {
     /// [`CacheError::BadSize`](crate::CacheError::BadSize) when one of the sizes is 0.
     ///
     /// # Cost
-    /// `8 B H Dh window` bytes for each layer, all of them taken now.
+    /// `8 B H Dh window` bytes per layer, all allocated at once.
     pub fn with_batch(
         batch: usize,
         window: usize,
@@ -61,7 +61,7 @@ impl WindowCache {
         todo!("refuse a size of 0, then take all the memory")
     }
 
-    /// How many tokens are kept.
+    /// The maximum number of kept tokens.
     pub fn window(&self) -> usize {
         self.storage.room
     }
@@ -71,14 +71,15 @@ impl WindowCache {
         self.batch
     }
 
-    /// Takes in the keys and values of one token. When the window is full, the oldest token goes.
+    /// Adds the keys and values of one token. If the window is full, the oldest token is dropped.
     ///
     /// # Shapes
     /// Both `[B, H, 1, Dh]`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `push`. Nothing is changed
-    /// then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `push`. The window does not change in
+    /// these cases.
     ///
     /// # Cost
     /// One copy of the new rows, and of no others.
@@ -87,20 +88,20 @@ impl WindowCache {
         todo!("check, then write the rows to the place of this position")
     }
 
-    /// The tokens that are kept of one layer, oldest first.
+    /// The kept tokens of one layer, oldest first.
     ///
     /// # Errors
     /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
     ///
     /// # Cost
-    /// Nothing is copied, and no memory is taken.
+    /// Nothing is copied or allocated.
     pub fn get(&self, layer: usize) -> Result<KvView<'_>> {
         let _ = &layer; // Not used yet: goes with the todo!.
         todo!("a view that starts at the oldest token")
     }
 
-    /// The positions of these tokens in the text, counted from 0 since the last
-    /// [`reset`](Self::reset). The next token has the position `positions(layer)?.end`.
+    /// The positions of the kept tokens in the text, counted from 0 since the last [`reset`](Self::reset). The next
+    /// token has the position `positions(layer)?.end`.
     ///
     /// # Errors
     /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer).
@@ -109,29 +110,30 @@ impl WindowCache {
         todo!("up to all tokens ever pushed, from `window` before that, or from 0")
     }
 
-    /// Attention of T new tokens, each to itself and to the `window - 1` tokens before it; their
-    /// keys and values are taken in. The same as pushing a token and attending with it, T times.
+    /// Attention of T new tokens, each to itself and to the `window - 1` tokens before it; their keys and values
+    /// are added. Equivalent to pushing a token and attending with it, T times.
     ///
     /// # Shapes
     /// Queries, keys and values `[B, H, T, Dh]`, to `[B, H, T, Dh]`.
     ///
     /// # Errors
-    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attend`. Nothing is changed
-    /// then.
+    /// [`CacheError::NoSuchLayer`](crate::CacheError::NoSuchLayer) or
+    /// [`CacheError::ShapeMismatch`](crate::CacheError::ShapeMismatch) of `attend`. The window does not change in
+    /// these cases.
     ///
     /// # Cost
-    /// `2 B D window` multiply-adds for each token.
+    /// `2 B D window` multiply-adds per token.
     pub fn attend(&mut self, layer: usize, q: &Tensor, k: &Tensor, v: &Tensor) -> Result<Tensor> {
         let _ = (&layer, &q, &k, &v); // Not used yet: goes with the todo!.
         todo!("for each token: take it in, then attend to what is kept")
     }
 
-    /// Forgets all tokens; the next one has position 0. The memory stays.
+    /// Removes all tokens; the next one has position 0. The memory is kept.
     pub fn reset(&mut self) {
         todo!("nothing seen, in any layer")
     }
 
-    /// Bytes that all keys and values have room in.
+    /// Allocated bytes of all keys and values.
     pub fn allocated_bytes(&self) -> usize {
         todo!("as in the whole cache, with the window for its length")
     }

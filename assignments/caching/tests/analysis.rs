@@ -41,9 +41,9 @@ fn with_a_cache_the_work_grows_by_one_token_without_by_all() {
 
 #[test]
 fn a_cache_pays_from_where_its_running_costs_stay_below() {
-    // 5 + 1, 5 + 2, ... against 1, 3, 6, 10.
+    // 5 + 1, 5 + 2, ... compared with 1, 3, 6, 10.
     assert_eq!(break_even(5.0, &[1.0; 4], &[1.0, 2.0, 3.0, 4.0]), Ok(Some(4)));
-    // Ahead after one, behind after two, ahead for good after three.
+    // Cheaper after one token, more expensive after two, finally cheaper from three on.
     assert_eq!(break_even(0.0, &[1.0, 9.0, 1.0], &[2.0, 2.0, 9.0]), Ok(Some(3)));
     assert_eq!(break_even(0.0, &[1.0, 1.0], &[1.0, 1.0]), Ok(None));
     let error = break_even(0.0, &[1.0], &[f64::NAN]).unwrap_err();

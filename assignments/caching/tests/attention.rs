@@ -16,7 +16,7 @@ fn input(batch: usize, tokens: usize) -> Tensor {
     Tensor::randn(&[batch, tokens, 12], 1.0, &mut Rng::new(8))
 }
 
-/// The outputs of all chunks, one after the other.
+/// The outputs of all chunks, concatenated.
 fn in_chunks(input: &Tensor, lengths: &[usize]) -> Tensor {
     let attention = CachedMultiHeadAttention::new(&attention());
     let mut cache = KvCache::with_batch(input.shape()[0], 16, 1, 3, 4).unwrap();
@@ -30,7 +30,7 @@ fn in_chunks(input: &Tensor, lengths: &[usize]) -> Tensor {
     Tensor::concat(&outputs, 1).unwrap()
 }
 
-/// What the foundation computes, all at once.
+/// Compares with the foundation's result for the whole input.
 fn assert_same(input: &Tensor, lengths: &[usize]) {
     let (expected, _) = attention().forward(input, None, true).unwrap();
     assert!(in_chunks(input, lengths).allclose(&expected, 1e-5, 1e-5), "{lengths:?}");

@@ -11,8 +11,8 @@ fn cache() -> KvCache {
     KvCache::with_batch(2, 5, 2, 3, 2).unwrap()
 }
 
-/// Rows of `tokens` tokens: the number at sequence b, head h, token t, place i is `start` + 1000 b + 100 h +
-/// 10 t + i.
+/// Rows of `tokens` tokens: the number for sequence b, head h, token t, place i is `start` + 1000 b + 100
+/// h + 10 t + i.
 fn rows(tokens: usize, start: f32) -> Tensor {
     let mut all = Vec::new();
     for b in 0..2 {
@@ -102,7 +102,7 @@ fn a_layer_or_a_shape_that_does_not_fit_is_named() {
 #[test]
 fn a_view_whose_rows_do_not_lie_side_by_side_is_read_along_its_strides() {
     let mut cache = cache();
-    // As projections give it: [B, T, H, Dh], seen as [B, H, T, Dh].
+    // In the order that projections produce: [B, T, H, Dh], viewed as [B, H, T, Dh].
     let scattered = rows(2, 0.0).transpose(1, 2).unwrap();
     let scattered = Tensor::from_vec(scattered.to_vec(), scattered.shape()).unwrap();
     let view = scattered.transpose(1, 2).unwrap();

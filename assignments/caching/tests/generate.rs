@@ -1,4 +1,4 @@
-//! Task `generate`, which needs all tasks before it but `window`. Run with
+//! Task `generate`, which needs all earlier tasks except `window`. Run with
 //! `cargo test -p caching --test generate`.
 //!
 //! Before you start, every test here fails with `not yet implemented: ...`. That is the expected
@@ -27,7 +27,7 @@ fn generate(gpt: &Gpt, prompts: &[Vec<usize>], options: GenerateOptions) -> Vec<
     tokens
 }
 
-/// Generates one sequence without a cache: everything again for each token.
+/// Generates one sequence without a cache: recomputes everything for each token.
 fn without_cache(gpt: &Gpt, prompt: &[usize], options: GenerateOptions) -> Vec<usize> {
     let mut sampler = Sampler::new(options.sampling, options.seed).unwrap();
     let mut ids = prompt.to_vec();

@@ -23,7 +23,7 @@ fn part(ids: &[Vec<usize>], first: usize, length: usize) -> Vec<Vec<usize>> {
     ids.iter().map(|row| row[first..first + length].to_vec()).collect()
 }
 
-/// The logits of all chunks, one after the other.
+/// The logits of all chunks, concatenated.
 fn in_chunks(
     model: &CachedGpt,
     cache: &mut KvCache,
@@ -82,7 +82,7 @@ fn the_trained_model_gives_the_same_logits() {
     let mut cache = model.new_cache(1).unwrap();
     let ids = vec![vec![1, 2, 3, 10, 4, 5, 6, 11, 9, 7, 5, 0, 12]];
     let logits = in_chunks(&model, &mut cache, &ids, &[8, 1, 1, 1, 1, 1]);
-    // Scores reach 20 here, and rounding grows with them.
+    // Scores reach 20 here, and rounding errors grow with them.
     assert!(logits.allclose(&gpt.forward_ids(&ids).unwrap(), 1e-5, 2e-4));
 }
 

@@ -42,7 +42,7 @@ fn a_full_window_shows_the_last_tokens_oldest_first() {
 
 #[test]
 fn the_place_of_a_position_is_its_remainder() {
-    // Positions 4, 1, 2, 3 lie in this order; the oldest is in the second place.
+    // Positions 4, 1, 2, 3 in this order; the oldest is in the second place.
     let cache = window_after(4, 5);
     assert_eq!(cache.get(0).unwrap().values(0, 0), [&[-1.0, -2.0, -3.0][..], &[-4.0]]);
 }
@@ -60,7 +60,7 @@ fn layers_come_round_by_themselves() {
 
 #[test]
 fn attention_is_restricted_to_the_window() {
-    // With queries of 0 all scores are equal: the output is the mean of the values that are seen.
+    // With queries of 0 all scores are equal: the output is the mean of the visible values.
     let mut cache = WindowCache::new(3, 1, 1, 1).unwrap();
     let values = Tensor::from_vec(vec![3.0, 6.0, 12.0, 24.0, 48.0], &[1, 1, 5, 1]).unwrap();
     let zeros = Tensor::zeros(&[1, 1, 5, 1]);

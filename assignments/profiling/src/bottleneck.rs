@@ -1,4 +1,4 @@
-//! Task `bottleneck`: what speeding up one part can do for the whole.
+//! Task `bottleneck`: how much the whole gains when one part becomes faster.
 
 use crate::Result;
 
@@ -7,9 +7,9 @@ use crate::Result;
 ///
 /// 1 / ((1 - fraction) + fraction / factor)
 ///
-/// A factor below 1 is a slowdown. An infinite one means that the part takes no time any more, and
-/// gives the limit: what no optimization of this part can ever exceed. That limit is infinite if
-/// the part was everything.
+/// A factor below 1 is a slowdown. An infinite factor means that the part takes no time; the result
+/// is then the limit that no optimization of this part can exceed. That limit is infinite if the
+/// part was everything.
 ///
 /// Source: Amdahl, "Validity of the single processor approach to achieving large scale computing
 /// capabilities" (1967).
@@ -22,13 +22,13 @@ pub fn amdahl(fraction: f64, factor: f64) -> Result<f64> {
     todo!("check both numbers, then apply the formula")
 }
 
-/// Says which part of a program is worth the work.
+/// Finds the part of a program that is worth optimizing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BottleneckAnalyzer {
     parts: Vec<(String, f64)>,
 }
 
-/// A part, and what could be won there.
+/// A part and its possible gain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranked {
     /// The part's name.
@@ -40,8 +40,8 @@ pub struct Ranked {
 }
 
 impl BottleneckAnalyzer {
-    /// An analyzer of these parts, each a name and the seconds it takes by itself. Together they
-    /// are the whole, so give own times, not times that include each other.
+    /// An analyzer of these parts, each a name and its own time in seconds. The parts together are
+    /// the whole, so pass own times, not times that include each other.
     ///
     /// # Errors
     /// [`ProfileError::NoParts`](crate::ProfileError::NoParts);
@@ -64,7 +64,7 @@ impl BottleneckAnalyzer {
         todo!("find the part and divide its seconds by those of all parts")
     }
 
-    /// All parts, the largest share first; parts with equal shares as they were given.
+    /// All parts, in order of falling share; parts with equal shares keep their order.
     pub fn ranking(&self) -> Vec<Ranked> {
         let _ = &self.parts; // Not used yet: goes with the todo!.
         todo!("compute share and limit of each part, then sort")

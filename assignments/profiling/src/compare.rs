@@ -1,15 +1,15 @@
-//! Task `compare`, first half: is it really faster?
+//! Task `compare`, first half: whether a variant is really faster.
 
 use crate::{Interval, Result};
 
 /// Whether a variant is faster than its baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The whole interval lies above 1.
+    /// The whole interval is above 1.
     Faster,
-    /// The whole interval lies below 1.
+    /// The whole interval is below 1.
     Slower,
-    /// 1 lies in the interval: these samples cannot tell.
+    /// The interval contains 1: these samples cannot decide.
     Indistinguishable,
 }
 
@@ -20,11 +20,11 @@ pub struct Comparison {
     pub ratio: f64,
     /// The confidence interval of the ratio.
     pub interval: Interval,
-    /// What follows from the interval.
+    /// The conclusion from the interval.
     pub verdict: Verdict,
 }
 
-/// Compares the times of two programs by the bootstrap.
+/// Compares the times of two programs with the bootstrap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OptimizationComparer {
     confidence: f64,
@@ -33,8 +33,8 @@ pub struct OptimizationComparer {
 }
 
 impl OptimizationComparer {
-    /// A comparer whose intervals hold the true ratio with this `confidence` (0.95 is usual), from
-    /// so many `resamples` (some thousands), drawn from this `seed`.
+    /// A comparer whose intervals contain the true ratio with this `confidence` (0.95 is common),
+    /// computed from this many `resamples` (some thousands), drawn with this `seed`.
     ///
     /// # Errors
     /// [`ProfileError::BadConfidence`](crate::ProfileError::BadConfidence) when it is not inside
@@ -48,14 +48,13 @@ impl OptimizationComparer {
     /// The speedup of `variant` over `baseline`, with the percentile-bootstrap interval of the ratio
     /// of means.
     ///
-    /// A resample draws, from each side **by itself**, as many times as that side has samples, with
-    /// replacement; its ratio is the mean of what was drawn from the baseline over the mean of what
-    /// was drawn from the variant. With confidence c, the interval goes from the
-    /// 100 (1 - c) / 2 th to the 100 (1 + c) / 2 th [`percentile`](crate::percentile) of the
-    /// resamples' ratios.
+    /// A resample draws **independently** from each side, with replacement, as many times as that
+    /// side has samples. Its ratio is the mean of the draws from the baseline over the mean of the
+    /// draws from the variant. With confidence c, the interval goes from the 100 (1 - c) / 2 th to
+    /// the 100 (1 + c) / 2 th [`percentile`](crate::percentile) of the resamples' ratios.
     ///
-    /// Every call starts with a fresh [`tinytorch::Rng`] of the seed: the same samples give the
-    /// same interval, always.
+    /// Every call starts with a new [`tinytorch::Rng`] with this seed: the same samples always give
+    /// the same interval.
     ///
     /// Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13.
     ///

@@ -1,11 +1,11 @@
-//! Task `context`: time, memory and FLOPs of one stretch of code, and the rates that follow.
+//! Task `context`: time, memory and FLOPs of a piece of code, and the rates that follow from them.
 
 use crate::MemoryStats;
 use tinytorch::clock::{Clock, MonotonicClock};
 
-/// Measures from where it is made to where it is finished.
+/// Measures from its creation until [`finish`](Self::finish).
 ///
-/// What the code computes and moves cannot be seen from outside: you say it, with
+/// FLOPs and bytes moved cannot be observed from outside: report them with
 /// [`add_flops`](Self::add_flops) and [`add_bytes`](Self::add_bytes).
 ///
 /// ```
@@ -35,36 +35,35 @@ impl ProfilerContext {
 }
 
 impl<C: Clock> ProfilerContext<C> {
-    /// Starts measuring on a clock of your own.
+    /// Starts measuring on the given clock.
     ///
-    /// What the context itself allocates, its name for example, is not part of the measurement:
-    /// read the memory's counters after that, and the clock last of all.
+    /// The context's own allocations, its name for example, are not part of the measurement: read
+    /// the memory counters after them, and the clock last of all.
     pub fn with_clock(name: &str, clock: C) -> Self {
         let _ = (&name, &clock); // Not used yet: goes with the todo!.
         todo!("allocate, then start the memory reading, then read the clock")
     }
 
-    /// Adds to the FLOPs. Stays at the largest number instead of overflowing.
+    /// Adds to the FLOPs. Saturates instead of overflowing.
     pub fn add_flops(&mut self, flops: u64) {
         let _ = &flops; // Not used yet: goes with the todo!.
         todo!("add, saturating")
     }
 
-    /// Adds to the bytes moved between memory and processor. Stays at the largest number instead of
-    /// overflowing.
+    /// Adds to the bytes moved between memory and processor. Saturates instead of overflowing.
     pub fn add_bytes(&mut self, bytes: u64) {
         let _ = &bytes; // Not used yet: goes with the todo!.
         todo!("add, saturating")
     }
 
-    /// Stops measuring: the clock first, since reading everything else takes time.
+    /// Stops measuring. Reads the clock first, because reading everything else takes time.
     pub fn finish(self) -> ProfileReport {
         let _ = (&self.clock, &self.name); // Not used yet: goes with the todo!.
         todo!("read the clock, then the memory, and put the report together")
     }
 }
 
-/// What a [`ProfilerContext`] saw.
+/// The result of a [`ProfilerContext`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProfileReport {
     /// The context's name.
@@ -80,13 +79,13 @@ pub struct ProfileReport {
 }
 
 impl ProfileReport {
-    /// Achieved speed: 10^9 FLOPs a second. `None` when no time passed.
+    /// Achieved speed: 10^9 FLOPs per second. `None` if no time passed.
     pub fn gflops(&self) -> Option<f64> {
         todo!("FLOPs over seconds, in billions, where that is defined")
     }
 
-    /// FLOPs for each byte moved. It decides, in the roofline model, whether memory or arithmetic
-    /// is the limit. `None` when no bytes were moved.
+    /// FLOPs per byte moved. In the roofline model, it decides whether memory or arithmetic is the
+    /// limit. `None` if no bytes were moved.
     ///
     /// Source: Williams, Waterman, Patterson, "Roofline" (2009), where it is called operational
     /// intensity.
@@ -94,8 +93,8 @@ impl ProfileReport {
         todo!("FLOPs over bytes moved, where that is defined")
     }
 
-    /// The report as text, six lines without a newline at the end, with `n/a` for a rate that is
-    /// not defined:
+    /// The report as text: six lines without a final newline, with `n/a` for a rate that is
+    /// undefined:
     ///
     /// ```text
     /// == mlp, batch 32 ==

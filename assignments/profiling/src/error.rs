@@ -1,4 +1,4 @@
-//! What can go wrong when measuring, and what to do about it. Given.
+//! Errors of measurements, and how to fix them. Given.
 
 use std::fmt;
 
@@ -12,25 +12,25 @@ pub enum ProfileError {
     NoRuns,
     /// Statistics of no samples.
     NoSamples,
-    /// A sample that cannot be one: NaN, infinite, or of a sign that a time cannot have.
+    /// An invalid sample: NaN, infinite, or with a sign that a time cannot have.
     BadSample {
-        /// Where it stands, from 0.
+        /// Its position, counted from 0.
         index: usize,
         /// The sample.
         value: f64,
     },
     /// A percentile outside 0..=100, or NaN.
     BadQuantile {
-        /// The percentile asked for.
+        /// The requested percentile.
         q: f64,
     },
-    /// A shape that the operation cannot take.
+    /// A shape that the operation does not accept.
     Shape {
         /// The operation, such as `conv2d`.
         operation: &'static str,
-        /// What it can take, in words.
+        /// What it accepts, in words.
         expected: String,
-        /// The shape it was given.
+        /// The actual shape.
         got: Vec<usize>,
     },
     /// A fraction outside 0..=1, or NaN.
@@ -38,12 +38,13 @@ pub enum ProfileError {
         /// The fraction.
         fraction: f64,
     },
-    /// A speedup factor that is 0, negative or NaN. Infinity is one: the part takes no time.
+    /// A speedup factor that is 0, negative or NaN. Infinity is valid: the part takes no
+    /// time.
     BadFactor {
         /// The factor.
         factor: f64,
     },
-    /// A confidence level that does not lie between 0 and 1, or equals one of them.
+    /// A confidence level that is not strictly between 0 and 1.
     BadConfidence {
         /// The level.
         confidence: f64,
@@ -55,22 +56,22 @@ pub enum ProfileError {
     },
     /// A bootstrap without resamples.
     TooFewResamples {
-        /// How many were asked for.
+        /// The requested number.
         resamples: usize,
     },
-    /// A part of this name is not there.
+    /// There is no part with this name.
     UnknownPart {
         /// The name.
         name: String,
     },
-    /// Two parts of one name.
+    /// Two parts with the same name.
     DuplicatePart {
         /// The name.
         name: String,
     },
     /// An analysis of no parts.
     NoParts,
-    /// All parts take 0 seconds, so that no part has a share.
+    /// All parts take 0 seconds, so no part has a share.
     NoTime,
 }
 

@@ -1,13 +1,13 @@
-//! Task `flops`: how much arithmetic a model does, layer by layer.
+//! Task `flops`: the amount of arithmetic in a model, layer by layer.
 //!
-//! The convention, which every number here depends on (papers and tools differ, by factors of two):
+//! The convention on which every number here depends (papers and tools differ by factors of two):
 //!
 //! - a multiply-accumulate is **2** FLOPs,
-//! - adding a bias is **1** FLOP for each output element,
-//! - everything else (activations, pooling, normalization, look-ups, softmax, residual additions)
-//!   counts **0**: it is a small part of the arithmetic, though not always of the time,
-//! - the count is dense: multiplications with the zeros of a padding count, and so do the
-//!   attention scores that a causal mask throws away, because libraries compute them too.
+//! - adding a bias is **1** FLOP per output element,
+//! - everything else (activations, pooling, normalization, look-ups, softmax, residual additions) counts **0**: it
+//!   is a small part of the arithmetic, though not always of the time,
+//! - the count is dense: it includes multiplications with the zeros of a padding and the attention scores that a
+//!   causal mask discards, because libraries compute them too.
 
 mod report;
 mod shapes;
@@ -29,8 +29,8 @@ impl FlopCounter {
 
     /// FLOPs of `x W + b`.
     ///
-    /// Each output element is a sum of `in_features` products: with R rows (the product of all
-    /// leading dimensions) 2 R in out, and R out more with a bias.
+    /// Each output element is a sum of `in_features` products. With R rows (the product of all leading dimensions),
+    /// that is 2 R in out, plus R out with a bias.
     ///
     /// # Shapes
     /// `[.., in_features]` with any leading dimensions, or none. A dimension of size 0 gives 0.
@@ -70,12 +70,12 @@ impl FlopCounter {
         )
     }
 
-    /// FLOPs of multi-head self-attention: four projections `[D, D]` with bias (query, key, value,
-    /// output), each applied to **every one** of the B T tokens, then two products for each head,
-    /// the scores Q K^T and their weighted sum of V.
+    /// FLOPs of multi-head self-attention: four projections `[D, D]` with bias (query, key, value, output), each
+    /// applied to **every one** of the B T tokens, then two products per head: the scores Q K^T and their weighted
+    /// sum of V.
     ///
-    /// Write down the shapes of the two products for one head of width D / heads, multiply by the
-    /// number of heads, and see what cancels.
+    /// Write down the shapes of the two products for one head of width D / heads, multiply by the number of heads,
+    /// and see what cancels.
     ///
     /// # Shapes
     /// `[B, T, D]`: batch, tokens, width.
@@ -88,35 +88,34 @@ impl FlopCounter {
         todo!("add up the four projections, the scores and the weighted sum")
     }
 
-    /// FLOPs of each layer in turn, where each takes what the one before gives.
+    /// FLOPs of each layer in sequence: each takes the output of the one before.
     ///
     /// | layer | takes | gives |
     /// |---|---|---|
     /// | `Linear` | `[.., in_features]` | `[.., out_features]` |
     /// | `Conv2d` | `[N, in_channels, H, W]` | `[N, out_channels, H', W']` |
-    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, as a convolution without padding |
-    /// | `Flatten` | `[N, ..]` | `[N, product of the others]` |
+    /// | `MaxPool2d` | `[N, C, H, W]` | `[N, C, H', W']`, like a convolution without padding |
+    /// | `Flatten` | `[N, ..]` | `[N, product of the other dimensions]` |
     /// | `Embedding` | `[..]`, ids | `[.., dim]` |
     /// | `LayerNorm` | `[.., dim]` | the same |
     /// | `Attention` | `[B, T, d_model]` | the same |
     /// | `Relu`, `Gelu`, `Softmax` | any shape | the same |
     ///
-    /// One exception: an `Embedding` right after an `Embedding` looks up the same ids in a second
-    /// table (their positions), and the rows are added. It takes `[.., dim]` and gives the same.
+    /// One exception: an `Embedding` directly after an `Embedding` looks up the same tokens' positions in a second
+    /// table, and the rows are added. It takes `[.., dim]` and returns the same shape.
     ///
     /// # Errors
-    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of the first layer that cannot take what
-    /// it gets, with the operation `linear`, `conv2d`, `max_pool2d`, `flatten`, `embedding`,
-    /// `layer_norm` or `attention`.
+    /// [`ProfileError::Shape`](crate::ProfileError::Shape) of the first layer that does not accept its input, with
+    /// the operation `linear`, `conv2d`, `max_pool2d`, `flatten`, `embedding`, `layer_norm` or `attention`.
     pub fn layers(&self, layers: &[NamedSpec], input: &[usize]) -> Result<FlopReport> {
         let _ = (&layers, &input); // Not used yet: goes with the todo!.
         todo!("go through the layers, count each, and carry the shape from one to the next")
     }
 
-    /// FLOPs of a whole model, from what it says about itself ([`Layer::specs`]).
+    /// FLOPs of a whole model, from its own description ([`Layer::specs`]).
     ///
     /// # Errors
-    /// As [`layers`](Self::layers).
+    /// Those of [`layers`](Self::layers).
     pub fn model(&self, model: &dyn Layer, input: &[usize]) -> Result<FlopReport> {
         let _ = (&model, &input); // Not used yet: goes with the todo!.
         todo!("count the layers that the model is made of")

@@ -1,23 +1,23 @@
-//! Task `compare`, second half: do two optimizations combine?
+//! Task `compare`, second half: whether two optimizations combine.
 
 use crate::Result;
 
 /// How two optimizations interact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InteractionKind {
-    /// The speedups multiply: each speeds up what the other leaves, by its full factor.
+    /// The speedups multiply: each optimization speeds up the remaining time by its full factor.
     Multiply,
-    /// The saved seconds add up: they work on different parts of the program.
+    /// The saved seconds add up: the optimizations affect different parts of the program.
     Add,
     /// Both together are no better than the better one alone.
     Cancel,
-    /// Better than the better one alone, but short of what was predicted.
+    /// Better than the better one alone, but less than predicted.
     Partial,
-    /// More than predicted: one makes the other work better.
+    /// More than predicted: one makes the other more effective.
     Synergy,
 }
 
-/// Two optimizations alone and together.
+/// Two optimizations, separately and together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interaction {
     /// Baseline time over time with A alone.
@@ -26,23 +26,23 @@ pub struct Interaction {
     pub speedup_b: f64,
     /// Baseline time over time with both.
     pub speedup_both: f64,
-    /// What both would give if speedups multiplied: `speedup_a` times `speedup_b`.
+    /// The speedup of both if speedups multiplied: `speedup_a` times `speedup_b`.
     pub if_multiplied: f64,
-    /// What both would give if saved seconds added up: baseline / (a + b - baseline). `None` when
-    /// no time would be left.
+    /// The speedup of both if saved seconds added up: baseline / (a + b - baseline). `None` if no
+    /// time would be left.
     pub if_added: Option<f64>,
-    /// Which of these is what happened.
+    /// The case that applies.
     pub kind: InteractionKind,
 }
 
-/// Says how two optimizations interact, from four times.
+/// Classifies how two optimizations interact, from four times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InteractionAnalyzer {
     tolerance: f64,
 }
 
 impl InteractionAnalyzer {
-    /// An analyzer that takes speedups for equal when they differ by no more than this relative
+    /// An analyzer that treats speedups as equal when they differ by no more than this relative
     /// `tolerance`: 0.05 for 5 %.
     ///
     /// # Errors
@@ -55,14 +55,14 @@ impl InteractionAnalyzer {
 
     /// Analyzes the seconds of the baseline, of A alone, of B alone and of both together.
     ///
-    /// Speedups are ratios, so they are compared as ratios: x matches y when
-    /// |ln(x / y)| <= ln(1 + tolerance), which treats 2 against 1 and 1 against 2 alike. The kind,
-    /// with `both` for the speedup of both together, is the first that applies:
+    /// Speedups are ratios, so they are compared as ratios: x matches y when |ln(x / y)| <= ln(1 +
+    /// tolerance), which treats 2 vs. 1 like 1 vs. 2. The kind is the first that applies, where
+    /// `both` is the speedup of both together:
     ///
     /// 1. `Cancel` when both <= max(A, B) (1 + tolerance);
-    /// 2. `Multiply` or `Add` when both matches that prediction; if it matches the two of them, the
-    ///    closer one by |ln|, and `Multiply` if they are equally close;
-    /// 3. `Synergy` when both exceeds the predictions (`if_added` only where there is one);
+    /// 2. `Multiply` or `Add` when both matches that prediction; if it matches both predictions,
+    ///    the closer one by |ln|, and `Multiply` if they are equally close;
+    /// 3. `Synergy` when both exceeds the predictions (`if_added` only if it exists);
     /// 4. `Partial`.
     ///
     /// # Errors

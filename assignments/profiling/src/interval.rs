@@ -1,6 +1,6 @@
-//! A range of plausible values. Given.
+//! An interval of plausible values. Given.
 
-/// A closed interval: both ends belong to it.
+/// A closed interval: it includes both ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The lower end.
@@ -10,7 +10,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether `x` lies in the interval, ends included.
+    /// Whether the interval contains `x`, ends included.
     pub fn contains(&self, x: f64) -> bool {
         self.low <= x && x <= self.high
     }

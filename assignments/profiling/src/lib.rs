@@ -1,21 +1,22 @@
-//! Measure first: the instruments with which the rest of the course is judged.
+//! Measure first: the instruments that the rest of the course uses.
 //!
-//! You build seven things, in this order; each file says what and how.
+//! You build seven things, in this order; each file explains its task.
 //!
-//! | task | file | what it answers |
+//! | task | file | question |
 //! |---|---|---|
 //! | `timer` | `timer.rs` | How long does it take, and how sure are we? |
 //! | `memory` | `memory.rs` | How much memory does it need at once, and what does it keep? |
 //! | `flops` | `flops.rs` | How much arithmetic does a model need? |
-//! | `context` | `context.rs` | All three at once: how fast is the arithmetic done? |
-//! | `spans` | `spans.rs` | Where, inside, does the time go? |
+//! | `context` | `context.rs` | All three at once: how fast is the arithmetic? |
+//! | `spans` | `spans.rs` | Where in the program is the time spent? |
 //! | `bottleneck` | `bottleneck.rs` | What can be gained by speeding up one part? |
 //! | `compare` | `compare.rs`, `interaction.rs` | Is it really faster? Do two optimizations combine? |
 //!
-//! Given, and used by all of them: [`ProfileError`] and [`Interval`].
+//! Given, and used by all tasks: [`ProfileError`] and [`Interval`].
 //!
-//! Everywhere: times are seconds, sizes are bytes, a multiply-accumulate is two FLOPs, and whatever
-//! can be called wrongly returns a [`Result`] that says what was wrong.
+//! Conventions: times are in seconds, sizes in bytes, a multiply-accumulate is two FLOPs, and every
+//! function that can be called with invalid arguments returns a [`Result`] whose error says what
+//! was wrong.
 
 mod bottleneck;
 mod compare;

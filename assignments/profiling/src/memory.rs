@@ -1,24 +1,24 @@
-//! Task `memory`: how much memory a function needs at once, and what it keeps.
+//! Task `memory`: the peak memory of a function, and the memory it keeps.
 
-/// What a function did with memory, on its own thread. All counts are exact: they come from the
-/// allocator, and they are the same on every run and every machine.
+/// A function's memory use on its own thread. All counts are exact: they come from the allocator and are the
+/// same on every run and every machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemoryStats {
     /// Bytes that were live before the function was called.
     pub baseline_bytes: usize,
-    /// The most that was live at any moment of the call, **above the baseline**.
+    /// The maximum of live bytes during the call, **above the baseline**.
     pub peak_bytes: usize,
-    /// All bytes allocated during the call, freed again or not.
+    /// All bytes allocated during the call, including those freed again.
     pub allocated_bytes: usize,
     /// How often memory was allocated (or reallocated) during the call.
     pub allocations: usize,
-    /// Bytes above the baseline that were still live after the call and after its result was
-    /// dropped. 0 when more was freed than allocated.
+    /// Bytes above the baseline that were still live after the call and after its result was dropped. 0 if
+    /// more was freed than allocated.
     pub leaked_bytes: usize,
 }
 
-/// Counts what a function allocates, by `tinytorch`'s counting allocator
-/// ([`tinytorch::alloc`]; read its documentation first).
+/// Counts a function's allocations with `tinytorch`'s counting allocator ([`tinytorch::alloc`]; read its
+/// documentation first).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MemoryProfiler;
 
@@ -28,15 +28,15 @@ impl MemoryProfiler {
         Self
     }
 
-    /// Calls `f` once and says what it did with memory.
+    /// Calls `f` once and returns its memory use.
     ///
-    /// The result of `f` is dropped before the last reading: what a function returns is not
-    /// leaked. The profiler itself allocates nothing between its readings. Memory that other
-    /// threads allocate is not seen.
+    /// The result of `f` is dropped before the last reading, so a returned value does not count as leaked.
+    /// The profiler itself allocates nothing between its readings. Allocations of other threads are not
+    /// counted.
     ///
-    /// Measurements may be nested: `f` may call `profile` too. There is only one peak to each
-    /// thread, so whoever resets it must raise it again to at least what it was before, or the
-    /// measurement outside sees too low a peak.
+    /// Measurements may be nested: `f` may call `profile` too. Each thread has only one peak, so code that
+    /// resets it must later raise it to at least its old value; otherwise the outer measurement gets too low
+    /// a peak.
     ///
     /// ```
     /// use profiling::MemoryProfiler;

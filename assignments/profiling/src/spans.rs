@@ -1,8 +1,8 @@
-//! Task `spans`: where, inside, the time goes.
+//! Task `spans`: where in a program the time is spent.
 
 use tinytorch::clock::{Clock, MonotonicClock};
 
-/// Measures named stretches of code that may contain each other.
+/// Measures named pieces of code, which can be nested.
 ///
 /// ```
 /// use profiling::PerformanceProfiler;
@@ -35,25 +35,25 @@ impl PerformanceProfiler {
 }
 
 impl<C: Clock> PerformanceProfiler<C> {
-    /// A profiler on a clock of your own.
+    /// A profiler on the given clock.
     pub fn with_clock(clock: C) -> Self {
         let _ = &clock; // Not used yet: goes with the todo!.
         todo!("a profiler without any spans")
     }
 
-    /// Runs `f` as a span called `name`, and returns what it returns. Spans that `f` opens, on the
-    /// profiler it is handed, are children of this one.
+    /// Runs `f` as a span called `name`, and returns its result. Spans that `f` opens, on the
+    /// profiler it receives, are children of this one.
     ///
-    /// A span is known by its path, the names from the root to it: opened a second time under the
-    /// same parent it adds to the calls and the time of the first. The same name under another
-    /// parent is another span.
+    /// A span is identified by its path, the names from the root to it. If it is opened again under
+    /// the same parent, its calls and time are added to the existing span. The same name under
+    /// another parent is a different span.
     pub fn span<R>(&mut self, name: &str, f: impl FnOnce(&mut Self) -> R) -> R {
         let _ = (&self.clock, &name, &f); // Not used yet: goes with the todo!.
         todo!("find or add the span under the open one, open it, time f, close it")
     }
 
-    /// What was measured so far. A span that is still open counts with what it had when it was last
-    /// closed, so report when all are closed.
+    /// The measurements so far. For an open span, only earlier, completed calls count, so call this
+    /// when all spans are closed.
     pub fn report(&self) -> SpanReport {
         todo!("go through the tree from the roots, a parent before its children")
     }
@@ -64,7 +64,7 @@ impl<C: Clock> PerformanceProfiler<C> {
 pub struct SpanRow {
     /// The names from the root, joined with `/`.
     pub path: String,
-    /// How deep it is nested: 0 for a root.
+    /// The nesting depth: 0 for a root.
     pub depth: usize,
     /// How often it was closed.
     pub calls: usize,
@@ -72,16 +72,16 @@ pub struct SpanRow {
     pub total_s: f64,
     /// Seconds inside, children excluded: `total_s` minus the children's `total_s`.
     pub own_s: f64,
-    /// `own_s` as a fraction of the time of all roots. Own times, because these alone add up:
-    /// the shares of all rows make 1, and no second is counted twice.
+    /// `own_s` as a fraction of the time of all roots. Own times count each second only once, so
+    /// the shares of all rows add up to 1.
     pub share: f64,
 }
 
-/// Where the time went.
+/// The time of all spans.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SpanReport {
-    /// A parent right before its children, children in the order of first opening. All shares are
-    /// 0 when the roots took no time.
+    /// Each parent comes directly before its children, and children are in the order of first
+    /// opening. All shares are 0 if the roots took no time.
     pub rows: Vec<SpanRow>,
 }
 
@@ -91,7 +91,7 @@ impl SpanReport {
         todo!("add up the roots")
     }
 
-    /// The report as text, without a newline at the end:
+    /// The report as text, without a final newline:
     ///
     /// ```text
     /// step                          2 x   0.010000 s   10.0 %
@@ -100,11 +100,11 @@ impl SpanReport {
     /// total                               0.010000 s  100.0 %
     /// ```
     ///
-    /// Each row: two spaces for each level of depth and the span's own name, together 24 columns;
-    /// a space; the calls in 6 columns; ` x `; `total_s` in 10 columns with 6 decimals; ` s `; the
+    /// Each row: two spaces per level of depth and the span's own name, together 24 columns; a
+    /// space; the calls in 6 columns; ` x `; `total_s` in 10 columns with 6 decimals; ` s `; the
     /// share in percent in 6 columns with 1 decimal; ` %`. The last line: `total` in 24 columns, a
-    /// space, 6 columns empty, 3 spaces, [`total_s`](Self::total_s) and the sum of all shares
-    /// as in the rows.
+    /// space, 6 empty columns, 3 spaces, then [`total_s`](Self::total_s) and the sum of all shares,
+    /// formatted like the rows.
     pub fn render(&self) -> String {
         todo!("format a line for each row, then the total")
     }

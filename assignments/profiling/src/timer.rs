@@ -3,14 +3,14 @@
 use crate::{Interval, Result};
 use tinytorch::clock::{Clock, MonotonicClock};
 
-/// The value below which `q` percent of the samples lie, interpolated between the two samples that
-/// are nearest.
+/// The value below which `q` percent of the samples lie, interpolated between the two nearest
+/// samples.
 ///
-/// With the n samples sorted, x\[0\] to x\[n - 1\], the percentile stands at position
-/// h = (n - 1) q / 100. Between two positions it is linear: at h = 2.25 it is
-/// x\[2\] + 0.25 (x\[3\] - x\[2\]).
+/// With the n samples sorted, x\[0\] to x\[n - 1\], the percentile is at position h = (n - 1) q
+/// / 100. It is linear between two positions: at h = 2.25 it is x\[2\] + 0.25 (x\[3\] - x\[2\]).
 ///
-/// The samples need not be sorted, and may be negative: this is plain statistics, no time yet.
+/// The samples need not be sorted and may be negative: this function is general statistics, not
+/// limited to times.
 ///
 /// Source: definition 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996);
 /// the default of `NumPy`.
@@ -22,13 +22,13 @@ use tinytorch::clock::{Clock, MonotonicClock};
 /// 0..=100.
 ///
 /// # Cost
-/// A copy of the samples and its sort.
+/// Copying and sorting the samples.
 pub fn percentile(samples: &[f64], q: f64) -> Result<f64> {
     let _ = (&samples, &q); // Not used yet: goes with the todo!.
     todo!("check the input, sort a copy, interpolate at position (n - 1) q / 100")
 }
 
-/// What the times of several runs have to say. All in seconds.
+/// Statistics of the times of several runs, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimingStats {
     /// The number of timed runs.
@@ -48,8 +48,8 @@ pub struct TimingStats {
     /// The 99th [`percentile`].
     pub p99: f64,
     /// The 95 % confidence interval **of the mean**: if the whole measurement were repeated many
-    /// times, 95 % of these intervals would hold the true mean. It gets narrower with more runs;
-    /// the standard deviation does not.
+    /// times, 95 % of these intervals would contain the true mean. It becomes narrower with more
+    /// runs; the standard deviation does not.
     pub ci95: Interval,
 }
 
@@ -57,11 +57,11 @@ impl TimingStats {
     /// The statistics of these times, in seconds.
     ///
     /// - std = sqrt(sum (x - mean)^2 / (n - 1)). The textbook shortcut, mean of squares minus square
-    ///   of the mean, loses all digits when the times are large and differ little: use two passes
-    ///   or Welford's method.
+    ///   of the mean, loses all digits when the times are large and differ little: use two passes or
+    ///   Welford's method.
     /// - ci95 = mean -+ t std / sqrt(n), where t is the 0.975 quantile of Student's t distribution
     ///   with n - 1 degrees of freedom ([`tinytorch::stats::t_quantile`]).
-    /// - One single time has std 0, and an interval from itself to itself.
+    /// - A single time has std 0, and both ends of its interval are that time.
     ///
     /// # Errors
     /// [`ProfileError::NoSamples`](crate::ProfileError::NoSamples),
@@ -105,22 +105,22 @@ impl Timer {
 }
 
 impl<C: Clock> Timer<C> {
-    /// A timer on a clock of your own: with a [`tinytorch::clock::ManualClock`], a test of code
-    /// that measures time need not wait, nor hope.
+    /// A timer on the given clock. With a [`tinytorch::clock::ManualClock`], tests of timing code
+    /// are exact and need not wait.
     pub fn with_clock(clock: C) -> Self {
         Self { clock }
     }
 
-    /// Calls `f` `warmup` times without measuring, then `runs` times with: exactly
-    /// `warmup + runs` calls, also for `runs` = 1.
+    /// Calls `f` `warmup` times without measuring, then `runs` times with measuring: exactly
+    /// `warmup + runs` calls, even if `runs` is 1.
     ///
-    /// Two things spoil such measurements quietly. The compiler removes a computation whose result
-    /// nobody uses: hand each result to [`std::hint::black_box`]. And freeing a large result takes
-    /// time that is not `f`'s: drop the result after you have read the clock.
+    /// Two effects silently distort such measurements. The compiler removes a computation whose
+    /// result is unused: pass each result to [`std::hint::black_box`]. And freeing a large result
+    /// takes time that does not belong to `f`: drop the result after reading the clock.
     ///
     /// # Errors
     /// [`ProfileError::NoRuns`](crate::ProfileError::NoRuns) when `runs` is 0; `f` is not called at
-    /// all then.
+    /// all in that case.
     pub fn measure<R>(
         &self,
         mut f: impl FnMut() -> R,

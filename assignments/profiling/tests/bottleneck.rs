@@ -70,7 +70,7 @@ fn equal_parts_keep_their_order() {
 
 #[test]
 fn the_whole_gains_less_than_the_part() {
-    // 1 + 6 / 3 + 3 = 6 of 10 seconds are left.
+    // 1 + 6 / 3 + 3 = 6 of 10 seconds remain.
     assert_close(analyzer().speedup_if("attention", 3.0).unwrap(), 10.0 / 6.0);
     let unknown = analyzer().speedup_if("softmax", 3.0);
     assert_eq!(unknown, Err(ProfileError::UnknownPart { name: "softmax".to_string() }));

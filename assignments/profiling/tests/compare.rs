@@ -45,7 +45,7 @@ fn a_difference_within_the_noise_is_none() {
 
 #[test]
 fn both_sides_are_resampled_by_themselves() {
-    // Drawn in pairs, equal samples would always give 1.
+    // If samples were drawn in pairs, equal samples would always give 1.
     let same = times(30, 1.0, 3);
     let interval = compare(&same, &same).interval;
     assert!(interval.high - interval.low > 0.02, "{interval:?}");
@@ -101,7 +101,7 @@ fn two_predictions_are_made() {
     let close = |got: f64, expected: f64| (got - expected).abs() < 1e-12;
     assert!(close(seen.speedup_a, 2.0) && close(seen.speedup_b, 1.5), "{seen:?}");
     assert!(close(seen.speedup_both, 3.0) && close(seen.if_multiplied, 3.0), "{seen:?}");
-    // 6 and 4 seconds saved leave 2 of 12.
+    // Saving 6 and 4 seconds leaves 2 of 12.
     assert!(close(seen.if_added.unwrap(), 6.0), "{seen:?}");
 }
 

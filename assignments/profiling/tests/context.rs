@@ -75,7 +75,7 @@ fn rates_over_nothing_are_not_defined() {
     assert_eq!((report.gflops(), report.arithmetic_intensity()), (None, None));
 }
 
-/// Exact to the last space, as a snapshot: programs read such text too.
+/// Exact to the last space, as a snapshot, because programs read such text too.
 #[test]
 fn the_rendered_report_is_exact() {
     assert_eq!(

@@ -14,7 +14,7 @@ fn conv() -> ConvShape {
     ConvShape { in_channels: 3, out_channels: 16, kernel, stride, padding, bias: false }
 }
 
-/// The operation that an error of shapes names.
+/// The operation that a shape error names.
 fn operation<T: std::fmt::Debug>(result: Result<T, ProfileError>) -> &'static str {
     match result {
         Err(ProfileError::Shape { operation, .. }) => operation,
@@ -58,7 +58,7 @@ fn a_convolution_counts_a_filter_for_each_output_pixel() {
 
 #[test]
 fn padding_and_stride_change_the_output() {
-    // (32 + 2 - 3) / 2 + 1 = 16, rounded down on the way.
+    // (32 + 2 - 3) / 2 + 1 = 16, where the division is rounded down.
     let strided = ConvShape { stride: (2, 2), padding: (1, 1), bias: true, ..conv() };
     assert_eq!(COUNTER.conv2d(&[4, 3, 32, 32], &strided), Ok(4 * 16 * 16 * 16 * (2 * 27 + 1)));
 }
@@ -87,7 +87,7 @@ fn impossible_convolutions_are_refused() {
 
 #[test]
 fn attention_projects_every_token() {
-    // Twice the batch is twice the work; and so it is for the projections of twice the tokens.
+    // Twice the batch is twice the work; for the projections, so is twice the number of tokens.
     let one = COUNTER.attention(&[1, 16, 64], 64, 4).unwrap();
     assert_eq!(COUNTER.attention(&[2, 16, 64], 64, 4), Ok(2 * one));
     let projections = 4 * 16 * (2 * 64 * 64 + 64);

@@ -7,7 +7,7 @@ use profiling::{MemoryProfiler, MemoryStats};
 use std::hint::black_box;
 use tinytorch::Tensor;
 
-/// A block of so many bytes, in one allocation.
+/// A block of this many bytes, in one allocation.
 fn block(bytes: usize) -> Vec<u8> {
     black_box(Vec::with_capacity(bytes))
 }

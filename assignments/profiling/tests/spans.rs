@@ -9,7 +9,7 @@ use tinytorch::clock::ManualClock;
 
 type Profiler = PerformanceProfiler<ManualClock>;
 
-/// A profiler and the clock it looks at.
+/// A profiler and its clock.
 fn profiler() -> (Profiler, ManualClock) {
     let clock = ManualClock::new();
     (PerformanceProfiler::with_clock(clock.clone()), clock)
@@ -19,7 +19,7 @@ fn milliseconds(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
-/// Two steps, each of 1 ms by itself, 3 ms of loading and twice 3 ms of computing.
+/// Two steps, each with 1 ms of its own, 3 ms of loading and twice 3 ms of computing.
 fn two_steps() -> SpanReport {
     let (mut profiler, clock) = profiler();
     for _ in 0..2 {

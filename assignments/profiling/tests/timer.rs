@@ -1,7 +1,8 @@
 //! Task `timer`. Run with `cargo test -p profiling --test timer`.
 //!
-//! Before you start, every test here fails with `not yet implemented: ...`, the text of the function
-//! that is still to be written. That is the expected start, and your installation is fine.
+//! Before you start, every test here fails with `not yet implemented: ...`, the message of the
+//! function that you have not written yet. That is the expected start, and your installation is
+//! fine.
 
 use profiling::{ProfileError, Timer, TimingStats, percentile};
 use std::cell::Cell;
@@ -94,7 +95,7 @@ fn times_are_never_negative() {
     assert_eq!(TimingStats::from_samples(&[]), Err(ProfileError::NoSamples));
 }
 
-// The timer, on a clock that only moves when told.
+// The timer, on a clock that only moves when it is advanced.
 
 #[test]
 fn each_run_is_timed_by_itself() {
@@ -117,7 +118,7 @@ fn warm_up_runs_are_made_but_not_counted() {
     let calls = Cell::new(0);
     let f = || {
         calls.set(calls.get() + 1);
-        // The first calls are slow, as they are in life.
+        // The first calls are slow, as in practice.
         clock.advance(Duration::from_millis(if calls.get() <= 3 { 100 } else { 1 }));
     };
     let s = Timer::with_clock(clock.clone()).measure(f, 3, 7).unwrap();

@@ -1,4 +1,4 @@
-//! The machine's two limits, measured: what one core can compute, and what memory delivers to it.
+//! Measures the machine's two limits: the arithmetic of one core, and the memory bandwidth.
 
 use acceleration::Roofline;
 use std::error::Error;
@@ -6,17 +6,17 @@ use std::hint::black_box;
 use std::time::Instant;
 use tinytorch::simd::{Arch, Simd, WithSimd};
 
-/// Independent sums: a multiply-accumulate takes four cycles, two can start in each, and so eight
-/// have to be under way.
+/// Independent sums. A multiply-accumulate takes four cycles and two can start per cycle, so at
+/// least eight must be in flight.
 const SUMS: usize = 12;
-/// Steps of one measurement, some milliseconds.
+/// Steps of one measurement, which take some milliseconds.
 const STEPS: usize = 2_000_000;
-/// Numbers that no cache holds: 256 MiB.
+/// More numbers than fit into any cache: 256 MiB.
 const NUMBERS: usize = 64 << 20;
-/// The best of so many: a limit is what is possible.
+/// The number of tries. The best one counts, because a limit is the best possible result.
 const TRIES: usize = 20;
 
-/// Measures both.
+/// Measures both limits.
 pub(crate) fn measure() -> Result<Roofline, Box<dyn Error>> {
     let arch = Arch::new();
     let flops = best(|| {
@@ -28,7 +28,7 @@ pub(crate) fn measure() -> Result<Roofline, Box<dyn Error>> {
     Ok(Roofline::new(flops, bytes)?)
 }
 
-/// The most units a second.
+/// The highest rate of all tries, in units per second.
 fn best<R>(mut run: impl FnMut() -> (f64, R)) -> f64 {
     let tries = (0..TRIES).map(|_| {
         let start = Instant::now();
@@ -40,13 +40,13 @@ fn best<R>(mut run: impl FnMut() -> (f64, R)) -> f64 {
     tries.fold(0.0, f64::max)
 }
 
-/// Multiply-accumulates on registers alone.
+/// Multiply-accumulates on registers only.
 struct Arithmetic {
     steps: usize,
 }
 
 impl WithSimd for Arithmetic {
-    /// FLOPs done.
+    /// The number of FLOPs.
     type Output = f64;
 
     #[inline(always)]
@@ -64,7 +64,7 @@ impl WithSimd for Arithmetic {
     }
 }
 
-/// A sum that waits for memory alone.
+/// A sum that is limited by memory only.
 struct Sum<'a>(&'a [f32]);
 
 impl WithSimd for Sum<'_> {

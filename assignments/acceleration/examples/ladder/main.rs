@@ -1,12 +1,12 @@
-//! The ladder, rung by rung, against the library; and the roof above it.
+//! The ladder, rung by rung, compared with the library and with the roofline.
 //!
 //! ```text
 //! cargo run --release -p acceleration --example ladder -- ladder.svg
 //! ```
 //!
-//! Prints what was measured and draws it. Every number comes from running your kernels just now, on
-//! this machine, taking turns with each other. It needs all tasks. Before you run it, write down by
-//! what factor each rung beats the one before.
+//! Prints the measurements and draws them. Every number comes from running your kernels now, on this
+//! machine, in alternation. It needs all tasks. Before you run it, write down by what factor you
+//! expect each rung to beat the one before.
 //!
 //! `-- ladder.svg 128 256 500 1024` measures other sizes (1024 takes a minute).
 
@@ -20,8 +20,8 @@ use measure::Measured;
 use std::error::Error;
 use subjects::Subject;
 
-/// Sizes that are no power of two: those collide in caches, which makes the naive product five times
-/// as slow and every speedup five times as large.
+/// Sizes that are not powers of two. Powers of two collide in caches, which makes the naive product
+/// five times as slow and every speedup five times as large.
 const SIZES: [usize; 3] = [120, 250, 500];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Work of other intensities than a square product's.
+/// Work with other intensities than that of a square product.
 fn others(machine: &Roofline) -> Result<Vec<Measured>, Box<dyn Error>> {
     let mut all = Vec::new();
     for (title, subjects) in [
@@ -67,7 +67,7 @@ fn others(machine: &Roofline) -> Result<Vec<Measured>, Box<dyn Error>> {
     Ok(all)
 }
 
-/// One line for each; the first is what the others are compared with.
+/// Prints one line each. The first entry is the baseline of the others.
 fn print(title: &str, measured: &[Measured], machine: &Roofline) -> Result<(), Box<dyn Error>> {
     println!(
         "{title}\n{:<22} {:>10} {:>9} {:>10} {:>10} {:>8}",
@@ -93,7 +93,7 @@ fn print(title: &str, measured: &[Measured], machine: &Roofline) -> Result<(), B
     Ok(())
 }
 
-/// A subject's name in the table: what is compared with, by convention.
+/// By convention, the name of a library measurement ends in [`Subject::LIBRARY`].
 impl Measured {
     fn is_library(&self) -> bool {
         self.name.ends_with(Subject::LIBRARY)

@@ -1,4 +1,5 @@
-//! Times of several kernels that take turns, so that whatever disturbs the machine disturbs them alike.
+//! Times of several kernels, measured in alternation so that disturbances of the machine affect all of
+//! them equally.
 
 use crate::subjects::Subject;
 use acceleration::Work;
@@ -6,14 +7,15 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Rounds in which each kernel has its turn.
+/// The number of rounds. Each kernel has one turn per round.
 const ROUNDS: usize = 15;
-/// How long a turn should take: a clock's resolution and a scheduler's interruptions are small beside.
+/// Target length of a turn: long compared with the clock's resolution and the scheduler's
+/// interruptions.
 const TURN: Duration = Duration::from_millis(20);
-/// A kernel that is slower than this in one call has fewer turns.
+/// A kernel that takes longer than this per call has fewer turns.
 const SLOW: Duration = Duration::from_millis(300);
 
-/// A kernel and the seconds of its calls, round by round.
+/// A kernel and the seconds per call, round by round.
 pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) work: Work,
@@ -27,18 +29,19 @@ impl Measured {
         median(self.rounds.clone())
     }
 
-    /// Achieved 10^9 FLOPs a second.
+    /// Achieved 10^9 FLOPs per second.
     pub(crate) fn gflops(&self) -> f64 {
         self.work.flops as f64 / self.seconds() / 1e9
     }
 
-    /// The ratio of times, round by round: neighbours in time have the same disturbances.
+    /// The median of the ratios within each round, because measurements close in time have the same
+    /// disturbances.
     pub(crate) fn times_as_fast_as(&self, other: &Self) -> f64 {
         median(self.rounds.iter().zip(&other.rounds).map(|(own, theirs)| theirs / own).collect())
     }
 }
 
-/// Measures all of them in turn.
+/// Measures all subjects in alternation.
 pub(crate) fn together(subjects: &[Subject]) -> Result<Vec<Measured>, Box<dyn Error>> {
     let mut repeats = Vec::new();
     for subject in subjects {
@@ -64,7 +67,7 @@ pub(crate) fn together(subjects: &[Subject]) -> Result<Vec<Measured>, Box<dyn Er
     Ok(measured.collect())
 }
 
-/// Seconds of one call, as the mean of as many as fill a turn.
+/// Seconds per call: the mean over as many calls as fill a turn.
 fn turn(subject: &Subject, once: Duration) -> Result<f64, Box<dyn Error>> {
     let calls = (TURN.as_secs_f64() / once.as_secs_f64().max(1e-9)).ceil().clamp(1.0, 1e6) as u32;
     let start = Instant::now();

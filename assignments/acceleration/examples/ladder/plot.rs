@@ -1,4 +1,4 @@
-//! Two pictures side by side: the rungs of the ladder, and the roof above them.
+//! Two charts next to each other: the rungs of the ladder, and the roofline.
 
 use crate::measure::Measured;
 use acceleration::{Roofline, Work};
@@ -9,11 +9,11 @@ use std::error::Error;
 
 type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Outcome = Result<(), Box<dyn Error>>;
-/// The measured rungs for each size of the matrices.
+/// The measured rungs for each matrix size.
 pub(crate) type Ladder = [(usize, Vec<Measured>)];
 
 const SIZE: (u32, u32) = (1240, 560);
-/// Colours that people with any colour vision can tell apart (Okabe and Ito).
+/// Colors that are distinguishable with any color vision (Okabe and Ito).
 const COLOURS: [RGBColor; 6] = [
     RGBColor(86, 180, 233),
     RGBColor(0, 114, 178),
@@ -23,7 +23,7 @@ const COLOURS: [RGBColor; 6] = [
     RGBColor(230, 159, 0),
 ];
 
-/// Draws to an SVG file.
+/// Writes the charts to an SVG file.
 pub(crate) fn draw(
     path: &str,
     machine: &Roofline,
@@ -39,12 +39,12 @@ pub(crate) fn draw(
     Ok(())
 }
 
-/// Peak of the machine's arithmetic, in GFLOP/s.
+/// Peak arithmetic performance of the machine, in GFLOP/s.
 fn peak(machine: &Roofline) -> f64 {
     machine.attainable(&Work { flops: 1, bytes: 0 }) / 1e9
 }
 
-/// One group of bars for each rung, one bar for each size, logarithmic.
+/// One group of bars per rung, one bar per size, on a logarithmic axis.
 fn rungs(panel: &Panel, machine: &Roofline, ladder: &Ladder) -> Outcome {
     let Some((_, first)) = ladder.first() else { return Ok(()) };
     let rates = ladder.iter().flat_map(|(_, rungs)| rungs.iter().map(Measured::gflops));
@@ -101,7 +101,7 @@ fn rungs(panel: &Panel, machine: &Roofline, ladder: &Ladder) -> Outcome {
     Ok(())
 }
 
-/// What the machine allows at each intensity, and what was achieved.
+/// The attainable speed at each intensity, and the achieved speeds.
 fn roof(panel: &Panel, machine: &Roofline, ladder: &Ladder, others: &[Measured]) -> Outcome {
     let last = ladder.last().map_or(&[][..], |(_, rungs)| rungs);
     let single = last.iter().chain(others).filter(|m| m.threads == 1);
@@ -146,7 +146,7 @@ fn roof(panel: &Panel, machine: &Roofline, ladder: &Ladder, others: &[Measured])
     beside(panel, base, labels)
 }
 
-/// Names beside their points, moved apart where they would overlap.
+/// Labels next to their points, moved apart where they would overlap.
 fn beside(panel: &Panel, base: (i32, i32), mut labels: Vec<((i32, i32), String)>) -> Outcome {
     const HEIGHT: i32 = 16;
     labels.sort_by_key(|((_, y), _)| *y);

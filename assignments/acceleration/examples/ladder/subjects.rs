@@ -1,4 +1,4 @@
-//! What is measured: each rung on its operands.
+//! The subjects of the measurement: each rung with its operands.
 
 use acceleration::{
     AccelError, ConvShape, MatRef, Matrix, Operation, OptimizedBackend, Window, Work,
@@ -15,17 +15,17 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Side of a block.
 const BLOCK: usize = 64;
 
-/// Something that can be run again and again.
+/// A computation that can be run repeatedly.
 pub(crate) struct Subject {
     pub(crate) name: String,
     pub(crate) work: Work,
     pub(crate) threads: usize,
-    /// Computes, and says one number of the result.
+    /// Computes the result and returns one of its numbers.
     pub(crate) run: Box<dyn Fn() -> Outcome<f32>>,
 }
 
 impl Subject {
-    /// The yardstick's name.
+    /// The name of the library that the rungs are compared with.
     pub(crate) const LIBRARY: &str = "ndarray";
 
     fn new(name: &str, work: Work, run: impl Fn() -> Outcome<f32> + 'static) -> Self {
@@ -33,7 +33,7 @@ impl Subject {
     }
 }
 
-/// The ladder for square matrices, the definition first.
+/// All rungs for square matrices, beginning with the definition.
 pub(crate) fn rungs(size: usize) -> Outcome<Vec<Subject>> {
     let mut rng = Rng::new(1);
     let [a, b] =
@@ -63,7 +63,7 @@ pub(crate) fn rungs(size: usize) -> Outcome<Vec<Subject>> {
     Ok(all)
 }
 
-/// One convolution in three ways.
+/// One convolution, computed in three ways.
 pub(crate) fn conv() -> Outcome<Vec<Subject>> {
     let mut rng = Rng::new(2);
     let window = Window { stride: (1, 1), padding: (1, 1) };
@@ -85,7 +85,7 @@ pub(crate) fn conv() -> Outcome<Vec<Subject>> {
     Ok(vec![naive, columns, given])
 }
 
-/// A matrix that no cache holds, times a vector.
+/// A matrix larger than any cache, times a vector.
 pub(crate) fn vector() -> Outcome<Vec<Subject>> {
     let mut rng = Rng::new(3);
     let a = Rc::new(Tensor::rand_uniform(&[4000, 4000], -1.0, 1.0, &mut rng));

@@ -1,4 +1,4 @@
-//! What belongs to a convolution besides its numbers. Given.
+//! The sizes of a convolution. Given.
 
 use crate::{AccelError, Result};
 
@@ -12,13 +12,13 @@ pub struct Window {
 }
 
 impl Default for Window {
-    /// Every position, no padding.
+    /// Stride 1, no padding.
     fn default() -> Self {
         Self { stride: (1, 1), padding: (0, 0) }
     }
 }
 
-/// The sizes that a convolution has to do with, once it is known that they fit.
+/// The sizes of a convolution whose operands fit together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
     /// Images in the batch.
@@ -27,7 +27,7 @@ pub struct ConvShape {
     pub channels: usize,
     /// Height and width of an image, without padding.
     pub image: (usize, usize),
-    /// How many filters.
+    /// Number of filters.
     pub filters: usize,
     /// Height and width of a filter.
     pub kernel: (usize, usize),
@@ -39,7 +39,7 @@ pub struct ConvShape {
 }
 
 impl ConvShape {
-    /// The sizes of `operation` on an input and a weight of these shapes.
+    /// Checks the sizes of `operation` for an input and a weight of these shapes.
     ///
     /// # Shapes
     /// Input `[images, channels, height, width]`, weight `[filters, channels, kernel height, kernel
@@ -89,12 +89,12 @@ impl ConvShape {
         [self.images, self.filters, self.output.0, self.output.1]
     }
 
-    /// Weights of one filter: the products in one output element's sum.
+    /// Weights of one filter: the number of products in one output element's sum.
     pub fn filter_len(&self) -> usize {
         self.channels * self.kernel.0 * self.kernel.1
     }
 
-    /// Windows of one image: the elements in one filter's output.
+    /// Windows of one image: the number of elements in one filter's output.
     pub fn positions(&self) -> usize {
         self.output.0 * self.output.1
     }

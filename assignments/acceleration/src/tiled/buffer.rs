@@ -1,34 +1,33 @@
-//! Given: memory for packed operands that outlives a product.
+//! Given: reusable memory for packed operands.
 
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// Buffers that nobody uses now.
+/// Buffers that are not in use.
 static FREE: Mutex<Vec<Vec<f32>>> = Mutex::new(Vec::new());
 
-/// Memory that is there already: it was a product's before, of whichever thread, and goes back when it is
-/// dropped.
+/// Reusable memory. It may come from an earlier product of any thread, and is returned when dropped.
 ///
-/// A new buffer is more than an allocation. The system hands out its pages one by one when they are
-/// touched first; that takes as long as to pack a small matrix into them, and in a virtual machine two
-/// threads can wait there longer than both of them multiply. A `thread_local!` would not do: each
-/// product on threads starts new ones.
+/// A new buffer costs more than its allocation. The system provides its pages one by one when they are
+/// first touched. That takes as long as packing a small matrix, and in a virtual machine two threads can
+/// wait longer for it than their whole product takes. A `thread_local!` would not help: each parallel
+/// product starts new threads.
 #[derive(Debug)]
 pub struct Buffer(Vec<f32>);
 
 impl Buffer {
-    /// A buffer that was used before, if there is one, else an empty one.
+    /// A used buffer if there is one, otherwise an empty one.
     #[must_use]
     pub fn take() -> Self {
         Self(FREE.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default())
     }
 
-    /// The first `length` numbers of it, whatever they are: they may be left from its last use.
+    /// The first `length` numbers of the buffer. They may contain any values, left from its last use.
     ///
-    /// They begin where a cache line does. A `Vec<f32>` begins at any multiple of 16 bytes, and then every
-    /// load of 64 touches two lines.
+    /// They are aligned to a cache line. A `Vec<f32>` is aligned to 16 bytes only, and then every load of
+    /// 64 bytes touches two lines.
     pub fn numbers(&mut self, length: usize) -> &mut [f32] {
         let room = length + LINE / size_of::<f32>();
         if self.0.len() < room {

@@ -1,10 +1,10 @@
-//! Task `tiled`, second part: the loops around the tiles, and the tile.
+//! Task `tiled`, second part: the loops around the tiles, and the tile itself.
 
 use tinytorch::simd::{Simd, WithSimd};
 
 use crate::{MatRef, Result};
 
-/// One product, ready to be carried to the processor's instructions: C += A B, none of them empty.
+/// One product, to be run with the processor's instructions: C += A B. No dimension is 0.
 pub(super) struct Gemm<'a> {
     a: MatRef<'a>,
     b: MatRef<'a>,
@@ -21,12 +21,12 @@ impl<'a> Gemm<'a> {
 impl WithSimd for Gemm<'_> {
     type Output = Result<()>;
 
-    /// Goes through the product in slices of the inner dimension; packs the slice of B, then block
-    /// by block that of A; and adds up each tile of C.
+    /// Processes the product in slices of the inner dimension: packs the slice of B, then that of A
+    /// block by block, and adds up each tile of C.
     ///
-    /// A tile is a few rows high and a few registers wide: as many sums as there are registers, less
-    /// those that hold a row of B and an element of A. At the edges of C some of its rows and
-    /// columns do not exist: they were packed as zeros, and are not written.
+    /// A tile is a few rows high and a few registers wide. It has one sum per register, except for
+    /// the registers that hold a row of B and an element of A. At the edges of C, some of the tile's
+    /// rows and columns do not exist: they are packed as zeros and not written.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Result<()> {
         let _ = (&self.a, &self.b, &self.c, &simd); // Not used yet: goes with the todo!.

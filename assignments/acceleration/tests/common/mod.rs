@@ -1,13 +1,13 @@
-//! What the tests of several tasks share: matrices, and claims that hold for every matrix product,
-//! however it is computed. Each claim takes the product that it is about.
+//! Shared by the tests of several tasks: matrices, and properties that hold for every matrix
+//! product. Each property takes the product to test.
 
 #![allow(dead_code, reason = "every test file is compiled with all of this and uses a part")]
 
 use acceleration::{AccelError, MatRef, Matrix, Result};
 
-/// Two rows of three.
+/// A 2 x 3 matrix.
 pub const A: [f32; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-/// Three rows of two.
+/// A 3 x 2 matrix.
 pub const B: [f32; 6] = [7.0, 8.0, 9.0, 10.0, 11.0, 12.0];
 
 /// One of the matrix products that you build.
@@ -17,7 +17,7 @@ pub fn view(data: &[f32], rows: usize, columns: usize) -> MatRef<'_> {
     MatRef::new(data, rows, columns).unwrap()
 }
 
-/// Small whole numbers: their products and sums are exact, whatever the order.
+/// Small whole numbers: their products and sums are exact in any order.
 pub fn whole_numbers(rows: usize, columns: usize) -> Matrix {
     let numbers = (0..rows * columns).map(|at| (at * 7 % 11) as f32 - 5.0);
     Matrix::from_vec(numbers.collect(), rows, columns).unwrap()
@@ -34,7 +34,8 @@ pub fn expected(a: MatRef<'_>, b: MatRef<'_>) -> Vec<f32> {
     c
 }
 
-/// Exactly the definition. For whole numbers, as rounding depends on the order.
+/// Requires exact equality with the definition. Only for whole numbers, because rounding depends
+/// on the order.
 #[track_caller]
 pub fn assert_right(product: Product, a: MatRef<'_>, b: MatRef<'_>) {
     let c = product(a, b).unwrap();
@@ -84,7 +85,7 @@ pub fn a_sum_of_no_products_is_zero(product: Product) {
     assert!(product(view(&A, 2, 3), view(&[], 3, 0)).unwrap().as_slice().is_empty());
 }
 
-/// The error names the `operation`, both shapes and what is wrong with them.
+/// Requires that the error names the `operation`, both shapes and the reason.
 #[track_caller]
 pub fn shapes_that_do_not_fit_are_named(product: Product, operation: &str) {
     let error = product(view(&A, 2, 3), view(&B, 2, 3)).unwrap_err();

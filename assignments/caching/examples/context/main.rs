@@ -1,12 +1,12 @@
-//! The time of a token against the context, with a cache and without; and what a cache takes.
+//! The time per token over the context length, with and without a cache; and the size of a cache.
 //!
 //! ```text
 //! cargo run --release -p caching --example context -- context.svg
 //! ```
 //!
-//! Prints what was measured and draws it. Every number comes from running your model just now, on this
-//! machine: the trained GPT, with a cache and without taking turns. It needs all tasks but `window`. Before you
-//! run it, write down by what factor a token is faster at 25, 50, 100 and 200 tokens.
+//! Prints the measurements and draws them. Every number comes from running your model now, on this machine: the
+//! trained GPT, with and without a cache in alternation. It needs all tasks except `window`. Before you run it,
+//! write down by what factor you expect a token to be faster at 25, 50, 100 and 200 tokens.
 
 mod measure;
 mod plot;
@@ -19,7 +19,7 @@ use tinytorch::{Layer, pretrained};
 
 /// Contexts whose speedup is printed.
 const STOPS: [usize; 4] = [25, 50, 100, 200];
-/// From here on growth is fitted: what a call costs in any case has become small.
+/// Growth is fitted from this context on, where the fixed cost of a call has become small.
 const FIT_FROM: usize = 25;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -59,7 +59,7 @@ fn points(times: &[Times], seconds: fn(&Times) -> f64) -> Vec<(f64, f64)> {
     late.map(|time| (time.context as f64, seconds(time))).collect()
 }
 
-/// Whole texts: what all tokens cost together, measured and counted.
+/// Whole texts: the cost of all tokens together, measured and counted.
 fn texts(times: &[Times], config: &GptConfig) -> Result<(), Box<dyn Error>> {
     let longest = times.last().map_or(0, |time| time.context);
     let (cached, recomputed) =
@@ -91,7 +91,7 @@ fn texts(times: &[Times], config: &GptConfig) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Keys and values beside weights.
+/// Prints the size of keys and values compared with the weights.
 fn memory(config: &GptConfig, weights: usize) {
     println!("\nMemory: the weights take {:.2} MB.", weights as f64 / 1e6);
     for batch in [1, 8, 32] {

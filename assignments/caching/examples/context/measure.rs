@@ -1,4 +1,4 @@
-//! Seconds of one token at several contexts, both ways in turn.
+//! Seconds per token at several contexts, with and without a cache in alternation.
 
 use caching::CachedGpt;
 use std::error::Error;
@@ -7,19 +7,19 @@ use std::time::Instant;
 use tinytorch::models::Gpt;
 use tinytorch::{Rng, pretrained};
 
-/// Rounds in which each way has its turn at each context.
+/// The number of rounds. In each, both ways have one turn at each context.
 const ROUNDS: usize = 9;
-/// Calls of the cached way in a turn: one alone is too short for a clock.
+/// Calls per turn with the cache: a single one is too short for the clock.
 const CALLS: usize = 20;
 
-/// The seconds of the token that makes a text `context` tokens long.
+/// The seconds for the last token of a text of `context` tokens.
 pub(crate) struct Times {
     pub(crate) context: usize,
     pub(crate) cached: f64,
     pub(crate) recomputed: f64,
 }
 
-/// All contexts, the longest that the model can see among them.
+/// Measures several contexts, up to the longest that the model supports.
 pub(crate) fn tokens(gpt: &Gpt) -> Result<Vec<Times>, Box<dyn Error>> {
     let config = gpt.config();
     let mut rng = Rng::new(1);
@@ -51,7 +51,7 @@ fn one(gpt: &Gpt, text: &[usize]) -> Result<Times, Box<dyn Error>> {
     Ok(Times { context: text.len(), cached: median(cached), recomputed: median(recomputed) })
 }
 
-/// Seconds to make the model's cache.
+/// Seconds to create the model's cache.
 pub(crate) fn set_up() -> Result<f64, Box<dyn Error>> {
     let model = CachedGpt::new(&pretrained::gpt()?);
     let mut seconds = Vec::new();
@@ -63,7 +63,7 @@ pub(crate) fn set_up() -> Result<f64, Box<dyn Error>> {
     Ok(median(seconds))
 }
 
-/// Seconds at a context between two that were measured, on the straight line between them.
+/// Seconds at a context between two measured ones, by linear interpolation.
 pub(crate) fn at(times: &[Times], context: usize, seconds: fn(&Times) -> f64) -> f64 {
     let above = times.iter().position(|time| time.context >= context);
     match above {
@@ -77,7 +77,7 @@ pub(crate) fn at(times: &[Times], context: usize, seconds: fn(&Times) -> f64) ->
     }
 }
 
-/// Seconds of a whole text, token by token.
+/// Seconds for a whole text, token by token.
 pub(crate) fn sum(times: &[Times], tokens: usize, seconds: fn(&Times) -> f64) -> f64 {
     (1..=tokens).map(|context| at(times, context, seconds)).sum()
 }

@@ -1,4 +1,4 @@
-//! Three pictures side by side: time of a token, speedup, memory.
+//! Three charts next to each other: time per token, speedup, memory.
 
 use crate::measure::{self, Times};
 use caching::{Growth, cache_bytes};
@@ -12,22 +12,22 @@ use tinytorch::models::GptConfig;
 type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// Name, colour, seconds, and the law that was fitted.
+/// Name, color, seconds, and the fitted law.
 type Series = (&'static str, RGBColor, fn(&Times) -> f64, Growth);
 
 const SIZE: (u32, u32) = (1500, 520);
-/// Colours that people with any colour vision can tell apart (Okabe and Ito).
+/// Colors that are distinguishable with any color vision (Okabe and Ito).
 const CACHED: RGBColor = RGBColor(0, 114, 178);
 const RECOMPUTED: RGBColor = RGBColor(213, 94, 0);
 const WHOLE: RGBColor = RGBColor(0, 158, 115);
 
-/// The power laws nearest to the measurements.
+/// The power laws fitted to the measurements.
 pub(crate) struct Fits {
     pub(crate) cached: Growth,
     pub(crate) recomputed: Growth,
 }
 
-/// Draws to an SVG file.
+/// Writes the charts to an SVG file.
 pub(crate) fn draw(path: &str, times: &[Times], fits: &Fits, config: &GptConfig) -> Outcome {
     let root = SVGBackend::new(path, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
@@ -44,7 +44,7 @@ fn ends(times: &[Times]) -> (f64, f64) {
     (1.0, last as f64 * 1.15)
 }
 
-/// Microseconds of a token, and the fitted lines, both axes logarithmic.
+/// Microseconds per token, and the fitted lines, on two logarithmic axes.
 fn time(panel: &Panel, times: &[Times], fits: &Fits) -> Outcome {
     let (first, last) = ends(times);
     let all = times.iter().flat_map(|time| [1e6 * time.cached, 1e6 * time.recomputed]);
@@ -73,7 +73,7 @@ fn time(panel: &Panel, times: &[Times], fits: &Fits) -> Outcome {
     legend(&mut chart)
 }
 
-/// How many times as fast, for a token and for a whole text.
+/// The speedup, for a token and for a whole text.
 fn speedup(panel: &Panel, times: &[Times]) -> Outcome {
     let (_, last) = ends(times);
     let factor = |time: &Times| (time.context as f64, time.recomputed / time.cached);
@@ -103,11 +103,12 @@ fn speedup(panel: &Panel, times: &[Times]) -> Outcome {
     legend(&mut chart)
 }
 
-/// Keys and values beside the weights: one bar each.
+/// Keys and values compared with the weights: one bar each.
 fn memory(panel: &Panel, config: &GptConfig) -> Outcome {
     let (d, layers) = (config.d_model as u64, config.n_layers as u64);
     let tables = d * (2 * config.vocab_size + config.max_seq_len) as u64;
-    // Matrices, biases and normalizations of the blocks, and the last normalization.
+    // Matrices, biases and normalizations of the blocks, and the final
+    // normalization.
     let weights = 4 * (layers * (12 * d * d + 13 * d) + 2 * d + tables);
     let mut bars = vec![("weights".to_string(), weights, RECOMPUTED)];
     for (batch, tokens) in [(1, 25), (1, 100), (1, 256), (8, 256)] {
@@ -150,7 +151,7 @@ fn text(vertical: VPos) -> TextStyle<'static> {
     ("sans-serif", 14).into_font().color(&BLACK).pos(Pos::new(HPos::Center, vertical))
 }
 
-/// Context to the right, `what` upwards.
+/// Axes with the context on x and `what` on y.
 fn axes<'a, X, Y>(
     chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>,
     what: &str,

@@ -1,4 +1,4 @@
-//! The transformer, layer by layer under the span profiler.
+//! The transformer, layer by layer, in the span profiler.
 
 use profiling::{FlopCounter, PerformanceProfiler, SpanReport};
 use std::error::Error;
@@ -6,11 +6,11 @@ use tinytorch::models::Gpt;
 use tinytorch::nn::TransformerBlock;
 use tinytorch::{Layer, Result, Tensor};
 
-/// Forward passes to add up.
+/// Number of forward passes.
 const PASSES: usize = 50;
 
-/// The spans of one forward pass: their paths, and the names of what they run. Residual additions
-/// are in the model's time, but they are no layers.
+/// The spans of one forward pass: their paths, and the kinds of their layers. The model's time
+/// includes residual additions, but they are not layers.
 const KINDS: [(&str, &str); 9] = [
     ("forward/embed", "embed"),
     ("forward/block/norm", "norm"),
@@ -23,7 +23,7 @@ const KINDS: [(&str, &str); 9] = [
     ("forward/head", "head"),
 ];
 
-/// A kind of layer, over all blocks and passes.
+/// A kind of layer, summed over all blocks and passes.
 pub(crate) struct Kind {
     pub(crate) name: String,
     /// Own time.
@@ -31,7 +31,7 @@ pub(crate) struct Kind {
     pub(crate) flops: u64,
 }
 
-/// Where time and FLOPs go.
+/// Time and FLOPs by kind of layer.
 pub(crate) struct Breakdown {
     pub(crate) spans: SpanReport,
     pub(crate) kinds: Vec<Kind>,
@@ -55,7 +55,7 @@ impl Breakdown {
     }
 }
 
-/// Runs the model [`PASSES`] times, a span for each layer.
+/// Runs the model [`PASSES`] times, with a span per layer.
 pub(crate) fn breakdown(
     gpt: &Gpt,
     input: &Tensor,
@@ -88,7 +88,7 @@ fn rows(input: &Tensor) -> Vec<Vec<usize>> {
     ids.chunks(input.shape()[1]).map(<[usize]>::to_vec).collect()
 }
 
-/// Taken apart, the model must still compute what it computes.
+/// Run layer by layer, the model must still compute the same result.
 fn check(gpt: &Gpt, ids: &[Vec<usize>]) -> std::result::Result<(), Box<dyn Error>> {
     let apart = forward(&mut PerformanceProfiler::new(), gpt, ids)?;
     if apart.allclose(&gpt.forward_ids(ids)?, 1e-5, 1e-5) {
@@ -97,7 +97,7 @@ fn check(gpt: &Gpt, ids: &[Vec<usize>]) -> std::result::Result<(), Box<dyn Error
     Err("the layers one by one do not give what the model gives".into())
 }
 
-/// Which kind a layer of the model is, by its name there.
+/// The kind of a layer, from its name in the model.
 fn kind_of(layer: &str) -> &'static str {
     match layer.rsplit('.').next() {
         Some("tok_emb" | "pos_emb") => "embed",

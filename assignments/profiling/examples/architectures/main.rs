@@ -1,13 +1,13 @@
-//! Three trained models under your instruments: an MLP, a CNN and a transformer.
+//! Three trained models measured with your instruments: an MLP, a CNN and a transformer.
 //!
 //! ```text
 //! cargo run --release -p profiling --example architectures -- architectures.svg
 //! ```
 //!
-//! Prints what was measured and draws it. Every number comes from running the trained models of
-//! `tinytorch::pretrained` just now, on this machine; how often they are right is printed too. It
-//! needs all tasks but `compare`. Before you run it, write down which architecture you expect to
-//! compute fastest (in GFLOP/s), and which layer of the transformer takes the most time.
+//! Prints the measurements and draws them. Every number, including the accuracy, comes from
+//! running the trained models of `tinytorch::pretrained` now, on this machine. It needs all tasks
+//! except `compare`. Before you run it, write down which architecture you expect to be fastest
+//! (in GFLOP/s), and which layer of the transformer takes the most time.
 
 mod gpt;
 mod measure;
@@ -83,7 +83,8 @@ fn print_architectures(measured: &[Measured]) {
     }
 }
 
-/// Which kind of layer is worth the work, and how little of its speedup reaches the whole.
+/// Prints which kind of layer is worth optimizing, and how little of its speedup reaches the
+/// whole model.
 fn print_bottleneck(breakdown: &Breakdown) -> Result<(), Box<dyn Error>> {
     let parts = breakdown.kinds.iter().map(|kind| (kind.name.clone(), kind.seconds));
     let analyzer = BottleneckAnalyzer::new(parts.collect())?;

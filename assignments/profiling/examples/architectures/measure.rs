@@ -1,4 +1,4 @@
-//! One architecture and its workload, under every instrument.
+//! One architecture and its workload, measured with every instrument.
 
 use crate::trained::Trained;
 use profiling::{
@@ -13,7 +13,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Timed forward passes of each model.
 const RUNS: usize = 50;
 
-/// A model and what it is given.
+/// A model and its input.
 pub(crate) struct Workload {
     name: &'static str,
     model: Box<dyn Layer>,
@@ -21,12 +21,12 @@ pub(crate) struct Workload {
     accuracy: f64,
 }
 
-/// What the instruments say about a workload.
+/// The measurements of a workload.
 pub(crate) struct Measured {
     pub(crate) name: &'static str,
-    /// The fraction of right answers, on data that the model was not trained on.
+    /// The fraction of correct answers, on data that the model was not trained on.
     pub(crate) accuracy: f64,
-    /// How many numbers the model has learned.
+    /// The number of trained parameters.
     pub(crate) parameters: usize,
     pub(crate) time: TimingStats,
     pub(crate) memory: MemoryStats,
@@ -36,12 +36,12 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Achieved 10^9 FLOPs a second.
+    /// Achieved 10^9 FLOPs per second.
     pub(crate) fn gflops(&self) -> f64 {
         self.flops as f64 / self.time.mean / 1e9
     }
 
-    /// FLOPs for each byte moved.
+    /// FLOPs per byte moved.
     pub(crate) fn intensity(&self) -> f64 {
         self.flops as f64 / self.bytes_moved as f64
     }
@@ -54,9 +54,9 @@ impl Workload {
         Self { name, model: Box::new(model), input, accuracy }
     }
 
-    /// Time over many runs; memory over a single one, because it is the same in each.
+    /// Measures time over many runs, and memory over a single one because it is the same in each.
     pub(crate) fn measure(&self) -> Outcome<Measured> {
-        // Should it fail, then here: the instruments would measure the failure.
+        // If the model fails, it must fail here: the instruments would measure the failure.
         drop(self.model.forward(&self.input)?);
         let time = Timer::new().measure(
             || self.model.forward(&self.input),
@@ -77,7 +77,7 @@ impl Workload {
         })
     }
 
-    /// A single forward pass inside of a context. All that is not the model's is done outside.
+    /// Measures a single forward pass. Everything else is done outside the measurement.
     pub(crate) fn report(&self) -> Outcome<ProfileReport> {
         let counted = FlopCounter::new().model(&*self.model, self.input.shape())?;
         let bytes_moved = self.bytes_moved(&counted);
@@ -89,8 +89,8 @@ impl Workload {
         Ok(context.finish())
     }
 
-    /// An estimate, not a measurement: what has to be moved if nothing stays in a cache between two
-    /// layers. Each weight is read once, each layer's input read and its output written.
+    /// An estimate, not a measurement: the bytes that are moved if nothing stays in a cache between
+    /// two layers. Each weight is read once, each layer's input is read, and its output is written.
     fn bytes_moved(&self, counted: &FlopReport) -> u64 {
         let weights: usize =
             self.model.parameters().iter().map(|(_, tensor)| tensor.nbytes()).sum();

@@ -1,5 +1,5 @@
-//! Two pictures side by side: how fast each architecture computes, and where the transformer's time
-//! goes compared with its FLOPs.
+//! Two charts next to each other: the speed of each architecture, and the transformer's time
+//! compared with its FLOPs.
 
 use crate::gpt::Breakdown;
 use crate::measure::Measured;
@@ -12,12 +12,12 @@ use std::ops::Range;
 type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 const SIZE: (u32, u32) = (1200, 520);
-/// Colours that people with any colour vision can tell apart (Okabe and Ito).
+/// Colors that are distinguishable with any color vision (Okabe and Ito).
 const BLUE: RGBColor = RGBColor(0, 114, 178);
 const ORANGE: RGBColor = RGBColor(213, 94, 0);
 const GREEN: RGBColor = RGBColor(0, 158, 115);
 
-/// Draws to an SVG file.
+/// Writes the charts to an SVG file.
 pub(crate) fn draw(
     path: &str,
     measured: &[Measured],
@@ -32,7 +32,7 @@ pub(crate) fn draw(
     Ok(())
 }
 
-/// Achieved GFLOP/s over arithmetic intensity, both logarithmic: where a roofline would be drawn.
+/// Achieved GFLOP/s over arithmetic intensity, both logarithmic, like a roofline chart.
 fn speeds(panel: &Panel, measured: &[Measured]) -> Result<(), Box<dyn Error>> {
     let intensities = decades(measured.iter().map(Measured::intensity));
     let rates = decades(measured.iter().map(Measured::gflops));
@@ -68,7 +68,7 @@ fn speeds(panel: &Panel, measured: &[Measured]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The rates that belong to the ends of the time's confidence interval.
+/// The rates at the ends of the time's confidence interval.
 fn error_bar(m: &Measured) -> [f64; 2] {
     // A lower end of 0 or less (few, scattered runs) has no rate.
     let fastest = m.time.ci95.low.max(m.time.min / 2.0);
@@ -124,7 +124,7 @@ type Chart<'a, 'b> = ChartContext<
     Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
 >;
 
-/// Names left of the axis, percentages right of the bars.
+/// Names to the left of the axis, percentages to the right of the bars.
 fn row_labels(
     chart: &Chart,
     names: &[&str],
@@ -149,7 +149,7 @@ fn row_labels(
     Ok(())
 }
 
-/// Whole decades that hold all values, with room for labels.
+/// Whole decades that include all values, with space for labels.
 fn decades(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     let low = values.clone().fold(f64::INFINITY, f64::min) / 1.5;
     let high = values.fold(0.0, f64::max) * 1.5;

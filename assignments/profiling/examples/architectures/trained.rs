@@ -1,4 +1,4 @@
-//! The trained models of this course, what they are fed, and how often they are right.
+//! The trained models of this course, their inputs, and their accuracy.
 
 use std::error::Error;
 use tinytorch::data::addition::Part;
@@ -10,20 +10,20 @@ use tinytorch::{Layer, Tensor, pretrained};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Rows of sums that the transformer is given, to see how often it is right.
+/// Rows of sums for measuring the transformer's accuracy.
 const ROWS: usize = 64;
-/// What decides the sums.
+/// The seed of the sums.
 const SEED: u64 = 3;
 
-/// A trained model with an input that suits it.
+/// A trained model with a matching input.
 pub(crate) struct Trained<M> {
     pub(crate) model: M,
     pub(crate) input: Tensor,
-    /// The fraction of right answers, on data that it was not trained on.
+    /// The fraction of correct answers, on data that the model was not trained on.
     pub(crate) accuracy: f64,
 }
 
-/// The MLP on so many images of digits, flat.
+/// The MLP on this many images of digits, flattened.
 pub(crate) fn mlp(images: usize) -> Outcome<Trained<Mlp>> {
     let digits = digits::validation()?;
     classifier(pretrained::mlp()?, &digits.flat()?, digits.labels, images)

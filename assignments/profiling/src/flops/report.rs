@@ -1,13 +1,13 @@
 //! FLOPs layer by layer.
 
-/// One layer's part.
+/// The FLOPs of one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerFlops {
     /// The layer's name in the model, such as `blocks.0.attn`.
     pub name: String,
     /// Its FLOPs.
     pub flops: u64,
-    /// The shape of what it gives.
+    /// The shape of its output.
     pub output_shape: Vec<usize>,
 }
 
@@ -24,8 +24,8 @@ impl FlopReport {
         todo!("add up the layers' FLOPs")
     }
 
-    /// The layer with the most FLOPs, the first one if several have as many. `None` when there is
-    /// no layer or none has any.
+    /// The layer with the most FLOPs, the first one of equals. `None` if there are no layers or
+    /// all have 0 FLOPs.
     pub fn bottleneck(&self) -> Option<&LayerFlops> {
         todo!("find the first layer with the most FLOPs")
     }

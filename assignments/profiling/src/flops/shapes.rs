@@ -1,6 +1,6 @@
-//! Shapes: what goes in, what comes out.
+//! Input and output shapes.
 
-/// The numbers of a 2-D convolution. Pairs are (height, width).
+/// The sizes of a 2-D convolution. Pairs are (height, width).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
     /// Channels of the input.
