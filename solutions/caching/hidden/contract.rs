@@ -55,7 +55,7 @@ pub enum Step {
 pub enum Saw {
     /// It was done, and took memory.
     Done {
-        /// Bytes that were allocated meanwhile, freed or not.
+        /// Bytes that were allocated for it, on any thread, freed or not.
         allocated: usize,
     },
     /// It was refused.
