@@ -98,27 +98,44 @@ impl Decoding {
         }
         &self.expected[at]
     }
+
+    /// A batch whose prompt ends in `end` tokens of its own, with calls of so many tokens.
+    fn batch_of(&mut self, end: usize, lengths: Vec<usize>) -> Batch {
+        let most = self.sizes.vocab_size - 1;
+        let mut some =
+            |count: usize| (0..count).map(|_| self.draw.int(0..=most)).collect::<Vec<_>>();
+        self.end = some(end);
+        self.asked = lengths.into_iter().map(some).collect();
+        self.expected.clear();
+        let inputs = self.asked.iter().map(wire::to_bytes).collect();
+        Batch { set_up: Some(wire::to_bytes(&(&self.fixed, &self.end))), inputs }
+    }
 }
 
 impl Workload for Decoding {
     type Wrong = Failure;
 
     fn batch(&mut self, calls: usize) -> Batch {
-        let most = self.sizes.vocab_size - 1;
-        let mut some = |count| (0..count).map(|_| self.draw.int(0..=most)).collect();
-        self.end = some(FRESH);
-        self.asked = (0..calls).map(|_| some(self.tokens)).collect();
-        self.expected.clear();
-        let inputs = self.asked.iter().map(wire::to_bytes).collect();
-        Batch { set_up: Some(wire::to_bytes(&(&self.fixed, &self.end))), inputs }
+        self.batch_of(FRESH, vec![self.tokens; calls])
+    }
+
+    fn aside(&mut self) -> Option<Batch> {
+        // One pair of two has something asked beside it.
+        if self.draw.int(0..=1) == 1 {
+            return None;
+        }
+        let end = self.draw.int(1..=FRESH);
+        let room = self.sizes.max_seq_len - self.prompt.len() - end;
+        let lengths = (0..self.draw.int(1..=2)).map(|_| self.draw.int(1..=room.min(6))).collect();
+        Some(self.batch_of(end, lengths))
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         for (at, output) in outputs.iter().enumerate() {
             let scores: Option<Floats> = wire::from_bytes(output);
             let Floats(scores) = scores.ok_or_else(|| wrong(MESSAGE, "no scores"))?;
-            let (width, tokens) = (self.sizes.vocab_size, self.tokens);
-            check::equal(MESSAGE, &scores.len(), &(tokens * width))?;
+            let width = self.sizes.vocab_size;
+            check::equal(MESSAGE, &scores.len(), &(self.asked[at].len() * width))?;
             for (got, expected) in scores.chunks_exact(width).zip(self.expected(at)) {
                 agrees(got, expected)?;
             }

@@ -5,7 +5,7 @@ use super::diagnostics::{self, Diagnostic};
 use crate::fault::Result;
 use crate::package;
 use crate::setup::ModuleSetup;
-use crate::toolchain::{system_libraries, system_tools};
+use crate::toolchain::system_tools;
 use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -196,8 +196,12 @@ impl Job {
 
     fn policy(&self, compiler: &Compiler<'_>, places: Places) -> Policy {
         let limits = &compiler.module.rubric.limits;
-        let system =
-            if self.profile == Profile::Link { system_tools() } else { system_libraries() };
+        // A linker is made of many programs and files; no student's source is read beside it.
+        let system = if self.profile == Profile::Link {
+            system_tools()
+        } else {
+            compiler.toolchain.libraries().to_vec()
+        };
         let ours = [places.toolchain, places.kit, places.folder];
         Policy {
             profile: self.profile,
