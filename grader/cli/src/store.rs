@@ -42,7 +42,9 @@ pub fn open_gradebook(path: &Path) -> std::result::Result<Gradebook, GradebookEr
     let book = Gradebook::open(path)?;
     if book.was_closed_to_strangers() {
         let path = grader_report::escape::line(&path.display().to_string(), 400);
-        eprintln!("grader: note: every user of this machine could read {path}; now only its owner can");
+        eprintln!(
+            "grader: note: every user of this machine could read {path}; now only its owner can"
+        );
     }
     Ok(book)
 }

@@ -282,9 +282,7 @@ fn remarks_on_a_hand_in_stay_with_it() {
 #[test]
 fn what_is_written_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let mode = |path: &Path| {
-        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
-    };
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     let class = Class::new().stub("ada");
     run(&mut class.grade()).done();
     // Whoever cannot enter a folder reads no file below it.

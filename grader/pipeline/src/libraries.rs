@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn this_test_is_shown_its_libraries_and_no_folder() {
         let binds = libraries_of(&std::env::current_exe().unwrap(), &[]);
-        let named = |part: &str| binds.iter().any(|bind| bind.inside.display().to_string().contains(part));
+        let named =
+            |part: &str| binds.iter().any(|bind| bind.inside.display().to_string().contains(part));
         assert!(named("libc.") && named("ld-"), "{binds:?}");
         assert!(binds.iter().all(|bind| bind.host.is_file()), "{binds:?}");
         assert!(binds.len() < 10, "{binds:?}");

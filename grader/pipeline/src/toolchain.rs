@@ -61,8 +61,9 @@ impl Toolchain {
     /// The libraries of the system that the compiler itself needs: its own are in the sysroot.
     pub(crate) fn libraries(&self) -> &[Bind] {
         let own = self.sysroot.join("lib");
-        self.libraries
-            .get_or_init(|| libraries_of(&self.sysroot.join("bin/rustc"), std::slice::from_ref(&own)))
+        self.libraries.get_or_init(|| {
+            libraries_of(&self.sysroot.join("bin/rustc"), std::slice::from_ref(&own))
+        })
     }
 
     /// The target that it compiles for: `x86_64-unknown-linux-gnu`.

@@ -120,8 +120,8 @@ impl Workload for Decoding {
     }
 
     fn aside(&mut self) -> Option<Batch> {
-        // One pair of two has something asked beside it.
-        if self.draw.int(0..=1) == 1 {
+        // One pair of four has nothing asked beside it.
+        if self.draw.int(1..=4) == 1 {
             return None;
         }
         let end = self.draw.int(1..=FRESH);

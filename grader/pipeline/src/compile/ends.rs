@@ -31,8 +31,10 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
 
 /// A failure in which limits stopped the compiler, with the place in `files` that most likely made it so.
 pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>) -> Compiled {
-    let Compiled::Failed { outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory), mut problems } =
-        compiled
+    let Compiled::Failed {
+        outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory),
+        mut problems,
+    } = compiled
     else {
         return compiled;
     };

@@ -2,7 +2,7 @@
 
 use super::super::contract::{Array, Window};
 use super::super::oracle::{convolution, product};
-use super::{BESIDE_ONE_OF, numbers};
+use super::{ALONE_ONE_OF, numbers};
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
 use grader_protocol::{Floats, timed as wire};
 
@@ -89,7 +89,7 @@ impl Workload for Convolutions {
     }
 
     fn aside(&mut self) -> Option<Batch> {
-        if self.draw.int(1..=BESIDE_ONE_OF) > 1 {
+        if self.draw.int(1..=ALONE_ONE_OF) == 1 {
             return None;
         }
         let sizes = self.other();

@@ -98,19 +98,25 @@ fn large_array(code: &Code<'_>) -> Option<(usize, String)> {
     })
 }
 
-/// A loop in a `const fn`, which the compiler goes through when a constant is made of it.
+/// A loop in a constant or in a `const fn`: the compiler goes through it.
 fn constant_loop(code: &Code<'_>) -> Option<(usize, String)> {
     (0..code.len()).find_map(|index| {
-        if !(code.is_keyword(index, "const") && code.is_keyword(index + 1, "fn")) {
+        let parameter = [TokenKind::Lt, TokenKind::Comma, TokenKind::Star];
+        if !code.is_keyword(index, "const") || parameter.contains(&code.kind_before(index, 1)) {
             return None;
         }
-        let (name, token) = (code.name(index + 2)?, code.get(index + 2)?);
-        let body = (index + 3..code.len()).find(|at| code.kind(*at) == TokenKind::OpenBrace)?;
+        let is_function = code.is_keyword(index + 1, "fn");
+        let at = index + 1 + usize::from(is_function);
+        let (name, token) = (code.name(at)?, code.get(at)?);
+        let ends = [TokenKind::OpenBrace, TokenKind::Semi];
+        // The body of a function; of a constant, what is behind the `=`.
+        let from = (at..code.len()).find(|at| is_function || code.kind(*at) == TokenKind::Eq)?;
+        let body = (from..code.len()).find(|at| ends.contains(&code.kind(*at)))?;
         let mut inside = body..code.closing(body)?;
         let loops = |at: usize| code.is_keyword(at, "loop") || code.is_keyword(at, "while");
-        inside.any(loops).then(|| {
-            (token.at, format!("the compiler runs the loop of `{name}` when a constant is made of it"))
-        })
+        inside
+            .any(loops)
+            .then(|| (token.at, format!("the compiler itself runs the loop of `{name}`")))
     })
 }
 
@@ -147,8 +153,16 @@ mod tests {
 
     #[test]
     fn a_macro_that_calls_itself_or_another_twice_is_named() {
-        says("fn f() {}\nmacro_rules! more { ($($x:tt)*) => { more!($($x)* $($x)*) }; }", 2, "`more!`");
-        says("macro_rules! a { () => { () } }\nmacro_rules! b { () => { a!(); a!() } }", 2, "`a!` 2 times");
+        says(
+            "fn f() {}\nmacro_rules! more { ($($x:tt)*) => { more!($($x)* $($x)*) }; }",
+            2,
+            "`more!`",
+        );
+        says(
+            "macro_rules! a { () => { () } }\nmacro_rules! b { () => { a!(); a!() } }",
+            2,
+            "`a!` 2 times",
+        );
         assert_eq!(of("macro_rules! a { () => { () } }\nmacro_rules! b { () => { a!() } }"), None);
     }
 
@@ -157,7 +171,11 @@ mod tests {
         says("const A: [u8; 8] = [0; 8];\npub static B: &[u8] = &[1; 1 << 40];", 2, "array");
         says("static B: [u8; 0x100_0000] = [0; 16777216];", 1, "16777216");
         says("const fn f() -> u8 { let mut i = 0; while i < 9 { i += 1 } i }", 1, "`f`");
-        assert_eq!(of("fn f() { let x = [0; 16]; while true {} }"), None);
+        says("pub const N: u64 = { let mut n = 0; while n < 9 { n += 1 } n };", 1, "`N`");
+        assert_eq!(
+            of("const N: [u8; 2] = [0; 2];\nfn f() { let x = [0; 16]; while true {} }"),
+            None
+        );
     }
 
     #[test]
