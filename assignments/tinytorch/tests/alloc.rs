@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use tinytorch::Tensor;
-use tinytorch::alloc::{Counters, counters, raise_peak, reset_peak};
+use tinytorch::alloc::{Counters, counters, process_counters, raise_peak, reset_peak};
 
 /// The changes caused by `work`: live bytes, total bytes, allocations. Its result is
 /// dropped inside and not counted.
@@ -180,4 +180,27 @@ fn an_array_taken_from_the_only_tensor_is_moved() {
     let mut array = None;
     let (_, total, _) = change(|| array = Some(tensor.into_array()));
     assert_eq!((total, array.map(|a| a.len())), (0, Some(1000)));
+}
+
+/// Other tests allocate at the same time, so the counts of the process are at least what is expected.
+#[test]
+fn the_process_counts_what_any_thread_allocates() {
+    let (own, all) = (counters(), process_counters());
+    let (asked, inbox) = std::sync::mpsc::channel::<usize>();
+    let (outbox, done) = std::sync::mpsc::channel();
+    let lives_on = std::thread::spawn(move || {
+        for bytes in inbox {
+            outbox.send(block(bytes)).unwrap();
+        }
+    });
+    asked.send(1 << 20).unwrap();
+    let given = done.recv().unwrap();
+    assert!(process_counters().total_bytes - all.total_bytes >= 1 << 20, "of one that lives");
+    drop((given, asked));
+    lives_on.join().unwrap();
+    std::thread::spawn(|| drop(block(1 << 20))).join().unwrap();
+    let after = process_counters();
+    assert!(after.total_bytes - all.total_bytes >= 2 << 20, "of one that has ended");
+    assert!(after.allocations - all.allocations >= 2);
+    assert!(counters().total_bytes - own.total_bytes < 1 << 20, "not of this thread");
 }

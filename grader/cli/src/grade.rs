@@ -208,7 +208,7 @@ fn run_record(module: &str, graded_by: String, discovery: &Discovery) -> Run {
 
 fn open_store(options: &GradeOptions, out: &Path) -> Result<GradebookStore> {
     // Found out now rather than when an hour of grading is to be written down.
-    std::fs::create_dir_all(out.join("students")).map_err(|error| {
+    private_folders(&out.join("students")).map_err(|error| {
         Failure::bad_input(format!(
             "no reports can be written to {}: {error}\n  help: choose another folder with --out",
             options.out.display()
@@ -216,6 +216,15 @@ fn open_store(options: &GradeOptions, out: &Path) -> Result<GradebookStore> {
     })?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     GradebookStore::open(&path, !options.again)
+}
+
+/// Creates the folders of `path` that are missing, for their owner alone: grades of a whole class lie there.
+fn private_folders(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// Where the gradebook is.

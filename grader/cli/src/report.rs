@@ -8,7 +8,7 @@ use crate::grade::{gradebook_path, print_json};
 use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::say::say;
-use crate::store::{Stored, scored_today};
+use crate::store::{Stored, open_gradebook, scored_today};
 use crate::{lookup, replay, style};
 use grader_gradebook::{Gradebook, GradebookError};
 use grader_model::{Attempt, Grade, Outcome};
@@ -33,7 +33,7 @@ pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
 /// An existing gradebook. One of an earlier version is brought up to date; nothing is created.
 fn open_to_read(path: &Path) -> Result<Gradebook> {
     match Gradebook::open_read_only(path) {
-        Err(GradebookError::OlderVersion { .. }) => Gradebook::open(path),
+        Err(GradebookError::OlderVersion { .. }) => open_gradebook(path),
         Err(missing @ GradebookError::Missing { .. }) => {
             return Err(Failure::bad_input(format!(
                 "{missing}\n  help: say with --out (or --gradebook) where it is"

@@ -31,7 +31,11 @@ impl RunLock {
         name.push(".lock");
         let path = PathBuf::from(name);
         let nothing = Self { _note: None, other: None };
-        let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path);
         let Ok(mut file) = file else { return nothing };
         match file.try_lock() {
             Ok(()) => {

@@ -21,7 +21,7 @@ pub struct GradebookStore {
 impl GradebookStore {
     /// Opens or creates the gradebook at `path`.
     pub fn open(path: &Path, reuse: bool) -> crate::exit::Result<Self> {
-        let book = Gradebook::open(path).map_err(crate::exit::Failure::bad_input)?;
+        let book = open_gradebook(path).map_err(crate::exit::Failure::bad_input)?;
         Ok(Self { book: Mutex::new(book), reuse, run: None })
     }
 
@@ -35,6 +35,18 @@ impl GradebookStore {
     pub fn book(&self) -> MutexGuard<'_, Gradebook> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Opens or creates a gradebook, and says so when anybody could read it until now.
+pub fn open_gradebook(path: &Path) -> std::result::Result<Gradebook, GradebookError> {
+    let book = Gradebook::open(path)?;
+    if book.was_closed_to_strangers() {
+        let path = grader_report::escape::line(&path.display().to_string(), 400);
+        eprintln!(
+            "grader: note: every user of this machine could read {path}; now only its owner can"
+        );
+    }
+    Ok(book)
 }
 
 /// Grades of which most are in a gradebook. Each is read when its turn comes, and scored as today's

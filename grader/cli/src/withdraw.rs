@@ -11,7 +11,7 @@ use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::report::because;
 use crate::say::say;
-use crate::store::{Stored, now};
+use crate::store::{Stored, now, open_gradebook};
 use grader_course::config::CourseModule;
 use grader_gradebook::{Decision, DecisionKind, Gradebook};
 use grader_pipeline::ModuleSetup;
@@ -28,7 +28,7 @@ pub fn run(arguments: &Arguments, options: &WithdrawOptions) -> Result<Exit> {
         let missing = Gradebook::open_read_only(&path).map(drop);
         missing.map_err(Failure::bad_input)?;
     }
-    let mut book = Gradebook::open(&path).map_err(Failure::bad_input)?;
+    let mut book = open_gradebook(&path).map_err(Failure::bad_input)?;
     let module = match &options.module {
         Some(name) => Some(course.module(Some(name), &[])?.slug.clone()),
         None => None,

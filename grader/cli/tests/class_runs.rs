@@ -276,3 +276,22 @@ fn remarks_on_a_hand_in_stay_with_it() {
     run(&mut class.grade()).done();
     assert!(!page("bob").contains("private_notes"), "{}", page("bob"));
 }
+
+/// Grades, hidden values and names are nobody's business on a machine that several people use, whatever the umask.
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let class = Class::new().stub("ada");
+    run(&mut class.grade()).done();
+    // Whoever cannot enter a folder reads no file below it.
+    assert_eq!([mode(&class.out()), mode(&class.reports())], [0o700; 2]);
+    // And these are closed wherever they are moved to.
+    for private in [class.gradebook(), class.reports().join("class.json")] {
+        assert_eq!(mode(&private), 0o600, "{}", private.display());
+    }
+    fs::set_permissions(class.gradebook(), fs::Permissions::from_mode(0o644)).expect("a mode");
+    run(&mut class.grade()).with(0, &["every user of this machine could read"]);
+    assert_eq!(mode(&class.gradebook()), 0o600);
+}

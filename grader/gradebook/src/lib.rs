@@ -14,6 +14,7 @@ mod class;
 mod decisions;
 mod error;
 mod open;
+mod private;
 mod runs;
 mod schema;
 

@@ -1,7 +1,7 @@
 //! Opens a gradebook, after checks that come before any read or write.
 
 use crate::schema::{self, STEPS, State};
-use crate::{GradebookError, schema::bring_up_to_date};
+use crate::{GradebookError, private, schema::bring_up_to_date};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +14,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Gradebook {
     pub(crate) db: Connection,
     pub(crate) path: PathBuf,
+    closed_to_strangers: bool,
 }
 
 impl Gradebook {
@@ -21,7 +22,12 @@ impl Gradebook {
     ///
     /// A gradebook of an older version is first copied to the same folder, then migrated. A file
     /// that is not a gradebook is never changed.
+    ///
+    /// Only its owner may read a new gradebook. An existing one that others can read is closed to all but its
+    /// owner ([`Self::was_closed_to_strangers`]).
     pub fn open(path: impl AsRef<Path>) -> Result<Self, GradebookError> {
+        // SQLite reports the same error if the file cannot be created.
+        let _ = private::create(path.as_ref());
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut book = Self::connect(path.as_ref(), flags)?;
         schema::state(&book.db, &book.path, STEPS)?;
@@ -30,7 +36,13 @@ impl Gradebook {
         }
         book.make_durable().map_err(|source| book.error(source))?;
         bring_up_to_date(&mut book.db, &book.path, STEPS)?;
+        book.closed_to_strangers = private::close_to_strangers(&book.path);
         Ok(book)
+    }
+
+    /// Whether anybody could read the file until it was opened now.
+    pub const fn was_closed_to_strangers(&self) -> bool {
+        self.closed_to_strangers
     }
 
     /// Opens an existing gradebook for reading. Nothing is created, migrated or changed.
@@ -71,7 +83,7 @@ impl Gradebook {
         let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .and_then(|db| db.busy_timeout(BUSY_TIMEOUT).map(|()| db))
             .map_err(|source| GradebookError::from_sql(path, source))?;
-        Ok(Self { db, path: path.to_owned() })
+        Ok(Self { db, path: path.to_owned(), closed_to_strangers: false })
     }
 
     /// The crate's documentation explains why there is no write-ahead log.

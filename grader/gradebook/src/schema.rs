@@ -148,6 +148,8 @@ fn back_up(db: &Connection, path: &Path, version: i32) -> Result<PathBuf, Gradeb
     let backup =
         (0..u32::MAX).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(u32::MAX));
     let text = backup.to_string_lossy();
+    // As private as the gradebook: it may be written to an empty file.
+    let _ = crate::private::create(&backup);
     db.execute("VACUUM INTO ?1", [&text])
         .map_err(|source| GradebookError::from_sql(&backup, source))?;
     Ok(backup)

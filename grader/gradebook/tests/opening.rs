@@ -113,3 +113,40 @@ fn a_path_that_looks_like_a_uri_is_a_path() {
     drop(Gradebook::open(&path).unwrap());
     assert!(path.is_file());
 }
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_a_new_gradebook_and_its_journal() {
+    let (folder, path) = place();
+    let book = Gradebook::open(&path).unwrap();
+    assert!(!book.was_closed_to_strangers());
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; CREATE TABLE x (y); INSERT INTO x VALUES (1)").unwrap();
+    let files: Vec<_> = fs::read_dir(&folder).unwrap().flatten().map(|one| one.path()).collect();
+    assert!(files.len() > 1, "a journal: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_gradebook_that_anybody_could_read_is_closed_and_one_for_a_group_is_not() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = place();
+    drop(Gradebook::open(&path).unwrap());
+    for (found, left) in [(0o644, 0o600), (0o664, 0o600), (0o660, 0o660), (0o600, 0o600)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(found)).unwrap();
+        let book = Gradebook::open(&path).unwrap();
+        assert_eq!((mode(&path), book.was_closed_to_strangers()), (left, found != left));
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    Gradebook::open_read_only(&path).unwrap();
+    assert_eq!(mode(&path), 0o644, "who only reads changes nothing");
+}

@@ -9,6 +9,7 @@ use crate::grade::Grader;
 use crate::rescore;
 use grader_judge::{CallLog, Case, CaseRun, Failure, Observer, run_suite};
 use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -51,6 +52,26 @@ impl Grader {
             .map(|((run, end), case)| self.case_result(case, run, end))
             .collect();
         Ok(true)
+    }
+
+    /// Asks the cases called `names` once more, of another build of the same submission, with the inputs that it had
+    /// before: how each ended, and the CPU time of it all. Fewer than that when stopped.
+    pub(crate) fn asked_again(
+        &self,
+        driver: &Path,
+        names: &BTreeSet<&str>,
+        seed: u64,
+        stop: &AtomicBool,
+    ) -> Result<(Vec<CaseRun>, Duration)> {
+        let limits = &self.module.rubric.limits;
+        let nonce = nonce::first(seed, "the judge, once more");
+        let mut wire =
+            Wire::new(&self.sandbox, driver, limits, nonce).peeled(&self.module.switched_off);
+        let log = CallLog::default();
+        let mut watch = CaseWatch::new(stop, &log);
+        let suite = self.module.suite.clone().without(&|_, name| !names.contains(name));
+        let runs = run_suite(&suite, &mut wire, task_budget(limits), seed, &mut watch);
+        Ok((runs, wire.finish()?.cpu))
     }
 
     /// The driver of `sources` and nothing else, below the private folder `work`; `None` where they do not

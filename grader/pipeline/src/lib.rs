@@ -19,6 +19,7 @@ mod hash;
 mod judging;
 mod kit;
 mod lane;
+mod libraries;
 mod package;
 mod rescore;
 mod score;

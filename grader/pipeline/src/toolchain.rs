@@ -1,6 +1,7 @@
 //! The compiler that submissions are built with, called directly rather than through cargo.
 
 use crate::fault::{Fault, Result};
+use crate::libraries::libraries_of;
 use grader_links::Standard;
 use grader_sandbox::Bind;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,8 @@ pub struct Toolchain {
     pub linker: PathBuf,
     /// Read once, when it is asked for.
     standard: Arc<OnceLock<Standard>>,
+    /// Looked for once.
+    libraries: Arc<OnceLock<Vec<Bind>>>,
 }
 
 impl Toolchain {
@@ -32,7 +35,8 @@ impl Toolchain {
             Fault::new("no C compiler called `cc` is on the path; rustc links through it")
                 .help("install one, such as the package `gcc` or `build-essential`")
         })?;
-        Ok(Self { sysroot, verbose_version, linker, standard: Arc::default() })
+        let (standard, libraries) = Default::default();
+        Ok(Self { sysroot, verbose_version, linker, standard, libraries })
     }
 
     /// The crates of its standard library and the symbols that these refer to.
@@ -54,6 +58,14 @@ impl Toolchain {
         Ok(self.standard.get_or_init(|| standard).clone())
     }
 
+    /// The libraries of the system that the compiler itself needs: its own are in the sysroot.
+    pub(crate) fn libraries(&self) -> &[Bind] {
+        let own = self.sysroot.join("lib");
+        self.libraries.get_or_init(|| {
+            libraries_of(&self.sysroot.join("bin/rustc"), std::slice::from_ref(&own))
+        })
+    }
+
     /// The target that it compiles for: `x86_64-unknown-linux-gnu`.
     fn host(&self) -> &str {
         let mut lines = self.verbose_version.lines();
@@ -69,11 +81,6 @@ impl Toolchain {
 /// What linking needs: the C compiler and its parts, wherever this distribution keeps them.
 pub fn system_tools() -> Vec<Bind> {
     existing(&["/usr", "/bin", "/lib", "/lib64"])
-}
-
-/// The shared libraries that any program needs, wherever this distribution keeps them.
-pub fn system_libraries() -> Vec<Bind> {
-    existing(&["/lib", "/lib64", "/usr/lib", "/usr/lib64"])
 }
 
 fn existing(paths: &[&str]) -> Vec<Bind> {

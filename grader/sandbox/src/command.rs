@@ -14,7 +14,7 @@ pub const SOCKET_FD: i32 = 100;
 pub struct Command {
     /// The executable. A path that lies in one of the binds (by its inside or its host name) is
     /// executed at its place in the view; any other is a host path that is executed through a
-    /// descriptor and stays invisible inside.
+    /// descriptor and stays invisible inside: it is told that it is called `program`.
     pub program: PathBuf,
     /// Arguments after the program name.
     pub args: Vec<OsString>,

@@ -88,6 +88,7 @@ impl<'a, W: Workload> Bout<'a, W> {
     /// # Errors
     /// When one does not answer, or wrongly.
     pub fn pair(&mut self, number: usize) -> Result<Pair, Spoiled<W::Wrong>> {
+        self.ask_aside()?;
         let batch = self.workload.batch(self.calls[0].max(self.calls[1]));
         let (baseline, submission) = if number.is_multiple_of(2) {
             let baseline = self.sample_baseline(&batch)?;
@@ -107,6 +108,14 @@ impl<'a, W: Workload> Bout<'a, W> {
             excess: excess / calls[1],
             wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
         })
+    }
+
+    /// Has the submission answer what is not timed, if something is asked now.
+    fn ask_aside(&mut self) -> Result<(), Spoiled<W::Wrong>> {
+        let Some(aside) = self.workload.aside() else { return Ok(()) };
+        let sample = self.submission.sample(&aside, aside.inputs.len()).map_err(blame)?;
+        self.used += sample.used();
+        self.workload.verify(&sample.outputs).map_err(Spoiled::Wrong)
     }
 
     fn sample_baseline(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {

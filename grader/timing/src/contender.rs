@@ -62,6 +62,13 @@ pub trait Workload {
     /// A batch with this many inputs, none of which was drawn before.
     fn batch(&mut self, calls: usize) -> Batch;
 
+    /// Now and then a batch that the submission is asked beside what is timed: of other sizes, to be answered by the same
+    /// kernel in the same process, and verified as strictly. So a kernel that knows that it is timed has to be as right
+    /// as one that does not. When it comes is drawn.
+    fn aside(&mut self) -> Option<Batch> {
+        None
+    }
+
     /// Whether these are the outputs of the last batch, or of its first inputs.
     ///
     /// # Errors
@@ -74,6 +81,10 @@ impl<W: Workload + ?Sized> Workload for Box<W> {
 
     fn batch(&mut self, calls: usize) -> Batch {
         (**self).batch(calls)
+    }
+
+    fn aside(&mut self) -> Option<Batch> {
+        (**self).aside()
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), W::Wrong> {

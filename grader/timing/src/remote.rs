@@ -2,7 +2,7 @@
 
 use crate::{Batch, Contender, Sample};
 use grader_protocol::timed::{Client, NOT_OPEN};
-use grader_protocol::{Bytes, CallFailure, Transport};
+use grader_protocol::{Bytes, CallCost, CallFailure, Transport};
 use std::time::Duration;
 
 /// A process that can be asked, stopped, and whose clock can be read from outside.
@@ -47,8 +47,12 @@ impl<P: Partner> Remote<P> {
         Err(CallFailure::Fault("a measured process could not be stopped or continued".into()))
     }
 
-    fn compute(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
-        let begin = self.clock()?;
+    /// What the calls cost, and the outputs.
+    fn compute(
+        &mut self,
+        batch: &Batch,
+        calls: usize,
+    ) -> Result<(CallCost, Vec<Vec<u8>>), CallFailure> {
         let mut client = Client::new(&mut self.partner);
         if let Some(state) = &batch.set_up {
             client.set_up(Bytes(state.clone()))?;
@@ -62,8 +66,7 @@ impl<P: Partner> Remote<P> {
         if (loaded, made, outputs.len()) != (count, calls, calls) {
             return Err(CallFailure::BadReply { what: "it made another number of calls".into() });
         }
-        let whole = self.clock()?.saturating_sub(begin);
-        Ok(Sample { timed, outside: whole.saturating_sub(timed.cpu.unwrap_or_default()), outputs })
+        Ok((timed, outputs))
     }
 }
 
@@ -75,13 +78,16 @@ impl<P: Partner> Contender for Remote<P> {
     }
 
     fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
+        // Both readings are of a process that does not run: nothing that it computes is between two of them.
+        let begin = self.clock()?;
         self.control(P::thaw)?;
-        let sample = self.compute(batch, calls).map_err(|failure| match failure {
+        let (timed, outputs) = self.compute(batch, calls).map_err(|failure| match failure {
             CallFailure::Returned(error) if error.kind == NOT_OPEN => gone(),
             other => other,
         })?;
         self.control(P::freeze)?;
-        Ok(sample)
+        let whole = self.clock()?.saturating_sub(begin);
+        Ok(Sample { timed, outside: whole.saturating_sub(timed.cpu.unwrap_or_default()), outputs })
     }
 }
 

@@ -57,6 +57,26 @@ fn pairs_alternate_their_order_and_both_sides_last_the_same() {
     assert_eq!(log[2 * WARM_UPS..], [a, b, b, a, a, b, b, a, a, b]);
 }
 
+/// What is asked beside the pairs is asked of the submission alone, verified, and not timed.
+#[test]
+fn what_is_asked_beside_has_to_be_right_and_costs_nothing() {
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.numbers.beside = 3;
+    let seconds = |sample: usize| if sample.is_multiple_of(2) { 1.0 } else { 2e-3 };
+    bout.submission.seconds = Box::new(seconds);
+    let measurement = bout.at(4.0).unwrap();
+    assert!((measurement.ratio.estimate - 10.0).abs() < 1e-6);
+    assert_eq!(bout.log.borrow()[..3], [('B', 3), ('A', 1), ('B', 1)]);
+    let calls: usize = bout.log.borrow().iter().map(|(_, calls)| calls).sum();
+    assert_eq!(bout.numbers.verified, calls);
+
+    let mut bout = Match::new(20e-3, 2e-3);
+    bout.numbers.beside = 3;
+    // The sample beside the third pair that counts.
+    bout.submission.wrong_only_at = Some(2 * (WARM_UPS + 2));
+    assert_eq!(bout.at(4.0), Err(Spoiled::Wrong("not twice the number")));
+}
+
 #[test]
 fn every_input_is_fresh_and_every_output_is_verified() {
     let mut bout = Match::new(20e-3, 2e-3);

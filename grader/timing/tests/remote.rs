@@ -12,6 +12,8 @@ struct Kernel {
     micros: u64,
     forgets_one: bool,
     was_replaced: bool,
+    /// A thread of its own computes whenever it may.
+    has_a_thread: bool,
 }
 
 impl Timed for Kernel {
@@ -78,11 +80,13 @@ impl Partner for Process {
         (!self.gone).then(|| Duration::from_micros(self.kernel.micros))
     }
     fn freeze(&mut self) -> bool {
+        self.kernel.micros += if self.kernel.has_a_thread { 200_000 } else { 0 };
         self.frozen = !self.gone && !self.cannot_freeze;
         self.frozen
     }
     fn thaw(&mut self) -> bool {
         self.frozen = false;
+        self.kernel.micros += if self.kernel.has_a_thread { 100_000 } else { 0 };
         !self.gone
     }
 }
@@ -101,6 +105,18 @@ fn only_the_calls_are_on_the_clock_and_the_rest_is_counted_beside() {
     assert_eq!(sample.outputs, [[1], [2]]);
     let with_state = Batch { set_up: Some(vec![7]), ..batch() };
     assert_eq!(remote.sample(&with_state, 1).unwrap().outside, Duration::from_micros(10_110));
+}
+
+#[test]
+fn what_is_computed_before_the_first_request_and_after_the_last_reply_is_counted() {
+    let mut process = Process::default();
+    process.kernel.has_a_thread = true;
+    let mut remote = Remote::new(process, "the kernel");
+    remote.start().unwrap();
+    for _ in 0..2 {
+        let sample = remote.sample(&batch(), 2).unwrap();
+        assert_eq!(sample.outside, Duration::from_micros(310_100));
+    }
 }
 
 #[test]

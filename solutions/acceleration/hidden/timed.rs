@@ -54,11 +54,17 @@ fn numbers(draw: &mut Draw, count: usize) -> Vec<f32> {
     halves.map(unit).take(count).collect()
 }
 
-/// Products of fresh matrices.
+/// Of so many pairs, one has nothing asked beside it.
+const ALONE_ONE_OF: usize = 4;
+
+/// Products of fresh matrices. Nothing of them is known before the clock starts but their shape. Matrices of other
+/// shapes are asked beside, at times that are drawn: a side may be of one tile or less, of some tiles and a rest, or one
+/// off the timed shape.
 struct Products {
     draw: Draw,
     shape: [usize; 3],
-    asked: Vec<(Operand, Operand)>,
+    /// With the shape [m, k, n] of each product.
+    asked: Vec<([usize; 3], (Operand, Operand))>,
 }
 
 impl Products {
@@ -71,23 +77,46 @@ impl Products {
         let data = numbers(&mut self.draw, rows * columns);
         Operand { data, shape: (rows, columns), strides: (columns, 1) }
     }
+
+    /// A batch of products with these shapes.
+    fn of_shapes(&mut self, shapes: Vec<[usize; 3]>) -> Batch {
+        let operands = shapes.into_iter().map(|[m, k, n]| ([m, k, n], (self.matrix(m, k), self.matrix(k, n))));
+        self.asked = operands.collect();
+        let encoded = |(shape, (a, b)): &([usize; 3], (Operand, Operand))| {
+            wire::to_bytes(&(shape, Floats(a.data.clone()), Floats(b.data.clone())))
+        };
+        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+    }
+
+    /// A side beside the timed one, which is `timed` long.
+    fn side(&mut self, timed: usize) -> usize {
+        match self.draw.int(0..=2) {
+            0 => self.draw.int(1..=16),
+            1 => self.draw.int(17..=90),
+            _ => self.draw.int(timed - 1..=timed + 1),
+        }
+    }
 }
 
 impl Workload for Products {
     type Wrong = Failure;
 
     fn batch(&mut self, calls: usize) -> Batch {
-        let [m, k, n] = self.shape;
-        self.asked = (0..calls).map(|_| (self.matrix(m, k), self.matrix(k, n))).collect();
-        let encoded = |(a, b): &(Operand, Operand)| {
-            wire::to_bytes(&([m, k, n], Floats(a.data.clone()), Floats(b.data.clone())))
-        };
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        self.of_shapes(vec![self.shape; calls])
+    }
+
+    fn aside(&mut self) -> Option<Batch> {
+        if self.draw.int(1..=ALONE_ONE_OF) == 1 {
+            return None;
+        }
+        let calls = self.draw.int(1..=2);
+        let shapes = (0..calls).map(|_| self.shape.map(|timed| self.side(timed))).collect();
+        Some(self.of_shapes(shapes))
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         let asked = std::mem::take(&mut self.asked);
-        for (output, operands) in outputs.iter().zip(&asked) {
+        for (output, (_, operands)) in outputs.iter().zip(&asked) {
             let decoded: Option<((usize, usize), Floats)> = wire::from_bytes(output);
             let (shape, Floats(data)) = decoded.ok_or_else(|| wrong(MESSAGE, "no product"))?;
             verify(&mut self.draw, operands, &Product { shape, data })?;
@@ -155,12 +184,18 @@ mod tests {
         let batch = work.batch(2);
         assert_eq!(batch.inputs.len(), 2);
         assert_ne!(batch.inputs[0], batch.inputs[1]);
-        let answer = |(a, b): &(Operand, Operand)| {
+        let answer = |([m, _, n], (a, b)): &([usize; 3], (Operand, Operand))| {
             let exact = product::exact(a, b);
             let mut data: Vec<f32> = exact.iter().map(|exact| exact.value as f32).collect();
             spoil(&mut data);
-            wire::to_bytes(&((33_usize, 37_usize), Floats(data)))
+            wire::to_bytes(&((*m, *n), Floats(data)))
         };
+        let outputs: Vec<_> = work.asked.iter().map(answer).collect();
+        work.verify(&outputs)?;
+        // What is asked beside is of other shapes, and looked at as closely.
+        let aside = (0..64).find_map(|_| work.aside()).expect("most pairs");
+        assert!(work.asked.iter().all(|(shape, _)| *shape != work.shape));
+        assert_eq!(aside.inputs.len(), work.asked.len());
         let outputs: Vec<_> = work.asked.iter().map(answer).collect();
         work.verify(&outputs)
     }

@@ -55,7 +55,7 @@ pub enum Step {
 pub enum Saw {
     /// It succeeded, and allocated memory.
     Done {
-        /// Bytes that were allocated meanwhile, freed or not.
+        /// Bytes that were allocated for it, on any thread, freed or not.
         allocated: usize,
     },
     /// It failed.

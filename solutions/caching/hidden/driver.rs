@@ -23,6 +23,8 @@ mod cache;
 mod generate;
 #[path = "driver/given.rs"]
 mod given;
+#[path = "driver/meter.rs"]
+mod meter;
 #[cfg(not(any(missing_model, missing_cache)))]
 #[path = "driver/model.rs"]
 mod model;

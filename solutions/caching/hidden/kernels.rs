@@ -6,7 +6,7 @@
 //! nothing of such a task is measured.
 
 use grader_driver::timed::{Bench, Kernel, decode, encode};
-use grader_protocol::{Answer, Floats, StudentError};
+use grader_protocol::{Answer, Bytes, Floats, StudentError};
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Rng, Tensor, TensorError, layer};
 
@@ -18,17 +18,20 @@ pub fn bench() -> Bench {
     bench
 }
 
-/// The state of both kernels, encoded: vocabulary, longest sequence, width, heads and layers of a model, its
-/// parameters by name with their shapes, and a prompt.
-type State = ([usize; 5], Vec<(String, Vec<usize>, Floats)>, Vec<usize>);
+/// The state of both kernels: what stays the same in a measurement, encoded, and the end of the prompt, which does not.
+type State = (Bytes, Vec<usize>);
+
+/// What stays the same: vocabulary, longest sequence, width, heads and layers of a model, its parameters by name with
+/// their shapes, and the beginning of a prompt.
+type Fixed = ([usize; 5], Vec<(String, Vec<usize>, Floats)>, Vec<usize>);
 
 fn foundation(error: &TensorError) -> StudentError {
     StudentError { kind: "Tensor".into(), message: error.to_string() }
 }
 
-/// The model of a state, and the prompt.
-fn prepared(state: &[u8]) -> Answer<(Gpt, Vec<usize>)> {
-    let (sizes, parameters, prompt): State = decode(state)?;
+/// The model, and the beginning of the prompt.
+fn prepared(fixed: &Bytes) -> Answer<(Gpt, Vec<usize>)> {
+    let (sizes, parameters, prompt): Fixed = decode(&fixed.0)?;
     Ok((model(sizes, parameters).map_err(|error| foundation(&error))?, prompt))
 }
 
@@ -58,8 +61,16 @@ fn last_row(logits: &Tensor) -> Vec<f32> {
 /// each.
 #[derive(Default)]
 struct Recompute {
-    /// The state as it was given, and what was made of it.
-    ready: Option<(Vec<u8>, Gpt, Vec<usize>)>,
+    ready: Option<Whole>,
+}
+
+/// A model and a whole prompt.
+struct Whole {
+    fixed: Bytes,
+    gpt: Gpt,
+    /// How long the beginning of the prompt is.
+    beginning: usize,
+    prompt: Vec<usize>,
 }
 
 impl Kernel for Recompute {
@@ -67,10 +78,20 @@ impl Kernel for Recompute {
     type Output = Vec<f32>;
 
     fn set_up(&mut self, state: &[u8]) -> Answer<()> {
-        if self.ready.as_ref().is_none_or(|(known, ..)| known != state) {
-            let (gpt, prompt) = prepared(state)?;
-            self.ready = Some((state.to_vec(), gpt, prompt));
-        }
+        let (fixed, end): State = decode(state)?;
+        let known = self.ready.take().filter(|ready| ready.fixed == fixed);
+        let mut ready = match known {
+            Some(ready) => ready,
+            None => {
+                let (gpt, prompt) = prepared(&fixed)?;
+                Whole { fixed, gpt, beginning: prompt.len(), prompt }
+            }
+        };
+        ready.prompt.truncate(ready.beginning);
+        ready.prompt.extend(&end);
+        // A cache takes these tokens in here. This side does as much with them, so that it is free on the other.
+        ready.gpt.forward_ids(&[end]).map_err(|error| foundation(&error))?;
+        self.ready = Some(ready);
         Ok(())
     }
 
@@ -79,7 +100,7 @@ impl Kernel for Recompute {
     }
 
     fn call(&mut self, tokens: &mut Vec<usize>) -> Answer<Vec<f32>> {
-        let Some((_, gpt, prompt)) = &self.ready else { return Ok(Vec::new()) };
+        let Some(Whole { gpt, prompt, .. }) = &self.ready else { return Ok(Vec::new()) };
         let mut ids = vec![prompt.clone()];
         let mut scores = Vec::new();
         for token in tokens.iter() {
@@ -97,14 +118,19 @@ impl Kernel for Recompute {
 
 #[cfg(not(any(missing_model, missing_cache)))]
 mod cached {
-    use super::{Answer, Floats, Kernel, StudentError, decode, encode, last_row, prepared};
+    use super::{
+        Answer, Bytes, Floats, Kernel, State, StudentError, decode, encode, last_row, prepared,
+    };
     use caching::{CacheError, CachedGpt, KvCache};
 
-    /// A model whose cache holds the prompt.
+    /// A model whose cache holds a prompt.
     struct Ready {
-        state: Vec<u8>,
+        fixed: Bytes,
         model: CachedGpt,
         cache: KvCache,
+        /// How long the beginning of the prompt is.
+        beginning: usize,
+        /// And all of it.
         prompt: usize,
     }
 
@@ -118,21 +144,37 @@ mod cached {
         StudentError::of(error)
     }
 
+    impl Ready {
+        fn new(fixed: Bytes) -> Answer<Self> {
+            let (gpt, prompt) = prepared(&fixed)?;
+            let model = CachedGpt::new(&gpt);
+            let mut cache = model.new_cache(1).map_err(|error| refused(&error))?;
+            let beginning = prompt.len();
+            model.forward(&[prompt], &mut cache).map_err(|error| refused(&error))?;
+            Ok(Self { fixed, model, cache, beginning, prompt: beginning })
+        }
+
+        fn end_with(&mut self, end: Vec<usize>) -> Result<(), CacheError> {
+            self.cache.truncate(self.beginning)?;
+            self.prompt = self.beginning + end.len();
+            self.model.forward(&[end], &mut self.cache).map(drop)
+        }
+    }
+
     impl Kernel for Decode {
         type Input = Vec<usize>;
         type Output = Vec<f32>;
 
         fn set_up(&mut self, state: &[u8]) -> Answer<()> {
-            // The prompt is the same in one measurement: it goes through once, before pairs count.
-            if self.ready.as_ref().is_some_and(|ready| ready.state == state) {
-                return Ok(());
-            }
-            let (gpt, prompt) = prepared(state)?;
-            let model = CachedGpt::new(&gpt);
-            let mut cache = model.new_cache(1).map_err(|error| refused(&error))?;
-            let (state, tokens) = (state.to_vec(), prompt.len());
-            model.forward(&[prompt], &mut cache).map_err(|error| refused(&error))?;
-            self.ready = Some(Ready { state, model, cache, prompt: tokens });
+            let (fixed, end): State = decode(state)?;
+            // The beginning of the prompt goes through once, before pairs count; each batch has another end.
+            let known = self.ready.take().filter(|ready| ready.fixed == fixed);
+            let mut ready = match known {
+                Some(ready) => ready,
+                None => Ready::new(fixed)?,
+            };
+            ready.end_with(end).map_err(|error| refused(&error))?;
+            self.ready = Some(ready);
             Ok(())
         }
 

@@ -3,18 +3,18 @@
 use super::contract::{self, Model, Sizes};
 use super::oracle::gpt::{Gpt, Seen};
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
-use grader_protocol::{Floats, timed as wire};
+use grader_protocol::{Bytes, Floats, timed as wire};
 
 timed! {
     task "model" {
         /// A token after `100` others is many times as fast with a cache as without.
         decode_is_fast_after_100 after [logits_of_single_tokens, model_goes_back_after_truncate]:
             kernel "decode", against "recompute" ("computing everything again"),
-            work |draw| Box::new(Decoding::new(draw, SMALL, 98, 4));
+            work |draw| Box::new(Decoding::new(draw, SMALL, 95, 4));
         /// A token after `500` others is many more times as fast, in a larger model.
         decode_is_fast_after_500 after [logits_of_single_tokens, model_goes_back_after_truncate]:
             kernel "decode", against "recompute" ("computing everything again"),
-            work |draw| Box::new(Decoding::new(draw, LARGE, 510, 2));
+            work |draw| Box::new(Decoding::new(draw, LARGE, 507, 2));
     }
 }
 
@@ -28,16 +28,29 @@ const MESSAGE: &str = "the scores should be right while they are timed, too";
 /// How far f32 may be from f64, beside the largest score.
 const PRECISION: f64 = 2e-5;
 
-/// One prompt, drawn with its model for this measurement, and for each call a few tokens of its own that
-/// follow it. All scores are verified: after the prompt, which goes through once, each token costs
-/// the judge no more than it costs a cache.
+/// Tokens at the end of a prompt that each batch draws for itself. What a submission works out while the rest goes
+/// through, for each token that could come next, is of no use after them: there are 10^8 ends.
+const FRESH: usize = 3;
+
+/// A model and the beginning of a prompt, drawn for this measurement; for each batch an end of the prompt of its own,
+/// and for each call a few tokens that follow it. All scores are verified: after the beginning, which goes through
+/// once, each token costs the judge no more than it costs a cache.
+///
+/// What can be known before the clock starts: the weights, so a model may be prepared from them, as whoever serves
+/// models does; and the beginning of the prompt, so that queries, keys, values and attention to that beginning can
+/// be worked out for each token and place in the first block, which has seen no other token. That is the most, and it is
+/// less than a sixth of a token's work. The end of the prompt is known a moment before. What is computed then, beyond
+/// what the baseline computes with the same tokens, is added to the submission's time.
 struct Decoding {
     draw: Draw,
     sizes: Sizes,
     seed: u64,
-    /// The model and the prompt, encoded.
-    state: Vec<u8>,
+    /// The model and the beginning of the prompt, encoded.
+    fixed: Bytes,
+    /// The beginning of the prompt.
     prompt: Vec<usize>,
+    /// The end of the prompt in this batch.
+    end: Vec<usize>,
     /// Tokens of a call.
     tokens: usize,
     asked: Vec<Vec<usize>>,
@@ -56,9 +69,9 @@ impl Decoding {
         let parameters: Vec<_> =
             parameters.map(|((name, shape), data)| (name, shape, Floats(data))).collect();
         let sizes_of = [vocab_size, max_seq_len, d_model, n_heads, n_layers];
-        let state = wire::to_bytes(&(sizes_of, parameters, &prompt));
-        let (asked, expected) = (Vec::new(), Vec::new());
-        Self { draw, sizes, seed, state, prompt, tokens, asked, expected, oracle: None }
+        let fixed = Bytes(wire::to_bytes(&(sizes_of, parameters, &prompt)));
+        let (end, asked, expected) = (Vec::new(), Vec::new(), Vec::new());
+        Self { draw, sizes, seed, fixed, prompt, end, tokens, asked, expected, oracle: None }
     }
 
     /// What call `at` has to give.
@@ -71,12 +84,31 @@ impl Decoding {
             }
             (gpt, seen)
         });
+        let whole = self.prompt.len() + self.end.len();
+        if self.expected.is_empty() {
+            seen.truncate(self.prompt.len());
+            for id in &self.end {
+                gpt.next(seen, *id);
+            }
+        }
         while self.expected.len() <= at {
             let tokens = &self.asked[self.expected.len()];
             self.expected.push(tokens.iter().map(|id| gpt.next(seen, *id)).collect());
-            seen.truncate(self.prompt.len());
+            seen.truncate(whole);
         }
         &self.expected[at]
+    }
+
+    /// A batch whose prompt ends in `end` tokens of its own, with calls of so many tokens.
+    fn batch_of(&mut self, end: usize, lengths: Vec<usize>) -> Batch {
+        let most = self.sizes.vocab_size - 1;
+        let mut some =
+            |count: usize| (0..count).map(|_| self.draw.int(0..=most)).collect::<Vec<_>>();
+        self.end = some(end);
+        self.asked = lengths.into_iter().map(some).collect();
+        self.expected.clear();
+        let inputs = self.asked.iter().map(wire::to_bytes).collect();
+        Batch { set_up: Some(wire::to_bytes(&(&self.fixed, &self.end))), inputs }
     }
 }
 
@@ -84,20 +116,26 @@ impl Workload for Decoding {
     type Wrong = Failure;
 
     fn batch(&mut self, calls: usize) -> Batch {
-        let most = self.sizes.vocab_size - 1;
-        let mut call = || (0..self.tokens).map(|_| self.draw.int(0..=most)).collect();
-        self.asked = (0..calls).map(|_| call()).collect();
-        self.expected.clear();
-        let inputs = self.asked.iter().map(wire::to_bytes).collect();
-        Batch { set_up: Some(self.state.clone()), inputs }
+        self.batch_of(FRESH, vec![self.tokens; calls])
+    }
+
+    fn aside(&mut self) -> Option<Batch> {
+        // One pair of four has nothing asked beside it.
+        if self.draw.int(1..=4) == 1 {
+            return None;
+        }
+        let end = self.draw.int(1..=FRESH);
+        let room = self.sizes.max_seq_len - self.prompt.len() - end;
+        let lengths = (0..self.draw.int(1..=2)).map(|_| self.draw.int(1..=room.min(6))).collect();
+        Some(self.batch_of(end, lengths))
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         for (at, output) in outputs.iter().enumerate() {
             let scores: Option<Floats> = wire::from_bytes(output);
             let Floats(scores) = scores.ok_or_else(|| wrong(MESSAGE, "no scores"))?;
-            let (width, tokens) = (self.sizes.vocab_size, self.tokens);
-            check::equal(MESSAGE, &scores.len(), &(tokens * width))?;
+            let width = self.sizes.vocab_size;
+            check::equal(MESSAGE, &scores.len(), &(self.asked[at].len() * width))?;
             for (got, expected) in scores.chunks_exact(width).zip(self.expected(at)) {
                 agrees(got, expected)?;
             }
@@ -131,14 +169,18 @@ mod tests {
         assert_ne!(batch.inputs[0], batch.inputs[1]);
         let gpt = Gpt::new(Model::Drawn(TINY, work.seed));
         let answer = |tokens: &Vec<usize>| {
-            let whole = gpt.logits(&[&work.prompt[..], tokens].concat());
-            let mut scores: Vec<f32> = whole[9..].iter().flatten().map(|x| *x as f32).collect();
+            let whole = gpt.logits(&[&work.prompt[..], &work.end, tokens].concat());
+            let mut scores: Vec<f32> = whole[9 + FRESH..].iter().flatten().map(|x| *x as f32).collect();
             spoil(&mut scores);
             wire::to_bytes(&Floats(scores))
         };
         let outputs: Vec<_> = work.asked.iter().map(answer).collect();
         work.verify(&outputs[..2])?;
-        work.verify(&outputs)
+        work.verify(&outputs)?;
+        let end = work.end.clone();
+        assert_ne!(work.batch(3).set_up, batch.set_up);
+        assert_ne!(work.end, end);
+        check::that(work.verify(&outputs).is_err(), MESSAGE, || "answers after the last end were right".into())
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use super::rustc::Run;
 use super::{Compiled, diagnostics};
+use crate::collect::token_scan::growth::{Suspect, suspect};
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
+use std::collections::BTreeMap;
 
 /// What a failed run of rustc on the student's code means; `None` when it succeeded.
 pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
@@ -27,6 +29,23 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
     Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
 }
 
+/// A failure in which limits stopped the compiler, with the place in `files` that most likely made it so.
+pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>) -> Compiled {
+    let Compiled::Failed {
+        outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory),
+        mut problems,
+    } = compiled
+    else {
+        return compiled;
+    };
+    if let (Some(first), Some(suspect)) = (problems.first_mut(), suspect(files)) {
+        let Suspect { file, line, reason } = suspect;
+        first.explanation = format!("The most likely cause: {reason} ({file}, line {line}).");
+        (first.file, first.line) = (Some(file), Some(line));
+    }
+    Compiled::Failed { outcome, problems }
+}
+
 /// The outcome when the compiler was stopped rather than finished.
 pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
     let (outcome, message) = match run.end {
@@ -37,14 +56,16 @@ pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
         ),
         End::OutOfMemory => (
             Outcome::OutOfMemory,
-            "compiling needed more memory than allowed: look for huge constants",
+            "compiling needed more memory than allowed: look for macros, types and generic functions that grow \
+             with each step, and for huge arrays",
         ),
         End::OutputFlood => {
             (Outcome::CompileError, "the compiler had more to say than a report can hold")
         }
         End::FileLimit => (
             Outcome::OutOfMemory,
-            "the compiled code is larger than allowed: look for huge constants",
+            "the compiled code is larger than allowed: look for huge arrays, and for macros and generic functions \
+             that become much code",
         ),
         End::SecurityViolation => {
             (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")

@@ -20,7 +20,7 @@ use crate::kit::Kit;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
 use blame::Around;
-use ends::failure_of;
+use ends::{failure_of, with_suspect};
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
 pub use links::{Links, Refusal};
@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Part of the key of every result: raise it when a submission is compiled in another way.
-pub const RECIPE_VERSION: &str = "4";
+pub const RECIPE_VERSION: &str = "5";
 
 /// What compiling came to.
 #[derive(Debug)]
@@ -86,6 +86,7 @@ impl Compiler<'_> {
         cpu += library.cpu;
         if let Some(compiled) = failure_of(&library, "src/lib.rs") {
             cpu += self.control(work)?;
+            let compiled = with_suspect(compiled, &files);
             return Ok(Compilation { compiled, links: Links::default(), cpu });
         }
         let compiled = self.fitted(Around::Driver, work, &BTreeSet::new(), &mut cpu)?;

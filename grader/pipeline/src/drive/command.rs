@@ -1,6 +1,6 @@
 //! How a driver is started: an empty root, no network, the rubric's limits.
 
-use crate::toolchain::system_libraries;
+use crate::libraries::libraries_of;
 use grader_course::config::Limits as RubricLimits;
 use grader_sandbox::{Command, Limits, Policy, Profile};
 use std::path::Path;
@@ -38,7 +38,7 @@ pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
         cwd: "/tmp".into(),
         policy: Policy {
             profile: Profile::Run,
-            read_only: system_libraries(),
+            read_only: libraries_of(driver, &[]),
             read_write: Vec::new(),
             scratch_bytes: SCRATCH,
             limits: Limits {

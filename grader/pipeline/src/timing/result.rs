@@ -78,18 +78,32 @@ pub fn not_shown(mut result: CaseResult) -> CaseResult {
 }
 
 /// Why there is no measurement.
-pub fn spoilt(mut result: CaseResult, spoiled: Spoiled<Failure>, limits: &Limits) -> CaseResult {
+pub fn spoilt(result: CaseResult, spoiled: Spoiled<Failure>, limits: &Limits) -> CaseResult {
     let failure = match spoiled {
         Spoiled::Fault(what) => return faulty(result, &what),
         Spoiled::Submission(CallFailure::NotAsked { limit }) => return unfinished(result, limit),
         Spoiled::Submission(failure) => Failure::from(failure),
         Spoiled::Wrong(failure) => failure,
     };
+    failed(result, &failure, "while it was timed", limits)
+}
+
+/// What was right in the first build and is not in the one that is measured.
+pub fn unlike_before(result: CaseResult, failure: Failure, limits: &Limits) -> CaseResult {
+    match failure {
+        Failure::Fault(what) => faulty(result, &what),
+        Failure::Call(CallFailure::NotAsked { limit }) => unfinished(result, limit),
+        failure => failed(result, &failure, "in the optimized build that is timed", limits),
+    }
+}
+
+/// `there` is where it was right no more.
+fn failed(mut result: CaseResult, failure: &Failure, there: &str, limits: &Limits) -> CaseResult {
     result.outcome = failure.outcome();
     result.location = failure.location().map(Into::into);
     result.message =
-        Some(format!("right before, but not while it was timed: {}", message_of(&failure, limits)));
-    result.detail = match &failure {
+        Some(format!("right before, but not {there}: {}", message_of(failure, limits)));
+    result.detail = match failure {
         Failure::Wrong { detail, .. } => Some(detail.clone()),
         Failure::Fault(what) => Some(Hidden::text(what)),
         Failure::Call(_) => None,

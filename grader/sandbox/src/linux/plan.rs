@@ -113,6 +113,7 @@ impl Plan {
             .then(|| Landlock::prepare(machine, command, &view, &program, scratch_folder.as_ref()))
             .transpose()?;
         let environment = environment(command, scratch_folder.as_ref());
+        let own_name = own_name(&program);
         let (program, hidden_program) = open_program(program, namespaces)?;
         let cwd = if namespaces { None } else { view.host_path(&command.cwd) };
         Ok(Self {
@@ -124,9 +125,7 @@ impl Plan {
             rlimits: machine.rlimits(&policy.limits),
             cwd: c_path(cwd.as_deref().unwrap_or(&command.cwd))?,
             program,
-            argv: Strings::new(
-                [command.program.clone().into_os_string()].into_iter().chain(command.args.clone()),
-            )?,
+            argv: Strings::new([own_name].into_iter().chain(command.args.clone()))?,
             envp: Strings::new(environment)?,
             socket: command.socket,
             hidden_program,
@@ -213,6 +212,15 @@ impl Landlock {
             scratch: mounted_scratch.then(|| rights.bits(Allow::ReadWrite)),
             proc: (machine.features.namespaces && link).then(|| rights.bits(Allow::Read)),
         })
+    }
+}
+
+/// What a program is told that it is called. One that has no name inside is not told its name on the host either, which may
+/// hold the names of folders, of a user, and the number of a process.
+fn own_name(program: &Program) -> OsString {
+    match program {
+        Program::Inside { inside, .. } => inside.clone().into_os_string(),
+        Program::Hidden(_) => "program".into(),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Doubling {
     pub wall_factor: f64,
     /// From this sample on, answers are wrong.
     pub wrong_from: usize,
+    /// In this sample alone, answers are wrong.
+    pub wrong_only_at: Option<usize>,
     /// In this sample the process is lost.
     pub lost_at: usize,
     /// Samples since the start.
@@ -40,6 +42,7 @@ impl Doubling {
             outside: Box::new(|_| 10e-6),
             wall_factor: 1.0,
             wrong_from: usize::MAX,
+            wrong_only_at: None,
             lost_at: usize::MAX,
             samples: 0,
             starts: 0,
@@ -61,7 +64,7 @@ impl Contender for Doubling {
             return Err(CallFailure::Crashed { how: "lost".into() });
         }
         self.log.borrow_mut().push((self.name, calls));
-        let wrong = u64::from(number >= self.wrong_from);
+        let wrong = u64::from(number >= self.wrong_from || self.wrong_only_at == Some(number));
         let double = |input: &Vec<u8>| (2 * number_in(input) + wrong).to_le_bytes().to_vec();
         let cpu = (self.seconds)(number) * calls as f64;
         Ok(Sample {
@@ -84,6 +87,8 @@ pub struct Numbers {
     pub drawn: HashSet<u64>,
     /// How many outputs were verified.
     pub verified: usize,
+    /// How many numbers are asked beside each pair.
+    pub beside: usize,
 }
 
 impl Workload for Numbers {
@@ -95,6 +100,10 @@ impl Workload for Numbers {
         self.drawn.extend(&self.asked);
         let inputs = self.asked.iter().map(|number| number.to_le_bytes().to_vec()).collect();
         Batch { set_up: None, inputs }
+    }
+
+    fn aside(&mut self) -> Option<Batch> {
+        (self.beside > 0).then(|| self.batch(self.beside))
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {

@@ -2,16 +2,36 @@
 
 use super::super::contract::{Array, Window};
 use super::super::oracle::{convolution, product};
-use super::numbers;
+use super::{ALONE_ONE_OF, numbers};
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
 use grader_protocol::{Floats, timed as wire};
 
-/// Channels, height and width of an image. No power of two across, so that no cache is unlucky.
-const IMAGE: [usize; 3] = [32, 30, 30];
-const FILTERS: usize = 64;
-const KERNEL: usize = 3;
-/// The output is as large as the image.
-const PADDING: usize = 1;
+/// What is convolved with what. Strides are 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sizes {
+    /// Channels, height and width of an image.
+    image: [usize; 3],
+    filters: usize,
+    /// Height and width of a filter.
+    kernel: usize,
+    padding: usize,
+}
+
+/// What is timed. No power of two across, so that no cache is unlucky; the output is as large as the image.
+const TIMED: Sizes = Sizes { image: [32, 30, 30], filters: 64, kernel: 3, padding: 1 };
+
+impl Sizes {
+    /// Height and width of an output.
+    fn output(self) -> [usize; 2] {
+        [1, 2].map(|axis| self.image[axis] + 2 * self.padding + 1 - self.kernel)
+    }
+
+    /// Numbers of a filter.
+    const fn terms(self) -> usize {
+        self.image[0] * self.kernel * self.kernel
+    }
+}
+
 /// Elements of an output that are computed again.
 const SAMPLED: usize = 24;
 
@@ -19,11 +39,12 @@ const MESSAGE: &str = "the convolution should be right while it is timed, too";
 
 /// One image and its filters, row by row.
 struct Operands {
+    sizes: Sizes,
     image: Vec<f32>,
     weight: Vec<f32>,
 }
 
-/// Draws images and filters.
+/// Draws images and filters. Those of other sizes are asked beside, at times that are drawn.
 pub struct Convolutions {
     draw: Draw,
     asked: Vec<Operands>,
@@ -33,32 +54,55 @@ impl Convolutions {
     pub fn new(draw: Draw) -> Self {
         Self { draw, asked: Vec::new() }
     }
+
+    fn of_sizes(&mut self, all: Vec<Sizes>) -> Batch {
+        let mut draw = |sizes: Sizes| Operands {
+            sizes,
+            image: numbers(&mut self.draw, sizes.image.iter().product()),
+            weight: numbers(&mut self.draw, sizes.filters * sizes.terms()),
+        };
+        self.asked = all.into_iter().map(&mut draw).collect();
+        let encoded = |one: &Operands| {
+            let Sizes { image: [c, h, w], filters, kernel, padding } = one.sizes;
+            let (image, weight) = (Floats(one.image.clone()), Floats(one.weight.clone()));
+            wire::to_bytes(&([1, c, h, w], image, [filters, c, kernel, kernel], weight, padding))
+        };
+        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+    }
+
+    /// Other sizes than the timed ones.
+    fn other(&mut self) -> Sizes {
+        Sizes {
+            image: [1, 3, 3].map(|least| self.draw.int(least..=34)),
+            filters: self.draw.int(1..=70),
+            kernel: self.draw.int(1..=3),
+            padding: self.draw.int(0..=2),
+        }
+    }
 }
 
 impl Workload for Convolutions {
     type Wrong = Failure;
 
     fn batch(&mut self, calls: usize) -> Batch {
-        let weights = FILTERS * IMAGE[0] * KERNEL * KERNEL;
-        let mut draw = |_| Operands {
-            image: numbers(&mut self.draw, IMAGE.iter().product()),
-            weight: numbers(&mut self.draw, weights),
-        };
-        self.asked = (0..calls).map(&mut draw).collect();
-        let [c, h, w] = IMAGE;
-        let encoded = |one: &Operands| {
-            let (image, weight) = (Floats(one.image.clone()), Floats(one.weight.clone()));
-            wire::to_bytes(&([1, c, h, w], image, [FILTERS, c, KERNEL, KERNEL], weight, PADDING))
-        };
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        self.of_sizes(vec![TIMED; calls])
+    }
+
+    fn aside(&mut self) -> Option<Batch> {
+        if self.draw.int(1..=ALONE_ONE_OF) == 1 {
+            return None;
+        }
+        let sizes = self.other();
+        Some(self.of_sizes(vec![sizes]))
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         for (output, operands) in outputs.iter().zip(&self.asked) {
             let decoded: Option<(Vec<usize>, Floats)> = wire::from_bytes(output);
             let (shape, Floats(data)) = decoded.ok_or_else(|| wrong(MESSAGE, "no tensor"))?;
-            check::equal(MESSAGE, &shape, &vec![1, FILTERS, IMAGE[1], IMAGE[2]])?;
-            check::equal(MESSAGE, &data.len(), &(FILTERS * IMAGE[1] * IMAGE[2]))?;
+            let ([height, width], filters) = (operands.sizes.output(), operands.sizes.filters);
+            check::equal(MESSAGE, &shape, &vec![1, filters, height, width])?;
+            check::equal(MESSAGE, &data.len(), &(filters * height * width))?;
             verify(&mut self.draw, operands, &data)?;
         }
         Ok(())
@@ -71,15 +115,16 @@ impl Workload for Convolutions {
 /// errors within the rounding of such sums, some elements are recomputed.
 ///
 /// # Cost
-/// One part in [`FILTERS`] of a convolution, and a look at each element.
+/// A convolution with one filter, and a look at each element.
 ///
 /// Source: the idea of Freivalds, "Probabilistic Machines Can Use Less Running Time" (1977).
 fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
+    let Sizes { image, filters, kernel, padding } = operands.sizes;
     let image =
-        Array { shape: IMAGE.to_vec(), data: operands.image.clone(), axes: Vec::new() };
-    let window = Window { stride: (1, 1), padding: (PADDING, PADDING) };
-    let ((terms, positions), columns) = convolution::columns(&image, (KERNEL, KERNEL), window);
-    let signs: Vec<f64> = (0..FILTERS).map(|_| *draw.pick(&[-1.0, 1.0])).collect();
+        Array { shape: image.to_vec(), data: operands.image.clone(), axes: Vec::new() };
+    let window = Window { stride: (1, 1), padding: (padding, padding) };
+    let ((terms, positions), columns) = convolution::columns(&image, (kernel, kernel), window);
+    let signs: Vec<f64> = (0..filters).map(|_| *draw.pick(&[-1.0, 1.0])).collect();
     let (filter, filter_size) = summed(&operands.weight, terms, &signs);
     let (sums, _) = summed(got, positions, &signs);
     // Row by row of the columns, for contiguous reads.
@@ -99,7 +144,7 @@ fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
         check::that(right, MESSAGE, tell)?;
     }
     for _ in 0..SAMPLED {
-        let (filter, at) = (draw.int(0..=FILTERS - 1), draw.int(0..=positions - 1));
+        let (filter, at) = (draw.int(0..=filters - 1), draw.int(0..=positions - 1));
         let weight = &operands.weight[filter * terms..][..terms];
         let products = weight
             .iter()
@@ -128,24 +173,44 @@ fn summed(data: &[f32], columns: usize, signs: &[f64]) -> (Vec<f64>, Vec<f64>) {
 mod tests {
     use super::*;
 
-    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
-        let mut work = Convolutions::new(Draw::new(7, "verify"));
-        let batch = work.batch(1);
-        assert_eq!(batch.inputs.len(), 1);
-        let one = &work.asked[0];
+    /// The right answer to the last question, spoilt.
+    fn answer(one: &Operands, spoil: impl Fn(&mut [f32])) -> Vec<u8> {
         let array = |data: &[f32], shape: &[usize]| Array {
             shape: shape.to_vec(),
             data: data.to_vec(),
             axes: Vec::new(),
         };
-        let [c, h, w] = IMAGE;
-        let window = Window { stride: (1, 1), padding: (PADDING, PADDING) };
+        let Sizes { image: [c, h, w], filters, kernel, padding } = one.sizes;
+        let window = Window { stride: (1, 1), padding: (padding, padding) };
         let input = array(&one.image, &[1, c, h, w]);
-        let weight = array(&one.weight, &[FILTERS, c, KERNEL, KERNEL]);
+        let weight = array(&one.weight, &[filters, c, kernel, kernel]);
         let (shape, exact) = convolution::convolve(&input, &weight, window);
         let mut data: Vec<f32> = exact.iter().map(|exact| exact.value as f32).collect();
         spoil(&mut data);
-        work.verify(&[wire::to_bytes(&(shape, Floats(data)))])
+        wire::to_bytes(&(shape, Floats(data)))
+    }
+
+    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
+        let mut work = Convolutions::new(Draw::new(7, "verify"));
+        let batch = work.batch(1);
+        assert_eq!(batch.inputs.len(), 1);
+        let output = answer(&work.asked[0], spoil);
+        work.verify(&[output])
+    }
+
+    #[test]
+    fn what_is_asked_beside_has_other_sizes_and_is_verified() {
+        let mut work = Convolutions::new(Draw::new(7, "verify"));
+        for _ in 0..8 {
+            let Some(aside) = work.aside() else { continue };
+            assert_eq!(aside.inputs.len(), 1);
+            assert_ne!(work.asked[0].sizes, TIMED);
+            let output = answer(&work.asked[0], |_| ());
+            work.verify(&[output]).unwrap();
+            let spoilt = answer(&work.asked[0], |data| data[0] += 0.5);
+            // A sign drawn for each filter never cancels one wrong element.
+            assert!(work.verify(&[spoilt]).is_err());
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Task `attention`.
 
 use super::contract::{Model, Pass, Room, Saw};
+use super::meter::Meter;
 use super::{Result, cache, given};
 use caching::{CachedMultiHeadAttention, KvCache};
 use tinytorch::Tensor;
@@ -17,14 +18,15 @@ pub(super) fn all(
     passes: Vec<Pass>,
     forward: impl Fn(&Tensor, &mut KvCache, usize) -> Result<Tensor>,
 ) -> Result<Vec<Saw>> {
+    let meter = Meter::new();
     let mut cache = cache::new(room)?;
     let mut pass = |pass: Pass| match pass {
         Pass::Forward(layer, input) => {
             let input = given::tensor(&input)?;
             forward(&input, &mut cache, layer).map(|output| Saw::Output(given::array(&output)))
         }
-        Pass::Advance(tokens) => given::counted(|| cache.advance(tokens)),
-        Pass::Get(layer) => given::seen(room, || cache.get(layer)),
+        Pass::Advance(tokens) => given::counted(&meter, || cache.advance(tokens)),
+        Pass::Get(layer) => given::seen(&meter, room, || cache.get(layer)),
     };
     Ok(passes.into_iter().map(|one| given::saw(pass(one))).collect())
 }

@@ -1,6 +1,7 @@
 //! Task `cache`.
 
 use super::contract::{Room, Saw, Step, Told};
+use super::meter::Meter;
 use super::{Result, given};
 use caching::KvCache;
 
@@ -13,20 +14,21 @@ pub(super) fn new(room: Room) -> Result<KvCache> {
 }
 
 pub(super) fn run(room: Room, steps: Vec<Step>) -> Result<Vec<Saw>> {
+    let meter = Meter::new();
     let mut cache = new(room)?;
-    Ok(steps.into_iter().map(|one| given::saw(step(&mut cache, room, one))).collect())
+    Ok(steps.into_iter().map(|one| given::saw(step(&mut cache, &meter, room, one))).collect())
 }
 
-fn step(cache: &mut KvCache, room: Room, step: Step) -> Result<Saw> {
+fn step(cache: &mut KvCache, meter: &Meter, room: Room, step: Step) -> Result<Saw> {
     match step {
-        Step::Put(layer, k, v) => given::put(&k, &v, |k, v| cache.update(layer, k, v)),
-        Step::Advance(tokens) => given::counted(|| cache.advance(tokens)),
-        Step::Truncate(len) => given::counted(|| cache.truncate(len)),
-        Step::Reset => given::counted(|| {
+        Step::Put(layer, k, v) => given::put(meter, &k, &v, |k, v| cache.update(layer, k, v)),
+        Step::Advance(tokens) => given::counted(meter, || cache.advance(tokens)),
+        Step::Truncate(len) => given::counted(meter, || cache.truncate(len)),
+        Step::Reset => given::counted(meter, || {
             cache.reset();
             Ok(())
         }),
-        Step::Get(layer) => given::seen(room, || cache.get(layer)),
+        Step::Get(layer) => given::seen(meter, room, || cache.get(layer)),
         Step::Sizes | Step::Attend(..) | Step::Positions(_) => Ok(Saw::Sizes(told(cache))),
     }
 }

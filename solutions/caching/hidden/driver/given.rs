@@ -4,9 +4,9 @@
 
 use super::Result;
 use super::contract::{self, Array, Model, Room, Rows, Saw, Sizes};
+use super::meter::Meter;
 use caching::{CacheError, KvView};
 use grader_protocol::{Floats, StudentError};
-use tinytorch::alloc::counters;
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Rng, Tensor, layer, pretrained};
 
@@ -44,41 +44,46 @@ pub(super) fn refusal(error: &CacheError) -> StudentError {
     StudentError::of(error)
 }
 
-/// A call that gives nothing, and the bytes that were allocated meanwhile.
-pub(super) fn counted(call: impl FnOnce() -> Result<()>) -> Result<Saw> {
-    let before = counters().total_bytes;
-    call()?;
-    Ok(Saw::Done { allocated: counters().total_bytes.wrapping_sub(before) })
+/// A call that gives nothing, and the bytes that were allocated for it.
+pub(super) fn counted(meter: &Meter, call: impl FnOnce() -> Result<()>) -> Result<Saw> {
+    meter.of(call).map(|((), allocated)| Saw::Done { allocated })
 }
 
 /// Passes keys and values to `put`, and counts the bytes that it allocates.
 pub(super) fn put(
+    meter: &Meter,
     k: &Array,
     v: &Array,
     put: impl FnOnce(&Tensor, &Tensor) -> Result<()>,
 ) -> Result<Saw> {
     let (k, v) = (tensor(k)?, tensor(v)?);
-    counted(|| put(&k, &v))
+    counted(meter, || put(&k, &v))
 }
 
 /// All that a view shows of a cache with this room.
-pub(super) fn seen<'a>(room: Room, get: impl FnOnce() -> Result<KvView<'a>>) -> Result<Saw> {
-    rows(get, room.batch.unwrap_or(1), room.n_heads).map(Saw::Rows)
+pub(super) fn seen<'a>(
+    meter: &Meter,
+    room: Room,
+    get: impl FnOnce() -> Result<KvView<'a>>,
+) -> Result<Saw> {
+    rows(meter, get, room.batch.unwrap_or(1), room.n_heads).map(Saw::Rows)
 }
 
 /// The contents of a view, for `batch` sequences and `heads` heads.
 pub(super) fn rows<'a>(
+    meter: &Meter,
     get: impl FnOnce() -> Result<KvView<'a>>,
     batch: usize,
     heads: usize,
 ) -> Result<Rows> {
-    let before = counters().total_bytes;
-    let view = get()?;
-    for (b, h) in (0..batch).flat_map(|b| (0..heads).map(move |h| (b, h))) {
-        let _ = (view.keys(b, h), view.values(b, h));
-    }
-    let allocated = counters().total_bytes.wrapping_sub(before);
     let pairs = || (0..batch).flat_map(|b| (0..heads).map(move |h| (b, h)));
+    let (view, allocated) = meter.of(|| {
+        let view = get()?;
+        for (b, h) in pairs() {
+            let _ = (view.keys(b, h), view.values(b, h));
+        }
+        Ok::<_, CacheError>(view)
+    })?;
     Ok(Rows {
         len: view.len(),
         keys: pairs().map(|(b, h)| Floats(view.keys(b, h).concat())).collect(),

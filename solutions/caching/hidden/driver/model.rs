@@ -1,9 +1,9 @@
 //! Task `model`.
 
 use super::contract::{After, Model, Outcome, Pass, Room, Saw, Told, Turn};
+use super::meter::Meter;
 use super::{Result, attention, cache, given};
 use caching::{CachedGpt, CachedTransformerBlock, KvCache};
-use tinytorch::alloc::counters;
 
 pub(super) fn block(model: Model, block: usize, room: Room, passes: Vec<Pass>) -> Result<Vec<Saw>> {
     let gpt = given::gpt(model)?;
@@ -36,13 +36,14 @@ pub(super) fn all(
     turns: Vec<Turn>,
     other: impl Fn(&CachedGpt, Turn, &mut KvCache) -> Result<Outcome>,
 ) -> Result<Vec<After>> {
+    let meter = Meter::new();
     let model = CachedGpt::new(&given::gpt(model)?);
     let mut cache = match room {
         None => model.new_cache(batch)?,
         Some(room) => cache::new(room)?,
     };
     let after = turns.into_iter().map(|turn| {
-        let outcome = one(&model, turn, &mut cache, &other)
+        let outcome = one((&model, &mut cache), &meter, turn, &other)
             .unwrap_or_else(|error| Outcome::Refused(given::refusal(&error)));
         After { len: cache.len(), outcome }
     });
@@ -50,16 +51,14 @@ pub(super) fn all(
 }
 
 fn one(
-    model: &CachedGpt,
+    (model, cache): (&CachedGpt, &mut KvCache),
+    meter: &Meter,
     turn: Turn,
-    cache: &mut KvCache,
     other: impl Fn(&CachedGpt, Turn, &mut KvCache) -> Result<Outcome>,
 ) -> Result<Outcome> {
     match turn {
         Turn::Forward(ids) => {
-            let before = counters().total_bytes;
-            let logits = model.forward(&ids, cache)?;
-            let allocated = counters().total_bytes.wrapping_sub(before);
+            let (logits, allocated) = meter.of(|| model.forward(&ids, cache))?;
             Ok(Outcome::Logits(given::array(&logits), allocated))
         }
         Turn::Truncate(len) => cache.truncate(len).map(|()| Outcome::Done),
@@ -69,7 +68,7 @@ fn one(
         }
         Turn::Get(layer) => {
             let (batch, heads) = (cache.batch(), model.config().n_heads);
-            given::rows(|| cache.get(layer), batch, heads).map(Outcome::Rows)
+            given::rows(meter, || cache.get(layer), batch, heads).map(Outcome::Rows)
         }
         Turn::Generate(..) => other(model, turn, cache),
     }

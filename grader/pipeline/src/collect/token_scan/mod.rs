@@ -9,6 +9,7 @@
 //! not the keyword `unsafe`.
 
 mod condition;
+pub(crate) mod growth;
 mod rules;
 mod scanner;
 pub(super) mod tokens;
