@@ -151,7 +151,7 @@ impl Grader {
             return Ok(true);
         }
         let work = scratch::private_folder()?;
-        let working = lane().working(self.lane_width());
+        let working = lane().working(self.exclusive_width());
         let clock = StageClock::start();
         let mut compilation = self.compiler().compile(sources, work.path())?;
         let links = &mut compilation.links;
