@@ -8,6 +8,7 @@ pub mod attack;
 pub mod chain;
 pub mod edited;
 pub mod expectation;
+pub mod memory;
 mod points;
 pub mod processes;
 pub mod recompute;

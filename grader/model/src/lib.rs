@@ -5,6 +5,7 @@
 
 mod grade;
 mod hidden;
+mod machine;
 mod outcome;
 pub mod student;
 mod timing;
@@ -14,5 +15,6 @@ pub use grade::{
     RecordFacts, Stage, StageCost, Submission, TaskScore, Visibility,
 };
 pub use hidden::{Hidden, NOT_FOR_STUDENTS};
+pub use machine::{Machine, VectorLevel};
 pub use outcome::Outcome;
 pub use timing::{TimedPair, Timing, TimingClock};

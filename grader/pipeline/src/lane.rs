@@ -265,6 +265,7 @@ mod tests {
                 panic!("in the middle of a measurement");
             };
             assert!(thread::scope(|scope| scope.spawn(broken).join()).is_err());
+            assert!(lane.queue().is_idle());
         }
         assert_eq!(lane.take(ALONE).expect("all CPUs are free").cpus, [0, 1]);
     }

@@ -136,6 +136,12 @@ impl Queue {
     pub fn waiting(&self) -> usize {
         self.waiting.len()
     }
+
+    /// Whether nobody holds anything.
+    #[cfg(test)]
+    pub fn is_idle(&self) -> bool {
+        self.taken.is_empty() && self.working == 0 && !self.is_exclusive
+    }
 }
 
 #[cfg(test)]
