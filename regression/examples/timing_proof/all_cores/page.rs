@@ -9,12 +9,14 @@ use std::fmt::Write as _;
 /// One row in a line, for who waits.
 pub fn line(row: &Row) -> String {
     format!(
-        "{}, {:.2}x: {} verdicts a gate, {} wrong, mean {:+.1} %, {:.0} s",
+        "{} on {} at once, {:.2}x: {} verdicts a gate, {} wrong, mean {:+.1} %, worst launch {:.2}x, {:.0} s",
         row.kind.words(),
-        row.truth,
+        row.cores,
+        row.truth(),
         row.verdicts(),
         row.gates.iter().map(|gate| gate.wrong).sum::<u32>(),
-        100.0 * (mean(row) / row.truth - 1.0),
+        100.0 * (row.bias() - 1.0),
+        row.worst_launch.exp(),
         row.seconds
     )
 }
@@ -27,9 +29,9 @@ pub fn page(rows: &[Row]) -> String {
          One measurement runs on each of {} cores at the same time; both of its processes, and the thread that \
          draws and verifies, are bound to that core. The true ratio is 0.67 times the one gate and {:.1} times \
          the other. A false pass is a kernel below its gate that passed, a false fail one above it that failed.\n\n\
-         | both sides depend on | true ratio | verdicts a gate | false passes | false fails | at most a gate, with \
-         95 % confidence | undecided | pairs | seconds | mean of all pairs | scatter of a pair | load |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|\n",
+         | both sides depend on | cores at once | true ratio | verdicts a gate | false passes | false fails | at most a gate, with \
+         95 % confidence | undecided | pairs | seconds | mean of all pairs | worst mean of one pair of processes | scatter of a pair | load |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
         first.cores,
         1.0 + MARGIN,
     );
@@ -41,7 +43,7 @@ pub fn page(rows: &[Row]) -> String {
         text,
         "\nThe array that is streamed over has {} MiB, the table of the kernels that depend on the cache {} MiB \
          for each process; the last cache of this machine has {}. Where the two sides are of different kinds, \
-         the true ratio is that of one core while the other cores did not measure. The load is the number of \
+         the true ratio is that of one core right before each round, while the other cores did not measure. The load is the number of \
          tasks that wanted a CPU in the minute before the end of a round, at most: these measurements' own {} \
          among them, and the builds of other people's work.\n\n\
          Measured in {minutes:.0} minutes on {} cores of an {} ({}), a shared virtual machine, by\n\n    \
@@ -63,24 +65,22 @@ fn table_row(row: &Row) -> String {
     let (below, above) = (wrong(gate(true)), wrong(gate(false)));
     let verdicts = row.gates.iter().map(|gate| gate.verdicts).sum::<u32>();
     let all = f64::from(verdicts.max(1));
-    let variance = row.squares / row.pairs as f64 - (row.logs / row.pairs as f64).powi(2);
+    let variance = row.squares / row.pairs as f64 - row.bias().ln().powi(2);
     format!(
-        "| {} | {:.2} | {} | {above} | {below} | {:.2} % | {} | {:.1} | {:.2} | {:+.1} % | {:.1} % | {:.1} |\n",
+        "| {} | {} | {:.2} | {} | {above} | {below} | {:.2} % | {} | {:.1} | {:.2} | {:+.1} % | {:.2}x | {:.1} % | {:.1} |\n",
         row.kind.words(),
-        row.truth,
+        row.cores,
+        row.truth(),
         row.verdicts(),
         100.0 * upper(below.max(above), row.verdicts()),
         row.gates.iter().map(|gate| gate.undecided).sum::<u32>(),
         row.gates.iter().map(|gate| gate.pairs).sum::<u64>() as f64 / all,
         row.gates.iter().map(|gate| gate.seconds).sum::<f64>() / all,
-        100.0 * (mean(row) / row.truth - 1.0),
+        100.0 * (row.bias() - 1.0),
+        row.worst_launch.exp(),
         100.0 * variance.max(0.0).sqrt(),
         row.highest_load,
     )
-}
-
-fn mean(row: &Row) -> f64 {
-    (row.logs / row.pairs.max(1) as f64).exp()
 }
 
 /// The size of the last cache, as the kernel states it.
