@@ -1,6 +1,6 @@
 //! The full record of one grading. It holds hidden details: for instructors and the gradebook.
 
-use crate::{Hidden, Outcome, TimedPair, Timing};
+use crate::{Hidden, Machine, Outcome, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
@@ -213,6 +213,9 @@ pub struct Provenance {
     /// Hash of the limits, link rules and handed-out files: what else decides how cases end.
     #[serde(default)]
     pub conditions: String,
+    /// On what its speed was measured; `None` where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
 }
 
 /// A grade's place in the gradebook.

@@ -37,7 +37,7 @@ pub use drive::{Spent, Wire};
 pub use fault::{Fault, Result};
 pub use grade::{Grader, Measuring, Prepared};
 pub use kit::{Kit, cache_folder};
-pub use machine::{machine, processor};
+pub use machine::{machine, vector_limit};
 pub use rescore::{Rescored, rescore};
 pub use scratch::remove_stale;
 pub use setup::{ModuleSetup, source_names};

@@ -1,5 +1,6 @@
 //! On what speed is measured: the processor, and the widest vector instructions that it offers.
 
+use grader_course::config::VectorSetting;
 use grader_model::{Machine, VectorLevel};
 use std::fs;
 
@@ -8,6 +9,14 @@ pub fn machine(limit: Option<VectorLevel>) -> Machine {
     let widest = widest_level();
     let vector_level = limit.map_or(widest, |limit| widest.limited_to(limit));
     Machine { processor: processor(), vector_level }
+}
+
+/// The widest level that a course allows; `None`: whatever the processor has.
+pub const fn vector_limit(setting: VectorSetting) -> Option<VectorLevel> {
+    match setting {
+        VectorSetting::Widest => None,
+        VectorSetting::V3 => Some(VectorLevel::V3),
+    }
 }
 
 /// The widest level that the foundation's kernels choose on this processor: what `pulp` asks for.

@@ -70,6 +70,11 @@ impl Grader {
         needs.filter(|need| need.exclusive).map(|need| need.cpus).max().unwrap_or(0)
     }
 
+    /// Whether anything is measured.
+    pub(crate) fn has_gates(&self) -> bool {
+        self.timed().any(|case| self.gate(case).is_some())
+    }
+
     /// The timed cases that are measured.
     fn timed(&self) -> impl Iterator<Item = &TimedCase> {
         self.module.suite.timed().iter().filter(|case| self.timing.covers(case.name))
@@ -114,6 +119,7 @@ impl Grader {
                     self.compiler().add_links_for_speed(links, candidate.work)?;
                     let sides = self.sides(timed, path)?;
                     drop(working);
+                    grade.provenance.machine = Some(self.machine());
                     for case in due {
                         if stop.load(Ordering::Relaxed) {
                             return Ok(false);

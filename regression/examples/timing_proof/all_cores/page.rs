@@ -31,7 +31,7 @@ pub fn page(rows: &[Row]) -> String {
          the other. A false pass is a kernel below its gate that passed, a false fail one above it that failed.\n\n\
          | both sides depend on | cores at once | true ratio | verdicts a gate | false passes | false fails | at most a gate, with \
          95 % confidence | undecided | pairs | seconds | mean of all pairs | worst mean of one pair of processes | scatter of a pair | load |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
         first.cores,
         1.0 + MARGIN,
     );
