@@ -186,7 +186,8 @@ impl Workload for Known {
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
-        let right = |(output, asked): (&Vec<u8>, &Chain)| decode(output) == Ok((self.answer)(*asked));
+        let right =
+            |(output, asked): (&Vec<u8>, &Chain)| decode(output) == Ok((self.answer)(*asked));
         let all = outputs.len() <= self.asked.len() && outputs.iter().zip(&self.asked).all(right);
         if all { Ok(()) } else { Err("not what the memory holds") }
     }

@@ -6,8 +6,8 @@
 use crate::escape::{block, line};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{
-    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance, Submission, TaskScore,
-    Timing,
+    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance, Submission,
+    TaskScore, Timing,
 };
 
 /// Characters shown of a name, a hash, a place in a file.

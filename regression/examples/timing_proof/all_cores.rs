@@ -166,7 +166,8 @@ fn run_round(sandbox: &Sandbox, row: &mut Row, cpus: &[usize], verdicts: u32) {
     let begin = Instant::now();
     let truth = row.kind.known_ratio().unwrap_or_else(|| {
         // The gate is so far away that every verdict takes the fewest pairs.
-        let alone = measure_at_once(sandbox, row.kind, FAR, &cpus[cpus.len() - 1..], VERDICTS_ALONE);
+        let alone =
+            measure_at_once(sandbox, row.kind, FAR, &cpus[cpus.len() - 1..], VERDICTS_ALONE);
         let logs: f64 = alone.iter().map(|part| part.logs).sum();
         let pairs: u64 = alone.iter().map(|part| part.pairs).sum();
         (logs / pairs as f64).exp()

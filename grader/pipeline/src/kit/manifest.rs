@@ -63,9 +63,11 @@ fn without_avx_512(manifest: &str) -> Result<String> {
     let mut text = manifest.to_owned();
     for feature in AVX_512 {
         if text.matches(feature).count() != 1 {
-            let what = format!("the foundation's Cargo.toml does not name the feature {feature} once");
-            return Err(Fault::new(what)
-                .help("remove `vector_level` from course.yaml, or correct the list of features here"));
+            let what =
+                format!("the foundation's Cargo.toml does not name the feature {feature} once");
+            return Err(Fault::new(what).help(
+                "remove `vector_level` from course.yaml, or correct the list of features here",
+            ));
         }
         text = text.replace(feature, "");
     }
@@ -148,7 +150,8 @@ mod tests {
     #[test]
     fn a_limited_kit_is_built_from_the_copy() {
         let dependency = |vector_limit| {
-            let text = workspace(&Project { root: Path::new("/course"), modules: &[], vector_limit });
+            let text =
+                workspace(&Project { root: Path::new("/course"), modules: &[], vector_limit });
             text.lines().find(|line| line.starts_with("tinytorch")).unwrap_or_default().to_owned()
         };
         assert!(dependency(None).contains("\"/course/assignments/tinytorch\""));

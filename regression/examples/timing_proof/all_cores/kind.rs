@@ -77,8 +77,8 @@ impl Kind {
     /// What both are asked.
     pub fn work(self) -> Box<dyn Workload<Wrong = &'static str>> {
         match self {
-            Self::Compute => Box::new(Chains::new(crate::STEPS)),
-            Self::ComputeFive => Box::new(Chains::new(crate::STEPS / 5)),
+            Self::Compute => Box::new(Chains::new(crate::STEPS / 4)),
+            Self::ComputeFive => Box::new(Chains::new(crate::STEPS / 20)),
             Self::Bandwidth | Self::BandwidthFive | Self::BandwidthAgainstCompute => {
                 Box::new(Known::blocks())
             }
