@@ -38,7 +38,7 @@ fn open(root: &Path) -> Grader {
     let course = Course::load(&root.join("config")).expect("the course");
     let module = ModuleSetup::load(root, &course.modules[0]).expect("the module");
     let toolchain = Toolchain::find().expect("a toolchain");
-    let kit = Kit::open(root, &["profiling".into()], &toolchain, &|| ()).expect("the kit");
+    let kit = Kit::open(root, &["profiling".into()], None, &toolchain, &|| ()).expect("the kit");
     let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
     Grader { sandbox, toolchain, kit, module, timing: Measuring::All }
 }

@@ -111,7 +111,7 @@ const LIMITS: Limits = Limits {
     call_seconds: 20,
     task_seconds: 20,
     cpu_seconds: 3600,
-    memory_mb: 512,
+    memory_mb: 1024,
     threads: 8,
     compile_seconds: 60,
     compile_memory_mb: 1024,

@@ -8,6 +8,7 @@ pub mod attack;
 pub mod chain;
 pub mod edited;
 pub mod expectation;
+pub mod memory;
 mod points;
 pub mod processes;
 pub mod recompute;
@@ -18,7 +19,7 @@ pub mod variant;
 use grader_course::config::{Course, CourseModule, Rubric};
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
-use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain};
+use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, vector_limit};
 use grader_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,8 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
     let sandbox = Sandbox::probe(options)
         .unwrap_or_else(|why| panic!("no sandbox, so nothing can be graded: {why}"));
     let toolchain = Toolchain::find().unwrap_or_else(|fault| panic!("{fault}"));
-    let kit = Kit::open(&root(), &slugs, &toolchain, &|| eprintln!("building the kit"))
+    let limit = vector_limit(course().vector_level);
+    let kit = Kit::open(&root(), &slugs, limit, &toolchain, &|| eprintln!("building the kit"))
         .unwrap_or_else(|fault| panic!("{fault}"));
     let path = root().join(format!("config/modules/{}.yaml", module.slug));
     let rubric = Rubric::load(&path).unwrap_or_else(|errors| panic!("{errors}"));

@@ -1,6 +1,6 @@
 //! The messages for incorrect config files: one snapshot per kind of mistake.
 
-use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
+use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric, VectorSetting};
 use grader_course::located::render_plain;
 
 /// A correct rubric; each test introduces mistakes into it.
@@ -229,6 +229,29 @@ modules:
   - { slug: last, nubmer: 17 }
 "
     ));
+}
+
+#[test]
+fn a_level_of_vector_instructions_that_cannot_be_kept_is_reported() {
+    insta::assert_snapshot!(course(
+        "title: Course
+vector_level: x86-64-v2
+modules:
+  - { slug: profiling, number: 15, requires: [] }
+"
+    ));
+}
+
+#[test]
+fn the_level_of_vector_instructions_is_the_widest_unless_stated() {
+    let level = |line: &str| {
+        let modules = "modules: [{ slug: profiling, number: 15, requires: [] }]";
+        let text = format!("title: Course\n{line}\n{modules}\n");
+        Course::parse("course.yaml", &text).unwrap().vector_level
+    };
+    assert_eq!(level(""), VectorSetting::Widest);
+    assert_eq!(level("vector_level: widest"), VectorSetting::Widest);
+    assert_eq!(level("vector_level: x86-64-v3"), VectorSetting::V3);
 }
 
 #[test]

@@ -88,6 +88,20 @@ fn hash_material_changes_with_grades_and_not_with_notation() {
     }
 }
 
+#[test]
+fn a_gate_can_ask_to_be_measured_alone() {
+    let alone = |text: &str| {
+        let rubric = Rubric::parse("small.yaml", text).unwrap();
+        let gates = rubric.tasks.iter().flat_map(|task| task.gates.values());
+        gates.map(|gate| gate.alone).collect::<Vec<_>>()
+    };
+    assert_eq!(alone(SMALL), [false]);
+    let text = SMALL.replace("best_wrong: 9.8 }", "best_wrong: 9.8, alone: true }");
+    assert_eq!(alone(&text), [true]);
+    let text = SMALL.replace("best_wrong: 9.8 }", "best_wrong: 9.8, alone: 1 }");
+    assert!(Rubric::parse("small.yaml", &text).is_err());
+}
+
 /// Stored results are rescored after changes to points, weights or texts, so their key must not
 /// change.
 #[test]

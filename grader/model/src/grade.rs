@@ -1,7 +1,7 @@
 //! The full record of one grading. It contains hidden details, so it is for instructors and the
 //! gradebook only.
 
-use crate::{Hidden, Outcome, TimedPair, Timing};
+use crate::{Hidden, Machine, Outcome, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
@@ -216,6 +216,9 @@ pub struct Provenance {
     /// Hash of the limits, link rules and handed-out files, which also affect the outcome of cases.
     #[serde(default)]
     pub conditions: String,
+    /// On what its speed was measured; `None` where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
 }
 
 /// A grade's entry in the gradebook.

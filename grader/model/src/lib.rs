@@ -6,6 +6,7 @@
 
 mod grade;
 mod hidden;
+mod machine;
 mod outcome;
 pub mod student;
 mod timing;
@@ -15,5 +16,6 @@ pub use grade::{
     RecordFacts, Stage, StageCost, Submission, TaskScore, Visibility,
 };
 pub use hidden::{Hidden, NOT_FOR_STUDENTS};
+pub use machine::{Machine, VectorLevel};
 pub use outcome::Outcome;
 pub use timing::{TimedPair, Timing, TimingClock};

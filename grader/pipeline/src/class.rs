@@ -150,14 +150,15 @@ impl ClassRun<'_> {
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Vec::new());
         let workers = self.jobs.clamp(1, discovery.found.len().max(1));
-        let others = lane().others(self.grader.lane_width());
         thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
-                    // They compile and judge on; only beside the CPUs on which speed is measured. If
-                    // it cannot be had, measurements have neighbours, which they can bear.
-                    bind_this_thread(others);
-                    self.work(&discovery.found, &next, &done);
+            for worker in 0..workers {
+                let home = lane().home(worker, workers, self.grader.exclusive_width());
+                let (next, done) = (&next, &done);
+                scope.spawn(move || {
+                    // Each builds, judges and measures on CPUs of its own. If they cannot be had,
+                    // measurements have neighbours, which CPU time bears.
+                    bind_this_thread(&home);
+                    self.work(&discovery.found, next, done);
                 });
             }
         });

@@ -8,13 +8,14 @@ use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
 use crate::lane::lane;
+use crate::machine::machine;
 use crate::rescore;
 use crate::scratch;
 use crate::setup::ModuleSetup;
 use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
-    CompileProblem, Grade, Hidden, Outcome, Provenance, Stage, StageCost, Submission,
+    CompileProblem, Grade, Hidden, Machine, Outcome, Provenance, Stage, StageCost, Submission,
 };
 use grader_sandbox::Sandbox;
 use std::collections::BTreeSet;
@@ -105,16 +106,26 @@ impl Grader {
     /// results can be scored again: see [`rescore::rescore`].
     pub fn key(&self, content_hash: &str) -> String {
         let level = self.sandbox.level().to_string();
-        hash::of_parts([
+        // Ratios of one level of vector instructions are not those of another.
+        let vectors = self.has_gates().then(|| self.machine().vector_level.to_string());
+        let vectors = vectors.iter().map(|level| ("vector instructions", level.as_bytes()));
+        let rubric = self.module.rubric.evidence_material();
+        let parts = [
             ("sources", content_hash.as_bytes()),
             ("stubs", self.module.stubs_hash.as_bytes()),
             ("suite", self.module.suite_hash.as_bytes()),
-            ("rubric", self.module.rubric.evidence_material().as_bytes()),
+            ("rubric", rubric.as_bytes()),
             ("kit", self.kit.key.as_bytes()),
             ("build", compile::RECIPE_VERSION.as_bytes()),
             ("sandbox", level.as_bytes()),
             ("grader", env!("CARGO_PKG_VERSION").as_bytes()),
-        ])
+        ];
+        hash::of_parts(parts.into_iter().chain(vectors))
+    }
+
+    /// On what this grader measures speed.
+    pub(crate) fn machine(&self) -> Machine {
+        machine(self.kit.vector_limit)
     }
 
     /// Grades what was prepared, with inputs drawn from `seed`. Returns nothing if `stop` was set
@@ -151,7 +162,7 @@ impl Grader {
             return Ok(true);
         }
         let work = scratch::private_folder()?;
-        let working = lane().working(self.lane_width());
+        let working = lane().working(self.exclusive_width());
         let clock = StageClock::start();
         let mut compilation = self.compiler().compile(sources, work.path())?;
         let links = &mut compilation.links;
@@ -275,6 +286,7 @@ impl Grader {
                     ("rubric", rubric.evidence_material().as_bytes()),
                     ("build", compile::RECIPE_VERSION.as_bytes()),
                 ]),
+                machine: None,
             },
             due: self.module.due.clone(),
             recorded: None,

@@ -14,6 +14,8 @@ use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::toolchain::Toolchain;
 use contents::Contents;
+use grader_model::VectorLevel;
+use manifest::Project;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ pub struct Kit {
     pub folder: PathBuf,
     /// Hash of all inputs.
     pub key: String,
+    /// The widest vector instructions that its kernels may choose; `None`: the widest there are.
+    pub vector_limit: Option<VectorLevel>,
     /// Crate name to file name in `deps/`.
     externs: BTreeMap<String, String>,
 }
@@ -38,14 +42,16 @@ impl Kit {
     pub fn open(
         root: &Path,
         modules: &[String],
+        vector_limit: Option<VectorLevel>,
         toolchain: &Toolchain,
         announce: &dyn Fn(),
     ) -> Result<Self> {
-        let key = key(root, modules, toolchain)?;
+        let project = Project { root, modules, vector_limit };
+        let key = key(&project, toolchain)?;
         let cache = cache_folder(root);
         let folder = cache.join(format!("kit-{}", &key[..16]));
         if let Some(Contents { externs, .. }) = Contents::of_whole(&folder) {
-            return Ok(Self { folder, key, externs });
+            return Ok(Self { folder, key, vector_limit, externs });
         }
         fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
         let _lock = lock(&cache)?;
@@ -53,13 +59,13 @@ impl Kit {
         if Contents::of_whole(&folder).is_none() {
             announce();
             build::tidy(&cache);
-            build::build(root, modules, &cache, &folder)?;
+            build::build(&project, &cache, &folder)?;
         }
         let contents = Contents::of_whole(&folder).ok_or_else(|| {
             Fault::new(format!("the kit {} does not stay as it was made", folder.display()))
                 .help("check the disk, or name another folder with GRADER_CACHE")
         })?;
-        Ok(Self { folder, key, externs: contents.externs })
+        Ok(Self { folder, key, vector_limit, externs: contents.externs })
     }
 
     /// The folder that this and other kits, and what is built with them, are kept in.
@@ -99,11 +105,15 @@ pub fn cache_folder(root: &Path) -> PathBuf {
 }
 
 /// Everything the kit's bytes depend on.
-fn key(root: &Path, modules: &[String], toolchain: &Toolchain) -> Result<String> {
+fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
+    let Project { root, modules, vector_limit } = *project;
     let mut parts = vec![
         ("toolchain".to_owned(), toolchain.verbose_version.clone()),
         ("recipe".to_owned(), manifest::RECIPE_VERSION.to_owned()),
     ];
+    if let Some(limit) = vector_limit {
+        parts.push(("vector level".to_owned(), limit.to_string()));
+    }
     for folder in [
         // Whole: trained models, data and texts are compiled in as well.
         "assignments/tinytorch",
@@ -157,9 +167,15 @@ mod tests {
             write(file, "before");
         }
         let toolchain = Toolchain::find().unwrap();
-        let key = || key(root.path(), &["profiling".to_owned()], &toolchain).unwrap();
+        let modules = ["profiling".to_owned()];
+        let of = |vector_limit| {
+            let project = Project { root: root.path(), modules: &modules, vector_limit };
+            key(&project, &toolchain).unwrap()
+        };
+        let key = || of(None);
         let before = key();
         assert_eq!(key(), before);
+        assert_ne!(of(Some(VectorLevel::V3)), before, "other instructions");
         for file in ["assignments/tinytorch/models/mlp.safetensors", "Cargo.lock"] {
             write(file, "after");
             assert_ne!(key(), before, "{file}");

@@ -1,25 +1,39 @@
-//! The CPUs on which speed is measured: one measurement at a time, and no worker of ours beside it.
+//! The CPUs on which speed is measured. What CPU time decides is measured on several of them at once, one
+//! measurement on each; what elapsed time decides is measured alone.
+//!
+//! The lane belongs to this process. Several graders on one machine may meet on a CPU: CPU time bears
+//! that, and elapsed time counts only where the kernel's account of the CPUs shows nobody else
+//! ([`crate::contention`]), whoever it is.
+
+mod queue;
+
+pub use queue::Need;
 
 use grader_sandbox::{allowed_cpus, bind_this_thread};
-use std::sync::{
-    Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
+use queue::{Claim, Queue};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::available_parallelism;
 
 /// The lane of this process, whatever the number of graders in it: they share the machine.
 pub struct Lane {
     /// All that the grader may use.
     cpus: Vec<usize>,
-    turn: Mutex<()>,
-    /// Held for reading by those who work where a measurement would need every CPU there is.
-    work: RwLock<()>,
+    queue: Mutex<Queue>,
+    /// Signalled whenever the queue has changed.
+    changed: Condvar,
 }
 
-/// The right to measure, and where.
+/// The right to measure, and where. Given back when it is dropped.
 pub struct Turn<'a> {
     /// Both sides are bound to these.
-    pub cpus: &'a [usize],
-    _one_at_a_time: MutexGuard<'a, ()>,
-    _alone: Option<RwLockWriteGuard<'a, ()>>,
+    pub cpus: Vec<usize>,
+    lane: &'a Lane,
+    need: Need,
+}
+
+/// The right to build and judge beside the lane. Given back when it is dropped.
+pub struct Working<'a> {
+    lane: &'a Lane,
 }
 
 /// The calling thread beside the lane, until this is dropped: what it draws and verifies would
@@ -40,6 +54,18 @@ impl Turn<'_> {
     }
 }
 
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.lane.leave(Claim::Measure(self.need), &self.cpus);
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.lane.leave(Claim::Work, &[]);
+    }
+}
+
 impl Drop for Aside {
     fn drop(&mut self) {
         if !self.shared {
@@ -51,88 +77,233 @@ impl Drop for Aside {
 /// The lane. First called before any thread is bound to some of the CPUs.
 pub fn lane() -> &'static Lane {
     static LANE: OnceLock<Lane> = OnceLock::new();
-    LANE.get_or_init(|| Lane::new(allowed_cpus()))
+    LANE.get_or_init(|| {
+        let cpus = allowed_cpus();
+        // Knows the quota of a control group too.
+        let at_once = available_parallelism().map_or(1, usize::from);
+        Lane::new(cpus, at_once)
+    })
 }
 
 impl Lane {
-    fn new(cpus: Vec<usize>) -> Self {
-        Self { cpus, turn: Mutex::new(()), work: RwLock::new(()) }
+    fn new(cpus: Vec<usize>, at_once: usize) -> Self {
+        let queue = Mutex::new(Queue::new(cpus.clone(), at_once));
+        Self { cpus, queue, changed: Condvar::new() }
     }
 
-    /// Waits for the last `width` CPUs. `None` if there are not so many.
-    pub fn take(&self, width: usize) -> Option<Turn<'_>> {
-        let from = self.cpus.len().checked_sub(width)?;
-        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        // Where nothing is left for the workers, the measurement waits until they have finished.
-        let alone = (from == 0).then(|| self.work.write().unwrap_or_else(PoisonError::into_inner));
-        Some(Turn { cpus: &self.cpus[from..], _one_at_a_time: turn, _alone: alone })
-    }
-
-    /// Held while something else than measuring is done, so that a measurement can wait for it where
-    /// it has to.
-    pub fn working(&self, width: usize) -> Option<RwLockReadGuard<'_, ()>> {
-        let shared = width > 0 && width >= self.cpus.len();
-        shared.then(|| self.work.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The CPUs for workers when `width` belong to measurements: all, if none would be left.
-    pub fn others(&self, width: usize) -> &[usize] {
-        match self.cpus.len().saturating_sub(width) {
-            0 => &self.cpus,
-            left => &self.cpus[..left],
+    /// Waits for CPUs to measure on: those that the calling thread may use first. Whoever came earlier is
+    /// served earlier. `None` if there are not so many.
+    pub fn take(&self, need: Need) -> Option<Turn<'_>> {
+        if need.cpus > self.cpus.len() {
+            return None;
         }
+        let cpus = self.wait_for(Claim::Measure(need), &allowed_cpus());
+        Some(Turn { cpus, lane: self, need })
+    }
+
+    /// Held while something else than measuring is done, so that an exclusive measurement on `width` CPUs
+    /// can wait for it where it has to. `None` where it has not.
+    pub fn working(&self, width: usize) -> Option<Working<'_>> {
+        (width > 0 && width >= self.cpus.len()).then(|| {
+            self.wait_for(Claim::Work, &[]);
+            Working { lane: self }
+        })
+    }
+
+    /// The CPUs of the worker number `worker` of `workers`: one of its own, or a share if there are more,
+    /// where it builds, judges and measures, so that it disturbs no other worker's measurements. The last
+    /// `width` CPUs are left to exclusive measurements, unless none would be left.
+    pub fn home(&self, worker: usize, workers: usize, width: usize) -> Vec<usize> {
+        let cpus = match self.cpus.len().saturating_sub(width) {
+            0 => &self.cpus[..],
+            left => &self.cpus[..left],
+        };
+        let shares = workers.clamp(1, cpus.len().max(1));
+        cpus.iter().skip(worker % shares).step_by(shares).copied().collect()
+    }
+
+    fn wait_for(&self, claim: Claim, preferred: &[usize]) -> Vec<usize> {
+        let mut queue = self.queue();
+        let ticket = queue.enter(claim);
+        loop {
+            if let Some(granted) = queue.admit(ticket, preferred) {
+                // Whoever is next may be served as well.
+                self.changed.notify_all();
+                return granted;
+            }
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn leave(&self, claim: Claim, granted: &[usize]) {
+        self.queue().leave(claim, granted);
+        self.changed.notify_all();
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    const ONE: Need = Need { cpus: 1, exclusive: false };
+    const ALONE: Need = Need { cpus: 2, exclusive: true };
+
+    fn four() -> Lane {
+        Lane::new(vec![2, 3, 5, 7], 4)
+    }
+
+    /// Waits, by the queue and not by the clock, until `count` claims wait.
+    fn until_waiting(lane: &Lane, count: usize) {
+        while lane.queue().waiting() < count {
+            thread::yield_now();
+        }
+    }
 
     #[test]
-    fn measurements_get_the_last_cpus_and_workers_the_others() {
-        let lane = Lane::new(vec![2, 3, 5, 7]);
-        assert_eq!(lane.take(1).unwrap().cpus, [7]);
-        assert_eq!(lane.take(2).unwrap().cpus, [5, 7]);
-        assert_eq!(lane.others(2), [2, 3]);
-        assert_eq!(lane.others(0), [2, 3, 5, 7]);
+    fn a_worker_has_a_cpu_of_its_own_or_its_share() {
+        let lane = four();
+        let homes = |workers, width| -> Vec<_> {
+            (0..workers).map(|worker| lane.home(worker, workers, width)).collect()
+        };
+        assert_eq!(homes(4, 0), [[2], [3], [5], [7]]);
+        assert_eq!(homes(2, 0), [[2, 5], [3, 7]]);
+        assert_eq!(homes(1, 0), [[2, 3, 5, 7]]);
+        assert_eq!(homes(3, 2), [[2], [3], [2]], "two CPUs are for what is measured alone");
+        assert_eq!(homes(2, 4), [[2, 5], [3, 7]], "all of them: then they take turns");
     }
 
     #[test]
     fn more_cpus_than_there_are_cannot_be_had() {
-        assert!(Lane::new(vec![0]).take(2).is_none());
+        let lane = Lane::new(vec![0], 1);
+        assert!(lane.take(ALONE).is_none());
+        assert!(lane.take(Need { cpus: 2, exclusive: false }).is_none());
+        assert!(lane.take(ONE).is_some(), "and nothing is lost by asking");
+    }
+
+    /// Every thread holds its turn until all have one: with fewer turns at once they would wait for ever.
+    #[test]
+    fn as_many_measure_at_once_as_there_are_cpus() {
+        let lane = four();
+        let all = Barrier::new(4);
+        let measure = || {
+            let turn = lane.take(ONE).expect("a CPU");
+            all.wait();
+            turn.cpus.clone()
+        };
+        let mut cpus: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(measure)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+        });
+        cpus.sort_unstable();
+        assert_eq!(cpus, [2, 3, 5, 7]);
     }
 
     #[test]
-    fn where_no_cpu_is_left_workers_and_measurements_take_turns() {
-        let lane = Lane::new(vec![0]);
-        assert_eq!(lane.others(1), [0]);
-        assert!(lane.working(1).is_some());
-        let turn = lane.take(1);
-        assert!(lane.work.try_read().is_err(), "a worker waits");
-        drop(turn);
-        assert!(lane.work.try_read().is_ok());
+    fn nobody_measures_beside_an_exclusive_turn() {
+        let lane = four();
+        let (shared, alone) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let measure = || {
+            let turn = lane.take(ONE);
+            shared.fetch_add(1, Ordering::SeqCst);
+            thread::yield_now();
+            assert_eq!(alone.load(Ordering::SeqCst), 0);
+            shared.fetch_sub(1, Ordering::SeqCst);
+            drop(turn);
+        };
+        let measure_alone = || {
+            let turn = lane.take(ALONE);
+            assert_eq!(alone.fetch_add(1, Ordering::SeqCst), 0);
+            thread::yield_now();
+            assert_eq!(shared.load(Ordering::SeqCst), 0);
+            alone.fetch_sub(1, Ordering::SeqCst);
+            drop(turn);
+        };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..200).for_each(|_| measure()));
+            }
+            for _ in 0..2 {
+                scope.spawn(|| (0..200).for_each(|_| measure_alone()));
+            }
+        });
+    }
+
+    #[test]
+    fn turns_are_served_in_the_order_of_asking() {
+        let lane = Lane::new(vec![0, 1], 2);
+        let order = Mutex::new(Vec::new());
+        let first = lane.take(ONE);
+        thread::scope(|scope| {
+            for (place, need) in [ALONE, ONE, ALONE].into_iter().enumerate() {
+                let (lane, order) = (&lane, &order);
+                scope.spawn(move || {
+                    let turn = lane.take(need);
+                    order.lock().unwrap().push(place);
+                    drop(turn);
+                });
+                until_waiting(lane, place + 1);
+            }
+            drop(first);
+        });
+        assert_eq!(order.into_inner().unwrap(), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_panic_gives_its_turn_back() {
+        let lane = Lane::new(vec![0, 1], 2);
+        for need in [ONE, ALONE] {
+            let broken = || {
+                let _turn = lane.take(need);
+                let _work = lane.working(1);
+                panic!("in the middle of a measurement");
+            };
+            assert!(thread::scope(|scope| scope.spawn(broken).join()).is_err());
+            assert!(lane.queue().is_idle());
+        }
+        assert_eq!(lane.take(ALONE).expect("all CPUs are free").cpus, [0, 1]);
+    }
+
+    #[test]
+    fn where_no_cpu_is_left_work_and_exclusive_turns_alternate() {
+        let lane = Lane::new(vec![0, 1], 2);
+        let work = lane.working(2);
+        assert!(work.is_some());
+        thread::scope(|scope| {
+            let alone = scope.spawn(|| lane.take(ALONE).map(|turn| turn.cpus.clone()));
+            until_waiting(&lane, 1);
+            drop(work);
+            assert_eq!(alone.join().unwrap().unwrap(), [0, 1]);
+        });
+    }
+
+    #[test]
+    fn where_cpus_are_left_nobody_waits() {
+        let lane = four();
+        let _turn = lane.take(ALONE);
+        assert!(lane.working(2).is_none());
+        assert!(lane.working(0).is_none(), "nothing is measured alone");
     }
 
     #[test]
     fn who_measures_stays_beside_the_lane_meanwhile() {
         let all = allowed_cpus();
-        let lane = Lane::new(all.clone());
-        let turn = lane.take(1).unwrap();
+        let lane = Lane::new(all.clone(), all.len());
+        let turn = lane.take(ONE).unwrap();
         let aside = turn.step_aside();
         assert_eq!(aside.shared, all.len() == 1);
         assert!(aside.shared || allowed_cpus() == all[..all.len() - 1]);
         drop(aside);
         assert_eq!(allowed_cpus(), all);
         drop(turn);
-        let every = lane.take(all.len()).unwrap();
+        let every = lane.take(Need { cpus: all.len(), exclusive: true }).unwrap();
         assert!(every.step_aside().shared, "nothing is left");
         assert_eq!(allowed_cpus(), all);
-    }
-
-    #[test]
-    fn where_cpus_are_left_nobody_waits() {
-        let lane = Lane::new(vec![0, 1]);
-        let _turn = lane.take(1);
-        assert!(lane.working(1).is_none() && lane.work.try_read().is_ok());
     }
 }

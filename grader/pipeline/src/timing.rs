@@ -10,7 +10,7 @@ use crate::contention::Contention;
 use crate::drive::{Wire, nonce, task_budget};
 use crate::fault::Result;
 use crate::grade::Grader;
-use crate::lane::{Turn, lane};
+use crate::lane::{Need, Turn, lane};
 use crate::setup::TimedSetup;
 use again::Again;
 use grader_course::config::{GateRubric, Limits};
@@ -66,9 +66,15 @@ struct Sides {
 type Measured = std::result::Result<Measurement, Spoiled<Failure>>;
 
 impl Grader {
-    /// The CPUs that the widest of the module's measurements needs; 0 if nothing is measured.
-    pub(crate) fn lane_width(&self) -> usize {
-        self.timed().filter_map(|case| self.gate(case)).map(cpus_of).max().unwrap_or(0)
+    /// The CPUs that the widest of the module's exclusive measurements needs; 0 if there is none.
+    pub(crate) fn exclusive_width(&self) -> usize {
+        let needs = self.timed().filter_map(|case| self.gate(case)).map(need_of);
+        needs.filter(|need| need.exclusive).map(|need| need.cpus).max().unwrap_or(0)
+    }
+
+    /// Whether anything is measured.
+    pub(crate) fn has_gates(&self) -> bool {
+        self.timed().any(|case| self.gate(case).is_some())
     }
 
     /// The timed cases that are measured.
@@ -102,6 +108,7 @@ impl Grader {
             blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
         let mut cpu = Duration::ZERO;
         if !due.is_empty() {
+            let working = lane().working(self.exclusive_width());
             let build = self.compiler().compile_for_speed(
                 timed,
                 candidate.files,
@@ -115,6 +122,8 @@ impl Grader {
                     let again = Again { candidate, grade, seed, stop };
                     let mut unlike_before = self.ask_again(&due, &again, &mut cpu)?;
                     let sides = self.sides(timed, path)?;
+                    drop(working);
+                    grade.provenance.machine = Some(self.machine());
                     for case in due {
                         if stop.load(Ordering::Relaxed) {
                             return Ok(false);
@@ -166,12 +175,13 @@ impl Grader {
         let Some(gate) = self.gate(case) else {
             return Ok(faulty(result, "the rubric has no gate for it"));
         };
-        let Some(turn) = lane().take(cpus_of(gate)) else {
+        let need = need_of(gate);
+        let Some(turn) = lane().take(need) else {
             result.outcome = Outcome::Undecided;
             result.message = Some(format!(
                 "it needs {} CPUs, and this machine has fewer: its points are pending until it is \
                  measured on another",
-                cpus_of(gate)
+                need.cpus
             ));
             return Ok(result);
         };
@@ -225,7 +235,7 @@ impl Grader {
             Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
         let wire = |driver: &Path, called: &str| {
             let nonce = nonce::first(seed, called);
-            Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(turn.cpus)
+            Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(&turn.cpus)
         };
         let mut baseline = Remote::new(wire(&sides.baseline, "the baseline"), case.against);
         let budget = TaskBudget { task: OF_A_MEASUREMENT, ..task_budget(&limits) };
@@ -241,7 +251,7 @@ impl Grader {
         let aside = turn.step_aside();
         // CPU time does not mind what others do; elapsed time does.
         let mut neighbours: Box<dyn Neighbours> = match clock {
-            Clock::Wall => Box::new(Contention::of(turn.cpus, aside.shared)),
+            Clock::Wall => Box::new(Contention::of(&turn.cpus, aside.shared)),
             Clock::Cpu => Box::new(NoMatterWho),
         };
         // What draws and verifies is a case of ours: if it panics, that is not the student's.
@@ -296,6 +306,7 @@ fn note_problems(grade: &mut Grade, problems: Vec<CompileProblem>) {
     }
 }
 
-fn cpus_of(gate: &GateRubric) -> usize {
-    gate.cpus.map_or(1, |cpus| cpus as usize)
+/// What the measurement of a gate needs: elapsed time means something only where nobody else computes.
+fn need_of(gate: &GateRubric) -> Need {
+    Need { cpus: gate.cpus.map_or(1, |cpus| cpus as usize), exclusive: gate.alone || gate.cpus.is_some() }
 }

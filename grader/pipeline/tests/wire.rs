@@ -47,7 +47,7 @@ fn bench() -> &'static Bench {
     BENCH.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
         let toolchain = Toolchain::find().unwrap();
-        let kit = Kit::open(&root, &["profiling".into()], &toolchain, &|| ()).unwrap();
+        let kit = Kit::open(&root, &["profiling".into()], None, &toolchain, &|| ()).unwrap();
         let sandbox = Sandbox::probe(Options::default()).unwrap();
         Bench { sandbox, toolchain, kit, folder: tempfile::tempdir().unwrap() }
     })

@@ -6,8 +6,8 @@
 use crate::escape::{block, line};
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{
-    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Provenance, Submission, TaskScore,
-    Timing,
+    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance, Submission,
+    TaskScore, Timing,
 };
 
 /// Characters shown of a name, a hash, a place in a file.
@@ -242,6 +242,7 @@ fn provenance_of(provenance: &Provenance) -> Provenance {
         sandbox,
         grader_version,
         conditions,
+        machine,
     } = provenance;
     Provenance {
         key: line(key, NAME),
@@ -252,5 +253,9 @@ fn provenance_of(provenance: &Provenance) -> Provenance {
         sandbox: line(sandbox, NAME),
         grader_version: line(grader_version, NAME),
         conditions: line(conditions, NAME),
+        machine: machine.as_ref().map(|machine| Machine {
+            processor: line(&machine.processor, NAME),
+            vector_level: machine.vector_level,
+        }),
     }
 }

@@ -1,8 +1,8 @@
 //! Whether the grades of a class were made under the same conditions: rubric, hidden cases, limits,
-//! compiler, sandbox level, grader.
+//! compiler, sandbox level, grader, and the vector instructions with which speed was measured.
 
 use crate::words::count;
-use grader_model::Provenance;
+use grader_model::Grade;
 
 /// One condition under which the grades of a class differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,16 +20,36 @@ pub struct ConditionGroup {
     pub value: String,
     /// The rows of the class table.
     pub rows: Vec<usize>,
+    /// The students of these rows.
+    pub students: Vec<String>,
+}
+
+/// So many students of a group are named in a line.
+const NAMED: usize = 6;
+
+impl ConditionGroup {
+    fn size(&self) -> String {
+        count(self.rows.len(), "submission")
+    }
+
+    fn with_names(&self) -> String {
+        let mut names = self.students[..self.students.len().min(NAMED)].join(", ");
+        let more = self.students.len().saturating_sub(NAMED);
+        if more > 0 {
+            names += &format!(" and {more} more");
+        }
+        format!("{} ({}: {names})", self.value, self.size())
+    }
 }
 
 impl Difference {
-    /// The groups in one line: `rustc 1.95.0 (12 submissions), rustc 1.94.0 (1 submission)`.
+    /// The groups in one line, with the students of all but the largest: `rustc 1.95.0 (12 submissions),
+    /// rustc 1.94.0 (1 submission: ana)`.
     pub fn summary(&self) -> String {
-        let groups = self
-            .groups
-            .iter()
-            .map(|group| format!("{} ({})", group.value, count(group.rows.len(), "submission")));
-        groups.collect::<Vec<_>>().join(", ")
+        let Some((largest, others)) = self.groups.split_first() else { return String::new() };
+        let mut groups = vec![format!("{} ({})", largest.value, largest.size())];
+        groups.extend(others.iter().map(ConditionGroup::with_names));
+        groups.join(", ")
     }
 
     /// The remark on a row outside of the largest group.
@@ -42,43 +62,73 @@ impl Difference {
     }
 }
 
-/// The conditions of one grade, by name.
-type Conditions = [(&'static str, String); 6];
-
 /// What a comparison needs of a grade.
-pub(crate) fn conditions(of: &Provenance) -> Conditions {
+pub(crate) struct RowConditions {
+    /// Its row in the class table.
+    pub(crate) row: usize,
+    student: String,
+    /// By name. An empty value: the grade does not depend on it.
+    values: [(&'static str, String); 7],
+}
+
+/// What a comparison needs of a grade that is in `row`.
+pub(crate) fn conditions(row: usize, grade: &Grade) -> RowConditions {
+    let of = &grade.provenance;
     let short = |hash: &str| {
         let begin: String = hash.chars().take(8).collect();
         if begin.is_empty() { "unknown".into() } else { format!("version {begin}") }
     };
     let known = |text: &str| if text.is_empty() { "unknown".into() } else { text.to_owned() };
-    [
+    let values = [
         ("rubric", short(&of.rubric_hash)),
         ("set of hidden cases", short(&of.suite_hash)),
         ("set of limits and handed-out files", short(&of.conditions)),
         ("compiler", known(&of.toolchain)),
         ("sandbox level", known(&of.sandbox)),
         ("grader", known(&of.grader_version)),
-    ]
+        ("level of vector instructions", vector_level(grade)),
+    ];
+    RowConditions { row, student: grade.submission.student.clone(), values }
 }
 
-/// The conditions that are not the same for all `rows`, given as row number and conditions.
-pub(crate) fn differences(rows: &[(usize, Conditions)]) -> Vec<Difference> {
-    let Some((_, first)) = rows.first() else { return Vec::new() };
-    let names = first.iter().map(|(name, _)| *name).enumerate();
+/// Grades of earlier versions do not say on what speed was measured.
+fn vector_level(grade: &Grade) -> String {
+    let is_measured = grade.cases.iter().any(|case| case.timing.is_some());
+    let level = grade.provenance.machine.as_ref().map(|machine| machine.vector_level.to_string());
+    match level {
+        Some(level) if is_measured => level,
+        None if is_measured => "unknown".into(),
+        _ => String::new(),
+    }
+}
+
+/// The conditions that are not the same for all `rows`.
+pub(crate) fn differences(rows: &[RowConditions]) -> Vec<Difference> {
+    let Some(first) = rows.first() else { return Vec::new() };
+    let names = first.values.iter().map(|(name, _)| *name).enumerate();
     names
         .map(|(at, condition)| Difference { condition, groups: groups(rows, at) })
         .filter(|difference| difference.groups.len() > 1)
         .collect()
 }
 
-fn groups(rows: &[(usize, Conditions)], at: usize) -> Vec<ConditionGroup> {
+fn groups(rows: &[RowConditions], at: usize) -> Vec<ConditionGroup> {
     let mut groups: Vec<ConditionGroup> = Vec::new();
-    for (row, conditions) in rows {
-        let value = &conditions[at].1;
+    for RowConditions { row, student, values } in rows {
+        let value = &values[at].1;
+        if value.is_empty() {
+            continue;
+        }
         match groups.iter_mut().find(|group| group.value == *value) {
-            Some(group) => group.rows.push(*row),
-            None => groups.push(ConditionGroup { value: value.clone(), rows: vec![*row] }),
+            Some(group) => {
+                group.rows.push(*row);
+                group.students.push(student.clone());
+            }
+            None => groups.push(ConditionGroup {
+                value: value.clone(),
+                rows: vec![*row],
+                students: vec![student.clone()],
+            }),
         }
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.rows.len()));

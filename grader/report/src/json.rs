@@ -8,7 +8,8 @@
 //!   grade and who has none: `graded` is how many have points, `not_graded: [{student, reason}]` who has
 //!   none, `not_counted: [{name, reason}]` whose newest entry could not be graded so that an earlier grade
 //!   counts, `passed_over: [{name, reason}]` which entries nobody looked into, and `identical_work:
-//!   [[student]]` who handed in the same content.
+//!   [[student]]` who handed in the same content. `differences: [{condition, groups: [{value, students}]}]` says
+//!   under which conditions the grades were not all made, the largest group first.
 //! * `grader/student/v1`, for students: `{schema, ...}` with the fields of
 //!   [`grader_model::student::StudentView`]. The points can be computed again from it: the weights of
 //!   `tasks[].weights` under the rule of `tasks[].credit` (see [`grader_model::CreditRule`]), times
@@ -18,6 +19,7 @@
 //! a terminal or a CI log would obey is written as a JSON escape, so that the bytes are harmless
 //! and the meaning is unchanged.
 
+use crate::conditions::{RowConditions, conditions, differences};
 use crate::words::date;
 use crate::{Entry, Grades, Notices, ReportError};
 use grader_model::Grade;
@@ -49,6 +51,23 @@ struct Ending<'a> {
     not_counted: &'a [Entry],
     passed_over: &'a [Entry],
     identical_work: &'a [Vec<String>],
+    differences: Vec<DifferenceFields>,
+    #[serde(skip)]
+    conditions: Vec<RowConditions>,
+}
+
+/// A condition under which the grades differ.
+#[derive(Serialize)]
+struct DifferenceFields {
+    condition: &'static str,
+    groups: Vec<GroupFields>,
+}
+
+/// The students who share one condition.
+#[derive(Serialize)]
+struct GroupFields {
+    value: String,
+    students: Vec<String>,
 }
 
 /// A student without a grade.
@@ -66,11 +85,28 @@ impl<'a> Ending<'a> {
             not_counted: &notices.not_counted,
             passed_over: &notices.passed_over,
             identical_work: &notices.identical,
+            differences: Vec::new(),
+            conditions: Vec::new(),
         }
+    }
+
+    /// With what only all grades together show.
+    fn finished(mut self) -> Self {
+        let group = |group: crate::ConditionGroup| GroupFields {
+            value: group.value,
+            students: group.students,
+        };
+        let fields = |difference: crate::Difference| DifferenceFields {
+            condition: difference.condition,
+            groups: difference.groups.into_iter().map(group).collect(),
+        };
+        self.differences = differences(&self.conditions).into_iter().map(fields).collect();
+        self
     }
 
     fn count(&mut self, grade: &Grade) {
         if grade.points.is_some() {
+            self.conditions.push(conditions(self.graded, grade));
             self.graded += 1;
             return;
         }
@@ -118,7 +154,7 @@ pub fn write_class(
         "\n  ".into()
     };
     // The fields after the list: who has no grade is known when all have been gone through.
-    let fields = document(&ending);
+    let fields = document(&ending.finished());
     let end = format!("{begin}],{}\n", fields.strip_prefix('{').unwrap_or_default());
     out.write_all(end.as_bytes()).map_err(|source| ReportError::Output { source })
 }

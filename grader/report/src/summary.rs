@@ -3,7 +3,7 @@
 use crate::attention::{Attention, look};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 use crate::clean;
-use crate::conditions::{conditions, differences};
+use crate::conditions::{RowConditions, conditions, differences};
 use crate::file_name::file_names;
 use crate::notices::Notices;
 use crate::words::{LATE, together};
@@ -22,8 +22,8 @@ pub(crate) struct Summary {
     /// Where a case of a task stands among the shares.
     places: HashMap<(String, String), usize>,
     attention: Vec<Attention>,
-    /// Row and conditions of each grade.
-    conditions: Vec<(usize, [(&'static str, String); 6])>,
+    /// The conditions of each grade.
+    conditions: Vec<RowConditions>,
 }
 
 impl Summary {
@@ -43,7 +43,7 @@ impl Summary {
         grade.cases.iter().for_each(|case| self.count(case));
         self.attention.extend(look(self.rows.len(), &grade));
         if grade.points.is_some() {
-            self.conditions.push((self.rows.len(), conditions(&grade.provenance)));
+            self.conditions.push(conditions(self.rows.len(), &grade));
         }
         self.rows.push(row(&grade, &self.tasks));
     }
@@ -92,10 +92,10 @@ impl Summary {
         for item in &mut self.attention {
             item.row = place(item.row);
         }
-        for (row, _) in &mut self.conditions {
-            *row = place(*row);
+        for one in &mut self.conditions {
+            one.row = place(one.row);
         }
-        self.conditions.sort_by_key(|(row, _)| *row);
+        self.conditions.sort_by_key(|one| one.row);
         let differences = differences(&self.conditions);
         self.attention.sort_by_key(|item| (item.reason, item.row));
         let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();

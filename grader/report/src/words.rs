@@ -222,8 +222,8 @@ pub(crate) fn attempt(view: &StudentView) -> String {
 pub(crate) const MIXED: &str = "These grades were not made under the same conditions.";
 
 /// What to do about it.
-pub(crate) const MIXED_ADVICE: &str = "To put everybody under today's conditions, grade the whole class \
-    once more: only those graded under other conditions run again.";
+pub(crate) const MIXED_ADVICE: &str = "To put everybody under today's conditions, run `grader grade` on \
+    the whole class once more: only those graded under other conditions run again.";
 
 /// The part of the points reached, from 0 to 1.
 pub(crate) fn share(points: f64, max: f64) -> f64 {

@@ -4,9 +4,9 @@ mod support;
 
 use grader_model::Outcome::{NotStarted, Partial, Pass, Skipped, Undecided, WrongAnswer};
 use grader_model::student::StudentView;
-use grader_model::{Grade, Outcome};
+use grader_model::{Grade, Machine, Outcome, Timing, TimingClock, VectorLevel};
 use grader_report::terminal::{Style, class_table};
-use grader_report::{ClassPage, html, markdown};
+use grader_report::{ClassPage, html, json, markdown};
 use support::{fault, grade, perfect};
 
 fn graded(student: &str, outcomes: [Outcome; 6]) -> Grade {
@@ -75,7 +75,7 @@ fn grades_of_different_conditions_are_never_mixed_without_a_word() {
     let page = ClassPage::new(&class);
     let conditions: Vec<_> = page.differences.iter().map(|one| one.condition).collect();
     assert_eq!(conditions, ["compiler"]);
-    let words = "rustc 1.95.0 (2 submissions), rustc 1.94.0 (1 submission)";
+    let words = "rustc 1.95.0 (2 submissions), rustc 1.94.0 (1 submission: b)";
     assert_eq!(page.differences[0].summary(), words);
     for text in [
         class_table(&page, &Style { width: 120, ..Style::default() }),
@@ -112,6 +112,72 @@ fn each_condition_is_compared() {
         assert_eq!(found, [condition]);
     }
     assert!(ClassPage::new(&[perfect(), perfect()]).differences.is_empty());
+}
+
+/// A grade whose speed was measured on `level`.
+fn measured(student: &str, level: Option<VectorLevel>) -> Grade {
+    let mut grade = graded(student, [Pass; 6]);
+    grade.cases[0].timing = Some(Timing {
+        against: "the naive product".into(),
+        gate: 4.0,
+        estimate: 8.0,
+        low: 7.9,
+        high: 8.1,
+        pairs: 5,
+        launches: 1,
+        clock: TimingClock::Cpu,
+        cpus: 1,
+        charged_share: 0.0,
+        seconds: 0.1,
+    });
+    grade.provenance.machine =
+        level.map(|vector_level| Machine { processor: "Some CPU".into(), vector_level });
+    grade
+}
+
+/// Ratios of AVX2 beside ratios of AVX-512: page, terminal, Markdown and JSON name the students.
+#[test]
+fn levels_of_vector_instructions_are_never_mixed_without_a_word() {
+    let v4 = |student| measured(student, Some(VectorLevel::V4));
+    let class = [
+        v4("ana"),
+        v4("ben"),
+        v4("cem"),
+        measured("dora", Some(VectorLevel::V3)),
+        measured("eli", Some(VectorLevel::V3)),
+        // Of an earlier version of the grader.
+        measured("finn", None),
+        // Did not compile, so that nothing was measured.
+        graded("gus", [Pass; 6]),
+    ];
+    let page = ClassPage::new(&class);
+    let words = "x86-64-v4 (3 submissions), x86-64-v3 (2 submissions: dora, eli), unknown (1 submission: finn)";
+    assert_eq!(page.differences.len(), 1);
+    assert_eq!(page.differences[0].summary(), words);
+    for text in [
+        class_table(&page, &Style { width: 160, ..Style::default() }),
+        html::class(&page),
+        markdown::class(&page).replace('\\', ""),
+    ] {
+        assert!(text.contains(words) && text.contains("grader grade"), "{text}");
+    }
+    let document: serde_json::Value = serde_json::from_str(&json::class(&class)).unwrap();
+    let groups = document["differences"][0]["groups"].as_array().unwrap();
+    assert_eq!(groups[1]["value"], "x86-64-v3");
+    assert_eq!(groups[1]["students"], serde_json::json!(["dora", "eli"]));
+    assert!(ClassPage::new(&class[..3]).differences.is_empty());
+}
+
+#[test]
+fn of_a_large_group_only_some_are_named() {
+    let most: Vec<_> = (0..12).map(|n| format!("a{n}")).collect();
+    let others: Vec<_> = (0..9).map(|n| format!("b{n}")).collect();
+    let level = |names: &[String], level| -> Vec<Grade> {
+        names.iter().map(|name| measured(name, Some(level))).collect()
+    };
+    let class = [level(&most, VectorLevel::V4), level(&others, VectorLevel::V3)].concat();
+    let summary = ClassPage::new(&class).differences[0].summary();
+    assert!(summary.ends_with("(9 submissions: b0, b1, b2, b3, b4, b5 and 3 more)"), "{summary}");
 }
 
 /// Points of two rubrics have no common mean.

@@ -59,6 +59,17 @@ impl Tally {
         self.seconds += seconds;
     }
 
+    /// Adds what another one of the same gate has counted.
+    pub fn add(&mut self, other: &Self) {
+        self.verdicts += other.verdicts;
+        self.wrong += other.wrong;
+        self.undecided += other.undecided;
+        self.pairs += other.pairs;
+        self.seconds += other.seconds;
+        self.median_verdicts += other.median_verdicts;
+        self.median_wrong += other.median_wrong;
+    }
+
     /// The way that is usual: one ratio of medians, no interval, always a verdict.
     pub fn count_median(&mut self, ratio: f64) {
         self.median_verdicts += 1;

@@ -8,10 +8,15 @@
 //! verdicts a gate take some 25 minutes when it is quiet. What is measured is kept cell by cell: ended early, or
 //! after `--minutes` (30 if not said), it goes on where it was when it is run again; `--again` forgets it.
 //!
+//! `--all-cores` measures on every core at once instead, kernels that depend on memory among them, and
+//! writes `ALL_CORES.md`: eight kinds, some two minutes each for 3,000 verdicts a gate on two cores. It, too,
+//! goes on from where it was.
+//!
 //! Each measurement serves eight gates, 10 to 50 % above and below the truth; the median of 100 wall
 //! times is of the same pairs, from the same starts (so its windows overlap where a verdict took
 //! fewer than 100 pairs).
 
+mod all_cores;
 mod cells;
 mod drawing;
 mod gates;
@@ -26,6 +31,7 @@ use grader_sandbox::{Options, Sandbox, allowed_cpus};
 use grader_timing::{Bout, Clock, Pair, Remote};
 use load::Condition;
 use regression::chain::{self, Chains, wire};
+use regression::memory;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -40,7 +46,7 @@ const MEDIAN_OF: usize = 100;
 
 fn main() {
     let served = grader_driver::serve(|| {
-        let mut bench = chain::bench();
+        let mut bench = memory::with_memory(chain::bench());
         move |request: &[u8]| dispatch(&mut bench, request)
     });
     if served.is_ok() {
@@ -50,17 +56,22 @@ fn main() {
     let begin = Instant::now();
     let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
     std::fs::create_dir_all(&arguments.folder).expect("the folder can be made");
-    let mut cells = cells::Cells::open(&arguments.folder, arguments.verdicts, arguments.again);
+    let Arguments { verdicts, most, again, .. } = arguments;
+    if arguments.all_cores {
+        all_cores::prove(&sandbox, verdicts, most, again, &arguments.folder);
+        return;
+    }
+    let mut cells = cells::Cells::open(&arguments.folder, verdicts, again);
     for condition in Condition::ALL {
         for ratio in RATIOS {
             if cells.has(condition, ratio) {
                 continue;
             }
-            if begin.elapsed() > arguments.most {
+            if begin.elapsed() > most {
                 eprintln!("the time is over: run it again to go on");
                 return;
             }
-            let cell = measure(&sandbox, condition, ratio, arguments.verdicts);
+            let cell = measure(&sandbox, condition, ratio, verdicts);
             eprintln!(
                 "{}, {ratio}x: bias {:+.2} %, scatter {:.1} %, {:.0} s",
                 cell.condition,
@@ -88,6 +99,8 @@ struct Arguments {
     most: Duration,
     /// Whether earlier cells are forgotten.
     again: bool,
+    /// Whether every core measures at once.
+    all_cores: bool,
     /// Where the results go.
     folder: PathBuf,
 }
@@ -95,7 +108,8 @@ struct Arguments {
 impl Arguments {
     fn read() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("timing");
-        let mut read = Self { verdicts: 1000, most: Duration::from_mins(30), again: false, folder };
+        let most = Duration::from_mins(30);
+        let mut read = Self { verdicts: 1000, most, again: false, all_cores: false, folder };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut number = || {
@@ -107,6 +121,7 @@ impl Arguments {
                 "--verdicts" => read.verdicts = number(),
                 "--minutes" => read.most = Duration::from_mins(number().into()),
                 "--again" => read.again = true,
+                "--all-cores" => read.all_cores = true,
                 other => read.folder = other.into(),
             }
         }

@@ -31,7 +31,8 @@ pub fn page(cells: &[Cell]) -> String {
          medians gain from our order: their samples are interleaved, and bound to one CPU.\n\n\
          What no number of processes can show, how often an interval misses when the true ratio lies *at* \
          the gate, is simulated: `grader/timing/tests/simulation.rs` in every run of the tests, \
-         `cargo run --release -p grader-timing --example errors` with 200,000 verdicts for each kind of noise.",
+         `cargo run --release -p grader-timing --example errors` with 200,000 verdicts for each kind of noise.\n\n\
+         How it judges while every core measures: [ALL_CORES.md](ALL_CORES.md).",
         std::thread::available_parallelism().map_or(0, usize::from),
     );
     text
@@ -67,7 +68,7 @@ fn summary(cells: &[Cell]) -> String {
 
 /// The largest rate that would show so few wrong verdicts in one of twenty such runs: for none, 3 in all
 /// of them; else by the normal approximation of a Poisson number (an approximation, good to a tenth).
-fn upper(wrong: u32, verdicts: u32) -> f64 {
+pub fn upper(wrong: u32, verdicts: u32) -> f64 {
     let wrong = f64::from(wrong);
     let most = if wrong < 0.5 { 3.0 } else { (wrong + 1.0) + 1.645 * (wrong + 1.0).sqrt() };
     (most / f64::from(verdicts.max(1))).min(1.0)

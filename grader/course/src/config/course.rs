@@ -22,6 +22,20 @@ pub struct Course {
     pub title: String,
     /// The modules, in order.
     pub modules: Vec<CourseModule>,
+    /// The vector instructions with which speed is measured, the same for every class.
+    pub vector_level: VectorSetting,
+}
+
+/// The widest vector instructions that kernels may choose while speed is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VectorSetting {
+    /// The widest that the processor has.
+    #[default]
+    Widest,
+    /// `x86-64-v3`: AVX2 at most, where AVX-512 would be there too, so that machines with and without it
+    /// grade alike.
+    V3,
 }
 
 /// One module of the course; its points are in its [`Rubric`](super::Rubric).
@@ -104,8 +118,12 @@ fn course(
     root: &Node,
     has_rubric: &dyn Fn(&str) -> bool,
 ) -> Option<Course> {
-    let fields = reader.fields(root, "course", &["title", "modules"])?;
+    let fields = reader.fields(root, "course", &["title", "modules", "vector_level"])?;
     let title = reader.text(&fields, "title");
+    let vector_level = match fields.get("vector_level") {
+        None => Some(VectorSetting::Widest),
+        Some(node) => vector_setting(reader, node),
+    };
     let list = reader.require(&fields, "modules")?;
     let mut modules: Vec<CourseModule> = Vec::new();
     // Includes modules with mistakes. Otherwise a module that requires one of them would be
@@ -124,7 +142,15 @@ fn course(
         slugs.extend(slug);
         modules.extend(module);
     }
-    Some(Course { title: title?, modules })
+    Some(Course { title: title?, modules, vector_level: vector_level? })
+}
+
+/// Lower levels are not offered: the foundation's libraries choose AVX2 whatever their features are.
+fn vector_setting(reader: &mut Reader<'_>, node: &Node) -> Option<VectorSetting> {
+    match reader.one_of(node, &["widest", "x86-64-v3"])? {
+        "widest" => Some(VectorSetting::Widest),
+        _ => Some(VectorSetting::V3),
+    }
 }
 
 /// The modules listed before the current one.

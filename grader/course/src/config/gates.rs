@@ -9,7 +9,7 @@ use super::reader::{Fields, Reader};
 use super::rubric::{Origin, Rubric};
 use super::tree::Node;
 
-const GATE: [&str; 5] = ["at_least", "reference", "best_wrong", "rule", "cpus"];
+const GATE: [&str; 6] = ["at_least", "reference", "best_wrong", "rule", "cpus", "alone"];
 
 /// One gate of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -25,6 +25,9 @@ pub struct GateRubric {
     /// Number of CPUs that both sides are pinned to while elapsed time is measured. `None`: one CPU
     /// and CPU time.
     pub cpus: Option<u32>,
+    /// Whether nothing else is measured meanwhile. A kernel that lives on the last cache, beside a baseline
+    /// that does not (or the other way round), has another ratio when a neighbour takes the cache.
+    pub alone: bool,
 }
 
 /// Required distance of a gate from the speedup of the reference and of the best wrong approach. A
@@ -110,12 +113,17 @@ fn gate(reader: &mut Reader<'_>, node: &Node) -> Option<GateRubric> {
         reader.wrong(&node.span, message, "expected both or neither");
         return None;
     }
+    let alone = match fields.get("alone") {
+        None => false,
+        Some(node) => reader.yes_or_no(node)?,
+    };
     let gate = GateRubric {
         at_least: at_least?,
         reference: reference?,
         best_wrong: best_wrong?,
         rule,
         cpus,
+        alone,
     };
     if !gate.fits(gate.reference, gate.best_wrong) {
         let (low, high) = rule.range(gate.reference, gate.best_wrong);

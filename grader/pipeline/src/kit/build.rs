@@ -1,7 +1,7 @@
 //! Building a kit with cargo and keeping what it made.
 
 use super::contents::Contents;
-use super::manifest;
+use super::manifest::{self, Project};
 use crate::fault::{Fault, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,13 +46,14 @@ pub fn tidy(cache: &Path) {
 }
 
 /// Builds the kit in a temporary folder beside `folder` and moves it there when it is whole.
-pub fn build(root: &Path, modules: &[String], cache: &Path, folder: &Path) -> Result<()> {
+pub fn build(of: &Project<'_>, cache: &Path, folder: &Path) -> Result<()> {
+    let root = of.root;
     let scratch = tempfile::Builder::new()
         .prefix("kit-unfinished-")
         .tempdir_in(cache)
         .map_err(|error| Fault::file("creating a folder in", cache, &error))?;
     let project = scratch.path().join("project");
-    manifest::write(root, modules, &project)?;
+    manifest::write(of, &project)?;
     // Without the network if the crates are there already; else cargo may fetch them.
     let target = scratch.path().join("target");
     let mut output = cargo(root, &project, &target, true)?;
@@ -82,6 +83,7 @@ fn cargo(root: &Path, project: &Path, target: &Path, offline: bool) -> Result<Ou
     }
     // No path of this machine in what students' panics print.
     let flags = [
+        format!("--remap-path-prefix={}/assignments=", project.display()),
         format!("--remap-path-prefix={}/assignments=", root.display()),
         format!("--remap-path-prefix={}=course", root.display()),
         format!("--remap-path-prefix={}=crates", cargo_home().display()),

@@ -202,6 +202,15 @@ fn how_it_ran(view: &StudentView, style: Style) -> String {
     text.lines().map(|line| style.paint(line, Tone::Quiet) + "\n").collect()
 }
 
+/// Where its speed was measured, if it was.
+fn measured_on(grade: &Grade) -> String {
+    let machine = grade.provenance.machine.as_ref();
+    machine.map_or_else(
+        || "not measured, or not noted where".into(),
+        |machine| format!("{}, {}", machine.processor, machine.vector_level),
+    )
+}
+
 /// What an instructor needs to repeat the grading, and what our own fault was.
 fn record(grade: &Grade, style: Style) -> String {
     let provenance = &grade.provenance;
@@ -218,6 +227,7 @@ fn record(grade: &Grade, style: Style) -> String {
         ("rubric", provenance.rubric_hash.clone()),
         ("limits", provenance.conditions.clone()),
         ("grader", provenance.grader_version.clone()),
+        ("speed", measured_on(grade)),
     ];
     for (what, fact) in facts {
         out += format!("  {what:<8}{fact}").trim_end();

@@ -111,6 +111,7 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
             sandbox: "namespaces, landlock, seccomp".into(),
             grader_version: "0.1.0".into(),
             conditions: "f00d".into(),
+            machine: None,
         },
         due: Some("2026-11-27".into()),
         recorded: Some(RecordFacts { attempt: 2, graded_at: 1_764_518_400 }),

@@ -17,7 +17,8 @@ use crate::linux::instance;
 /// Waiting for the kernel (to freeze, or to forget a dead process) polls this often, this many
 /// times.
 const POLL: Duration = Duration::from_micros(50);
-const POLLS: u32 = 20_000;
+/// Ten seconds: with ten tasks for each CPU, a process was once not frozen after one.
+const POLLS: u32 = 200_000;
 
 /// The cgroup of one payload; removed when dropped.
 #[derive(Debug)]
