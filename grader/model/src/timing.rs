@@ -28,6 +28,9 @@ pub struct Timing {
     pub charged_share: f64,
     /// Elapsed seconds of the whole measurement.
     pub seconds: f64,
+    /// How its threads overlapped, where the span was measured: on the average of all pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<TimedThreads>,
 }
 
 /// By which clock calls are timed.
@@ -38,6 +41,8 @@ pub enum TimingClock {
     Cpu,
     /// Elapsed time.
     Wall,
+    /// How long a call would take if every thread had a CPU of its own.
+    Span,
 }
 
 impl TimingClock {
@@ -46,6 +51,7 @@ impl TimingClock {
         match self {
             Self::Cpu => "CPU time",
             Self::Wall => "elapsed time",
+            Self::Span => "time with a CPU for each thread",
         }
     }
 }
@@ -59,4 +65,16 @@ pub struct TimedPair {
     pub submission: f64,
     /// What the submission computed off the clock beyond what is free; negative if less.
     pub excess: f64,
+    /// How the submission's threads overlapped, where its span was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<TimedThreads>,
+}
+
+/// How the threads of a submission overlapped while it was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimedThreads {
+    /// CPU seconds of a call, of all threads.
+    pub work: f64,
+    /// The share of these in which two or more threads computed at once.
+    pub together: f64,
 }

@@ -98,6 +98,7 @@ fn measured() -> CaseResult {
             cpus: 1,
             charged_share: 0.0,
             seconds: 1.0,
+            threads: None,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
         ..result(&RIGHT, Outcome::Pass)

@@ -12,7 +12,7 @@ pub struct InProcess<F> {
 impl<F: FnMut(&[u8]) -> Vec<u8>> InProcess<F> {
     /// A transport to `dispatch`, which is what [`crate::contract!`] generates.
     pub const fn new(dispatch: F) -> Self {
-        Self { dispatch, last: CallCost { wall: Duration::ZERO, cpu: None } }
+        Self { dispatch, last: CallCost { wall: Duration::ZERO, cpu: None, overlap: None } }
     }
 }
 
@@ -20,7 +20,7 @@ impl<F: FnMut(&[u8]) -> Vec<u8>> Transport for InProcess<F> {
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
         let start = Instant::now();
         let reply = guarded(|| (self.dispatch)(request));
-        self.last = CallCost { wall: start.elapsed(), cpu: None };
+        self.last = CallCost { wall: start.elapsed(), ..CallCost::default() };
         Ok(reply)
     }
 

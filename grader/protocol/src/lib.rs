@@ -34,7 +34,7 @@ pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
 pub use task::answer;
-pub use transport::{Allowance, CallCost, Transport};
+pub use transport::{Allowance, CallCost, Overlap, Transport};
 
 /// What the expansion of [`contract!`] refers to; not for use by hand.
 #[doc(hidden)]

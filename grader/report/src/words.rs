@@ -324,6 +324,7 @@ mod tests {
             cpus,
             charged_share,
             seconds: 1.0,
+            threads: None,
         }
     }
 

@@ -22,8 +22,8 @@ pub struct GateRubric {
     pub best_wrong: f64,
     /// How far the gate must be from both.
     pub rule: GateRule,
-    /// The CPUs that both sides are bound to, and then timed by elapsed time; `None`: one CPU, and
-    /// CPU time.
+    /// The CPUs that both sides are bound to, and then timed by elapsed time. `None`: one CPU, and CPU
+    /// time; with [`GateRule::Threads`], how long a call would take with a CPU for each of its threads.
     pub cpus: Option<u32>,
 }
 
@@ -35,7 +35,7 @@ pub enum GateRule {
     /// At most half of the reference, at least 1.5 times the best wrong approach.
     Half,
     /// For speed by threads: at most 0.8 times the reference, at least 1.2 times the best wrong
-    /// approach. On two CPUs nothing is more than twice as fast as on one, and without any threads
+    /// approach. With two threads nothing is more than twice as fast as with one, and without any threads
     /// it is once as fast: between the two there is no room for the other rule.
     Threads,
 }
@@ -103,9 +103,10 @@ fn gate(reader: &mut Reader<'_>, node: &Node) -> Option<GateRubric> {
         None => None,
         Some(_) => Some(reader.whole(&fields, "cpus", 1024)?),
     };
-    if (rule == GateRule::Threads) != cpus.is_some_and(|cpus| cpus > 1) {
-        let message = "`rule: threads` and `cpus:` of 2 or more belong together";
-        reader.wrong(&node.span, message, "expected both or neither");
+    if cpus.is_some_and(|cpus| cpus < 2 || rule != GateRule::Threads) {
+        let message = "`cpus:` is for `rule: threads`, and 2 or more";
+        let expected = "expected none: threads are counted on one CPU, whatever else runs there";
+        reader.wrong(&node.span, message, expected);
         return None;
     }
     let gate = GateRubric {
