@@ -41,13 +41,15 @@ impl Filters {
         let missing = SeccompAction::Errno(libc::ENOSYS as u32);
         let hostile = program(hostile(profile)?, SeccompAction::Allow, SeccompAction::KillProcess);
         let allowed = program(allowed(profile)?, missing, SeccompAction::Allow);
-        let mut programs = vec![hostile, allowed];
+        let mut programs = vec![hostile];
         if profile == Profile::Watch {
             let mut skipped = Rules::default();
             skipped.always(&[syscalls::SKIPPED]);
             // No error: the call returns at once, as if it were made.
             programs.push(program(skipped, SeccompAction::Allow, SeccompAction::Errno(0)));
         }
+        // The last one: it lets no other be installed.
+        programs.push(allowed);
         let programs = programs.into_iter().collect::<Result<_, _>>();
         Ok(Self { programs: programs.map_err(seccompiler::Error::Backend)? })
     }
