@@ -73,8 +73,8 @@ pub struct TimedPair {
 /// How the threads of a submission overlapped while it was timed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimedThreads {
-    /// CPU seconds of a call, of all threads.
+    /// CPU time of all threads, over the baseline's.
     pub work: f64,
-    /// The share of these in which two or more threads computed at once.
+    /// The share of it in which two or more threads computed at once.
     pub together: f64,
 }

@@ -152,10 +152,10 @@ impl<'a, W: Workload> Bout<'a, W> {
     }
 }
 
-/// The pair with the submission's span for its time. Its CPU time, of all threads, is its work.
+/// The pair with the submission's span for its time, which was the CPU time of all threads.
 fn by_span(pair: Pair, overlap: Overlap, calls: f64) -> Pair {
-    let work = pair.submission;
-    let together = overlap.together.as_secs_f64() / calls / work;
+    let together = overlap.together.as_secs_f64() / calls / pair.submission;
+    let work = pair.submission / pair.baseline;
     let threads = Some(Threads { work, together: together.min(1.0) });
     Pair { submission: overlap.span.as_secs_f64() / calls, threads, ..pair }
 }

@@ -54,19 +54,19 @@ pub struct Pair {
 /// How the threads of the submission overlapped in a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threads {
-    /// CPU seconds of a call, of all threads.
+    /// CPU time of all threads, over the baseline's.
     pub work: f64,
-    /// The share of these in which two or more threads computed at once.
+    /// The share of it in which two or more threads computed at once.
     pub together: f64,
 }
 
 impl Pair {
-    /// The baseline's time over the submission's, to which `charge` seconds are added. What a call computes
-    /// on all of its threads cannot be more than what the baseline is taken to need: a serial function that
-    /// is faster than the baseline gains nothing by that.
+    /// The baseline's time over the submission's, to which `charge` seconds are added. Of threads, what they
+    /// compute less than the baseline does not count: a function that is faster for another reason gains
+    /// nothing by that.
     pub fn ratio(&self, charge: f64) -> f64 {
-        let work = self.threads.map_or(f64::INFINITY, |threads| threads.work);
-        self.baseline.min(work) / (self.submission + charge)
+        let share = self.threads.map_or(1.0, |threads| threads.work.min(1.0));
+        share * self.baseline / (self.submission + charge)
     }
 }
 
