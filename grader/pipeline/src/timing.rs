@@ -218,10 +218,14 @@ impl Grader {
         seed: u64,
     ) -> Result<(Measured, Duration)> {
         let limits = &self.module.rubric.limits;
-        let limits =
-            Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
         let clock = clock_of(gate);
         let watched = clock == Clock::Span;
+        let limits = Limits {
+            cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES),
+            // What is watched lasts longer than what is judged.
+            call_seconds: limits.call_seconds.saturating_mul(if watched { CPU_TIMES } else { 1 }),
+            ..*limits
+        };
         let wire = |driver: &Path, called: &str| {
             let nonce = nonce::first(seed, called);
             let wire = Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(turn.cpus);

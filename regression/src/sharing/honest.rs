@@ -94,19 +94,26 @@ pub fn queue_by_a_channel(chain: Chain) -> u64 {
     take_turns(chain, || queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok())
 }
 
-/// The main thread hands each piece to whoever asks for it.
+/// The main thread hands a tenth at a time to whoever asks for it.
 pub fn queue_by_hand_over(chain: Chain) -> u64 {
-    let (send, receive) = sync_channel(0);
+    const TENTH: u64 = PIECES / 10;
+    let (send, receive) = sync_channel::<u64>(0);
     let queue = Mutex::new(receive);
+    let worker = || {
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let mut all = 0_u64;
+        while let Ok(first) = next() {
+            all = all.wrapping_add(sum(chain, first..first + TENTH));
+        }
+        all
+    };
     thread::scope(|scope| {
-        let all = scope.spawn(|| {
-            take_turns(chain, || queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok())
-        });
-        for at in 0..PIECES {
-            send.send(at).unwrap_or(());
+        let threads = [scope.spawn(worker), scope.spawn(worker)];
+        for first in (0..PIECES).step_by(TENTH as usize) {
+            send.send(first).unwrap_or(());
         }
         drop(send);
-        all.join().unwrap_or(0)
+        threads.into_iter().fold(0_u64, |all, one| all.wrapping_add(one.join().unwrap_or(0)))
     })
 }
 
@@ -125,9 +132,9 @@ pub fn splits_itself(chain: Chain) -> u64 {
     split(chain, 0..PIECES)
 }
 
-/// Both wait for each other after every quarter, as panels of a product that are packed in turn.
-pub fn rounds_with_a_barrier(chain: Chain) -> u64 {
-    const ROUNDS: u64 = 4;
+/// Both wait for each other half-way, as when an operand is packed by all before it is used.
+pub fn halves_with_a_barrier(chain: Chain) -> u64 {
+    const ROUNDS: u64 = 2;
     let barrier = Barrier::new(2);
     let half = |number: u64| {
         (0..ROUNDS).fold(0_u64, |all, round| {

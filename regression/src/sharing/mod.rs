@@ -41,7 +41,7 @@ pub const WAYS: [Way; 33] = [
     honest("queue_by_a_channel", honest::queue_by_a_channel),
     honest("queue_by_hand_over", honest::queue_by_hand_over),
     honest("splits_itself", honest::splits_itself),
-    honest("rounds_with_a_barrier", honest::rounds_with_a_barrier),
+    honest("halves_with_a_barrier", honest::halves_with_a_barrier),
     honest("main_yields_meanwhile", honest::main_yields_meanwhile),
     honest("no_more_threads_than_cpus", honest::no_more_threads_than_cpus),
     dishonest("joins_each_before_the_next", dishonest::joins_each_before_the_next),
