@@ -9,13 +9,16 @@
 //! What a thread does with its turns is not asked: spinning counts as computing, and costs CPU time.
 
 use grader_protocol::Overlap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A call that was looked at less often than this, while it ran, was not seen well enough.
 const FEWEST_LOOKS: usize = 20;
 /// Nor was one of which more than this share passed between two looks.
 const LONGEST_GAP: f64 = 0.25;
+
+/// A turn with less CPU time than this was only needed to find out that there was nothing to do.
+const FLEETING: Duration = Duration::from_micros(100);
 
 /// The threads of a process at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,17 +84,27 @@ fn seconds_between(earlier: &Moment, later: &Moment) -> f64 {
 /// How many threads were computing at each look.
 fn widths(looks: &[Moment]) -> Vec<f64> {
     let mut known = BTreeMap::<u32, Seen>::new();
-    let mut width_at = |look: &Moment| {
+    let mut computing: Vec<BTreeSet<u32>> = Vec::with_capacity(looks.len());
+    for (at, look) in looks.iter().enumerate() {
         // A number may be used again once its thread has ended.
         known.retain(|id, _| look.threads.iter().any(|thread| thread.id == *id));
-        let computes = |thread: &&ThreadState| {
-            let seen = Seen::after(known.get(&thread.id), thread);
+        let mut now = BTreeSet::new();
+        for thread in &look.threads {
+            let before = known.get(&thread.id);
+            let seen = Seen::after(before, thread, at);
+            if let Some(before) = before.filter(|before| before.had_nothing_to_compute(thread)) {
+                for earlier in &mut computing[before.since..] {
+                    earlier.remove(&thread.id);
+                }
+            }
+            if seen.computes {
+                now.insert(thread.id);
+            }
             known.insert(thread.id, seen);
-            seen.computes
-        };
-        look.threads.iter().filter(computes).count() as f64
-    };
-    looks.iter().map(&mut width_at).collect()
+        }
+        computing.push(now);
+    }
+    computing.iter().map(|threads| threads.len() as f64).collect()
 }
 
 /// What is known of a thread.
@@ -102,23 +115,39 @@ struct Seen {
     interruptions: u64,
     /// Whether it is computing: on the CPU or taken off it in the middle of its work, and not merely woken.
     computes: bool,
+    /// The look since which it has computed next to nothing, and its CPU time then.
+    since: usize,
+    cpu: Duration,
 }
 
 impl Seen {
     /// A thread that was woken counts once it has its turn. One that naps until it is another's turn to
     /// sleep is runnable nearly all the time, and wakes only to sleep again. A new thread counts at once.
-    fn after(before: Option<&Self>, thread: &ThreadState) -> Self {
+    fn after(before: Option<&Self>, thread: &ThreadState, at: usize) -> Self {
         let on_cpu = thread.turns > thread.sleeps + thread.interruptions;
         let same_stretch = before.filter(|before| before.sleeps == thread.sleeps);
         let went_on = match same_stretch {
             Some(before) => before.computes || thread.interruptions > before.interruptions,
             None => before.is_none() && thread.sleeps == 0,
         };
+        let idle = same_stretch.filter(|before| !before.has_computed(thread));
         Self {
+            since: idle.map_or(at, |before| before.since),
+            cpu: idle.map_or(thread.cpu, |before| before.cpu),
             sleeps: thread.sleeps,
             interruptions: same_stretch.map_or(thread.interruptions, |before| before.interruptions),
             computes: thread.runnable && (on_cpu || went_on),
         }
+    }
+
+    fn has_computed(&self, thread: &ThreadState) -> bool {
+        thread.cpu.saturating_sub(self.cpu) > FLEETING
+    }
+
+    /// Whether it went to sleep as soon as it had its turn: one that is taken off its CPU just before it
+    /// asks for a lock seems to compute on until then.
+    fn had_nothing_to_compute(&self, now: &ThreadState) -> bool {
+        now.turns > 0 && now.sleeps > self.sleeps && !self.has_computed(now)
     }
 }
 

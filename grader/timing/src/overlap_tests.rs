@@ -157,6 +157,30 @@ fn turns_by_a_token_gain_nothing() {
     assert!(turns(Naps) < 1.1, "{}", turns(Naps));
 }
 
+/// A lock around each piece: a thread that is taken off its CPU between two pieces finds the lock held at its
+/// next turn.
+#[test]
+fn a_thread_that_would_only_find_a_lock_held_does_not_count() {
+    let mut looks = vec![Moment::default()];
+    for look in 0..80_u64 {
+        let cpu = Duration::from_millis(look + 1);
+        // In each round of eight looks it has one turn of half a millisecond, waits for the next one, and sleeps.
+        let (round, waits) = (look / 8, look % 8 < 4);
+        let holder = ThreadState { id: 0, runnable: true, turns: 1, cpu, ..ThreadState::default() };
+        let waiter = ThreadState {
+            id: 1,
+            runnable: waits,
+            sleeps: round + u64::from(!waits),
+            interruptions: round + 1,
+            turns: 2 * round + 1 + u64::from(!waits),
+            cpu: Duration::from_micros(500 * (round + 1)),
+        };
+        looks.push(Moment { cpu, threads: vec![holder, waiter] });
+    }
+    let span = overlap(&looks).unwrap().span;
+    assert!(span >= Duration::from_millis(79), "{span:?} of 80 ms");
+}
+
 /// A kernel that shares the CPU unevenly cannot make a call look shorter than its busiest thread.
 #[test]
 fn the_span_is_no_shorter_than_any_thread() {

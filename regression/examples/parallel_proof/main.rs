@@ -67,10 +67,10 @@ fn main() {
                 row.add(condition, measurement);
             }
             drop(load);
+            // Each time, so that a run that is ended early loses little.
+            let path = arguments.folder.join("PARALLEL.md");
+            std::fs::write(path, page::page(&rows, &CONDITIONS)).expect("the file can be written");
         }
-        // After each round, so that one that is ended early loses only the last.
-        let path = arguments.folder.join("PARALLEL.md");
-        std::fs::write(path, page::page(&rows, &CONDITIONS)).expect("the file can be written");
     }
 }
 
