@@ -83,6 +83,7 @@ fn measured() -> CaseResult {
         baseline: 20.0 + 0.01 * f64::from(n % 3),
         submission: 1.0,
         excess: -1.0,
+        threads: None,
     };
     CaseResult {
         name: "fast".into(),
