@@ -13,6 +13,7 @@ mod points;
 pub mod processes;
 pub mod recompute;
 pub mod refactoring;
+pub mod sharing;
 pub mod std_calls;
 pub mod variant;
 

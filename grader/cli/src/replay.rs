@@ -2,7 +2,7 @@
 
 use grader_model::{CaseResult, Grade, Outcome, TimedPair, Timing};
 use grader_report::escape;
-use grader_timing::{Gate, Look, Pair, Verdict, replay};
+use grader_timing::{Gate, Look, Pair, Threads, Verdict, replay};
 use std::fmt::Write as _;
 
 /// Every measurement of a grade, decided again.
@@ -32,6 +32,7 @@ fn one(case: &CaseResult, timing: &Timing, pairs: &[TimedPair]) -> String {
         submission: pair.submission,
         excess: pair.excess,
         wall: [0.0; 2],
+        threads: pair.threads.map(|threads| Threads { work: threads.work, together: threads.together }),
     };
     let looks = replay(&pairs.iter().map(stored).collect::<Vec<_>>(), gate);
     text += "  pairs      ratio       from         to  verdict\n";
@@ -75,7 +76,7 @@ fn table(pairs: &[TimedPair]) -> String {
         "   pair   baseline ms  submission ms  beyond what is free off the clock ms  ratio\n",
     );
     for (number, pair) in pairs.iter().enumerate() {
-        let TimedPair { baseline, submission, excess } = pair;
+        let TimedPair { baseline, submission, excess, .. } = pair;
         let [a, b, off] = [baseline, submission, excess].map(|seconds| 1e3 * seconds);
         let ratio = baseline / submission;
         let _ = writeln!(text, "  {:>5} {a:>13.4} {b:>14.4} {off:>37.4} {ratio:>6.2}", number + 1);

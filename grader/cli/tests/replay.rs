@@ -15,6 +15,7 @@ fn grade(recorded: Outcome) -> Grade {
         baseline: 49e-3,
         submission: if n.is_multiple_of(2) { 4.9e-3 } else { 5.1e-3 },
         excess: -1e-3,
+        threads: None,
     };
     let case = CaseResult {
         name: "tiled_is_fast".into(),
@@ -40,6 +41,7 @@ fn grade(recorded: Outcome) -> Grade {
             cpus: 1,
             charged_share: 0.0,
             seconds: 1.0,
+            threads: None,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
     };

@@ -88,9 +88,9 @@ rubric_mistakes! {
         [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 44, best_wrong: 11 } }\n    cases:\n")];
     no_gate_fits_at_all:
         [("    cases:\n", "    gates: { fast: { at_least: 2, reference: 2, best_wrong: 1 } }\n    cases:\n")];
-    threads_without_cpus: [(
+    cpus_without_threads: [(
         "    cases:\n",
-        "    gates: { fast: { at_least: 1.3, reference: 1.8, best_wrong: 1, rule: threads } }\n    cases:\n",
+        "    gates: { fast: { at_least: 1.5, reference: 3, best_wrong: 1, cpus: 2 } }\n    cases:\n",
     )];
     gate_without_what_was_measured:
         [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 44 } }\n    cases:\n")];

@@ -240,7 +240,7 @@ mod tests {
             let wall = elapsed.min(limit.elapsed);
             // Computing code is stopped by the CPU limit.
             let wall = if cpu > limit.cpu { wall.min(limit.cpu) } else { wall };
-            self.last = (CallCost { wall, cpu: Some(cpu.min(limit.cpu)) }, wall);
+            self.last = (CallCost { wall, cpu: Some(cpu.min(limit.cpu)), overlap: None }, wall);
             self.elapsed += wall;
             if late { Err(CallFailure::TimedOut { limit, reduced: false }) } else { Ok(()) }
         }

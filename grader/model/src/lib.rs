@@ -18,4 +18,4 @@ pub use grade::{
 pub use hidden::{Hidden, NOT_FOR_STUDENTS};
 pub use machine::{Machine, VectorLevel};
 pub use outcome::Outcome;
-pub use timing::{TimedPair, Timing, TimingClock};
+pub use timing::{TimedPair, TimedThreads, Timing, TimingClock};

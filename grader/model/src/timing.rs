@@ -29,6 +29,9 @@ pub struct Timing {
     pub charged_share: f64,
     /// Elapsed seconds of the whole measurement.
     pub seconds: f64,
+    /// How its threads overlapped, where the span was measured: on the average of all pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<TimedThreads>,
 }
 
 /// The clock used to time calls.
@@ -39,6 +42,8 @@ pub enum TimingClock {
     Cpu,
     /// Elapsed time.
     Wall,
+    /// How long a call would take if every thread had a CPU of its own.
+    Span,
 }
 
 impl TimingClock {
@@ -47,6 +52,7 @@ impl TimingClock {
         match self {
             Self::Cpu => "CPU time",
             Self::Wall => "elapsed time",
+            Self::Span => "time with a CPU for each thread",
         }
     }
 }
@@ -61,4 +67,16 @@ pub struct TimedPair {
     /// The submission's computing time outside the timed calls, minus the free allowance; may be
     /// negative.
     pub excess: f64,
+    /// How the submission's threads overlapped, where its span was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<TimedThreads>,
+}
+
+/// How the threads of a submission overlapped while it was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimedThreads {
+    /// CPU time of all threads, over the baseline's.
+    pub work: f64,
+    /// The share of it in which two or more threads computed at once.
+    pub together: f64,
 }

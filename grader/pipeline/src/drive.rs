@@ -8,6 +8,7 @@ mod listen;
 pub mod nonce;
 mod partner;
 mod patience;
+mod watch;
 
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
@@ -18,6 +19,7 @@ use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport,
 use grader_sandbox::{Child, Command, Finished, Sandbox};
 use listen::{Heard, listen};
 use patience::Patience;
+use watch::Watch;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -43,6 +45,8 @@ pub struct Wire<'a> {
     command: Command,
     limits: RubricLimits,
     cpus: Option<Vec<usize>>,
+    /// Whether the threads are watched during calls.
+    watched: bool,
     off: SwitchedOff,
     running: Option<Running>,
     nonce: u64,
@@ -81,6 +85,7 @@ impl<'a> Wire<'a> {
             command: command::command(driver, limits),
             limits: *limits,
             cpus: None,
+            watched: false,
             off: SwitchedOff::default(),
             running: None,
             nonce,
@@ -216,10 +221,12 @@ impl<'a> Wire<'a> {
         // A driver is one process, so its own clock is all of it.
         let before = running.child.clock();
         let start = Instant::now();
+        let watch = self.watched.then(|| Watch::begin(running.child.threads()));
         let outcome = self.exchange(&mut running, request);
         let wall = start.elapsed();
+        let overlap = watch.and_then(Watch::end);
         let cpu = before.zip(running.child.clock()).map(|(b, a)| a.saturating_sub(b));
-        self.last = CallCost { wall, cpu };
+        self.last = CallCost { wall, cpu, overlap };
         self.spent.calls += wall;
         match outcome {
             Ok(reply) => {

@@ -11,7 +11,7 @@ use crate::setup::ModuleSetup;
 use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
 use grader_judge::Suite;
 use grader_model::{CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Visibility};
-use grader_timing::{Gate, Pair, Verdict, replay};
+use grader_timing::{Gate, Pair, Threads, Verdict, replay};
 
 /// What became of a stored grade.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +149,7 @@ fn decided_again(mut case: CaseResult, gate: &GateRubric) -> Result<CaseResult, 
             submission: pair.submission,
             excess: pair.excess,
             wall: [0.0; 2],
+            threads: pair.threads.map(|threads| Threads { work: threads.work, together: threads.together }),
         })
         .collect();
     let at_least = Gate::at_least(gate.at_least).ok_or_else(too_little)?;

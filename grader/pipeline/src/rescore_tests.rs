@@ -83,6 +83,7 @@ fn measured() -> CaseResult {
         baseline: 20.0 + 0.01 * f64::from(n % 3),
         submission: 1.0,
         excess: -1.0,
+        threads: None,
     };
     CaseResult {
         name: "fast".into(),
@@ -98,6 +99,7 @@ fn measured() -> CaseResult {
             cpus: 1,
             charged_share: 0.0,
             seconds: 1.0,
+            threads: None,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
         ..result(&RIGHT, Outcome::Pass)

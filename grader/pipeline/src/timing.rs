@@ -21,7 +21,7 @@ use grader_timing::{
     Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, Verdict,
     measure_beside,
 };
-use result::{decided, faulty, not_shown, spoilt};
+use result::{clock_of, decided, faulty, not_shown, spoilt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -34,6 +34,9 @@ const CPU_TIMES: u32 = 4;
 /// longer. 256 samples of 25 ms, the longest that they are made, use a sixth of it.
 const OF_A_MEASUREMENT: Allowance =
     Allowance { cpu: Duration::from_secs(40), elapsed: Duration::from_secs(80) };
+/// What the course's own side may use: more than it ever needs.
+const OF_THE_COURSE: Allowance =
+    Allowance { cpu: Duration::from_hours(1), elapsed: Duration::from_hours(1) };
 
 /// What is measured: the submission's files, and the tasks that were missing from its driver.
 pub struct Candidate<'a> {
@@ -231,36 +234,49 @@ impl Grader {
         seed: u64,
     ) -> Result<(Measured, Duration)> {
         let limits = &self.module.rubric.limits;
-        let limits =
-            Limits { cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES), ..*limits };
+        let clock = clock_of(gate);
+        let watched = clock == Clock::Span;
+        let limits = Limits {
+            cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES),
+            // What is watched lasts longer than what is judged.
+            call_seconds: limits.call_seconds.saturating_mul(if watched { CPU_TIMES } else { 1 }),
+            ..*limits
+        };
         let wire = |driver: &Path, called: &str| {
             let nonce = nonce::first(seed, called);
-            Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(&turn.cpus)
+            let wire = Wire::new(&self.sandbox, driver, &limits, nonce).to_be_timed_on(&turn.cpus);
+            if watched { wire.watching_threads() } else { wire }
         };
-        let mut baseline = Remote::new(wire(&sides.baseline, "the baseline"), case.against);
         let budget = TaskBudget { task: OF_A_MEASUREMENT, ..task_budget(&limits) };
-        let metered =
-            Metered::new(wire(&sides.submission, "the submission"), TaskAccount::new(budget));
-        let mut submission = Remote::new(metered, case.kernel);
+        let metered = |wire, budget| Metered::new(wire, TaskAccount::new(budget));
+        // For a span it is one more function of the submission.
+        let (driver, of_baseline) = if watched {
+            (&sides.submission, budget)
+        } else {
+            (&sides.baseline, TaskBudget { task: OF_THE_COURSE, ..budget })
+        };
+        let baseline = metered(wire(driver, "the baseline"), of_baseline);
+        let mut baseline = Remote::new(baseline, case.against);
+        let submission = metered(wire(&sides.submission, "the submission"), budget);
+        let mut submission = Remote::new(submission, case.kernel);
         let mut work = (case.work)(Draw::new(seed, case.name));
         let Some(at_least) = Gate::at_least(gate.at_least) else {
             return Ok((Err(Spoiled::Fault("its gate is no number".into())), Duration::ZERO));
         };
-        let clock = if gate.cpus.is_some() { Clock::Wall } else { Clock::Cpu };
         let plan = Plan { gate: at_least, clock };
         let aside = turn.step_aside();
         // CPU time does not mind what others do; elapsed time does.
         let mut neighbours: Box<dyn Neighbours> = match clock {
             Clock::Wall => Box::new(Contention::of(&turn.cpus, aside.shared)),
-            Clock::Cpu => Box::new(NoMatterWho),
+            Clock::Cpu | Clock::Span => Box::new(NoMatterWho),
         };
         // What draws and verifies is a case of ours: if it panics, that is not the student's.
         let measured = catch_unwind(AssertUnwindSafe(|| {
             measure_beside(&mut baseline, &mut submission, &mut work, plan, &mut *neighbours)
         }))
         .unwrap_or_else(|_| Err(Spoiled::Fault(format!("timed case `{}` panicked", case.name))));
-        let spent =
-            [baseline.into_partner().finish()?, submission.into_partner().into_wire().finish()?];
+        let wires = [baseline, submission].map(|side| side.into_partner().into_wire());
+        let spent: Vec<_> = wires.into_iter().map(Wire::finish).collect::<Result<_>>()?;
         Ok((measured, spent.iter().map(|spent| spent.cpu).sum()))
     }
 

@@ -37,7 +37,7 @@ pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
 pub use task::answer;
-pub use transport::{Allowance, CallCost, Transport};
+pub use transport::{Allowance, CallCost, Overlap, Transport};
 
 /// Used by the expansion of [`contract!`] only.
 #[doc(hidden)]

@@ -10,6 +10,17 @@ pub struct CallCost {
     pub wall: Duration,
     /// CPU time of the student's process in that time, if it is known.
     pub cpu: Option<Duration>,
+    /// How its threads overlapped meanwhile, where they were watched and seen well enough.
+    pub overlap: Option<Overlap>,
+}
+
+/// How the threads of a process overlapped during a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overlap {
+    /// How long the call would take if every thread had a CPU of its own.
+    pub span: Duration,
+    /// CPU time of the process while two or more of its threads were computing.
+    pub together: Duration,
 }
 
 /// The limits of one call. The call ends when either is reached.

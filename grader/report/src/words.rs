@@ -2,7 +2,7 @@
 
 use crate::class::Totals;
 use grader_model::student::{StudentTask, StudentView};
-use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, Timing};
+use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, TimedThreads, Timing};
 
 /// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,6 +262,15 @@ pub(crate) fn timing(timing: &Timing) -> String {
         timing.clock.words(),
         if timing.cpus > 1 { format!(" on {} CPUs", timing.cpus) } else { String::new() },
     );
+    if let Some(TimedThreads { work, together }) = timing.threads {
+        text += &format!(
+            " Two or more threads computed at once {} % of the time, and all threads together computed {} \
+             times as long as one alone. Only one CPU is needed to see that, and other programs do not \
+             change it.",
+            percent(together),
+            ratio(work),
+        );
+    }
     if timing.charged_share > NOTICED_CHARGE {
         let share = percent(timing.charged_share);
         text += &format!(
@@ -324,6 +333,7 @@ mod tests {
             cpus,
             charged_share,
             seconds: 1.0,
+            threads: None,
         }
     }
 
@@ -377,6 +387,16 @@ mod tests {
              times. Measured in 8 alternating pairs, CPU time."
         );
         assert_eq!(timing_in_short(&measured(0.0, 1)), "x9.8 [9.4, 10.2], gate 16, 8 pairs");
+    }
+
+    #[test]
+    fn how_threads_overlapped_is_said() {
+        let threads = Some(TimedThreads { work: 1.031, together: 0.95 });
+        let clock = grader_model::TimingClock::Span;
+        let text = timing(&Timing { threads, clock, ..measured(0.0, 1) });
+        let expected = "pairs, time with a CPU for each thread. Two or more threads computed at once 95 % of \
+                        the time, and all threads together computed 1.03 times as long as one alone.";
+        assert!(text.contains(expected), "{text}");
     }
 
     #[test]

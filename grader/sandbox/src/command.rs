@@ -75,11 +75,15 @@ pub enum Profile {
     /// A submission: threads, but no fork, no exec after the first, no `/proc`, no `/dev`, no file
     /// but what is bound.
     Run,
+    /// [`Profile::Run`], for a process whose threads are watched on one CPU. Yielding does nothing: a
+    /// thread that waits for others by it computes, and is seen to. How many CPUs there are is not told:
+    /// a program that starts no more threads than CPUs would start none.
+    Watch,
 }
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [Self; 3] = [Self::Compile, Self::Link, Self::Run];
+    pub const ALL: [Self; 4] = [Self::Compile, Self::Link, Self::Run, Self::Watch];
 }
 
 /// Quantities after which a process is stopped.
@@ -128,6 +132,32 @@ pub struct Finished {
     /// Peak memory: the cgroup's high-water mark, else `ru_maxrss`, which is only an upper bound,
     /// as Linux counts the forked image of the grader in it.
     pub peak_memory_bytes: u64,
+}
+
+/// The threads of a process at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadsAt {
+    /// CPU time of the process so far, as by [`crate::Child::clock`].
+    pub cpu: Duration,
+    /// Those that have not ended.
+    pub threads: Vec<ThreadAt>,
+}
+
+/// One thread at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadAt {
+    /// Its number, which no other thread has meanwhile.
+    pub id: u32,
+    /// Whether it computes, or would if it had a CPU.
+    pub runnable: bool,
+    /// How often it has gone to sleep.
+    pub sleeps: u64,
+    /// How often it was taken off its CPU while it would have computed on.
+    pub interruptions: u64,
+    /// How often it was given a CPU; 0 where the kernel does not count it.
+    pub turns: u64,
+    /// Its CPU time, up to a tick of the scheduler behind; 0 where the kernel does not count it.
+    pub cpu: Duration,
 }
 
 /// How a confined process ended. All of these are the process's doing, never a fault of the grader.

@@ -31,10 +31,10 @@ mod unsupported;
 
 pub use command::{
     Bind, Command, End, Finished, Layer, LayerStatus, Level, Limits, Options, Policy, Profile,
-    SOCKET_FD,
+    SOCKET_FD, ThreadAt, ThreadsAt,
 };
 pub use error::{SandboxError, Step, Unavailable};
 #[cfg(target_os = "linux")]
-pub use linux::{Child, Sandbox, allowed_cpus, bind_this_thread};
+pub use linux::{Child, Sandbox, Threads, allowed_cpus, bind_this_thread};
 #[cfg(not(target_os = "linux"))]
-pub use unsupported::{Child, Sandbox, allowed_cpus, bind_this_thread};
+pub use unsupported::{Child, Sandbox, Threads, allowed_cpus, bind_this_thread};

@@ -1,6 +1,6 @@
 //! Other systems: nothing can be confined, so nothing is run.
 
-use crate::command::{Command, Finished, Layer, LayerStatus, Level, Options};
+use crate::command::{Command, Finished, Layer, LayerStatus, Level, Options, ThreadsAt};
 use crate::error::{SandboxError, Unavailable};
 
 const REFUSAL: &str = "untrusted code can be confined on Linux only (x86_64 or aarch64): \
@@ -93,7 +93,25 @@ impl Child {
     }
 
     /// Never called.
+    pub fn threads(&self) -> Threads {
+        match self.never {}
+    }
+
+    /// Never called.
     pub fn run_on(&mut self, _cpus: &[usize]) -> bool {
+        match self.never {}
+    }
+}
+
+/// The threads of a process, of which there is none on this system.
+#[derive(Debug)]
+pub struct Threads {
+    never: std::convert::Infallible,
+}
+
+impl Threads {
+    /// Never called.
+    pub fn look(&mut self) -> Option<ThreadsAt> {
         match self.never {}
     }
 }

@@ -1,12 +1,14 @@
 //! Two processes that compute the same in turn.
 
 use crate::equalise;
-use crate::measurement::{Clock, Pair, Spoiled};
+use crate::measurement::{Clock, Pair, Spoiled, Threads};
 use crate::outside::excess;
 use crate::{Batch, Contender, Sample, Workload};
-use grader_protocol::CallFailure;
+use grader_protocol::{CallFailure, Overlap};
 use std::time::Duration;
 
+/// A sample whose threads were not seen well enough is made again, this often in all.
+const UNSEEN: u32 = 16;
 /// Rounds of warm-up. The first is of single calls; each tells how many calls the next one makes.
 const WARM_UPS: usize = 3;
 
@@ -22,6 +24,8 @@ pub struct Bout<'a, W> {
     call_bytes: usize,
     /// CPU time of both since they are warm.
     used: Duration,
+    /// Samples whose threads were not seen well enough.
+    unseen: u32,
 }
 
 /// One sample of a side, and its seconds by the clock.
@@ -52,6 +56,7 @@ impl<'a, W: Workload> Bout<'a, W> {
             calls: [1, 1],
             call_bytes: 1,
             used: Duration::ZERO,
+            unseen: 0,
         }
     }
 
@@ -70,7 +75,7 @@ impl<'a, W: Workload> Bout<'a, W> {
     /// # Errors
     /// When one does not answer, or wrongly.
     pub fn start(&mut self) -> Result<(), Spoiled<W::Wrong>> {
-        self.baseline.start().map_err(|failure| blame_baseline(&failure))?;
+        self.baseline.start().map_err(|failure| blame_baseline(self.clock, failure))?;
         self.submission.start().map_err(blame)?;
         self.calls = [1, 1];
         for round in 0..WARM_UPS {
@@ -86,9 +91,22 @@ impl<'a, W: Workload> Bout<'a, W> {
     /// Measures one pair, the even ones in the order AB, the odd ones in the order BA.
     ///
     /// # Errors
-    /// When one does not answer, or wrongly.
+    /// When one does not answer, or wrongly, or is not seen well enough time after time.
     pub fn pair(&mut self, number: usize) -> Result<Pair, Spoiled<W::Wrong>> {
         self.ask_aside()?;
+        loop {
+            if let Some(pair) = self.try_pair(number)? {
+                return Ok(pair);
+            }
+            self.unseen += 1;
+            if self.unseen > UNSEEN {
+                return Err(Spoiled::Unseen);
+            }
+        }
+    }
+
+    /// One pair; `None` if the submission's threads were not seen well enough.
+    fn try_pair(&mut self, number: usize) -> Result<Option<Pair>, Spoiled<W::Wrong>> {
         let batch = self.workload.batch(self.calls[0].max(self.calls[1]));
         let (baseline, submission) = if number.is_multiple_of(2) {
             let baseline = self.sample_baseline(&batch)?;
@@ -102,12 +120,18 @@ impl<'a, W: Workload> Bout<'a, W> {
         self.used += sides.map(Sample::used).iter().sum::<Duration>();
         self.call_bytes = self.call_bytes.max(longest([&batch.inputs, &submission.sample.outputs]));
         let calls = self.calls.map(|calls| calls as f64);
-        Ok(Pair {
+        let pair = Pair {
             baseline: baseline.seconds / calls[0],
             submission: submission.seconds / calls[1],
             excess: excess / calls[1],
             wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
-        })
+            threads: None,
+        };
+        if self.clock != Clock::Span {
+            return Ok(Some(pair));
+        }
+        let overlap = submission.sample.timed.overlap;
+        Ok(overlap.map(|overlap| by_span(pair, overlap, calls[1])))
     }
 
     /// Has the submission answer what is not timed, if something is asked now.
@@ -120,10 +144,13 @@ impl<'a, W: Workload> Bout<'a, W> {
 
     fn sample_baseline(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {
         let timed = sample(self.baseline, batch, self.calls[0], self.clock)
-            .map_err(|failure| blame_baseline(&failure))?;
-        self.workload
-            .verify(&timed.sample.outputs)
-            .map_err(|_| Spoiled::Fault("the baseline of a measurement is wrong".into()))?;
+            .map_err(|failure| blame_baseline(self.clock, failure))?;
+        self.workload.verify(&timed.sample.outputs).map_err(|wrong| match self.clock {
+            Clock::Span => Spoiled::Wrong(wrong),
+            Clock::Cpu | Clock::Wall => {
+                Spoiled::Fault("the baseline of a measurement is wrong".into())
+            }
+        })?;
         Ok(timed)
     }
 
@@ -132,6 +159,14 @@ impl<'a, W: Workload> Bout<'a, W> {
         self.workload.verify(&timed.sample.outputs).map_err(Spoiled::Wrong)?;
         Ok(timed)
     }
+}
+
+/// The pair with the submission's span for its time, which was the CPU time of all threads.
+fn by_span(pair: Pair, overlap: Overlap, calls: f64) -> Pair {
+    let together = overlap.together.as_secs_f64() / calls / pair.submission;
+    let work = pair.submission / pair.baseline;
+    let threads = Some(Threads { work, together: together.min(1.0) });
+    Pair { submission: overlap.span.as_secs_f64() / calls, threads, ..pair }
 }
 
 fn longest(lists: [&Vec<Vec<u8>>; 2]) -> usize {
@@ -149,8 +184,14 @@ fn sample(
     Ok(Timed { sample, seconds })
 }
 
-fn blame_baseline<W>(failure: &CallFailure) -> Spoiled<W> {
-    Spoiled::Fault(format!("the baseline of a measurement: {failure}"))
+/// The baseline is the course's own, but for [`Clock::Span`].
+fn blame_baseline<W>(clock: Clock, failure: CallFailure) -> Spoiled<W> {
+    match clock {
+        Clock::Span => blame(failure),
+        Clock::Cpu | Clock::Wall => {
+            Spoiled::Fault(format!("the baseline of a measurement: {failure}"))
+        }
+    }
 }
 
 fn blame<W>(failure: CallFailure) -> Spoiled<W> {

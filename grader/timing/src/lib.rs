@@ -17,6 +17,7 @@ mod measure;
 mod measurement;
 mod neighbours;
 mod outside;
+mod overlap;
 mod remote;
 mod replay;
 
@@ -26,7 +27,8 @@ pub use gate::{Gate, Ratio, Verdict};
 pub use interval::{interval, verdict};
 pub use looks::{ALLOWANCE, CRITICAL, LOOKS, ONE_SIDED, is_look};
 pub use measure::{Plan, measure, measure_beside};
-pub use measurement::{Clock, Measurement, Pair, Spoiled, charge, logs};
+pub use measurement::{Clock, Measurement, Pair, Spoiled, Threads, charge, logs};
 pub use neighbours::{Neighbours, NoMatterWho};
+pub use overlap::{Moment, ThreadState, overlap};
 pub use remote::{Partner, Remote};
 pub use replay::{Look, replay};

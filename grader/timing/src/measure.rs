@@ -83,7 +83,7 @@ pub fn measure_beside<W: Workload>(
     }
 }
 
-/// The last look at elapsed time. Calls on several threads are long, and what scatters them (two virtual
+/// The last look at elapsed time and at spans. Calls on several threads are long, and what scatters them (two virtual
 /// CPUs that sometimes share one core) does not become small by more of them: a class would wait for
 /// twenty seconds a submission, to hear *undecided*.
 const WALL_PAIRS: usize = LOOKS[5];
@@ -104,7 +104,7 @@ fn decide<W: Workload>(
 ) -> Result<Ended, Spoiled<W::Wrong>> {
     let most = match plan.clock {
         Clock::Cpu => LOOKS[LOOKS.len() - 1],
-        Clock::Wall => WALL_PAIRS,
+        Clock::Wall | Clock::Span => WALL_PAIRS,
     };
     let mut pairs = Vec::with_capacity(most);
     loop {

@@ -12,16 +12,21 @@ pub enum Clock {
     /// Elapsed time, for kernels that may use several CPUs. The process must be bound to the CPUs
     /// it may use.
     Wall,
+    /// How long the calls would take if every thread had a CPU of its own, for kernels that are to use
+    /// threads: what others do on the machine hardly shows. The process must be bound to one CPU, and be
+    /// watched. The baseline is a kernel of the submission, too, on one thread and by CPU time: what becomes
+    /// of it is the submission's doing.
+    Span,
 }
 
 impl Clock {
-    /// Seconds of `cost` by this clock.
+    /// Seconds of `cost` by this clock: for [`Clock::Span`], the CPU time that the span is of.
     ///
     /// # Errors
     /// When the process ended before its CPU clock was read.
     pub(crate) fn seconds(self, cost: &CallCost) -> Result<f64, CallFailure> {
         let time = match self {
-            Self::Cpu => cost.cpu,
+            Self::Cpu | Self::Span => cost.cpu,
             Self::Wall => Some(cost.wall),
         };
         time.map(|time| time.as_secs_f64()).ok_or_else(|| CallFailure::Crashed {
@@ -42,6 +47,27 @@ pub struct Pair {
     pub excess: f64,
     /// Elapsed seconds of a call on each side, by whichever clock it was timed: for the record.
     pub wall: [f64; 2],
+    /// How the submission's threads overlapped, where it is timed by its span.
+    pub threads: Option<Threads>,
+}
+
+/// How the threads of the submission overlapped in a sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Threads {
+    /// CPU time of all threads, over the baseline's.
+    pub work: f64,
+    /// The share of it in which two or more threads computed at once.
+    pub together: f64,
+}
+
+impl Pair {
+    /// The baseline's time over the submission's, to which `charge` seconds are added. Of threads, what they
+    /// compute less than the baseline does not count: a function that is faster for another reason gains
+    /// nothing by that.
+    pub fn ratio(&self, charge: f64) -> f64 {
+        let share = self.threads.map_or(1.0, |threads| threads.work.min(1.0));
+        share * self.baseline / (self.submission + charge)
+    }
 }
 
 /// Seconds that are added to each call of the submission: what it computes off the clock beyond what
@@ -54,7 +80,7 @@ pub fn charge(pairs: &[Pair]) -> f64 {
 /// The logarithms of the baseline's times over the submission's, with its charge.
 pub fn logs(pairs: &[Pair]) -> Vec<f64> {
     let charge = charge(pairs);
-    pairs.iter().map(|pair| (pair.baseline / (pair.submission + charge)).ln()).collect()
+    pairs.iter().map(|pair| pair.ratio(charge).ln()).collect()
 }
 
 /// A finished measurement.
@@ -79,6 +105,16 @@ pub struct Measurement {
 }
 
 impl Measurement {
+    /// How the submission's threads overlapped, on the average of all pairs.
+    pub fn threads(&self) -> Option<Threads> {
+        let threads: Option<Vec<_>> = self.pairs.iter().map(|pair| pair.threads).collect();
+        let threads = threads.filter(|threads| !threads.is_empty())?;
+        let mean = |number: fn(&Threads) -> f64| {
+            threads.iter().map(number).sum::<f64>() / threads.len() as f64
+        };
+        Some(Threads { work: mean(|one| one.work), together: mean(|one| one.together) })
+    }
+
     /// The share of the submission's time that it spent off the clock and was charged for.
     pub fn charged_share(&self) -> f64 {
         let charge = charge(&self.pairs);
@@ -96,4 +132,6 @@ pub enum Spoiled<W> {
     Submission(CallFailure),
     /// The submission answered, and the answer is wrong.
     Wrong(W),
+    /// The submission's threads could not be watched: nothing is known of how they overlap.
+    Unseen,
 }

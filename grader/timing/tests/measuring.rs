@@ -3,7 +3,7 @@
 mod fake;
 
 use fake::{Doubling, Log, Numbers};
-use grader_protocol::CallFailure;
+use grader_protocol::{CallFailure, Overlap};
 use grader_timing::{
     Clock, Gate, LOOKS, Measurement, Neighbours, Plan, Spoiled, Verdict, measure, measure_beside,
 };
@@ -258,4 +258,68 @@ fn it_is_not_begun_again_beside_neighbours_that_stay_loud() {
     let (_, measurement) = beside(&mut neighbours);
     assert_eq!((measurement.launches, neighbours.waited), (1, 1));
     assert_eq!(measurement.verdict, Verdict::Undecided);
+}
+
+/// Threads that overlap for this share of their CPU time, two at a time.
+fn overlapping(share: f64) -> impl Fn(usize, f64) -> Option<Overlap> {
+    move |_, cpu| {
+        let (together, span) = (share * cpu, (1.0 - share / 2.0) * cpu);
+        let [together, span] = [together, span].map(Duration::from_secs_f64);
+        Some(Overlap { span, together })
+    }
+}
+
+/// A match on the submission's span: seconds of CPU time of both sides, and the share that overlaps.
+fn spanning(baseline: f64, submission: f64, share: f64) -> Match {
+    let mut bout = Match { clock: Clock::Span, ..Match::new(baseline, submission) };
+    bout.submission.overlap = Box::new(overlapping(share));
+    bout
+}
+
+#[test]
+fn threads_that_overlap_are_as_fast_as_their_span() {
+    let measurement = spanning(80e-3, 82e-3, 0.9).at(1.4).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Pass);
+    assert!((measurement.ratio.estimate - 80.0 / (82.0 * 0.55)).abs() < 1e-6);
+    let threads = measurement.threads().unwrap();
+    assert!((threads.work - 1.025).abs() < 1e-6 && (threads.together - 0.9).abs() < 1e-6);
+    assert_eq!(spanning(80e-3, 80e-3, 0.0).at(1.4).unwrap().verdict, Verdict::Fail);
+}
+
+/// Spinning beside the work overlaps with it, and costs as much as it seems to bring.
+#[test]
+fn work_that_is_done_twice_gains_nothing() {
+    let measurement = spanning(80e-3, 160e-3, 1.0).at(1.4).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Fail);
+    assert!((measurement.ratio.estimate - 1.0).abs() < 1e-6);
+}
+
+/// A slow baseline of one's own does not stand in for threads.
+#[test]
+fn a_serial_function_that_is_faster_than_the_baseline_gains_nothing() {
+    let measurement = spanning(160e-3, 80e-3, 0.0).at(1.4).unwrap();
+    assert_eq!(measurement.verdict, Verdict::Fail);
+    assert!((measurement.ratio.estimate - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn pairs_of_threads_that_were_not_seen_are_not_used() {
+    let mut bout = spanning(80e-3, 80e-3, 1.0);
+    let seen = overlapping(1.0);
+    bout.submission.overlap =
+        Box::new(move |sample, cpu| seen(sample, cpu).filter(|_| sample % 3 != 0));
+    assert_eq!(bout.at(1.4).unwrap().verdict, Verdict::Pass);
+    bout.submission.overlap = Box::new(|_, _| None);
+    assert_eq!(bout.at(1.4), Err(Spoiled::Unseen), "and not a fail");
+}
+
+/// The baseline of a span is a function of the submission.
+#[test]
+fn a_baseline_of_its_own_that_is_wrong_is_the_submissions_fault() {
+    let mut bout = spanning(80e-3, 80e-3, 1.0);
+    bout.baseline.wrong_from = 1;
+    assert_eq!(bout.at(1.4), Err(Spoiled::Wrong("not twice the number")));
+    let mut bout = spanning(80e-3, 80e-3, 1.0);
+    bout.baseline.lost_at = 4;
+    assert!(matches!(bout.at(1.4), Err(Spoiled::Submission(_))));
 }

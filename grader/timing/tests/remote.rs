@@ -62,7 +62,7 @@ impl Transport for Process {
         let before = self.kernel.micros;
         let reply = guarded(|| dispatch(&mut self.kernel, request));
         let cpu = Duration::from_micros(self.kernel.micros - before);
-        self.cost = CallCost { wall: 2 * cpu, cpu: Some(cpu) };
+        self.cost = CallCost { wall: 2 * cpu, cpu: Some(cpu), overlap: None };
         Ok(reply)
     }
     fn refresh(&mut self) -> Result<(), CallFailure> {

@@ -128,7 +128,7 @@ impl Transport for Hostile<'_> {
 
     fn last_cost(&self) -> CallCost {
         // Longer than whatever a reply says was measured meanwhile.
-        CallCost { wall: Duration::from_mins(1), cpu: Some(Duration::from_secs(1)) }
+        CallCost { wall: Duration::from_mins(1), cpu: Some(Duration::from_secs(1)), overlap: None }
     }
 }
 

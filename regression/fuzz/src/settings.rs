@@ -15,7 +15,7 @@ const SHORT: &str = "module: scratch\ntitle: \"T\"\npoints_total: 10\nlimits: { 
     partial: steps\n    steps: {50: 0.5, 100: 1.0}\n    hint: h\n    gates:\n      fast: { at_least: 4, \
     reference: 9, best_wrong: 1 }\n    cases: { fast: { weight: 6, visibility: nothing } }\n  - id: two\n    \
     title: Two\n    points: 7.5\n    file: src/two/a.rs\n    partial: all_or_nothing\n    hint: h\n    \
-    gates:\n      p: { at_least: 1.3, reference: 1.8, best_wrong: 1.0, rule: threads, cpus: 2 }\n";
+    gates:\n      p: { at_least: 1.3, reference: 1.8, best_wrong: 1.0, rule: threads }\n";
 
 /// What an edit puts in: keys, values that are wrong in one way each, and YAML's own signs.
 const TOKENS: [&str; 72] = [

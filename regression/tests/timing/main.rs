@@ -12,15 +12,18 @@ use grader_timing::{
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::chain::{Chains, wire};
+use regression::sharing::{self, ALONE, Shares};
 
 /// Steps of a chain: some fifty microseconds.
 const STEPS: u64 = 30_000;
+/// Steps of a piece of shared work: a hundred of them last far longer than a turn of the scheduler.
+const PIECE: u64 = 150_000;
 
 type Outcome = Result<Measurement, Spoiled<&'static str>>;
 
 fn main() {
     let served = grader_driver::serve(|| {
-        let mut bench = cheats::bench();
+        let mut bench = sharing::add_to(cheats::bench());
         move |request: &[u8]| dispatch(&mut bench, request)
     });
     if served.is_ok() {
@@ -34,6 +37,8 @@ fn main() {
         test("background_threads_gain_nothing", || gains_nothing("background")),
         test("threads_gain_nothing_on_the_cpu_clock", || gains_nothing("threads")),
         test("threads_gain_nothing_on_one_cpu", threads_gain_nothing_on_one_cpu),
+        test("threads_that_compute_at_once_are_seen", threads_that_compute_at_once_are_seen),
+        test("threads_that_gain_nothing_are_seen", threads_that_gain_nothing_are_seen),
         test("a_process_sees_the_cpus_it_is_bound_to", a_process_sees_the_cpus_it_is_bound_to),
         test("memoized_answers_are_wrong", || is_wrong("remembers")),
         test("answers_wrong_only_when_timed_are_found", || is_wrong("wrong_once_warm")),
@@ -98,6 +103,40 @@ fn threads_gain_nothing_on_one_cpu() -> Result<(), Failed> {
     let kernels = ["times_8", "threads"];
     let outcome = run_in(Options::default(), kernels, 2.0, Clock::Wall, 20 * STEPS);
     expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)
+}
+
+/// Measures a way to share work by its span, against the same work on one thread.
+fn share(way: &str) -> Outcome {
+    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
+    let cpus = allowed_cpus();
+    let side = |kernel: &str| {
+        Remote::new(wire(&sandbox, &cpus[cpus.len() - 1..]).watching_threads(), kernel)
+    };
+    let (mut baseline, mut submission) = (side(ALONE), side(way));
+    let plan = Plan { gate: Gate::at_least(1.4).expect("a gate"), clock: Clock::Span };
+    measure(&mut baseline, &mut submission, &mut Shares::new(PIECE), plan)
+}
+
+/// On any number of CPUs, whoever else uses them. `examples/parallel_proof` tries all ways.
+fn threads_that_compute_at_once_are_seen() -> Result<(), Failed> {
+    for way in ["main_takes_a_half", "uneven_by_a_fifth", "queue_by_a_channel", "splits_itself"] {
+        let outcome = share(way);
+        expect(verdict(&outcome) == Some(Verdict::Pass), &outcome)?;
+    }
+    // The process is not told that it has one CPU: it would start one thread.
+    let outcome = share("no_more_threads_than_cpus");
+    expect(verdict(&outcome) == Some(Verdict::Pass), &outcome)
+}
+
+fn threads_that_gain_nothing_are_seen() -> Result<(), Failed> {
+    let serial = ["joins_each_before_the_next", "one_lock_around_all", "one_does_nine_tenths"];
+    let idle = ["the_other_spins", "the_other_yields", "the_other_naps", "both_do_all"];
+    let in_turn = ["a_token_awaited_by_yielding", "a_token_awaited_by_naps"];
+    for way in serial.into_iter().chain(idle).chain(in_turn) {
+        let outcome = share(way);
+        expect(verdict(&outcome) == Some(Verdict::Fail), &outcome)?;
+    }
+    Ok(())
 }
 
 /// Asked of the process itself: a machine may be too busy for threads to gain anything.

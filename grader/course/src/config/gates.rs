@@ -22,8 +22,8 @@ pub struct GateRubric {
     pub best_wrong: f64,
     /// Required distance of the gate from both measurements.
     pub rule: GateRule,
-    /// Number of CPUs that both sides are pinned to while elapsed time is measured. `None`: one CPU
-    /// and CPU time.
+    /// Number of CPUs that both sides are pinned to while elapsed time is measured. `None`: one CPU and
+    /// CPU time or, with [`GateRule::Threads`], the time that a call would take with one CPU per thread.
     pub cpus: Option<u32>,
     /// Whether nothing else is measured meanwhile. A kernel that lives on the last cache, beside a baseline
     /// that does not (or the other way round), has another ratio when a neighbour takes the cache.
@@ -39,8 +39,8 @@ pub enum GateRule {
     /// At most half of the reference, at least 1.5 times the best wrong approach.
     Half,
     /// For speed from threads: at most 0.8 times the reference, at least 1.2 times the best wrong
-    /// approach. On two CPUs no code is more than 2x as fast as on one, and code without threads is
-    /// 1x as fast. [`GateRule::Half`] allows no gate in between.
+    /// approach. With two threads no code is more than 2x as fast as with one, and code without threads
+    /// is 1x as fast. [`GateRule::Half`] allows no gate in between.
     Threads,
 }
 
@@ -108,9 +108,10 @@ fn gate(reader: &mut Reader<'_>, node: &Node) -> Option<GateRubric> {
         None => None,
         Some(_) => Some(reader.whole(&fields, "cpus", 1024)?),
     };
-    if (rule == GateRule::Threads) != cpus.is_some_and(|cpus| cpus > 1) {
-        let message = "`rule: threads` and `cpus:` of 2 or more belong together";
-        reader.wrong(&node.span, message, "expected both or neither");
+    if cpus.is_some_and(|cpus| cpus < 2 || rule != GateRule::Threads) {
+        let message = "`cpus:` is for `rule: threads`, and 2 or more";
+        let expected = "expected none: threads are counted on one CPU, whatever else runs there";
+        reader.wrong(&node.span, message, expected);
         return None;
     }
     let alone = match fields.get("alone") {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::errors::ConfigErrors;
 use super::fit::ModuleFacts;
-use super::gates::GateRubric;
+use super::gates::{GateRubric, GateRule};
 use super::links::LinksRubric;
 use super::partial::PartialCredit;
 use super::rubric_file;
@@ -249,9 +249,10 @@ impl Rubric {
     pub fn evidence_material(&self) -> String {
         let mut text = format!("evidence v1\nmodule {}\nlimits {:?}\n", self.slug, self.limits);
         for task in &self.tasks {
-            for (name, gate) in task.gates.iter().filter(|(_, gate)| gate.cpus.is_some()) {
+            let by_threads = |gate: &GateRubric| gate.rule == GateRule::Threads;
+            for (name, gate) in task.gates.iter().filter(|(_, gate)| by_threads(gate)) {
                 // Writing to a `String` cannot fail.
-                let _ = writeln!(text, "cpus of {name:?} {:?}", gate.cpus);
+                let _ = writeln!(text, "threads of {name:?}, cpus {:?}", gate.cpus);
             }
         }
         text.extend(self.links.iter().map(LinksRubric::hash_material));

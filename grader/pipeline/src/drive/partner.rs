@@ -1,6 +1,7 @@
 //! A driver whose speed is measured: bound to CPUs, stopped between samples, on its own clock.
 
 use super::Wire;
+use grader_sandbox::Profile;
 use grader_timing::Partner;
 use std::time::Duration;
 
@@ -21,6 +22,17 @@ impl Wire<'_> {
     pub fn to_be_timed_on(mut self, cpus: &[usize]) -> Self {
         self.cpus = Some(cpus.to_vec());
         self.command.env = KEEP_MEMORY.map(|(name, value)| (name.into(), value.into())).into();
+        self
+    }
+}
+
+impl Wire<'_> {
+    /// Has the threads watched during each call. The process must be bound to one CPU. For drivers that start
+    /// from now on.
+    #[must_use]
+    pub const fn watching_threads(mut self) -> Self {
+        self.watched = true;
+        self.command.policy.profile = Profile::Watch;
         self
     }
 }

@@ -1,11 +1,13 @@
 //! What a measurement means for its case.
 
 use crate::drive::message_of;
-use grader_course::config::{GateRubric, Limits};
+use grader_course::config::{GateRubric, GateRule, Limits};
 use grader_judge::{CallFailure, Failure, TimedCase};
-use grader_model::{CaseResult, Hidden, Outcome, TimedPair, Timing, TimingClock};
+use grader_model::{
+    CaseResult, Hidden, Outcome, TimedPair, TimedThreads, Timing, TimingClock,
+};
 use grader_protocol::Allowance;
-use grader_timing::{Measurement, Spoiled, Verdict};
+use grader_timing::{Clock, Measurement, Spoiled, Threads, Verdict};
 
 /// What a finished measurement says.
 pub fn decided(
@@ -32,18 +34,37 @@ pub fn decided(
         high: ratio.high,
         pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
         launches: measurement.launches,
-        clock: if gate.cpus.is_some() { TimingClock::Wall } else { TimingClock::Cpu },
+        clock: match clock_of(gate) {
+            Clock::Cpu => TimingClock::Cpu,
+            Clock::Wall => TimingClock::Wall,
+            Clock::Span => TimingClock::Span,
+        },
         cpus: gate.cpus.unwrap_or(1),
         charged_share: measurement.charged_share(),
         seconds: measurement.seconds,
+        threads: measurement.threads().map(threads),
     });
     let pair = |pair: &grader_timing::Pair| TimedPair {
         baseline: pair.baseline,
         submission: pair.submission,
         excess: pair.excess,
+        threads: pair.threads.map(threads),
     };
     result.timed_pairs = Some(Hidden::new(measurement.pairs.iter().map(pair).collect()));
     result
+}
+
+const fn threads(seen: Threads) -> TimedThreads {
+    TimedThreads { work: seen.work, together: seen.together }
+}
+
+/// By which clock a gate is decided.
+pub const fn clock_of(gate: &GateRubric) -> Clock {
+    match (gate.rule, gate.cpus) {
+        (GateRule::Half, _) => Clock::Cpu,
+        (GateRule::Threads, None) => Clock::Span,
+        (GateRule::Threads, Some(_)) => Clock::Wall,
+    }
 }
 
 /// Why a measurement decided nothing, and that its points are neither won nor lost.
@@ -81,6 +102,7 @@ pub fn not_shown(mut result: CaseResult) -> CaseResult {
 pub fn spoilt(result: CaseResult, spoiled: Spoiled<Failure>, limits: &Limits) -> CaseResult {
     let failure = match spoiled {
         Spoiled::Fault(what) => return faulty(result, &what),
+        Spoiled::Unseen => return unseen(result),
         Spoiled::Submission(CallFailure::NotAsked { limit }) => return unfinished(result, limit),
         Spoiled::Submission(failure) => Failure::from(failure),
         Spoiled::Wrong(failure) => failure,
@@ -120,6 +142,17 @@ fn unfinished(mut result: CaseResult, limit: Allowance) -> CaseResult {
         limit.cpu.as_secs(),
         limit.elapsed.as_secs()
     ));
+    result
+}
+
+/// The grader itself had too little of the machine to see what the threads do.
+fn unseen(mut result: CaseResult) -> CaseResult {
+    result.outcome = Outcome::Undecided;
+    result.message = Some(
+        "this machine was too busy to look at your threads often enough while they computed: its points \
+         are pending"
+            .into(),
+    );
     result
 }
 

@@ -87,6 +87,7 @@ mod tests {
             cpus: 1,
             charged_share: 0.0,
             seconds: 1.0,
+            threads: None,
         })
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::command::Finished;
 use crate::error::SandboxError;
+use crate::linux::threads::Threads;
 use crate::linux::tree::Tree;
 
 /// A running confined process. Dropping it kills and reaps the whole tree.
@@ -69,6 +70,11 @@ impl Child {
     /// About a microsecond.
     pub fn clock(&self) -> Option<Duration> {
         self.tree.clock()
+    }
+
+    /// The threads of the first process, to be looked at from any thread of the grader.
+    pub fn threads(&self) -> Threads {
+        Threads::of(&self.tree)
     }
 
     /// Lets the first process run on these CPUs only, with all its threads, present and future; a

@@ -5,7 +5,7 @@
 //! - before the fork: `machine` (what was found here), `view` (what is visible), `channels`,
 //!   `plan`;
 //! - after the fork: `supervisor` and `payload`, on nothing but `sys`;
-//! - the grader's side: `spawn`, `tree`, `affinity`, `monitor` with `output` and `outcome`, `child`, `sandbox`,
+//! - the grader's side: `spawn`, `tree`, `threads`, `affinity`, `monitor` with `output` and `outcome`, `child`, `sandbox`,
 //!   `probe`.
 
 mod affinity;
@@ -33,9 +33,11 @@ mod spawn;
 mod supervisor;
 mod sys;
 mod syscalls;
+mod threads;
 mod tree;
 mod view;
 
 pub use affinity::{allowed_cpus, bind_this_thread};
 pub use child::Child;
 pub use sandbox::Sandbox;
+pub use threads::Threads;

@@ -1,8 +1,8 @@
 //! Seccomp filters of each profile: hostile calls end the process, known harmless ones pass, others
 //! do not exist.
 //!
-//! Two programs are stacked, as one can only tell "match" from "no match"; the kernel takes the
-//! stricter answer. The unknown gets `ENOSYS`, for which libraries have a fall-back (`clone3` among
+//! Two or three programs are stacked, as one can only tell "match" from "no match"; the kernel takes
+//! the strictest answer. The unknown gets `ENOSYS`, for which libraries have a fall-back (`clone3` among
 //! them, whose flags are behind a pointer).
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ const CREATES: u64 = (libc::O_CREAT | (libc::O_TMPFILE & !libc::O_DIRECTORY)) as
 /// The programs of one profile, in the order of installation.
 #[derive(Debug, Clone)]
 pub(crate) struct Filters {
-    pub(crate) programs: [Vec<sock_filter>; 2],
+    pub(crate) programs: Vec<Vec<sock_filter>>,
 }
 
 impl Filters {
@@ -41,12 +41,17 @@ impl Filters {
         let missing = SeccompAction::Errno(libc::ENOSYS as u32);
         let hostile = program(hostile(profile)?, SeccompAction::Allow, SeccompAction::KillProcess);
         let allowed = program(allowed(profile)?, missing, SeccompAction::Allow);
-        Ok(Self {
-            programs: [
-                hostile.map_err(seccompiler::Error::Backend)?,
-                allowed.map_err(seccompiler::Error::Backend)?,
-            ],
-        })
+        let mut programs = vec![hostile];
+        if profile == Profile::Watch {
+            let mut skipped = Rules::default();
+            skipped.always(&[syscalls::SKIPPED]);
+            // No error: the call returns at once, as if it were made.
+            programs.push(program(skipped, SeccompAction::Allow, SeccompAction::Errno(0)));
+        }
+        // The last one: it lets no other be installed.
+        programs.push(allowed);
+        let programs = programs.into_iter().collect::<Result<_, _>>();
+        Ok(Self { programs: programs.map_err(seccompiler::Error::Backend)? })
     }
 
     /// Puts the payload's pid where the programs compare with it. Called after the fork: it only
@@ -109,7 +114,7 @@ fn allowed(profile: Profile) -> Result<Rules, seccompiler::Error> {
     rules.always(syscalls::FILES);
     rules.always(&[&[libc::SYS_execveat]]);
     match profile {
-        Profile::Run => {}
+        Profile::Run | Profile::Watch => {}
         Profile::Compile => rules.always(syscalls::COMPILER),
         Profile::Link => {
             rules.always(syscalls::COMPILER);
@@ -145,8 +150,10 @@ fn allowed(profile: Profile) -> Result<Rules, seccompiler::Error> {
         rules.always(&[&[libc::SYS_tgkill]]);
     } else {
         rules.when(libc::SYS_tgkill, &[(0, Eq, u64::from(OWN_PID))])?;
-        rules.when(libc::SYS_sched_getaffinity, &[(0, Eq, 0)])?;
-        rules.when(libc::SYS_sched_getaffinity, &[(0, Eq, u64::from(OWN_PID))])?;
+        if profile != Profile::Watch {
+            rules.when(libc::SYS_sched_getaffinity, &[(0, Eq, 0)])?;
+            rules.when(libc::SYS_sched_getaffinity, &[(0, Eq, u64::from(OWN_PID))])?;
+        }
     }
     Ok(rules)
 }

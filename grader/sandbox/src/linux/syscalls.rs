@@ -80,6 +80,9 @@ pub(crate) const BASIC: Calls = &[
     },
 ];
 
+/// Calls that do nothing in [`crate::Profile::Watch`].
+pub(crate) const SKIPPED: &[i64] = calls! { SYS_sched_yield };
+
 /// Files by name: the mount namespace and landlock decide which.
 pub(crate) const FILES: Calls = &[
     calls! {

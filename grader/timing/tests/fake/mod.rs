@@ -1,6 +1,6 @@
 //! Contenders whose clock is made of numbers.
 
-use grader_protocol::{CallCost, CallFailure};
+use grader_protocol::{CallCost, CallFailure, Overlap};
 use grader_timing::{Batch, Contender, Sample, Workload};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -20,6 +20,8 @@ pub struct Doubling {
     pub outside: Box<dyn Fn(usize) -> f64>,
     /// Elapsed seconds for each second of CPU time.
     pub wall_factor: f64,
+    /// Of the sample with this number and CPU seconds: how its threads overlapped.
+    pub overlap: Box<dyn Fn(usize, f64) -> Option<Overlap>>,
     /// From this sample on, answers are wrong.
     pub wrong_from: usize,
     /// In this sample alone, answers are wrong.
@@ -41,6 +43,7 @@ impl Doubling {
             seconds: Box::new(move |_| seconds),
             outside: Box::new(|_| 10e-6),
             wall_factor: 1.0,
+            overlap: Box::new(|_, _| None),
             wrong_from: usize::MAX,
             wrong_only_at: None,
             lost_at: usize::MAX,
@@ -71,6 +74,7 @@ impl Contender for Doubling {
             timed: CallCost {
                 wall: Duration::from_secs_f64(cpu * self.wall_factor),
                 cpu: Some(Duration::from_secs_f64(cpu)),
+                overlap: (self.overlap)(number, cpu),
             },
             outside: Duration::from_secs_f64((self.outside)(number) * batch.inputs.len() as f64),
             outputs: batch.inputs[..calls].iter().map(double).collect(),

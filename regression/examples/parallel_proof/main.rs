@@ -1,0 +1,131 @@
+//! The proof of spans: verdicts on ways to share work among threads, honest and not, in real processes, on an
+//! idle machine and beside competing threads, where the grader has a CPU beside the measured one and where it
+//! has not.
+//!
+//! `cargo run -p regression --example parallel_proof [--rounds n] [--only part-of-a-name] [folder]`
+//!
+//! prints a line a verdict and writes `PARALLEL.md`, by default to `regression/timing`. A round takes some three
+//! minutes when the machine is quiet.
+
+mod load;
+mod page;
+
+use grader_driver::timed::Bench;
+use grader_protocol::timed::dispatch;
+use grader_sandbox::{Options, Sandbox, allowed_cpus, bind_this_thread};
+use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Verdict, measure};
+use load::Load;
+use page::Row;
+use regression::chain::wire;
+use regression::sharing::{self, ALONE, Shares, WAYS, Way};
+use std::path::{Path, PathBuf};
+
+/// Steps of a piece: some 90 milliseconds for all pieces.
+const STEPS: u64 = 150_000;
+/// The gate of `parallel_is_fast`.
+const GATE: f64 = 1.4;
+
+/// What else runs, and where the grader may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Words for a table.
+    pub words: &'static str,
+    /// Competing threads on each of the grader's CPUs.
+    load: usize,
+    /// Whether the grader itself has no CPU but the measured one.
+    one_cpu: bool,
+}
+
+const CONDITIONS: [Condition; 4] = [
+    Condition { words: "no load", load: 0, one_cpu: false },
+    Condition { words: "two more threads on each CPU", load: 2, one_cpu: false },
+    Condition { words: "one CPU for all", load: 0, one_cpu: true },
+    Condition { words: "one CPU for all, and two more threads on it", load: 2, one_cpu: true },
+];
+
+fn main() {
+    let served = grader_driver::serve(|| {
+        let mut bench = sharing::add_to(Bench::default());
+        move |request: &[u8]| dispatch(&mut bench, request)
+    });
+    if served.is_ok() {
+        return;
+    }
+    let arguments = Arguments::read();
+    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
+    let chosen = |way: &&Way| way.name.contains(&arguments.only);
+    let mut rows: Vec<Row> = WAYS.iter().filter(chosen).map(|way| Row::of(*way)).collect();
+    let all = allowed_cpus();
+    for _ in 0..arguments.rounds {
+        for condition in CONDITIONS {
+            let cpus = if condition.one_cpu { &all[all.len() - 1..] } else { &all[..] };
+            assert!(bind_this_thread(cpus), "the CPUs can be had");
+            let load = Load::on(cpus, condition.load);
+            for row in &mut rows {
+                let measurement = verdict(&sandbox, cpus, row.way);
+                println!("{}, {}: {}", condition.words, row.way.name, line(&measurement));
+                row.add(condition, measurement);
+            }
+            drop(load);
+            // Each time, so that a run that is ended early loses little.
+            let path = arguments.folder.join("PARALLEL.md");
+            std::fs::write(path, page::page(&rows, &CONDITIONS)).expect("the file can be written");
+        }
+    }
+}
+
+fn verdict(sandbox: &Sandbox, cpus: &[usize], way: Way) -> Option<Measurement> {
+    let last = &cpus[cpus.len() - 1..];
+    let side = |kernel| Remote::new(wire(sandbox, last).watching_threads(), kernel);
+    let (mut baseline, mut submission) = (side(ALONE), side(way.name));
+    let plan = Plan { gate: Gate::at_least(GATE).expect("a gate"), clock: Clock::Span };
+    measure(&mut baseline, &mut submission, &mut Shares::new(STEPS), plan).ok()
+}
+
+fn line(measurement: &Option<Measurement>) -> String {
+    let Some(measurement) = measurement else { return "not seen well enough".into() };
+    let ratio = measurement.ratio;
+    let verdict = match measurement.verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Undecided => "undecided",
+    };
+    let threads = measurement.threads();
+    let threads = threads.map_or(String::new(), |threads| {
+        format!(", together {:.2}, work {:.2}", threads.together, threads.work)
+    });
+    format!(
+        "{verdict}, {:.2} [{:.2}, {:.2}], {} pairs{threads}, {:.1} s",
+        ratio.estimate,
+        ratio.low,
+        ratio.high,
+        measurement.pairs.len(),
+        measurement.seconds
+    )
+}
+
+/// What is asked for on the command line.
+struct Arguments {
+    rounds: u32,
+    only: String,
+    folder: PathBuf,
+}
+
+impl Arguments {
+    fn read() -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("timing");
+        let mut read = Self { rounds: 1, only: String::new(), folder };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--rounds" => {
+                    let rounds = arguments.next().and_then(|text| text.parse().ok());
+                    read.rounds = rounds.expect("--rounds takes a number");
+                }
+                "--only" => read.only = arguments.next().expect("--only takes a name"),
+                folder => read.folder = folder.into(),
+            }
+        }
+        read
+    }
+}
