@@ -22,6 +22,8 @@ pub struct Bout<'a, W> {
     call_bytes: usize,
     /// CPU time of both since they are warm.
     used: Duration,
+    /// Every pair so far, of all launches and their warm-ups.
+    history: Vec<Pair>,
 }
 
 /// One sample of a side, and its seconds by the clock.
@@ -52,6 +54,7 @@ impl<'a, W: Workload> Bout<'a, W> {
             calls: [1, 1],
             call_bytes: 1,
             used: Duration::ZERO,
+            history: Vec::new(),
         }
     }
 
@@ -63,6 +66,11 @@ impl<'a, W: Workload> Bout<'a, W> {
     /// CPU time of both processes since the warm-up.
     pub const fn used(&self) -> Duration {
         self.used
+    }
+
+    /// Every pair so far, of all launches and their warm-ups.
+    pub fn history(&self) -> &[Pair] {
+        &self.history
     }
 
     /// Starts both afresh and warms them up, until their samples last the same.
@@ -101,12 +109,14 @@ impl<'a, W: Workload> Bout<'a, W> {
         self.used += sides.map(Sample::used).iter().sum::<Duration>();
         self.call_bytes = self.call_bytes.max(longest([&batch.inputs, &submission.sample.outputs]));
         let calls = self.calls.map(|calls| calls as f64);
-        Ok(Pair {
+        let pair = Pair {
             baseline: baseline.seconds / calls[0],
             submission: submission.seconds / calls[1],
             excess: excess / calls[1],
             wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
-        })
+        };
+        self.history.push(pair);
+        Ok(pair)
     }
 
     fn sample_baseline(&mut self, batch: &Batch) -> Result<Timed, Spoiled<W::Wrong>> {

@@ -1,6 +1,6 @@
 //! Noise that measurements may have, and the whole procedure of judging on it.
 
-use grader_timing::{Gate, LOOKS, Verdict, interval, is_look, verdict};
+use grader_timing::{Clock, Gate, LOOKS, Pair, Plan, Verdict, decision, interval, is_look};
 
 /// How the logarithms of single ratios scatter around the true one. All have mean zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,22 +125,30 @@ impl Source {
 /// truth is above), once more if it stays undecided: the verdict and the pairs it took.
 pub fn judge(source: &mut Source, margin: f64) -> (Verdict, usize) {
     let gate = Gate::at_least(1.0).expect("a gate");
-    let mut pairs = 0;
+    let plan = Plan { gate, clock: Clock::Cpu };
+    let mut measured = 0;
     for _ in 0..2 {
         source.restart();
-        let mut logs = Vec::with_capacity(LOOKS[LOOKS.len() - 1]);
-        let end = loop {
-            logs.push(margin + source.next());
-            if let Some(end) = verdict(&logs, gate) {
-                break end;
+        let mut pairs = Vec::with_capacity(LOOKS[LOOKS.len() - 1]);
+        while pairs.len() < LOOKS[LOOKS.len() - 1] {
+            pairs.push(pair(margin, source.next()));
+            measured += 1;
+            if !is_look(pairs.len()) {
+                continue;
             }
-        };
-        pairs += logs.len();
-        if end != Verdict::Undecided {
-            return (end, pairs);
+            let verdict = decision(&pairs, plan).verdict;
+            if verdict != Verdict::Undecided {
+                return (verdict, measured);
+            }
         }
     }
-    (Verdict::Undecided, pairs)
+    (Verdict::Undecided, measured)
+}
+
+/// A pair whose ratio deviates by this much, half of it on each side: the spread is nobody's own.
+fn pair(margin: f64, deviation: f64) -> Pair {
+    let half = (deviation / 2.0).exp();
+    Pair { baseline: margin.exp() * half, submission: 1.0 / half, excess: 0.0, wall: [0.0; 2] }
 }
 
 /// Whether the interval holds the truth at every look of one measurement.
