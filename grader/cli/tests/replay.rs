@@ -5,7 +5,7 @@ mod support;
 use grader_gradebook::Gradebook;
 use grader_model::{
     CaseResult, Grade, Hidden, Outcome, Provenance, Submission, TaskScore, TimedPair, Timing,
-    TimingClock, Visibility,
+    TimingBasis, TimingClock, Visibility,
 };
 use support::{grader, run};
 
@@ -15,6 +15,7 @@ fn grade(recorded: Outcome) -> Grade {
         baseline: 49e-3,
         submission: if n.is_multiple_of(2) { 4.9e-3 } else { 5.1e-3 },
         excess: -1e-3,
+        wall: None,
     };
     let case = CaseResult {
         name: "tiled_is_fast".into(),
@@ -40,6 +41,7 @@ fn grade(recorded: Outcome) -> Grade {
             cpus: 1,
             charged_share: 0.0,
             seconds: 1.0,
+            basis: TimingBasis::AllPairs,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
     };

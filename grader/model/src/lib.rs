@@ -15,4 +15,4 @@ pub use grade::{
 };
 pub use hidden::{Hidden, NOT_FOR_STUDENTS};
 pub use outcome::Outcome;
-pub use timing::{TimedPair, Timing, TimingClock};
+pub use timing::{TimedPair, Timing, TimingBasis, TimingClock};

@@ -10,7 +10,7 @@ pub struct Timing {
     pub against: String,
     /// What was asked: at least this many times as fast.
     pub gate: f64,
-    /// The baseline's time over the submission's: the geometric mean of all pairs.
+    /// The baseline's time over the submission's, as `basis` says.
     pub estimate: f64,
     /// The lower end of the interval around it.
     pub low: f64,
@@ -28,6 +28,31 @@ pub struct Timing {
     pub charged_share: f64,
     /// Elapsed seconds of the whole measurement.
     pub seconds: f64,
+    /// What the ratio and the verdict rest on.
+    #[serde(default, skip_serializing_if = "TimingBasis::is_usual")]
+    pub basis: TimingBasis,
+}
+
+/// Which of the samples a ratio is made of, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimingBasis {
+    /// The geometric mean of all pairs.
+    #[default]
+    AllPairs,
+    /// That of the middle half of the pairs.
+    TypicalPairs,
+    /// The total time of each side, because the submission's samples alone differ much from each other.
+    Totals,
+    /// The total time of each side, because the submission used up the time of the measurement.
+    UsedUp,
+}
+
+impl TimingBasis {
+    /// Whether it is what a measurement rests on as a rule.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::AllPairs
+    }
 }
 
 /// By which clock calls are timed.
@@ -59,4 +84,7 @@ pub struct TimedPair {
     pub submission: f64,
     /// What the submission computed off the clock beyond what is free; negative if less.
     pub excess: f64,
+    /// Elapsed seconds of both, where the verdict rests on them, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall: Option<[f64; 2]>,
 }

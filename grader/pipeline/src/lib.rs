@@ -39,4 +39,5 @@ pub use kit::{Kit, cache_folder};
 pub use rescore::{Rescored, rescore};
 pub use scratch::remove_stale;
 pub use setup::{ModuleSetup, source_names};
+pub use timing::looks_at;
 pub use toolchain::Toolchain;

@@ -2,7 +2,9 @@
 
 use super::*;
 use grader_judge::{Case, TimedCase};
-use grader_model::{Hidden, Provenance, RecordFacts, Submission, TimedPair, Timing, TimingClock};
+use grader_model::{
+    Hidden, Provenance, RecordFacts, Submission, TimedPair, Timing, TimingBasis, TimingClock,
+};
 
 const RUBRIC: &str = "\
 module: small
@@ -83,6 +85,7 @@ fn measured() -> CaseResult {
         baseline: 20.0 + 0.01 * f64::from(n % 3),
         submission: 1.0,
         excess: -1.0,
+        wall: None,
     };
     CaseResult {
         name: "fast".into(),
@@ -98,6 +101,7 @@ fn measured() -> CaseResult {
             cpus: 1,
             charged_share: 0.0,
             seconds: 1.0,
+            basis: TimingBasis::AllPairs,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
         ..result(&RIGHT, Outcome::Pass)

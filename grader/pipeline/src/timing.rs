@@ -1,6 +1,7 @@
 //! Stage 6: how fast is what is right? Builds it once more, for speed, and measures it against the
 //! course's own, each timed case in processes of its own.
 
+mod record;
 mod result;
 
 use crate::clock::StageClock;
@@ -19,6 +20,8 @@ use grader_timing::{
     Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, Verdict,
     measure_beside,
 };
+pub(crate) use record::basis;
+pub use record::looks_at;
 use result::{decided, faulty, not_shown, spoilt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};

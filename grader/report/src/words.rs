@@ -2,7 +2,7 @@
 
 use crate::class::Totals;
 use grader_model::student::{StudentTask, StudentView};
-use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, Timing};
+use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, Timing, TimingBasis};
 
 /// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,6 +262,7 @@ pub(crate) fn timing(timing: &Timing) -> String {
         timing.clock.words(),
         if timing.cpus > 1 { format!(" on {} CPUs", timing.cpus) } else { String::new() },
     );
+    text += basis(timing.basis);
     if timing.charged_share > NOTICED_CHARGE {
         let share = percent(timing.charged_share);
         text += &format!(
@@ -270,6 +271,24 @@ pub(crate) fn timing(timing: &Timing) -> String {
         );
     }
     text
+}
+
+/// What a ratio rests on, where that is not the mean of all pairs.
+const fn basis(basis: TimingBasis) -> &'static str {
+    match basis {
+        TimingBasis::AllPairs => "",
+        TimingBasis::TypicalPairs => {
+            " Some samples differed so much from the others that the middle half of the pairs counts."
+        }
+        TimingBasis::Totals => {
+            " Your samples differed much from each other, and those of the comparison beside them did not, \
+             so that the total time counts. Look for calls that are far slower at times."
+        }
+        TimingBasis::UsedUp => {
+            " Your calls used up the time of the measurement, so that the total until then counts. Look for \
+             calls that are far slower at times, or that wait."
+        }
+    }
 }
 
 /// A smaller share than this may be chance.
@@ -324,6 +343,7 @@ mod tests {
             cpus,
             charged_share,
             seconds: 1.0,
+            basis: TimingBasis::AllPairs,
         }
     }
 
@@ -377,6 +397,14 @@ mod tests {
              times. Measured in 8 alternating pairs, CPU time."
         );
         assert_eq!(timing_in_short(&measured(0.0, 1)), "x9.8 [9.4, 10.2], gate 16, 8 pairs");
+    }
+
+    #[test]
+    fn what_a_ratio_rests_on_is_said_when_it_is_not_the_mean() {
+        let words = |basis| timing(&Timing { basis, ..measured(0.0, 1) });
+        assert!(words(TimingBasis::TypicalPairs).contains("middle half of the pairs counts"));
+        assert!(words(TimingBasis::Totals).contains("the total time counts"));
+        assert!(words(TimingBasis::UsedUp).contains("used up the time"));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use crate::interval::{around, interval, typical};
 use crate::looks::{LOOKS, critical, is_look};
 use crate::measurement::{charge, logs};
-use crate::{Clock, Pair, Plan, Ratio, Verdict, spread};
+use crate::{Clock, Pair, Plan, Ratio, Verdict, order, spread};
 
 /// The last look at elapsed time. Calls on several threads are long, and what scatters them (two virtual
 /// CPUs that sometimes share one core) does not become small by more of them: a class would wait for
@@ -48,8 +48,8 @@ impl Decision {
         Self { verdict: ratio.against(plan.gate), ratio, basis }
     }
 
-    fn is_open(&self) -> bool {
-        self.verdict == Verdict::Undecided
+    fn is_fail(&self) -> bool {
+        self.verdict == Verdict::Fail
     }
 }
 
@@ -70,30 +70,35 @@ pub fn decision(pairs: &[Pair], plan: Plan) -> Decision {
     let logs = logs(pairs);
     let all = interval(&logs).unwrap_or(Ratio { estimate: 1.0, low: 0.0, high: f64::INFINITY });
     let mean = Decision::new(all, plan, Basis::AllPairs);
-    if plan.clock == Clock::Wall || !is_look(pairs.len()) || mean.verdict == Verdict::Fail {
+    if plan.clock == Clock::Wall || !is_look(pairs.len()) {
         return mean;
     }
-    let total = by_totals(pairs, plan);
-    let fails = |decision: &Decision| decision.verdict == Verdict::Fail;
-    if mean.verdict == Verdict::Pass {
-        // Fast samples do not outweigh slow ones of its own: then it goes on, and the total counts.
-        let undecided = Decision { verdict: Verdict::Undecided, ..mean };
-        return match total.filter(fails) {
-            Some(_) if pairs.len() < most_pairs(plan.clock) => undecided,
-            Some(total) => total,
-            None => mean,
-        };
+    let is_last = pairs.len() >= most_pairs(plan.clock);
+    match mean.verdict {
+        Verdict::Pass => without_slow_samples_of_its_own(mean, pairs, plan),
+        Verdict::Undecided if is_last => settled(&logs, pairs, plan).unwrap_or(mean),
+        Verdict::Fail | Verdict::Undecided => mean,
     }
-    if pairs.len() < most_pairs(plan.clock) {
-        return mean;
+}
+
+/// Fast samples do not outweigh slow ones where the total says otherwise: then more pairs are measured, and in
+/// the end the total counts.
+fn without_slow_samples_of_its_own(pass: Decision, pairs: &[Pair], plan: Plan) -> Decision {
+    match by_totals(pairs, plan).filter(Decision::is_fail) {
+        Some(total) if pairs.len() >= most_pairs(plan.clock) => total,
+        Some(_) => Decision { verdict: Verdict::Undecided, ..pass },
+        None => pass,
     }
-    let typical = typical(&logs).map(|ratio| Decision::new(ratio, plan, Basis::TypicalPairs));
+}
+
+/// What the typical pairs say when all of them say nothing, and else the totals. Typical pairs alone pass
+/// nobody: the total must not be below the gate.
+fn settled(logs: &[f64], pairs: &[Pair], plan: Plan) -> Option<Decision> {
+    let typical = typical(logs).map(|ratio| Decision::new(ratio, plan, Basis::TypicalPairs));
     let is_borne_out =
-        |typical: &Decision| fails(typical) || ratio_of_totals(pairs) > plan.gate.ratio();
-    typical
-        .filter(|typical| !typical.is_open() && is_borne_out(typical))
-        .or_else(|| total.filter(|total| !total.is_open()))
-        .unwrap_or(mean)
+        |typical: &Decision| typical.is_fail() || ratio_of_totals(pairs) > plan.gate.ratio();
+    let decided = |decision: &Decision| decision.verdict != Verdict::Undecided;
+    typical.filter(decided).filter(is_borne_out).or_else(|| by_totals(pairs, plan).filter(decided))
 }
 
 /// What the total CPU time says, where the spread is the submission's own.
@@ -111,9 +116,14 @@ fn by_totals(pairs: &[Pair], plan: Plan) -> Option<Decision> {
 
 /// The baseline's total time over the submission's, with its charge.
 fn ratio_of_totals(pairs: &[Pair]) -> f64 {
-    let submission: f64 = pairs.iter().map(|pair| pair.submission).sum();
-    let baseline: f64 = pairs.iter().map(|pair| pair.baseline).sum();
-    baseline / (submission + charge(pairs) * pairs.len() as f64)
+    let charge = charge(pairs);
+    total(pairs, |pair| pair.baseline) / total(pairs, |pair| pair.submission + charge)
+}
+
+/// The total of one side. What takes far longer in an eighth of the samples, the machine may have done.
+fn total(pairs: &[Pair], time: impl Fn(&Pair) -> f64) -> f64 {
+    let times: Vec<f64> = pairs.iter().map(time).collect();
+    order::capped(&times).iter().sum()
 }
 
 /// What follows when the submission has used up the time of the whole measurement, from all pairs so far, those
@@ -123,9 +133,11 @@ fn ratio_of_totals(pairs: &[Pair]) -> f64 {
 /// # Cost
 /// Linear in the number of pairs.
 pub fn used_up(pairs: &[Pair], plan: Plan) -> Decision {
-    let wall = |side: usize| pairs.iter().map(|pair| pair.wall[side]).sum::<f64>();
-    let by_wall = wall(0) / wall(1);
-    let least = ratio_of_totals(pairs).min(by_wall);
+    let charge = charge(pairs);
+    let sum = |time: &dyn Fn(&Pair) -> f64| pairs.iter().map(time).sum::<f64>();
+    let by_clock = sum(&|pair| pair.baseline) / sum(&|pair| pair.submission + charge);
+    let by_wall = sum(&|pair| pair.wall[0]) / sum(&|pair| pair.wall[1]);
+    let least = by_clock.min(by_wall);
     let estimate = if least.is_finite() { least } else { f64::INFINITY };
     let ratio = Ratio { estimate, low: estimate / FAR_BELOW, high: estimate * FAR_BELOW };
     // Nothing is passed by using up the time.

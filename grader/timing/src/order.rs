@@ -1,11 +1,8 @@
 //! Values by rank.
 
-/// This share of the values is cut off at each end when the middle half is asked for.
-const CUT: usize = 4;
-
 /// How many of `count` values are cut off at each end to leave the middle half.
-pub const fn cut(count: usize) -> usize {
-    count / CUT
+const fn quarter(count: usize) -> usize {
+    count / 4
 }
 
 /// The values in ascending order.
@@ -26,16 +23,18 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// The value that only [`cut`] others exceed; NaN of nothing.
-pub fn upper(values: &[f64]) -> f64 {
+/// The values in the order in which they came, the largest eighth lowered to the next value. Chance may give an
+/// eighth of the samples to one side, and it must not weigh more for being huge.
+pub fn capped(values: &[f64]) -> Vec<f64> {
     let sorted = sorted(values);
-    sorted.len().checked_sub(cut(sorted.len()) + 1).map_or(f64::NAN, |at| sorted[at])
+    let Some(at) = sorted.len().checked_sub(sorted.len() / 8 + 1) else { return Vec::new() };
+    values.iter().map(|value| value.min(sorted[at])).collect()
 }
 
 /// The values in the order in which they came, those outside the middle half moved to its ends.
 pub fn winsorized(values: &[f64]) -> Vec<f64> {
     let sorted = sorted(values);
-    let cut = cut(sorted.len());
+    let cut = quarter(sorted.len());
     let Some(high) = sorted.len().checked_sub(cut + 1) else { return Vec::new() };
     let (low, high) = (sorted[cut], sorted[high]);
     values.iter().map(|value| value.max(low).min(high)).collect()
@@ -44,7 +43,7 @@ pub fn winsorized(values: &[f64]) -> Vec<f64> {
 /// The values of the middle half.
 pub fn middle_half(values: &[f64]) -> Vec<f64> {
     let sorted = sorted(values);
-    let cut = cut(sorted.len());
+    let cut = quarter(sorted.len());
     sorted[cut..sorted.len() - cut].to_vec()
 }
 
@@ -65,6 +64,11 @@ mod tests {
     fn a_quarter_at_each_end_is_cut_off() {
         assert_eq!(middle_half(&EIGHT), [3.0, 4.0, 5.0, 6.0]);
         assert_eq!(winsorized(&EIGHT), [6.0, 3.0, 6.0, 6.0, 3.0, 5.0, 3.0, 4.0]);
-        assert_eq!(upper(&EIGHT).to_bits(), 6.0_f64.to_bits());
+    }
+
+    #[test]
+    fn an_eighth_is_capped() {
+        assert_eq!(capped(&EIGHT), [7.0, 1.0, 6.0, 7.0, 2.0, 5.0, 3.0, 4.0]);
+        assert_eq!(capped(&[]), []);
     }
 }

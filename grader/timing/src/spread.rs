@@ -22,13 +22,11 @@ struct Deviations {
 impl Deviations {
     fn of(pairs: &[Pair]) -> Self {
         let charge = charge(pairs);
-        let baseline = deviations(pairs.iter().map(|pair| pair.baseline));
-        let submission = deviations(pairs.iter().map(|pair| pair.submission + charge));
-        // A few huge samples must not hide many large ones. What is cut off here is left out of the typical
-        // pairs, too, so that it cannot hold the gate there.
-        let cap = order::upper(&submission);
-        let capped = |side: Vec<f64>| side.into_iter().map(|value| value.min(cap)).collect();
-        Self { baseline: capped(baseline), submission: capped(submission) }
+        // A few huge deviations must not hide many large ones.
+        let baseline = order::capped(&deviations(pairs.iter().map(|pair| pair.baseline)));
+        let submission =
+            order::capped(&deviations(pairs.iter().map(|pair| pair.submission + charge)));
+        Self { baseline, submission }
     }
 }
 

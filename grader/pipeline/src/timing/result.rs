@@ -1,9 +1,10 @@
 //! What a measurement means for its case.
 
+use super::record::{basis, stored};
 use crate::drive::message_of;
 use grader_course::config::{GateRubric, Limits};
 use grader_judge::{CallFailure, Failure, TimedCase};
-use grader_model::{CaseResult, Hidden, Outcome, TimedPair, Timing, TimingClock};
+use grader_model::{CaseResult, Hidden, Outcome, Timing, TimingClock};
 use grader_protocol::Allowance;
 use grader_timing::{Measurement, Spoiled, Verdict};
 
@@ -36,13 +37,10 @@ pub fn decided(
         cpus: gate.cpus.unwrap_or(1),
         charged_share: measurement.charged_share(),
         seconds: measurement.seconds,
+        basis: basis(measurement.basis),
     });
-    let pair = |pair: &grader_timing::Pair| TimedPair {
-        baseline: pair.baseline,
-        submission: pair.submission,
-        excess: pair.excess,
-    };
-    result.timed_pairs = Some(Hidden::new(measurement.pairs.iter().map(pair).collect()));
+    let pairs = measurement.pairs.iter().map(|pair| stored(pair, measurement.basis));
+    result.timed_pairs = Some(Hidden::new(pairs.collect()));
     result
 }
 
