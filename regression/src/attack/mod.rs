@@ -63,6 +63,9 @@ pub struct Attack {
     pub student: Option<String>,
     /// The archive that is handed in instead of the folder, if a step makes one.
     pub hand_in: Option<String>,
+    /// Timed cases that are measured for it, too; none by default.
+    #[serde(default)]
+    pub times: Vec<String>,
     /// Lower limits than the module's, so that a bomb is cheap to survive.
     #[serde(default)]
     pub limits: Lower,

@@ -5,7 +5,7 @@ use super::expected::LevelName;
 use super::world::World;
 use grader_model::Grade;
 use grader_model::student::StudentView;
-use grader_pipeline::{Grader, collect};
+use grader_pipeline::{Grader, Measuring, collect};
 use grader_report::{ClassPage, html, json, markdown, terminal};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -36,7 +36,11 @@ impl Named {
         let made = self.attack.make(&world)?;
         let mut module = grader.module.clone();
         self.attack.limits.apply(&mut module.rubric.limits);
-        let grader = Grader { module, ..grader.clone() };
+        let timing = match self.attack.times.as_slice() {
+            [] => grader.timing.clone(),
+            times => Measuring::Only(times.iter().cloned().collect()),
+        };
+        let grader = Grader { module, timing, ..grader.clone() };
         let grade = self.grade(&grader, &made.submission)?;
         let mut got = world.changes();
         got.extend(World::shown_in(&everything(&grade)));
