@@ -73,6 +73,7 @@ fn grade(recorded: Outcome) -> Grade {
         problems: Vec::new(),
         notes: Vec::new(),
         audit: Vec::new(),
+        decisions: Vec::new(),
         fault: None,
         costs: Vec::new(),
         provenance: Provenance { key: "k".into(), ..Provenance::default() },

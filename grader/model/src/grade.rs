@@ -1,6 +1,6 @@
 //! The full record of one grading. It holds hidden details: for instructors and the gradebook.
 
-use crate::{Hidden, Outcome, TimedPair, Timing};
+use crate::{CaseDecision, Hidden, Outcome, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
@@ -261,6 +261,9 @@ pub struct Grade {
     /// Its place in the gradebook; `None` until it has been stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordFacts>,
+    /// What instructors decided about its cases. An attempt is stored without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<CaseDecision>,
 }
 
 impl Grade {

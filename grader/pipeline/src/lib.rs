@@ -9,6 +9,7 @@ pub mod collect;
 mod compile;
 mod contention;
 mod course_check;
+mod decided;
 mod defence;
 mod drive;
 mod drivers;
@@ -30,6 +31,7 @@ mod toolchain;
 pub use class::{ClassResult, ClassRun, Kept, Known, Origin, Store, Watch};
 pub use compile::{Refusal, diagnostics, surface};
 pub use course_check::{CourseCheck, check_course};
+pub use decided::{most_points, with_decisions};
 #[doc(hidden)]
 pub use defence::Defence;
 pub use drive::{Spent, Wire};

@@ -169,7 +169,7 @@ fn decided_again(case: CaseResult, gate: &GateRubric) -> Result<CaseResult, Stri
 
 /// Points, tasks and outcome from the cases. A fault of ours leaves no points.
 pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
-    grade.tasks = score::tasks(rubric, &grade.cases);
+    grade.tasks = score::tasks(rubric, &grade.cases, &grade.decisions);
     // A task for practice is shown, and counts nothing; our fault in it is still our fault.
     let counts = |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
     grade.outcome = score::overall(grade.tasks.iter().filter(counts).map(|task| task.outcome));
@@ -185,7 +185,7 @@ pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
 
 /// The scores of a submission that could not be run at all.
 pub(crate) fn score_nothing(rubric: &Rubric, suite: &Suite, grade: &mut Grade, outcome: Outcome) {
-    grade.tasks = score::tasks(rubric, &[]);
+    grade.tasks = score::tasks(rubric, &[], &[]);
     for task in &mut grade.tasks {
         task.outcome = outcome;
         task.cases = suite.names().filter(|(of, _)| *of == task.id).count();

@@ -2,7 +2,7 @@
 
 use crate::class::Totals;
 use grader_model::student::{StudentTask, StudentView};
-use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, Timing, TimingBasis};
+use grader_model::{Award, CompileProblem, CreditRule, CreditStep, Outcome, Timing, TimingBasis};
 
 /// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +178,46 @@ pub(crate) fn unseen(task: &StudentTask) -> Option<String> {
 pub(crate) fn number(number: f64) -> String {
     let text = format!("{number:.4}");
     text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+/// An instructor's decision, to be put into a sentence.
+pub(crate) struct DecisionWords<'a> {
+    /// The case; `None` when it is not shown.
+    pub(crate) case: Option<&'a str>,
+    pub(crate) task: &'a str,
+    pub(crate) award: Award,
+    pub(crate) decided_by: &'a str,
+    pub(crate) decided_at: i64,
+    pub(crate) reason: &'a str,
+    pub(crate) counts: bool,
+}
+
+impl DecisionWords<'_> {
+    /// ``Full points for `fast`, decided by instructor anna on 2026-11-30 15:04 UTC: seen by hand.``
+    pub(crate) fn sentence(&self) -> String {
+        let Self { task, decided_by, .. } = self;
+        let what = self.case.map_or_else(
+            || format!("a case of task `{task}` that is not shown"),
+            |case| format!("`{case}`"),
+        );
+        let because = match self.reason.trim_end_matches('.') {
+            "" => String::new(),
+            reason => format!(": {reason}"),
+        };
+        let mut award = self.award.words();
+        if let Some(first) = award.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let measured = if self.counts {
+            ""
+        } else {
+            " This decision is no longer needed: a measurement has decided the case since, and it counts."
+        };
+        let when = date(self.decided_at);
+        format!(
+            "{award} for {what}, decided by instructor {decided_by} on {when}{because}.{measured}"
+        )
+    }
 }
 
 /// A time in seconds since the Unix epoch, in UTC: `2026-11-30 15:04 UTC`.
