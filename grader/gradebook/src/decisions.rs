@@ -2,15 +2,24 @@
 //! another decision.
 
 use crate::{Gradebook, GradebookError};
-use rusqlite::{Row, params};
+use grader_model::{Award, CaseDecision};
+use rusqlite::types::Type;
+use rusqlite::{Params, Row, params};
+
+/// The columns that [`decision`] reads, in its order.
+const COLUMNS: &str =
+    "student, module, kind, reason, decided_by, decided_at, content_hash, subject, value, private";
 
 /// The newest decision about each student that is about `module`: one about all modules is, too.
-const NEWEST: &str = "SELECT student, module, kind, reason, decided_by, decided_at
-    FROM decisions WHERE id IN
+const MEMBERSHIP: &str = "id IN
         (SELECT max(id) FROM decisions
          WHERE (module = ?1 OR module IS NULL) AND kind IN ('withdrawn', 'readmitted')
          GROUP BY student)
     ORDER BY student";
+/// All decisions about cases of one hand-in, the oldest first.
+const OF_HAND_IN: &str =
+    "student = ?1 AND module = ?2 AND content_hash = ?3 AND subject IS NOT NULL
+    AND kind IN ('points', 'points undone') ORDER BY id";
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +28,10 @@ pub enum DecisionKind {
     Withdrawn,
     /// The student is a part of the class again.
     Readmitted,
+    /// An undecided case has points: [`Decision::value`] says how many.
+    Points,
+    /// An undecided case is undecided again.
+    PointsUndone,
 }
 
 impl DecisionKind {
@@ -26,12 +39,28 @@ impl DecisionKind {
         match self {
             Self::Withdrawn => "withdrawn",
             Self::Readmitted => "readmitted",
+            Self::Points => "points",
+            Self::PointsUndone => "points undone",
         }
+    }
+
+    fn of(slug: &str) -> Option<Self> {
+        let all = [Self::Withdrawn, Self::Readmitted, Self::Points, Self::PointsUndone];
+        all.into_iter().find(|kind| kind.slug() == slug)
     }
 }
 
-/// One decision about one student.
+/// What of a student's work a decision is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The hand-in, by its content: a decision does not pass over to other work.
+    pub content_hash: String,
+    /// The case.
+    pub case: String,
+}
+
+/// One decision about one student.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// Whom it is about.
     pub student: String,
@@ -39,6 +68,12 @@ pub struct Decision {
     pub module: Option<String>,
     /// What was decided.
     pub kind: DecisionKind,
+    /// About what of the student's work; `None` for the student.
+    pub subject: Option<Subject>,
+    /// How many points, for [`DecisionKind::Points`].
+    pub value: Option<Award>,
+    /// Whether the reason is kept from students.
+    pub private: bool,
     /// Why; may be empty.
     pub reason: String,
     /// Who decided, and on which machine.
@@ -47,11 +82,30 @@ pub struct Decision {
     pub decided_at: i64,
 }
 
+impl Decision {
+    /// The decision as a part of a grade, if it gives points to a case. Whether it counts depends on the grade.
+    pub fn about_case(self) -> Option<CaseDecision> {
+        (self.kind == DecisionKind::Points).then_some(())?;
+        Some(CaseDecision {
+            case: self.subject?.case,
+            award: self.value?,
+            reason: self.reason,
+            private: self.private,
+            decided_by: self.decided_by,
+            decided_at: self.decided_at,
+            counts: false,
+            share: 0.0,
+        })
+    }
+}
+
 impl Gradebook {
     /// Appends a decision. When the call returns, it is on the disk.
     pub fn decide(&mut self, decision: &Decision) -> Result<(), GradebookError> {
-        let sql = "INSERT INTO decisions (student, module, kind, reason, decided_by, decided_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let sql = format!(
+            "INSERT INTO decisions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        );
+        let subject = decision.subject.as_ref();
         let values = params![
             decision.student,
             decision.module,
@@ -59,17 +113,65 @@ impl Gradebook {
             decision.reason,
             decision.decided_by,
             decision.decided_at,
+            subject.map(|subject| &subject.content_hash),
+            subject.map(|subject| &subject.case),
+            decision.value.map(stored),
+            decision.private,
         ];
-        self.db.execute(sql, values).map(drop).map_err(|source| self.error(source))
+        self.db.execute(&sql, values).map(drop).map_err(|source| self.error(source))
+    }
+
+    /// Appends several decisions, all or none.
+    pub fn decide_all(&mut self, decisions: &[Decision]) -> Result<(), GradebookError> {
+        self.db.execute_batch("BEGIN IMMEDIATE").map_err(|source| self.error(source))?;
+        let done = decisions.iter().try_for_each(|decision| self.decide(decision));
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        self.db.execute_batch(end).map_err(|source| self.error(source))?;
+        done
+    }
+
+    /// The decisions in force about cases of one hand-in, the newest about each case. Whether one counts
+    /// depends on the grade.
+    pub fn case_decisions(
+        &self,
+        student: &str,
+        module: &str,
+        content_hash: &str,
+    ) -> Result<Vec<CaseDecision>, GradebookError> {
+        let mut newest: Vec<Decision> = Vec::new();
+        for decision in self.decisions_about_cases(student, module, content_hash)? {
+            newest.retain(|older| older.subject != decision.subject);
+            newest.push(decision);
+        }
+        Ok(newest.into_iter().filter_map(Decision::about_case).collect())
+    }
+
+    /// Every decision about cases of one hand-in, the oldest first: those that later ones replaced, too.
+    pub fn decisions_about_cases(
+        &self,
+        student: &str,
+        module: &str,
+        content_hash: &str,
+    ) -> Result<Vec<Decision>, GradebookError> {
+        self.decisions(OF_HAND_IN, [student, module, content_hash])
+    }
+
+    fn decisions(
+        &self,
+        condition: &str,
+        values: impl Params,
+    ) -> Result<Vec<Decision>, GradebookError> {
+        let sql = format!("SELECT {COLUMNS} FROM decisions WHERE {condition}");
+        let rows = || -> rusqlite::Result<Vec<Decision>> {
+            let mut statement = self.db.prepare_cached(&sql)?;
+            statement.query_map(values, decision)?.collect()
+        };
+        rows().map_err(|source| self.error(source))
     }
 
     /// The withdrawals that are in force in `module`, sorted by student.
     pub fn withdrawn(&self, module: &str) -> Result<Vec<Decision>, GradebookError> {
-        let rows = || -> rusqlite::Result<Vec<Decision>> {
-            let mut statement = self.db.prepare_cached(NEWEST)?;
-            statement.query_map([module], decision)?.collect()
-        };
-        let mut newest = rows().map_err(|source| self.error(source))?;
+        let mut newest = self.decisions(MEMBERSHIP, [module])?;
         newest.retain(|decision| decision.kind == DecisionKind::Withdrawn);
         Ok(newest)
     }
@@ -77,13 +179,42 @@ impl Gradebook {
 
 fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
     let kind: String = row.get(2)?;
-    let withdrawn = kind == DecisionKind::Withdrawn.slug();
+    let kind = DecisionKind::of(&kind).ok_or_else(|| unknown(2, &kind))?;
+    let (content_hash, case): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
+    let subject = content_hash.zip(case);
+    let value: Option<String> = row.get(8)?;
+    let award = |value: String| award(&value).ok_or_else(|| unknown(8, &value));
     Ok(Decision {
         student: row.get(0)?,
         module: row.get(1)?,
-        kind: if withdrawn { DecisionKind::Withdrawn } else { DecisionKind::Readmitted },
+        kind,
+        subject: subject.map(|(content_hash, case)| Subject { content_hash, case }),
+        value: value.map(award).transpose()?,
+        private: row.get(9)?,
         reason: row.get(3)?,
         decided_by: row.get(4)?,
         decided_at: row.get(5)?,
     })
+}
+
+/// A value that this version does not know.
+fn unknown(column: usize, value: &str) -> rusqlite::Error {
+    let what = format!("`{value}` is no decision that this version of the grader knows");
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what.into())
+}
+
+fn stored(award: Award) -> String {
+    match award {
+        Award::Full => "full".into(),
+        Award::None => "none".into(),
+        Award::Points(points) => points.to_string(),
+    }
+}
+
+fn award(stored: &str) -> Option<Award> {
+    match stored {
+        "full" => Some(Award::Full),
+        "none" => Some(Award::None),
+        points => points.parse().ok().map(Award::Points),
+    }
 }

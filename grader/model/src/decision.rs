@@ -21,7 +21,9 @@ impl Award {
         match self {
             Self::Full => "full points".into(),
             Self::None => "no points".into(),
-            Self::Points(points) => format!("{points} points"),
+            Self::Points(points) => {
+                format!("{points} point{}", if points == 1.0 { "" } else { "s" })
+            }
         }
     }
 }

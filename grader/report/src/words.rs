@@ -114,6 +114,11 @@ pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
     )
 }
 
+/// `88 / 100 (12 pending)`, or that there is no grade.
+pub fn score_in_words(reached: Option<f64>, max: f64, open: f64) -> String {
+    score(reached, max) + &pending(open)
+}
+
 /// ` of 4 grades, 2 with another maximum left out`, beside a mean that does not cover all; else nothing.
 pub(crate) fn mean_of(totals: &Totals) -> String {
     match totals.other_maximum {
