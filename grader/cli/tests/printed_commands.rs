@@ -167,7 +167,7 @@ fn examples_of_the_help_texts_work() {
     let course = class.base().join("course");
     let zip = "python3 -m zipfile -c ada.zip submissions/ada/src";
     typed(&course, zip).done();
-    for command in ["grade", "check", "release", "report", "withdraw", "doctor"] {
+    for command in ["grade", "check", "release", "report", "decide", "withdraw", "doctor"] {
         let examples = examples(command);
         assert!(!examples.is_empty(), "{command}");
         for line in examples {

@@ -71,7 +71,7 @@ pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
         Outcome::WrongAnswer => "Your code answered, and the answer is not right.",
         Outcome::TooSlow => "The answers are right, but not fast enough for this case.",
         Outcome::Undecided => {
-            "The measurements varied too much to decide. That is never counted as a fail."
+            "The measurements did not decide it, and that is never counted as a fail: its points are pending until another measurement or an instructor decides."
         }
         Outcome::Crashed => "Your code panicked, or ended the process, before it had answered.",
         Outcome::TimedOut => "Your code did not answer within the time limit.",
@@ -130,13 +130,23 @@ pub(crate) fn mean_of(totals: &Totals) -> String {
     }
 }
 
-/// What is said of points that nobody has won or lost yet, where a class is summed up.
-pub(crate) fn of_pending(submissions: usize) -> String {
-    let whose = count(submissions, "submission");
-    let has = if submissions == 1 { "has" } else { "have" };
-    format!(
-        "{whose} {has} points pending: undecided, so neither won nor lost. Grade again to decide them."
-    )
+/// What is said of points that nobody has won or lost yet, where a class is summed up; `None` if there are none.
+pub(crate) fn of_pending(totals: &Totals) -> Option<String> {
+    if totals.pending == 0 {
+        return None;
+    }
+    let whose = count(totals.pending, "submission");
+    let has = if totals.pending == 1 { "has" } else { "have" };
+    let mean = totals.mean_at_most.map(|mean| {
+        let (mean, max) = (points(mean), points(totals.max_points));
+        format!(" Mean and median count them as not reached; with all of them the mean is {mean} / {max}.")
+    });
+    Some(format!(
+        "{whose} {has} {} points pending: undecided, so neither won nor lost.{} Grade again to decide them, \
+         or decide them with `grader decide`.",
+        points(totals.pending_points),
+        mean.unwrap_or_default()
+    ))
 }
 
 /// How a task's cases become its points, so that anybody can check the number: `28 of 37 cases passed,
