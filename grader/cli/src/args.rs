@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use grader_model::Award;
 use std::path::PathBuf;
 
 /// Grades submissions of the course, each in a sandbox, against hidden cases.
@@ -29,6 +30,8 @@ pub enum Command {
     Release(ReleaseOptions),
     /// Write the reports again from the gradebook, without grading
     Report(ReportOptions),
+    /// Decide points that measurements left pending, with a reason, for the record
+    Decide(DecideOptions),
     /// Take a student who left out of the class; what was graded stays in the gradebook
     Withdraw(WithdrawOptions),
     /// Say what is missing on this machine, and how to mend it
@@ -157,6 +160,76 @@ pub struct ReportOptions {
     /// What to print
     #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
     pub format: ClassFormat,
+}
+
+/// `grader decide`
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("which").args(["case", "task", "all_pending"]).required(true).multiple(false),
+    group = ArgGroup::new("what").args(["points", "undo"]).required(true),
+    after_help = "\
+Examples:
+  grader decide ada -m acceleration --all-pending --points full --reason 'seen in the lab' --dry-run
+                                    shows the grade before and after, and records nothing
+  grader decide ada -m acceleration --case tiled_is_fast --points full --reason 'seen in the lab'
+  grader decide ada -m acceleration --task tiled --points none --reason 'no tiles' --private
+  grader decide ada -m acceleration --case tiled_is_fast --points 2.5 --reason 'half of it'
+  grader decide ada -m acceleration --all-pending --undo --reason 'wrong student'
+A decision is about undecided cases of the hand-in that counts, and about no other hand-in. Once a
+measurement decides a case, that counts, and the decision is shown as no longer needed. The newest
+decision about a case is in force. Nothing is deleted: `grader report --student NAME --history` shows
+who decided what, when and why. No attempt is edited.
+Exits with 2 when nothing of what is named is pending; what is pending is listed then.")]
+pub struct DecideOptions {
+    /// The student; a name is found however it is typed
+    pub student: String,
+    /// The module, by name or number [default: the one that the gradebook holds]
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// An undecided case; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub case: Vec<String>,
+    /// All undecided cases of this task
+    #[arg(long, value_name = "NAME")]
+    pub task: Option<String>,
+    /// All undecided cases
+    #[arg(long)]
+    pub all_pending: bool,
+    /// What each of them is worth: `full`, `none` or, for one case, a number of points
+    #[arg(long, value_name = "POINTS", value_parser = award)]
+    pub points: Option<Award>,
+    /// Undo the decision in force: its points are pending again
+    #[arg(long)]
+    pub undo: bool,
+    /// Why: for the record, and for the student's page
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub reason: String,
+    /// Keep the reason from the student
+    #[arg(long)]
+    pub private: bool,
+    /// Record nothing: show the grade before and after
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where the reports are
+    #[arg(long, short, default_value = "grades")]
+    pub out: PathBuf,
+    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
+    #[arg(long)]
+    pub gradebook: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
+    pub format: ClassFormat,
+}
+
+fn award(text: &str) -> Result<Award, String> {
+    match text {
+        "full" => Ok(Award::Full),
+        "none" => Ok(Award::None),
+        _ => match text.parse::<f64>() {
+            Ok(points) if points.is_finite() && points >= 0.0 => Ok(Award::Points(points)),
+            _ => Err("say `full`, `none` or a number of points that is not negative".into()),
+        },
+    }
 }
 
 /// `grader withdraw`

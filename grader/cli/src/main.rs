@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod class_view;
 mod course;
+mod decide;
 mod doctor;
 mod exit;
 mod grade;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&arguments, options),
         Command::Release(options) => release::run(&arguments, options),
         Command::Report(options) => report::run(&arguments, options),
+        Command::Decide(options) => decide::run(&arguments, options),
         Command::Withdraw(options) => withdraw::run(&arguments, options),
         Command::Doctor(options) => doctor::run(&arguments, options),
     };

@@ -145,7 +145,14 @@ impl State {
 fn result(grade: &Grade) -> String {
     let rounded = |points: f64| (100.0 * points).round() / 100.0;
     match grade.points {
-        Some(points) => format!("{} of {}", rounded(points), rounded(grade.max_points)),
+        Some(points) => {
+            let (points, max) = (rounded(points), rounded(grade.max_points));
+            let pending = match rounded(grade.pending()) {
+                some if some > 0.0 => format!(", {some} pending"),
+                _ => String::new(),
+            };
+            format!("{points} of {max}{pending}")
+        }
         None => format!("no grade, {}", grade.outcome.words()),
     }
 }

@@ -1,8 +1,9 @@
 //! How a verdict about speed came about: look by look, from the pairs that the gradebook keeps.
 
 use grader_model::{CaseResult, Grade, Outcome, TimedPair, Timing};
+use grader_pipeline::looks_at;
 use grader_report::escape;
-use grader_timing::{Gate, Look, Pair, Threads, Verdict, replay};
+use grader_timing::{Basis, Decision, Gate, Look, Verdict};
 use std::fmt::Write as _;
 
 /// Every measurement of a grade, decided again.
@@ -27,23 +28,18 @@ fn one(case: &CaseResult, timing: &Timing, pairs: &[TimedPair]) -> String {
         let _ = writeln!(text, "  {}", escape::line(message, 400));
     }
     let Some(gate) = Gate::at_least(timing.gate) else { return text + "  its gate is no number\n" };
-    let stored = |pair: &TimedPair| Pair {
-        baseline: pair.baseline,
-        submission: pair.submission,
-        excess: pair.excess,
-        wall: [0.0; 2],
-        threads: pair.threads.map(|threads| Threads { work: threads.work, together: threads.together }),
-    };
-    let looks = replay(&pairs.iter().map(stored).collect::<Vec<_>>(), gate);
+    let looks = looks_at(case, gate);
     text += "  pairs      ratio       from         to  verdict\n";
-    for Look { pairs, ratio, verdict } in &looks {
+    for Look { pairs, decision } in &looks {
+        let Decision { verdict, ratio, basis } = decision;
         let _ = writeln!(
             text,
-            "  {pairs:>5} {:>10.3} {:>10.3} {:>10.3}  {}",
+            "  {pairs:>5} {:>10.3} {:>10.3} {:>10.3}  {}{}",
             ratio.estimate,
             ratio.low,
             ratio.high,
-            outcome(*verdict)
+            outcome(*verdict),
+            rests_on(*basis)
         );
     }
     let _ = writeln!(text, "  decided again: {}", agreement(case.outcome, looks.last()));
@@ -58,9 +54,19 @@ const fn outcome(verdict: Verdict) -> Outcome {
     }
 }
 
+/// What a verdict rests on, if that is not the mean of all pairs.
+const fn rests_on(basis: Basis) -> &'static str {
+    match basis {
+        Basis::AllPairs => "",
+        Basis::TypicalPairs => ", by the middle half of the pairs",
+        Basis::Totals => ", by total time: the spread is the submission's own",
+        Basis::UsedUp => ", by total time: the submission used up the time of the measurement",
+    }
+}
+
 /// Whether the record stands.
 fn agreement(recorded: Outcome, last: Option<&Look>) -> String {
-    let again = last.map_or(Outcome::Undecided, |look| outcome(look.verdict));
+    let again = last.map_or(Outcome::Undecided, |look| outcome(look.decision.verdict));
     if again == recorded {
         format!("{again}, as recorded")
     } else if recorded == Outcome::Undecided {
@@ -90,7 +96,7 @@ mod tests {
 
     fn look(verdict: Verdict) -> Look {
         let ratio = grader_timing::Ratio { estimate: 1.0, low: 1.0, high: 1.0 };
-        Look { pairs: 5, ratio, verdict }
+        Look { pairs: 5, decision: Decision { verdict, ratio, basis: Basis::AllPairs } }
     }
 
     #[test]

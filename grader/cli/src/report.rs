@@ -8,10 +8,10 @@ use crate::grade::{gradebook_path, print_json};
 use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::say::say;
-use crate::store::{Stored, open_gradebook, scored_today};
+use crate::store::{Stored, open_gradebook, scored_by};
 use crate::{lookup, replay, style};
-use grader_gradebook::{Gradebook, GradebookError};
-use grader_model::{Attempt, Grade, Outcome};
+use grader_gradebook::{Decision, Gradebook, GradebookError};
+use grader_model::{Attempt, Award, Grade, Outcome, Submission};
 use grader_pipeline::ModuleSetup;
 use grader_report::{ClassPage, date, escape, json, shown_name, terminal};
 use std::path::Path;
@@ -83,7 +83,8 @@ fn one(
     let student = lookup::student(typed, &students).map_err(Failure::bad_input)?;
     let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
     // The history shows each attempt as it was graded; what counts now is scored as today's rubric says.
-    let attempts = if options.history { attempts } else { scored(counting(attempts), module) };
+    let attempts =
+        if options.history { attempts } else { scored(book, counting(attempts), module)? };
     if options.format == ClassFormat::Json {
         let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
         say!("{}\n", json::class(&grades));
@@ -92,6 +93,9 @@ fn one(
     let style = style::stdout(arguments.color);
     for attempt in &attempts {
         say!("{}\n", heading(book, attempt)?);
+        if options.history {
+            say!("{}", decisions(book, attempt)?);
+        }
         if options.pairs {
             say!("{}", replay::text(&attempt.grade));
         } else {
@@ -107,10 +111,31 @@ fn one(
     Ok(Exit::Done)
 }
 
-fn scored(attempts: Vec<Attempt>, module: &ModuleSetup) -> Vec<Attempt> {
-    let scored =
-        |attempt: Attempt| Attempt { grade: scored_today(attempt.grade, module), ..attempt };
+fn scored(book: &Gradebook, attempts: Vec<Attempt>, module: &ModuleSetup) -> Result<Vec<Attempt>> {
+    let scored = |attempt: Attempt| {
+        let grade = scored_by(book, attempt.grade, module).map_err(Failure::bad_input)?;
+        Ok(Attempt { grade, ..attempt })
+    };
     attempts.into_iter().map(scored).collect()
+}
+
+/// Every decision about cases of a hand-in, one a line: those that later ones replaced, too.
+fn decisions(book: &Gradebook, attempt: &Attempt) -> Result<String> {
+    let Submission { student, module, content_hash, .. } = &attempt.grade.submission;
+    let all = book.decisions_about_cases(student, module, content_hash);
+    let line = |one: &Decision| {
+        let case = one.subject.as_ref().map_or("", |subject| subject.case.as_str());
+        let what = one.value.map_or_else(|| "undecided again".into(), Award::words);
+        let who = escape::line(&one.decided_by, 200);
+        let private = if one.private { " (reason kept from students)" } else { "" };
+        format!(
+            "  {}: {what}, decided by {who} on {}{}{private}\n",
+            escape::line(case, 200),
+            date(one.decided_at),
+            because(&one.reason)
+        )
+    };
+    Ok(all.map_err(Failure::bad_input)?.iter().map(line).collect())
 }
 
 /// The attempt that counts, and before it the newest if that one could not be graded.

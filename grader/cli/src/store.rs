@@ -3,7 +3,9 @@
 use grader_gradebook::{Gradebook, GradebookError, Run};
 use grader_model::{Attempt, Grade, Outcome, Submission};
 use grader_pipeline::collect::folded;
-use grader_pipeline::{Fault, Kept, Known, Measuring, ModuleSetup, Result, Store, rescore};
+use grader_pipeline::{
+    Fault, Kept, Known, Measuring, ModuleSetup, Rescored, Result, Store, rescore, with_decisions,
+};
 use grader_report::{Grades, ReportError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -75,11 +77,27 @@ impl<'a> Stored<'a> {
     fn read(&self, number: i64) -> std::result::Result<Grade, ReportError> {
         let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
         match book.attempt(number) {
-            Ok(Some(attempt)) => Ok(scored_today(attempt.grade, self.module)),
+            Ok(Some(attempt)) => scored_by(&book, attempt.grade, self.module)
+                .map_err(|error| ReportError::Unreadable(error.to_string())),
             Ok(None) => Err(ReportError::Unreadable(format!("attempt {number} is gone"))),
             Err(error) => Err(ReportError::Unreadable(error.to_string())),
         }
     }
+}
+
+/// The grade that counts: [`scored_today`], with what instructors decided about undecided cases. Where the
+/// evidence does not suffice for today's rubric, no decision is applied.
+pub fn scored_by(
+    book: &Gradebook,
+    grade: Grade,
+    module: &ModuleSetup,
+) -> std::result::Result<Grade, GradebookError> {
+    let Submission { student, module: slug, content_hash, .. } = &grade.submission;
+    let decisions = book.case_decisions(student, slug, content_hash)?;
+    Ok(match rescore(&grade, module, &Measuring::All) {
+        Rescored::Scored(scored) => with_decisions(*scored, decisions, &module.rubric),
+        stale @ Rescored::GradeAgain(_) => stale.or_stored(grade),
+    })
 }
 
 /// A stored grade with the points, weights and texts of today's rubric. Where its evidence does not

@@ -16,7 +16,7 @@ use grader_course::config::CourseModule;
 use grader_gradebook::{Decision, DecisionKind, Gradebook};
 use grader_pipeline::ModuleSetup;
 use grader_report::{escape, shown_name};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Records the decision, and writes the reports that it changes.
@@ -40,6 +40,9 @@ pub fn run(arguments: &Arguments, options: &WithdrawOptions) -> Result<Exit> {
         student: student.to_owned(),
         module: module.clone(),
         kind,
+        subject: None,
+        value: None,
+        private: false,
         reason: options.reason.clone(),
         decided_by: operator(),
         decided_at: now(),
@@ -53,7 +56,8 @@ pub fn run(arguments: &Arguments, options: &WithdrawOptions) -> Result<Exit> {
         let newest = locked(&book).newest(student, &module.slug).map_err(Failure::bad_input)?;
         if newest.is_some() {
             let report = context.report(&options.out, options.gradebook.as_ref(), &module.slug);
-            write_again(&options.out, &course.setup(module)?, &book, report)?;
+            let page = write_again(&options.out, &course.setup(module)?, &book, report)?;
+            say!("Reports: {}\n", escape::line(&page.display().to_string(), 400));
         }
     }
     Ok(Exit::Done)
@@ -64,24 +68,23 @@ fn sentence(decision: &Decision) -> String {
     let name = shown_name(&decision.student);
     let change = match decision.kind {
         DecisionKind::Withdrawn => format!("is withdrawn from {of}"),
-        DecisionKind::Readmitted => format!("is in the class again, in {of}"),
+        _ => format!("is in the class again, in {of}"),
     };
     format!("{name} {change}{}", because(&decision.reason))
 }
 
-/// Writes the reports of a module again. `report_command` shows one student's grade, up to the name.
-fn write_again(
+/// Writes the reports of a module again: the class page's path. `report_command` shows one student's grade, up to the name.
+pub fn write_again(
     out: &Path,
     module: &ModuleSetup,
     book: &Mutex<Gradebook>,
     report_command: String,
-) -> Result<()> {
+) -> Result<PathBuf> {
     let view = class_view(&locked(book), &module.slug, Vec::new(), report_command)?;
     let grades = Stored::in_book(book, &view.kept, module);
     let written =
         publish(&out.join(&module.slug), &grades, &view.notices).map_err(Failure::bad_input)?;
-    say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
-    Ok(())
+    Ok(written.class_page)
 }
 
 fn locked(book: &Mutex<Gradebook>) -> MutexGuard<'_, Gradebook> {

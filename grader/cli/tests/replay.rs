@@ -5,7 +5,7 @@ mod support;
 use grader_gradebook::Gradebook;
 use grader_model::{
     CaseResult, Grade, Hidden, Outcome, Provenance, Submission, TaskScore, TimedPair, Timing,
-    TimingClock, Visibility,
+    TimingBasis, TimingClock, Visibility,
 };
 use support::{grader, run};
 
@@ -16,6 +16,7 @@ fn grade(recorded: Outcome) -> Grade {
         submission: if n.is_multiple_of(2) { 4.9e-3 } else { 5.1e-3 },
         excess: -1e-3,
         threads: None,
+        wall: None,
     };
     let case = CaseResult {
         name: "tiled_is_fast".into(),
@@ -42,6 +43,7 @@ fn grade(recorded: Outcome) -> Grade {
             charged_share: 0.0,
             seconds: 1.0,
             threads: None,
+            basis: TimingBasis::AllPairs,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
     };
@@ -73,6 +75,7 @@ fn grade(recorded: Outcome) -> Grade {
         problems: Vec::new(),
         notes: Vec::new(),
         audit: Vec::new(),
+        decisions: Vec::new(),
         fault: None,
         costs: Vec::new(),
         provenance: Provenance { key: "k".into(), ..Provenance::default() },

@@ -9,7 +9,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x4D4C_4742;
 
 /// The migration steps: step `n` upgrades version `n` to `n + 1`. Released steps are never edited;
 /// every change of the tables is a new step.
-pub(crate) const STEPS: &[&str] = &[VERSION_1, VERSION_2];
+pub(crate) const STEPS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3];
 
 const VERSION_1: &str = "
     CREATE TABLE attempts (
@@ -56,6 +56,15 @@ const VERSION_2: &str = "
     BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
     CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
     BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
+";
+
+/// Decisions about a part of one hand-in: `content_hash` is the hand-in, `subject` the part of it (a case), and
+/// `value` the decision. A reason can be hidden from students.
+const VERSION_3: &str = "
+    ALTER TABLE decisions ADD COLUMN content_hash TEXT;
+    ALTER TABLE decisions ADD COLUMN subject TEXT;
+    ALTER TABLE decisions ADD COLUMN value TEXT;
+    ALTER TABLE decisions ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// The version after all `steps`.
@@ -176,10 +185,10 @@ mod tests {
         assert_eq!(state(&open(&backup), &backup, &steps).unwrap(), State::Older(1));
     }
 
-    /// Attempts in a gradebook of the first released grader still exist after the migration, and
+    /// Attempts in a gradebook of the first released grader still exist after all migrations, and
     /// new kinds of records can be stored.
     #[test]
-    fn attempts_of_version_1_are_there_in_version_2() {
+    fn attempts_of_version_1_are_there_in_the_newest_version() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("gradebook.sqlite");
         bring_up_to_date(&mut open(&path), &path, &STEPS[..1]).unwrap();
@@ -195,6 +204,18 @@ mod tests {
         assert_eq!((number, book.newest_run("profiling").unwrap()), (1, Some(run)));
         assert!(book.withdrawn("profiling").unwrap().is_empty());
         assert!(folder.path().join("gradebook.sqlite.version-1.backup").is_file());
+    }
+
+    #[test]
+    fn withdrawals_of_version_2_are_in_force_in_the_newest_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gradebook.sqlite");
+        bring_up_to_date(&mut open(&path), &path, &STEPS[..2]).unwrap();
+        let withdrawal = "INSERT INTO decisions (student, kind, reason, decided_by, decided_at)
+            VALUES ('ada', 'withdrawn', 'left', 'anna', 7)";
+        open(&path).execute(withdrawal, []).unwrap();
+        let book = crate::Gradebook::open(&path).unwrap();
+        assert_eq!(book.withdrawn("profiling").unwrap()[0].student, "ada");
     }
 
     #[test]

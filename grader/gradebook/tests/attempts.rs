@@ -3,9 +3,9 @@
 mod support;
 
 use grader_gradebook::DecisionKind::{self, Readmitted, Withdrawn};
-use grader_gradebook::{Decision, Gradebook, GradebookError, PassedOver, Run};
-use grader_model::Grade;
+use grader_gradebook::{Decision, Gradebook, GradebookError, PassedOver, Run, Subject};
 use grader_model::Outcome::{GraderFault, NotGraded, Partial, Pass, WrongAnswer};
+use grader_model::{Award, Grade};
 use support::grade;
 
 fn book() -> (tempfile::TempDir, Gradebook) {
@@ -93,6 +93,9 @@ fn decision(student: &str, module: Option<&str>, kind: DecisionKind) -> Decision
         student: student.into(),
         module: module.map(Into::into),
         kind,
+        subject: None,
+        value: None,
+        private: false,
         reason: "left".into(),
         decided_by: "anna".into(),
         decided_at: 1,
@@ -115,6 +118,38 @@ fn who_is_withdrawn_follows_from_the_newest_decision() {
     assert_eq!(withdrawn(&book, "caching"), ["ada"], "ada is back in one module alone");
     book.decide(&decision("ada", None, Readmitted)).unwrap();
     assert!(withdrawn(&book, "caching").is_empty());
+}
+
+fn points(case: &str, hand_in: &str, award: Award) -> Decision {
+    let subject = Subject { content_hash: hand_in.into(), case: case.into() };
+    Decision {
+        subject: Some(subject),
+        value: Some(award),
+        ..decision("ada", Some("profiling"), DecisionKind::Points)
+    }
+}
+
+#[test]
+fn the_newest_decision_about_a_case_of_a_hand_in_is_in_force() {
+    let (_folder, mut book) = book();
+    let in_force = |book: &Gradebook, hand_in: &str| {
+        let all = book.case_decisions("ada", "profiling", hand_in).unwrap();
+        all.into_iter().map(|one| (one.case, one.award)).collect::<Vec<_>>()
+    };
+    let first = [points("fast", "c1", Award::Full), points("faster", "c1", Award::Points(2.5))];
+    book.decide_all(&first).unwrap();
+    assert_eq!(
+        in_force(&book, "c1"),
+        [("fast".into(), Award::Full), ("faster".into(), Award::Points(2.5))]
+    );
+    assert!(in_force(&book, "c2").is_empty(), "other work has no points by it");
+    book.decide(&points("fast", "c1", Award::None)).unwrap();
+    let undone = Decision { kind: DecisionKind::PointsUndone, value: None, ..first[1].clone() };
+    book.decide(&undone).unwrap();
+    assert_eq!(in_force(&book, "c1"), [("fast".into(), Award::None)]);
+    let all = book.decisions_about_cases("ada", "profiling", "c1").unwrap();
+    assert_eq!((all.len(), &all[..2], &all[3]), (4, &first[..], &undone), "nothing is forgotten");
+    assert!(book.withdrawn("profiling").unwrap().is_empty());
 }
 
 #[test]

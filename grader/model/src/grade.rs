@@ -1,7 +1,7 @@
 //! The full record of one grading. It contains hidden details, so it is for instructors and the
 //! gradebook only.
 
-use crate::{Hidden, Machine, Outcome, TimedPair, Timing};
+use crate::{CaseDecision, Hidden, Machine, Outcome, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
@@ -267,6 +267,9 @@ pub struct Grade {
     /// Its entry in the gradebook; `None` until it is stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordFacts>,
+    /// What instructors decided about its cases. An attempt is stored without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<CaseDecision>,
 }
 
 impl Grade {

@@ -1,7 +1,8 @@
 //! The student's view of a grade. It is built only here.
 
 use crate::{
-    CaseResult, CompileProblem, Grade, Outcome, RecordFacts, TaskScore, Timing, Visibility,
+    Award, CaseDecision, CaseResult, CompileProblem, Grade, Outcome, RecordFacts, TaskScore,
+    Timing, Visibility,
 };
 use serde::Serialize;
 
@@ -45,6 +46,27 @@ pub struct StudentView {
     /// Number and date of the attempt; `None` if the grade is not in a gradebook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<RecordFacts>,
+    /// What instructors decided about undecided cases.
+    pub decisions: Vec<StudentDecision>,
+}
+
+/// An instructor's decision as its student sees it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StudentDecision {
+    /// The task of the case.
+    pub task: String,
+    /// The case; `None` when it is not shown.
+    pub case: Option<String>,
+    /// What it is worth by the decision.
+    pub award: Award,
+    /// Who decided. Untrusted text.
+    pub decided_by: String,
+    /// When: seconds since the Unix epoch.
+    pub decided_at: i64,
+    /// Why, unless that is kept from students; may be empty. Untrusted text.
+    pub reason: String,
+    /// Whether it counts: it does not once a measurement has decided the case.
+    pub counts: bool,
 }
 
 /// One task with the visible parts of its cases.
@@ -106,7 +128,7 @@ impl From<&Grade> for StudentView {
             points: grade.points,
             max_points: grade.max_points,
             pending: grade.pending(),
-            tasks: grade.tasks.iter().map(|task| student_task(task, &grade.cases)).collect(),
+            tasks: grade.tasks.iter().map(|task| student_task(task, grade)).collect(),
             problems: grade.problems.clone(),
             notes: grade.all_remarks().cloned().collect(),
             sandbox: grade.provenance.sandbox.clone(),
@@ -116,11 +138,30 @@ impl From<&Grade> for StudentView {
             late: grade.submission.late,
             partners: grade.submission.partners.clone(),
             recorded: grade.recorded,
+            decisions: decisions(grade),
         }
     }
 }
 
-fn student_task(score: &TaskScore, cases: &[CaseResult]) -> StudentTask {
+fn decisions(grade: &Grade) -> Vec<StudentDecision> {
+    let one = |decision: &CaseDecision| {
+        let case = grade.cases.iter().find(|case| case.name == decision.case)?;
+        let is_shown = case.visibility != Visibility::Nothing;
+        Some(StudentDecision {
+            task: case.task.clone(),
+            case: is_shown.then(|| case.name.clone()),
+            award: decision.award,
+            decided_by: decision.person().into(),
+            decided_at: decision.decided_at,
+            reason: if decision.private { String::new() } else { decision.reason.clone() },
+            counts: decision.counts,
+        })
+    };
+    grade.decisions.iter().filter_map(one).collect()
+}
+
+fn student_task(score: &TaskScore, grade: &Grade) -> StudentTask {
+    let cases = &grade.cases;
     let mine: Vec<_> = cases.iter().filter(|case| case.task == score.id).collect();
     let visible: Vec<_> = mine.iter().filter_map(|case| student_case(case, cases)).collect();
     let unseen: Vec<_> =
@@ -130,21 +171,22 @@ fn student_task(score: &TaskScore, cases: &[CaseResult]) -> StudentTask {
         cases: visible,
         unseen: unseen.len(),
         unseen_weight: unseen.iter().map(|case| case.weight).sum(),
-        weights: weights(&mine),
+        weights: weights(&mine, &grade.decisions),
     }
 }
 
-fn weights(cases: &[&CaseResult]) -> TaskWeights {
-    let of = |outcome| -> f64 {
-        let ended = cases.iter().filter(|case| case.outcome == outcome);
-        // An empty sum of floats is -0; adding 0 makes it 0.
-        ended.map(|case| case.weight).sum::<f64>() + 0.0
-    };
-    TaskWeights {
-        passed: of(Outcome::Pass),
-        undecided: of(Outcome::Undecided),
-        total: cases.iter().map(|case| case.weight).sum::<f64>() + 0.0,
+fn weights(cases: &[&CaseResult], decisions: &[CaseDecision]) -> TaskWeights {
+    let mut weights = TaskWeights::default();
+    for case in cases {
+        weights.total += case.weight;
+        match (CaseDecision::about(case, decisions), case.outcome) {
+            (Some(decision), _) => weights.passed += decision.share * case.weight,
+            (None, Outcome::Pass) => weights.passed += case.weight,
+            (None, Outcome::Undecided) => weights.undecided += case.weight,
+            (None, _) => {}
+        }
     }
+    weights
 }
 
 fn student_case(case: &CaseResult, all: &[CaseResult]) -> Option<StudentCase> {
@@ -225,6 +267,7 @@ mod tests {
             problems: vec![],
             notes: vec![],
             audit: vec![],
+            decisions: vec![],
             fault: Some(Hidden::new(format!("{CANARY} inside the grader"))),
             costs: vec![],
             provenance: Provenance { seed: Hidden::new(987_654_321), ..Provenance::default() },

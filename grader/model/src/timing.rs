@@ -10,7 +10,7 @@ pub struct Timing {
     pub against: String,
     /// Required speedup.
     pub gate: f64,
-    /// The baseline's time divided by the submission's: the geometric mean over all pairs.
+    /// The baseline's time divided by the submission's. `basis` says how the pairs are combined.
     pub estimate: f64,
     /// Lower end of the confidence interval of `estimate`.
     pub low: f64,
@@ -32,6 +32,31 @@ pub struct Timing {
     /// How its threads overlapped, where the span was measured: on the average of all pairs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threads: Option<TimedThreads>,
+    /// What the ratio and the verdict rest on.
+    #[serde(default, skip_serializing_if = "TimingBasis::is_usual")]
+    pub basis: TimingBasis,
+}
+
+/// Which of the samples a ratio is made of, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimingBasis {
+    /// The geometric mean of all pairs.
+    #[default]
+    AllPairs,
+    /// That of the middle half of the pairs.
+    TypicalPairs,
+    /// The total time of each side, because the submission's samples alone differ much from each other.
+    Totals,
+    /// The total time of each side, because the submission used up the time of the measurement.
+    UsedUp,
+}
+
+impl TimingBasis {
+    /// Whether it is what a measurement rests on as a rule.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::AllPairs
+    }
 }
 
 /// The clock used to time calls.
@@ -70,6 +95,9 @@ pub struct TimedPair {
     /// How the submission's threads overlapped, where its span was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threads: Option<TimedThreads>,
+    /// Elapsed seconds of both sides, if the verdict rests on them too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall: Option<[f64; 2]>,
 }
 
 /// How the threads of a submission overlapped while it was timed.

@@ -271,6 +271,7 @@ impl Grader {
             problems: Vec::new(),
             notes: Vec::new(),
             audit: Vec::new(),
+            decisions: Vec::new(),
             fault: None,
             costs: Vec::new(),
             provenance: Provenance {

@@ -8,10 +8,13 @@ use crate::grade::Measuring;
 use crate::hash;
 use crate::score;
 use crate::setup::ModuleSetup;
+use crate::timing::{basis, looks_at};
 use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
 use grader_judge::Suite;
-use grader_model::{CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Visibility};
-use grader_timing::{Gate, Pair, Threads, Verdict, replay};
+use grader_model::{
+    CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Timing, Visibility,
+};
+use grader_timing::{Gate, Ratio, Verdict};
 
 /// What became of a stored grade.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,30 +133,18 @@ fn scored_case(
 }
 
 /// The stored measurement against today's gate.
-fn decided_again(mut case: CaseResult, gate: &GateRubric) -> Result<CaseResult, String> {
-    let Some(timing) = &mut case.timing else { return Ok(case) };
-    if timing.gate.to_bits() == gate.at_least.to_bits() {
+fn decided_again(case: CaseResult, gate: &GateRubric) -> Result<CaseResult, String> {
+    if case.timing.as_ref().is_none_or(|timing| timing.gate.to_bits() == gate.at_least.to_bits()) {
         return Ok(case);
     }
-    let task = &case.task;
     let too_little = || {
         format!(
-            "the gate of task `{task}` has changed, and the stored measurement does not decide it"
+            "the gate of task `{}` has changed, and the stored measurement does not decide it",
+            case.task
         )
     };
-    let pairs = case.timed_pairs.as_ref().ok_or_else(too_little)?.for_instructor();
-    let pairs: Vec<Pair> = pairs
-        .iter()
-        .map(|pair| Pair {
-            baseline: pair.baseline,
-            submission: pair.submission,
-            excess: pair.excess,
-            wall: [0.0; 2],
-            threads: pair.threads.map(|threads| Threads { work: threads.work, together: threads.together }),
-        })
-        .collect();
     let at_least = Gate::at_least(gate.at_least).ok_or_else(too_little)?;
-    let last = replay(&pairs, at_least).pop().ok_or_else(too_little)?;
+    let last = looks_at(&case, at_least).pop().ok_or_else(too_little)?.decision;
     let outcome = match last.verdict {
         Verdict::Pass => Outcome::Pass,
         // By elapsed time a submission is too slow only if the course's own solution passes at the same
@@ -163,15 +154,22 @@ fn decided_again(mut case: CaseResult, gate: &GateRubric) -> Result<CaseResult, 
         }
         Verdict::Fail | Verdict::Undecided => return Err(too_little()),
     };
-    timing.gate = gate.at_least;
-    case.outcome = outcome;
-    case.message = None;
-    Ok(case)
+    let Ratio { estimate, low, high } = last.ratio;
+    let basis = basis(last.basis);
+    let timing = case.timing.map(|timing| Timing {
+        gate: gate.at_least,
+        estimate,
+        low,
+        high,
+        basis,
+        ..timing
+    });
+    Ok(CaseResult { timing, outcome, message: None, ..case })
 }
 
 /// Points, tasks and outcome from the cases. A fault of ours leaves no points.
 pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
-    grade.tasks = score::tasks(rubric, &grade.cases);
+    grade.tasks = score::tasks(rubric, &grade.cases, &grade.decisions);
     // A task for practice is shown, and counts nothing; our fault in it is still our fault.
     let counts = |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
     grade.outcome = score::overall(grade.tasks.iter().filter(counts).map(|task| task.outcome));
@@ -187,7 +185,7 @@ pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
 
 /// The scores of a submission that could not be run at all.
 pub(crate) fn score_nothing(rubric: &Rubric, suite: &Suite, grade: &mut Grade, outcome: Outcome) {
-    grade.tasks = score::tasks(rubric, &[]);
+    grade.tasks = score::tasks(rubric, &[], &[]);
     for task in &mut grade.tasks {
         task.outcome = outcome;
         task.cases = suite.names().filter(|(of, _)| *of == task.id).count();

@@ -1,8 +1,12 @@
 //! Stored results under changed rubrics.
 
 use super::*;
+use crate::decided::with_decisions;
 use grader_judge::{Case, TimedCase};
-use grader_model::{Hidden, Provenance, RecordFacts, Submission, TimedPair, Timing, TimingClock};
+use grader_model::{
+    Award, CaseDecision, Hidden, Provenance, RecordFacts, Submission, TimedPair, Timing,
+    TimingBasis, TimingClock,
+};
 
 const RUBRIC: &str = "\
 module: small
@@ -84,6 +88,7 @@ fn measured() -> CaseResult {
         submission: 1.0,
         excess: -1.0,
         threads: None,
+        wall: None,
     };
     CaseResult {
         name: "fast".into(),
@@ -100,6 +105,7 @@ fn measured() -> CaseResult {
             charged_share: 0.0,
             seconds: 1.0,
             threads: None,
+            basis: TimingBasis::AllPairs,
         }),
         timed_pairs: Some(Hidden::new((0..8).map(pair).collect())),
         ..result(&RIGHT, Outcome::Pass)
@@ -131,6 +137,7 @@ fn stored() -> Grade {
         problems: Vec::new(),
         notes: Vec::new(),
         audit: Vec::new(),
+        decisions: Vec::new(),
         fault: None,
         costs: Vec::new(),
         provenance: Provenance { key: "k".into(), ..Provenance::default() },
@@ -248,4 +255,66 @@ fn what_has_no_grade_gets_no_zero() {
         let again = scored(&grade, &rubric(&[("points: 10", "points: 40")]), &whole());
         assert_eq!((again.points, again.outcome, again.max_points), (None, outcome, 60.0));
     }
+}
+
+/// One task of 10 points: three cases of weight 1 and its timed case, which is undecided.
+fn undecided() -> Grade {
+    let mut grade = stored();
+    for case in &mut grade.cases {
+        if case.name == "fast" {
+            case.outcome = Outcome::Undecided;
+        }
+    }
+    score_cases(&rubric(&[]), &mut grade);
+    grade
+}
+
+fn award(case: &str, award: Award) -> CaseDecision {
+    CaseDecision {
+        case: case.into(),
+        award,
+        reason: "seen by hand".into(),
+        private: false,
+        decided_by: "anna on lab7".into(),
+        decided_at: 7,
+        counts: false,
+        share: 0.0,
+    }
+}
+
+fn by(decision: CaseDecision) -> Grade {
+    with_decisions(undecided(), vec![decision], &rubric(&[]))
+}
+
+#[test]
+fn a_decision_takes_the_place_of_pending_points() {
+    let open = undecided();
+    assert_eq!((open.points, open.pending()), (Some(13.33), 3.34));
+    let task = |grade: &Grade| (grade.tasks[0].points, grade.tasks[0].pending);
+    assert_eq!(task(&by(award("fast", Award::Full))), (6.67, 0.0));
+    assert_eq!(task(&by(award("fast", Award::None))), (3.33, 0.0));
+    assert_eq!(task(&by(award("fast", Award::Points(1.5)))), (4.83, 0.0));
+    assert_eq!(
+        task(&by(award("fast", Award::Points(99.0)))),
+        (6.67, 0.0),
+        "never more than it can bring"
+    );
+    assert_eq!(by(award("fast", Award::Full)).outcome, Outcome::Partial);
+}
+
+#[test]
+fn what_was_measured_wins_and_the_decision_is_shown_all_the_same() {
+    let measured = with_decisions(stored(), vec![award("fast", Award::None)], &rubric(&[]));
+    assert_eq!((measured.points, &measured.tasks), (stored().points, &stored().tasks));
+    assert!(!measured.decisions[0].counts);
+    let unknown = with_decisions(stored(), vec![award("gone", Award::Full)], &rubric(&[]));
+    assert_eq!(unknown, stored());
+}
+
+#[test]
+fn a_decision_does_not_change_the_attempt_and_is_applied_again_to_no_effect() {
+    let decided = by(award("fast", Award::Full));
+    assert_eq!(decided.cases, undecided().cases);
+    let again = with_decisions(decided.clone(), decided.decisions.clone(), &rubric(&[]));
+    assert_eq!(again, decided);
 }

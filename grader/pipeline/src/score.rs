@@ -2,34 +2,59 @@
 
 use crate::rescore;
 use grader_course::config::{Rubric, TaskRubric};
-use grader_model::{CaseResult, Outcome, TaskScore};
+use grader_model::{CaseDecision, CaseResult, Outcome, TaskScore};
 
-/// The score of every task.
-pub fn tasks(rubric: &Rubric, cases: &[CaseResult]) -> Vec<TaskScore> {
-    rubric.tasks.iter().map(|task| score(task, cases)).collect()
+/// The score of every task, with what instructors decided about undecided cases.
+pub fn tasks(rubric: &Rubric, cases: &[CaseResult], decisions: &[CaseDecision]) -> Vec<TaskScore> {
+    rubric.tasks.iter().map(|task| score(task, cases, decisions)).collect()
 }
 
-fn score(task: &TaskRubric, cases: &[CaseResult]) -> TaskScore {
+/// What one case counts, by measurement or by decision.
+struct Counted {
+    outcome: Outcome,
+    /// The weight that is reached.
+    reached: f64,
+    /// The weight that is neither reached nor lost.
+    open: f64,
+}
+
+impl Counted {
+    fn new(case: &CaseResult, decisions: &[CaseDecision]) -> Self {
+        let weight = case.weight;
+        let Some(decision) = CaseDecision::about(case, decisions) else {
+            let of = |outcome| if case.outcome == outcome { weight } else { 0.0 };
+            let (reached, open) = (of(Outcome::Pass), of(Outcome::Undecided));
+            return Self { outcome: case.outcome, reached, open };
+        };
+        let outcome = match decision.share {
+            all if all >= 1.0 => Outcome::Pass,
+            some if some > 0.0 => Outcome::Partial,
+            _ => Outcome::TooSlow,
+        };
+        Self { outcome, reached: decision.share * weight, open: 0.0 }
+    }
+}
+
+fn score(task: &TaskRubric, cases: &[CaseResult], decisions: &[CaseDecision]) -> TaskScore {
     let mine: Vec<&CaseResult> = cases.iter().filter(|case| case.task == task.id).collect();
-    let weight_of = |outcome: Outcome| -> f64 {
-        mine.iter().filter(|case| case.outcome == outcome).map(|case| case.weight).sum()
-    };
     let total: f64 = mine.iter().map(|case| case.weight).sum();
-    let (passed, undecided) = (weight_of(Outcome::Pass), weight_of(Outcome::Undecided));
+    let counted: Vec<_> = mine.iter().map(|case| Counted::new(case, decisions)).collect();
+    let reached: f64 = counted.iter().map(|case| case.reached).sum();
+    let open: f64 = counted.iter().map(|case| case.open).sum();
     let points_for =
         |reached: f64| two_decimals(task.points * task.partial.fraction(reached, total));
-    let points = points_for(passed);
+    let points = points_for(reached);
     TaskScore {
         id: task.id.clone(),
         title: task.title.clone(),
         points,
         max_points: task.points,
-        passed: mine.iter().filter(|case| case.outcome == Outcome::Pass).count(),
+        passed: counted.iter().filter(|case| case.outcome == Outcome::Pass).count(),
         cases: mine.len(),
-        outcome: overall(mine.iter().map(|case| case.outcome)),
+        outcome: overall(counted.iter().map(|case| case.outcome)),
         hint: task.hint.clone(),
         // What is undecided is neither won nor lost: these points are the ones it could still bring.
-        pending: two_decimals(points_for(passed + undecided) - points),
+        pending: two_decimals(points_for(reached + open) - points),
         credit: Some(rescore::credit(&task.partial)),
     }
 }
@@ -110,7 +135,7 @@ mod tests {
     }
 
     fn scored(cases: &[CaseResult]) -> TaskScore {
-        score(&task(), cases)
+        score(&task(), cases, &[])
     }
 
     fn task() -> TaskRubric {
@@ -151,7 +176,7 @@ mod tests {
     #[test]
     fn points_and_pending_are_what_can_still_be_reached_in_steps_too() {
         let cases = [case(Pass, 1.0), case(Pass, 1.0), case(Outcome::Undecided, 1.0)];
-        let with = |partial| score(&TaskRubric { partial, ..task() }, &cases);
+        let with = |partial| score(&TaskRubric { partial, ..task() }, &cases, &[]);
         let whole = with(PartialCredit::AllOrNothing);
         assert_eq!((whole.points, whole.pending), (0.0, 10.0));
     }

@@ -2,6 +2,7 @@
 //! course's own, each timed case in processes of its own.
 
 mod again;
+mod record;
 mod result;
 
 use crate::clock::StageClock;
@@ -21,6 +22,8 @@ use grader_timing::{
     Clock, Gate, Measurement, Neighbours, NoMatterWho, Plan, Remote, Spoiled, Verdict,
     measure_beside,
 };
+pub(crate) use record::basis;
+pub use record::looks_at;
 use result::{clock_of, decided, faulty, not_shown, spoilt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,7 +1,7 @@
 //! Which submissions somebody has to look at, and why.
 
 use crate::words::{count, place};
-use grader_model::{AuditRefusal, CaseResult, Grade, Outcome};
+use grader_model::{AuditRefusal, CaseDecision, CaseResult, Grade, Outcome};
 
 /// Why a submission needs a look, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -101,7 +101,9 @@ fn is_reason(reason: Reason, grade: &Grade, case: &CaseResult) -> bool {
         Reason::CallAudit => audited,
         _ => true,
     };
-    fits && reason.covers(case.outcome)
+    let is_decided =
+        reason == Reason::Undecided && CaseDecision::about(case, &grade.decisions).is_some();
+    fits && !is_decided && reason.covers(case.outcome)
 }
 
 /// The first refusal of the call audit, as the way from the function to what it leads to.

@@ -89,6 +89,10 @@ pub struct Totals {
     pub full: usize,
     /// Those with points that are neither won nor lost yet: mean and median count them as not reached.
     pub pending: usize,
+    /// Those points, of all submissions together.
+    pub pending_points: f64,
+    /// The mean if all of them are won; `None` when nobody has a grade.
+    pub mean_at_most: Option<f64>,
     /// Points that can be reached, by the rubric that most submissions were scored with. Mean and
     /// median leave out those that were scored with another maximum.
     pub max_points: f64,

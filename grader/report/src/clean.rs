@@ -4,9 +4,11 @@
 //! until somebody has decided how it is cleaned.
 
 use crate::escape::{block, line};
-use grader_model::student::{StudentCase, StudentTask, StudentView};
+use crate::words::DecisionWords;
+use grader_model::student::{StudentCase, StudentDecision, StudentTask, StudentView};
 use grader_model::{
-    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance, Submission,
+    AuditRefusal, CaseDecision, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance,
+    Submission,
     TaskScore, Timing,
 };
 
@@ -42,6 +44,7 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         late,
         partners,
         recorded,
+        decisions,
     } = view;
     StudentView {
         student: line(student, NAME),
@@ -53,7 +56,10 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         pending: *pending,
         tasks: tasks.iter().filter(|_| points.is_some()).map(task).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
-        notes: remarks(notes, problems.len()),
+        notes: remarks(notes, problems.len())
+            .into_iter()
+            .chain(decisions.iter().map(student_decision))
+            .collect(),
         sandbox: line(sandbox, NAME),
         toolchain: line(toolchain, NAME),
         content_hash: line(content_hash, NAME),
@@ -61,7 +67,42 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         late: *late,
         partners: partners.iter().take(ITEMS).map(|name| line(name, NAME)).collect(),
         recorded: *recorded,
+        decisions: Vec::new(),
     }
+}
+
+/// A decision as a remark, which every report shows.
+fn student_decision(decision: &StudentDecision) -> String {
+    let StudentDecision { task, case, award, decided_by, decided_at, reason, counts } = decision;
+    line(
+        &DecisionWords {
+            case: case.as_deref(),
+            task,
+            award: *award,
+            decided_by,
+            decided_at: *decided_at,
+            reason,
+            counts: *counts,
+        }
+        .sentence(),
+        SENTENCE,
+    )
+}
+
+/// The same for instructors, to whom no reason is private.
+fn decision(decision: &CaseDecision, cases: &[CaseResult]) -> String {
+    let CaseDecision { case, award, reason, decided_by, decided_at, counts, .. } = decision;
+    let task = cases.iter().find(|one| one.name == *case).map(|one| one.task.as_str());
+    let sentence = DecisionWords {
+        case: Some(case),
+        task: task.unwrap_or_default(),
+        award: *award,
+        decided_by,
+        decided_at: *decided_at,
+        reason,
+        counts: *counts,
+    };
+    line(&sentence.sentence(), SENTENCE)
 }
 
 /// An instructor's record, likewise.
@@ -82,6 +123,7 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         provenance,
         due,
         recorded,
+        decisions,
     } = grade;
     let Submission { student, id, late, partners, remarks: on_hand_in, module, content_hash } =
         submission;
@@ -102,13 +144,17 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         tasks: tasks.iter().map(score).collect(),
         cases: cases.iter().map(case).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
-        notes: remarks(notes, problems.len()),
+        notes: remarks(notes, problems.len())
+            .into_iter()
+            .chain(decisions.iter().map(|one| decision(one, cases)))
+            .collect(),
         audit: audit.iter().take(ITEMS).map(audit_refusal).collect(),
         fault: fault.as_ref().map(|text| hidden(text, MESSAGE)),
         costs: costs.clone(),
         provenance: provenance_of(provenance),
         due: due.as_ref().map(|day| line(day, NAME)),
         recorded: *recorded,
+        decisions: decisions.clone(),
     }
 }
 

@@ -5,7 +5,8 @@
 //!
 //! * `grader/class/v1`, for instructors: `{schema, module, submissions: [Grade], ...}` with the whole
 //!   record of [`grader_model::Grade`], **hidden values and the seed included**. Behind them, who has a
-//!   grade and who has none: `graded` is how many have points, `not_graded: [{student, reason}]` who has
+//!   grade and who has none: `graded` is how many have points, `pending: [{student, pending}]` whose points are not all
+//!   decided, `not_graded: [{student, reason}]` who has
 //!   none, `not_counted: [{name, reason}]` whose newest entry could not be graded so that an earlier grade
 //!   counts, `passed_over: [{name, reason}]` which entries nobody looked into, and `identical_work:
 //!   [[student]]` who handed in the same content. `differences: [{condition, groups: [{value, students}]}]` says
@@ -47,6 +48,7 @@ struct Student<'a> {
 #[derive(Serialize)]
 struct Ending<'a> {
     graded: usize,
+    pending: Vec<Pending>,
     not_graded: Vec<NotGraded>,
     not_counted: &'a [Entry],
     passed_over: &'a [Entry],
@@ -70,6 +72,13 @@ struct GroupFields {
     students: Vec<String>,
 }
 
+/// A student with points that are neither won nor lost.
+#[derive(Serialize)]
+struct Pending {
+    student: String,
+    pending: f64,
+}
+
 /// A student without a grade.
 #[derive(Serialize)]
 struct NotGraded {
@@ -81,6 +90,7 @@ impl<'a> Ending<'a> {
     fn of(notices: &'a Notices) -> Self {
         Self {
             graded: 0,
+            pending: Vec::new(),
             not_graded: Vec::new(),
             not_counted: &notices.not_counted,
             passed_over: &notices.passed_over,
@@ -108,6 +118,8 @@ impl<'a> Ending<'a> {
         if grade.points.is_some() {
             self.conditions.push(conditions(self.graded, grade));
             self.graded += 1;
+            let (student, pending) = (grade.submission.student.clone(), grade.pending());
+            self.pending.extend((pending > 0.0).then_some(Pending { student, pending }));
             return;
         }
         let fault = grade.fault.as_ref().map(|fault| fault.for_instructor().clone());

@@ -33,5 +33,5 @@ pub use conditions::{ConditionGroup, Difference};
 pub use file_name::{file_name, file_names};
 pub use grades::Grades;
 pub use notices::{Entry, Notices, shown_name};
-pub use words::date;
+pub use words::{date, score_in_words};
 pub use write::{ReportError, Written, write_all, write_student};

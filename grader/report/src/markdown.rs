@@ -36,8 +36,8 @@ pub fn class(page: &ClassPage) -> String {
         out += &format!(", mean {mean} / {max}, median {median} / {max}{}", mean_of(totals));
     }
     out += ".\n";
-    if totals.pending > 0 {
-        out += &format!("\n{}\n", of_pending(totals.pending));
+    if let Some(pending) = of_pending(totals) {
+        out += &format!("\n{pending}\n");
     }
     if !page.differences.is_empty() {
         out += &list(

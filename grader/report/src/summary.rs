@@ -168,7 +168,10 @@ fn usual_maximum(rows: &[ClassRow]) -> f64 {
 fn totals(rows: &[ClassRow]) -> Totals {
     let max_points = usual_maximum(rows);
     let usual = rows.iter().filter(|row| row.max_points.to_bits() == max_points.to_bits());
-    let mut points: Vec<f64> = usual.filter_map(|row| row.points).collect();
+    let graded_rows: Vec<_> = usual.filter(|row| row.points.is_some()).collect();
+    let mut points: Vec<f64> = graded_rows.iter().filter_map(|row| row.points).collect();
+    let at_most: f64 =
+        points.iter().sum::<f64>() + graded_rows.iter().map(|row| row.pending).sum::<f64>();
     points.sort_by(f64::total_cmp);
     let counted = points.len();
     let middle = |n: usize| points.get(n).copied();
@@ -184,6 +187,8 @@ fn totals(rows: &[ClassRow]) -> Totals {
         other_maximum: graded - counted,
         full: rows.iter().filter(|row| row.points.is_some_and(|p| p >= row.max_points)).count(),
         pending: rows.iter().filter(|row| row.points.is_some() && row.pending > 0.0).count(),
+        pending_points: rows.iter().filter(|row| row.points.is_some()).map(|row| row.pending).sum(),
+        mean_at_most: (counted > 0).then(|| at_most / counted as f64),
         max_points,
         mean: (counted > 0).then(|| points.iter().sum::<f64>() / counted as f64),
         median,

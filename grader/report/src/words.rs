@@ -2,7 +2,9 @@
 
 use crate::class::Totals;
 use grader_model::student::{StudentTask, StudentView};
-use grader_model::{CompileProblem, CreditRule, CreditStep, Outcome, TimedThreads, Timing};
+use grader_model::{
+    Award, CompileProblem, CreditRule, CreditStep, Outcome, TimedThreads, Timing, TimingBasis,
+};
 
 /// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,7 @@ pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
         Outcome::WrongAnswer => "Your code answered, and the answer is not right.",
         Outcome::TooSlow => "The answers are right, but not fast enough for this case.",
         Outcome::Undecided => {
-            "The measurements varied too much to decide. That is never counted as a fail."
+            "The measurements did not decide it, and that is never counted as a fail: its points are pending until another measurement or an instructor decides."
         }
         Outcome::Crashed => "Your code panicked, or ended the process, before it had answered.",
         Outcome::TimedOut => "Your code did not answer within the time limit.",
@@ -114,6 +116,11 @@ pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
     )
 }
 
+/// `88 / 100 (12 pending)`, or that there is no grade.
+pub fn score_in_words(reached: Option<f64>, max: f64, open: f64) -> String {
+    score(reached, max) + &pending(open)
+}
+
 /// ` of 4 grades, 2 with another maximum left out`, beside a mean that does not cover all; else nothing.
 pub(crate) fn mean_of(totals: &Totals) -> String {
     match totals.other_maximum {
@@ -125,13 +132,23 @@ pub(crate) fn mean_of(totals: &Totals) -> String {
     }
 }
 
-/// What is said of points that nobody has won or lost yet, where a class is summed up.
-pub(crate) fn of_pending(submissions: usize) -> String {
-    let whose = count(submissions, "submission");
-    let has = if submissions == 1 { "has" } else { "have" };
-    format!(
-        "{whose} {has} points pending: undecided, so neither won nor lost. Grade again to decide them."
-    )
+/// What is said of points that nobody has won or lost yet, where a class is summed up; `None` if there are none.
+pub(crate) fn of_pending(totals: &Totals) -> Option<String> {
+    if totals.pending == 0 {
+        return None;
+    }
+    let whose = count(totals.pending, "submission");
+    let has = if totals.pending == 1 { "has" } else { "have" };
+    let mean = totals.mean_at_most.map(|mean| {
+        let (mean, max) = (points(mean), points(totals.max_points));
+        format!(" Mean and median count them as not reached; with all of them the mean is {mean} / {max}.")
+    });
+    Some(format!(
+        "{whose} {has} {} points pending: undecided, so neither won nor lost.{} Grade again to decide them, \
+         or decide them with `grader decide`.",
+        points(totals.pending_points),
+        mean.unwrap_or_default()
+    ))
 }
 
 /// How a task's cases become its points, so that anybody can check the number: `28 of 37 cases passed,
@@ -178,6 +195,46 @@ pub(crate) fn unseen(task: &StudentTask) -> Option<String> {
 pub(crate) fn number(number: f64) -> String {
     let text = format!("{number:.4}");
     text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+/// An instructor's decision, to be put into a sentence.
+pub(crate) struct DecisionWords<'a> {
+    /// The case; `None` when it is not shown.
+    pub(crate) case: Option<&'a str>,
+    pub(crate) task: &'a str,
+    pub(crate) award: Award,
+    pub(crate) decided_by: &'a str,
+    pub(crate) decided_at: i64,
+    pub(crate) reason: &'a str,
+    pub(crate) counts: bool,
+}
+
+impl DecisionWords<'_> {
+    /// ``Full points for `fast`, decided by instructor anna on 2026-11-30 15:04 UTC: seen by hand.``
+    pub(crate) fn sentence(&self) -> String {
+        let Self { task, decided_by, .. } = self;
+        let what = self.case.map_or_else(
+            || format!("a case of task `{task}` that is not shown"),
+            |case| format!("`{case}`"),
+        );
+        let because = match self.reason.trim_end_matches('.') {
+            "" => String::new(),
+            reason => format!(": {reason}"),
+        };
+        let mut award = self.award.words();
+        if let Some(first) = award.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let measured = if self.counts {
+            ""
+        } else {
+            " This decision is no longer needed: a measurement has decided the case since, and it counts."
+        };
+        let when = date(self.decided_at);
+        format!(
+            "{award} for {what}, decided by instructor {decided_by} on {when}{because}.{measured}"
+        )
+    }
 }
 
 /// A time in seconds since the Unix epoch, in UTC: `2026-11-30 15:04 UTC`.
@@ -271,6 +328,7 @@ pub(crate) fn timing(timing: &Timing) -> String {
             ratio(work),
         );
     }
+    text += basis(timing.basis);
     if timing.charged_share > NOTICED_CHARGE {
         let share = percent(timing.charged_share);
         text += &format!(
@@ -279,6 +337,24 @@ pub(crate) fn timing(timing: &Timing) -> String {
         );
     }
     text
+}
+
+/// What a ratio rests on, where that is not the mean of all pairs.
+const fn basis(basis: TimingBasis) -> &'static str {
+    match basis {
+        TimingBasis::AllPairs => "",
+        TimingBasis::TypicalPairs => {
+            " Some samples differed so much from the others that the middle half of the pairs counts."
+        }
+        TimingBasis::Totals => {
+            " Your samples differed much from each other, and those of the comparison beside them did not, \
+             so that the total time counts. Look for calls that are far slower at times."
+        }
+        TimingBasis::UsedUp => {
+            " Your calls used up the time of the measurement, so that the total until then counts. Look for \
+             calls that are far slower at times, or that wait."
+        }
+    }
 }
 
 /// A smaller share than this may be chance.
@@ -334,6 +410,7 @@ mod tests {
             charged_share,
             seconds: 1.0,
             threads: None,
+            basis: TimingBasis::AllPairs,
         }
     }
 
@@ -397,6 +474,14 @@ mod tests {
         let expected = "pairs, time with a CPU for each thread. Two or more threads computed at once 95 % of \
                         the time, and all threads together computed 1.03 times as long as one alone.";
         assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn what_a_ratio_rests_on_is_said_when_it_is_not_the_mean() {
+        let words = |basis| timing(&Timing { basis, ..measured(0.0, 1) });
+        assert!(words(TimingBasis::TypicalPairs).contains("middle half of the pairs counts"));
+        assert!(words(TimingBasis::Totals).contains("the total time counts"));
+        assert!(words(TimingBasis::UsedUp).contains("used up the time"));
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! At a margin of zero the truth lies at the gate, where errors are likeliest: a pass and a fail are
 //! then both counted as wrong, and the larger share is shown.
 
+#[path = "../tests/draws/mod.rs"]
+mod draws;
 #[path = "../tests/noise/mod.rs"]
 mod noise;
 

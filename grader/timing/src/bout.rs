@@ -26,6 +26,8 @@ pub struct Bout<'a, W> {
     used: Duration,
     /// Samples whose threads were not seen well enough.
     unseen: u32,
+    /// Every pair so far, of all launches and their warm-ups.
+    history: Vec<Pair>,
 }
 
 /// One sample of a side, and its seconds by the clock.
@@ -57,6 +59,7 @@ impl<'a, W: Workload> Bout<'a, W> {
             call_bytes: 1,
             used: Duration::ZERO,
             unseen: 0,
+            history: Vec::new(),
         }
     }
 
@@ -68,6 +71,11 @@ impl<'a, W: Workload> Bout<'a, W> {
     /// CPU time of both processes since the warm-up.
     pub const fn used(&self) -> Duration {
         self.used
+    }
+
+    /// Every pair so far, of all launches and their warm-ups.
+    pub fn history(&self) -> &[Pair] {
+        &self.history
     }
 
     /// Starts both afresh and warms them up, until their samples last the same.
@@ -127,11 +135,13 @@ impl<'a, W: Workload> Bout<'a, W> {
             wall: [baseline.wall() / calls[0], submission.wall() / calls[1]],
             threads: None,
         };
-        if self.clock != Clock::Span {
-            return Ok(Some(pair));
-        }
         let overlap = submission.sample.timed.overlap;
-        Ok(overlap.map(|overlap| by_span(pair, overlap, calls[1])))
+        let seen = match self.clock {
+            Clock::Span => overlap.map(|overlap| by_span(pair, overlap, calls[1])),
+            Clock::Cpu | Clock::Wall => Some(pair),
+        };
+        self.history.extend(seen);
+        Ok(seen)
     }
 
     /// Has the submission answer what is not timed, if something is asked now.

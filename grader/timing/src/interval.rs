@@ -1,12 +1,14 @@
 //! From pairs of times to an interval around their ratio.
 
 use crate::looks::{ALLOWANCE, LOOKS, critical};
-use crate::{Gate, Ratio, Verdict};
+use crate::{Ratio, order};
 
 /// Neighbouring pairs are averaged in blocks of these sizes to see whether they are alike.
 const BLOCKS: [usize; 4] = [1, 2, 4, 8];
 /// Fewer blocks than this say too little about their spread.
 const FEWEST_BLOCKS: usize = 8;
+/// Pairs at the last look.
+const LAST: usize = LOOKS[LOOKS.len() - 1];
 
 /// The interval around the ratio after a look's number of pairs, from the logarithms of the single
 /// ratios in the order in which they were measured. It holds at all looks at once with a
@@ -17,51 +19,59 @@ const FEWEST_BLOCKS: usize = 8;
 /// Linear in the number of pairs.
 pub fn interval(logs: &[f64]) -> Option<Ratio> {
     let critical = critical(logs.len())?;
-    let mean = mean(logs.iter().copied());
-    let reach = critical * standard_error(logs) + ALLOWANCE;
-    (mean.is_finite() && reach.is_finite()).then(|| Ratio {
-        estimate: mean.exp(),
-        low: (mean - reach).exp(),
-        high: (mean + reach).exp(),
-    })
+    around(mean(logs), critical * standard_error(logs))
 }
 
-/// The verdict after these pairs; `None` to go on measuring. [`Verdict::Undecided`] only when there
-/// is no look left.
-pub fn verdict(logs: &[f64], gate: Gate) -> Option<Verdict> {
-    let verdict = interval(logs).map_or(Verdict::Undecided, |ratio| ratio.against(gate));
-    let last = LOOKS[LOOKS.len() - 1];
-    (verdict != Verdict::Undecided || logs.len() >= last).then_some(verdict)
+/// The interval around the ratio of the middle half of the pairs, after the last look's number of them: a few
+/// samples that are far slower or faster than the others do not move it. `None` after any other number.
+///
+/// # Cost
+/// `n log n` in the number of pairs.
+pub fn typical(logs: &[f64]) -> Option<Ratio> {
+    if logs.len() != LAST {
+        return None;
+    }
+    let middle = order::middle_half(logs);
+    // The textbook's error of a trimmed mean is that of the winsorized values over the share that is left,
+    // with as many degrees of freedom as values are.
+    let left = middle.len() as f64 / logs.len() as f64;
+    let error = standard_error(&order::winsorized(logs)) / left;
+    around(mean(&middle), critical(middle.len())? * error)
+}
+
+/// `reach` and the allowance to both sides of a logarithm; `None` if that is not finite.
+pub(crate) fn around(log: f64, reach: f64) -> Option<Ratio> {
+    let reach = reach + ALLOWANCE;
+    (log.is_finite() && reach.is_finite()).then(|| Ratio {
+        estimate: log.exp(),
+        low: (log - reach).exp(),
+        high: (log + reach).exp(),
+    })
 }
 
 /// The standard error of the mean. Pairs that are measured one after the other may be alike (a
 /// neighbour's load lasts longer than a pair); then the blocks differ more than single pairs
 /// promise, and the largest estimate counts.
-fn standard_error(logs: &[f64]) -> f64 {
+pub(crate) fn standard_error(logs: &[f64]) -> f64 {
     let usable = BLOCKS.iter().filter(|size| **size == 1 || logs.len() / **size >= FEWEST_BLOCKS);
     usable.map(|size| standard_error_of_blocks(logs, *size)).fold(0.0, f64::max)
 }
 
 fn standard_error_of_blocks(logs: &[f64], size: usize) -> f64 {
-    let means = || logs.chunks_exact(size).map(|block| mean(block.iter().copied()));
-    let count = (logs.len() / size) as f64;
-    let center = mean(means());
-    let squares: f64 = means().map(|block| (block - center).powi(2)).sum();
+    let means: Vec<f64> = logs.chunks_exact(size).map(mean).collect();
+    let count = means.len() as f64;
+    let center = mean(&means);
+    let squares: f64 = means.iter().map(|block| (block - center).powi(2)).sum();
     (squares / (count - 1.0) / count).sqrt()
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-    sum / count
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn gate(ratio: f64) -> Gate {
-        Gate::at_least(ratio).unwrap()
-    }
 
     #[test]
     fn five_pairs_give_the_textbook_interval() {
@@ -76,18 +86,26 @@ mod tests {
 
     #[test]
     fn nothing_is_said_between_looks() {
-        assert_eq!(verdict(&[1.0; 4], gate(1.5)), None);
-        assert_eq!(verdict(&[1.0; 6], gate(1.5)), None);
-        assert_eq!(verdict(&[1.0; 5], gate(1.5)), Some(Verdict::Pass));
+        assert_eq!(interval(&[1.0; 4]), None);
+        assert_eq!(interval(&[1.0; 6]), None);
+        assert_eq!(typical(&[1.0; 96]), None);
     }
 
     #[test]
-    fn equal_pairs_do_not_decide_a_ratio_at_the_gate() {
-        // Without noise the t interval has no width; what remains is the allowance.
-        let logs = [1.99_f64.ln(); 128];
-        assert_eq!(verdict(&logs[..96], gate(2.0)), None);
-        assert_eq!(verdict(&logs, gate(2.0)), Some(Verdict::Undecided));
-        assert_eq!(verdict(&logs, gate(2.04)), Some(Verdict::Fail));
+    fn equal_pairs_leave_the_allowance() {
+        // Without noise the t interval has no width.
+        let ratio = interval(&[2.0_f64.ln(); 128]).unwrap();
+        assert!((ratio.low.ln() - (2.0_f64.ln() - ALLOWANCE)).abs() < 1e-9);
+        assert!((ratio.high.ln() - (2.0_f64.ln() + ALLOWANCE)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_quarter_of_far_slower_samples_does_not_move_the_typical_ratio() {
+        let logs: Vec<f64> = (0..128).map(|n| if n < 32 { -4.0 } else { 1.0 }).collect();
+        let ratio = typical(&logs).unwrap();
+        assert!((ratio.estimate.ln() - 1.0).abs() < 1e-9);
+        let all = interval(&logs).unwrap();
+        assert!(all.low < 0.1 && all.high > 2.0, "{all:?}");
     }
 
     #[test]
@@ -100,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_time_of_zero_decides_nothing() {
-        let logs = [f64::INFINITY; 128];
-        assert_eq!(verdict(&logs, gate(2.0)), Some(Verdict::Undecided));
+        assert_eq!(interval(&[f64::INFINITY; 128]), None);
+        assert_eq!(typical(&[f64::INFINITY; 128]), None);
     }
 }

@@ -9,6 +9,7 @@
 
 mod bout;
 mod contender;
+mod decision;
 mod equalise;
 mod gate;
 mod interval;
@@ -16,15 +17,18 @@ mod looks;
 mod measure;
 mod measurement;
 mod neighbours;
+mod order;
 mod outside;
 mod overlap;
 mod remote;
 mod replay;
+mod spread;
 
 pub use bout::Bout;
 pub use contender::{Batch, Contender, Sample, Workload};
+pub use decision::{Basis, Decision, decision, most_pairs, used_up};
 pub use gate::{Gate, Ratio, Verdict};
-pub use interval::{interval, verdict};
+pub use interval::{interval, typical};
 pub use looks::{ALLOWANCE, CRITICAL, LOOKS, ONE_SIDED, is_look};
 pub use measure::{Plan, measure, measure_beside};
 pub use measurement::{Clock, Measurement, Pair, Spoiled, Threads, charge, logs};

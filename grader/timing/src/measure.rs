@@ -1,8 +1,10 @@
 //! The order of a measurement: fresh processes, warm-up, pairs until the verdict is clear.
 
-use crate::measurement::{Clock, Measurement, Pair, Spoiled, logs};
+use crate::decision::{Decision, decision, most_pairs, used_up};
+use crate::measurement::{Clock, Measurement, Pair, Spoiled};
 use crate::neighbours::{Neighbours, NoMatterWho};
-use crate::{Bout, Contender, Gate, LOOKS, Ratio, Verdict, Workload, interval, is_look, verdict};
+use crate::{Bout, Contender, Gate, Verdict, Workload, is_look};
+use grader_protocol::CallFailure;
 use std::time::Instant;
 
 /// A measurement that stays undecided is made this many times in all.
@@ -57,23 +59,28 @@ pub fn measure_beside<W: Workload>(
     let mut bout = Bout::new(baseline, submission, workload, plan.clock);
     let (mut undecided, mut disturbed) = (0, 0);
     loop {
-        bout.start()?;
-        neighbours.watch();
-        let ended = decide(&mut bout, plan, neighbours)?;
+        let ended = match launch(&mut bout, plan, neighbours) {
+            Err(Spoiled::Submission(why @ CallFailure::NotAsked { .. })) => {
+                stopped(&bout, plan).ok_or(Spoiled::Submission(why))?
+            }
+            other => other?,
+        };
         let again = if ended.disturbed.is_some() {
             disturbed += 1;
             disturbed < DISTURBED_LAUNCHES && neighbours.wait()
         } else {
             undecided += 1;
-            ended.verdict == Verdict::Undecided && undecided < LAUNCHES
+            ended.decision.verdict == Verdict::Undecided && undecided < LAUNCHES
         };
         if again {
             continue;
         }
+        let Decision { verdict, ratio, basis } = ended.decision;
         return Ok(Measurement {
             gate: plan.gate,
-            verdict: ended.verdict,
-            ratio: known(&ended.pairs),
+            verdict,
+            ratio,
+            basis,
             pairs: ended.pairs,
             calls: bout.calls(),
             launches: undecided + disturbed,
@@ -83,48 +90,45 @@ pub fn measure_beside<W: Workload>(
     }
 }
 
-/// The last look at elapsed time and at spans. Calls on several threads are long, and what scatters them (two virtual
-/// CPUs that sometimes share one core) does not become small by more of them: a class would wait for
-/// twenty seconds a submission, to hear *undecided*.
-const WALL_PAIRS: usize = LOOKS[5];
-
 /// How one launch ended.
 struct Ended {
     pairs: Vec<Pair>,
-    verdict: Verdict,
+    decision: Decision,
     disturbed: Option<f64>,
 }
 
-/// Pairs until an interval clears the gate, the last look is over, or a look shows that others
-/// disturbed it.
-fn decide<W: Workload>(
+/// Fresh processes, then pairs until they clear the gate, the last look is over, or a look shows that
+/// others disturbed it.
+fn launch<W: Workload>(
     bout: &mut Bout<'_, W>,
     plan: Plan,
-    neighbours: &dyn Neighbours,
+    neighbours: &mut dyn Neighbours,
 ) -> Result<Ended, Spoiled<W::Wrong>> {
-    let most = match plan.clock {
-        Clock::Cpu => LOOKS[LOOKS.len() - 1],
-        Clock::Wall | Clock::Span => WALL_PAIRS,
-    };
+    bout.start()?;
+    neighbours.watch();
+    let most = most_pairs(plan.clock);
     let mut pairs = Vec::with_capacity(most);
     loop {
         pairs.push(bout.pair(pairs.len())?);
         if !is_look(pairs.len()) {
             continue;
         }
+        let decision = decision(&pairs, plan);
         let disturbed = neighbours.disturbed(bout.used());
         if disturbed.is_some() {
-            return Ok(Ended { pairs, verdict: Verdict::Undecided, disturbed });
+            let decision = Decision { verdict: Verdict::Undecided, ..decision };
+            return Ok(Ended { pairs, decision, disturbed });
         }
-        let verdict = verdict(&logs(&pairs), plan.gate)
-            .or((pairs.len() >= most).then_some(Verdict::Undecided));
-        if let Some(verdict) = verdict {
-            return Ok(Ended { pairs, verdict, disturbed });
+        if decision.verdict != Verdict::Undecided || pairs.len() >= most {
+            return Ok(Ended { pairs, decision, disturbed });
         }
     }
 }
 
-/// The interval at the last look; the whole axis if the clock showed nothing.
-fn known(pairs: &[Pair]) -> Ratio {
-    interval(&logs(pairs)).unwrap_or(Ratio { estimate: 1.0, low: 0.0, high: f64::INFINITY })
+/// The end of a measurement whose time the submission has used up; `None` if what it did in that time does not
+/// show that it is too slow.
+fn stopped<W: Workload>(bout: &Bout<'_, W>, plan: Plan) -> Option<Ended> {
+    let pairs = bout.history().to_vec();
+    let decision = used_up(&pairs, plan);
+    (decision.verdict == Verdict::Fail).then_some(Ended { pairs, decision, disturbed: None })
 }

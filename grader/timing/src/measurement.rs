@@ -1,6 +1,6 @@
 //! What a measurement brings.
 
-use crate::{Gate, Ratio, Verdict};
+use crate::{Basis, Gate, Ratio, Verdict};
 use grader_protocol::{CallCost, CallFailure};
 
 /// By which clock the calls are timed.
@@ -90,9 +90,11 @@ pub struct Measurement {
     pub gate: Gate,
     /// What is known about it.
     pub verdict: Verdict,
-    /// The interval that the verdict rests on.
+    /// The interval that the verdict rests on; the whole axis if the clock showed nothing.
     pub ratio: Ratio,
-    /// The pairs that the interval is made of, in order.
+    /// What both rest on.
+    pub basis: Basis,
+    /// The pairs that they follow from, in order.
     pub pairs: Vec<Pair>,
     /// Calls in each sample: of the baseline, of the submission.
     pub calls: [usize; 2],

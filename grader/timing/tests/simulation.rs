@@ -1,6 +1,7 @@
 //! How often the whole procedure (ten looks, and once more if undecided) is wrong, by simulation.
 //! The seeds are fixed, so a result is the same each time; `examples/errors.rs` draws more.
 
+mod draws;
 mod noise;
 
 use grader_timing::LOOKS;

@@ -1,6 +1,6 @@
 //! Gates around a known ratio, all judged on the same pairs.
 
-use grader_timing::{Gate, LOOKS, Pair, Verdict, logs, verdict};
+use grader_timing::{Clock, Gate, LOOKS, Pair, Plan, Verdict, decision, is_look};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -107,14 +107,18 @@ impl Open {
     /// Judges every open gate with one pair more.
     pub fn push(&mut self, pair: &Pair, gates: &mut [Tally]) -> Next {
         self.pairs.push(*pair);
-        let logs = logs(&self.pairs);
-        let last_look = logs.len() == LOOKS[LOOKS.len() - 1];
+        let count = self.pairs.len();
+        if !is_look(count) {
+            return Next::Pair;
+        }
+        let last_look = count == LOOKS[LOOKS.len() - 1];
         for (gate, decided) in gates.iter_mut().zip(&mut self.decided) {
-            let asked = Gate::at_least(gate.gate).expect("a gate");
-            let Some(verdict) = verdict(&logs, asked).filter(|_| !*decided) else { continue };
-            if verdict != Verdict::Undecided || self.launch == 2 {
+            let plan = Plan { gate: Gate::at_least(gate.gate).expect("a gate"), clock: Clock::Cpu };
+            let verdict = decision(&self.pairs, plan).verdict;
+            let is_final = verdict != Verdict::Undecided || (last_look && self.launch == 2);
+            if is_final && !*decided {
                 *decided = true;
-                let pairs = self.earlier_pairs + logs.len();
+                let pairs = self.earlier_pairs + count;
                 gate.count(verdict, pairs, self.since.elapsed().as_secs_f64());
             }
         }
@@ -123,7 +127,7 @@ impl Open {
         }
         if last_look {
             self.launch += 1;
-            self.earlier_pairs += logs.len();
+            self.earlier_pairs += count;
             self.pairs.clear();
             return Next::Restart;
         }

@@ -20,6 +20,7 @@ pub fn grade(student: &str, key: &str, outcome: Outcome) -> Grade {
         problems: vec![],
         notes: vec![],
         audit: vec![],
+        decisions: vec![],
         fault: None,
         costs: vec![],
         provenance: Provenance {

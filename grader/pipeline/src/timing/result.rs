@@ -1,13 +1,12 @@
 //! What a measurement means for its case.
 
+use super::record::{basis, stored, threads};
 use crate::drive::message_of;
 use grader_course::config::{GateRubric, GateRule, Limits};
 use grader_judge::{CallFailure, Failure, TimedCase};
-use grader_model::{
-    CaseResult, Hidden, Outcome, TimedPair, TimedThreads, Timing, TimingClock,
-};
+use grader_model::{CaseResult, Hidden, Outcome, Timing, TimingClock};
 use grader_protocol::Allowance;
-use grader_timing::{Clock, Measurement, Spoiled, Threads, Verdict};
+use grader_timing::{Clock, Measurement, Spoiled, Verdict};
 
 /// What a finished measurement says.
 pub fn decided(
@@ -43,19 +42,11 @@ pub fn decided(
         charged_share: measurement.charged_share(),
         seconds: measurement.seconds,
         threads: measurement.threads().map(threads),
+        basis: basis(measurement.basis),
     });
-    let pair = |pair: &grader_timing::Pair| TimedPair {
-        baseline: pair.baseline,
-        submission: pair.submission,
-        excess: pair.excess,
-        threads: pair.threads.map(threads),
-    };
-    result.timed_pairs = Some(Hidden::new(measurement.pairs.iter().map(pair).collect()));
+    let pairs = measurement.pairs.iter().map(|pair| stored(pair, measurement.basis));
+    result.timed_pairs = Some(Hidden::new(pairs.collect()));
     result
-}
-
-const fn threads(seen: Threads) -> TimedThreads {
-    TimedThreads { work: seen.work, together: seen.together }
 }
 
 /// By which clock a gate is decided.

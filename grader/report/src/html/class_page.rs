@@ -106,10 +106,7 @@ pub fn class(page: &ClassPage) -> String {
         },
         tasks: page.tasks.iter().map(head).collect(),
         rows: page.rows.iter().map(|one| row(one, &page.tasks)).collect(),
-        pending: match page.totals.pending {
-            0 => String::new(),
-            some => of_pending(some),
-        },
+        pending: of_pending(&page.totals).unwrap_or_default(),
     })
 }
 

@@ -64,7 +64,10 @@ pub(super) fn histogram(page: &ClassPage) -> Histogram {
     };
     let bars: Vec<_> = bins.into_iter().enumerate().map(bar).collect();
     let filled = bars.iter().filter(|bar| bar.count > 0);
-    let words: Vec<_> =
+    let mut words: Vec<_> =
         filled.map(|bar| format!("{} % of the points: {}", bar.label, bar.count)).collect();
+    if page.totals.pending > 0 {
+        words.push(format!("{} of them with points pending", page.totals.pending));
+    }
     Histogram { width: WIDTH, height: floor + BELOW, floor, bars, words: words.join("; ") }
 }

@@ -72,7 +72,7 @@ fn ticks(begin: f64, end: f64) -> impl Iterator<Item = f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grader_model::TimingClock;
+    use grader_model::{TimingBasis, TimingClock};
 
     fn of(gate: f64, estimate: f64, low: f64, high: f64) -> Picture {
         picture(&Timing {
@@ -88,6 +88,7 @@ mod tests {
             charged_share: 0.0,
             seconds: 1.0,
             threads: None,
+            basis: TimingBasis::AllPairs,
         })
     }
 

@@ -256,13 +256,12 @@ fn totals(page: &ClassPage, style: Style) -> String {
         parts.push(format!("full marks {}", totals.full));
     }
     let note = without_grade(page, style);
-    let open = match totals.pending {
-        0 => String::new(),
-        some => {
-            let text = super::text::wrap(&of_pending(some), style.width.saturating_sub(2), "");
-            text.lines().map(|line| style.paint(&format!("  {line}"), Tone::Part) + "\n").collect()
-        }
-    };
+    let open: String = of_pending(totals)
+        .map(|text| super::text::wrap(&text, style.width.saturating_sub(2), ""))
+        .unwrap_or_default()
+        .lines()
+        .map(|line| style.paint(&format!("  {line}"), Tone::Part) + "\n")
+        .collect();
     format!("{}\n  {}\n{note}{open}", style.bold("Class"), parts.join(style.dot()))
 }
 

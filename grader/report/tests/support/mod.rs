@@ -100,6 +100,7 @@ pub fn grade(student: &str, outcome: Outcome, outcomes: [Outcome; 6]) -> Grade {
         problems: vec![],
         notes: vec![],
         audit: vec![],
+        decisions: vec![],
         fault: None,
         costs: vec![],
         provenance: Provenance {

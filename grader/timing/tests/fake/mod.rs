@@ -1,6 +1,6 @@
 //! Contenders whose clock is made of numbers.
 
-use grader_protocol::{CallCost, CallFailure, Overlap};
+use grader_protocol::{Allowance, CallCost, CallFailure, Overlap};
 use grader_timing::{Batch, Contender, Sample, Workload};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -28,6 +28,8 @@ pub struct Doubling {
     pub wrong_only_at: Option<usize>,
     /// In this sample the process is lost.
     pub lost_at: usize,
+    /// From this sample on, none is asked for.
+    pub not_asked_from: usize,
     /// Samples since the start.
     pub samples: usize,
     /// How often it was started.
@@ -47,6 +49,7 @@ impl Doubling {
             wrong_from: usize::MAX,
             wrong_only_at: None,
             lost_at: usize::MAX,
+            not_asked_from: usize::MAX,
             samples: 0,
             starts: 0,
         }
@@ -63,6 +66,11 @@ impl Contender for Doubling {
     fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
         let number = self.samples;
         self.samples += 1;
+        if number >= self.not_asked_from {
+            let limit =
+                Allowance { cpu: Duration::from_secs(40), elapsed: Duration::from_secs(80) };
+            return Err(CallFailure::NotAsked { limit });
+        }
         if number >= self.lost_at {
             return Err(CallFailure::Crashed { how: "lost".into() });
         }

@@ -1,6 +1,7 @@
 //! Noise that measurements may have, and the whole procedure of judging on it.
 
-use grader_timing::{Gate, LOOKS, Verdict, interval, is_look, verdict};
+use crate::draws::Draws;
+use grader_timing::{Clock, Gate, LOOKS, Pair, Plan, Verdict, decision, interval, is_look};
 
 /// How the logarithms of single ratios scatter around the true one. All have mean zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Noise {
 
 /// Draws the deviations of one measurement's pairs, in order.
 pub struct Source {
-    state: u64,
+    draws: Draws,
     noise: Noise,
     scale: f64,
     pair: usize,
@@ -57,7 +58,7 @@ pub struct Source {
 impl Source {
     /// Deviations of one kind, of standard deviation `scale` or near it.
     pub fn new(noise: Noise, scale: f64, seed: u64) -> Self {
-        Self { state: seed, noise, scale, pair: 0, before: 0.0, loaded: false }
+        Self { draws: Draws::new(seed), noise, scale, pair: 0, before: 0.0, loaded: false }
     }
 
     /// A new measurement of the same kind.
@@ -65,31 +66,13 @@ impl Source {
         (self.pair, self.before) = (0, 0.0);
     }
 
-    /// A number in `[0, 1)` (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
-    /// Generators", 2014).
-    fn uniform(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ mixed >> 31) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-
-    fn exponential(&mut self) -> f64 {
-        -(1.0 - self.uniform()).ln()
-    }
-
     /// How much longer a sample took that was disturbed, as a logarithm.
     fn outlier(&mut self) -> f64 {
-        if self.uniform() < 1.0 / 30.0 { self.exponential() } else { 0.0 }
+        if self.draws.uniform() < 1.0 / 30.0 { self.draws.exponential() } else { 0.0 }
     }
 
     fn correlated(&mut self, share: f64) -> f64 {
-        self.before = share * self.before + (1.0 - share * share).sqrt() * self.normal();
+        self.before = share * self.before + (1.0 - share * share).sqrt() * self.draws.normal();
         self.before
     }
 
@@ -98,24 +81,24 @@ impl Source {
         let order = if self.pair.is_multiple_of(2) { 1.0 } else { -1.0 };
         self.pair += 1;
         let unit = match self.noise {
-            Noise::Normal => self.normal(),
+            Noise::Normal => self.draws.normal(),
             Noise::HeavyTails => {
-                let chi: f64 = (0..3).map(|_| self.normal().powi(2)).sum();
+                let chi: f64 = (0..3).map(|_| self.draws.normal().powi(2)).sum();
                 // The variance of this t distribution is three.
-                self.normal() / (chi / 3.0).sqrt() / 3.0_f64.sqrt()
+                self.draws.normal() / (chi / 3.0).sqrt() / 3.0_f64.sqrt()
             }
             Noise::Outliers => {
-                return self.scale * self.normal() + self.outlier() - self.outlier();
+                return self.scale * self.draws.normal() + self.outlier() - self.outlier();
             }
-            Noise::Skewed => self.exponential() - 1.0,
+            Noise::Skewed => self.draws.exponential() - 1.0,
             Noise::Correlated => self.correlated(0.3),
             Noise::StronglyCorrelated => self.correlated(0.6),
             Noise::Bursts => {
-                self.loaded ^= self.uniform() < 1.0 / 8.0;
-                self.normal() * if self.loaded { 5.0 } else { 1.0 } / 13.0_f64.sqrt()
+                self.loaded ^= self.draws.uniform() < 1.0 / 8.0;
+                self.draws.normal() * if self.loaded { 5.0 } else { 1.0 } / 13.0_f64.sqrt()
             }
-            Noise::Drift => (self.normal() + order * self.normal()) / 2.0_f64.sqrt(),
-            Noise::Trend | Noise::Position => self.normal() + order,
+            Noise::Drift => (self.draws.normal() + order * self.draws.normal()) / 2.0_f64.sqrt(),
+            Noise::Trend | Noise::Position => self.draws.normal() + order,
         };
         self.scale * unit
     }
@@ -125,22 +108,30 @@ impl Source {
 /// truth is above), once more if it stays undecided: the verdict and the pairs it took.
 pub fn judge(source: &mut Source, margin: f64) -> (Verdict, usize) {
     let gate = Gate::at_least(1.0).expect("a gate");
-    let mut pairs = 0;
+    let plan = Plan { gate, clock: Clock::Cpu };
+    let mut measured = 0;
     for _ in 0..2 {
         source.restart();
-        let mut logs = Vec::with_capacity(LOOKS[LOOKS.len() - 1]);
-        let end = loop {
-            logs.push(margin + source.next());
-            if let Some(end) = verdict(&logs, gate) {
-                break end;
+        let mut pairs = Vec::with_capacity(LOOKS[LOOKS.len() - 1]);
+        while pairs.len() < LOOKS[LOOKS.len() - 1] {
+            pairs.push(pair(margin, source.next()));
+            measured += 1;
+            if !is_look(pairs.len()) {
+                continue;
             }
-        };
-        pairs += logs.len();
-        if end != Verdict::Undecided {
-            return (end, pairs);
+            let verdict = decision(&pairs, plan).verdict;
+            if verdict != Verdict::Undecided {
+                return (verdict, measured);
+            }
         }
     }
-    (Verdict::Undecided, pairs)
+    (Verdict::Undecided, measured)
+}
+
+/// A pair whose ratio deviates by this much, half of it on each side: the spread is nobody's own.
+fn pair(margin: f64, deviation: f64) -> Pair {
+    let half = (deviation / 2.0).exp();
+    Pair { baseline: margin.exp() * half, submission: 1.0 / half, excess: 0.0, wall: [0.0; 2] }
 }
 
 /// Whether the interval holds the truth at every look of one measurement.

@@ -1,0 +1,257 @@
+//! `grader decide`: an instructor decides points that measurements left pending.
+
+use crate::args::{Arguments, ClassFormat, DecideOptions};
+use crate::course::OpenCourse;
+use crate::exit::{Exit, Failure, Result};
+use crate::grade::gradebook_path;
+use crate::lookup;
+use crate::operator::operator;
+use crate::printed_command::CommandContext;
+use crate::report::because;
+use crate::say::say;
+use crate::store::{now, scored_by, scored_today};
+use crate::withdraw::write_again;
+use grader_gradebook::{Decision, DecisionKind, Gradebook, Subject};
+use grader_model::{Award, CaseDecision, CaseResult, Grade, Outcome};
+use grader_pipeline::{ModuleSetup, most_points};
+use grader_report::{escape, shown_name};
+use serde::Serialize;
+use std::sync::Mutex;
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    student: &'a str,
+    module: &'a str,
+    /// Whether it is in the gradebook: not with `--dry-run`.
+    recorded: bool,
+    /// The cases that it is about.
+    cases: Vec<&'a str>,
+    /// What each is worth; `null` when a decision is undone.
+    award: Option<Award>,
+    reason: &'a str,
+    private: bool,
+    before: Score,
+    after: Score,
+}
+
+/// A grade in numbers.
+#[derive(Serialize)]
+struct Score {
+    points: Option<f64>,
+    pending: f64,
+    max_points: f64,
+}
+
+impl Score {
+    fn of(grade: &Grade) -> Self {
+        Self { points: grade.points, pending: grade.pending(), max_points: grade.max_points }
+    }
+
+    fn words(&self) -> String {
+        let Self { points, pending, max_points } = self;
+        grader_report::score_in_words(*points, *max_points, *pending)
+    }
+}
+
+/// Records the decision and writes the reports that it changes; with `--dry-run` it shows the change only.
+pub fn run(arguments: &Arguments, options: &DecideOptions) -> Result<Exit> {
+    let course = OpenCourse::open(arguments)?;
+    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    // Nothing is pending in a gradebook that is not there: it is a mistake in a path.
+    let book = Gradebook::open_read_only(&path).map(drop);
+    if !path.exists() {
+        book.map_err(Failure::bad_input)?;
+    }
+    let mut book = Gradebook::open(&path).map_err(Failure::bad_input)?;
+    let module = course.module_in(&book, options.module.as_deref())?;
+    let module = course.setup(module)?;
+    let students = book.students().map_err(Failure::bad_input)?;
+    let student = lookup::student(&options.student, &students).map_err(Failure::bad_input)?;
+    let evidence = evidence(&book, student, &module)?;
+    let before = scored_by(&book, evidence.clone(), &module).map_err(Failure::bad_input)?;
+    let cases = chosen(options, &evidence, &before)?;
+    let award = award(options, &cases, &evidence, &module)?;
+    let decisions: Vec<_> =
+        cases.iter().map(|case| decision(options, student, &evidence, case, award)).collect();
+    let after = after(&before, &evidence, &decisions, &module);
+    if !options.dry_run {
+        book.decide_all(&decisions).map_err(Failure::bad_input)?;
+    }
+    let (before, after) = (Score::of(&before), Score::of(&after));
+    let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    match options.format {
+        ClassFormat::Json => {
+            let document = Document {
+                schema: "grader/decision/v1",
+                student,
+                module: &module.slug,
+                recorded: !options.dry_run,
+                cases: names,
+                award,
+                reason: &options.reason,
+                private: options.private,
+                before,
+                after,
+            };
+            say!("{}\n", serde_json::to_string_pretty(&document).map_err(Failure::ours)?);
+        }
+        ClassFormat::Text => say!(
+            "{}{}: {}{}\n  before: {}\n  after:  {}\n",
+            if options.dry_run { "Not recorded (--dry-run). " } else { "" },
+            shown_name(student),
+            sentence(award, &names),
+            because(&options.reason),
+            before.words(),
+            after.words()
+        ),
+    }
+    if options.dry_run {
+        return Ok(Exit::Done);
+    }
+    let context = CommandContext::new(arguments);
+    let report = context.report(&options.out, options.gradebook.as_ref(), &module.slug);
+    let book = Mutex::new(book);
+    let written = write_again(&options.out, &module, &book, report)?;
+    if options.format == ClassFormat::Text {
+        say!("Reports: {}\n", escape::line(&written.display().to_string(), 400));
+    }
+    Ok(Exit::Done)
+}
+
+fn sentence(award: Option<Award>, cases: &[&str]) -> String {
+    let cases = cases.join(", ");
+    award.map_or_else(
+        || format!("undecided again: {cases}"),
+        |award| format!("{} for {cases}", award.words()),
+    )
+}
+
+/// The attempt that counts, as today's rubric scores it, without decisions.
+fn evidence(book: &Gradebook, student: &str, module: &ModuleSetup) -> Result<Grade> {
+    let class = book.class(&module.slug).map_err(Failure::bad_input)?;
+    let member = class.into_iter().find(|member| member.student == student);
+    let attempt = member.map(|member| book.attempt(member.number)).transpose();
+    let attempt = attempt.map_err(Failure::bad_input)?.flatten().ok_or_else(|| {
+        Failure::bad_input(format!(
+            "{} has no grade in {}\n  help: say with --module which one is meant",
+            shown_name(student),
+            module.slug
+        ))
+    })?;
+    Ok(scored_today(attempt.grade, module))
+}
+
+/// The cases that the options name.
+fn chosen<'a>(
+    options: &DecideOptions,
+    evidence: &'a Grade,
+    before: &Grade,
+) -> Result<Vec<&'a CaseResult>> {
+    let is_meant = |case: &&CaseResult| {
+        let by_name = options.case.is_empty() || options.case.contains(&case.name);
+        by_name && options.task.as_ref().is_none_or(|task| *task == case.task)
+    };
+    let unknown = |name: &&String| !evidence.cases.iter().any(|case| case.name == **name);
+    if let Some(name) = options.case.iter().find(unknown) {
+        let what = format!("there is no case `{}` in this grade", escape::line(name, 200));
+        return Err(refused(&what, evidence));
+    }
+    if let Some(task) = &options.task
+        && !evidence.tasks.iter().any(|one| one.id == *task)
+    {
+        let what = format!("there is no task `{}` in this grade", escape::line(task, 200));
+        return Err(refused(&what, evidence));
+    }
+    let meant: Vec<_> = evidence.cases.iter().filter(is_meant).collect();
+    let is_open = |case: &&CaseResult| case.outcome == Outcome::Undecided;
+    if let Some(settled) = meant.iter().find(|case| !is_open(case) && !options.case.is_empty()) {
+        let what =
+            format!("case `{}` is not pending: it ended as {}", settled.name, settled.outcome);
+        return Err(refused(&what, evidence));
+    }
+    let decided = |case: &&CaseResult| CaseDecision::about(case, &before.decisions).is_some();
+    let open: Vec<_> =
+        meant.into_iter().filter(is_open).filter(|case| !options.undo || decided(case)).collect();
+    if open.is_empty() {
+        let what =
+            if options.undo { "nothing of this is decided" } else { "nothing of this is pending" };
+        return Err(refused(what, evidence));
+    }
+    Ok(open)
+}
+
+/// What is wrong, and what is pending.
+fn refused(what: &str, evidence: &Grade) -> Failure {
+    let open = evidence.cases.iter().filter(|case| case.outcome == Outcome::Undecided);
+    let names: Vec<_> = open.map(|case| format!("{} (task {})", case.name, case.task)).collect();
+    let pending = if names.is_empty() {
+        "no case of this grade is pending".into()
+    } else {
+        format!("measurements left these undecided: {}", names.join(", "))
+    };
+    Failure::bad_input(format!("{what}\n  help: {pending}"))
+}
+
+/// What each of these cases is worth; `None` to undo.
+fn award(
+    options: &DecideOptions,
+    cases: &[&CaseResult],
+    evidence: &Grade,
+    module: &ModuleSetup,
+) -> Result<Option<Award>> {
+    let Some(Award::Points(points)) = options.points else { return Ok(options.points) };
+    let [case] = cases else {
+        return Err(Failure::bad_input(
+            "a number of points is for one case\n  help: name it with --case, or say --points full or none",
+        ));
+    };
+    let Some(most) = most_points(case, evidence, &module.rubric) else {
+        return Err(Failure::bad_input(format!(
+            "the cases of task `{}` have no points of their own: its rubric gives points for all of them \
+             together\n  help: say --points full or --points none",
+            case.task
+        )));
+    };
+    // What reports show has two decimals.
+    if points > most + 0.005 {
+        return Err(Failure::bad_input(format!(
+            "case `{}` can bring {most:.2} points at most, not {points}\n  help: say --points full for all of \
+             them",
+            case.name
+        )));
+    }
+    Ok(Some(Award::Points(points)))
+}
+
+fn decision(
+    options: &DecideOptions,
+    student: &str,
+    evidence: &Grade,
+    case: &CaseResult,
+    award: Option<Award>,
+) -> Decision {
+    let content_hash = evidence.submission.content_hash.clone();
+    Decision {
+        student: student.to_owned(),
+        module: Some(evidence.submission.module.clone()),
+        kind: if award.is_some() { DecisionKind::Points } else { DecisionKind::PointsUndone },
+        subject: Some(Subject { content_hash, case: case.name.clone() }),
+        value: award,
+        private: options.private,
+        reason: options.reason.clone(),
+        decided_by: operator(),
+        decided_at: now(),
+    }
+}
+
+/// The grade with `decisions` in the place of earlier ones about the same cases.
+fn after(before: &Grade, evidence: &Grade, decisions: &[Decision], module: &ModuleSetup) -> Grade {
+    let is_about = |name: &str| {
+        decisions.iter().any(|one| one.subject.as_ref().is_some_and(|subject| subject.case == name))
+    };
+    let kept = before.decisions.iter().filter(|one| !is_about(&one.case)).cloned();
+    let new = decisions.iter().cloned().filter_map(Decision::about_case);
+    grader_pipeline::with_decisions(evidence.clone(), kept.chain(new).collect(), &module.rubric)
+}
