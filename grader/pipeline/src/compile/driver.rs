@@ -1,6 +1,8 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
 use super::rustc::{Build, Job, Run};
+use super::blame::Around;
+use super::fast::MAIN as KERNELS_MAIN;
 use super::{Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;
@@ -16,20 +18,47 @@ impl Compiler<'_> {
         for (name, bytes) in &self.module.driver_files {
             write(&folder.join(name), bytes)?;
         }
+        let main = self.driver_main("fn main()");
+        write(&folder.join("main.rs"), main.as_bytes())?;
+        self.around_driver(Job::executable("driver", &folder, &work.join("out"), Build::Checked))
+            .without(missing)
+            .run(self)
+    }
+
+    fn driver_main(&self, function: &str) -> String {
         let contract = kit::contract_crate(&self.module.slug);
-        let main = format!(
+        format!(
             "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
-             fn main() -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
+             {function} -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
              let mut student = driver::Student::default();\n        \
              move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
-        );
-        write(&folder.join("main.rs"), main.as_bytes())?;
-        Job::executable("driver", &folder, &work.join("out"), Build::Checked)
-            .with_kit(&contract)
+        )
+    }
+
+    fn around_driver(&self, job: Job) -> Job {
+        job.with_kit(&kit::contract_crate(&self.module.slug))
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
             .with_kit("tinytorch")
             .with_student(&self.module.crate_name())
+    }
+
+    /// The object file of what calls the student's crate, `callers.o`, as the audit looks at it.
+    pub(super) fn caller_object(
+        &self,
+        around: Around<'_>,
+        work: &Path,
+        missing: &BTreeSet<String>,
+    ) -> Result<Run> {
+        let function = "#[unsafe(no_mangle)] pub fn grader_main()";
+        let (folder, main) = match around {
+            Around::Driver => ("driver", self.driver_main(function)),
+            Around::Kernels(_) => ("kernels", KERNELS_MAIN.replace("fn main()", function)),
+        };
+        let folder = work.join(folder);
+        write(&folder.join("lib.rs"), main.as_bytes())?;
+        self.around_driver(Job::object("callers", &folder, &work.join("out"), Build::Checked))
+            .flag("-Cno-prepopulate-passes")
             .without(missing)
             .run(self)
     }
