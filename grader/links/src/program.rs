@@ -40,7 +40,8 @@ impl Program {
     pub fn read(files: &[(&str, &[u8])]) -> Result<Self, Unreadable> {
         let mut objects = Vec::new();
         for (file, (name, bytes)) in files.iter().enumerate() {
-            objects.extend(object_file::read(name, bytes)?.into_iter().map(|object| (file, object)));
+            objects
+                .extend(object_file::read(name, bytes)?.into_iter().map(|object| (file, object)));
         }
         let mut program = Self::default();
         let mut starts = Vec::new();

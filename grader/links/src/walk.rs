@@ -57,14 +57,23 @@ impl Program {
     }
 
     /// What the code of `caller` (the place of a file that was read) makes reachable and may not, besides what the
-    /// roots lead to, each of which is walked on its own. `by_itself` is what the caller may link: a constant of the
-    /// student's is compiled into it.
-    pub fn leads_of_caller(&self, caller: usize, by_itself: &Allow, rules: &Rules<'_>) -> Vec<Lead> {
+    /// roots lead to, each of which is walked on its own. `by_itself` is what the caller may link, any of these lists
+    /// being enough: a constant of the student's is compiled into it.
+    pub fn leads_of_caller(
+        &self,
+        caller: usize,
+        by_itself: &[Allow],
+        rules: &Rules<'_>,
+    ) -> Vec<Lead> {
         let roots: HashSet<usize> =
             rules.roots.iter().filter_map(|symbol| self.find(symbol)).collect();
         let mut walk = Walk { queue: VecDeque::new(), seen: roots.clone(), before: HashMap::new() };
         let mut leads: Vec<Lead> = Vec::new();
-        let its_rules = Rules { allow: by_itself, ..rules.clone() };
+        let is_refused = |node: usize| {
+            by_itself
+                .iter()
+                .all(|allow| self.refused(node, &Rules { allow, ..rules.clone() }).is_some())
+        };
         for (at, node) in self.nodes.iter().enumerate().filter(|(_, n)| n.file == Some(caller)) {
             if self.is_own(at, rules) {
                 // A generic or inlined function of the student's.
@@ -76,7 +85,7 @@ impl Program {
                     Some(file) if file != caller => walk.enter(*to),
                     Some(_) => {}
                     None => {
-                        let to = self.refused(*to, &its_rules);
+                        let to = self.refused(*to, rules).filter(|_| is_refused(*to));
                         leads.extend(to.map(|to| Lead { to, through: Vec::new() }));
                     }
                 }

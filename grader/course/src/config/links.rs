@@ -53,17 +53,16 @@ impl LinksRubric {
         allow
     }
 
-    /// What the course's own driver and kernels may link.
-    pub fn allowed_to_callers(&self) -> Allow {
-        let mut allow = Allow::default();
-        for entry in self.allow.iter().chain(&self.callers) {
-            let _ = allow.add(entry);
+    /// What the course's own driver and kernels may link: any of these lists is enough. The first allows their crates
+    /// beside what a student may use, the second what is taken away from a student.
+    pub fn allowed_to_callers(&self) -> [Allow; 2] {
+        let mut crates = self.allowed();
+        let mut items = Allow::default();
+        for entry in &self.callers {
+            let _ = crates.add(entry);
+            let _ = items.add(entry);
         }
-        // What a caller needs itself is not taken away from it.
-        for entry in self.except.iter().filter(|entry| !self.callers.contains(entry)) {
-            let _ = allow.except(entry);
-        }
-        allow
+        [crates, items]
     }
 
     /// The tasks that have functions of their own.

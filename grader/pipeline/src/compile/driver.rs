@@ -1,8 +1,8 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
-use super::rustc::{Build, Job, Run};
 use super::blame::Around;
 use super::fast::MAIN as KERNELS_MAIN;
+use super::rustc::{Build, Job, Run};
 use super::{Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;

@@ -7,10 +7,10 @@ use super::blame::{Around, problem_of};
 use super::ends::{failure_of, limits_of};
 use super::surface::Purpose;
 use super::{Build, Compiled, Compiler, Job, write};
-use crate::setup::TimedSetup;
 use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
+use crate::setup::TimedSetup;
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
 use grader_model::{AuditRefusal, CompileProblem, Outcome};
@@ -245,11 +245,12 @@ impl Compiler<'_> {
         let own = self.module.crate_name();
         let standard = self.toolchain.standard()?;
         let allow = rubric.allowed().with_standard(standard.clone());
-        let to_callers = rubric.allowed_to_callers().with_standard(standard);
+        let to_callers =
+            rubric.allowed_to_callers().map(|list| list.with_standard(standard.clone()));
         let rules = Rules { own: &own, allow: &allow, roots: &symbols };
         let refused = |lead: Lead| {
             let function = lead.through.first().cloned();
-            let function = function.unwrap_or_else(|| "a public constant".into());
+            let function = function.unwrap_or_else(|| "A public constant".into());
             Refusal { function, tasks: rubric.tasks(), lead: Some(lead) }
         };
         Ok(program.leads_of_caller(0, &to_callers, &rules).into_iter().map(refused).collect())
@@ -359,6 +360,10 @@ impl Refusal {
     pub fn message(&self) -> String {
         let function = &self.function;
         match &self.lead {
+            Some(lead) if lead.through.is_empty() => format!(
+                "A public constant holds a pointer to `{}`. This task asks you to write that computation yourself",
+                lead.to
+            ),
             Some(lead) if lead.to == *function => format!(
                 "`{function}` is defined in another crate. This task asks you to write it yourself"
             ),
