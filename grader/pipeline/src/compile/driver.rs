@@ -15,14 +15,17 @@ impl Compiler<'_> {
     /// The executable around it, without the tasks in `missing`.
     pub(super) fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Run> {
         let folder = work.join("driver");
-        for (name, bytes) in &self.module.driver_files {
-            write(&folder.join(name), bytes)?;
-        }
+        self.write_driver(&folder)?;
         let main = self.driver_main("fn main()");
         write(&folder.join("main.rs"), main.as_bytes())?;
         self.around_driver(Job::executable("driver", &folder, &work.join("out"), Build::Checked))
             .without(missing)
             .run(self)
+    }
+
+    fn write_driver(&self, folder: &Path) -> Result<()> {
+        let files = &self.module.driver_files;
+        files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
     }
 
     fn driver_main(&self, function: &str) -> String {
@@ -51,11 +54,17 @@ impl Compiler<'_> {
         missing: &BTreeSet<String>,
     ) -> Result<Run> {
         let function = "#[unsafe(no_mangle)] pub fn grader_main()";
-        let (folder, main) = match around {
-            Around::Driver => ("driver", self.driver_main(function)),
-            Around::Kernels(_) => ("kernels", KERNELS_MAIN.replace("fn main()", function)),
+        let folder = work.join("callers");
+        let main = match around {
+            Around::Driver => {
+                self.write_driver(&folder)?;
+                self.driver_main(function)
+            }
+            Around::Kernels(timed) => {
+                write(&folder.join("kernels.rs"), &timed.kernels)?;
+                KERNELS_MAIN.replace("fn main()", function)
+            }
         };
-        let folder = work.join(folder);
         write(&folder.join("lib.rs"), main.as_bytes())?;
         self.around_driver(Job::object("callers", &folder, &work.join("out"), Build::Checked))
             .flag("-Cno-prepopulate-passes")
