@@ -65,8 +65,11 @@ impl Program {
         by_itself: &[Allow],
         rules: &Rules<'_>,
     ) -> Vec<Lead> {
-        let roots: HashSet<usize> =
-            rules.roots.iter().filter_map(|symbol| self.find(symbol)).collect();
+        let is_callers =
+            |at: &usize| self.nodes[*at].file == Some(caller) && !self.is_own(*at, rules);
+        let roots = rules.roots.iter().filter_map(|symbol| self.find(symbol));
+        // The walk ends at the caller too: it uses every function, and is no way from one to another.
+        let roots: HashSet<usize> = roots.chain((0..self.nodes.len()).filter(is_callers)).collect();
         let mut walk = Walk { queue: VecDeque::new(), seen: roots.clone(), before: HashMap::new() };
         let mut leads: Vec<Lead> = Vec::new();
         let is_refused = |node: usize| {
