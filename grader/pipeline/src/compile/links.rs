@@ -163,8 +163,23 @@ impl Compiler<'_> {
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
         let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
         let mut refusals = self.refusals(&program, rubric, &links.roots)?;
-        if let Ok(caller) = self.caller(Around::Kernels(timed), work, missing, cpu)? {
-            refusals.extend(self.reachable(&caller, &library, rubric, &links.roots)?);
+        match self.caller(Around::Kernels(timed), work, missing, cpu)? {
+            Ok(caller) => {
+                refusals.extend(self.reachable(&caller, &library, rubric, &links.roots)?);
+            }
+            // Whatever cannot be audited does not count.
+            Err(Compiled::Failed { problems, .. }) => {
+                let problem = problems.into_iter().next();
+                let of_task = |(task, one): (String, CompileProblem)| CompileProblem {
+                    task: Some(task),
+                    ..one
+                };
+                let tasks = rubric.tasks().into_iter();
+                links
+                    .misfits
+                    .extend(tasks.filter_map(|task| Some((task, problem.clone()?))).map(of_task));
+            }
+            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
         }
         for refusal in refusals {
             let known = |other: &Refusal| other.function == refusal.function;
@@ -271,7 +286,10 @@ impl Compiler<'_> {
             return Ok(Err(stopped));
         }
         if run.end != End::Exited(0) {
-            return Err(Fault::new(format!("what compiled before does not:\n{}", run.rendered())));
+            // The driver did compile, so only the student's crate can be the reason, or the toolchain.
+            self.control(work)?;
+            let problems = vec![problem_of(&run, None)];
+            return Ok(Err(Compiled::Failed { outcome: Outcome::CompileError, problems }));
         }
         Ok(made(&work.join("out/callers.o"))?.ok_or_else(tampered))
     }
