@@ -43,6 +43,11 @@ impl Name {
         &self.item
     }
 
+    /// Whether a part of its path, behind a type or a trait, is called so.
+    pub(crate) fn has_part(&self, wanted: &str) -> bool {
+        split(&self.text, "::").into_iter().skip(1).any(|part| without_arguments(part) == wanted)
+    }
+
     /// Whether it is part of the crate: defined there, or implementing something for its types.
     pub fn is_of(&self, krate: &str) -> bool {
         let first = |path: &[String]| path.first().is_some_and(|first| first == krate);

@@ -18,6 +18,8 @@ pub(crate) struct Node {
     pub(crate) symbols: Vec<String>,
     /// What they say, in the same order. Read once: it is looked at again from every root.
     pub(crate) names: Vec<Option<Name>>,
+    /// The file that it is in, as a place in the list that was read; `None` for what is somewhere else.
+    pub(crate) file: Option<usize>,
     /// Whether it is somewhere else: in a library.
     pub(crate) outside: bool,
     /// Whether the program can change it while it runs: a variable.
@@ -37,21 +39,22 @@ impl Program {
     /// Linear in the number of sections, symbols and relocations: some milliseconds for a megabyte.
     pub fn read(files: &[(&str, &[u8])]) -> Result<Self, Unreadable> {
         let mut objects = Vec::new();
-        for (name, bytes) in files {
-            objects.extend(object_file::read(name, bytes)?);
+        for (file, (name, bytes)) in files.iter().enumerate() {
+            objects
+                .extend(object_file::read(name, bytes)?.into_iter().map(|object| (file, object)));
         }
         let mut program = Self::default();
         let mut starts = Vec::new();
-        for object in &objects {
+        for (file, object) in &objects {
             starts.push(program.nodes.len());
-            program.take(object);
+            program.take(object, *file);
         }
         for node in 0..program.nodes.len() {
             for symbol in program.nodes[node].symbols.clone() {
                 program.by_symbol.entry(symbol).or_insert(node);
             }
         }
-        for (object, start) in objects.iter().zip(starts) {
+        for ((_, object), start) in objects.iter().zip(starts) {
             program.connect(object, start);
         }
         for node in &mut program.nodes {
@@ -72,11 +75,11 @@ impl Program {
         nodes.iter().filter_map(|to| self.nodes[*to].symbols.first()).map(String::as_str).collect()
     }
 
-    fn take(&mut self, object: &ObjectFile) {
+    fn take(&mut self, object: &ObjectFile, file: usize) {
         let start = self.nodes.len();
         for section in &object.sections {
             let (symbols, writable) = (section.symbols.clone(), section.writable);
-            self.nodes.push(Node { symbols, writable, ..Node::default() });
+            self.nodes.push(Node { symbols, writable, file: Some(file), ..Node::default() });
         }
         for (symbol, section) in &object.exports {
             self.by_symbol.entry(symbol.clone()).or_insert(start + section);

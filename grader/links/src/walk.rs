@@ -34,7 +34,10 @@ impl Program {
     /// `None` when nothing is called `root` here.
     pub fn leads(&self, root: &str, rules: &Rules<'_>) -> Option<Vec<Lead>> {
         let roots = rules.roots.iter().filter_map(|symbol| self.find(symbol)).collect();
-        let mut walk = Walk::from(self.find(root)?);
+        Some(self.walked(Walk::from(self.find(root)?), &roots, rules))
+    }
+
+    fn walked(&self, mut walk: Walk, roots: &HashSet<usize>, rules: &Rules<'_>) -> Vec<Lead> {
         let mut leads: Vec<Lead> = Vec::new();
         while let Some(node) = walk.queue.pop_front() {
             if let Some(to) = self.refused(node, rules) {
@@ -47,10 +50,58 @@ impl Program {
                 walk.visit(*next, node);
             }
             if self.nodes[node].writable && !self.is_standard(node, rules) {
-                self.visit_users(node, &roots, &mut walk);
+                self.visit_users(node, roots, &mut walk);
             }
         }
-        Some(leads)
+        leads
+    }
+
+    /// What the code of `caller` (the place of a file that was read) makes reachable and may not, besides what the
+    /// roots lead to, each of which is walked on its own. `by_itself` is what the caller may link, any of these lists
+    /// being enough: a constant of the student's is compiled into it.
+    pub fn leads_of_caller(
+        &self,
+        caller: usize,
+        by_itself: &[Allow],
+        rules: &Rules<'_>,
+    ) -> Vec<Lead> {
+        let is_callers =
+            |at: &usize| self.nodes[*at].file == Some(caller) && !self.is_own(*at, rules);
+        let roots = rules.roots.iter().filter_map(|symbol| self.find(symbol));
+        // The walk ends at the caller too: it uses every function, and is no way from one to another.
+        let roots: HashSet<usize> = roots.chain((0..self.nodes.len()).filter(is_callers)).collect();
+        let mut walk = Walk { queue: VecDeque::new(), seen: roots.clone(), before: HashMap::new() };
+        let mut leads: Vec<Lead> = Vec::new();
+        let is_refused = |node: usize| {
+            by_itself
+                .iter()
+                .all(|allow| self.refused(node, &Rules { allow, ..rules.clone() }).is_some())
+        };
+        for (at, node) in self.nodes.iter().enumerate().filter(|(_, n)| n.file == Some(caller)) {
+            if self.is_own(at, rules) {
+                // A generic or inlined function of the student's.
+                walk.enter(at);
+                continue;
+            }
+            for to in &node.leads_to {
+                match self.nodes[*to].file {
+                    Some(file) if file != caller => walk.enter(*to),
+                    Some(_) => {}
+                    None => {
+                        let to = self.refused(*to, rules).filter(|_| is_refused(*to));
+                        leads.extend(to.map(|to| Lead { to, through: Vec::new() }));
+                    }
+                }
+            }
+        }
+        leads.extend(self.walked(walk, &roots, rules));
+        let mut known = HashSet::new();
+        leads.retain(|lead| known.insert(lead.to.clone()));
+        leads
+    }
+
+    fn is_own(&self, node: usize, rules: &Rules<'_>) -> bool {
+        self.nodes[node].names.iter().flatten().any(|name| name.is_of(rules.own))
     }
 
     /// Whether all names of a node belong to the standard library. Nobody can leave anything in a variable of its.
@@ -117,6 +168,12 @@ impl Walk {
     fn from(root: usize) -> Self {
         let (queue, seen) = (VecDeque::from([root]), HashSet::from([root]));
         Self { queue, seen, before: HashMap::new() }
+    }
+
+    fn enter(&mut self, node: usize) {
+        if self.seen.insert(node) {
+            self.queue.push_back(node);
+        }
     }
 
     fn visit(&mut self, node: usize, from: usize) {

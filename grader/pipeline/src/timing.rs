@@ -109,7 +109,15 @@ impl Grader {
             cpu += build.cpu;
             match build.compiled {
                 Compiled::Driver { path, problems } => {
-                    self.compiler().add_links_for_speed(links, candidate.work)?;
+                    let found = problems.iter().filter_map(|problem| problem.task.clone());
+                    let missing = candidate.missing.iter().cloned().chain(found).collect();
+                    self.compiler().add_links_for_speed(
+                        links,
+                        timed,
+                        &missing,
+                        candidate.work,
+                        &mut cpu,
+                    )?;
                     let sides = self.sides(timed, path)?;
                     for case in due {
                         if stop.load(Ordering::Relaxed) {

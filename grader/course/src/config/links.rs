@@ -10,7 +10,7 @@ use super::reader::{Fields, Reader};
 use super::rubric::Origin;
 use super::tree::Node;
 
-const LINKS: [&str; 4] = ["own", "given", "allow", "except"];
+const LINKS: [&str; 5] = ["own", "given", "allow", "except", "callers"];
 
 /// `links:` of a rubric. Paths of functions are those of the public surface: `matmul_naive`,
 /// `OptimizedBackend::dispatch`.
@@ -25,6 +25,9 @@ pub struct LinksRubric {
     pub allow: Vec<String>,
     /// What is taken away from that again, in the same notation.
     pub except: Vec<String>,
+    /// What the course's own driver and kernels may link besides, in the same notation: a constant of a student's is
+    /// compiled into them, so they are looked at too.
+    pub callers: Vec<String>,
 }
 
 impl LinksRubric {
@@ -50,12 +53,30 @@ impl LinksRubric {
         allow
     }
 
+    /// What the course's own driver and kernels may link: any of these lists is enough. The first allows their crates
+    /// beside what a student may use, the second what is taken away from a student.
+    pub fn allowed_to_callers(&self) -> [Allow; 2] {
+        let mut crates = self.allowed();
+        let mut items = Allow::default();
+        for entry in &self.callers {
+            let _ = crates.add(entry);
+            let _ = items.add(entry);
+        }
+        [crates, items]
+    }
+
+    /// The tasks that have functions of their own.
+    pub fn tasks(&self) -> Vec<String> {
+        self.own.keys().cloned().collect()
+    }
+
     /// Its part of a result's key.
     pub(super) fn hash_material(&self) -> String {
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "links {:?} {:?}", self.own, self.given);
         let _ = writeln!(text, "allow {:?} except {:?}", self.allow, self.except);
+        let _ = writeln!(text, "callers {:?}", self.callers);
         text
     }
 }
@@ -76,7 +97,8 @@ pub(super) fn links(
     let list = reader.require(&fields, "allow")?;
     let allow = entries(reader, list);
     let except = fields.get("except").map_or_else(Vec::new, |list| entries(reader, list));
-    Some(LinksRubric { own: own?, given, allow, except })
+    let callers = fields.get("callers").map_or_else(Vec::new, |list| entries(reader, list));
+    Some(LinksRubric { own: own?, given, allow, except, callers })
 }
 
 /// Entries of an allow-list.

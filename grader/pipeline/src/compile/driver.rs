@@ -1,5 +1,7 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
+use super::blame::Around;
+use super::fast::MAIN as KERNELS_MAIN;
 use super::rustc::{Build, Job, Run};
 use super::{Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
@@ -13,23 +15,59 @@ impl Compiler<'_> {
     /// The executable around it, without the tasks in `missing`.
     pub(super) fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Run> {
         let folder = work.join("driver");
-        for (name, bytes) in &self.module.driver_files {
-            write(&folder.join(name), bytes)?;
-        }
+        self.write_driver(&folder)?;
+        let main = self.driver_main("fn main()");
+        write(&folder.join("main.rs"), main.as_bytes())?;
+        self.around_driver(Job::executable("driver", &folder, &work.join("out"), Build::Checked))
+            .without(missing)
+            .run(self)
+    }
+
+    fn write_driver(&self, folder: &Path) -> Result<()> {
+        let files = &self.module.driver_files;
+        files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
+    }
+
+    fn driver_main(&self, function: &str) -> String {
         let contract = kit::contract_crate(&self.module.slug);
-        let main = format!(
+        format!(
             "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
-             fn main() -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
+             {function} -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
              let mut student = driver::Student::default();\n        \
              move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
-        );
-        write(&folder.join("main.rs"), main.as_bytes())?;
-        Job::executable("driver", &folder, &work.join("out"), Build::Checked)
-            .with_kit(&contract)
+        )
+    }
+
+    fn around_driver(&self, job: Job) -> Job {
+        job.with_kit(&kit::contract_crate(&self.module.slug))
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
             .with_kit("tinytorch")
             .with_student(&self.module.crate_name())
+    }
+
+    /// The object file of what calls the student's crate, `callers.o`, as the audit looks at it.
+    pub(super) fn caller_object(
+        &self,
+        around: Around<'_>,
+        work: &Path,
+        missing: &BTreeSet<String>,
+    ) -> Result<Run> {
+        let function = "#[unsafe(no_mangle)] pub fn grader_main()";
+        let folder = work.join("callers");
+        let main = match around {
+            Around::Driver => {
+                self.write_driver(&folder)?;
+                self.driver_main(function)
+            }
+            Around::Kernels(timed) => {
+                write(&folder.join("kernels.rs"), &timed.kernels)?;
+                KERNELS_MAIN.replace("fn main()", function)
+            }
+        };
+        write(&folder.join("lib.rs"), main.as_bytes())?;
+        self.around_driver(Job::object("callers", &folder, &work.join("out"), Build::Checked))
+            .flag("-Cno-prepopulate-passes")
             .without(missing)
             .run(self)
     }

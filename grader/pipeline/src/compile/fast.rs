@@ -16,7 +16,7 @@ const RECIPE_VERSION: &str = "1";
 /// This many baselines are kept, the newest ones.
 const KEPT: usize = 8;
 
-const MAIN: &str = "#![allow(unexpected_cfgs)]
+pub(super) const MAIN: &str = "#![allow(unexpected_cfgs)]
 mod kernels;
 fn main() -> std::io::Result<()> {
     grader_driver::serve(|| {

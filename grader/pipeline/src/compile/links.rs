@@ -3,13 +3,14 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
-use super::blame::problem_of;
+use super::blame::{Around, problem_of};
 use super::ends::{failure_of, limits_of};
 use super::surface::Purpose;
 use super::{Build, Compiled, Compiler, Job, write};
 use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
+use crate::setup::TimedSetup;
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
 use grader_model::{AuditRefusal, CompileProblem, Outcome};
@@ -108,6 +109,11 @@ impl Compiler<'_> {
             }
         }
         refusals.extend(self.refusals(&program, rubric, &roots)?);
+        let caller = match self.caller(Around::Driver, work, missing, cpu)? {
+            Ok(object) => object,
+            Err(stopped) => return Ok(Err(stopped)),
+        };
+        refusals.extend(self.reachable(&caller, &library, rubric, &roots)?);
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
         Ok(Ok(Links { refusals, misfits, roots }))
@@ -143,13 +149,39 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// When the compiler's own output cannot be read.
-    pub fn add_links_for_speed(&self, links: &mut Links, work: &Path) -> Result<()> {
+    pub fn add_links_for_speed(
+        &self,
+        links: &mut Links,
+        timed: &TimedSetup,
+        missing: &BTreeSet<String>,
+        work: &Path,
+        cpu: &mut Duration,
+    ) -> Result<()> {
         let Some(rubric) = self.link_rubric() else { return Ok(()) };
         let name = self.library_name();
         let library = made(&work.join("out").join(&name))?
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
         let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
-        for refusal in self.refusals(&program, rubric, &links.roots)? {
+        let mut refusals = self.refusals(&program, rubric, &links.roots)?;
+        match self.caller(Around::Kernels(timed), work, missing, cpu)? {
+            Ok(caller) => {
+                refusals.extend(self.reachable(&caller, &library, rubric, &links.roots)?);
+            }
+            // Whatever cannot be audited does not count.
+            Err(Compiled::Failed { problems, .. }) => {
+                let problem = problems.into_iter().next();
+                let of_task = |(task, one): (String, CompileProblem)| CompileProblem {
+                    task: Some(task),
+                    ..one
+                };
+                let tasks = rubric.tasks().into_iter();
+                links
+                    .misfits
+                    .extend(tasks.filter_map(|task| Some((task, problem.clone()?))).map(of_task));
+            }
+            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
+        }
+        for refusal in refusals {
             let known = |other: &Refusal| other.function == refusal.function;
             if !links.refusals.iter().any(known) {
                 links.refusals.push(refusal);
@@ -182,7 +214,9 @@ impl Compiler<'_> {
             Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
             Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
         };
-        self.add_links_for_speed(&mut links, &fast)?;
+        if let Some(timed) = &self.module.timed {
+            self.add_links_for_speed(&mut links, timed, &BTreeSet::new(), &fast, &mut cpu)?;
+        }
         Ok(Ok(links.refusals))
     }
 
@@ -207,6 +241,57 @@ impl Compiler<'_> {
             leads.next().map(|lead| root.refused(Some(lead)))
         };
         Ok(roots.iter().filter_map(lead).collect())
+    }
+
+    /// What else can run: everything that the driver or the kernels refer to, and what that leads to. A constructor,
+    /// a constant or a thread can carry a pointer to wherever it is called, so that nobody can tell which audited
+    /// function receives it: it costs all tasks that have functions of their own. Functions that nothing of this
+    /// reaches never run, and may call what they like.
+    fn reachable(
+        &self,
+        caller: &[u8],
+        library: &[u8],
+        rubric: &LinksRubric,
+        roots: &[Root],
+    ) -> Result<Vec<Refusal>> {
+        let files = [("callers.o", caller), (&self.library_name(), library)];
+        let program = Program::read(&files).map_err(|error| unreadable(&error))?;
+        let symbols: Vec<String> = roots.iter().flat_map(|root| root.symbols.clone()).collect();
+        let own = self.module.crate_name();
+        let standard = self.toolchain.standard()?;
+        let allow = rubric.allowed().with_standard(standard.clone());
+        let to_callers =
+            rubric.allowed_to_callers().map(|list| list.with_standard(standard.clone()));
+        let rules = Rules { own: &own, allow: &allow, roots: &symbols };
+        let refused = |lead: Lead| {
+            let function = lead.through.first().cloned();
+            let function = function.unwrap_or_else(|| "A public constant".into());
+            Refusal { function, tasks: rubric.tasks(), lead: Some(lead) }
+        };
+        Ok(program.leads_of_caller(0, &to_callers, &rules).into_iter().map(refused).collect())
+    }
+
+    /// The object file of what calls the crate that was built below `work`. Without any pass of the optimizer, not even
+    /// the one for `#[inline(always)]`: each function of the student's keeps its name.
+    fn caller(
+        &self,
+        around: Around<'_>,
+        work: &Path,
+        missing: &BTreeSet<String>,
+        cpu: &mut Duration,
+    ) -> Result<std::result::Result<Vec<u8>, Compiled>> {
+        let run = self.caller_object(around, work, missing)?;
+        *cpu += run.cpu;
+        if let Some(stopped) = limits_of(&run) {
+            return Ok(Err(stopped));
+        }
+        if run.end != End::Exited(0) {
+            // The driver did compile, so only the student's crate can be the reason, or the toolchain.
+            self.control(work)?;
+            let problems = vec![problem_of(&run, None)];
+            return Ok(Err(Compiled::Failed { outcome: Outcome::CompileError, problems }));
+        }
+        Ok(made(&work.join("out/callers.o"))?.ok_or_else(tampered))
     }
 
     /// Compiles a crate that takes the address of each function, again without those that have none
@@ -293,8 +378,17 @@ impl Refusal {
     pub fn message(&self) -> String {
         let function = &self.function;
         match &self.lead {
+            Some(lead) if lead.through.is_empty() => format!(
+                "A public constant holds a pointer to `{}`. This task asks you to write that computation yourself",
+                lead.to
+            ),
             Some(lead) if lead.to == *function => format!(
                 "`{function}` is defined in another crate. This task asks you to write it yourself"
+            ),
+            Some(lead) if lead.to.starts_with("std::") => format!(
+                "`{function}` leads to `{}`. What it computes must come from its arguments alone, so \
+                 files, the network, other programs and the environment are not available to it",
+                lead.to
             ),
             Some(lead) => format!(
                 "`{function}` leads to `{}`. This task asks you to write that computation yourself",
