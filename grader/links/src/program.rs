@@ -18,15 +18,23 @@ pub(crate) struct Node {
     pub(crate) symbols: Vec<String>,
     /// What they say, in the same order. Read once: it is looked at again from every root.
     pub(crate) names: Vec<Option<Name>>,
-    /// The file that it is in, as a place in the list that was read; `None` for what is somewhere else.
-    pub(crate) file: Option<usize>,
     /// Whether it is somewhere else: in a library.
     pub(crate) outside: bool,
     /// Whether the program can change it while it runs: a variable.
     pub(crate) writable: bool,
-    pub(crate) leads_to: Vec<usize>,
+    /// Whether it is a table of a trait's methods.
+    pub(crate) vtable: bool,
+    pub(crate) leads_to: Vec<Edge>,
     /// What leads to it.
     pub(crate) used_by: Vec<usize>,
+}
+
+/// A reference to another node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edge {
+    pub(crate) to: usize,
+    /// Whether it is called, and no address of it is taken.
+    pub(crate) call: bool,
 }
 
 impl Program {
@@ -39,22 +47,21 @@ impl Program {
     /// Linear in the number of sections, symbols and relocations: some milliseconds for a megabyte.
     pub fn read(files: &[(&str, &[u8])]) -> Result<Self, Unreadable> {
         let mut objects = Vec::new();
-        for (file, (name, bytes)) in files.iter().enumerate() {
-            objects
-                .extend(object_file::read(name, bytes)?.into_iter().map(|object| (file, object)));
+        for (name, bytes) in files {
+            objects.extend(object_file::read(name, bytes)?);
         }
         let mut program = Self::default();
         let mut starts = Vec::new();
-        for (file, object) in &objects {
+        for object in &objects {
             starts.push(program.nodes.len());
-            program.take(object, *file);
+            program.take(object);
         }
         for node in 0..program.nodes.len() {
             for symbol in program.nodes[node].symbols.clone() {
                 program.by_symbol.entry(symbol).or_insert(node);
             }
         }
-        for ((_, object), start) in objects.iter().zip(starts) {
+        for (object, start) in objects.iter().zip(starts) {
             program.connect(object, start);
         }
         for node in &mut program.nodes {
@@ -72,14 +79,19 @@ impl Program {
     /// another, that other one.
     pub fn referred(&self, symbol: &str) -> Vec<&str> {
         let nodes = self.find(symbol).map_or(&[][..], |node| &self.nodes[node].leads_to);
-        nodes.iter().filter_map(|to| self.nodes[*to].symbols.first()).map(String::as_str).collect()
+        nodes
+            .iter()
+            .filter_map(|edge| self.nodes[edge.to].symbols.first())
+            .map(String::as_str)
+            .collect()
     }
 
-    fn take(&mut self, object: &ObjectFile, file: usize) {
+    fn take(&mut self, object: &ObjectFile) {
         let start = self.nodes.len();
         for section in &object.sections {
             let (symbols, writable) = (section.symbols.clone(), section.writable);
-            self.nodes.push(Node { symbols, writable, file: Some(file), ..Node::default() });
+            let vtable = section.vtable;
+            self.nodes.push(Node { symbols, writable, vtable, ..Node::default() });
         }
         for (symbol, section) in &object.exports {
             self.by_symbol.entry(symbol.clone()).or_insert(start + section);
@@ -88,12 +100,12 @@ impl Program {
 
     fn connect(&mut self, object: &ObjectFile, start: usize) {
         for (at, section) in object.sections.iter().enumerate() {
-            for target in &section.refers_to {
-                let to = match target {
+            for reference in &section.refers_to {
+                let to = match &reference.target {
                     Target::Section(section) => start + section,
                     Target::Symbol(symbol) => self.outside(symbol),
                 };
-                self.nodes[start + at].leads_to.push(to);
+                self.nodes[start + at].leads_to.push(Edge { to, call: reference.call });
                 self.nodes[to].used_by.push(start + at);
             }
         }

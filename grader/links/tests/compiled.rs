@@ -38,7 +38,7 @@ fn leads(source: &str, flags: &[&str]) -> Vec<Lead> {
         allow.add(entry).unwrap();
     }
     let roots: Vec<_> = program.referred("root").into_iter().map(str::to_owned).collect();
-    let rules = Rules { own: "own", allow: &allow, roots: &roots };
+    let rules = Rules { own: "own", allow: &allow, roots: &roots, callers: None };
     program.leads(&roots[0], &rules).expect("the root")
 }
 

@@ -113,7 +113,6 @@ impl Grader {
                     let missing = candidate.missing.iter().cloned().chain(found).collect();
                     self.compiler().add_links_for_speed(
                         links,
-                        timed,
                         &missing,
                         candidate.work,
                         &mut cpu,

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::reader::{Fields, Reader};
 use super::rubric::Origin;
-use super::tree::Node;
+use super::tree::{Entry, Node};
 
-const LINKS: [&str; 5] = ["own", "given", "allow", "except", "callers"];
+const LINKS: [&str; 6] = ["own", "given", "allow", "except", "callers", "callers_allow"];
 
 /// `links:` of a rubric. Paths of functions are those of the public surface: `matmul_naive`,
 /// `OptimizedBackend::dispatch`.
@@ -25,9 +25,11 @@ pub struct LinksRubric {
     pub allow: Vec<String>,
     /// What is taken away from that again, in the same notation.
     pub except: Vec<String>,
-    /// What the course's own driver and kernels may link besides, in the same notation: a constant of a student's is
-    /// compiled into them, so they are looked at too.
-    pub callers: Vec<String>,
+    /// By task: the methods of the contract and the kernels through which the grader calls it. What these reach
+    /// besides costs the task. One that is not here costs all tasks that have functions of their own.
+    pub callers: BTreeMap<String, Vec<String>>,
+    /// What the course's own driver and kernels call besides, in the notation of `allow`.
+    pub callers_allow: Vec<String>,
 }
 
 impl LinksRubric {
@@ -53,21 +55,21 @@ impl LinksRubric {
         allow
     }
 
-    /// What the course's own driver and kernels may link: any of these lists is enough. The first allows their crates
-    /// beside what a student may use, the second what is taken away from a student.
-    pub fn allowed_to_callers(&self) -> [Allow; 2] {
-        let mut crates = self.allowed();
-        let mut items = Allow::default();
-        for entry in &self.callers {
-            let _ = crates.add(entry);
-            let _ = items.add(entry);
+    /// What the course's own driver and kernels may call: the standard library, and what is listed for them.
+    pub fn allowed_to_callers(&self) -> Allow {
+        let mut allow = Allow::default();
+        for entry in std::iter::once("std").chain(self.callers_allow.iter().map(String::as_str)) {
+            // Each was read once, when the file was.
+            let _ = allow.add(entry);
         }
-        [crates, items]
+        allow
     }
 
-    /// The tasks that have functions of their own.
-    pub fn tasks(&self) -> Vec<String> {
-        self.own.keys().cloned().collect()
+    /// The callers of tasks without functions of their own. They may lead where they like, unless an audited task can
+    /// make use of it.
+    pub fn free_callers(&self) -> Vec<String> {
+        let free = self.callers.iter().filter(|(task, _)| !self.own.contains_key(*task));
+        free.flat_map(|(_, callers)| callers.clone()).collect()
     }
 
     /// Its part of a result's key.
@@ -76,7 +78,7 @@ impl LinksRubric {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "links {:?} {:?}", self.own, self.given);
         let _ = writeln!(text, "allow {:?} except {:?}", self.allow, self.except);
-        let _ = writeln!(text, "callers {:?}", self.callers);
+        let _ = writeln!(text, "callers {:?} {:?}", self.callers, self.callers_allow);
         text
     }
 }
@@ -90,6 +92,7 @@ pub(super) fn links(
     let node = fields.get("links")?;
     let fields = reader.fields(node, "set of links", &LINKS)?;
     let own = own(reader, &fields, origin);
+    let callers = fields.get("callers").and_then(|node| callers(reader, node, origin));
     let given = match fields.get("given") {
         None => Vec::new(),
         Some(node) => functions(reader, node, origin),
@@ -97,8 +100,10 @@ pub(super) fn links(
     let list = reader.require(&fields, "allow")?;
     let allow = entries(reader, list);
     let except = fields.get("except").map_or_else(Vec::new, |list| entries(reader, list));
-    let callers = fields.get("callers").map_or_else(Vec::new, |list| entries(reader, list));
-    Some(LinksRubric { own: own?, given, allow, except, callers })
+    let callers_allow =
+        fields.get("callers_allow").map_or_else(Vec::new, |list| entries(reader, list));
+    let callers = callers.unwrap_or_default();
+    Some(LinksRubric { own: own?, given, allow, except, callers, callers_allow })
 }
 
 /// Entries of an allow-list.
@@ -125,17 +130,43 @@ fn own(
     if entries.is_empty() {
         return reader.mistyped(node, "a map with at least one task");
     }
-    let ids: Vec<String> = origin.tasks.keys().cloned().collect();
     let mut own = BTreeMap::new();
     for entry in entries {
-        if !ids.contains(&entry.key) && !origin.has_nameless_task {
-            let message = format!("there is no task `{}`", entry.key);
-            let label = format!("expected one of: {}", ids.join(", "));
-            reader.wrong(&entry.key_span, message, &label);
-        }
+        expect_task(reader, entry, origin);
         own.insert(entry.key.clone(), functions(reader, &entry.value, origin));
     }
     Some(own)
+}
+
+fn callers(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    origin: &Origin,
+) -> Option<BTreeMap<String, Vec<String>>> {
+    let mut callers = BTreeMap::new();
+    for entry in reader.map(node, "callers: task -> methods and kernels")? {
+        expect_task(reader, entry, origin);
+        let mut names = Vec::new();
+        for node in reader.list(&entry.value, 1).unwrap_or(&[]) {
+            let Some(name) = reader.text_of(node) else { continue };
+            if name.split("::").all(is_identifier) {
+                names.push(name);
+            } else {
+                reader.mistyped::<()>(node, "a method of the contract or a kernel's type");
+            }
+        }
+        callers.insert(entry.key.clone(), names);
+    }
+    Some(callers)
+}
+
+fn expect_task(reader: &mut Reader<'_>, entry: &Entry, origin: &Origin) {
+    if origin.tasks.contains_key(&entry.key) || origin.has_nameless_task {
+        return;
+    }
+    let message = format!("there is no task `{}`", entry.key);
+    let ids: Vec<&str> = origin.tasks.keys().map(String::as_str).collect();
+    reader.wrong(&entry.key_span, message, &format!("expected one of: {}", ids.join(", ")));
 }
 
 fn functions(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Vec<String> {

@@ -1,15 +1,20 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
-use super::blame::Around;
-use super::fast::MAIN as KERNELS_MAIN;
+use super::fast::kernels_main;
 use super::rustc::{Build, Job, Run};
 use super::{Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;
+use crate::setup::TimedSetup;
 use grader_model::{CompileProblem, Outcome};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+/// The crate of the driver and the kernels as the audit looks at them.
+pub(super) const CALLERS: &str = "callers";
+/// Where these begin.
+pub(super) const CALLER_MAINS: [&str; 2] = ["grader_main", "grader_main_of_kernels"];
 
 impl Compiler<'_> {
     /// The executable around it, without the tasks in `missing`.
@@ -46,27 +51,28 @@ impl Compiler<'_> {
             .with_student(&self.module.crate_name())
     }
 
-    /// The object file of what calls the student's crate, `callers.o`, as the audit looks at it.
+    /// The object file of all that calls the student's crate: `callers.o`. Without any pass of the optimizer, not even the
+    /// one for `#[inline(always)]`, so that each function keeps its name and each call is a call. `roots` is the file
+    /// `roots.rs`.
     pub(super) fn caller_object(
         &self,
-        around: Around<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
+        kernels: Option<&TimedSetup>,
+        roots: &str,
     ) -> Result<Run> {
-        let function = "#[unsafe(no_mangle)] pub fn grader_main()";
         let folder = work.join("callers");
-        let main = match around {
-            Around::Driver => {
-                self.write_driver(&folder)?;
-                self.driver_main(function)
-            }
-            Around::Kernels(timed) => {
-                write(&folder.join("kernels.rs"), &timed.kernels)?;
-                KERNELS_MAIN.replace("fn main()", function)
-            }
-        };
+        self.write_driver(&folder)?;
+        let mut main = self.driver_main(&exported(CALLER_MAINS[0]));
+        // Nothing may pass from one request to the next that the audit does not see.
+        main += "mod roots;\nconst _: () = assert!(std::mem::size_of::<driver::Student>() == 0);\n";
+        write(&folder.join("roots.rs"), roots.as_bytes())?;
+        if let Some(timed) = kernels {
+            write(&folder.join("kernels.rs"), &timed.kernels)?;
+            main += &kernels_main(&exported(CALLER_MAINS[1]));
+        }
         write(&folder.join("lib.rs"), main.as_bytes())?;
-        self.around_driver(Job::object("callers", &folder, &work.join("out"), Build::Checked))
+        self.around_driver(Job::object(CALLERS, &folder, &work.join("out"), Build::Checked))
             .flag("-Cno-prepopulate-passes")
             .without(missing)
             .run(self)
@@ -84,4 +90,8 @@ pub(super) fn take_driver(work: &Path, problems: Vec<CompileProblem>) -> Result<
     }
     fs::rename(&made, &taken).map_err(failed)?;
     Ok(Compiled::Driver { path: taken, problems })
+}
+
+fn exported(main: &str) -> String {
+    format!("#[unsafe(no_mangle)] pub fn {main}()")
 }

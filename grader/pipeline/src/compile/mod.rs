@@ -5,11 +5,13 @@
 //! probes that tell the student which public signature is missing or changed.
 
 mod blame;
+mod callers;
 pub mod diagnostics;
 mod driver;
 mod ends;
 mod fast;
 mod links;
+mod refusal;
 mod rustc;
 pub mod surface;
 
@@ -23,7 +25,8 @@ use blame::Around;
 use ends::failure_of;
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
-pub use links::{Links, Refusal};
+pub use links::Links;
+pub use refusal::Refusal;
 use rustc::{Build, Job, Run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
