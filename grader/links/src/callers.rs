@@ -168,13 +168,13 @@ impl Group {
     }
 }
 
-/// The same thing by way of the same first function is one charge.
+/// The same thing by way of the same first function, reached in the same way, is one charge.
 fn add(charges: &mut Vec<Charge>, lead: Lead, how: How, group: &str) {
     let same = |known: &&mut Charge| {
-        known.lead.to == lead.to && known.lead.through.first() == lead.through.first()
+        let (one, other) = (&known.lead, &lead);
+        known.how == how && one.to == other.to && one.through.first() == other.through.first()
     };
     if let Some(known) = charges.iter_mut().find(same) {
-        known.how = known.how.max(how);
         known.groups.insert(group.to_owned());
     } else {
         charges.push(Charge { lead, how, groups: BTreeSet::from([group.to_owned()]) });

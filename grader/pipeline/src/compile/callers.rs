@@ -154,15 +154,22 @@ impl Compiler<'_> {
         let callers = Some(course.callers(&crates));
         let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
         let groups: Vec<Group> = rubric.own.keys().map(|task| group(task, rubric, roots)).collect();
-        let charges = program.charges(&rules, &groups, &rubric.free_callers());
-        let is_known = |task: &String| known.iter().any(|refusal| refusal.tasks.contains(task));
-        let refusal = |Charge { lead, how, groups }: Charge| {
-            let tasks: Vec<_> = groups.into_iter().filter(|task| !is_known(task)).collect();
+        let mut charges = program.charges(&rules, &groups, &rubric.free_callers());
+        // A task is told of the simplest one.
+        charges.sort_by_key(|charge| charge.how);
+        let mut told: BTreeSet<String> =
+            known.iter().flat_map(|refusal| refusal.tasks.iter().cloned()).collect();
+        let mut refusals = Vec::new();
+        for Charge { lead, how, groups } in charges {
+            let tasks: Vec<String> = groups.difference(&told).cloned().collect();
+            if tasks.is_empty() {
+                continue;
+            }
+            told.extend(tasks.iter().cloned());
             let function = lead.through.first().cloned().unwrap_or_default();
-            let refused = Refusal { function, tasks, lead: Some(lead), around: Some(how) };
-            (!refused.tasks.is_empty()).then_some(refused)
-        };
-        Ok(charges.into_iter().filter_map(refusal).collect())
+            refusals.push(Refusal { function, tasks, lead: Some(lead), around: Some(how) });
+        }
+        Ok(refusals)
     }
 
     /// The same for kernels without the tasks in `missing`, around the crate that was built below `work`.

@@ -31,11 +31,9 @@ impl Refusal {
             Some(_) if through.is_empty() => {
                 format!("A public constant holds the address of `{to}`")
             }
-            Some(How::Called) => {
-                format!(
-                    "`{function}` leads to `{to}`, and the grader calls `{function}` for this task"
-                )
-            }
+            Some(How::Called) => format!(
+                "`{function}` leads to `{to}`, and code of this task can use what `{function}` computes"
+            ),
             Some(How::Carried) => format!(
                 "`{function}` takes the address of a function that leads to `{to}`. Code of this task can be given \
                  that address and call it"
