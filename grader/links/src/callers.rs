@@ -4,7 +4,6 @@
 //! passes from one request to the next but by a variable, by what panics do, or by a thread that goes on; so such a
 //! constructor costs the groups (the tasks) whose requests reach it, and those that share one of these with it.
 
-use crate::allow::Allow;
 use crate::program::Program;
 use crate::reach::{How, Reach};
 use crate::walk::{Lead, Rules};
@@ -20,9 +19,7 @@ pub struct Callers<'a> {
     /// The symbols where it begins.
     pub mains: &'a [&'a str],
     /// All crates that it has for itself, `krate` and `contract` among them. The student's cannot use them.
-    pub crates: &'a [&'a str],
-    /// What it calls besides, and the student's code may not.
-    pub allow: &'a Allow,
+    pub crates: &'a [String],
 }
 
 /// Functions that are looked at for the same reason: a task.
@@ -57,28 +54,23 @@ struct Entry {
 }
 
 impl Entry {
-    /// What it can leave for a request of another group, which finds the variables of `shared`.
-    fn left_for(&self, shared: &Shared, is_free: bool) -> Vec<(Lead, How)> {
-        let touches = |own: &Reach, theirs: &HashSet<usize>| !own.variables.is_disjoint(theirs);
-        let least = if touches(&self.besides, &shared.besides) {
+    /// What it can leave for a group that finds the variables in `shared`.
+    fn left_for(&self, shared: &HashSet<usize>, is_free: bool) -> Vec<(Lead, How)> {
+        let least = if !self.besides.variables.is_disjoint(shared) {
             How::Called
-        } else if touches(&self.all, &shared.all) || self.all.sets_hook {
-            // By way of a function that is looked at: of a result it knows nothing yet, of a pointer it may.
+        } else if !self.all.variables.is_disjoint(shared) {
+            // By way of a function that is looked at: a result it has not computed yet, a pointer it may keep.
             How::Carried
         } else {
             How::Detached
         };
-        let leads = if is_free || least == How::Called { &self.besides } else { &self.all };
-        leads.leads.iter().filter(|(_, how)| *how >= least).cloned().collect()
+        let left = self.besides.leads.iter().filter(|(_, how)| *how >= least);
+        // What goes on by itself can be started by a function that is looked at, too.
+        let least = if self.all.sets_hook { How::Carried } else { How::Detached };
+        let all = if is_free { &self.besides } else { &self.all };
+        let goes_on = all.leads.iter().filter(|(_, how)| *how >= least);
+        left.chain(goes_on).cloned().collect()
     }
-}
-
-/// The variables in which a group may find something of others.
-struct Shared {
-    /// Which others reach without a function that is looked at.
-    besides: HashSet<usize>,
-    /// Which others reach in any way.
-    all: HashSet<usize>,
 }
 
 impl Program {
@@ -138,27 +130,23 @@ impl Program {
     }
 
     /// The variables of a group, and those from which others may move something there.
-    fn shared(&self, group: &Group, entries: &[Entry], rules: &Rules<'_>) -> Shared {
+    fn shared(&self, group: &Group, entries: &[Entry], rules: &Rules<'_>) -> HashSet<usize> {
         let roots = group.roots.iter().filter_map(|symbol| self.find(symbol));
-        let mut own = self.reach(roots, &HashSet::new(), rules).variables;
+        let mut variables = self.reach(roots, &HashSet::new(), rules).variables;
         for entry in entries.iter().filter(|entry| group.has(entry.name.as_ref())) {
-            own.extend(&entry.all.variables);
+            variables.extend(&entry.all.variables);
         }
-        let grown = |of: fn(&Entry) -> &Reach| {
-            let mut variables = own.clone();
-            loop {
-                let before = variables.len();
-                for entry in entries {
-                    if !of(entry).variables.is_disjoint(&variables) {
-                        variables.extend(&of(entry).variables);
-                    }
-                }
-                if variables.len() == before {
-                    return variables;
+        loop {
+            let before = variables.len();
+            for Entry { besides, .. } in entries {
+                if !besides.variables.is_disjoint(&variables) {
+                    variables.extend(&besides.variables);
                 }
             }
-        };
-        Shared { besides: grown(|entry| &entry.besides), all: grown(|entry| &entry.all) }
+            if variables.len() == before {
+                return variables;
+            }
+        }
     }
 }
 

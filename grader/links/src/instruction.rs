@@ -2,9 +2,10 @@
 
 use object::{Architecture, RelocationFlags, elf};
 
-/// Whether the relocation at `offset` of `code` is the target of a call or a jump. The optimizer may load an address first and
-/// call it later, so this is exact in code that was not optimized. On processors that are not known here, an
-/// address is taken each time: the stricter of the two.
+/// Whether the relocation at `offset` of `code` is the target of a call or a jump. A compiler may load an address first
+/// and call it later, which counts as taken; it does not in code that is not optimized and uses the linkage table
+/// (`-Crelro-level=partial`). On processors that are not known here, an address is taken each time: the stricter of the
+/// two.
 pub(crate) fn is_call(
     architecture: Architecture,
     code: &[u8],

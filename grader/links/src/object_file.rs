@@ -38,8 +38,6 @@ pub(crate) struct Section {
     pub(crate) symbols: Vec<String>,
     /// Whether the program can change it while it runs.
     pub(crate) writable: bool,
-    /// Whether it is a table of a trait's methods.
-    pub(crate) vtable: bool,
     /// What it refers to.
     pub(crate) refers_to: Vec<Reference>,
 }
@@ -104,8 +102,7 @@ impl ObjectFile {
             let writable =
                 sh_flags & u64::from(elf::SHF_WRITE) != 0 && !name.starts_with(".data.rel.ro");
             places.insert(section.index(), object.sections.len());
-            let vtable = name.contains(".Lvtable.");
-            object.sections.push(Section { writable, vtable, ..Section::default() });
+            object.sections.push(Section { writable, ..Section::default() });
         }
         object.take_symbols(&file, &places)?;
         object.take_relocations(&file, &places)?;

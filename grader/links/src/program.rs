@@ -22,8 +22,6 @@ pub(crate) struct Node {
     pub(crate) outside: bool,
     /// Whether the program can change it while it runs: a variable.
     pub(crate) writable: bool,
-    /// Whether it is a table of a trait's methods.
-    pub(crate) vtable: bool,
     pub(crate) leads_to: Vec<Edge>,
     /// What leads to it.
     pub(crate) used_by: Vec<usize>,
@@ -90,8 +88,7 @@ impl Program {
         let start = self.nodes.len();
         for section in &object.sections {
             let (symbols, writable) = (section.symbols.clone(), section.writable);
-            let vtable = section.vtable;
-            self.nodes.push(Node { symbols, writable, vtable, ..Node::default() });
+            self.nodes.push(Node { symbols, writable, ..Node::default() });
         }
         for (symbol, section) in &object.exports {
             self.by_symbol.entry(symbol.clone()).or_insert(start + section);

@@ -62,7 +62,7 @@ impl Program {
             }
             found.sets_hook |= self.is_standard_function(step.node, "set_hook", rules);
             for edge in &self.nodes[step.node].leads_to {
-                if ends.contains(&edge.to) || self.is_courses_use(step, *edge, rules) {
+                if ends.contains(&edge.to) || self.is_courses_call(step, *edge, rules) {
                     continue;
                 }
                 let next = self.next(step, *edge, rules);
@@ -103,15 +103,15 @@ impl Program {
         Lead { to, through }
     }
 
-    /// Whether an edge is the course's own use of something that is allowed to it: a call, or a table of methods. A
-    /// constant of the student's is compiled into the course's code too, and could hold the address of a function.
-    fn is_courses_use(&self, step: Step, edge: Edge, rules: &Rules<'_>) -> bool {
-        let Some(callers) = &rules.callers else { return false };
-        let mut names = self.nodes[edge.to].names.iter().flatten().peekable();
-        !step.own
-            && (edge.call || self.nodes[step.node].vtable)
-            && names.peek().is_some()
-            && names.all(|name| callers.allow.allows(name))
+    /// Whether an edge is the course's own call of the standard library. (A constant of the student's is compiled into
+    /// the same object, and can hold an address.)
+    fn is_courses_call(&self, step: Step, edge: Edge, rules: &Rules<'_>) -> bool {
+        let mut names = self.nodes[edge.to].names.iter().flatten();
+        rules.callers.is_some()
+            && !step.own
+            && edge.call
+            && names.any(|name| rules.allow.is_standard(name))
+            && self.refused(edge.to, rules).is_some()
     }
 
     /// Whether `node` is the course's own code around the student's.

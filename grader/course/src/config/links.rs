@@ -10,7 +10,7 @@ use super::reader::{Fields, Reader};
 use super::rubric::Origin;
 use super::tree::{Entry, Node};
 
-const LINKS: [&str; 6] = ["own", "given", "allow", "except", "callers", "callers_allow"];
+const LINKS: [&str; 5] = ["own", "given", "allow", "except", "callers"];
 
 /// `links:` of a rubric. Paths of functions are those of the public surface: `matmul_naive`,
 /// `OptimizedBackend::dispatch`.
@@ -28,8 +28,6 @@ pub struct LinksRubric {
     /// By task: the methods of the contract and the kernels through which the grader calls it. What these reach
     /// besides costs the task. One that is not here costs all tasks that have functions of their own.
     pub callers: BTreeMap<String, Vec<String>>,
-    /// What the course's own driver and kernels call besides, in the notation of `allow`.
-    pub callers_allow: Vec<String>,
 }
 
 impl LinksRubric {
@@ -55,16 +53,6 @@ impl LinksRubric {
         allow
     }
 
-    /// What the course's own driver and kernels may call: the standard library, and what is listed for them.
-    pub fn allowed_to_callers(&self) -> Allow {
-        let mut allow = Allow::default();
-        for entry in std::iter::once("std").chain(self.callers_allow.iter().map(String::as_str)) {
-            // Each was read once, when the file was.
-            let _ = allow.add(entry);
-        }
-        allow
-    }
-
     /// The callers of tasks without functions of their own. They may lead where they like, unless an audited task can
     /// make use of it.
     pub fn free_callers(&self) -> Vec<String> {
@@ -78,7 +66,7 @@ impl LinksRubric {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "links {:?} {:?}", self.own, self.given);
         let _ = writeln!(text, "allow {:?} except {:?}", self.allow, self.except);
-        let _ = writeln!(text, "callers {:?} {:?}", self.callers, self.callers_allow);
+        let _ = writeln!(text, "callers {:?}", self.callers);
         text
     }
 }
@@ -100,10 +88,8 @@ pub(super) fn links(
     let list = reader.require(&fields, "allow")?;
     let allow = entries(reader, list);
     let except = fields.get("except").map_or_else(Vec::new, |list| entries(reader, list));
-    let callers_allow =
-        fields.get("callers_allow").map_or_else(Vec::new, |list| entries(reader, list));
     let callers = callers.unwrap_or_default();
-    Some(LinksRubric { own: own?, given, allow, except, callers, callers_allow })
+    Some(LinksRubric { own: own?, given, allow, except, callers })
 }
 
 /// Entries of an allow-list.

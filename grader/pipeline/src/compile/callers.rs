@@ -11,7 +11,7 @@ use crate::fault::{Fault, Result};
 use crate::kit;
 use crate::setup::TimedSetup;
 use grader_course::config::LinksRubric;
-use grader_links::{Allow, Callers, Charge, Group, Program, Rules, Standard};
+use grader_links::{Callers, Charge, Group, Program, Rules};
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeSet;
@@ -29,30 +29,23 @@ const RUNTIME: [&str; 6] = [
     "serde_core",
 ];
 
-/// The course's own code around a submission, as the audit knows it.
+/// The names by which the audit knows the course's own code around a submission.
 pub(super) struct Course {
     contract: String,
-    allow: Allow,
+    crates: Vec<String>,
 }
 
 impl Course {
-    pub(super) fn of(slug: &str, rubric: &LinksRubric, standard: Standard) -> Self {
-        let allow = rubric.allowed_to_callers().with_standard(standard);
-        Self { contract: kit::contract_crate(slug), allow }
+    pub(super) fn of(slug: &str) -> Self {
+        let contract = kit::contract_crate(slug);
+        let mut crates = vec![CALLERS.to_owned(), contract.clone()];
+        crates.extend(RUNTIME.map(str::to_owned));
+        Self { contract, crates }
     }
 
-    pub(super) fn crates(&self) -> Vec<&str> {
-        RUNTIME.into_iter().chain([CALLERS, &self.contract]).collect()
-    }
-
-    pub(super) fn callers<'a>(&'a self, crates: &'a [&'a str]) -> Callers<'a> {
-        Callers {
-            krate: CALLERS,
-            contract: &self.contract,
-            mains: &CALLER_MAINS,
-            crates,
-            allow: &self.allow,
-        }
+    pub(super) fn callers(&self) -> Callers<'_> {
+        let (krate, contract) = (CALLERS, &*self.contract);
+        Callers { krate, contract, mains: &CALLER_MAINS, crates: &self.crates }
     }
 }
 
@@ -145,13 +138,11 @@ impl Compiler<'_> {
         roots: &[Root],
         known: &[Refusal],
     ) -> Result<Vec<Refusal>> {
-        let standard = self.toolchain.standard()?;
         let symbols = symbols_of(roots);
         let own = self.module.crate_name();
-        let allow = rubric.allowed().with_standard(standard.clone());
-        let course = Course::of(&self.module.slug, rubric, standard);
-        let crates = course.crates();
-        let callers = Some(course.callers(&crates));
+        let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
+        let course = Course::of(&self.module.slug);
+        let callers = Some(course.callers());
         let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
         let groups: Vec<Group> = rubric.own.keys().map(|task| group(task, rubric, roots)).collect();
         let mut charges = program.charges(&rules, &groups, &rubric.free_callers());

@@ -74,6 +74,7 @@ impl Compiler<'_> {
         write(&folder.join("lib.rs"), main.as_bytes())?;
         self.around_driver(Job::object(CALLERS, &folder, &work.join("out"), Build::Checked))
             .flag("-Cno-prepopulate-passes")
+            .with_plain_calls()
             .without(missing)
             .run(self)
     }

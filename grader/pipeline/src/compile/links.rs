@@ -186,13 +186,11 @@ impl Compiler<'_> {
         rubric: &LinksRubric,
         roots: &[Root],
     ) -> Result<Vec<Refusal>> {
-        let standard = self.toolchain.standard()?;
         let symbols = symbols_of(roots);
         let own = self.module.crate_name();
-        let allow = rubric.allowed().with_standard(standard.clone());
-        let course = Course::of(&self.module.slug, rubric, standard);
-        let (crates, callers) = (course.crates(), |crates| course.callers(crates));
-        let callers = Some(callers(&crates));
+        let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
+        let course = Course::of(&self.module.slug);
+        let callers = Some(course.callers());
         let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
         let lead = |root: &Root| {
             let mut leads =

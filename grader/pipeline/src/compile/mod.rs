@@ -137,8 +137,9 @@ impl Compiler<'_> {
             .in_package();
         let lint = self.module.holds(Defence::UnsafeLint);
         let job = if lint { job.flag("-Funsafe_code") } else { job };
-        // So that functions marked `#[inline]` can be looked at. It would change what is timed.
-        let job = if build == Build::Checked { job.flag("-Clink-dead-code") } else { job };
+        // So that functions marked `#[inline]` can be looked at, and how each is used. It would change what is timed.
+        let for_audit = |job: Job| job.flag("-Clink-dead-code").with_plain_calls();
+        let job = if build == Build::Checked { for_audit(job) } else { job };
         job.run(self)
     }
 }
