@@ -35,6 +35,8 @@ struct Step {
     how: How,
     /// Whether code of the student's was on the way.
     own: bool,
+    /// Whether it is data by which the standard library calls what it was given.
+    kept_by_std: bool,
 }
 
 impl Program {
@@ -45,7 +47,12 @@ impl Program {
         ends: &HashSet<usize>,
         rules: &Rules<'_>,
     ) -> Reach {
-        let first = |node| Step { node, how: How::Called, own: self.is_own(node, rules) };
+        let first = |node| Step {
+            node,
+            how: How::Called,
+            own: self.is_own(node, rules),
+            kept_by_std: false,
+        };
         let mut queue: VecDeque<Step> = starts.into_iter().map(first).collect();
         let mut seen: HashSet<Step> = queue.iter().copied().collect();
         let mut before: HashMap<Step, Step> = HashMap::new();
@@ -76,14 +83,27 @@ impl Program {
     }
 
     fn next(&self, step: Step, edge: Edge, rules: &Rules<'_>) -> Step {
+        let is_data = |node: usize| self.nodes[node].names.iter().flatten().next().is_none();
+        let by_std = self.calls_by_itself(step.node, rules) || step.kept_by_std;
         let how = if self.starts_thread(edge.to, rules) {
             How::Detached
-        } else if edge.call {
+        } else if edge.call || by_std {
             step.how
         } else {
             step.how.max(How::Carried)
         };
-        Step { node: edge.to, how, own: step.own || self.is_own(edge.to, rules) }
+        let own = step.own || self.is_own(edge.to, rules);
+        Step { node: edge.to, how, own, kept_by_std: by_std && is_data(edge.to) }
+    }
+
+    /// Whether `node` is code of the standard library that takes the address of what it is given, calls it and gives it
+    /// to nobody: that of threads, of catching panics, and of doing something once.
+    fn calls_by_itself(&self, node: usize, rules: &Rules<'_>) -> bool {
+        let modules = ["thread", "panic", "panicking", "once", "once_lock", "lazy_lock"];
+        let mut names = self.nodes[node].names.iter().flatten();
+        names.any(|name| {
+            rules.allow.is_standard(name) && modules.iter().any(|module| name.has_part(module))
+        })
     }
 
     fn lead(

@@ -343,4 +343,9 @@ fn a_kernel_with_a_variable_may_be_compared_with_the_yardstick() {
         ("yard", "pub fn yard(x: f32) -> f32 { second(&Input(x)) - product(x) }"),
     ];
     costs_nothing(&parts);
+    let threaded = "pub fn yard(x: f32) -> f32 {
+            let library = std::thread::scope(|scope| scope.spawn(|| product(x)).join().unwrap_or(x));
+            second(&Input(x)) - library + std::panic::catch_unwind(|| product(x)).unwrap_or(x)
+        }";
+    costs_nothing(&[parts[0], parts[1], ("yard", threaded)]);
 }
