@@ -6,9 +6,9 @@ use super::Result;
 use super::contract::{self, Array, Model, Room, Rows, Saw, Sizes};
 use caching::{CacheError, KvView};
 use grader_protocol::{Floats, StudentError};
+use std::collections::HashMap;
 use tinytorch::alloc::counters;
 use tinytorch::models::{Gpt, GptConfig};
-use std::collections::HashMap;
 use tinytorch::{Layer as _, Rng, Tensor, pretrained};
 
 /// The tensor: a view when its axes are permuted.
