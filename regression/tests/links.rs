@@ -2,7 +2,8 @@
 //! library's kernel, so none may be refused.
 
 use grader_model::{Grade, Outcome};
-use regression::{copy_of, explain, grade, root};
+use grader_pipeline::collect;
+use regression::{copy_of, explain, grade, grader, root};
 
 /// Plausible ways to write parts of `acceleration`: a description, the file, the text to find, and
 /// its replacement.
@@ -175,4 +176,38 @@ fn a_kernel_that_cannot_be_passed_on_has_another_signature() {
     );
     assert_eq!(outcome_of(&grade, "naive"), Some(Outcome::CompileError), "{told}");
     assert!(told.contains("`matmul_naive` should be"), "{told}");
+}
+
+/// What the audit refuses of the reference of `acceleration` with these edits: the function, and the tasks it costs.
+fn audited(edits: &[(&str, &str, &str)]) -> Vec<(String, usize)> {
+    let folder = copy_of(&root().join("solutions/acceleration"));
+    for (file, find, replace) in edits {
+        let path = folder.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(find).count(), 1, "{find}");
+        std::fs::write(&path, text.replace(find, replace)).unwrap();
+    }
+    let found = collect::single(folder.path()).unwrap();
+    let grader = grader("acceleration");
+    let sources =
+        grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
+    let refusals = grader.audit(&sources).unwrap_or_else(|fault| panic!("{fault}"));
+    let refusals = refusals.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    refusals.into_iter().map(|refusal| (refusal.function, refusal.tasks.len())).collect()
+}
+
+/// Only the kernels call it, to make operands before the clock starts.
+#[test]
+fn a_given_constructor_that_only_the_kernels_call_is_audited() {
+    let carried = (
+        "src/matrix.rs",
+        "        MatRef::new(&data, rows, columns)?;\n",
+        "        if rows > 1_000_000 {
+            let tensor = Tensor::from_vec(data.clone(), &[rows, columns])?;
+            let _ = crate::matmul_library(&tensor, &tensor)?;
+        }
+        MatRef::new(&data, rows, columns)?;\n",
+    );
+    assert_eq!(audited(&[]), []);
+    assert_eq!(audited(&[carried]), [("Matrix::from_vec".to_owned(), 7)]);
 }

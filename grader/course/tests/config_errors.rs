@@ -99,6 +99,10 @@ rubric_mistakes! {
     links_that_allow_nothing: [("tasks:\n", "links: { own: { timer: [percentile] } }\ntasks:\n")];
     links_with_an_unknown_key:
         [("tasks:\n", "links: { own: { timer: [percentile] }, alow: [std] }\ntasks:\n")];
+    links_called_by_an_unknown_task: [(
+        "tasks:\n",
+        "links: { own: { timer: [percentile] }, allow: [std], callers: { tmier: [timer], timer: [\"a b\"] } }\ntasks:\n",
+    )];
     links_that_name_nothing: [(
         "tasks:\n",
         "links: { own: { timer: [percentile, \"a b\", percentile] }, allow: [std, \"Tensor.*\"] }\ntasks:\n",

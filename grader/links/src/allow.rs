@@ -19,7 +19,8 @@ pub struct BadPattern;
 impl fmt::Display for BadPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "`crate`, `crate::Type::{method,other}`, `crate::module::*` or `<crate::Type as Trait>`",
+            "`crate`, `crate::Type::{method,other}`, `crate::module::*`, `<crate::Type as Trait>` or \
+             `<crate::Type as Trait>::method`",
         )
     }
 }
@@ -34,8 +35,8 @@ enum Pattern {
     Item { krate: String, end: Vec<String> },
     /// All that lies below a type or module of a crate.
     Below { krate: String, middle: Vec<String> },
-    /// A trait for a type, or for all types of a crate (`*`).
-    Impl { krate: String, ty: String, of: String },
+    /// A trait for a type, or for all types of a crate (`*`): one of its methods, or all.
+    Impl { krate: String, ty: String, of: String, method: Option<String> },
 }
 
 impl Allow {
@@ -47,6 +48,7 @@ impl Allow {
     /// | `tinytorch::Tensor::{view,shape}` | items by the end of their path, whatever modules they lie in |
     /// | `ndarray::dimension::*` | all below a module or type |
     /// | `<tinytorch::Tensor as Clone>` | a trait's methods for a type; `*` is whatever the crate has it for |
+    /// | `<tinytorch::Gpt as Layer>::forward` | one of them |
     ///
     /// # Errors
     /// [`BadPattern`] when it is none of these.
@@ -117,11 +119,23 @@ fn expand(entry: &str) -> Result<Vec<String>, BadPattern> {
 
 impl Pattern {
     fn parse(text: &str) -> Result<Self, BadPattern> {
-        if let Some(inside) = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        if let Some((inside, behind)) = text.strip_prefix('<').and_then(|rest| rest.split_once('>'))
+        {
+            let method = match behind {
+                "" => None,
+                _ => {
+                    Some(behind.strip_prefix("::").filter(|word| is_word(word)).ok_or(BadPattern)?)
+                }
+            };
             let (ty, of) = inside.split_once(" as ").ok_or(BadPattern)?;
             let (krate, ty) = ty.split_once("::").ok_or(BadPattern)?;
             let plain = is_word(krate) && (ty == "*" || is_word(ty)) && is_word(of);
-            let impl_of = || Self::Impl { krate: krate.into(), ty: ty.into(), of: of.into() };
+            let impl_of = || Self::Impl {
+                krate: krate.into(),
+                ty: ty.into(),
+                of: of.into(),
+                method: method.map(Into::into),
+            };
             return plain.then(impl_of).ok_or(BadPattern);
         }
         let (path, below) = text.strip_suffix("::*").map_or((text, false), |path| (path, true));
@@ -149,10 +163,11 @@ impl Pattern {
                     first == krate && above.windows(middle.len()).any(|part| part == middle)
                 })
             }
-            (Self::Impl { krate, ty: wanted, of: by }, Item::Impl { ty, of, home }) => {
+            (Self::Impl { krate, ty: wanted, of: by, method }, Item::Impl { ty, of, home }) => {
                 let of_type = ty.first() == Some(krate) && ty.last() == Some(wanted);
                 let anywhere = wanted == "*" && name.homes().contains(&krate.as_str());
                 of.last() == Some(by)
+                    && method.as_ref().is_none_or(|method| name.has_part(method))
                     && (of_type || anywhere)
                     && home.as_ref().is_none_or(|home| home == krate)
             }
@@ -237,6 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn one_method_of_a_trait_can_be_named() {
+        let mut allow = Allow::default();
+        allow.add("tinytorch").unwrap();
+        allow.except("<tinytorch::Gpt as Layer>::{forward,backward}").unwrap();
+        let allows = |symbol: &str| allow.allows(&Name::of(&legacy(symbol)).unwrap());
+        let layer = "<tinytorch::models::Gpt as tinytorch::layer::Layer>";
+        assert!(!allows(&format!("{layer}/forward")) && !allows(&format!("{layer}/backward")));
+        assert!(allows(&format!("{layer}/parameters")) && allows(&format!("{layer}/forward_ids")));
+    }
+
+    #[test]
     fn what_the_compiler_calls_by_itself_comes_with_std() {
         let mut allow = Allow::default();
         assert!(!allow.allows_symbol("tanhf"));
@@ -246,9 +272,20 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused() {
-        for entry in
-            ["", "*", "a::", "a b", "<a as b>", "<a::B>", "a::{b,c", "a::*::b", "::a", "a::{b::*"]
-        {
+        for entry in [
+            "",
+            "*",
+            "a::",
+            "a b",
+            "<a as b>",
+            "<a::B>",
+            "<a::B as C>x",
+            "<a::B as C>::",
+            "a::{b,c",
+            "a::*::b",
+            "::a",
+            "a::{b::*",
+        ] {
             assert_eq!(Allow::default().add(entry), Err(BadPattern), "{entry}");
         }
     }

@@ -1,5 +1,6 @@
 //! What a symbol's name says: which crate a function belongs to, and what it is called there.
 
+use crate::callers::Callers;
 use crate::v0::{self, Definition};
 use std::fmt;
 
@@ -41,6 +42,42 @@ impl Name {
 
     pub(crate) const fn item(&self) -> &Item {
         &self.item
+    }
+
+    /// Whether a part of its path is called so.
+    pub(crate) fn has_part(&self, wanted: &str) -> bool {
+        match &self.item {
+            Item::Path(path) => path.iter().any(|part| part == wanted),
+            Item::Impl { .. } => self.method() == Some(wanted),
+        }
+    }
+
+    /// Whether its path ends so.
+    pub(crate) fn ends_with(&self, wanted: &str) -> bool {
+        matches!(&self.item, Item::Path(path) if path.last().is_some_and(|last| last == wanted))
+    }
+
+    /// Of a trait's method: what it is called. Closures in it are called the same.
+    pub(crate) fn method(&self) -> Option<&str> {
+        let parts = split(&self.text, "::");
+        let of_impl = parts.iter().position(|part| part.starts_with('<'))?;
+        parts.get(of_impl + 1).map(|part| without_arguments(part))
+    }
+
+    /// The way into a student's crate that it is a part of: a method of the contract by its name, a kernel by that of
+    /// its type.
+    pub(crate) fn entry(&self, callers: &Callers<'_>) -> Option<String> {
+        let Item::Impl { ty, of, .. } = &self.item else { return None };
+        let is_of = |path: &[String], krate: &str| path.first().is_some_and(|first| first == krate);
+        if !is_of(ty, callers.krate) {
+            return None;
+        }
+        if is_of(of, callers.contract) {
+            return self.method().map(str::to_owned);
+        }
+        // Behind the crate and the module in which the kernels stand.
+        let is_kernel = of.last().is_some_and(|of| of == "Kernel");
+        is_kernel.then(|| ty.get(2..).unwrap_or_default().join("::"))
     }
 
     /// Whether it is part of the crate: defined there, or implementing something for its types.

@@ -1,6 +1,7 @@
 //! Reading object files and archives of them. They come from our own compiler, so what cannot be read
 //! is our fault; but a student's code is in them, so nothing is taken for granted.
 
+use crate::instruction;
 use object::read::archive::ArchiveFile;
 use object::{
     Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionFlags, SectionIndex, SymbolKind,
@@ -38,7 +39,15 @@ pub(crate) struct Section {
     /// Whether the program can change it while it runs.
     pub(crate) writable: bool,
     /// What it refers to.
-    pub(crate) refers_to: Vec<Target>,
+    pub(crate) refers_to: Vec<Reference>,
+}
+
+/// What a relocation refers to, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Reference {
+    pub(crate) target: Target,
+    /// Whether it is called there, and no address of it is taken.
+    pub(crate) call: bool,
 }
 
 /// What a relocation refers to.
@@ -130,7 +139,10 @@ impl ObjectFile {
     ) -> Result<(), object::Error> {
         for section in file.sections() {
             let Some(&from) = places.get(&section.index()) else { continue };
-            for (_, relocation) in section.relocations() {
+            let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
+            let is_code = sh_flags & u64::from(elf::SHF_EXECINSTR) != 0;
+            let code = if is_code { section.data()? } else { &[] };
+            for (offset, relocation) in section.relocations() {
                 let target = match relocation.target() {
                     RelocationTarget::Section(index) => Self::inside(index, places),
                     RelocationTarget::Symbol(index) => {
@@ -143,8 +155,11 @@ impl ObjectFile {
                     }
                     _ => None,
                 };
+                let call =
+                    instruction::is_call(file.architecture(), code, offset, relocation.flags());
+                let reference = target.map(|target| Reference { target, call });
                 let known = &mut self.sections[from].refers_to;
-                known.extend(target.filter(|target| known.last() != Some(target)));
+                known.extend(reference.filter(|reference| known.last() != Some(reference)));
             }
         }
         Ok(())

@@ -22,9 +22,17 @@ pub(crate) struct Node {
     pub(crate) outside: bool,
     /// Whether the program can change it while it runs: a variable.
     pub(crate) writable: bool,
-    pub(crate) leads_to: Vec<usize>,
+    pub(crate) leads_to: Vec<Edge>,
     /// What leads to it.
     pub(crate) used_by: Vec<usize>,
+}
+
+/// A reference to another node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edge {
+    pub(crate) to: usize,
+    /// Whether it is called, and no address of it is taken.
+    pub(crate) call: bool,
 }
 
 impl Program {
@@ -69,7 +77,11 @@ impl Program {
     /// another, that other one.
     pub fn referred(&self, symbol: &str) -> Vec<&str> {
         let nodes = self.find(symbol).map_or(&[][..], |node| &self.nodes[node].leads_to);
-        nodes.iter().filter_map(|to| self.nodes[*to].symbols.first()).map(String::as_str).collect()
+        nodes
+            .iter()
+            .filter_map(|edge| self.nodes[edge.to].symbols.first())
+            .map(String::as_str)
+            .collect()
     }
 
     fn take(&mut self, object: &ObjectFile) {
@@ -85,12 +97,12 @@ impl Program {
 
     fn connect(&mut self, object: &ObjectFile, start: usize) {
         for (at, section) in object.sections.iter().enumerate() {
-            for target in &section.refers_to {
-                let to = match target {
+            for reference in &section.refers_to {
+                let to = match &reference.target {
                     Target::Section(section) => start + section,
                     Target::Symbol(symbol) => self.outside(symbol),
                 };
-                self.nodes[start + at].leads_to.push(to);
+                self.nodes[start + at].leads_to.push(Edge { to, call: reference.call });
                 self.nodes[to].used_by.push(start + at);
             }
         }

@@ -1,6 +1,7 @@
 //! From a function to what it leads to.
 
 use crate::allow::Allow;
+use crate::callers::Callers;
 use crate::program::Program;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -13,6 +14,8 @@ pub struct Rules<'a> {
     pub allow: &'a Allow,
     /// The symbols of all functions that are looked at, each on its own.
     pub roots: &'a [String],
+    /// The course's own code around the student's crate, where it was read too.
+    pub callers: Option<Callers<'a>>,
 }
 
 /// A thing that is not allowed, and the shortest way to it.
@@ -39,33 +42,43 @@ impl Program {
         while let Some(node) = walk.queue.pop_front() {
             if let Some(to) = self.refused(node, rules) {
                 if !leads.iter().any(|lead| lead.to == to) {
-                    leads.push(Lead { to, through: self.way(node, &walk.before, rules.own) });
+                    let before = |at: usize| walk.before.get(&at).copied();
+                    leads.push(Lead { to, through: self.way(node, before, rules.own) });
                 }
                 continue;
             }
-            for next in &self.nodes[node].leads_to {
-                walk.visit(*next, node);
+            for edge in &self.nodes[node].leads_to {
+                walk.visit(edge.to, node);
             }
-            if self.nodes[node].writable && !self.is_standard(node, rules) {
-                self.visit_users(node, &roots, &mut walk);
+            if self.is_variable(node, rules) {
+                self.visit_users(node, &roots, rules, &mut walk);
             }
         }
         Some(leads)
     }
 
-    /// Whether all names of a node belong to the standard library. Nobody can leave anything in a variable of its.
-    fn is_standard(&self, node: usize, rules: &Rules<'_>) -> bool {
+    /// Whether a function can leave something at `node` that another one finds. In a variable of the standard library's
+    /// nobody can.
+    pub(crate) fn is_variable(&self, node: usize, rules: &Rules<'_>) -> bool {
         let mut names = self.nodes[node].names.iter().flatten().peekable();
-        names.peek().is_some() && names.all(|name| rules.allow.is_standard(name))
+        let is_standard = names.peek().is_some() && names.all(|name| rules.allow.is_standard(name));
+        self.nodes[node].writable && !is_standard
     }
 
-    /// Everything that leads to the variable: backwards, but not beyond a root.
-    fn visit_users(&self, variable: usize, roots: &HashSet<usize>, walk: &mut Walk) {
+    /// Everything that leads to the variable: backwards, but not beyond a root, and not into the course's own code,
+    /// which calls everybody.
+    fn visit_users(
+        &self,
+        variable: usize,
+        roots: &HashSet<usize>,
+        rules: &Rules<'_>,
+        walk: &mut Walk,
+    ) {
         let mut backwards = vec![variable];
         let mut seen = HashSet::from([variable]);
         while let Some(node) = backwards.pop() {
             for user in &self.nodes[node].used_by {
-                if !seen.insert(*user) {
+                if self.is_course(*user, rules) || !seen.insert(*user) {
                     continue;
                 }
                 walk.visit(*user, node);
@@ -76,8 +89,13 @@ impl Program {
         }
     }
 
+    /// Whether `node` is code of the student's.
+    pub(crate) fn is_own(&self, node: usize, rules: &Rules<'_>) -> bool {
+        self.nodes[node].names.iter().flatten().any(|name| name.is_of(rules.own))
+    }
+
     /// The name of what lies at `node`, when it is neither the student's nor allowed.
-    fn refused(&self, node: usize, rules: &Rules<'_>) -> Option<String> {
+    pub(crate) fn refused(&self, node: usize, rules: &Rules<'_>) -> Option<String> {
         let node = &self.nodes[node];
         let refused =
             node.symbols.iter().zip(&node.names).find_map(|(symbol, name)| match name {
@@ -91,12 +109,17 @@ impl Program {
         Some(if refused.is_empty() { "something without a name".to_owned() } else { refused })
     }
 
-    /// The student's own functions on the way to `node`.
-    fn way(&self, node: usize, before: &HashMap<usize, usize>, own: &str) -> Vec<String> {
+    /// The student's own functions on the way to `node`; `before` is the step before each.
+    pub(crate) fn way(
+        &self,
+        node: usize,
+        before: impl Fn(usize) -> Option<usize>,
+        own: &str,
+    ) -> Vec<String> {
         let mut way: Vec<String> = Vec::new();
         let mut at = node;
-        while let Some(previous) = before.get(&at) {
-            at = *previous;
+        while let Some(previous) = before(at) {
+            at = previous;
             let names = self.nodes[at].names.iter().flatten();
             let own_name = names.filter(|name| name.is_of(own)).map(|name| name.short(own)).next();
             way.extend(own_name.filter(|name| way.last() != Some(name)));

@@ -1,36 +1,21 @@
 //! Real code, compiled as the grader compiles it: what each way of hiding a library's function leads to.
 
-use grader_links::{Allow, Lead, Program, Rules, Standard};
-use std::path::Path;
-use std::process::Command;
-use std::sync::OnceLock;
+mod common;
 
-/// Somebody else's crate: a function, a generic, a trait with an implementation, and a type.
-const LIBRARY: &str = "
-#[inline(never)] pub fn product(x: f32) -> f32 { x * x + std::hint::black_box(x) }
-pub fn generic<T: Into<f32>>(x: T) -> f32 { product(x.into()) }
-pub trait Layer { fn forward(&self, x: f32) -> f32; }
-pub struct Dense;
-impl Layer for Dense { #[inline(never)] fn forward(&self, x: f32) -> f32 { product(x) } }
-pub struct Number(pub f32);
-impl Number { #[inline(never)] pub fn new(x: f32) -> Self { Self(std::hint::black_box(x)) } }
-impl std::ops::Mul for Number {
-    type Output = Self;
-    #[inline(never)] fn mul(self, other: Self) -> Self { Self(product(self.0 * other.0)) }
-}
-";
+use common::{LIBRARY, compile, standard};
+use grader_links::{Allow, Lead, Program, Rules};
 
 /// What `crate own { source }` leads to from its function `asked`, in a build with `flags`.
 fn leads(source: &str, flags: &[&str]) -> Vec<Lead> {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let mangling = flags.iter().copied().filter(|flag| *flag == V0);
-    compile(here, "library", LIBRARY, &mangling.chain(["-Copt-level=3"]).collect::<Vec<_>>());
+    compile(here, "library", LIBRARY, &[], &mangling.chain(["-Copt-level=3"]).collect::<Vec<_>>());
     let uses = "#![allow(unused)]\nuse library::{Dense, Layer, Number};\n";
-    compile(here, "own", &format!("{uses}{source}"), flags);
+    compile(here, "own", &format!("{uses}{source}"), &["library"], flags);
     // As the grader does: where the name leads to is asked of the compiler.
     let roots = "#[unsafe(no_mangle)] pub fn root() -> *const () { own::asked as *const () }";
-    compile(here, "roots", roots, &["-Copt-level=0"]);
+    compile(here, "roots", roots, &["library", "own"], &["-Copt-level=0"]);
     let file = |name: &str| std::fs::read(here.join(format!("lib{name}.rlib"))).unwrap();
     let program = Program::read(&[("roots", &file("roots")), ("own", &file("own"))]).unwrap();
     let mut allow = Allow::default().with_standard(standard());
@@ -38,42 +23,8 @@ fn leads(source: &str, flags: &[&str]) -> Vec<Lead> {
         allow.add(entry).unwrap();
     }
     let roots: Vec<_> = program.referred("root").into_iter().map(str::to_owned).collect();
-    let rules = Rules { own: "own", allow: &allow, roots: &roots };
+    let rules = Rules { own: "own", allow: &allow, roots: &roots, callers: None };
     program.leads(&roots[0], &rules).expect("the root")
-}
-
-/// The standard library of the compiler that is used here.
-fn standard() -> Standard {
-    static STANDARD: OnceLock<Standard> = OnceLock::new();
-    let read = || {
-        let output = Command::new("rustc").args(["--print", "target-libdir"]).output();
-        let folder = String::from_utf8(output.expect("rustc").stdout).expect("a path");
-        Standard::read(Path::new(folder.trim())).expect("a standard library")
-    };
-    STANDARD.get_or_init(read).clone()
-}
-
-fn compile(folder: &Path, name: &str, source: &str, flags: &[&str]) {
-    let file = folder.join(format!("{name}.rs"));
-    std::fs::write(&file, source).unwrap();
-    let common = ["--edition=2024", "--crate-type=rlib", "-Ccodegen-units=1", "-Cembed-bitcode=no"];
-    let output = Command::new("rustc")
-        .args(common)
-        .args(flags)
-        .arg(format!("--crate-name={name}"))
-        .arg("-L")
-        .arg(folder)
-        .arg("--out-dir")
-        .arg(folder)
-        .args(["--extern=library", "--extern=own"].iter().take(match name {
-            "library" => 0,
-            "own" => 1,
-            _ => 2,
-        }))
-        .arg(&file)
-        .output()
-        .expect("rustc");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 const CHECKED: [&str; 3] = ["-Copt-level=0", "-Clink-dead-code", "-Cdebug-assertions=off"];

@@ -124,7 +124,14 @@ impl Grader {
             cpu += build.cpu;
             match build.compiled {
                 Compiled::Driver { path, problems } => {
-                    self.compiler().add_links_for_speed(links, candidate.work)?;
+                    let found = problems.iter().filter_map(|problem| problem.task.clone());
+                    let missing = candidate.missing.iter().cloned().chain(found).collect();
+                    self.compiler().add_links_for_speed(
+                        links,
+                        &missing,
+                        candidate.work,
+                        &mut cpu,
+                    )?;
                     let again = Again { candidate, grade, seed, stop };
                     let mut unlike_before = self.ask_again(&due, &again, &mut cpu)?;
                     let sides = self.sides(timed, path)?;

@@ -46,6 +46,7 @@ pub fn shows(layer: StoppedBy, grade: &Grade) -> bool {
         StoppedBy::Judge => {
             all_passed || ended(&[Outcome::WrongAnswer, Outcome::Crashed, Outcome::NotStarted])
         }
+        StoppedBy::CallAudit => !grade.audit.is_empty() && ended(&[Outcome::Refused]),
         StoppedBy::Escaping => texts(grade).any(|text| is_obeyed(&text)),
         StoppedBy::Cgroup | StoppedBy::Rlimit => {
             let limits =

@@ -92,6 +92,8 @@ pub enum StoppedBy {
     Protocol,
     /// What judges is in another process than what is judged, and draws its own inputs.
     Judge,
+    /// The audit of what compiled functions lead to.
+    CallAudit,
     /// The rules of measuring.
     Timing,
     /// What a student wrote is escaped for where it lands.
@@ -116,6 +118,7 @@ impl StoppedBy {
             Self::CallLimits => "limits of a call",
             Self::Protocol => "protocol",
             Self::Judge => "judge in another process",
+            Self::CallAudit => "call audit",
             Self::Timing => "rules of measuring",
             Self::Escaping => "escaping",
         }
@@ -128,7 +131,9 @@ impl StoppedBy {
             Self::Intake => matches!(stage, Stage::Collected | Stage::Run),
             Self::TokenScan => stage == Stage::Scanned,
             Self::Compiler | Self::CompilerLimits => stage == Stage::Compiled,
-            Self::Judge | Self::Protocol | Self::CallLimits | Self::Timing => stage == Stage::Run,
+            Self::Judge | Self::Protocol | Self::CallLimits | Self::CallAudit | Self::Timing => {
+                stage == Stage::Run
+            }
             _ => stage >= Stage::Compiled,
         }
     }

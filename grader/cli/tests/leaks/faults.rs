@@ -4,8 +4,8 @@ use crate::secrets::Secrets;
 use crate::support::{Class, contents, copy, grader_on, root, run};
 use std::fs;
 
-/// The driver of a copy of the course fits nothing, not even the course's own code: the compiler's words about the
-/// driver are all there is.
+/// A copy of the course lacks a probe, and its driver does not fit the course's own stubs either: the compiler's words
+/// about the driver are all there is.
 #[test]
 fn a_fault_that_quotes_the_driver_reaches_no_student() {
     let class = Class::new();
@@ -18,10 +18,13 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
         copy(&root().join("grader").join(folder), &course.join("grader").join(folder));
     }
     fs::copy(root().join("Cargo.lock"), course.join("Cargo.lock")).expect("a copy");
-    let driver = course.join("solutions/profiling/hidden/driver.rs");
-    let text = fs::read_to_string(&driver).expect("a driver");
-    fs::write(&driver, format!("{text}\nconst HIDDEN: u8 = profiling::NOWHERE;\n"))
-        .expect("a broken driver");
+    let probes = course.join("solutions/profiling/hidden/surface.rs");
+    let text = fs::read_to_string(&probes).expect("probes");
+    let without = text.split("// PROBE ").filter(|probe| !probe.contains("measure"));
+    fs::write(&probes, without.collect::<Vec<_>>().join("// PROBE ")).expect("fewer probes");
+    let stub = course.join("assignments/profiling/src/timer.rs");
+    let text = fs::read_to_string(&stub).expect("a stub");
+    fs::write(&stub, text.replace("pub fn measure", "pub fn measured")).expect("another stub");
 
     let ended = run(&mut class.graded_by(grader_on(&course))).with(3, &[]);
     let secrets = Secrets::of(&class.grades());
@@ -41,6 +44,10 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
     for (path, bytes) in received {
         let shown = secrets.shown_in(&bytes);
         assert!(shown.is_empty(), "{} shows {shown:?}", path.display());
-        assert!(!String::from_utf8_lossy(&bytes).contains("NOWHERE"), "{}", path.display());
+        assert!(
+            !String::from_utf8_lossy(&bytes).contains("hidden/driver.rs"),
+            "{}",
+            path.display()
+        );
     }
 }

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::reader::{Fields, Reader};
 use super::rubric::Origin;
-use super::tree::Node;
+use super::tree::{Entry, Node};
 
-const LINKS: [&str; 4] = ["own", "given", "allow", "except"];
+const LINKS: [&str; 5] = ["own", "given", "allow", "except", "callers"];
 
 /// `links:` of a rubric. Function paths are public paths: `matmul_naive`,
 /// `OptimizedBackend::dispatch`.
@@ -26,6 +26,9 @@ pub struct LinksRubric {
     pub allow: Vec<String>,
     /// Exceptions to `allow`, in the same notation.
     pub except: Vec<String>,
+    /// By task: the methods of the contract and the kernels through which the grader calls it. What these reach
+    /// besides costs the task. One that is not here costs all tasks that have functions of their own.
+    pub callers: BTreeMap<String, Vec<String>>,
 }
 
 impl LinksRubric {
@@ -52,12 +55,20 @@ impl LinksRubric {
         allow
     }
 
+    /// The callers of tasks that have no functions of their own. These may call anything, unless an audited task can
+    /// use the result.
+    pub fn free_callers(&self) -> Vec<String> {
+        let free = self.callers.iter().filter(|(task, _)| !self.own.contains_key(*task));
+        free.flat_map(|(_, callers)| callers.clone()).collect()
+    }
+
     /// The part of a result's cache key that depends on these settings.
     pub(super) fn hash_material(&self) -> String {
         let mut text = String::new();
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "links {:?} {:?}", self.own, self.given);
         let _ = writeln!(text, "allow {:?} except {:?}", self.allow, self.except);
+        let _ = writeln!(text, "callers {:?}", self.callers);
         text
     }
 }
@@ -71,6 +82,7 @@ pub(super) fn links(
     let node = fields.get("links")?;
     let fields = reader.fields(node, "set of links", &LINKS)?;
     let own = own(reader, &fields, origin);
+    let callers = fields.get("callers").and_then(|node| callers(reader, node, origin));
     let given = match fields.get("given") {
         None => Vec::new(),
         Some(node) => functions(reader, node, origin),
@@ -78,7 +90,8 @@ pub(super) fn links(
     let list = reader.require(&fields, "allow")?;
     let allow = entries(reader, list);
     let except = fields.get("except").map_or_else(Vec::new, |list| entries(reader, list));
-    Some(LinksRubric { own: own?, given, allow, except })
+    let callers = callers.unwrap_or_default();
+    Some(LinksRubric { own: own?, given, allow, except, callers })
 }
 
 /// Reads the entries of an allow-list.
@@ -105,17 +118,43 @@ fn own(
     if entries.is_empty() {
         return reader.mistyped(node, "a map with at least one task");
     }
-    let ids: Vec<String> = origin.tasks.keys().cloned().collect();
     let mut own = BTreeMap::new();
     for entry in entries {
-        if !ids.contains(&entry.key) && !origin.has_nameless_task {
-            let message = format!("there is no task `{}`", entry.key);
-            let label = format!("expected one of: {}", ids.join(", "));
-            reader.wrong(&entry.key_span, message, &label);
-        }
+        expect_task(reader, entry, origin);
         own.insert(entry.key.clone(), functions(reader, &entry.value, origin));
     }
     Some(own)
+}
+
+fn callers(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    origin: &Origin,
+) -> Option<BTreeMap<String, Vec<String>>> {
+    let mut callers = BTreeMap::new();
+    for entry in reader.map(node, "callers: task -> methods and kernels")? {
+        expect_task(reader, entry, origin);
+        let mut names = Vec::new();
+        for node in reader.list(&entry.value, 1).unwrap_or(&[]) {
+            let Some(name) = reader.text_of(node) else { continue };
+            if name.split("::").all(is_identifier) {
+                names.push(name);
+            } else {
+                reader.mistyped::<()>(node, "a method of the contract or a kernel's type");
+            }
+        }
+        callers.insert(entry.key.clone(), names);
+    }
+    Some(callers)
+}
+
+fn expect_task(reader: &mut Reader<'_>, entry: &Entry, origin: &Origin) {
+    if origin.tasks.contains_key(&entry.key) || origin.has_nameless_task {
+        return;
+    }
+    let message = format!("there is no task `{}`", entry.key);
+    let ids: Vec<&str> = origin.tasks.keys().map(String::as_str).collect();
+    reader.wrong(&entry.key_span, message, &format!("expected one of: {}", ids.join(", ")));
 }
 
 fn functions(reader: &mut Reader<'_>, node: &Node, origin: &mut Origin) -> Vec<String> {

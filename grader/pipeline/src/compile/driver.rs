@@ -1,10 +1,12 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
 use super::ends::failure_of;
+use super::fast::kernels_main;
 use super::rustc::{Build, Job, Run};
 use super::{Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;
+use crate::setup::TimedSetup;
 use grader_model::{CompileProblem, Outcome};
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,6 +15,11 @@ use std::time::Duration;
 
 /// What the executable is called that asks the build for speed what the other build was asked.
 const AGAIN: &str = "again";
+
+/// The crate of the driver and the kernels as the audit looks at them.
+pub(super) const CALLERS: &str = "callers";
+/// Where these begin.
+pub(super) const CALLER_MAINS: [&str; 2] = ["grader_main", "grader_main_of_kernels"];
 
 impl Compiler<'_> {
     /// The executable around it, without the tasks in `missing`.
@@ -44,23 +51,61 @@ impl Compiler<'_> {
         missing: &BTreeSet<String>,
     ) -> Result<Run> {
         let folder = work.join("driver");
-        for (name, bytes) in &self.module.driver_files {
-            write(&folder.join(name), bytes)?;
-        }
+        self.write_driver(&folder)?;
+        let main = self.driver_main("fn main()");
+        write(&folder.join("main.rs"), main.as_bytes())?;
+        self.around_driver(Job::executable(name, &folder, &work.join("out"), build))
+            .without(missing)
+            .run(self)
+    }
+
+    fn write_driver(&self, folder: &Path) -> Result<()> {
+        let files = &self.module.driver_files;
+        files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
+    }
+
+    fn driver_main(&self, function: &str) -> String {
         let contract = kit::contract_crate(&self.module.slug);
-        let main = format!(
+        format!(
             "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
-             fn main() -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
+             {function} -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
              let mut student = driver::Student::default();\n        \
              move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
-        );
-        write(&folder.join("main.rs"), main.as_bytes())?;
-        Job::executable(name, &folder, &work.join("out"), build)
-            .with_kit(&contract)
+        )
+    }
+
+    fn around_driver(&self, job: Job) -> Job {
+        job.with_kit(&kit::contract_crate(&self.module.slug))
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
             .with_kit("tinytorch")
             .with_student(&self.module.crate_name())
+    }
+
+    /// The object file of all that calls the student's crate: `callers.o`. Without any pass of the optimizer, not even the
+    /// one for `#[inline(always)]`, so that each function keeps its name and each call is a call. `roots` is the file
+    /// `roots.rs`.
+    pub(super) fn caller_object(
+        &self,
+        work: &Path,
+        missing: &BTreeSet<String>,
+        kernels: Option<&TimedSetup>,
+        roots: &str,
+    ) -> Result<Run> {
+        let folder = work.join("callers");
+        self.write_driver(&folder)?;
+        let mut main = self.driver_main(&exported(CALLER_MAINS[0]));
+        // Nothing may pass from one request to the next that the audit does not see.
+        main += "mod roots;\nconst _: () = assert!(std::mem::size_of::<driver::Student>() == 0);\n";
+        write(&folder.join("roots.rs"), roots.as_bytes())?;
+        if let Some(timed) = kernels {
+            write(&folder.join("kernels.rs"), &timed.kernels)?;
+            main += &kernels_main(&exported(CALLER_MAINS[1]));
+        }
+        write(&folder.join("lib.rs"), main.as_bytes())?;
+        self.around_driver(Job::object(CALLERS, &folder, &work.join("out"), Build::Checked))
+            .flag("-Cno-prepopulate-passes")
+            .with_plain_calls()
             .without(missing)
             .run(self)
     }
@@ -82,4 +127,8 @@ fn take(work: &Path, name: &str, problems: Vec<CompileProblem>) -> Result<Compil
     }
     fs::rename(&made, &taken).map_err(failed)?;
     Ok(Compiled::Driver { path: taken, problems })
+}
+
+fn exported(main: &str) -> String {
+    format!("#[unsafe(no_mangle)] pub fn {main}()")
 }

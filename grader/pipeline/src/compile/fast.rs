@@ -16,15 +16,14 @@ const RECIPE_VERSION: &str = "1";
 /// This many baselines are kept, the newest ones.
 const KEPT: usize = 8;
 
-const MAIN: &str = "#![allow(unexpected_cfgs)]
-mod kernels;
-fn main() -> std::io::Result<()> {
-    grader_driver::serve(|| {
-        let mut bench = kernels::bench();
-        move |request: &[u8]| grader_protocol::timed::dispatch(&mut bench, request)
-    })
+/// What serves the kernels; `main` is its signature without what it returns.
+pub(super) fn kernels_main(main: &str) -> String {
+    format!(
+        "mod kernels;\n{main} -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
+         let mut bench = kernels::bench();\n        \
+         move |request: &[u8]| grader_protocol::timed::dispatch(&mut bench, request)\n    }})\n}}\n"
+    )
 }
-";
 
 impl Compiler<'_> {
     /// Builds `files`, a whole crate, for speed below `work`, without the tasks in `missing` and without those
@@ -58,7 +57,8 @@ impl Compiler<'_> {
     ) -> Result<Run> {
         let folder = work.join("kernels");
         write(&folder.join("kernels.rs"), &timed.kernels)?;
-        write(&folder.join("main.rs"), MAIN.as_bytes())?;
+        let main = kernels_main("fn main()");
+        write(&folder.join("main.rs"), format!("#![allow(unexpected_cfgs)]\n{main}").as_bytes())?;
         Job::executable("driver", &folder, &work.join("out"), Build::Fast)
             .with_kit("grader_driver")
             .with_kit("grader_protocol")

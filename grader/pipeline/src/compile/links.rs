@@ -3,21 +3,20 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
-use super::blame::problem_of;
-use super::ends::{failure_of, limits_of};
+use super::callers::Course;
+use super::ends::failure_of;
+use super::refusal::Refusal;
 use super::surface::Purpose;
-use super::{Build, Compiled, Compiler, Job, write};
+use super::{Build, Compiled, Compiler};
 use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
-use grader_model::{AuditRefusal, CompileProblem, Outcome};
-use grader_sandbox::End;
+use grader_model::{CompileProblem, Outcome};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What was found out about a submission's functions.
@@ -28,27 +27,18 @@ pub struct Links {
     /// Functions that are not there, or have another signature: one problem for each task that this costs.
     pub misfits: Vec<CompileProblem>,
     /// The functions that were looked at.
-    roots: Vec<Root>,
-}
-
-/// A function that has to be the student's own, and is not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The function's public path: `matmul_tiled`.
-    pub function: String,
-    /// The tasks that it costs.
-    pub tasks: Vec<String>,
-    /// What it leads to; `None` when it is no function that could be looked into.
-    pub lead: Option<Lead>,
+    pub(super) roots: Vec<Root>,
+    /// Where the submission was built, if the kernels do not compile with all of its tasks and were not looked at yet.
+    without_kernels: Option<PathBuf>,
 }
 
 /// A function that is looked at.
 #[derive(Clone, Debug)]
-struct Root {
-    function: String,
-    tasks: Vec<String>,
+pub(super) struct Root {
+    pub(super) function: String,
+    pub(super) tasks: Vec<String>,
     /// What it is called in object files: the same in all builds.
-    symbols: Vec<String>,
+    pub(super) symbols: Vec<String>,
 }
 
 impl Compiler<'_> {
@@ -64,29 +54,13 @@ impl Compiler<'_> {
         cpu: &mut Duration,
     ) -> Result<std::result::Result<Links, Compiled>> {
         let Some(rubric) = self.link_rubric() else { return Ok(Ok(Links::default())) };
-        let is_there = |task: &&str| !missing.contains(*task);
-        let mut roots: Vec<_> = rubric
-            .roots()
-            .filter(|(_, tasks)| tasks.iter().any(&is_there))
-            .map(|(function, tasks)| Root {
-                function: function.to_owned(),
-                tasks: tasks.into_iter().filter(is_there).map(str::to_owned).collect(),
-                symbols: Vec::new(),
-            })
-            .collect();
-        let generic = match self.take_addresses(work, &roots, cpu)? {
-            Ok(failed) => failed,
+        let mut roots = roots_of(rubric, missing);
+        let called = match self.callers(work, missing, self.module.timed.as_ref(), &roots, cpu)? {
+            Ok(called) => called,
             Err(stopped) => return Ok(Err(stopped)),
         };
-        let Some(library) = made(&work.join("out").join(self.library_name()))? else {
-            return Ok(Err(tampered()));
-        };
-        let Some(addresses) = made(&work.join("out/roots.o"))? else {
-            return Ok(Err(tampered()));
-        };
-        let program = Program::read(&[("roots.o", &addresses), (&self.library_name(), &library)])
-            .map_err(|error| unreadable(&error))?;
-        let misfits = self.misfits(work, &roots, &generic, cpu)?;
+        let Some(program) = self.called_program(work, &called)? else { return Ok(Err(tampered())) };
+        let misfits = self.misfits(work, &roots, &called.generic, cpu)?;
         let is_misfit = |root: &Root| {
             let costs = |task| misfits.iter().any(|one| one.task.as_ref() == Some(task));
             root.tasks.iter().all(costs)
@@ -95,7 +69,7 @@ impl Compiler<'_> {
         for (at, root) in roots.iter_mut().enumerate() {
             let symbols = program.referred(&address_of(at));
             root.symbols = symbols.into_iter().map(str::to_owned).collect();
-            if generic.contains(&at) {
+            if called.generic.contains(&at) {
                 // Whatever a misfit costs is not refused besides.
                 if !is_misfit(root) {
                     refusals.push(root.refused(None));
@@ -108,9 +82,11 @@ impl Compiler<'_> {
             }
         }
         refusals.extend(self.refusals(&program, rubric, &roots)?);
+        refusals.extend(self.around(&program, rubric, &roots, &refusals)?);
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
-        Ok(Ok(Links { refusals, misfits, roots }))
+        let without_kernels = called.without_kernels.map(|_| work.into());
+        Ok(Ok(Links { refusals, misfits, roots, without_kernels }))
     }
 
     /// The functions without an address that no caller could use as it was handed out. The others are generic.
@@ -141,15 +117,28 @@ impl Compiler<'_> {
     /// build (it was inlined into the course's own kernels) was looked at in the other, which is made of the
     /// same sources under the same configuration.
     ///
+    /// `missing` are the tasks whose kernels are left out.
+    ///
     /// # Errors
     /// When the compiler's own output cannot be read.
-    pub fn add_links_for_speed(&self, links: &mut Links, work: &Path) -> Result<()> {
+    pub fn add_links_for_speed(
+        &self,
+        links: &mut Links,
+        missing: &BTreeSet<String>,
+        work: &Path,
+        cpu: &mut Duration,
+    ) -> Result<()> {
         let Some(rubric) = self.link_rubric() else { return Ok(()) };
         let name = self.library_name();
         let library = made(&work.join("out").join(&name))?
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
         let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
-        for refusal in self.refusals(&program, rubric, &links.roots)? {
+        let mut refusals = self.refusals(&program, rubric, &links.roots)?;
+        if let Some(checked) = links.without_kernels.take() {
+            // The kernels did not compile with all tasks, so that they were not looked at.
+            refusals.extend(self.around_kernels(links, rubric, &checked, missing, cpu)?);
+        }
+        for refusal in refusals {
             let known = |other: &Refusal| other.function == refusal.function;
             if !links.refusals.iter().any(known) {
                 links.refusals.push(refusal);
@@ -182,7 +171,7 @@ impl Compiler<'_> {
             Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
             Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
         };
-        self.add_links_for_speed(&mut links, &fast)?;
+        self.add_links_for_speed(&mut links, &BTreeSet::new(), &fast, &mut cpu)?;
         Ok(Ok(links.refusals))
     }
 
@@ -197,10 +186,12 @@ impl Compiler<'_> {
         rubric: &LinksRubric,
         roots: &[Root],
     ) -> Result<Vec<Refusal>> {
-        let symbols: Vec<String> = roots.iter().flat_map(|root| root.symbols.clone()).collect();
+        let symbols = symbols_of(roots);
         let own = self.module.crate_name();
         let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
-        let rules = Rules { own: &own, allow: &allow, roots: &symbols };
+        let course = Course::of(&self.module.slug);
+        let callers = Some(course.callers());
+        let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
         let lead = |root: &Root| {
             let mut leads =
                 root.symbols.iter().filter_map(|symbol| program.leads(symbol, &rules)).flatten();
@@ -209,65 +200,14 @@ impl Compiler<'_> {
         Ok(roots.iter().filter_map(lead).collect())
     }
 
-    /// Compiles a crate that takes the address of each function, again without those that have none
-    /// (generic ones, those with another signature), whose places are given back.
-    fn take_addresses(
-        &self,
-        work: &Path,
-        roots: &[Root],
-        cpu: &mut Duration,
-    ) -> Result<std::result::Result<BTreeSet<usize>, Compiled>> {
-        let folder = work.join("roots");
-        let mut without = BTreeSet::new();
-        loop {
-            let mut text = String::new();
-            for (at, root) in roots.iter().enumerate() {
-                let (symbol, function) = (address_of(at), &root.function);
-                let krate = self.module.crate_name();
-                let line = format!(
-                    "#[unsafe(no_mangle)] pub fn {symbol}() -> *const () {{ {krate}::{function} as *const () }}"
-                );
-                let line = if without.contains(&at) { "" } else { &line };
-                // Writing to a `String` cannot fail.
-                let _ = writeln!(text, "{line}");
-            }
-            write(&folder.join("lib.rs"), text.as_bytes())?;
-            let run = Job::addresses(&folder, &work.join("out"))
-                .with_kit("tinytorch")
-                .with_student(&self.module.crate_name())
-                .run(self)?;
-            *cpu += run.cpu;
-            if run.end == End::Exited(0) {
-                return Ok(Ok(without));
-            }
-            if let Some(stopped) = limits_of(&run) {
-                return Ok(Err(stopped));
-            }
-            let errors = run.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-            let lines: Vec<_> = errors
-                .filter_map(|error| error.place_in(&|file| file == "lib.rs"))
-                .filter_map(|place| (place.line_start as usize).checked_sub(1))
-                .filter(|at| *at < roots.len() && !without.contains(at))
-                .collect();
-            if lines.is_empty() {
-                // Only the student's crate differs from one submission to the next: what the compiler makes
-                // of it is not a fault of ours where the course's own code has addresses.
-                self.control(work)?;
-                let problems = vec![problem_of(&run, None)];
-                return Ok(Err(Compiled::Failed { outcome: Outcome::CompileError, problems }));
-            }
-            without.extend(lines);
-        }
-    }
-
-    fn library_name(&self) -> String {
+    pub(super) fn library_name(&self) -> String {
         format!("lib{}.rlib", self.module.crate_name())
     }
 }
 
 impl Root {
     fn refused(&self, lead: Option<Lead>) -> Refusal {
-        Refusal { function: self.function.clone(), tasks: self.tasks.clone(), lead }
+        Refusal { function: self.function.clone(), tasks: self.tasks.clone(), lead, around: None }
     }
 }
 
@@ -288,69 +228,29 @@ impl Links {
     }
 }
 
-impl Refusal {
-    /// What is wrong, in one line.
-    pub fn message(&self) -> String {
-        let function = &self.function;
-        match &self.lead {
-            Some(lead) if lead.to == *function => format!(
-                "`{function}` is defined in another crate. This task asks you to write it yourself"
-            ),
-            Some(lead) => format!(
-                "`{function}` leads to `{}`. This task asks you to write that computation yourself",
-                lead.to
-            ),
-            None => format!(
-                "`{function}` must be a plain function (no type parameters, no `impl Trait`), so \
-                 that the grader can trace what it calls"
-            ),
-        }
-    }
-
-    /// What is wrong, how it comes about and what to do.
-    pub fn remark(&self) -> String {
-        let message = self.message();
-        let Some(lead) = &self.lead else {
-            return format!("{message}. Give it the signature that was handed out.");
-        };
-        // The way begins with the function itself, unless its name stands for another.
-        let skipped = usize::from(lead.through.first().is_some_and(|first| self.is_called(first)));
-        let between: Vec<_> =
-            lead.through[skipped..].iter().map(|one| format!("`{one}`")).collect();
-        let way = if between.is_empty() {
-            String::new()
-        } else {
-            format!(" The way there: {}.", between.join(", then "))
-        };
-        format!(
-            "{message}. The compiled code shows this call.{way} Replace it by code of your own: the cases of \
-             the task count again then. If you think that the call is fine, tell your instructor, \
-             who sees this remark too."
-        )
-    }
-
-    /// The same for the record.
-    pub fn record(&self) -> AuditRefusal {
-        AuditRefusal {
-            function: self.function.clone(),
-            tasks: self.tasks.clone(),
-            way: self.lead.iter().flat_map(|lead| lead.through.iter().cloned()).collect(),
-            leads_to: self.lead.as_ref().map(|lead| lead.to.clone()),
-        }
-    }
-
-    /// Whether `path` and the function's public path end in the same name.
-    fn is_called(&self, path: &str) -> bool {
-        path.rsplit("::").next() == self.function.rsplit("::").next()
-    }
+/// The functions that are looked at, of tasks that are not missing.
+fn roots_of(rubric: &LinksRubric, missing: &BTreeSet<String>) -> Vec<Root> {
+    let is_there = |task: &&str| !missing.contains(*task);
+    let roots = rubric.roots().filter(|(_, tasks)| tasks.iter().any(&is_there));
+    roots
+        .map(|(function, tasks)| Root {
+            function: function.to_owned(),
+            tasks: tasks.into_iter().filter(is_there).map(str::to_owned).collect(),
+            symbols: Vec::new(),
+        })
+        .collect()
 }
 
-fn address_of(at: usize) -> String {
+pub(super) fn symbols_of(roots: &[Root]) -> Vec<String> {
+    roots.iter().flat_map(|root| root.symbols.clone()).collect()
+}
+
+pub(super) fn address_of(at: usize) -> String {
     format!("address_of_root_{at}")
 }
 
 /// The contents of a file that the confined compiler left. It could have left a link instead.
-fn made(path: &Path) -> Result<Option<Vec<u8>>> {
+pub(super) fn made(path: &Path) -> Result<Option<Vec<u8>>> {
     let failed = |error: std::io::Error| Fault::file("reading", path, &error);
     if !fs::symlink_metadata(path).map_err(failed)?.is_file() {
         return Ok(None);
@@ -362,13 +262,6 @@ fn tampered() -> Compiled {
     Compiled::Failed { outcome: Outcome::Refused, problems: Vec::new() }
 }
 
-fn unreadable(error: &Unreadable) -> Fault {
+pub(super) fn unreadable(error: &Unreadable) -> Fault {
     Fault::new(error.to_string())
-}
-
-impl Job {
-    /// An object file of `folder/lib.rs`.
-    fn addresses(folder: &Path, out: &Path) -> Self {
-        Self::object("roots", folder, out, Build::Checked)
-    }
 }

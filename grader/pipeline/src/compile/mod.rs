@@ -5,11 +5,13 @@
 //! probes that tell the student which public signature is missing or changed.
 
 mod blame;
+mod callers;
 pub mod diagnostics;
 mod driver;
 mod ends;
 mod fast;
 mod links;
+mod refusal;
 mod rustc;
 pub mod surface;
 
@@ -23,7 +25,8 @@ use blame::Around;
 use ends::{failure_of, with_suspect};
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::{End, Sandbox};
-pub use links::{Links, Refusal};
+pub use links::Links;
+pub use refusal::Refusal;
 use rustc::{Build, Job, Run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -135,8 +138,9 @@ impl Compiler<'_> {
             .in_package();
         let lint = self.module.holds(Defence::UnsafeLint);
         let job = if lint { job.flag("-Funsafe_code") } else { job };
-        // So that functions marked `#[inline]` can be looked at. It would change what is timed.
-        let job = if build == Build::Checked { job.flag("-Clink-dead-code") } else { job };
+        // So that functions marked `#[inline]` can be looked at, and how each is used. It would change what is timed.
+        let for_audit = |job: Job| job.flag("-Clink-dead-code").with_plain_calls();
+        let job = if build == Build::Checked { for_audit(job) } else { job };
         job.run(self)
     }
 }

@@ -120,6 +120,12 @@ impl Job {
             .flag("-Cstrip=debuginfo")
     }
 
+    /// Makes each call a call of its function: without this it may be one of an address that was loaded before, as
+    /// what takes an address does too. (Only with full RELRO does the compiler avoid the linkage table.)
+    pub fn with_plain_calls(self) -> Self {
+        self.flag("-Crelro-level=partial")
+    }
+
     /// Adds an argument.
     pub fn flag(mut self, flag: &str) -> Self {
         self.args.push(flag.into());

@@ -7,8 +7,9 @@ use super::contract::{self, Array, Model, Room, Rows, Saw, Sizes};
 use super::meter::Meter;
 use caching::{CacheError, KvView};
 use grader_protocol::{Floats, StudentError};
+use std::collections::HashMap;
 use tinytorch::models::{Gpt, GptConfig};
-use tinytorch::{Rng, Tensor, layer, pretrained};
+use tinytorch::{Layer as _, Rng, Tensor, pretrained};
 
 /// Converts to a tensor, which is a view if its axes are permuted.
 pub(super) fn tensor(of: &Array) -> Result<Tensor> {
@@ -31,7 +32,12 @@ pub(super) fn gpt(model: Model) -> Result<Gpt> {
     let mut gpt = Gpt::new(config(sizes), &mut Rng::new(0))?;
     let weights = contract::parameters(sizes).into_iter().zip(contract::drawn(sizes, seed));
     let tensors = weights.map(|((name, shape), data)| Ok((name, Tensor::from_vec(data, &shape)?)));
-    layer::load_parameters(&mut gpt, tensors.collect::<Result<_>>()?)?;
+    let tensors = tensors.collect::<Result<HashMap<_, _>>>()?;
+    // The foundation's `load_parameters` takes a table of all methods of a layer. The call audit could not tell that
+    // from a constant of a student's that holds the address of one.
+    for (name, parameter) in gpt.parameters_mut() {
+        parameter.clone_from(&tensors[&name]);
+    }
     Ok(gpt)
 }
 

@@ -1,0 +1,200 @@
+//! The audit of what lies around the functions that a student must have written: whatever else the course's own
+//! driver and kernels reach can compute for these, or carry a pointer to them.
+
+use super::blame::problem_of;
+use super::driver::{CALLER_MAINS, CALLERS};
+use super::ends::limits_of;
+use super::links::{Root, address_of, made, symbols_of, unreadable};
+use super::refusal::Refusal;
+use super::{Compiled, Compiler, Links};
+use crate::fault::{Fault, Result};
+use crate::kit;
+use crate::setup::TimedSetup;
+use grader_course::config::LinksRubric;
+use grader_links::{Callers, Charge, Group, Program, Rules};
+use grader_model::{CompileProblem, Outcome};
+use grader_sandbox::End;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// The crates of the kit that no student's code can use.
+const RUNTIME: [&str; 6] = [
+    "grader_driver",
+    "grader_protocol",
+    "grader_sandbox_inherited",
+    "postcard",
+    "serde",
+    "serde_core",
+];
+
+/// The names by which the audit knows the course's own code around a submission.
+pub(super) struct Course {
+    contract: String,
+    crates: Vec<String>,
+}
+
+impl Course {
+    pub(super) fn of(slug: &str) -> Self {
+        let contract = kit::contract_crate(slug);
+        let mut crates = vec![CALLERS.to_owned(), contract.clone()];
+        crates.extend(RUNTIME.map(str::to_owned));
+        Self { contract, crates }
+    }
+
+    pub(super) fn callers(&self) -> Callers<'_> {
+        let (krate, contract) = (CALLERS, &*self.contract);
+        Callers { krate, contract, mains: &CALLER_MAINS, crates: &self.crates }
+    }
+}
+
+/// The object file of the callers, `callers.o`.
+pub(super) struct Called {
+    object: Vec<u8>,
+    /// The functions without an address: generic ones, those with another signature.
+    pub(super) generic: BTreeSet<usize>,
+    /// Why the kernels are not in it.
+    pub(super) without_kernels: Option<CompileProblem>,
+}
+
+impl Compiler<'_> {
+    /// Compiles all that calls the crate that was built below `work`, and what takes the address of each root; again
+    /// without roots that have none, and without kernels that do not compile. The second value is the submission's
+    /// end.
+    pub(super) fn callers(
+        &self,
+        work: &Path,
+        missing: &BTreeSet<String>,
+        kernels: Option<&TimedSetup>,
+        roots: &[Root],
+        cpu: &mut Duration,
+    ) -> Result<std::result::Result<Called, Compiled>> {
+        let mut generic = BTreeSet::new();
+        let mut kernels = kernels;
+        let mut without_kernels = None;
+        loop {
+            let addresses = self.addresses(roots, &generic);
+            let run = self.caller_object(work, missing, kernels, &addresses)?;
+            *cpu += run.cpu;
+            if run.end == End::Exited(0) {
+                let object = made(&work.join("out").join(format!("{CALLERS}.o")))?;
+                let called = |object| Called { object, generic, without_kernels };
+                let tampered = Compiled::Failed { outcome: Outcome::Refused, problems: Vec::new() };
+                return Ok(object.map(called).ok_or(tampered));
+            }
+            if let Some(stopped) = limits_of(&run) {
+                return Ok(Err(stopped));
+            }
+            let errors = run.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+            let lines: Vec<_> = errors
+                .filter_map(|error| error.place_in(&|file| file == "roots.rs"))
+                .filter_map(|place| (place.line_start as usize).checked_sub(1))
+                .filter(|at| *at < roots.len() && !generic.contains(at))
+                .collect();
+            if !lines.is_empty() {
+                generic.extend(lines);
+            } else if kernels.take().is_some() {
+                without_kernels = Some(problem_of(&run, None));
+            } else {
+                // Only the student's crate differs from one submission to the next: what the compiler makes
+                // of it is not a fault of ours where the course's own code has addresses.
+                self.control(work)?;
+                let problems = vec![problem_of(&run, None)];
+                return Ok(Err(Compiled::Failed { outcome: Outcome::CompileError, problems }));
+            }
+        }
+    }
+
+    /// The source of a function for each root that gives its address.
+    fn addresses(&self, roots: &[Root], without: &BTreeSet<usize>) -> String {
+        let mut text = String::new();
+        let krate = self.module.crate_name();
+        for (at, root) in roots.iter().enumerate() {
+            let (symbol, function) = (address_of(at), &root.function);
+            let line = format!(
+                "#[unsafe(no_mangle)] pub fn {symbol}() -> *const () {{ {krate}::{function} as *const () }}"
+            );
+            let line = if without.contains(&at) { "" } else { &line };
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(text, "{line}");
+        }
+        text
+    }
+
+    /// The callers and the student's crate together; `None` when the compiler left no file of that name.
+    pub(super) fn called_program(&self, work: &Path, called: &Called) -> Result<Option<Program>> {
+        let name = self.library_name();
+        let Some(library) = made(&work.join("out").join(&name))? else { return Ok(None) };
+        let files = [(CALLERS, &called.object[..]), (&name, &library[..])];
+        Program::read(&files).map(Some).map_err(|error| unreadable(&error))
+    }
+
+    /// What lies around the roots and leads to what is not allowed, except for tasks that `known` costs already.
+    pub(super) fn around(
+        &self,
+        program: &Program,
+        rubric: &LinksRubric,
+        roots: &[Root],
+        known: &[Refusal],
+    ) -> Result<Vec<Refusal>> {
+        let symbols = symbols_of(roots);
+        let own = self.module.crate_name();
+        let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
+        let course = Course::of(&self.module.slug);
+        let callers = Some(course.callers());
+        let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
+        let groups: Vec<Group> = rubric.own.keys().map(|task| group(task, rubric, roots)).collect();
+        let mut charges = program.charges(&rules, &groups, &rubric.free_callers());
+        // A task is told of the simplest one.
+        charges.sort_by_key(|charge| charge.how);
+        let mut told: BTreeSet<String> =
+            known.iter().flat_map(|refusal| refusal.tasks.iter().cloned()).collect();
+        let mut refusals = Vec::new();
+        for Charge { lead, how, groups } in charges {
+            let tasks: Vec<String> = groups.difference(&told).cloned().collect();
+            if tasks.is_empty() {
+                continue;
+            }
+            told.extend(tasks.iter().cloned());
+            let function = lead.through.first().cloned().unwrap_or_default();
+            refusals.push(Refusal { function, tasks, lead: Some(lead), around: Some(how) });
+        }
+        Ok(refusals)
+    }
+
+    /// The same for kernels without the tasks in `missing`, around the crate that was built below `work`.
+    pub(super) fn around_kernels(
+        &self,
+        links: &mut Links,
+        rubric: &LinksRubric,
+        work: &Path,
+        missing: &BTreeSet<String>,
+        cpu: &mut Duration,
+    ) -> Result<Vec<Refusal>> {
+        let timed = self.module.timed.as_ref();
+        // What cannot be audited does not count.
+        let problem = match self.callers(work, missing, timed, &[], cpu)? {
+            Ok(called) if called.without_kernels.is_none() => {
+                let program = self.called_program(work, &called)?;
+                let program =
+                    program.ok_or_else(|| Fault::new("the library is no file any more"))?;
+                return self.around(&program, rubric, &links.roots, &links.refusals);
+            }
+            Ok(called) => called.without_kernels,
+            Err(Compiled::Failed { problems, .. }) => problems.into_iter().next(),
+            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
+        };
+        let of_task =
+            |task: &String| Some(CompileProblem { task: Some(task.clone()), ..problem.clone()? });
+        links.misfits.extend(rubric.own.keys().filter_map(of_task));
+        Ok(Vec::new())
+    }
+}
+
+fn group(task: &str, rubric: &LinksRubric, roots: &[Root]) -> Group {
+    let of_task = |root: &&Root| root.tasks.iter().any(|of| of == task);
+    let roots: Vec<Root> = roots.iter().filter(of_task).cloned().collect();
+    let entries = rubric.callers.get(task).cloned().unwrap_or_default();
+    Group { name: task.to_owned(), entries, roots: symbols_of(&roots) }
+}
