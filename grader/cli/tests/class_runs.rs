@@ -288,7 +288,9 @@ fn what_is_written_is_for_its_owner_alone() {
     // Whoever cannot enter a folder reads no file below it.
     assert_eq!([mode(&class.out()), mode(&class.reports())], [0o700; 2]);
     // And these are closed wherever they are moved to.
-    for private in [class.gradebook(), class.reports().join("class.json")] {
+    let of_the_class = ["class.json", "class.html", "class.md"];
+    let of_the_class = of_the_class.map(|name| class.reports().join(name));
+    for private in of_the_class.into_iter().chain([class.gradebook()]) {
         assert_eq!(mode(&private), 0o600, "{}", private.display());
     }
     fs::set_permissions(class.gradebook(), fs::Permissions::from_mode(0o644)).expect("a mode");

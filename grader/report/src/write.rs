@@ -92,10 +92,10 @@ pub fn write_all(
     let student_files = files.iter().flat_map(formats).collect();
     let mut files = files.into_iter();
     grades.each(&mut |grade| write_formats(&students, &files.next().unwrap_or_default(), grade))?;
-    write(&out.join("class.md"), &markdown::class(&page), Readers::All)?;
+    write(&out.join("class.md"), &markdown::class(&page), Readers::Owner)?;
     atomically(&class_json, Readers::Owner, &|file| json::write_class(file, grades, notices))?;
     // After the students' pages: whoever sees the class page finds everything it links to.
-    write(&class_page, &html::class(&page), Readers::All)?;
+    write(&class_page, &html::class(&page), Readers::Owner)?;
     Ok(Written { class_page, class_json, students: names.len(), student_files })
 }
 

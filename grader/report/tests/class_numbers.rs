@@ -4,7 +4,7 @@ mod support;
 
 use grader_model::Outcome::{NotStarted, Partial, Pass, Skipped, Undecided, WrongAnswer};
 use grader_model::student::StudentView;
-use grader_model::{Grade, Machine, Outcome, Timing, TimingClock, VectorLevel};
+use grader_model::{Grade, Machine, Outcome, Timing, TimingBasis, TimingClock, VectorLevel};
 use grader_report::terminal::{Style, class_table};
 use grader_report::{ClassPage, html, json, markdown};
 use support::{fault, grade, perfect};
@@ -129,6 +129,8 @@ fn measured(student: &str, level: Option<VectorLevel>) -> Grade {
         cpus: 1,
         charged_share: 0.0,
         seconds: 0.1,
+        threads: None,
+        basis: TimingBasis::AllPairs,
     });
     grade.provenance.machine =
         level.map(|vector_level| Machine { processor: "Some CPU".into(), vector_level });

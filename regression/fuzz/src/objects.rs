@@ -94,7 +94,7 @@ fn object(bytes: &[u8]) {
     let mut allow = Allow::default();
     allow.add("core").expect("a crate's name");
     let roots = ROOTS.map(str::to_owned);
-    let rules = Rules { own: "kernel", allow: &allow, roots: &roots };
+    let rules = Rules { own: "kernel", allow: &allow, roots: &roots, callers: None };
     ALLOWANCE.hold("following an object", bytes.len(), || match Program::read(&[("a.o", bytes)]) {
         Ok(program) => {
             for root in ROOTS {

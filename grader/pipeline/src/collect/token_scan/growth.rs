@@ -1,6 +1,6 @@
 //! What in a source most likely grew when the compiler ran out of memory or time: a guess, to say where to look.
 
-use super::tokens::Code;
+use super::tokens::SourceTokens;
 use ra_ap_rustc_lexer::{LiteralKind, TokenKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,10 +37,10 @@ pub fn suspect(files: &BTreeMap<String, Vec<u8>>) -> Option<Suspect> {
         let is_source = name.rsplit('.').next() == Some("rs");
         Some((name.as_str(), std::str::from_utf8(bytes).ok().filter(|_| is_source)?))
     });
-    let codes: Vec<_> = texts.map(|(name, text)| (name, Code::new(text))).collect();
+    let codes: Vec<_> = texts.map(|(name, text)| (name, SourceTokens::new(text))).collect();
     let all: BTreeSet<_> =
         codes.iter().flat_map(|(_, code)| macros(code)).map(|one| one.name).collect();
-    let looks: [&dyn Fn(&Code<'_>) -> Option<(usize, String)>; 3] =
+    let looks: [&dyn Fn(&SourceTokens<'_>) -> Option<(usize, String)>; 3] =
         [&|code| growing_macro(code, &all), &large_array, &constant_loop];
     looks.into_iter().find_map(|look| {
         codes.iter().find_map(|(file, code)| {
@@ -51,7 +51,7 @@ pub fn suspect(files: &BTreeMap<String, Vec<u8>>) -> Option<Suspect> {
     })
 }
 
-fn macros<'a>(code: &Code<'a>) -> Vec<Macro<'a>> {
+fn macros<'a>(code: &SourceTokens<'a>) -> Vec<Macro<'a>> {
     let mut found = Vec::new();
     for index in (0..code.len()).filter(|index| code.is_macro_call(*index, "macro_rules")) {
         let (Some(name), Some(token)) = (code.name(index + 2), code.get(index + 2)) else {
@@ -66,7 +66,7 @@ fn macros<'a>(code: &Code<'a>) -> Vec<Macro<'a>> {
 }
 
 /// One that calls itself, or another one of the submission more than once.
-fn growing_macro(code: &Code<'_>, all: &BTreeSet<&str>) -> Option<(usize, String)> {
+fn growing_macro(code: &SourceTokens<'_>, all: &BTreeSet<&str>) -> Option<(usize, String)> {
     macros(code).into_iter().find_map(|Macro { name, at, calls }| {
         if calls.contains(&name) {
             return Some((at, format!("the macro `{name}!` calls itself")));
@@ -82,7 +82,7 @@ fn growing_macro(code: &Code<'_>, all: &BTreeSet<&str>) -> Option<(usize, String
 }
 
 /// `[x; MANY]`.
-fn large_array(code: &Code<'_>) -> Option<(usize, String)> {
+fn large_array(code: &SourceTokens<'_>) -> Option<(usize, String)> {
     (0..code.len()).find_map(|index| {
         let token = code.get(index).filter(|token| token.kind == TokenKind::Semi)?;
         let count = number(code, index + 1)?;
@@ -99,7 +99,7 @@ fn large_array(code: &Code<'_>) -> Option<(usize, String)> {
 }
 
 /// A loop in a constant or in a `const fn`: the compiler goes through it.
-fn constant_loop(code: &Code<'_>) -> Option<(usize, String)> {
+fn constant_loop(code: &SourceTokens<'_>) -> Option<(usize, String)> {
     (0..code.len()).find_map(|index| {
         let parameter = [TokenKind::Lt, TokenKind::Comma, TokenKind::Star];
         if !code.is_keyword(index, "const") || parameter.contains(&code.kind_before(index, 1)) {
@@ -120,7 +120,7 @@ fn constant_loop(code: &Code<'_>) -> Option<(usize, String)> {
     })
 }
 
-fn number(code: &Code<'_>, index: usize) -> Option<u64> {
+fn number(code: &SourceTokens<'_>, index: usize) -> Option<u64> {
     let token = code.get(index)?;
     let TokenKind::Literal { kind: LiteralKind::Int { .. }, suffix_start } = token.kind else {
         return None;
