@@ -180,6 +180,7 @@ measurement decides a case, that counts, and the decision is shown as no longer 
 decision about a case is in force. Nothing is deleted: `grader report --student NAME --history` shows
 who decided what, when and why. No attempt is edited.
 Exits with 2 when nothing of what is named is pending; what is pending is listed then.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct DecideOptions {
     /// The student; a name is found however it is typed
     pub student: String,

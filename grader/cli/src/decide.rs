@@ -36,6 +36,24 @@ struct Document<'a> {
     after: Score,
 }
 
+impl Document<'_> {
+    fn words(&self) -> String {
+        let not = if self.recorded { "" } else { "Not recorded (--dry-run). " };
+        let cases = escape::line(&self.cases.join(", "), 2000);
+        let what = self.award.map_or_else(
+            || format!("undecided again: {cases}"),
+            |award| format!("{} for {cases}", award.words()),
+        );
+        format!(
+            "{not}{}: {what}{}\n  before: {}\n  after:  {}\n",
+            shown_name(self.student),
+            because(self.reason),
+            self.before.words(),
+            self.after.words()
+        )
+    }
+}
+
 /// A grade in numbers.
 #[derive(Serialize)]
 struct Score {
@@ -60,9 +78,9 @@ pub fn run(arguments: &Arguments, options: &DecideOptions) -> Result<Exit> {
     let course = OpenCourse::open(arguments)?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     // Nothing is pending in a gradebook that is not there: it is a mistake in a path.
-    let book = Gradebook::open_read_only(&path).map(drop);
     if !path.exists() {
-        book.map_err(Failure::bad_input)?;
+        let missing = Gradebook::open_read_only(&path).map(drop);
+        missing.map_err(Failure::bad_input)?;
     }
     let mut book = Gradebook::open(&path).map_err(Failure::bad_input)?;
     let module = course.module_in(&book, options.module.as_deref())?;
@@ -79,33 +97,24 @@ pub fn run(arguments: &Arguments, options: &DecideOptions) -> Result<Exit> {
     if !options.dry_run {
         book.decide_all(&decisions).map_err(Failure::bad_input)?;
     }
-    let (before, after) = (Score::of(&before), Score::of(&after));
     let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    let document = Document {
+        schema: "grader/decision/v1",
+        student,
+        module: &module.slug,
+        recorded: !options.dry_run,
+        cases: names,
+        award,
+        reason: &options.reason,
+        private: options.private,
+        before: Score::of(&before),
+        after: Score::of(&after),
+    };
     match options.format {
         ClassFormat::Json => {
-            let document = Document {
-                schema: "grader/decision/v1",
-                student,
-                module: &module.slug,
-                recorded: !options.dry_run,
-                cases: names,
-                award,
-                reason: &options.reason,
-                private: options.private,
-                before,
-                after,
-            };
             say!("{}\n", serde_json::to_string_pretty(&document).map_err(Failure::ours)?);
         }
-        ClassFormat::Text => say!(
-            "{}{}: {}{}\n  before: {}\n  after:  {}\n",
-            if options.dry_run { "Not recorded (--dry-run). " } else { "" },
-            shown_name(student),
-            sentence(award, &names),
-            because(&options.reason),
-            before.words(),
-            after.words()
-        ),
+        ClassFormat::Text => say!("{}", document.words()),
     }
     if options.dry_run {
         return Ok(Exit::Done);
@@ -118,14 +127,6 @@ pub fn run(arguments: &Arguments, options: &DecideOptions) -> Result<Exit> {
         say!("Reports: {}\n", escape::line(&written.display().to_string(), 400));
     }
     Ok(Exit::Done)
-}
-
-fn sentence(award: Option<Award>, cases: &[&str]) -> String {
-    let cases = cases.join(", ");
-    award.map_or_else(
-        || format!("undecided again: {cases}"),
-        |award| format!("{} for {cases}", award.words()),
-    )
 }
 
 /// The attempt that counts, as today's rubric scores it, without decisions.

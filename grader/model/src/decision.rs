@@ -21,9 +21,9 @@ impl Award {
         match self {
             Self::Full => "full points".into(),
             Self::None => "no points".into(),
-            Self::Points(points) => {
-                format!("{points} point{}", if points == 1.0 { "" } else { "s" })
-            }
+            // The number 1 alone has no plural.
+            Self::Points(points) if points.to_bits() == 1.0_f64.to_bits() => "1 point".into(),
+            Self::Points(points) => format!("{points} points"),
         }
     }
 }
