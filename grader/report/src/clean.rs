@@ -8,8 +8,7 @@ use crate::words::DecisionWords;
 use grader_model::student::{StudentCase, StudentDecision, StudentTask, StudentView};
 use grader_model::{
     AuditRefusal, CaseDecision, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance,
-    Submission,
-    TaskScore, Timing,
+    Submission, TaskScore, Timing,
 };
 
 /// Characters shown of a name, a hash, a place in a file.

@@ -186,7 +186,7 @@ fn a_kernel_below_the_gate_never_passes_and_is_rarely_undecided() {
 
 #[test]
 fn a_clock_that_shows_nothing_shows_no_spread() {
-    let pair = Pair { baseline: 0.0, submission: 0.0, excess: 0.0, wall: [0.0; 2] };
+    let pair = Pair { baseline: 0.0, submission: 0.0, excess: 0.0, wall: [0.0; 2], threads: None };
     let nothing = decision(&[pair; 128], plan());
     assert_eq!((nothing.verdict, nothing.basis), (Verdict::Undecided, Basis::AllPairs));
 }

@@ -2,7 +2,7 @@
 
 use crate::memory::Allowance;
 use crate::script::{Script, damage};
-use grader_links::{Allow, Name, Program, Rules};
+use grader_links::{Allow, Callers, Group, Name, Program, Rules};
 
 /// A compiled crate of two functions and a trait's method; see `seeds/kernel.rs`.
 const OBJECT: &[u8] = include_bytes!("../seeds/kernel.o");
@@ -94,7 +94,11 @@ fn object(bytes: &[u8]) {
     let mut allow = Allow::default();
     allow.add("core").expect("a crate's name");
     let roots = ROOTS.map(str::to_owned);
-    let rules = Rules { own: "kernel", allow: &allow, roots: &roots, callers: None };
+    let crates = ["kernel".to_owned()];
+    let callers = Callers { krate: "kernel", contract: "kernel", mains: &ROOTS, crates: &crates };
+    let rules = Rules { own: "kernel", allow: &allow, roots: &roots, callers: Some(callers) };
+    let group =
+        Group { name: "task".into(), entries: Vec::new(), roots: vec![ROOTS[0].to_owned()] };
     ALLOWANCE.hold("following an object", bytes.len(), || match Program::read(&[("a.o", bytes)]) {
         Ok(program) => {
             for root in ROOTS {
@@ -102,6 +106,9 @@ fn object(bytes: &[u8]) {
                     assert!(!lead.to.is_empty(), "something without a name is refused");
                 }
                 let _ = program.referred(root);
+            }
+            for charge in program.charges(&rules, std::slice::from_ref(&group), &[]) {
+                assert!(!charge.lead.to.is_empty(), "something without a name is charged");
             }
         }
         Err(why) => {
@@ -148,7 +155,8 @@ mod tests {
         for bytes in [OBJECT.to_vec(), archived(OBJECT)] {
             let program = Program::read(&[("a.o", &bytes)]).expect("an object of rustc's");
             for root in ROOTS {
-                let rules = Rules { own: "kernel", allow: &Allow::default(), roots: &[] };
+                let rules =
+                    Rules { own: "kernel", allow: &Allow::default(), roots: &[], callers: None };
                 assert_eq!(program.leads(root, &rules), Some(vec![]), "{root} leads nowhere else");
             }
         }

@@ -131,7 +131,13 @@ pub fn judge(source: &mut Source, margin: f64) -> (Verdict, usize) {
 /// A pair whose ratio deviates by this much, half of it on each side: the spread is nobody's own.
 fn pair(margin: f64, deviation: f64) -> Pair {
     let half = (deviation / 2.0).exp();
-    Pair { baseline: margin.exp() * half, submission: 1.0 / half, excess: 0.0, wall: [0.0; 2] }
+    Pair {
+        baseline: margin.exp() * half,
+        submission: 1.0 / half,
+        excess: 0.0,
+        wall: [0.0; 2],
+        threads: None,
+    }
 }
 
 /// Whether the interval holds the truth at every look of one measurement.

@@ -154,6 +154,7 @@ impl Sides {
             submission: (submission + own).exp(),
             excess: 0.0,
             wall: [0.0; 2],
+            threads: None,
         }
     }
 
