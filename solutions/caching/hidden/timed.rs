@@ -99,13 +99,14 @@ impl Decoding {
         &self.expected[at]
     }
 
+    fn ids(&mut self, count: usize) -> Vec<usize> {
+        (0..count).map(|_| self.draw.int(0..=self.sizes.vocab_size - 1)).collect()
+    }
+
     /// A batch whose prompt ends in `end` tokens of its own, with calls of so many tokens.
     fn batch_of(&mut self, end: usize, lengths: Vec<usize>) -> Batch {
-        let most = self.sizes.vocab_size - 1;
-        let mut some =
-            |count: usize| (0..count).map(|_| self.draw.int(0..=most)).collect::<Vec<_>>();
-        self.end = some(end);
-        self.asked = lengths.into_iter().map(some).collect();
+        self.end = self.ids(end);
+        self.asked = lengths.into_iter().map(|count| self.ids(count)).collect();
         self.expected.clear();
         let inputs = self.asked.iter().map(wire::to_bytes).collect();
         Batch { set_up: Some(wire::to_bytes(&(&self.fixed, &self.end))), inputs }

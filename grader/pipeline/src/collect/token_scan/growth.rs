@@ -18,6 +18,9 @@ pub struct Suspect {
     pub reason: String,
 }
 
+/// Looks for one kind of growth: where it starts, and the reason.
+type Look<'a> = &'a dyn Fn(&SourceTokens<'_>) -> Option<(usize, String)>;
+
 /// A macro by example.
 struct Macro<'a> {
     name: &'a str,
@@ -40,8 +43,7 @@ pub fn suspect(files: &BTreeMap<String, Vec<u8>>) -> Option<Suspect> {
     let codes: Vec<_> = texts.map(|(name, text)| (name, SourceTokens::new(text))).collect();
     let all: BTreeSet<_> =
         codes.iter().flat_map(|(_, code)| macros(code)).map(|one| one.name).collect();
-    let looks: [&dyn Fn(&SourceTokens<'_>) -> Option<(usize, String)>; 3] =
-        [&|code| growing_macro(code, &all), &large_array, &constant_loop];
+    let looks: [Look<'_>; 3] = [&|code| growing_macro(code, &all), &large_array, &constant_loop];
     looks.into_iter().find_map(|look| {
         codes.iter().find_map(|(file, code)| {
             let (at, reason) = look(code)?;
