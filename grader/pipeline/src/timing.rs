@@ -302,5 +302,8 @@ fn note_problems(grade: &mut Grade, problems: Vec<CompileProblem>) {
 
 /// What the measurement of a gate needs: elapsed time means something only where nobody else computes.
 fn need_of(gate: &GateRubric) -> Need {
-    Need { cpus: gate.cpus.map_or(1, |cpus| cpus as usize), exclusive: gate.alone || gate.cpus.is_some() }
+    Need {
+        cpus: gate.cpus.map_or(1, |cpus| cpus as usize),
+        exclusive: gate.alone || gate.cpus.is_some(),
+    }
 }
