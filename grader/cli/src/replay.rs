@@ -32,7 +32,9 @@ fn one(case: &CaseResult, timing: &Timing, pairs: &[TimedPair]) -> String {
         submission: pair.submission,
         excess: pair.excess,
         wall: [0.0; 2],
-        threads: pair.threads.map(|threads| Threads { work: threads.work, together: threads.together }),
+        threads: pair
+            .threads
+            .map(|threads| Threads { work: threads.work, together: threads.together }),
     };
     let looks = replay(&pairs.iter().map(stored).collect::<Vec<_>>(), gate);
     text += "  pairs      ratio       from         to  verdict\n";

@@ -19,10 +19,10 @@ use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport,
 use grader_sandbox::{Child, Command, Finished, Sandbox};
 use listen::{Heard, listen};
 use patience::Patience;
-use watch::Watch;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use watch::Watch;
 
 pub use limits::message_of;
 

@@ -149,7 +149,9 @@ fn decided_again(mut case: CaseResult, gate: &GateRubric) -> Result<CaseResult, 
             submission: pair.submission,
             excess: pair.excess,
             wall: [0.0; 2],
-            threads: pair.threads.map(|threads| Threads { work: threads.work, together: threads.together }),
+            threads: pair
+                .threads
+                .map(|threads| Threads { work: threads.work, together: threads.together }),
         })
         .collect();
     let at_least = Gate::at_least(gate.at_least).ok_or_else(too_little)?;

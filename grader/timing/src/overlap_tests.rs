@@ -197,7 +197,7 @@ fn the_span_is_no_shorter_than_any_thread() {
 #[test]
 fn few_looks_or_a_long_gap_show_nothing() {
     let schedule = Schedule { looks: 1, ..Schedule::of(&[[(Computes, 8)]; 2]) };
-    assert_eq!(overlap(&schedule.looks()), None, "16 looks");
+    assert_eq!(overlap(&schedule.looks()), None, "8 looks");
     let mut looks = Schedule::of(&[[(Computes, 24)]; 2]).looks();
     assert!(overlap(&looks).is_some());
     looks.drain(10..60);

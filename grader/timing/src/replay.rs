@@ -30,7 +30,13 @@ mod tests {
     use super::*;
 
     fn pairs(ratios: impl IntoIterator<Item = f64>) -> Vec<Pair> {
-        let pair = |ratio| Pair { baseline: ratio, submission: 1.0, excess: -1.0, wall: [0.0; 2], threads: None };
+        let pair = |ratio| Pair {
+            baseline: ratio,
+            submission: 1.0,
+            excess: -1.0,
+            wall: [0.0; 2],
+            threads: None,
+        };
         ratios.into_iter().map(pair).collect()
     }
 

@@ -50,8 +50,8 @@ impl Row {
     /// The smallest and the largest ratio.
     fn range(&self, condition: Condition) -> String {
         let ratios = self.of_condition(condition).flatten().map(|one| one.ratio.estimate);
-        let (low, high) = ratios
-            .fold((f64::INFINITY, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
+        let (low, high) =
+            ratios.fold((f64::INFINITY, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
         if high > 0.0 { format!("{low:.2} to {high:.2}") } else { String::new() }
     }
 }

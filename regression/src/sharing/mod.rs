@@ -139,7 +139,8 @@ impl Workload for Shares {
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
         let end = |(start, steps): Chain, at| end_of((start.wrapping_add(at), steps));
-        let sum = |asked: Chain| (0..PIECES).fold(0_u64, |sum, at| sum.wrapping_add(end(asked, at)));
+        let sum =
+            |asked: Chain| (0..PIECES).fold(0_u64, |sum, at| sum.wrapping_add(end(asked, at)));
         let right = |(output, asked): (&Vec<u8>, &Chain)| decode(output) == Ok(sum(*asked));
         let all = outputs.len() <= self.asked.len();
         let all = all && outputs.iter().zip(&self.asked).all(right);

@@ -3,9 +3,7 @@
 use crate::drive::message_of;
 use grader_course::config::{GateRubric, GateRule, Limits};
 use grader_judge::{CallFailure, Failure, TimedCase};
-use grader_model::{
-    CaseResult, Hidden, Outcome, TimedPair, TimedThreads, Timing, TimingClock,
-};
+use grader_model::{CaseResult, Hidden, Outcome, TimedPair, TimedThreads, Timing, TimingClock};
 use grader_protocol::Allowance;
 use grader_timing::{Clock, Measurement, Spoiled, Threads, Verdict};
 
