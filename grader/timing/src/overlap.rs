@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A call that was looked at less often than this, while it ran, was not seen well enough.
-const FEWEST_LOOKS: usize = 20;
+const FEWEST_LOOKS: usize = 10;
 /// Nor was one of which more than this share passed between two looks.
 const LONGEST_GAP: f64 = 0.25;
 

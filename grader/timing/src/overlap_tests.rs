@@ -166,7 +166,8 @@ fn a_thread_that_would_only_find_a_lock_held_does_not_count() {
         let cpu = Duration::from_millis(look + 1);
         // In each round of eight looks it has one turn of half a millisecond, waits for the next one, and sleeps.
         let (round, waits) = (look / 8, look % 8 < 4);
-        let holder = ThreadState { id: 0, runnable: true, turns: 1, cpu, ..ThreadState::default() };
+        // Its CPU time is left out: the bound by the busiest thread would hide what is tested.
+        let holder = ThreadState { id: 0, runnable: true, turns: 1, ..ThreadState::default() };
         let waiter = ThreadState {
             id: 1,
             runnable: waits,
@@ -197,7 +198,7 @@ fn the_span_is_no_shorter_than_any_thread() {
 #[test]
 fn few_looks_or_a_long_gap_show_nothing() {
     let schedule = Schedule { looks: 1, ..Schedule::of(&[[(Computes, 8)]; 2]) };
-    assert_eq!(overlap(&schedule.looks()), None, "16 looks");
+    assert_eq!(overlap(&schedule.looks()), None, "8 looks");
     let mut looks = Schedule::of(&[[(Computes, 24)]; 2]).looks();
     assert!(overlap(&looks).is_some());
     looks.drain(10..60);

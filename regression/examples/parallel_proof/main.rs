@@ -63,7 +63,7 @@ fn main() {
             let load = Load::on(cpus, condition.load);
             for row in &mut rows {
                 let measurement = verdict(&sandbox, cpus, row.way);
-                println!("{}, {}: {}", condition.words, row.way.name, line(&measurement));
+                println!("{}, {}: {}", condition.words, row.way.name, line(measurement.as_ref()));
                 row.add(condition, measurement);
             }
             drop(load);
@@ -82,7 +82,7 @@ fn verdict(sandbox: &Sandbox, cpus: &[usize], way: Way) -> Option<Measurement> {
     measure(&mut baseline, &mut submission, &mut Shares::new(STEPS), plan).ok()
 }
 
-fn line(measurement: &Option<Measurement>) -> String {
+fn line(measurement: Option<&Measurement>) -> String {
     let Some(measurement) = measurement else { return "not seen well enough".into() };
     let ratio = measurement.ratio;
     let verdict = match measurement.verdict {
