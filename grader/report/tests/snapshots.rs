@@ -90,7 +90,7 @@ fn pending_points_are_said_wherever_a_class_is_shown() {
     ));
     assert_snapshot!(markdown::class(&page));
     let html = html::class(&page);
-    for words in ["40 (20 pending)", ">pending<", "1 submission has points pending"] {
+    for words in ["40 (20 pending)", ">pending<", "1 submission has 20 points pending"] {
         assert!(html.contains(words), "{words}");
     }
 }
