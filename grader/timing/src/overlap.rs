@@ -12,7 +12,8 @@ use grader_protocol::Overlap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// A call that was looked at less often than this, while it ran, was not seen well enough.
+/// A call at which fewer looks saw a thread compute was not seen well enough. The clock of another process
+/// moves on only at the scheduler's ticks, so its steps are fewer than the looks.
 const FEWEST_LOOKS: usize = 10;
 /// Nor was one of which more than this share passed between two looks.
 const LONGEST_GAP: f64 = 0.25;
@@ -57,11 +58,11 @@ pub fn overlap(looks: &[Moment]) -> Option<Overlap> {
     let (first, last) = (looks.first()?, looks.last()?);
     let work = seconds_between(first, last);
     let gap = looks.windows(2).map(|pair| seconds_between(&pair[0], &pair[1])).fold(0.0, f64::max);
-    let during = looks.windows(2).filter(|pair| pair[1].cpu > pair[0].cpu).count();
+    let widths = widths(looks);
+    let during = widths.iter().filter(|width| **width > 0.0).count();
     if during < FEWEST_LOOKS || gap > LONGEST_GAP * work {
         return None;
     }
-    let widths = widths(looks);
     let (mut span, mut together) = (0.0, 0.0);
     for (pair, widths) in looks.windows(2).zip(widths.windows(2)) {
         // What changed in between changed half-way, on the average.
