@@ -9,11 +9,11 @@ use crate::operator::operator;
 use crate::printed_command::CommandContext;
 use crate::report::because;
 use crate::say::say;
-use crate::store::{now, scored_by, scored_today};
+use crate::store::{now, scored_by};
 use crate::withdraw::write_again;
 use grader_gradebook::{Decision, DecisionKind, Gradebook, Subject};
 use grader_model::{Award, CaseDecision, CaseResult, Grade, Outcome};
-use grader_pipeline::{ModuleSetup, most_points};
+use grader_pipeline::{Measuring, ModuleSetup, Rescored, most_points, rescore};
 use grader_report::{escape, shown_name};
 use serde::Serialize;
 use std::sync::Mutex;
@@ -129,7 +129,8 @@ pub fn run(arguments: &Arguments, options: &DecideOptions) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The attempt that counts, as today's rubric scores it, without decisions.
+/// The attempt that counts, as today's rubric scores it, without decisions. An attempt that has to be graded again is
+/// refused: no decision about it would count.
 fn evidence(book: &Gradebook, student: &str, module: &ModuleSetup) -> Result<Grade> {
     let class = book.class(&module.slug).map_err(Failure::bad_input)?;
     let member = class.into_iter().find(|member| member.student == student);
@@ -141,7 +142,14 @@ fn evidence(book: &Gradebook, student: &str, module: &ModuleSetup) -> Result<Gra
             module.slug
         ))
     })?;
-    Ok(scored_today(attempt.grade, module))
+    match rescore(&attempt.grade, module, &Measuring::All) {
+        Rescored::Scored(grade) => Ok(*grade),
+        Rescored::GradeAgain(reason) => Err(Failure::bad_input(format!(
+            "the grade of {} follows an earlier version of the rubric ({reason})\n  help: grade it again \
+             first; then its undecided cases can be decided",
+            shown_name(student)
+        ))),
+    }
 }
 
 /// The cases that the options name.

@@ -85,8 +85,9 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// The grade that counts: [`scored_today`], with what instructors decided about undecided cases. Where the
-/// evidence does not suffice for today's rubric, no decision is applied.
+/// The grade that counts: the stored one with the points, weights and texts of today's rubric, and with the
+/// decisions about its undecided cases. If the evidence does not suffice for today's rubric, the grade stays as it
+/// was, says so, and no decision is applied.
 pub fn scored_by(
     book: &Gradebook,
     grade: Grade,
@@ -98,12 +99,6 @@ pub fn scored_by(
         Rescored::Scored(scored) => with_decisions(*scored, decisions, &module.rubric),
         stale @ Rescored::GradeAgain(_) => stale.or_stored(grade),
     })
-}
-
-/// A stored grade with the points, weights and texts of today's rubric. Where its evidence does not
-/// suffice for that, it stays as it was and says so.
-pub fn scored_today(grade: Grade, module: &ModuleSetup) -> Grade {
-    rescore(&grade, module, &Measuring::All).or_stored(grade)
 }
 
 impl Grades for Stored<'_> {

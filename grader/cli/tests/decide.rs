@@ -113,3 +113,16 @@ fn what_cannot_be_decided_is_refused_with_what_is_pending() {
         .output();
     assert_eq!(nobody.expect("to run").status.code(), Some(2));
 }
+
+/// A decision about a grade that follows an earlier rubric was recorded, and then not applied.
+#[test]
+fn a_grade_that_must_be_made_again_is_not_decided() {
+    let (class, measured, [first, _]) = pending();
+    let mut stale = measured;
+    stale.cases.retain(|case| case.name != first);
+    let mut book = Gradebook::open(class.gradebook()).expect("a gradebook");
+    book.record(&stale, 1_800_000_002).expect("to record");
+    drop(book);
+    let full = ["--all-pending", "--points", "full", "--reason", "x"];
+    run(&mut decide(&class, &full)).with(2, &["earlier version of the rubric", "grade it again"]);
+}
