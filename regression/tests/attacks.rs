@@ -233,8 +233,16 @@ fn honest_as_ever() -> Result<(), Failed> {
 fn corpus_is_whole() -> Result<(), Failed> {
     let all = corpus::all()?;
     let groups: BTreeSet<_> = all.iter().map(|named| named.group.as_str()).collect();
-    let named =
-        ["build_time", "clock", "compile_bombs", "machine", "report", "unpacking", "verdict"];
+    let named = [
+        "build_time",
+        "call_audit",
+        "clock",
+        "compile_bombs",
+        "machine",
+        "report",
+        "unpacking",
+        "verdict",
+    ];
     if groups != BTreeSet::from(named) {
         return Err(format!("the groups are {groups:?}").into());
     }

@@ -105,6 +105,7 @@ pub struct TimedPair {
 pub struct TimedThreads {
     /// CPU time of all threads, over the baseline's.
     pub work: f64,
-    /// The share of it in which two or more threads computed at once.
-    pub together: f64,
+    /// The share of it in which two or more threads computed at once; `None` if elapsed time was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<f64>,
 }

@@ -12,7 +12,7 @@ use crate::timing::{basis, looks_at};
 use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
 use grader_judge::Suite;
 use grader_model::{
-    CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Timing, Visibility,
+    CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Timing, TimingClock, Visibility,
 };
 use grader_timing::{Gate, Ratio, Verdict};
 
@@ -149,9 +149,7 @@ fn decided_again(case: CaseResult, gate: &GateRubric) -> Result<CaseResult, Stri
         Verdict::Pass => Outcome::Pass,
         // By elapsed time a submission is too slow only if the course's own solution passes at the same
         // moment, and that was looked at for the old gate alone.
-        Verdict::Fail if gate.cpus.is_none() || case.outcome == Outcome::TooSlow => {
-            Outcome::TooSlow
-        }
+        Verdict::Fail if !is_elapsed(&case) || case.outcome == Outcome::TooSlow => Outcome::TooSlow,
         Verdict::Fail | Verdict::Undecided => return Err(too_little()),
     };
     let Ratio { estimate, low, high } = last.ratio;
@@ -165,6 +163,10 @@ fn decided_again(case: CaseResult, gate: &GateRubric) -> Result<CaseResult, Stri
         ..timing
     });
     Ok(CaseResult { timing, outcome, message: None, ..case })
+}
+
+fn is_elapsed(case: &CaseResult) -> bool {
+    case.timing.as_ref().is_some_and(|timing| timing.clock == TimingClock::Wall)
 }
 
 /// Points, tasks and outcome from the cases. A fault of ours leaves no points.

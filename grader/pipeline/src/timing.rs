@@ -68,13 +68,31 @@ struct Sides {
     submission: PathBuf,
 }
 
+/// What is measured, and how.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The case.
+    pub case: &'a TimedCase,
+    /// Its gate.
+    pub gate: &'a GateRubric,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// What elapsed time needs of the machine to show that two threads compute at once.
+const BY_ELAPSED_TIME: Need = Need { cpus: 2, exclusive: true };
+
 /// How a measurement ended.
 type Measured = std::result::Result<Measurement, Spoiled<Failure>>;
 
 impl Grader {
     /// The CPUs that the widest of the module's exclusive measurements needs; 0 if there is none.
     pub(crate) fn exclusive_width(&self) -> usize {
-        let needs = self.timed().filter_map(|case| self.gate(case)).map(need_of);
+        let gates = self.timed().filter_map(|case| self.gate(case));
+        let needs = gates.map(|gate| match clock_of(gate) {
+            Clock::Span => BY_ELAPSED_TIME,
+            Clock::Cpu | Clock::Wall => need_of(gate),
+        });
         needs.filter(|need| need.exclusive).map(|need| need.cpus).max().unwrap_or(0)
     }
 
@@ -199,15 +217,45 @@ impl Grader {
             return Ok(result);
         };
         let clock = StageClock::start();
-        let (measured, used) = self.bout(case, gate, &turn, sides, seed)?;
+        let question = Question { case, gate, clock: clock_of(gate) };
+        let (measured, used) = self.bout(&question, &turn, sides, seed)?;
         *cpu += used;
-        let shown = self.can_be_shown(case, gate, &turn, (sides, &measured), (seed, cpu))?;
+        let shown = self.can_be_shown(&question, &turn, (sides, &measured), (seed, cpu))?;
+        drop(turn);
+        let by_elapsed_time = self.by_elapsed_time(&question, &measured, sides, (seed, cpu))?;
         result.wall_seconds = clock.cost(Stage::Time, Duration::ZERO).wall_seconds;
+        if let Some(passed) = by_elapsed_time {
+            return Ok(decided(result, &Question { clock: Clock::Wall, ..question }, &passed));
+        }
         Ok(match measured {
-            Ok(measurement) if shown => decided(result, case, gate, &measurement),
-            Ok(measurement) => not_shown(decided(result, case, gate, &measurement)),
+            Ok(measurement) if shown => decided(result, &question, &measurement),
+            Ok(measurement) => not_shown(decided(result, &question, &measurement)),
             Err(spoiled) => spoilt(result, spoiled, &self.module.rubric.limits),
         })
+    }
+
+    /// A pass by elapsed time on two CPUs, where the span on one CPU is no pass. Threads that hand small pieces to each
+    /// other take turns on one CPU, and overlap on two. Only a pass counts: on a busy machine, elapsed time shows too
+    /// little parallelism, and never too much.
+    fn by_elapsed_time(
+        &self,
+        question: &Question<'_>,
+        measured: &Measured,
+        sides: &Sides,
+        (seed, cpu): (u64, &mut Duration),
+    ) -> Result<Option<Measurement>> {
+        let is_open = match measured {
+            Ok(measurement) => measurement.verdict != Verdict::Pass,
+            Err(spoiled) => *spoiled == Spoiled::Unseen,
+        };
+        if question.clock != Clock::Span || !is_open {
+            return Ok(None);
+        }
+        let Some(turn) = lane().take(BY_ELAPSED_TIME) else { return Ok(None) };
+        let question = Question { clock: Clock::Wall, ..*question };
+        let (measured, used) = self.bout(&question, &turn, sides, seed)?;
+        *cpu += used;
+        Ok(measured.ok().filter(|measurement| measurement.verdict == Verdict::Pass))
     }
 
     /// Whether this machine can show what is asked, here and now: before a submission is called too slow
@@ -218,18 +266,17 @@ impl Grader {
     /// a machine on which nothing else ran.
     fn can_be_shown(
         &self,
-        case: &TimedCase,
-        gate: &GateRubric,
+        question: &Question<'_>,
         turn: &Turn<'_>,
         (sides, measured): (&Sides, &Measured),
         (seed, cpu): (u64, &mut Duration),
     ) -> Result<bool> {
         let too_slow = measured.as_ref().is_ok_and(|one| one.verdict == Verdict::Fail);
-        if gate.cpus.is_none() || !too_slow {
+        if question.clock != Clock::Wall || !too_slow {
             return Ok(true);
         }
         let ours = Sides { submission: sides.baseline.clone(), baseline: sides.baseline.clone() };
-        let (control, used) = self.bout(case, gate, turn, &ours, seed)?;
+        let (control, used) = self.bout(question, turn, &ours, seed)?;
         *cpu += used;
         Ok(control.is_ok_and(|control| control.verdict == Verdict::Pass))
     }
@@ -237,19 +284,19 @@ impl Grader {
     /// One measurement, and the CPU time of its processes.
     fn bout(
         &self,
-        case: &TimedCase,
-        gate: &GateRubric,
+        question: &Question<'_>,
         turn: &Turn<'_>,
         sides: &Sides,
         seed: u64,
     ) -> Result<(Measured, Duration)> {
+        let Question { case, gate, clock } = *question;
         let limits = &self.module.rubric.limits;
-        let clock = clock_of(gate);
         let watched = clock == Clock::Span;
+        let is_own = clock != Clock::Cpu;
         let limits = Limits {
             cpu_seconds: limits.cpu_seconds.saturating_mul(CPU_TIMES),
-            // What is watched lasts longer than what is judged.
-            call_seconds: limits.call_seconds.saturating_mul(if watched { CPU_TIMES } else { 1 }),
+            // A call on threads lasts longer than what is judged.
+            call_seconds: limits.call_seconds.saturating_mul(if is_own { CPU_TIMES } else { 1 }),
             ..*limits
         };
         let wire = |driver: &Path, called: &str| {
@@ -259,8 +306,8 @@ impl Grader {
         };
         let budget = TaskBudget { task: OF_A_MEASUREMENT, ..task_budget(&limits) };
         let metered = |wire, budget| Metered::new(wire, TaskAccount::new(budget));
-        // For a span it is one more function of the submission.
-        let (driver, of_baseline) = if watched {
+        // For threads it is one more function of the submission.
+        let (driver, of_baseline) = if is_own {
             (&sides.submission, budget)
         } else {
             (&sides.baseline, TaskBudget { task: OF_THE_COURSE, ..budget })

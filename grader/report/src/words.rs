@@ -319,7 +319,7 @@ pub(crate) fn timing(timing: &Timing) -> String {
         timing.clock.words(),
         if timing.cpus > 1 { format!(" on {} CPUs", timing.cpus) } else { String::new() },
     );
-    if let Some(TimedThreads { work, together }) = timing.threads {
+    if let Some(TimedThreads { work, together: Some(together) }) = timing.threads {
         text += &format!(
             " Two or more threads computed at once {} % of the time, and all threads together computed {} \
              times as long as one alone. Only one CPU is needed to see that, and other programs do not \
@@ -468,7 +468,7 @@ mod tests {
 
     #[test]
     fn how_threads_overlapped_is_said() {
-        let threads = Some(TimedThreads { work: 1.031, together: 0.95 });
+        let threads = Some(TimedThreads { work: 1.031, together: Some(0.95) });
         let clock = grader_model::TimingClock::Span;
         let text = timing(&Timing { threads, clock, ..measured(0.0, 1) });
         let expected = "pairs, time with a CPU for each thread. Two or more threads computed at once 95 % of \

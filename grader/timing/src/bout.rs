@@ -138,7 +138,8 @@ impl<'a, W: Workload> Bout<'a, W> {
         let overlap = submission.sample.timed.overlap;
         let seen = match self.clock {
             Clock::Span => overlap.map(|overlap| by_span(pair, overlap, calls[1])),
-            Clock::Cpu | Clock::Wall => Some(pair),
+            Clock::Wall => Some(by_elapsed_time(pair, sides, calls)),
+            Clock::Cpu => Some(pair),
         };
         self.history.extend(seen);
         Ok(seen)
@@ -156,10 +157,8 @@ impl<'a, W: Workload> Bout<'a, W> {
         let timed = sample(self.baseline, batch, self.calls[0], self.clock)
             .map_err(|failure| blame_baseline(self.clock, failure))?;
         self.workload.verify(&timed.sample.outputs).map_err(|wrong| match self.clock {
-            Clock::Span => Spoiled::Wrong(wrong),
-            Clock::Cpu | Clock::Wall => {
-                Spoiled::Fault("the baseline of a measurement is wrong".into())
-            }
+            Clock::Span | Clock::Wall => Spoiled::Wrong(wrong),
+            Clock::Cpu => Spoiled::Fault("the baseline of a measurement is wrong".into()),
         })?;
         Ok(timed)
     }
@@ -175,8 +174,15 @@ impl<'a, W: Workload> Bout<'a, W> {
 fn by_span(pair: Pair, overlap: Overlap, calls: f64) -> Pair {
     let together = overlap.together.as_secs_f64() / calls / pair.submission;
     let work = pair.submission / pair.baseline;
-    let threads = Some(Threads { work, together: together.min(1.0) });
+    let threads = Some(Threads { work, together: Some(together.min(1.0)) });
     Pair { submission: overlap.span.as_secs_f64() / calls, threads, ..pair }
+}
+
+/// The pair with the CPU time of all threads, as a multiple of the baseline's.
+fn by_elapsed_time(pair: Pair, sides: [&Sample; 2], calls: [f64; 2]) -> Pair {
+    let cpu = sides.map(|sample| sample.timed.cpu.unwrap_or_default().as_secs_f64());
+    let work = (cpu[1] / calls[1]) / (cpu[0] / calls[0]);
+    Pair { threads: Some(Threads { work, together: None }), ..pair }
 }
 
 fn longest(lists: [&Vec<Vec<u8>>; 2]) -> usize {
@@ -194,13 +200,11 @@ fn sample(
     Ok(Timed { sample, seconds })
 }
 
-/// The baseline is the course's own, but for [`Clock::Span`].
+/// The baseline is the course's own with [`Clock::Cpu`], and the submission's own with the other clocks.
 fn blame_baseline<W>(clock: Clock, failure: CallFailure) -> Spoiled<W> {
     match clock {
-        Clock::Span => blame(failure),
-        Clock::Cpu | Clock::Wall => {
-            Spoiled::Fault(format!("the baseline of a measurement: {failure}"))
-        }
+        Clock::Span | Clock::Wall => blame(failure),
+        Clock::Cpu => Spoiled::Fault(format!("the baseline of a measurement: {failure}")),
     }
 }
 

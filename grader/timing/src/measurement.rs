@@ -9,8 +9,8 @@ pub enum Clock {
     /// CPU time of all threads of the process: what others do on the machine hardly shows.
     #[default]
     Cpu,
-    /// Elapsed time, for kernels that may use several CPUs. The process must be bound to the CPUs
-    /// it may use.
+    /// Elapsed time, for kernels that are to use several CPUs. The process must be bound to the CPUs
+    /// it may use. The baseline is as for [`Clock::Span`].
     Wall,
     /// How long the calls would take if every thread had a CPU of its own, for kernels that are to use
     /// threads: what others do on the machine hardly shows. The process must be bound to one CPU, and be
@@ -56,8 +56,8 @@ pub struct Pair {
 pub struct Threads {
     /// CPU time of all threads, over the baseline's.
     pub work: f64,
-    /// The share of it in which two or more threads computed at once.
-    pub together: f64,
+    /// The share of it in which two or more threads computed at once; `None` if they were not watched.
+    pub together: Option<f64>,
 }
 
 impl Pair {
@@ -114,7 +114,9 @@ impl Measurement {
         let mean = |number: fn(&Threads) -> f64| {
             threads.iter().map(number).sum::<f64>() / threads.len() as f64
         };
-        Some(Threads { work: mean(|one| one.work), together: mean(|one| one.together) })
+        let is_watched = threads.iter().all(|one| one.together.is_some());
+        let together = is_watched.then(|| mean(|one| one.together.unwrap_or_default()));
+        Some(Threads { work: mean(|one| one.work), together })
     }
 
     /// The share of the submission's time that it spent off the clock and was charged for.

@@ -164,13 +164,17 @@ fn elapsed_time_counts_where_several_cpus_are_allowed() {
     assert!((bout.at(4.0).unwrap().ratio.estimate - 1.0).abs() < 1e-6, "CPU time");
     bout.clock = Clock::Wall;
     assert!((bout.at(4.0).unwrap().ratio.estimate - 2.0).abs() < 1e-6, "elapsed time");
+    // Half of the work on one CPU is no parallelism.
+    bout.submission = Doubling::new('B', &bout.log, 10e-3);
+    assert!((bout.at(4.0).unwrap().ratio.estimate - 1.0).abs() < 1e-6, "less work");
 }
 
 /// Where two virtual CPUs sometimes share a core, a class waited for 20 seconds a submission, each of which
 /// stayed undecided.
 #[test]
 fn what_elapsed_time_does_not_decide_soon_is_given_up() {
-    let mut bout = Match::new(8e-3, 2e-3);
+    let mut bout = Match::new(8e-3, 8e-3);
+    bout.submission.wall_factor = 0.25;
     bout.clock = Clock::Wall;
     let measurement = bout.at(4.0).unwrap();
     assert_eq!(measurement.verdict, Verdict::Undecided);
@@ -226,7 +230,8 @@ impl Neighbours for Loud {
 }
 
 fn beside(neighbours: &mut Loud) -> (Match, Measurement) {
-    let mut bout = Match::new(20e-3, 2e-3);
+    let mut bout = Match::new(20e-3, 20e-3);
+    bout.submission.wall_factor = 0.1;
     let plan = Plan { gate: Gate::at_least(4.0).unwrap(), clock: Clock::Wall };
     let Match { baseline, submission, numbers, .. } = &mut bout;
     let measurement = measure_beside(baseline, submission, numbers, plan, neighbours).unwrap();
@@ -282,7 +287,7 @@ fn threads_that_overlap_are_as_fast_as_their_span() {
     assert_eq!(measurement.verdict, Verdict::Pass);
     assert!((measurement.ratio.estimate - 80.0 / (82.0 * 0.55)).abs() < 1e-6);
     let threads = measurement.threads().unwrap();
-    assert!((threads.work - 1.025).abs() < 1e-6 && (threads.together - 0.9).abs() < 1e-6);
+    assert!((threads.work - 1.025).abs() < 1e-6 && (threads.together.unwrap() - 0.9).abs() < 1e-6);
     assert_eq!(spanning(80e-3, 80e-3, 0.0).at(1.4).unwrap().verdict, Verdict::Fail);
 }
 

@@ -92,7 +92,7 @@ fn line(measurement: Option<&Measurement>) -> String {
     };
     let threads = measurement.threads();
     let threads = threads.map_or(String::new(), |threads| {
-        format!(", together {:.2}, work {:.2}", threads.together, threads.work)
+        format!(", together {:.2}, work {:.2}", threads.together.unwrap_or_default(), threads.work)
     });
     format!(
         "{verdict}, {:.2} [{:.2}, {:.2}], {} pairs{threads}, {:.1} s",

@@ -1,9 +1,10 @@
 //! What a measurement means for its case.
 
+use super::Question;
 use super::record::{basis, stored, threads};
 use crate::drive::message_of;
 use grader_course::config::{GateRubric, GateRule, Limits};
-use grader_judge::{CallFailure, Failure, TimedCase};
+use grader_judge::{CallFailure, Failure};
 use grader_model::{CaseResult, Hidden, Outcome, Timing, TimingClock};
 use grader_protocol::Allowance;
 use grader_timing::{Clock, Measurement, Spoiled, Verdict};
@@ -11,10 +12,10 @@ use grader_timing::{Clock, Measurement, Spoiled, Verdict};
 /// What a finished measurement says.
 pub fn decided(
     mut result: CaseResult,
-    case: &TimedCase,
-    gate: &GateRubric,
+    question: &Question<'_>,
     measurement: &Measurement,
 ) -> CaseResult {
+    let Question { case, gate, clock } = *question;
     result.outcome = match measurement.verdict {
         Verdict::Pass => Outcome::Pass,
         Verdict::Fail => Outcome::TooSlow,
@@ -33,12 +34,12 @@ pub fn decided(
         high: ratio.high,
         pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
         launches: measurement.launches,
-        clock: match clock_of(gate) {
+        clock: match clock {
             Clock::Cpu => TimingClock::Cpu,
             Clock::Wall => TimingClock::Wall,
             Clock::Span => TimingClock::Span,
         },
-        cpus: gate.cpus.unwrap_or(1),
+        cpus: if clock == Clock::Wall { gate.cpus.unwrap_or(2) } else { 1 },
         charged_share: measurement.charged_share(),
         seconds: measurement.seconds,
         threads: measurement.threads().map(threads),
