@@ -13,6 +13,15 @@ pub const fn basis(of: Basis) -> TimingBasis {
     }
 }
 
+/// A clock, as grades record it.
+pub const fn stored_clock(clock: Clock) -> TimingClock {
+    match clock {
+        Clock::Cpu => TimingClock::Cpu,
+        Clock::Wall => TimingClock::Wall,
+        Clock::Span => TimingClock::Span,
+    }
+}
+
 /// A pair, as grades record it.
 pub fn stored(pair: &Pair, on: Basis) -> TimedPair {
     TimedPair {

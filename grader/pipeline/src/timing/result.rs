@@ -1,11 +1,11 @@
 //! What a measurement means for its case.
 
 use super::Question;
-use super::record::{basis, stored, threads};
+use super::record::{basis, stored, stored_clock, threads};
 use crate::drive::message_of;
 use grader_course::config::{GateRubric, GateRule, Limits};
 use grader_judge::{CallFailure, Failure};
-use grader_model::{CaseResult, Hidden, Outcome, Timing, TimingClock};
+use grader_model::{CaseResult, Hidden, Outcome, Timing};
 use grader_protocol::Allowance;
 use grader_timing::{Clock, Measurement, Spoiled, Verdict};
 
@@ -34,11 +34,7 @@ pub fn decided(
         high: ratio.high,
         pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
         launches: measurement.launches,
-        clock: match clock {
-            Clock::Cpu => TimingClock::Cpu,
-            Clock::Wall => TimingClock::Wall,
-            Clock::Span => TimingClock::Span,
-        },
+        clock: stored_clock(clock),
         cpus: if clock == Clock::Wall { gate.cpus.unwrap_or(2) } else { 1 },
         charged_share: measurement.charged_share(),
         seconds: measurement.seconds,
