@@ -11,7 +11,6 @@ extern crate self as grader_protocol;
 
 mod bytes;
 mod call_text;
-mod contract;
 mod decode;
 mod failure;
 mod floats;
@@ -31,12 +30,13 @@ pub const STACK_BYTES: usize = 64 << 20;
 
 pub use bytes::Bytes;
 pub use call_text::{DescribeCall, call_text};
+pub use grader_contract::{contract, sources};
 pub use failure::{CallFailure, StudentError};
 pub use floats::Floats;
 pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
-pub use task::answer;
+pub use task::{TaskCalls, with_dependents};
 pub use transport::{Allowance, CallCost, Overlap, Transport};
 
 /// Used by the expansion of [`contract!`] only.

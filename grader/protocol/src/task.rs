@@ -1,38 +1,38 @@
-//! A driver's answer for a task that may be missing from the submission.
+//! The tasks of a contract, and the answer of one that is missing from a driver.
 
-use crate::{Answer, StudentError};
+use crate::StudentError;
+use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 
-/// A driver's answer for one of its tasks: `task!([missing_timer], "timer",
-/// timer::stats(&samples))`.
-///
-/// The expression is the student's `Result`, or `Ok(..)` around a value that cannot fail. The list
-/// names the interfaces that the task needs. If one of them does not compile (`--cfg
-/// missing_timer`), the expression is left out, so a changed signature costs only the tasks that
-/// need it.
-#[macro_export]
-macro_rules! task {
-    ([$($missing:ident),+], $task:literal, Ok($value:expr)) => {
-        $crate::task!(@ [$($missing),+], $task, Ok($value))
-    };
-    ([$($missing:ident),+], $task:literal, $result:expr) => {
-        $crate::task!(@ [$($missing),+], $task, $crate::answer($result))
-    };
-    (@ [$($missing:ident),+], $task:literal, $answer:expr) => {{
-        #[cfg(not(any($($missing),+)))]
-        let answer = $answer;
-        #[cfg(any($($missing),+))]
-        let answer = Err($crate::StudentError::missing_task($task));
-        answer
-    }};
+/// A task of a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskCalls {
+    /// Its id in the rubric.
+    pub name: &'static str,
+    /// The tasks whose interface this one's driver uses.
+    pub needs: &'static [&'static str],
+    /// Its requests, by name.
+    pub calls: &'static [&'static str],
 }
 
-/// Converts a student's result for the wire.
-///
-/// # Errors
-/// The student's error, converted by [`StudentError::of`].
-pub fn answer<T, E: Debug + Display>(result: Result<T, E>) -> Answer<T> {
-    result.map_err(|error| StudentError::of(&error))
+/// `missing`, and every task that needs one of these, directly or indirectly: a driver can be built without them.
+pub fn with_dependents(tasks: &[TaskCalls], missing: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut all = missing.clone();
+    loop {
+        let is_new = |task: &&TaskCalls| !all.contains(task.name) && task.needs.iter().any(|need| all.contains(*need));
+        let more: Vec<String> = tasks.iter().filter(is_new).map(|task| task.name.to_owned()).collect();
+        if more.is_empty() {
+            return all;
+        }
+        all.extend(more);
+    }
+}
+
+/// A student's error on its way over the wire, converted by [`StudentError::of`].
+impl<E: Debug + Display> From<E> for StudentError {
+    fn from(error: E) -> Self {
+        Self::of(&error)
+    }
 }
 
 impl StudentError {
@@ -46,30 +46,34 @@ impl StudentError {
 }
 
 #[cfg(test)]
-#[expect(unexpected_cfgs, reason = "`missing_*` is known only to who compiles a submission")]
 mod tests {
-    use crate::{Answer, Reply, StudentError};
+    use super::*;
+    use crate::Reply;
 
-    fn halved(x: u32) -> Result<u32, std::num::TryFromIntError> {
-        u8::try_from(x).map(|x| u32::from(x) / 2)
+    fn named(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
     }
 
     #[test]
-    fn a_task_that_is_there_answers_with_the_students_result() {
-        let answer: Answer<u32> = task!([missing_half], "half", halved(6));
-        assert_eq!(answer, Ok(3));
-        let answer: Answer<u32> = task!([missing_half, missing_whole], "half", halved(600));
-        assert_eq!(answer.map_err(|error| error.kind), Err("TryFromIntError".to_owned()));
-        let answer: Answer<u32> = task!([missing_half], "half", Ok(4));
-        assert_eq!(answer, Ok(4));
+    fn a_missing_task_takes_those_with_it_that_need_it() {
+        let task = |name, needs| TaskCalls { name, needs, calls: &[] };
+        let tasks = [task("a", &["c"]), task("b", &["a"]), task("c", &[]), task("d", &[])];
+        assert_eq!(with_dependents(&tasks, &named(&["c"])), named(&["a", "b", "c"]));
+        assert_eq!(with_dependents(&tasks, &named(&["b"])), named(&["b"]));
+        assert_eq!(with_dependents(&tasks, &named(&[])), named(&[]));
     }
 
-    // `test` is used in place of `missing_*` because it is set here.
     #[test]
-    fn one_missing_interface_is_enough_and_nothing_of_the_task_is_compiled() {
-        let answer: Answer<u32> = task!([missing_half, test], "half", no_such::function());
-        assert_eq!(answer, Err(StudentError::missing_task("half")));
-        let Reply::Unavailable { message } = Reply::from(answer) else { panic!() };
+    fn an_error_keeps_the_name_of_its_variant() {
+        let halved = || -> Result<u8, StudentError> { Ok(u8::try_from(600_u32)?) };
+        assert_eq!(halved().map_err(|error| error.kind), Err("TryFromIntError".to_owned()));
+    }
+
+    #[test]
+    fn a_missing_task_is_unavailable_and_named() {
+        let Reply::Unavailable { message } = Reply::<()>::from(Err(StudentError::missing_task("half"))) else {
+            panic!()
+        };
         assert!(message.contains("task `half`"), "{message}");
     }
 }
