@@ -5,7 +5,7 @@ use grader_protocol::Transport;
 use std::collections::{HashMap, HashSet};
 
 /// One hidden case: a claim about the student's code and a function that checks it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Case {
     /// Name of the case and of its function. Unique within the module.
     pub name: &'static str,
@@ -20,7 +20,8 @@ pub struct Case {
 }
 
 /// Defines the cases of one task as `pub const CASES: &[Case]`. A case's name is the name of its
-/// function and its claim is the doc comment, so they cannot diverge.
+/// function and its claim is the doc comment, so they cannot diverge. A parent (`after [..]`) is the path of another
+/// case's function.
 ///
 /// ```
 /// # use grader_judge::{cases, Verdict, Draw};
@@ -41,18 +42,32 @@ pub struct Case {
 #[macro_export]
 macro_rules! cases {
     (task $task:literal, client $Client:ident;
-     $( $(#[doc = $claim:literal])+ $name:ident $(after [$($parent:ident),+ $(,)?])?; )+) => {
+     $( $(#[doc = $claim:literal])+ $name:ident $(after [$($parent:path),+ $(,)?])?; )+) => {
         /// The cases of this task.
         pub const CASES: &[$crate::Case] = &[$(
             $crate::Case {
                 name: stringify!($name),
                 task: $task,
                 claim: concat!($($claim),+),
-                after: &[$($(stringify!($parent)),+)?],
+                after: &[$($($crate::last_segment(stringify!($parent))),+)?],
                 run: |wire, draw| $name(&mut $Client::new(wire), draw),
             }
         ),+];
+
+        // A parent is a case's function, of this file or of another one.
+        $( $( const _: &[fn(&mut $Client, &mut $crate::Draw) -> $crate::Verdict] = &[$($parent),+]; )? )+
     };
+}
+
+/// The last name of a path, as `stringify!` writes it: `c` of `a::b::c`.
+#[doc(hidden)]
+pub const fn last_segment(path: &'static str) -> &'static str {
+    let bytes = path.as_bytes();
+    let mut start = bytes.len();
+    while start > 0 && bytes[start - 1] != b':' && bytes[start - 1] != b' ' {
+        start -= 1;
+    }
+    path.split_at(start).1
 }
 
 /// The cases of a module, ordered so that parents come first.

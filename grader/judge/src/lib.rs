@@ -7,15 +7,22 @@ mod case;
 pub mod check;
 mod draw;
 mod failure;
+mod module;
 mod run;
 mod timed;
 
 pub use budget::{Metered, TaskAccount, TaskBudget};
 pub use call_log::CallLog;
+#[doc(hidden)]
+pub use case::last_segment;
 pub use case::{Case, Suite, SuiteError};
 pub use draw::Draw;
 pub use failure::{Failure, Verdict, wrong};
+/// Used by the expansion of [`module!`] only.
+#[doc(hidden)]
+pub use grader_protocol as protocol;
 pub use grader_protocol::{CallCost, CallFailure, StudentError, Transport};
 pub use grader_timing::{Batch, Workload};
+pub use module::Module;
 pub use run::{CaseRun, Observer, run_suite};
 pub use timed::{TimedCase, Work};

@@ -52,7 +52,7 @@ pub struct TimedCase {
 macro_rules! timed {
     ($( task $task:literal { $(
         $(#[doc = $claim:literal])+
-        $name:ident after [$($parent:ident),+ $(,)?]:
+        $name:ident after [$($parent:path),+ $(,)?]:
             kernel $kernel:literal, against $against:literal ($called:literal),
             work $work:expr;
     )+ } )+) => {
@@ -62,12 +62,15 @@ macro_rules! timed {
                 name: stringify!($name),
                 task: $task,
                 claim: concat!($($claim),+),
-                after: &[$(stringify!($parent)),+],
+                after: &[$($crate::last_segment(stringify!($parent))),+],
                 kernel: $kernel,
                 against: $against,
                 called: $called,
                 work: $work,
             }
         ),+),+];
+
+        // A parent is a case's function.
+        $($( const _: () = { $( let _: fn(&mut _, &mut $crate::Draw) -> $crate::Verdict = $parent; )+ }; )+)+
     };
 }

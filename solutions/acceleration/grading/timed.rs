@@ -2,6 +2,8 @@
 
 mod convolutions;
 
+use crate::cases::backend::{backend_multiplies_any_shape, backend_multiplies_large_matrices};
+use crate::cases::conv::{conv_im2col_pads_and_strides, conv_im2col_takes_batches};
 use super::contract::{Operand, Product};
 use super::oracle::product;
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};

@@ -5,52 +5,32 @@
 //! A kernel is left out when the interface of its task does not compile (`--cfg missing_model`):
 //! nothing of such a task is measured.
 
+#![allow(unexpected_cfgs, reason = "`missing_*` is set only when a submission is compiled")]
+
+use super::contract::{DecodeModel, DecodeState};
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_protocol::{Answer, Bytes, Floats, StudentError};
-use tinytorch::models::{Gpt, GptConfig};
-use std::collections::HashMap;
-use tinytorch::{Layer as _, Rng, Tensor, TensorError};
+use tinytorch::models::Gpt;
+use tinytorch::{Tensor, TensorError};
 
 /// Every kernel that there is.
 pub fn bench() -> Bench {
     let bench = Bench::default().with::<Recompute>("recompute");
-    #[cfg(not(any(missing_model, missing_cache)))]
+    #[cfg(not(missing_model))]
     let bench = bench.with::<cached::Decode>("decode");
     bench
 }
-
-/// The state of both kernels: what stays the same in a measurement, encoded, and the end of the prompt, which does not.
-type State = (Bytes, Vec<usize>);
-
-/// What stays the same: vocabulary, longest sequence, width, heads and layers of a model, its parameters by name with
-/// their shapes, and the beginning of a prompt.
-type Fixed = ([usize; 5], Vec<(String, Vec<usize>, Floats)>, Vec<usize>);
 
 fn foundation(error: &TensorError) -> StudentError {
     StudentError { kind: "Tensor".into(), message: error.to_string() }
 }
 
 /// The model, and the beginning of the prompt.
-fn prepared(fixed: &Bytes) -> Answer<(Gpt, Vec<usize>)> {
-    let (sizes, parameters, prompt): Fixed = decode(&fixed.0)?;
-    Ok((model(sizes, parameters).map_err(|error| foundation(&error))?, prompt))
-}
-
-fn model(
-    [vocab_size, max_seq_len, d_model, n_heads, n_layers]: [usize; 5],
-    parameters: Vec<(String, Vec<usize>, Floats)>,
-) -> Result<Gpt, TensorError> {
-    let config = GptConfig { vocab_size, max_seq_len, d_model, n_heads, n_layers };
-    let mut gpt = Gpt::new(config, &mut Rng::new(0))?;
-    let mut tensors = HashMap::new();
-    for (name, shape, Floats(data)) in parameters {
-        tensors.insert(name, Tensor::from_vec(data, &shape)?);
-    }
-    // Not by `load_parameters`, for the call audit: see the driver.
-    for (name, parameter) in gpt.parameters_mut() {
-        parameter.clone_from(&tensors[&name]);
-    }
-    Ok(gpt)
+fn prepared(model: &Bytes) -> Answer<(Gpt, Vec<usize>)> {
+    let DecodeModel { sizes, weights, prompt } = decode(&model.0)?;
+    let weights = weights.into_iter().map(|Floats(weight)| weight).collect();
+    let gpt = course_data::gpt(sizes, weights).map_err(|error| foundation(&error))?;
+    Ok((gpt, prompt))
 }
 
 /// The scores of the last position.
@@ -82,7 +62,7 @@ impl Kernel for Recompute {
     type Output = Vec<f32>;
 
     fn set_up(&mut self, state: &[u8]) -> Answer<()> {
-        let (fixed, end): State = decode(state)?;
+        let DecodeState { model: fixed, end } = decode(state)?;
         let known = self.ready.take().filter(|ready| ready.fixed == fixed);
         let mut ready = match known {
             Some(ready) => ready,
@@ -120,10 +100,10 @@ impl Kernel for Recompute {
     }
 }
 
-#[cfg(not(any(missing_model, missing_cache)))]
+#[cfg(not(missing_model))]
 mod cached {
     use super::{
-        Answer, Bytes, Floats, Kernel, State, StudentError, decode, encode, last_row, prepared,
+        Answer, Bytes, DecodeState, Floats, Kernel, StudentError, decode, encode, last_row, prepared,
     };
     use caching::{CacheError, CachedGpt, KvCache};
 
@@ -170,7 +150,7 @@ mod cached {
         type Output = Vec<f32>;
 
         fn set_up(&mut self, state: &[u8]) -> Answer<()> {
-            let (fixed, end): State = decode(state)?;
+            let DecodeState { model: fixed, end } = decode(state)?;
             // The beginning of the prompt goes through once, before pairs count; each batch has another end.
             let known = self.ready.take().filter(|ready| ready.fixed == fixed);
             let mut ready = match known {

@@ -1,7 +1,10 @@
 //! What has to be fast, and how its answers are verified.
 
-use super::contract::{self, Model, Sizes};
-use super::oracle::gpt::{Gpt, Seen};
+use crate::cases::model::{logits_of_single_tokens};
+use crate::cases::turns::{model_goes_back_after_truncate};
+use crate::contract::{DecodeModel, DecodeState, Model, Sizes};
+use crate::oracle::gpt::{Gpt, Seen};
+use course_data::drawn_weights;
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
 use grader_protocol::{Bytes, Floats, timed as wire};
 
@@ -45,8 +48,8 @@ struct Decoding {
     draw: Draw,
     sizes: Sizes,
     seed: u64,
-    /// The model and the beginning of the prompt, encoded.
-    fixed: Bytes,
+    /// A [`DecodeModel`], encoded.
+    model: Bytes,
     /// The beginning of the prompt.
     prompt: Vec<usize>,
     /// The end of the prompt in this batch.
@@ -64,14 +67,20 @@ impl Decoding {
         let seed = draw.bits();
         let prompt: Vec<usize> =
             (0..prompt).map(|_| draw.int(0..=sizes.vocab_size - 1)).collect();
-        let Sizes { vocab_size, max_seq_len, d_model, n_heads, n_layers } = sizes;
-        let parameters = contract::parameters(sizes).into_iter().zip(contract::drawn(sizes, seed));
-        let parameters: Vec<_> =
-            parameters.map(|((name, shape), data)| (name, shape, Floats(data))).collect();
-        let sizes_of = [vocab_size, max_seq_len, d_model, n_heads, n_layers];
-        let fixed = Bytes(wire::to_bytes(&(sizes_of, parameters, &prompt)));
-        let (end, asked, expected) = (Vec::new(), Vec::new(), Vec::new());
-        Self { draw, sizes, seed, fixed, prompt, end, tokens, asked, expected, oracle: None }
+        let weights = drawn_weights(sizes, seed).into_iter().map(Floats).collect();
+        let model = DecodeModel { sizes, weights, prompt: prompt.clone() };
+        Self {
+            draw,
+            sizes,
+            seed,
+            model: Bytes(wire::to_bytes(&model)),
+            prompt,
+            end: Vec::new(),
+            tokens,
+            asked: Vec::new(),
+            expected: Vec::new(),
+            oracle: None,
+        }
     }
 
     /// What call `at` has to give.
@@ -109,7 +118,8 @@ impl Decoding {
         self.asked = lengths.into_iter().map(|count| self.ids(count)).collect();
         self.expected.clear();
         let inputs = self.asked.iter().map(wire::to_bytes).collect();
-        Batch { set_up: Some(wire::to_bytes(&(&self.fixed, &self.end))), inputs }
+        let state = DecodeState { model: self.model.clone(), end: self.end.clone() };
+        Batch { set_up: Some(wire::to_bytes(&state)), inputs }
     }
 }
 

@@ -54,7 +54,7 @@ fn multiplies(
     product::elements_agree(message, &got.data, &product::exact(&a, &b), a.shape.1)
 }
 
-fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`dispatch` should be right for every shape, whichever kernel is chosen for it";
     let sizes = [0, 1, 2, 3, 7, 16, 31, 65];
     for threads in [1, 3] {
@@ -67,7 +67,7 @@ fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn backend_multiplies_large_matrices(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn backend_multiplies_large_matrices(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`dispatch` should be right for large products, on one thread and on several";
     for threads in [1, 2, 3] {
         for (m, k, n) in [(101, 97, 103), (211, 199, 203), (1, 409, 311), (307, 401, 1)] {

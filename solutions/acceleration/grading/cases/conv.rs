@@ -131,7 +131,7 @@ fn conv_im2col_agrees_with_the_definition(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn conv_im2col_pads_and_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_im2col_pads_and_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`conv2d_im2col` should be right for every stride and padding";
     for kind in [padded, strided, both, both, both] {
         for _ in 0..3 {
@@ -142,7 +142,7 @@ fn conv_im2col_pads_and_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn conv_im2col_takes_batches(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_im2col_takes_batches(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`conv2d_im2col` should compute every image of a batch from its own pixels";
     for window in [PLAIN, both(draw)] {
         let (images, channels, filters) = (draw.int(3..=5), draw.int(1..=3), draw.int(1..=3));

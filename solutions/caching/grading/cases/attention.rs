@@ -26,7 +26,7 @@ pub struct Subject {
     pub model: Model,
     pub gpt: Gpt,
     pub block: usize,
-    pub room: Room,
+    pub room: CacheShape,
 }
 
 impl Subject {
@@ -58,19 +58,19 @@ impl Subject {
         let mut passes = Vec::new();
         let mut first = 0;
         for length in lengths {
-            passes.push(Pass::Forward(self.block, part(&input, first, *length)));
+            passes.push(LayerStep::Forward(self.block, part(&input, first, *length)));
             passes.extend(self.advance(*length));
             first += length;
         }
         let expected: Batch =
             rows.iter().map(|rows| self.gpt.attention(self.block, rows)).collect();
         let saw = code.attention(self.model, self.block, self.room, passes)?;
-        let outputs = saw.iter().filter(|saw| !matches!(saw, Saw::Done { .. }));
+        let outputs = saw.iter().filter(|saw| !matches!(saw, Ok(StepReply::Done { .. })));
         let mut first = 0;
         for (saw, length) in outputs.zip(lengths) {
             let wanted: Batch =
                 expected.iter().map(|rows| rows[first..first + length].to_vec()).collect();
-            agrees(message, &output(message, saw)?, &wanted)?;
+            agrees(message, &output(message, Some(saw))?, &wanted)?;
             first += length;
         }
         check::equal(message, &first, &input.shape[1])
@@ -78,13 +78,13 @@ impl Subject {
 
     /// Advances a cache of one layer. One of several layers cannot advance, because
     /// only one is updated.
-    fn advance(&self, tokens: usize) -> Option<Pass> {
-        (self.room.n_layers == 1).then_some(Pass::Advance(tokens))
+    fn advance(&self, tokens: usize) -> Option<LayerStep> {
+        (self.room.n_layers == 1).then_some(LayerStep::Advance(tokens))
     }
 
     /// Changes the cache to a single layer and the block to 0.
     pub fn alone(self) -> Self {
-        Self { block: 0, room: Room { n_layers: 1, ..self.room }, ..self }
+        Self { block: 0, room: CacheShape { n_layers: 1, ..self.room }, ..self }
     }
 }
 
@@ -96,7 +96,7 @@ pub fn part(input: &Array, first: usize, length: usize) -> Array {
     Array { shape: vec![batch, length, width], data: Floats(data), axes: Vec::new() }
 }
 
-fn attention_of_a_prompt_is_causal(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn attention_of_a_prompt_is_causal(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "each token of a prompt should attend to itself and to the tokens before it";
     for _ in 0..3 {
         let subject = Subject::new(draw, 1).alone();
@@ -114,7 +114,7 @@ fn attention_of_single_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
     subject.agrees(message, code, input, &[1; 12])
 }
 
-fn attention_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn attention_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "new tokens should see all tokens of the cache, and those of their own chunk that come \
                    before them";
     for _ in 0..4 {
@@ -153,16 +153,16 @@ fn attention_uses_its_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
     let subject = Subject::new(draw, 2);
     let (input, rows) = hidden(draw, [2, 6, subject.width()], 1.0);
     let layers = subject.room.n_layers;
-    let mut passes: Vec<Pass> =
-        (0..layers).map(|layer| Pass::Forward(layer, part(&input, layer, 2))).collect();
-    passes.push(Pass::Advance(2));
-    passes.extend((0..layers).map(|layer| Pass::Forward(layer, part(&input, 4, 1))));
+    let mut passes: Vec<LayerStep> =
+        (0..layers).map(|layer| LayerStep::Forward(layer, part(&input, layer, 2))).collect();
+    passes.push(LayerStep::Advance(2));
+    passes.extend((0..layers).map(|layer| LayerStep::Forward(layer, part(&input, 4, 1))));
     let saw = code.attention(subject.model, subject.block, subject.room, passes)?;
     for layer in 0..layers {
         let seen = |rows: &Vec<Vec<f64>>| [&rows[layer..layer + 2], &rows[4..5]].concat();
         let whole = |rows| subject.gpt.attention(subject.block, &seen(rows));
         let expected: Batch = rows.iter().map(|rows| whole(rows)[2..].to_vec()).collect();
-        let last = saw.get(layers + 1 + layer).unwrap_or(&Saw::Positions(0, 0));
+        let last = saw.get(layers + 1 + layer);
         agrees(message, &output(message, last)?, &expected)?;
     }
     Ok(())
@@ -172,13 +172,13 @@ fn attention_fills_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "the keys and values of new tokens should be in the cache, head by head";
     let subject = Subject::new(draw, 2);
     let (input, rows) = hidden(draw, [2, 5, subject.width()], 1.0);
-    let passes = vec![Pass::Forward(subject.block, input), Pass::Get(subject.block)];
+    let passes = vec![LayerStep::Forward(subject.block, input), LayerStep::Get(subject.block)];
     let saw = code.attention(subject.model, subject.block, subject.room, passes)?;
-    let Some(Saw::Rows(shown)) = saw.get(1) else {
+    let Some(Ok(StepReply::Rows(shown))) = saw.get(1) else {
         return Err(wrong(message, format!("{saw:?}")));
     };
     check::equal(message, &shown.len, &5)?;
-    let Room { n_heads, head_dim, .. } = subject.room;
+    let CacheShape { n_heads, head_dim, .. } = subject.room;
     for (kind, lists) in [("key", &shown.keys), ("value", &shown.values)] {
         check::equal(message, &lists.len(), &(2 * n_heads))?;
         for (pair, list) in lists.iter().enumerate() {
@@ -201,19 +201,19 @@ fn attention_does_not_advance(code: &mut Client, draw: &mut Draw) -> Verdict {
     let (input, rows) = hidden(draw, [1, 6, subject.width()], 1.0);
     let last = part(&input, 4, 2);
     let passes = vec![
-        Pass::Forward(0, part(&input, 0, 4)),
-        Pass::Advance(4),
-        Pass::Forward(0, last.clone()),
-        Pass::Forward(0, last.clone()),
-        Pass::Forward(0, last),
-        Pass::Advance(2),
+        LayerStep::Forward(0, part(&input, 0, 4)),
+        LayerStep::Advance(4),
+        LayerStep::Forward(0, last.clone()),
+        LayerStep::Forward(0, last.clone()),
+        LayerStep::Forward(0, last),
+        LayerStep::Advance(2),
     ];
     let saw = code.attention(subject.model, 0, subject.room, passes)?;
     let expected: Batch =
         rows.iter().map(|rows| subject.gpt.attention(0, rows)[4..].to_vec()).collect();
     for at in [2, 3, 4] {
-        let one = saw.get(at).unwrap_or(&Saw::Positions(0, 0));
+        let one = saw.get(at);
         agrees(message, &output(message, one)?, &expected)?;
     }
-    check::that(matches!(saw.get(5), Some(Saw::Done { .. })), message, || format!("{saw:?}"))
+    check::that(matches!(saw.get(5), Some(Ok(StepReply::Done { .. }))), message, || format!("{saw:?}"))
 }

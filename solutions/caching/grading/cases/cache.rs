@@ -40,10 +40,10 @@ cases! { task "cache", client Client;
     cache_copies_nothing_twice after [cache_gives_back_what_it_was_given];
 }
 
-fn cache_gives_back_what_it_was_given(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn cache_gives_back_what_it_was_given(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`get` should show the keys and values that the layer was updated with";
     for _ in 0..3 {
-        let room = Room { n_layers: 1, ..room(draw) };
+        let room = CacheShape { n_layers: 1, ..room(draw) };
         let mut script = Script::cache(room);
         script.get(0);
         let tokens = draw.int(1..=5);
@@ -68,7 +68,7 @@ fn cache_keeps_layers_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
 fn cache_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "sequences and heads should keep apart, whatever their number and width";
     for (batch, n_heads, head_dim) in [(1, 1, 1), (1, 7, 2), (5, 1, 3), (3, 4, 1), (2, 3, 17)] {
-        let room = Room { batch: Some(batch), n_heads, head_dim, ..room(draw) };
+        let room = CacheShape { batch: Some(batch), n_heads, head_dim, ..room(draw) };
         let mut script = Script::cache(room);
         script.step(draw, 4);
         script.step(draw, 1);
@@ -138,7 +138,7 @@ fn cache_reads_views(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_fills_up(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn cache_fills_up(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a cache should take `max_seq_len` tokens, at once or one after the other";
     let whole = room(draw);
     for lengths in [vec![whole.tokens], vec![1; whole.tokens], vec![whole.tokens - 1, 1]] {
@@ -155,7 +155,7 @@ fn cache_fills_up(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn cache_keeps_every_bit(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "the cache should keep every bit of a number";
-    let room = Room { batch: Some(1), n_layers: 1, n_heads: 1, head_dim: 6, ..room(draw) };
+    let room = CacheShape { batch: Some(1), n_layers: 1, n_heads: 1, head_dim: 6, ..room(draw) };
     let special = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.0, f32::MIN_POSITIVE / 8.0, 1e30];
     let mut script = Script::cache(room);
     let array = || Array {
@@ -193,7 +193,7 @@ fn cache_truncate_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> Verd
     script.put(draw, 0, 2);
     script.truncate(4);
     script.get_all();
-    script.refused(Step::Advance(2), "NotWritten");
+    script.refused(CacheStep::Advance(2), "NotWritten");
     script.run(message, code)
 }
 
@@ -220,7 +220,7 @@ fn cache_reset_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> Verdict
     script.put(draw, 1, 3);
     script.reset();
     script.get_all();
-    script.refused(Step::Advance(3), "NotWritten");
+    script.refused(CacheStep::Advance(3), "NotWritten");
     script.run(message, code)
 }
 
@@ -239,7 +239,7 @@ fn cache_takes_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
 fn cache_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`new` should make a cache for one sequence, with its arguments in this order: \
                    max_seq_len, n_layers, n_heads, head_dim";
-    let mut script = Script::cache(Room { batch: None, ..room(draw) });
+    let mut script = Script::cache(CacheShape { batch: None, ..room(draw) });
     script.sizes();
     script.step(draw, 3);
     script.get_all();
@@ -262,21 +262,21 @@ fn cache_counts_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn cache_copies_nothing_twice(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let room = Room { batch: Some(2), tokens: 600, n_layers: 1, n_heads: 4, head_dim: 16 };
+    let room = CacheShape { batch: Some(2), tokens: 600, n_layers: 1, n_heads: 4, head_dim: 16 };
     let long = draw.int(480..=520);
     let pair = |draw: &mut Draw, tokens| (rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0);
     let (k, v) = pair(draw, long);
     let (k1, v1) = pair(draw, 1);
     let steps = vec![
-        Step::Put(0, k, v),
-        Step::Advance(long),
-        Step::Put(0, k1, v1),
-        Step::Get(0),
-        Step::Advance(1),
+        CacheStep::Put(0, k, v),
+        CacheStep::Advance(long),
+        CacheStep::Put(0, k1, v1),
+        CacheStep::Get(0),
+        CacheStep::Advance(1),
     ];
     let saw = code.cache(room, steps)?;
     let allocated = |at: usize| match saw.get(at) {
-        Some(Saw::Done { allocated } | Saw::Rows(Rows { allocated, .. })) => *allocated,
+        Some(Ok(StepReply::Done { allocated } | StepReply::Rows(Rows { allocated, .. }))) => *allocated,
         _ => usize::MAX,
     };
     let message = "`get` should copy nothing and take no memory: give a view";

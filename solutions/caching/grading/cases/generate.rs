@@ -1,6 +1,8 @@
 //! Task `generate`: one token after another.
 
-use super::super::oracle::sampling::{Uniform, allows};
+use super::model::{logits_of_a_batch, logits_of_chunks};
+use super::sampling::{sampler_divides_by_the_temperature, sampler_is_greedy};
+use crate::oracle::sampling::{Uniform, allows};
 use super::prelude::*;
 use super::turns;
 
@@ -70,9 +72,9 @@ fn generates(
     prompts: &[Vec<usize>],
     options: Options,
 ) -> Result<Vec<Vec<usize>>, grader_judge::Failure> {
-    let turns = vec![Turn::Generate(prompts.to_vec(), options)];
-    let after = code.generate(model, prompts.len(), None, turns)?;
-    let [After { len, outcome: Outcome::Tokens(tokens) }] = after.as_slice() else {
+    let turns = vec![ModelStep::Generate(prompts.to_vec(), options)];
+    let after = after(message, code.generate(model, prompts.len(), None, with_len(turns))?)?;
+    let [After { len, outcome: Ok(StepReply::Tokens(tokens)) }] = after.as_slice() else {
         return Err(wrong(message, format!("{after:?}")));
     };
     check::equal(message, &tokens.len(), &prompts.len())?;
@@ -112,7 +114,7 @@ fn sampled_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) 
     for (temperature, top_k) in [(1.0, None), (0.6, None), (1.7, Some(5)), (1.0, Some(2))] {
         let (model, gpt) = model(draw, 24);
         let prompts = ids(draw, gpt.sizes, 1, 4);
-        let sampling = Sampling::Random(temperature, top_k);
+        let sampling = random(temperature, top_k);
         let options = Options { max_new_tokens: 18, sampling, seed: draw.bits(), ..GREEDY };
         generates(message, code, (model, &gpt), &prompts, options)?;
     }
@@ -124,7 +126,7 @@ fn sequences_draw_for_themselves(code: &mut Client, draw: &mut Draw) -> Verdict 
     for seed in [draw.bits(), u64::MAX] {
         let (model, gpt) = model(draw, 20);
         let prompts = ids(draw, gpt.sizes, 3, 4);
-        let sampling = Sampling::Random(1.2, Some(8));
+        let sampling = random(1.2, Some(8));
         let options = Options { max_new_tokens: 12, sampling, seed, ..GREEDY };
         generates(message, code, (model, &gpt), &prompts, options)?;
     }
@@ -136,7 +138,7 @@ fn sequences_do_not_disturb_each_other(code: &mut Client, draw: &mut Draw) -> Ve
                    those have ended";
     let (model, gpt) = model(draw, 24);
     let first = ids(draw, gpt.sizes, 1, 3);
-    let sampling = Sampling::Random(1.5, None);
+    let sampling = random(1.5, None);
     let stop = Some(draw.int(0..=gpt.sizes.vocab_size - 1));
     let options = Options { max_new_tokens: 16, stop, sampling, seed: draw.bits() };
     let alone = generates(message, code, (model, &gpt), &first, options)?;
@@ -154,7 +156,7 @@ fn sequences_stop_one_by_one(code: &mut Client, draw: &mut Draw) -> Verdict {
     for _ in 0..3 {
         let (model, gpt) = model(draw, 24);
         let prompts = ids(draw, gpt.sizes, 4, 2);
-        let sampling = Sampling::Random(3.0, None);
+        let sampling = random(3.0, None);
         let mut options = Options { max_new_tokens: 14, stop: None, sampling, seed: draw.bits() };
         let free = generates(message, code, (model, &gpt), &prompts, options)?;
         // A token that appears early in one sequence, and the very first token of
@@ -171,7 +173,7 @@ fn nothing_stops_without_a_stop_token(code: &mut Client, draw: &mut Draw) -> Ver
     let message = "without a stop token, `max_new_tokens` tokens should come";
     let (model, gpt) = model(draw, 40);
     let prompts = ids(draw, gpt.sizes, 2, 3);
-    let sampling = Sampling::Random(5.0, None);
+    let sampling = random(5.0, None);
     let options = Options { max_new_tokens: 38, stop: None, sampling, seed: draw.bits() };
     generates(message, code, (model, &gpt), &prompts, options)?;
     // A token that never appears, because its id does not exist.
@@ -187,11 +189,11 @@ fn no_new_tokens_change_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
     let (model, gpt) = model(draw, 12);
     let options = Options { max_new_tokens: 0, ..GREEDY };
     let turns = vec![
-        Turn::Forward(ids(draw, gpt.sizes, 2, 3)),
-        Turn::Generate(ids(draw, gpt.sizes, 2, 2), options),
+        ModelStep::Forward(ids(draw, gpt.sizes, 2, 3)),
+        ModelStep::Generate(ids(draw, gpt.sizes, 2, 2), options),
     ];
-    let after = code.generate(model, 2, None, turns)?;
-    let nothing = Outcome::Tokens(vec![Vec::new(), Vec::new()]);
+    let after = after(message, code.generate(model, 2, None, with_len(turns))?)?;
+    let nothing = Ok(StepReply::Tokens(vec![Vec::new(), Vec::new()]));
     let right = after.get(1).is_some_and(|after| after.len == 3 && after.outcome == nothing);
     check::that(right, message, || format!("{after:?}"))
 }
@@ -204,9 +206,9 @@ fn the_cache_lacks_the_last_token_only(code: &mut Client, draw: &mut Draw) -> Ve
     let known = generates(message, code, (model, &gpt), &prompt, GREEDY)?;
     let last = known[0].last().copied().unwrap_or(0);
     let next = vec![vec![last, draw.int(0..=gpt.sizes.vocab_size - 1)]];
-    let turns = vec![Turn::Generate(prompt.clone(), GREEDY), Turn::Forward(next.clone())];
-    let after = code.generate(model, 1, None, turns)?;
-    let Some(After { len: 16, outcome: Outcome::Logits(got, _) }) = after.get(1) else {
+    let turns = vec![ModelStep::Generate(prompt.clone(), GREEDY), ModelStep::Forward(next.clone())];
+    let after = after(message, code.generate(model, 1, None, with_len(turns))?)?;
+    let Some(After { len: 16, outcome: Ok(StepReply::Logits(got, _)) }) = after.get(1) else {
         return Err(wrong(message, format!("{after:?}")));
     };
     let whole = [&prompt[0][..], &known[0][..9], &next[0]].concat();
@@ -220,15 +222,15 @@ fn generation_continues_what_is_cached(code: &mut Client, draw: &mut Draw) -> Ve
     let again = ids(draw, gpt.sizes, 1, 2);
     let options = Options { max_new_tokens: 6, ..GREEDY };
     let turns = vec![
-        Turn::Forward(before.clone()),
-        Turn::Generate(first.clone(), options),
-        Turn::Generate(again.clone(), options),
-        Turn::Reset,
-        Turn::Generate(first.clone(), options),
+        ModelStep::Forward(before.clone()),
+        ModelStep::Generate(first.clone(), options),
+        ModelStep::Generate(again.clone(), options),
+        ModelStep::Reset,
+        ModelStep::Generate(first.clone(), options),
     ];
-    let after = code.generate(model, 1, None, turns)?;
+    let after = after(message, code.generate(model, 1, None, with_len(turns))?)?;
     let tokens = |at: usize| match after.get(at).map(|after| &after.outcome) {
-        Some(Outcome::Tokens(tokens)) if tokens.len() == 1 => Ok(tokens[0].clone()),
+        Some(Ok(StepReply::Tokens(tokens))) if tokens.len() == 1 => Ok(tokens[0].clone()),
         other => Err(wrong(message, format!("{other:?}"))),
     };
     let (one, two, three) = (tokens(1)?, tokens(2)?, tokens(4)?);
@@ -245,24 +247,24 @@ fn generation_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict
                    computed, with the cache as before";
     let (model, gpt) = model(draw, 12);
     let generate = |prompts: &[Vec<usize>], new| {
-        Turn::Generate(prompts.to_vec(), Options { max_new_tokens: new, ..GREEDY })
+        ModelStep::Generate(prompts.to_vec(), Options { max_new_tokens: new, ..GREEDY })
     };
     let (before, prompt) = (ids(draw, gpt.sizes, 1, 3), ids(draw, gpt.sizes, 1, 4));
     let turns = vec![
-        Turn::Forward(before.clone()),
+        ModelStep::Forward(before.clone()),
         generate(&prompt, 7),
         generate(&prompt, usize::MAX),
         generate(&prompt, 6),
     ];
-    let after = code.generate(model, 1, None, turns)?;
+    let after = after(message, code.generate(model, 1, None, with_len(turns))?)?;
     for at in [1, 2] {
         let right = after.get(at).is_some_and(|after| {
-            let refused = matches!(&after.outcome, Outcome::Refused(e) if e.kind == "Overflow");
+            let refused = matches!(&after.outcome, Err(e) if e.kind == "Overflow");
             refused && after.len == 3
         });
         check::that(right, message, || format!("turn {at}: {after:?}"))?;
     }
-    let Some(After { len: 12, outcome: Outcome::Tokens(tokens) }) = after.get(3) else {
+    let Some(After { len: 12, outcome: Ok(StepReply::Tokens(tokens)) }) = after.get(3) else {
         return Err(wrong(message, format!("{after:?}")));
     };
     let whole = [&before[0][..], &prompt[0]].concat();
@@ -274,27 +276,27 @@ fn generation_refuses_what_makes_no_sense(code: &mut Client, draw: &mut Draw) ->
     let message = "bad options should be `BadOptions`, bad prompts `BadPrompt`, and the cache stay as it is";
     let (model, gpt) = model(draw, 12);
     let prompt = ids(draw, gpt.sizes, 2, 2);
-    let random = |temperature, top_k| Options {
-        sampling: Sampling::Random(temperature, top_k),
+    let sampled = |temperature, top_k| Options {
+        sampling: random(temperature, top_k),
         max_new_tokens: 3,
         ..GREEDY
     };
     let short = Options { max_new_tokens: 3, ..GREEDY };
     let bad = [
-        (prompt.clone(), random(0.0, None), "BadOptions"),
-        (prompt.clone(), random(f32::NAN, Some(2)), "BadOptions"),
-        (prompt.clone(), random(1.0, Some(0)), "BadOptions"),
+        (prompt.clone(), sampled(0.0, None), "BadOptions"),
+        (prompt.clone(), sampled(f32::NAN, Some(2)), "BadOptions"),
+        (prompt.clone(), sampled(1.0, Some(0)), "BadOptions"),
         (vec![vec![], vec![]], short, "BadPrompt"),
         (vec![vec![1]], short, "BadPrompt"),
         (vec![vec![1, 2], vec![1]], short, "BadPrompt"),
         (vec![vec![1], vec![gpt.sizes.vocab_size]], short, "BadPrompt"),
     ];
-    let mut turns = vec![Turn::Forward(prompt)];
-    turns.extend(bad.iter().map(|(prompts, options, _)| Turn::Generate(prompts.clone(), *options)));
-    let after = code.generate(model, 2, None, turns)?;
+    let mut turns = vec![ModelStep::Forward(prompt)];
+    turns.extend(bad.iter().map(|(prompts, options, _)| ModelStep::Generate(prompts.clone(), *options)));
+    let after = after(message, code.generate(model, 2, None, with_len(turns))?)?;
     for (at, (prompts, options, kind)) in bad.iter().enumerate() {
         let right = after.get(at + 1).is_some_and(|after| {
-            let refused = matches!(&after.outcome, Outcome::Refused(error) if error.kind == *kind);
+            let refused = matches!(&after.outcome, Err(error) if error.kind == *kind);
             refused && after.len == 2
         });
         check::that(right, message, || format!("{prompts:?}, {options:?}: {:?}", after.get(at + 1)))?;

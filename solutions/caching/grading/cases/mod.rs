@@ -1,37 +1,16 @@
 //! The hidden cases: one file per task or per part of one.
 
-mod analysis;
-mod attention;
-mod attention_limits;
-mod cache;
-mod generate;
-mod growth;
-mod model;
-mod prelude;
-mod refusals;
-mod sampling;
-mod script;
-mod turns;
-mod window;
-mod window_attention;
-
-use grader_judge::Case;
-
-/// All cases, in the order of the tasks.
-pub fn all() -> Vec<Case> {
-    [
-        cache::CASES,
-        refusals::CASES,
-        window::CASES,
-        window_attention::CASES,
-        attention::CASES,
-        attention_limits::CASES,
-        model::CASES,
-        turns::CASES,
-        sampling::CASES,
-        generate::CASES,
-        analysis::CASES,
-        growth::CASES,
-    ]
-    .concat()
-}
+pub mod analysis;
+pub mod attention;
+pub mod attention_limits;
+pub mod cache;
+pub mod generate;
+pub mod growth;
+pub mod model;
+pub mod prelude;
+pub mod refusals;
+pub mod sampling;
+pub mod script;
+pub mod turns;
+pub mod window;
+pub mod window_attention;

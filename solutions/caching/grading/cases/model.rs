@@ -35,15 +35,15 @@ fn block_agrees_with_the_whole(code: &mut Client, draw: &mut Draw) -> Verdict {
     for _ in 0..3 {
         let (model, gpt) = model(draw, 20);
         let block = draw.int(0..=gpt.sizes.n_layers - 1);
-        let room = Room { n_layers: 1, ..room_of(gpt.sizes, 2, 20) };
+        let room = CacheShape { n_layers: 1, ..room_of(gpt.sizes, 2, 20) };
         let width = gpt.sizes.d_model;
         let (first, first_rows) = hidden(draw, [2, 4, width], 1.0);
         let (second, second_rows) = hidden(draw, [2, 3, width], 1.0);
         let passes = vec![
-            Pass::Forward(0, first),
-            Pass::Advance(4),
-            Pass::Forward(0, second),
-            Pass::Advance(3),
+            LayerStep::Forward(0, first),
+            LayerStep::Advance(4),
+            LayerStep::Forward(0, second),
+            LayerStep::Advance(3),
         ];
         let saw = code.block(model, block, room, passes)?;
         let whole = first_rows.iter().zip(&second_rows);
@@ -51,10 +51,10 @@ fn block_agrees_with_the_whole(code: &mut Client, draw: &mut Draw) -> Verdict {
             whole.map(|(first, second)| gpt.block(block, &[&first[..], second].concat())).collect();
         for (at, tokens) in [(0, 0..4), (2, 4..7)] {
             let wanted: Batch = whole.iter().map(|rows| rows[tokens.clone()].to_vec()).collect();
-            let got = output(message, saw.get(at).unwrap_or(&Saw::Positions(0, 0)))?;
+            let got = output(message, saw.get(at))?;
             agrees(message, &got, &wanted)?;
         }
-        let done = matches!(saw.get(3), Some(Saw::Done { .. }));
+        let done = matches!(saw.get(3), Some(Ok(StepReply::Done { .. })));
         check::that(done, message, || format!("{saw:?}"))?;
     }
     Ok(())
@@ -75,7 +75,7 @@ fn talks(
     talk.run(SAME, code)
 }
 
-fn logits_of_a_prompt(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_a_prompt(code: &mut Client, draw: &mut Draw) -> Verdict {
     for tokens in [16, 1, draw.int(2..=15)] {
         let (model, gpt) = model(draw, 16);
         talks(code, draw, (model, &gpt), 1, &[tokens])?;
@@ -83,12 +83,12 @@ fn logits_of_a_prompt(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn logits_of_single_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_single_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
     let (model, gpt) = model(draw, 16);
     talks(code, draw, (model, &gpt), 1, &[1; 16])
 }
 
-fn logits_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
     for _ in 0..3 {
         let (model, gpt) = model(draw, 24);
         let lengths = chunks(draw, 24, 7);
@@ -98,7 +98,7 @@ fn logits_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
     talks(code, draw, (model, &gpt), 1, &[5, 1, 5, 2, 1, 10])
 }
 
-fn logits_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
     for batch in [2, 3, 9] {
         let (model, gpt) = model(draw, 12);
         talks(code, draw, (model, &gpt), batch, &[4, 1, 1, 3])?;
@@ -147,10 +147,10 @@ fn new_cache_has_the_models_sizes(code: &mut Client, draw: &mut Draw) -> Verdict
     let sizes = sizes(draw, longest);
     for batch in [1, draw.int(2..=5)] {
         let told = code.new_cache(Model::Drawn(sizes, 1), batch)?;
-        let expected = Told {
+        let expected = CacheSizes {
             len: 0,
             is_empty: true,
-            room: sizes.max_seq_len,
+            tokens: sizes.max_seq_len,
             batch,
             n_layers: sizes.n_layers,
             allocated: 2 * sizes.n_layers * batch * sizes.max_seq_len * sizes.d_model * 4,
@@ -172,12 +172,12 @@ fn decoding_does_not_copy_the_cache(code: &mut Client, draw: &mut Draw) -> Verdi
         n_layers: 2,
     };
     let model = Model::Drawn(sizes, draw.bits());
-    let token = |draw: &mut Draw| Turn::Forward(ids(draw, sizes, 1, 1));
-    let prompt = Turn::Forward(ids(draw, sizes, 1, 600));
+    let token = |draw: &mut Draw| ModelStep::Forward(ids(draw, sizes, 1, 1));
+    let prompt = ModelStep::Forward(ids(draw, sizes, 1, 600));
     let turns = vec![token(draw), token(draw), prompt, token(draw), token(draw)];
-    let after = code.model(model, 1, None, turns)?;
+    let after = after(message, code.model(model, 1, None, with_len(turns))?)?;
     let allocated = |at: usize| match after.get(at).map(|after| &after.outcome) {
-        Some(Outcome::Logits(_, allocated)) => *allocated,
+        Some(Ok(StepReply::Logits(_, allocated))) => *allocated,
         _ => usize::MAX,
     };
     // Scores and weights of 600 tokens take about 5 KB per buffer and layer; keys and values take 300 KB

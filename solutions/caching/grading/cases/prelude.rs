@@ -1,17 +1,17 @@
 //! Shared imports and helpers of the case files.
 
-pub use super::super::contract::{
-    After, Array, Client, Model, Options, Outcome, Pass, Room, Rows, Sampling, Saw, Sizes, Step,
-    Told, Turn,
+pub use crate::contract::{
+    Array, CacheShape, CacheSizes, CacheStep, Client, LayerStep, Model, ModelStep, Options, Rows, Sampling, Sizes,
+    StepReply,
 };
-pub use super::super::oracle::gpt::Gpt;
-pub use super::super::oracle::rows::{Kept, rows};
+pub use crate::oracle::gpt::Gpt;
+pub use crate::oracle::rows::{Kept, rows};
 pub use grader_judge::{Draw, Verdict, cases, check, wrong};
-pub use grader_protocol::Floats;
+pub use grader_protocol::{Answer, Floats};
 
 /// A cache of a few tokens, layers, sequences and heads, in different numbers by design.
-pub fn room(draw: &mut Draw) -> Room {
-    Room {
+pub fn room(draw: &mut Draw) -> CacheShape {
+    CacheShape {
         batch: Some(draw.int(2..=4)),
         tokens: draw.int(12..=20),
         n_layers: draw.int(2..=4),
@@ -45,9 +45,9 @@ pub fn ids(draw: &mut Draw, sizes: Sizes, batch: usize, tokens: usize) -> Vec<Ve
 }
 
 /// A cache for a model.
-pub fn room_of(sizes: Sizes, batch: usize, tokens: usize) -> Room {
+pub fn room_of(sizes: Sizes, batch: usize, tokens: usize) -> CacheShape {
     let Sizes { d_model, n_heads, n_layers, .. } = sizes;
-    Room { batch: Some(batch), tokens, n_layers, n_heads, head_dim: d_model / n_heads }
+    CacheShape { batch: Some(batch), tokens, n_layers, n_heads, head_dim: d_model / n_heads }
 }
 
 /// Lengths that add up to `total`, each at least 1.
@@ -130,16 +130,49 @@ pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> 
     check::that(bits(got) == bits(expected), message, || format!("got {got:?}, not {expected:?}"))
 }
 
-/// The output of a step or pass, if it has one.
-pub fn output(message: &'static str, saw: &Saw) -> Result<Array, grader_judge::Failure> {
-    match saw {
-        Saw::Output(array) => Ok(array.clone()),
+/// The reply to a step.
+pub type Reply = Answer<StepReply>;
+
+/// The output of a step, if it has one.
+pub fn output(message: &'static str, reply: Option<&Reply>) -> Result<Array, grader_judge::Failure> {
+    match reply {
+        Some(Ok(StepReply::Output(array))) => Ok(array.clone()),
         other => Err(wrong(message, format!("{other:?}"))),
     }
 }
 
 /// Passes when a step failed with this kind of error.
-pub fn refused(message: &'static str, saw: Option<&Saw>, kind: &str) -> Verdict {
-    let right = matches!(saw, Some(Saw::Refused(error)) if error.kind == kind);
-    check::that(right, message, || format!("got {saw:?}, expected {kind}"))
+pub fn refused(message: &'static str, reply: Option<&Reply>, kind: &str) -> Verdict {
+    let right = matches!(reply, Some(Err(error)) if error.kind == kind);
+    check::that(right, message, || format!("got {reply:?}, expected {kind}"))
+}
+
+/// The steps, each followed by a question for the length of the cache.
+pub fn with_len(steps: Vec<ModelStep>) -> Vec<ModelStep> {
+    steps.into_iter().flat_map(|step| [step, ModelStep::Len]).collect()
+}
+
+/// The reply to a step, and the length of the cache after it.
+#[derive(Debug)]
+pub struct After {
+    pub len: usize,
+    pub outcome: Reply,
+}
+
+/// The replies to steps [`with_len`].
+pub fn after(message: &'static str, replies: Vec<Reply>) -> Result<Vec<After>, grader_judge::Failure> {
+    let mut replies = replies.into_iter();
+    let mut all = Vec::new();
+    while let Some(outcome) = replies.next() {
+        match replies.next() {
+            Some(Ok(StepReply::Len(len))) => all.push(After { len, outcome }),
+            other => return Err(wrong(message, format!("no length of the cache: {other:?}"))),
+        }
+    }
+    Ok(all)
+}
+
+/// Random sampling.
+pub const fn random(temperature: f32, top_k: Option<usize>) -> Sampling {
+    Sampling::Random { temperature, top_k }
 }

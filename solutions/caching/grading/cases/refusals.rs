@@ -1,5 +1,6 @@
 //! Task `cache`: invalid calls fail and change nothing.
 
+use super::cache::{cache_fills_up, cache_gives_back_what_it_was_given};
 use super::prelude::*;
 use super::script::Script;
 
@@ -23,8 +24,8 @@ cases! { task "cache", client Client;
 }
 
 /// An update of `tokens` tokens, with the right shape or another one.
-fn update(draw: &mut Draw, room: Room, layer: usize, tokens: usize) -> Step {
-    Step::Put(layer, rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
+fn update(draw: &mut Draw, room: CacheShape, layer: usize, tokens: usize) -> CacheStep {
+    CacheStep::Put(layer, rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
 }
 
 fn cache_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -67,7 +68,7 @@ fn cache_refuses_an_unknown_layer(code: &mut Client, draw: &mut Draw) -> Verdict
     script.step(draw, 2);
     for layer in [layers, layers + 1, usize::MAX] {
         script.refused(update(draw, room, layer, 1), "NoSuchLayer");
-        script.refused(Step::Get(layer), "NoSuchLayer");
+        script.refused(CacheStep::Get(layer), "NoSuchLayer");
     }
     script.get_all();
     script.run(message, code)
@@ -81,25 +82,25 @@ fn cache_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.step(draw, 3);
     let batch = right.batch.unwrap_or(1);
     let others = [
-        Room { batch: Some(batch + 1), ..right },
-        Room { batch: Some(1), ..right },
-        Room { n_heads: right.n_heads + 1, ..right },
-        Room { head_dim: right.head_dim + 1, ..right },
-        Room { n_heads: right.head_dim, head_dim: right.n_heads + 10, ..right },
+        CacheShape { batch: Some(batch + 1), ..right },
+        CacheShape { batch: Some(1), ..right },
+        CacheShape { n_heads: right.n_heads + 1, ..right },
+        CacheShape { head_dim: right.head_dim + 1, ..right },
+        CacheShape { n_heads: right.head_dim, head_dim: right.n_heads + 10, ..right },
     ];
     for other in others {
         let (k, v) = (rows(draw, other, 2, false).0, rows(draw, other, 2, false).0);
         let (right_k, right_v) = (rows(draw, right, 2, false).0, rows(draw, right, 2, false).0);
-        script.refused(Step::Put(0, k.clone(), v.clone()), "ShapeMismatch");
-        script.refused(Step::Put(0, right_k, v), "ShapeMismatch");
-        script.refused(Step::Put(0, k, right_v), "ShapeMismatch");
+        script.refused(CacheStep::Put(0, k.clone(), v.clone()), "ShapeMismatch");
+        script.refused(CacheStep::Put(0, right_k, v), "ShapeMismatch");
+        script.refused(CacheStep::Put(0, k, right_v), "ShapeMismatch");
     }
     let (two, three) = (rows(draw, right, 2, false).0, rows(draw, right, 3, false).0);
-    script.refused(Step::Put(0, two.clone(), three), "ShapeMismatch");
+    script.refused(CacheStep::Put(0, two.clone(), three), "ShapeMismatch");
     let flat = Array { shape: vec![batch * right.n_heads, 2, right.head_dim], ..two.clone() };
-    script.refused(Step::Put(0, flat.clone(), flat), "ShapeMismatch");
+    script.refused(CacheStep::Put(0, flat.clone(), flat), "ShapeMismatch");
     let deep = Array { shape: [&two.shape[..], &[1]].concat(), ..two };
-    script.refused(Step::Put(0, deep.clone(), deep), "ShapeMismatch");
+    script.refused(CacheStep::Put(0, deep.clone(), deep), "ShapeMismatch");
     script.get_all();
     script.sizes();
     script.run(message, code)
@@ -110,20 +111,20 @@ fn cache_advances_only_what_was_written(code: &mut Client, draw: &mut Draw) -> V
                    many tokens since the last one, and else change nothing";
     let mut script = Script::cache(room(draw));
     let last = script.room.n_layers - 1;
-    script.refused(Step::Advance(1), "NotWritten");
+    script.refused(CacheStep::Advance(1), "NotWritten");
     script.step(draw, 2);
-    script.refused(Step::Advance(2), "NotWritten");
+    script.refused(CacheStep::Advance(2), "NotWritten");
     for layer in 0..last {
         script.put(draw, layer, 2);
-        script.refused(Step::Advance(2), "NotWritten");
+        script.refused(CacheStep::Advance(2), "NotWritten");
     }
     script.put(draw, last, 3);
     for tokens in [0, 1, 2, 3] {
-        script.refused(Step::Advance(tokens), "NotWritten");
+        script.refused(CacheStep::Advance(tokens), "NotWritten");
     }
     script.put(draw, last, 2);
     for tokens in [0, 1, 3] {
-        script.refused(Step::Advance(tokens), "NotWritten");
+        script.refused(CacheStep::Advance(tokens), "NotWritten");
     }
     script.sizes();
     script.advance(2);
@@ -134,13 +135,13 @@ fn cache_advances_only_what_was_written(code: &mut Client, draw: &mut Draw) -> V
 fn cache_refuses_to_grow_by_truncating(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`truncate` to more tokens than there are should be `NotThatLong`, and change nothing";
     let mut script = Script::cache(room(draw));
-    script.refused(Step::Truncate(1), "NotThatLong");
+    script.refused(CacheStep::Truncate(1), "NotThatLong");
     script.step(draw, 3);
     for layer in 0..script.room.n_layers {
         script.put(draw, layer, 2);
     }
     for len in [4, 5, usize::MAX] {
-        script.refused(Step::Truncate(len), "NotThatLong");
+        script.refused(CacheStep::Truncate(len), "NotThatLong");
     }
     script.get_all();
     script.advance(2);
@@ -152,12 +153,12 @@ fn cache_refuses_sizes_of_zero(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a cache with a size of 0 should be `BadSize`";
     let room = room(draw);
     for bad in [
-        Room { batch: Some(0), ..room },
-        Room { tokens: 0, ..room },
-        Room { n_layers: 0, ..room },
-        Room { n_heads: 0, ..room },
-        Room { head_dim: 0, ..room },
-        Room { batch: None, n_heads: 0, ..room },
+        CacheShape { batch: Some(0), ..room },
+        CacheShape { tokens: 0, ..room },
+        CacheShape { n_layers: 0, ..room },
+        CacheShape { n_heads: 0, ..room },
+        CacheShape { head_dim: 0, ..room },
+        CacheShape { batch: None, n_heads: 0, ..room },
     ] {
         check::returns_error(message, code.cache(bad, Vec::new()), "BadSize")?;
     }
@@ -168,7 +169,7 @@ fn cache_looks_in_order(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`update` should look at the layer first, then at the shapes, then at the room";
     let mut script = Script::cache(room(draw));
     let right = script.room;
-    let (other, most) = (Room { n_heads: right.n_heads + 1, ..right }, right.tokens);
+    let (other, most) = (CacheShape { n_heads: right.n_heads + 1, ..right }, right.tokens);
     script.refused(update(draw, other, right.n_layers, most + 1), "NoSuchLayer");
     script.refused(update(draw, right, right.n_layers, most + 1), "NoSuchLayer");
     script.refused(update(draw, other, 0, most + 1), "ShapeMismatch");

@@ -1,6 +1,6 @@
 //! Task `generate`: from scores to a token.
 
-use super::super::oracle::sampling::{Uniform, allows};
+use crate::oracle::sampling::{Uniform, allows};
 use super::prelude::*;
 
 cases! { task "generate", client Client;
@@ -48,7 +48,7 @@ fn chooses(
     Ok(())
 }
 
-fn sampler_is_greedy(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn sampler_is_greedy(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a greedy choice should be the token with the largest score";
     let mut rows: Vec<Floats> = (1..=20).map(|count| scores(draw, count)).collect();
     // All below 0, and infinities.
@@ -79,16 +79,16 @@ fn sampler_draws_as_defined(code: &mut Client, draw: &mut Draw) -> Verdict {
                    exp(score - largest), the first whose sum is above u times the whole";
     for _ in 0..3 {
         let rows: Vec<Floats> = (0..60).map(|_| scores(draw, 13)).collect();
-        chooses(message, code, (Sampling::Random(1.0, None), draw.bits()), &rows)?;
+        chooses(message, code, (random(1.0, None), draw.bits()), &rows)?;
     }
     Ok(())
 }
 
-fn sampler_divides_by_the_temperature(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn sampler_divides_by_the_temperature(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "scores should be divided by the temperature";
     for temperature in [0.3, 0.7, 2.5, 10.0] {
         let rows: Vec<Floats> = (0..60).map(|_| scores(draw, 11)).collect();
-        chooses(message, code, (Sampling::Random(temperature, None), draw.bits()), &rows)?;
+        chooses(message, code, (random(temperature, None), draw.bits()), &rows)?;
     }
     Ok(())
 }
@@ -97,11 +97,11 @@ fn sampler_keeps_the_top_k(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "only the `top_k` tokens with the largest scores should be drawn from, exactly so many";
     for top_k in [2, 3, 7] {
         let rows: Vec<Floats> = (0..60).map(|_| scores(draw, 11)).collect();
-        chooses(message, code, (Sampling::Random(2.0, Some(top_k)), draw.bits()), &rows)?;
+        chooses(message, code, (random(2.0, Some(top_k)), draw.bits()), &rows)?;
     }
     // All are equal, so those with the smallest ids are kept.
     let equal = vec![Floats(vec![1.5; 9]); 80];
-    let chosen = code.sample(Sampling::Random(1.0, Some(3)), draw.bits(), equal)?;
+    let chosen = code.sample(random(1.0, Some(3)), draw.bits(), equal)?;
     let right = chosen.iter().all(|id| id.as_ref().is_ok_and(|id| *id < 3));
     check::that(right, message, || format!("{chosen:?}"))
 }
@@ -110,7 +110,7 @@ fn sampler_top_k_reaches_from_one_to_all(code: &mut Client, draw: &mut Draw) -> 
     let message = "`top_k` 1 should be greedy, and one that is larger than the vocabulary keep all";
     for top_k in [1, 11, 12, usize::MAX] {
         let rows: Vec<Floats> = (0..40).map(|_| scores(draw, 11)).collect();
-        chooses(message, code, (Sampling::Random(1.5, Some(top_k)), draw.bits()), &rows)?;
+        chooses(message, code, (random(1.5, Some(top_k)), draw.bits()), &rows)?;
     }
     Ok(())
 }
@@ -120,7 +120,7 @@ fn sampler_never_chooses_the_impossible(code: &mut Client, draw: &mut Draw) -> V
     let only = draw.int(0..=8);
     let mut row = vec![f32::NEG_INFINITY; 9];
     row[only] = -2.0;
-    let chosen = code.sample(Sampling::Random(5.0, Some(6)), draw.bits(), vec![Floats(row); 30])?;
+    let chosen = code.sample(random(5.0, Some(6)), draw.bits(), vec![Floats(row); 30])?;
     let right = chosen.iter().all(|id| id.as_ref().is_ok_and(|id| *id == only));
     check::that(right, message, || format!("{chosen:?}, not {only}"))
 }
@@ -129,16 +129,16 @@ fn sampler_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "large scores or a small temperature should not overflow";
     let seed = draw.bits();
     let far = vec![Floats(vec![900.0, 1000.0, -3e38, 999.9]); 30];
-    chooses(message, code, (Sampling::Random(1.0, None), seed), &far)?;
+    chooses(message, code, (random(1.0, None), seed), &far)?;
     let near = vec![Floats(vec![2.0, 1.5, 0.0]); 10];
-    chooses(message, code, (Sampling::Random(1e-3, None), seed), &near)
+    chooses(message, code, (random(1e-3, None), seed), &near)
 }
 
 fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "no scores, a NaN, plus infinity, and nothing but minus infinity should be `BadLogits`";
     let (nan, up, down) = (f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
     let bad = [vec![], vec![1.0, nan], vec![nan, 1.0, 2.0], vec![1.0, up, 2.0], vec![down; 3]];
-    for sampling in [Sampling::Greedy, Sampling::Random(1.0, None), Sampling::Random(0.5, Some(2))] {
+    for sampling in [Sampling::Greedy, random(1.0, None), random(0.5, Some(2))] {
         let rows: Vec<Floats> = bad.iter().cloned().map(Floats).collect();
         let chosen = code.sample(sampling, draw.bits(), rows)?;
         let refused = |one: &Result<usize, _>| {
@@ -153,9 +153,9 @@ fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
 fn sampler_refuses_bad_options(code: &mut Client, _: &mut Draw) -> Verdict {
     let message = "a temperature that is not finite and above 0, or a `top_k` of 0, should be `BadOptions`";
     for temperature in [0.0, -0.0, -1.0, f32::NAN, f32::INFINITY] {
-        let result = code.sample(Sampling::Random(temperature, None), 1, Vec::new());
+        let result = code.sample(random(temperature, None), 1, Vec::new());
         check::returns_error(message, result, "BadOptions")?;
     }
-    let result = code.sample(Sampling::Random(1.0, Some(0)), 1, Vec::new());
+    let result = code.sample(random(1.0, Some(0)), 1, Vec::new());
     check::returns_error(message, result, "BadOptions")
 }

@@ -7,7 +7,7 @@ enum Expected {
     Done,
     Refused(&'static str),
     Rows([Vec<Floats>; 2]),
-    Sizes(Told),
+    Sizes(CacheSizes),
     Positions(usize, usize),
 }
 
@@ -20,33 +20,33 @@ struct Layer {
 
 /// A list of steps, built up one by one.
 pub struct Script {
-    pub room: Room,
+    pub room: CacheShape,
     window: bool,
     /// Tokens that the cache has advanced by.
     pub len: usize,
     layers: Vec<Layer>,
-    steps: Vec<Step>,
+    steps: Vec<CacheStep>,
     expected: Vec<Expected>,
 }
 
 impl Script {
     /// Steps with a `KvCache`.
-    pub fn cache(room: Room) -> Self {
+    pub fn cache(room: CacheShape) -> Self {
         Self::new(room, false)
     }
 
     /// Steps with a `WindowCache`.
-    pub fn window(room: Room) -> Self {
+    pub fn window(room: CacheShape) -> Self {
         Self::new(room, true)
     }
 
-    fn new(room: Room, window: bool) -> Self {
+    fn new(room: CacheShape, window: bool) -> Self {
         let layer = Layer { kept: [Kept::new(room), Kept::new(room)], fresh: 0 };
         let layers = vec![layer; room.n_layers];
         Self { room, window, len: 0, layers, steps: Vec::new(), expected: Vec::new() }
     }
 
-    fn add(&mut self, step: Step, expected: Expected) {
+    fn add(&mut self, step: CacheStep, expected: Expected) {
         self.steps.push(step);
         self.expected.push(expected);
     }
@@ -80,7 +80,7 @@ impl Script {
             kept.append(data, tokens, room.head_dim);
         }
         one.fresh = tokens;
-        self.add(Step::Put(layer, k, v), Expected::Done);
+        self.add(CacheStep::Put(layer, k, v), Expected::Done);
     }
 
     /// New tokens for every layer, then `advance`.
@@ -95,19 +95,19 @@ impl Script {
     pub fn advance(&mut self, tokens: usize) {
         self.len += tokens;
         self.layers.iter_mut().for_each(|layer| layer.fresh = 0);
-        self.add(Step::Advance(tokens), Expected::Done);
+        self.add(CacheStep::Advance(tokens), Expected::Done);
     }
 
     /// `truncate`.
     pub fn truncate(&mut self, len: usize) {
         self.forget(len);
-        self.add(Step::Truncate(len), Expected::Done);
+        self.add(CacheStep::Truncate(len), Expected::Done);
     }
 
     /// `reset`.
     pub fn reset(&mut self) {
         self.forget(0);
-        self.add(Step::Reset, Expected::Done);
+        self.add(CacheStep::Reset, Expected::Done);
     }
 
     fn forget(&mut self, len: usize) {
@@ -127,7 +127,7 @@ impl Script {
         };
         let kept = &self.layers[layer].kept;
         let rows = [kept[0].from(first), kept[1].from(first)];
-        self.add(Step::Get(layer), Expected::Rows(rows));
+        self.add(CacheStep::Get(layer), Expected::Rows(rows));
     }
 
     /// `get` of all layers.
@@ -143,29 +143,29 @@ impl Script {
     pub fn positions(&mut self, layer: usize) {
         let seen = self.seen(layer);
         let first = seen.saturating_sub(self.room.tokens);
-        self.add(Step::Positions(layer), Expected::Positions(first, seen));
+        self.add(CacheStep::Positions(layer), Expected::Positions(first, seen));
     }
 
     /// The results of its size functions.
     pub fn sizes(&mut self) {
-        let Room { batch, tokens, n_layers, n_heads, head_dim } = self.room;
+        let CacheShape { batch, tokens, n_layers, n_heads, head_dim } = self.room;
         let batch = batch.unwrap_or(1);
         let bytes = |tokens: usize| 2 * n_layers * batch * n_heads * tokens * head_dim * 4;
         let (len, window) = (self.len, self.window);
-        let told = Told {
+        let told = CacheSizes {
             len,
             is_empty: !window && len == 0,
-            room: tokens,
+            tokens,
             batch,
             n_layers: if window { 0 } else { n_layers },
             allocated: bytes(tokens),
             used: if window { 0 } else { bytes(len) },
         };
-        self.add(Step::Sizes, Expected::Sizes(told));
+        self.add(CacheStep::Sizes, Expected::Sizes(told));
     }
 
     /// A step that must fail.
-    pub fn refused(&mut self, step: Step, kind: &'static str) {
+    pub fn refused(&mut self, step: CacheStep, kind: &'static str) {
         self.add(step, Expected::Refused(kind));
     }
 
@@ -185,16 +185,16 @@ impl Script {
     }
 }
 
-fn compare(message: &'static str, saw: &Saw, expected: &Expected) -> Verdict {
+fn compare(message: &'static str, saw: &Reply, expected: &Expected) -> Verdict {
     match (saw, expected) {
-        (Saw::Done { .. }, Expected::Done) => Ok(()),
+        (Ok(StepReply::Done { .. }), Expected::Done) => Ok(()),
         (saw, Expected::Refused(kind)) => refused(message, Some(saw), kind),
-        (Saw::Rows(rows), Expected::Rows([keys, values])) => {
+        (Ok(StepReply::Rows(rows)), Expected::Rows([keys, values])) => {
             same_bits(message, &rows.keys, keys)?;
             same_bits(message, &rows.values, values)
         }
-        (Saw::Sizes(got), Expected::Sizes(told)) => check::equal(message, got, told),
-        (Saw::Positions(start, end), Expected::Positions(first, seen)) => {
+        (Ok(StepReply::Sizes(got)), Expected::Sizes(told)) => check::equal(message, got, told),
+        (Ok(StepReply::Positions(start, end)), Expected::Positions(first, seen)) => {
             check::equal(message, &(*start, *end), &(*first, *seen))
         }
         (saw, _) => Err(wrong(message, format!("{saw:?}"))),

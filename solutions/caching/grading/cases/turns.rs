@@ -1,7 +1,8 @@
 //! Task `model`: one cache for several turns, and invalid calls. Other tasks use the turns in this
 //! file too.
 
-use super::super::oracle::gpt::Sequence;
+use super::model::{logits_of_a_prompt, logits_of_chunks};
+use crate::oracle::gpt::Sequence;
 use super::prelude::*;
 
 cases! { task "model", client Client;
@@ -33,11 +34,11 @@ enum Expected {
 pub struct Talk<'a> {
     model: Model,
     gpt: &'a Gpt,
-    room: Option<Room>,
+    room: Option<CacheShape>,
     precision: f64,
     pub sequences: Vec<Sequence<'a>>,
     len: usize,
-    turns: Vec<Turn>,
+    turns: Vec<ModelStep>,
     expected: Vec<(usize, Expected)>,
 }
 
@@ -59,7 +60,7 @@ impl<'a> Talk<'a> {
         Self { room: Some(room), ..self }
     }
 
-    fn add(&mut self, turn: Turn, expected: Expected) {
+    fn add(&mut self, turn: ModelStep, expected: Expected) {
         self.turns.push(turn);
         self.expected.push((self.len, expected));
     }
@@ -70,11 +71,11 @@ impl<'a> Talk<'a> {
         let all = self.sequences.iter_mut().zip(&ids);
         let logits = all.map(|(sequence, ids)| ids.iter().map(|id| sequence.next(*id)).collect());
         let logits = logits.collect();
-        self.add(Turn::Forward(ids), Expected::Logits(logits));
+        self.add(ModelStep::Forward(ids), Expected::Logits(logits));
     }
 
     /// A turn that must fail.
-    pub fn refused(&mut self, turn: Turn, kind: &'static str) {
+    pub fn refused(&mut self, turn: ModelStep, kind: &'static str) {
         self.add(turn, Expected::Refused(kind));
     }
 
@@ -82,14 +83,14 @@ impl<'a> Talk<'a> {
     pub fn truncate(&mut self, len: usize) {
         self.len = len;
         self.sequences.iter_mut().for_each(|sequence| sequence.seen.truncate(len));
-        self.add(Turn::Truncate(len), Expected::Done);
+        self.add(ModelStep::Truncate(len), Expected::Done);
     }
 
     /// `reset`.
     pub fn reset(&mut self) {
         self.len = 0;
         self.sequences.iter_mut().for_each(|sequence| sequence.seen.truncate(0));
-        self.add(Turn::Reset, Expected::Done);
+        self.add(ModelStep::Reset, Expected::Done);
     }
 
     /// The cached rows of a layer.
@@ -104,12 +105,13 @@ impl<'a> Talk<'a> {
             let sequences = self.sequences.iter();
             sequences.flat_map(|one| (0..heads).map(move |head| of(one, head))).collect()
         });
-        self.add(Turn::Get(layer), Expected::Rows(rows));
+        self.add(ModelStep::Get(layer), Expected::Rows(rows));
     }
 
     /// Runs all turns and compares the results.
     pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
-        let after = code.model(self.model, self.sequences.len(), self.room, self.turns)?;
+        let replies = code.model(self.model, self.sequences.len(), self.room, with_len(self.turns))?;
+        let after = after(message, replies)?;
         check::equal(message, &after.len(), &self.expected.len())?;
         for (at, (after, (len, expected))) in after.iter().zip(&self.expected).enumerate() {
             compare((message, self.precision), &after.outcome, expected)?;
@@ -122,15 +124,15 @@ impl<'a> Talk<'a> {
 
 fn compare(
     (message, precision): (&'static str, f64),
-    outcome: &Outcome,
+    outcome: &Reply,
     expected: &Expected,
 ) -> Verdict {
     match (outcome, expected) {
-        (Outcome::Logits(got, _), Expected::Logits(logits)) => {
+        (Ok(StepReply::Logits(got, _)), Expected::Logits(logits)) => {
             agrees_within(precision, message, got, logits)
         }
-        (Outcome::Done, Expected::Done) => Ok(()),
-        (Outcome::Rows(rows), Expected::Rows([keys, values])) => {
+        (Ok(StepReply::Done { .. }), Expected::Done) => Ok(()),
+        (Ok(StepReply::Rows(rows)), Expected::Rows([keys, values])) => {
             for (lists, expected) in [(&rows.keys, keys), (&rows.values, values)] {
                 check::equal(message, &lists.len(), &expected.len())?;
                 for (at, (list, expected)) in lists.iter().zip(expected).enumerate() {
@@ -140,8 +142,8 @@ fn compare(
             }
             Ok(())
         }
-        (Outcome::Refused(error), Expected::Refused(kind)) if error.kind == *kind => Ok(()),
-        (Outcome::Refused(error), Expected::Refused(kind)) => {
+        (Err(error), Expected::Refused(kind)) if error.kind == *kind => Ok(()),
+        (Err(error), Expected::Refused(kind)) => {
             Err(wrong(message, format!("refused by {error:?}, expected {kind}")))
         }
         (outcome, _) => Err(wrong(message, format!("{outcome:?}"))),
@@ -196,7 +198,7 @@ fn model_starts_again_after_reset(code: &mut Client, draw: &mut Draw) -> Verdict
     talk.run(message, code)
 }
 
-fn model_goes_back_after_truncate(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn model_goes_back_after_truncate(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "after `truncate` another continuation should give the scores of the sequence that it makes";
     let (model, gpt) = model(draw, 16);
     let mut talk = Talk::new(model, &gpt, 2);
@@ -214,7 +216,7 @@ fn model_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
                    before and usable";
     let (model, gpt) = model(draw, 10);
     let mut talk = Talk::new(model, &gpt, 2);
-    let too_many = |draw: &mut Draw, tokens| Turn::Forward(ids(draw, gpt.sizes, 2, tokens));
+    let too_many = |draw: &mut Draw, tokens| ModelStep::Forward(ids(draw, gpt.sizes, 2, tokens));
     talk.refused(too_many(draw, 11), "Overflow");
     talk.forward(ids(draw, gpt.sizes, 2, 7));
     talk.refused(too_many(draw, 4), "Overflow");
@@ -234,11 +236,11 @@ fn model_keeps_to_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> Verdi
         let (model, gpt) = model(draw, 10);
         let limit = tokens.min(10);
         let mut talk = Talk::new(model, &gpt, 1).with_room(tokens);
-        talk.refused(Turn::Forward(ids(draw, gpt.sizes, 1, limit + 1)), "Overflow");
+        talk.refused(ModelStep::Forward(ids(draw, gpt.sizes, 1, limit + 1)), "Overflow");
         talk.forward(ids(draw, gpt.sizes, 1, limit - 1));
-        talk.refused(Turn::Forward(ids(draw, gpt.sizes, 1, 2)), "Overflow");
+        talk.refused(ModelStep::Forward(ids(draw, gpt.sizes, 1, 2)), "Overflow");
         talk.forward(ids(draw, gpt.sizes, 1, 1));
-        talk.refused(Turn::Forward(ids(draw, gpt.sizes, 1, 1)), "Overflow");
+        talk.refused(ModelStep::Forward(ids(draw, gpt.sizes, 1, 1)), "Overflow");
         talk.run(message, code)?;
     }
     Ok(())
@@ -264,7 +266,7 @@ fn model_refuses_bad_ids(code: &mut Client, draw: &mut Draw) -> Verdict {
         // Wrong in two ways: the ids are checked before the capacity.
         vec![vec![vocab; 50], vec![0; 50]],
     ] {
-        talk.refused(Turn::Forward(bad), "BadPrompt");
+        talk.refused(ModelStep::Forward(bad), "BadPrompt");
     }
     talk.get(0);
     talk.forward(ids(draw, gpt.sizes, 2, 2));
@@ -276,17 +278,17 @@ fn model_refuses_another_models_cache(code: &mut Client, draw: &mut Draw) -> Ver
     let sizes = sizes(draw, 12);
     let right = room_of(sizes, 1, 12);
     for room in [
-        Room { n_layers: right.n_layers + 1, ..right },
-        Room { n_layers: right.n_layers - 1, ..right },
-        Room { n_heads: right.n_heads + 1, ..right },
-        Room { head_dim: right.head_dim + 1, ..right },
-        Room { n_heads: 1, head_dim: sizes.d_model, ..right },
+        CacheShape { n_layers: right.n_layers + 1, ..right },
+        CacheShape { n_layers: right.n_layers - 1, ..right },
+        CacheShape { n_heads: right.n_heads + 1, ..right },
+        CacheShape { head_dim: right.head_dim + 1, ..right },
+        CacheShape { n_heads: 1, head_dim: sizes.d_model, ..right },
     ] {
-        let turns = vec![Turn::Forward(vec![vec![1, 2]])];
-        let after = code.model(Model::Drawn(sizes, 3), 1, Some(room), turns)?;
+        let turns = vec![ModelStep::Forward(vec![vec![1, 2]])];
+        let after = after(message, code.model(Model::Drawn(sizes, 3), 1, Some(room), with_len(turns))?)?;
         let right = matches!(
             after.as_slice(),
-            [After { len: 0, outcome: Outcome::Refused(error) }] if error.kind == "ShapeMismatch"
+            [After { len: 0, outcome: Err(error) }] if error.kind == "ShapeMismatch"
         );
         check::that(right, message, || format!("{room:?}: {after:?}"))?;
     }

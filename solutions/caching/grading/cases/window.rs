@@ -29,8 +29,8 @@ cases! { task "window", client Client;
     window_refuses_what_does_not_fit after [window_shows_what_there_is];
 }
 
-fn window(draw: &mut Draw) -> Room {
-    Room { tokens: draw.int(3..=7), ..room(draw) }
+fn window(draw: &mut Draw) -> CacheShape {
+    CacheShape { tokens: draw.int(3..=7), ..room(draw) }
 }
 
 fn window_shows_what_there_is(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -44,7 +44,7 @@ fn window_shows_what_there_is(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn window_keeps_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn window_keeps_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a full window should show its last tokens, oldest first, at each step";
     for _ in 0..3 {
         let mut script = Script::window(window(draw));
@@ -70,7 +70,7 @@ fn window_knows_its_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn window_of_one_keeps_the_newest(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a window of 1 should keep the newest token";
-    let mut script = Script::window(Room { tokens: 1, ..window(draw) });
+    let mut script = Script::window(CacheShape { tokens: 1, ..window(draw) });
     for _ in 0..4 {
         script.put(draw, 0, 1);
         script.get(0);
@@ -97,7 +97,7 @@ fn window_layers_come_round_alone(code: &mut Client, draw: &mut Draw) -> Verdict
 fn window_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "sequences and heads should keep apart in a window";
     for (batch, n_heads, head_dim) in [(1, 1, 1), (1, 5, 2), (4, 1, 3), (3, 4, 1)] {
-        let room = Room { batch: Some(batch), n_heads, head_dim, ..window(draw) };
+        let room = CacheShape { batch: Some(batch), n_heads, head_dim, ..window(draw) };
         let mut script = Script::window(room);
         for _ in 0..room.tokens + 2 {
             script.put(draw, 0, 1);
@@ -142,7 +142,7 @@ fn window_resets(code: &mut Client, draw: &mut Draw) -> Verdict {
 fn window_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "`new` should make a window for one sequence, with its arguments in this order: \
                    window, n_layers, n_heads, head_dim";
-    let mut script = Script::window(Room { batch: None, ..window(draw) });
+    let mut script = Script::window(CacheShape { batch: None, ..window(draw) });
     script.sizes();
     script.put(draw, 1, 1);
     script.get(1);
@@ -151,23 +151,23 @@ fn window_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict
 
 fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a window should take all its memory once, say how much, and copy the new rows only";
-    let room = Room { batch: Some(2), tokens: 400, n_layers: 1, n_heads: 4, head_dim: 16 };
+    let room = CacheShape { batch: Some(2), tokens: 400, n_layers: 1, n_heads: 4, head_dim: 16 };
     let mut script = Script::window(room);
     script.sizes();
     script.run(message, code)?;
     let count = draw.int(420..=450);
-    let mut steps: Vec<Step> = (0..count)
-        .map(|_| Step::Put(0, rows(draw, room, 1, false).0, rows(draw, room, 1, false).0))
+    let mut steps: Vec<CacheStep> = (0..count)
+        .map(|_| CacheStep::Put(0, rows(draw, room, 1, false).0, rows(draw, room, 1, false).0))
         .collect();
-    steps.extend([Step::Get(0), Step::Sizes]);
+    steps.extend([CacheStep::Get(0), CacheStep::Sizes]);
     let saw = code.window(room, steps)?;
     for one in &saw {
         match one {
-            Saw::Done { allocated } => check::that(*allocated <= 8192, message, || {
+            Ok(StepReply::Done { allocated }) => check::that(*allocated <= 8192, message, || {
                 format!("{allocated} bytes for one token")
             })?,
-            Saw::Rows(rows) => check::equal(message, &rows.allocated, &0)?,
-            Saw::Sizes(told) => check::equal(message, &told.allocated, &(2 * 2 * 4 * 400 * 16 * 4))?,
+            Ok(StepReply::Rows(rows)) => check::equal(message, &rows.allocated, &0)?,
+            Ok(StepReply::Sizes(told)) => check::equal(message, &told.allocated, &(2 * 2 * 4 * 400 * 16 * 4))?,
             other => return Err(wrong(message, format!("{other:?}"))),
         }
     }
@@ -185,26 +185,26 @@ fn window_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdi
     let one = |draw: &mut Draw, room, tokens| rows(draw, room, tokens, false).0;
     for tokens in [0, 2, right.tokens] {
         let (k, v) = (one(draw, right, tokens), one(draw, right, tokens));
-        script.refused(Step::Put(0, k, v), "ShapeMismatch");
+        script.refused(CacheStep::Put(0, k, v), "ShapeMismatch");
     }
     for other in [
-        Room { batch: Some(right.batch.unwrap_or(1) + 1), ..right },
-        Room { n_heads: right.n_heads + 1, ..right },
-        Room { head_dim: right.head_dim + 1, ..right },
+        CacheShape { batch: Some(right.batch.unwrap_or(1) + 1), ..right },
+        CacheShape { n_heads: right.n_heads + 1, ..right },
+        CacheShape { head_dim: right.head_dim + 1, ..right },
     ] {
         let (k, v) = (one(draw, right, 1), one(draw, other, 1));
-        script.refused(Step::Put(0, k, v), "ShapeMismatch");
+        script.refused(CacheStep::Put(0, k, v), "ShapeMismatch");
     }
     let layers = right.n_layers;
     let (k, v) = (one(draw, right, 1), one(draw, right, 1));
-    script.refused(Step::Put(layers, k, v), "NoSuchLayer");
-    script.refused(Step::Get(layers), "NoSuchLayer");
-    script.refused(Step::Positions(layers), "NoSuchLayer");
+    script.refused(CacheStep::Put(layers, k, v), "NoSuchLayer");
+    script.refused(CacheStep::Get(layers), "NoSuchLayer");
+    script.refused(CacheStep::Positions(layers), "NoSuchLayer");
     script.get(0);
     script.positions(0);
     script.run(message, code)?;
     let message = "a window with a size of 0 should be `BadSize`";
-    for bad in [Room { tokens: 0, ..right }, Room { n_heads: 0, ..right }, Room { n_layers: 0, ..right }]
+    for bad in [CacheShape { tokens: 0, ..right }, CacheShape { n_heads: 0, ..right }, CacheShape { n_layers: 0, ..right }]
     {
         check::returns_error(message, code.window(bad, Vec::new()), "BadSize")?;
     }

@@ -1,6 +1,7 @@
 //! Task `window`: attention to the last tokens.
 
-use super::super::oracle::gpt;
+use super::window::{window_keeps_the_last_tokens};
+use crate::oracle::gpt;
 use super::prelude::*;
 
 cases! { task "window", client Client;
@@ -26,12 +27,12 @@ type Rows64 = Vec<Vec<f64>>;
 /// Queries, keys and values `[B, H, T, Dh]`.
 type Triple = [(Array, Vec<f32>); 3];
 
-fn triple(draw: &mut Draw, room: Room, tokens: usize, scattered: bool) -> Triple {
+fn triple(draw: &mut Draw, room: CacheShape, tokens: usize, scattered: bool) -> Triple {
     [(); 3].map(|()| rows(draw, room, tokens, scattered))
 }
 
 /// The expected results of the calls, head by head and sequence by sequence.
-fn expected(room: Room, inputs: &[(usize, Triple)]) -> Vec<Vec<Vec<f64>>> {
+fn expected(room: CacheShape, inputs: &[(usize, Triple)]) -> Vec<Vec<Vec<f64>>> {
     let mut seen: [Kept; 3] = [(); 3].map(|()| Kept::new(room));
     for (tokens, triple) in inputs {
         for (kept, (_, data)) in seen.iter_mut().zip(triple) {
@@ -57,20 +58,20 @@ fn expected(room: Room, inputs: &[(usize, Triple)]) -> Vec<Vec<Vec<f64>>> {
 fn attends(
     message: &'static str,
     code: &mut Client,
-    room: Room,
+    room: CacheShape,
     inputs: Vec<(usize, Triple)>,
 ) -> Verdict {
     let expected = expected(room, &inputs);
     let lengths: Vec<usize> = inputs.iter().map(|(tokens, _)| *tokens).collect();
     let steps = inputs.into_iter().map(|(_, triple)| {
         let [q, k, v] = triple.map(|(array, _)| array);
-        Step::Attend(1, q, k, v)
+        CacheStep::Attend(1, q, k, v)
     });
     let saw = code.window(room, steps.collect())?;
     check::equal(message, &saw.len(), &lengths.len())?;
     let mut first = 0;
     for (saw, tokens) in saw.iter().zip(lengths) {
-        let got = output(message, saw)?;
+        let got = output(message, Some(saw))?;
         let batch = room.batch.unwrap_or(1);
         check::equal(message, &got.shape, &vec![batch, room.n_heads, tokens, room.head_dim])?;
         let rows = got.data.0.chunks_exact(room.head_dim);
@@ -83,8 +84,8 @@ fn attends(
     Ok(())
 }
 
-fn small(draw: &mut Draw) -> Room {
-    Room { tokens: draw.int(3..=6), ..room(draw) }
+fn small(draw: &mut Draw) -> CacheShape {
+    CacheShape { tokens: draw.int(3..=6), ..room(draw) }
 }
 
 fn window_attends_to_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -102,14 +103,14 @@ fn window_attends_to_long_inputs(code: &mut Client, draw: &mut Draw) -> Verdict 
     let inputs = [3 * room.tokens + 1, 1, room.tokens, room.tokens + 1];
     let inputs = inputs.map(|tokens| (tokens, triple(draw, room, tokens, false)));
     attends(LAST, code, room, inputs.into())?;
-    let room = Room { tokens: 1, ..room };
+    let room = CacheShape { tokens: 1, ..room };
     let inputs = vec![(4, triple(draw, room, 4, false))];
     attends(LAST, code, room, inputs)
 }
 
 fn window_attends_to_everything_at_first(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a window that is not full should attend to all its tokens, and to nothing else";
-    let room = Room { tokens: 50, ..room(draw) };
+    let room = CacheShape { tokens: 50, ..room(draw) };
     let inputs = [1, 4, 2, 1].map(|tokens| (tokens, triple(draw, room, tokens, false)));
     attends(message, code, room, inputs.into())
 }
@@ -123,14 +124,14 @@ fn window_attends_to_views(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn window_forgets_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a NaN in a key or value should reach the tokens that see it, and no others";
-    let room = Room { batch: Some(1), ..small(draw) };
+    let room = CacheShape { batch: Some(1), ..small(draw) };
     let bad = draw.int(1..=3);
     let total = bad + room.tokens + 3;
     let [q, mut k, v] = triple(draw, room, total, false);
     let row = bad * room.head_dim;
     k.0.data.0[row] = f32::NAN; // In head 0.
-    let saw = code.window(room, vec![Step::Attend(0, q.0, k.0, v.0)])?;
-    let got = output(message, saw.first().unwrap_or(&Saw::Positions(0, 0)))?;
+    let saw = code.window(room, vec![CacheStep::Attend(0, q.0, k.0, v.0)])?;
+    let got = output(message, saw.first())?;
     check::equal(message, &got.data.0.len(), &(room.n_heads * total * room.head_dim))?;
     for (at, row) in got.data.0.chunks_exact(room.head_dim).enumerate() {
         let (head, t) = (at / total, at % total);
@@ -149,30 +150,30 @@ fn window_attention_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> 
     let next = triple(draw, room, 1, false);
     let inputs = vec![(2, start.clone()), (1, next.clone())];
     let expected = expected(room, &inputs);
-    let wide = Room { head_dim: room.head_dim + 1, ..room };
+    let wide = CacheShape { head_dim: room.head_dim + 1, ..room };
     let [q, k, v] = triple(draw, room, 3, false).map(|(array, _)| array);
     let odd = rows(draw, wide, 3, false).0;
     let short = rows(draw, room, 2, false).0;
     let bad = [
-        Step::Attend(1, odd.clone(), k.clone(), v.clone()),
-        Step::Attend(1, q.clone(), odd.clone(), v.clone()),
-        Step::Attend(1, q.clone(), k.clone(), odd),
-        Step::Attend(1, short.clone(), k.clone(), v.clone()),
-        Step::Attend(1, q.clone(), k.clone(), short),
+        CacheStep::Attend(1, odd.clone(), k.clone(), v.clone()),
+        CacheStep::Attend(1, q.clone(), odd.clone(), v.clone()),
+        CacheStep::Attend(1, q.clone(), k.clone(), odd),
+        CacheStep::Attend(1, short.clone(), k.clone(), v.clone()),
+        CacheStep::Attend(1, q.clone(), k.clone(), short),
     ];
     let [one, two] = [start, next].map(|triple| {
         let [q, k, v] = triple.map(|(array, _)| array);
-        Step::Attend(1, q, k, v)
+        CacheStep::Attend(1, q, k, v)
     });
     let count = bad.len();
-    let unknown = Step::Attend(room.n_layers, q, k, v);
-    let steps: Vec<Step> = [one].into_iter().chain(bad).chain([unknown, two]).collect();
+    let unknown = CacheStep::Attend(room.n_layers, q, k, v);
+    let steps: Vec<CacheStep> = [one].into_iter().chain(bad).chain([unknown, two]).collect();
     let saw = code.window(room, steps)?;
     for at in 1..=count {
         refused(message, saw.get(at), "ShapeMismatch")?;
     }
     refused(message, saw.get(count + 1), "NoSuchLayer")?;
-    let got = output(message, saw.last().unwrap_or(&Saw::Positions(0, 0)))?;
+    let got = output(message, saw.last())?;
     let last = expected.iter().map(|head| &head[2]);
     for (at, (got, expected)) in got.data.0.chunks_exact(room.head_dim).zip(last).enumerate() {
         close(message, at, got, expected, 1e-5)?;

@@ -1,75 +1,35 @@
-//! Task `model`.
+//! A `CachedGpt` and its cache.
 
-use super::contract::{After, Model, Outcome, Pass, Room, Saw, Told, Turn};
-use super::meter::Meter;
-use super::{Result, attention, cache, given};
-use caching::{CachedGpt, CachedTransformerBlock, KvCache};
+use super::cache::{self, WithCache};
+use super::contract::{CacheShape, Model, StepReply};
+use super::given::{Metered, gpt};
+use caching::CachedGpt;
+use course_data::array;
+use grader_protocol::Answer;
 
-pub(super) fn block(model: Model, block: usize, room: Room, passes: Vec<Pass>) -> Result<Vec<Saw>> {
-    let gpt = given::gpt(model)?;
-    let block = CachedTransformerBlock::new(&gpt.blocks()[block]);
-    attention::all(room, passes, |input, cache, layer| block.forward(input, cache, layer))
-}
-
-pub(super) fn new_cache(model: Model, batch: usize) -> Result<Told> {
-    let cache = CachedGpt::new(&given::gpt(model)?).new_cache(batch)?;
-    Ok(cache::told(&cache))
-}
-
-pub(super) fn run(
-    model: Model,
-    batch: usize,
-    room: Option<Room>,
-    turns: Vec<Turn>,
-) -> Result<Vec<After>> {
-    all(model, batch, room, turns, |_, turn, _| {
-        let _ = turn;
-        Ok(Outcome::Done)
-    })
-}
-
-/// Runs turns with one cache; turns of other tasks are passed to `other`.
-pub(super) fn all(
-    model: Model,
-    batch: usize,
-    room: Option<Room>,
-    turns: Vec<Turn>,
-    other: impl Fn(&CachedGpt, Turn, &mut KvCache) -> Result<Outcome>,
-) -> Result<Vec<After>> {
-    let meter = Meter::new();
-    let model = CachedGpt::new(&given::gpt(model)?);
-    let mut cache = match room {
-        None => model.new_cache(batch)?,
-        Some(room) => cache::new(room)?,
+pub(super) fn new(model: Model, batch: usize, shape: Option<CacheShape>) -> Answer<WithCache<CachedGpt>> {
+    let model = CachedGpt::new(&gpt(model)?);
+    let cache = match shape {
+        Some(shape) => cache::new(shape)?,
+        None => {
+            let config = model.config();
+            let shape = CacheShape {
+                batch: Some(batch),
+                tokens: config.max_seq_len,
+                n_layers: config.n_layers,
+                n_heads: config.n_heads,
+                head_dim: config.d_model / config.n_heads,
+            };
+            Metered::new(shape, || model.new_cache(batch))?
+        }
     };
-    let after = turns.into_iter().map(|turn| {
-        let outcome = one((&model, &mut cache), &meter, turn, &other)
-            .unwrap_or_else(|error| Outcome::Refused(given::refusal(&error)));
-        After { len: cache.len(), outcome }
-    });
-    Ok(after.collect())
+    Ok(WithCache { model, cache })
 }
 
-fn one(
-    (model, cache): (&CachedGpt, &mut KvCache),
-    meter: &Meter,
-    turn: Turn,
-    other: impl Fn(&CachedGpt, Turn, &mut KvCache) -> Result<Outcome>,
-) -> Result<Outcome> {
-    match turn {
-        Turn::Forward(ids) => {
-            let (logits, allocated) = meter.of(|| model.forward(&ids, cache))?;
-            Ok(Outcome::Logits(given::array(&logits), allocated))
-        }
-        Turn::Truncate(len) => cache.truncate(len).map(|()| Outcome::Done),
-        Turn::Reset => {
-            cache.reset();
-            Ok(Outcome::Done)
-        }
-        Turn::Get(layer) => {
-            let (batch, heads) = (cache.batch(), model.config().n_heads);
-            given::rows(meter, || cache.get(layer), batch, heads).map(Outcome::Rows)
-        }
-        Turn::Generate(..) => other(model, turn, cache),
+impl WithCache<CachedGpt> {
+    pub(super) fn forward(&mut self, ids: &[Vec<usize>]) -> Answer<StepReply> {
+        let WithCache { model, cache } = self;
+        let (logits, allocated) = cache.meter.count(|| model.forward(ids, &mut cache.value))?;
+        Ok(StepReply::Logits(array(&logits), allocated))
     }
 }

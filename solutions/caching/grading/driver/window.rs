@@ -1,40 +1,38 @@
-//! Task `window`.
+//! A `WindowCache`.
 
-use super::contract::{Room, Saw, Step, Told};
-use super::meter::Meter;
-use super::{Result, given};
+use super::contract::{Array, CacheShape, CacheSizes, StepReply};
+use super::given::Metered;
 use caching::WindowCache;
+use course_data::{array, tensor};
+use grader_protocol::Answer;
 
-pub(super) fn run(room: Room, steps: Vec<Step>) -> Result<Vec<Saw>> {
-    let Room { batch, tokens, n_layers, n_heads, head_dim } = room;
-    let meter = Meter::new();
-    let mut cache = match batch {
+pub(super) fn new(shape: CacheShape) -> Answer<Metered<WindowCache>> {
+    let CacheShape { batch, tokens, n_layers, n_heads, head_dim } = shape;
+    Metered::new(shape, || match batch {
         None => WindowCache::new(tokens, n_layers, n_heads, head_dim),
         Some(batch) => WindowCache::with_batch(batch, tokens, n_layers, n_heads, head_dim),
-    }?;
-    Ok(steps.into_iter().map(|one| given::saw(step(&mut cache, &meter, room, one))).collect())
+    })
 }
 
-fn step(cache: &mut WindowCache, meter: &Meter, room: Room, step: Step) -> Result<Saw> {
-    match step {
-        Step::Put(layer, k, v) => given::put(meter, &k, &v, |k, v| cache.push(layer, k, v)),
-        Step::Attend(layer, q, k, v) => {
-            let (q, k, v) = (given::tensor(&q)?, given::tensor(&k)?, given::tensor(&v)?);
-            cache.attend(layer, &q, &k, &v).map(|output| Saw::Output(given::array(&output)))
-        }
-        Step::Reset => given::counted(meter, || {
-            cache.reset();
-            Ok(())
-        }),
-        Step::Get(layer) => given::seen(meter, room, || cache.get(layer)),
-        Step::Positions(layer) => {
-            cache.positions(layer).map(|positions| Saw::Positions(positions.start, positions.end))
-        }
-        Step::Sizes | Step::Advance(_) | Step::Truncate(_) => Ok(Saw::Sizes(Told {
-            room: cache.window(),
+impl Metered<WindowCache> {
+    pub(super) fn put(&mut self, layer: usize, k: &Array, v: &Array) -> Answer<StepReply> {
+        let k = tensor(k)?;
+        let v = tensor(v)?;
+        self.change(|cache| cache.push(layer, &k, &v))
+    }
+
+    pub(super) fn attend(&mut self, layer: usize, q: &Array, k: &Array, v: &Array) -> Answer<StepReply> {
+        let output = self.value.attend(layer, &tensor(q)?, &tensor(k)?, &tensor(v)?)?;
+        Ok(StepReply::Output(array(&output)))
+    }
+
+    pub(super) fn sizes(&self) -> CacheSizes {
+        let cache = &self.value;
+        CacheSizes {
+            tokens: cache.window(),
             batch: cache.batch(),
             allocated: cache.allocated_bytes(),
-            ..Told::default()
-        })),
+            ..CacheSizes::default()
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The model in f64, as plain loops that follow its description. It uses no tensors and no views of
 //! heads, and shares no code with the reference.
 
-use super::super::contract::{self, Model, Sizes};
+use crate::contract::{Model, Sizes};
 use super::trained;
 use std::collections::HashMap;
 
@@ -28,13 +28,13 @@ impl Gpt {
     /// The same model that the submission gets.
     pub fn new(model: Model) -> Self {
         let (sizes, weights) = match model {
-            Model::Drawn(sizes, seed) => (sizes, contract::drawn(sizes, seed)),
+            Model::Drawn(sizes, seed) => (sizes, course_data::drawn_weights(sizes, seed)),
             Model::Trained => {
-                let names = contract::parameters(trained::SIZES);
+                let names = course_data::parameters(trained::SIZES);
                 (trained::SIZES, names.iter().map(|(name, _)| trained::parameter(name)).collect())
             }
         };
-        let names = contract::parameters(sizes).into_iter().map(|(name, _)| name);
+        let names = course_data::parameters(sizes).into_iter().map(|(name, _)| name);
         let wide = |weight: Vec<f32>| weight.into_iter().map(f64::from).collect();
         Self { sizes, weights: names.zip(weights.into_iter().map(wide)).collect() }
     }

@@ -1,6 +1,6 @@
 //! The expected keys and values: a list that grows by appending.
 
-use super::super::contract::{Array, Room};
+use crate::contract::{Array, CacheShape};
 use grader_judge::Draw;
 use grader_protocol::Floats;
 
@@ -13,7 +13,7 @@ pub struct Kept {
 
 impl Kept {
     /// No rows yet.
-    pub fn new(room: Room) -> Self {
+    pub fn new(room: CacheShape) -> Self {
         Self { lists: vec![Vec::new(); room.batch.unwrap_or(1) * room.n_heads] }
     }
 
@@ -38,7 +38,7 @@ impl Kept {
 
 /// New keys or values `[B, H, T, Dh]` of normally distributed numbers, as a tensor and row by row.
 /// `scattered` ones are a view of `[B, T, H, Dh]`, the order that projections produce.
-pub fn rows(draw: &mut Draw, room: Room, tokens: usize, scattered: bool) -> (Array, Vec<f32>) {
+pub fn rows(draw: &mut Draw, room: CacheShape, tokens: usize, scattered: bool) -> (Array, Vec<f32>) {
     let (batch, heads, width) = (room.batch.unwrap_or(1), room.n_heads, room.head_dim);
     let count = batch * heads * tokens * width;
     let data: Vec<f32> = (0..count).map(|_| draw.normal() as f32).collect();

@@ -1,7 +1,7 @@
 //! The tokens that a sampler may choose. Scores are not exact to the last bit, so a draw at the boundary
 //! between two tokens allows both.
 
-use super::super::contract::Sampling;
+use crate::contract::Sampling;
 
 /// The foundation's generator, written independently: `uniform()` of `Rng::new(seed)`.
 pub struct Uniform(u64);
@@ -27,7 +27,7 @@ const SLACK: f64 = 1e-4;
 /// Whether `token` may be chosen for scores of about `logits`. Draws once if the choice is random.
 pub fn allows(logits: &[f64], sampling: Sampling, draws: &mut Uniform, token: usize) -> bool {
     let Some(score) = logits.get(token) else { return false };
-    let Sampling::Random(temperature, top_k) = sampling else {
+    let Sampling::Random { temperature, top_k } = sampling else {
         return logits.iter().all(|other| *other <= score + SLACK);
     };
     let u = draws.next();

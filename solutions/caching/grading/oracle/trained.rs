@@ -1,6 +1,6 @@
 //! The weights of the trained GPT, read from the foundation's file without the foundation's code.
 
-use super::super::contract::Sizes;
+use crate::contract::Sizes;
 use serde_json::Value;
 
 const FILE: &[u8] = include_bytes!("../../../../assignments/tinytorch/models/gpt.safetensors");

@@ -43,7 +43,7 @@ cases! { task "flops", client Client;
     attention_rejects_what_cannot_be_split;
 }
 
-fn linear_counts_two_for_each_multiply_accumulate(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn linear_counts_two_for_each_multiply_accumulate(code: &mut Client, draw: &mut Draw) -> Verdict {
     let (rows, inner, columns) = (draw.int(1..=9), draw.int(2..=40), draw.int(2..=40));
     let got = code.flops_linear(vec![rows, inner], inner, columns, false)?;
     let executed = counting::linear(rows, inner, columns, false);
@@ -52,7 +52,7 @@ fn linear_counts_two_for_each_multiply_accumulate(code: &mut Client, draw: &mut 
     diagnosed(check::equal(message, &got, &executed.flops()), &[(got == executed.macs, half)])
 }
 
-fn linear_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn linear_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
     let (rows, inner, columns) = (draw.int(2..=9), draw.int(2..=40), draw.int(2..=40));
     let with = code.flops_linear(vec![rows, inner], inner, columns, true)?;
     let without = code.flops_linear(vec![rows, inner], inner, columns, false)?;
@@ -116,7 +116,7 @@ fn flops(code: &mut Client, conv: Conv) -> Result<u64, grader_judge::CallFailure
     code.flops_conv2d(vec![n, in_channels, h, w], layer)
 }
 
-fn conv_counts_every_output_position(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_counts_every_output_position(code: &mut Client, draw: &mut Draw) -> Verdict {
     let conv = plain(draw);
     let (got, executed) = (flops(code, conv)?, conv.execute());
     let at_inputs = conv.n * conv.h * conv.w * conv.out_channels * conv.in_channels;
@@ -142,7 +142,7 @@ fn conv_stride_skips_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &flops(code, conv)?, &conv.execute().flops())
 }
 
-fn conv_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
     let conv = Conv { bias: true, ..plain(draw) };
     let (with, without) = (flops(code, conv)?, flops(code, Conv { bias: false, ..conv })?);
     let message = "`conv2d`: a bias should add one operation for each output element";
@@ -264,7 +264,7 @@ fn attention_scores_grow_with_the_square(code: &mut Client, draw: &mut Draw) -> 
     diagnosed(check::equal(message, &got, &expected), &mistakes)
 }
 
-fn attention_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn attention_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
     let (b, t, d) = (draw.int(1..=3), draw.int(1..=9), 12);
     for heads in [1, 2, 3, 12] {
         let got = code.flops_attention(vec![b, t, d], d, heads)?;

@@ -1,5 +1,6 @@
 //! Task `timer`, third part: `Timer::measure`, with a scripted clock and with the real one.
 
+use super::timer::{mean_is_the_arithmetic_mean, min_and_max_are_the_extremes};
 use super::prelude::*;
 use contract::{Measured, Workload};
 

@@ -83,7 +83,7 @@ fn each_profile_has_its_own_peak(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::equal(message, &inner.peak_bytes, &bytes)
 }
 
-fn peak_is_the_most_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn peak_is_the_most_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {
     let steps = walk(draw, 40);
     let (got, heap) = (code.memory(steps.clone())?.peak_bytes, Heap::after(&steps));
     let message = "`peak_bytes` should be the most that was live at once";
@@ -105,7 +105,7 @@ fn freed_memory_is_not_leaked(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal("`leaked_bytes` should be 0 when everything was freed", &got, &0)
 }
 
-fn leaked_memory_is_counted(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn leaked_memory_is_counted(code: &mut Client, draw: &mut Draw) -> Verdict {
     let mut steps = walk(draw, 10);
     for _ in 0..3 {
         steps.insert(draw.int(0..=10), Leak { bytes: size(draw) });

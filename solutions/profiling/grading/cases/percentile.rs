@@ -46,7 +46,7 @@ fn percentile_interpolates_linearly(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-fn percentile_needs_no_sorted_input(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn percentile_needs_no_sorted_input(code: &mut Client, draw: &mut Draw) -> Verdict {
     let mut samples = sorted(&times(draw, 25));
     let q = draw.real(20.0, 80.0);
     let expected = code.percentile(samples.clone(), q)?;

@@ -1,5 +1,6 @@
 //! Task `timer`, second part: `TimingStats::from_samples`.
 
+use super::percentile::{percentile_needs_no_sorted_input};
 use super::prelude::*;
 use contract::Timing;
 
@@ -42,7 +43,7 @@ cases! { task "timer", client Client;
     statistics_reject_impossible_times;
 }
 
-fn mean_is_the_arithmetic_mean(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn mean_is_the_arithmetic_mean(code: &mut Client, draw: &mut Draw) -> Verdict {
     let count = draw.int(10..=60);
     let samples = times(draw, count);
     let got = code.stats(samples.clone())?;
@@ -72,7 +73,7 @@ fn std_survives_a_large_offset(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, code.stats(large)?.std, deviation(&small, 1), 1e-3, 0.0)
 }
 
-fn min_and_max_are_the_extremes(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn min_and_max_are_the_extremes(code: &mut Client, draw: &mut Draw) -> Verdict {
     let samples = times(draw, 20);
     let (ends, got) = (sorted(&samples), code.stats(samples)?);
     check::close("`min` should be the smallest sample", got.min, ends[0], ROUNDING, 0.0)?;

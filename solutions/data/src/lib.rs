@@ -1,0 +1,43 @@
+//! Tensors and models as plain data: what the judge sends to the drivers of several modules.
+//!
+//! With the feature `foundation` also the conversions to and from the foundation's types, for drivers.
+
+#[cfg(feature = "foundation")]
+mod convert;
+#[cfg(feature = "foundation")]
+mod meter;
+mod weights;
+
+#[cfg(feature = "foundation")]
+pub use convert::{array, drawn_gpt, gpt, gpt_config, tensor};
+use grader_protocol::Floats;
+#[cfg(feature = "foundation")]
+pub use meter::Meter;
+use serde::{Deserialize, Serialize};
+pub use weights::{drawn_weights, parameters};
+
+/// A tensor: elements row by row of `shape`, whose axes are then permuted, which makes it a view.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Array {
+    /// The shape before the permutation.
+    pub shape: Vec<usize>,
+    /// Elements, row by row of that shape.
+    pub data: Floats,
+    /// Axis i of the tensor is axis `axes[i]` of the shape; empty for no permutation.
+    pub axes: Vec<usize>,
+}
+
+/// The sizes of a GPT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sizes {
+    /// Number of different tokens.
+    pub vocab_size: usize,
+    /// Maximum sequence length.
+    pub max_seq_len: usize,
+    /// D.
+    pub d_model: usize,
+    /// H.
+    pub n_heads: usize,
+    /// Blocks.
+    pub n_layers: usize,
+}
