@@ -24,6 +24,8 @@ pub fn items(contract: &Contract) -> TokenStream {
             () => {
                 #[allow(unused_imports, reason = "unused when all tasks are missing")]
                 use super::contract::{self, *};
+                #[allow(unused_imports, reason = "not every contract uses all")]
+                use ::grader_protocol::{Answer, Bytes, Floats, StudentError};
                 #conversions
                 #(#mirrors)*
 
@@ -184,10 +186,13 @@ fn to_wire(field: &Field) -> TokenStream {
 fn arms(variants: &[Variant], from: &TokenStream, to: &TokenStream, convert: &TokenStream) -> TokenStream {
     let arms = variants.iter().map(|variant| {
         let name = &variant.name;
-        if variant.fields.is_empty() {
+        let names: Vec<&Ident> = variant.fields.iter().map(|field| &field.name).collect();
+        if names.is_empty() {
             return quote!(#from::#name => #to::#name);
         }
-        let names: Vec<&Ident> = variant.fields.iter().map(|field| &field.name).collect();
+        if variant.is_tuple {
+            return quote!(#from::#name(#(#names),*) => #to::#name(#(#convert(#names)),*));
+        }
         quote!(#from::#name { #(#names),* } => #to::#name { #(#names: #convert(#names)),* })
     });
     quote!(match self { #(#arms),* })

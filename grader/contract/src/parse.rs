@@ -114,10 +114,11 @@ pub struct Field {
     pub value: Option<Expr>,
 }
 
-/// A variant of a mirror, with named fields or none.
+/// A variant of a mirror: `A`, `B { x: u8 }` or, as a tuple whose fields have names here, `C(x: u8)`.
 pub struct Variant {
     pub name: Ident,
     pub fields: Vec<Argument>,
+    pub is_tuple: bool,
 }
 
 impl Parse for Contract {
@@ -330,13 +331,16 @@ impl Parse for Field {
 impl Parse for Variant {
     fn parse(input: ParseStream) -> Result<Self> {
         let name = input.parse()?;
+        let is_tuple = input.peek(token::Paren);
         let mut fields = Vec::new();
-        if input.peek(token::Brace) {
+        if is_tuple {
+            fields = arguments(input)?;
+        } else if input.peek(token::Brace) {
             let content;
             braced!(content in input);
             fields.extend(Punctuated::<Argument, Token![,]>::parse_terminated(&content)?);
         }
-        Ok(Self { name, fields })
+        Ok(Self { name, fields, is_tuple })
     }
 }
 

@@ -101,8 +101,15 @@ fn mirror(mirror: &Mirror) -> TokenStream {
         Shape::Enum(variants) => {
             let variants = variants.iter().map(|variant| {
                 let name = &variant.name;
+                let types = variant.fields.iter().map(|field| &field.of);
                 let fields = variant.fields.iter().map(|Argument { name, of }| quote!(#name: #of));
-                if variant.fields.is_empty() { quote!(#name) } else { quote!(#name { #(#fields),* }) }
+                if variant.is_tuple {
+                    quote!(#name(#(#types),*))
+                } else if variant.fields.is_empty() {
+                    quote!(#name)
+                } else {
+                    quote!(#name { #(#fields),* })
+                }
             });
             quote!(enum #name { #(#variants),* })
         }

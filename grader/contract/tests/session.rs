@@ -20,6 +20,7 @@ mod counter {
     pub enum Unit {
         Ones,
         Many { size: u32 },
+        Pairs(u32),
     }
 
     pub struct State {
@@ -47,6 +48,7 @@ mod counter {
             let size = match self.0.unit {
                 Unit::Ones => 1,
                 Unit::Many { size } => size,
+                Unit::Pairs(count) => 2 * count,
             };
             if times > 9 {
                 return Err(CountError::TooFar(times));
@@ -72,7 +74,7 @@ mod contract {
 
         /// How far a step goes.
         #[derive(Copy)]
-        mirror enum Unit <-> crate::counter::Unit { Ones, Many { size: u32 } }
+        mirror enum Unit <-> crate::counter::Unit { Ones, Many { size: u32 }, Pairs(count: u32) }
         mirror struct State <- crate::counter::State in [count, undo] { count: u32, unit: Unit, even: bool = it.is_even() }
 
         /// What one does with a counter.
@@ -116,6 +118,7 @@ fn too_far(text: &str) -> StudentError {
 #[test]
 fn a_function_answers_with_its_body() {
     assert_eq!(ask(|code| code.once(Unit::Many { size: 3 }, 4)), Ok(12));
+    assert_eq!(ask(|code| code.once(Unit::Pairs(3), 1)), Ok(6));
     assert_eq!(ask(|code| code.once(Unit::Ones, 10)), Err(CallFailure::Returned(too_far("TooFar(10)"))));
 }
 

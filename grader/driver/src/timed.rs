@@ -84,6 +84,11 @@ impl Bench {
         self
     }
 
+    /// Whether there is a kernel of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.kernels.iter().any(|(known, _)| *known == name)
+    }
+
     fn opened(&mut self) -> Answer<&mut (dyn Stages + 'static)> {
         // No kernel is open: the process ended between two requests and was replaced.
         self.open.as_deref_mut().ok_or_else(|| StudentError {

@@ -27,10 +27,26 @@ pub struct Module {
 /// Defines a module as `pub static MODULE`, and the test that the reference passes every hidden case.
 ///
 /// The crate has the modules `contract` (with a [`contract!`](grader_protocol::contract)), `cases` with a file for each
-/// list of [`cases!`](crate::cases), and for its tests `driver`.
+/// list of [`cases!`](crate::cases), and for its tests `driver` and, with timed cases, `kernels`.
 #[macro_export]
 macro_rules! module {
+    (slug: $slug:literal, cases: [$($file:ident),+ $(,)?] $(,)?) => {
+        $crate::module!(@ $slug, [$($file),+], &[]);
+    };
     (slug: $slug:literal, cases: [$($file:ident),+ $(,)?], timed: $timed:expr $(,)?) => {
+        $crate::module!(@ $slug, [$($file),+], $timed);
+
+        #[cfg(test)]
+        #[test]
+        fn timed_cases_name_kernels_that_exist() {
+            let bench = kernels::bench();
+            for case in MODULE.timed {
+                assert!(bench.has(case.kernel), "{}: no kernel `{}`", case.name, case.kernel);
+                assert!(bench.has(case.against), "{}: no kernel `{}`", case.name, case.against);
+            }
+        }
+    };
+    (@ $slug:literal, [$($file:ident),+], $timed:expr) => {
         /// All that the grader knows of this module.
         pub static MODULE: $crate::Module = $crate::Module {
             slug: $slug,

@@ -5,6 +5,9 @@
 //! A kernel is left out when the interface of its task does not compile (`--cfg missing_naive`):
 //! nothing of such a task is measured.
 
+#![allow(unexpected_cfgs, reason = "`missing_*` is set only when a submission is compiled")]
+
+use super::contract::{ProductInput, ProductOutput};
 use acceleration::{AccelError, MatRef, Matrix};
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_protocol::{Answer, Floats, StudentError};
@@ -34,11 +37,11 @@ pub fn bench() -> Bench {
 pub struct Operands(Matrix, Matrix);
 
 fn load(input: &[u8]) -> Answer<Operands> {
-    let ([m, k, n], Floats(a), Floats(b)): ([usize; 3], Floats, Floats) = decode(input)?;
+    let ProductInput { shape: [m, k, n], left, right } = decode(input)?;
     let matrix = |data, rows, columns| {
         Matrix::from_vec(data, rows, columns).map_err(|error| StudentError::of(&error))
     };
-    Ok(Operands(matrix(a, m, k)?, matrix(b, k, n)?))
+    Ok(Operands(matrix(left.0, m, k)?, matrix(right.0, k, n)?))
 }
 
 /// A kernel of one product of matrices.
@@ -64,7 +67,7 @@ macro_rules! rung {
 
             fn fetch(&mut self, product: Matrix) -> Answer<Vec<u8>> {
                 let shape = (product.rows(), product.columns());
-                encode(&(shape, Floats(product.into_vec())))
+                encode(&ProductOutput { shape, data: Floats(product.into_vec()) })
             }
         }
     };
@@ -87,8 +90,8 @@ impl Kernel for Dispatch {
     type Output = Tensor;
 
     fn load(&mut self, input: &[u8]) -> Answer<Self::Input> {
-        let ([m, k, n], Floats(a), Floats(b)): ([usize; 3], Floats, Floats) = decode(input)?;
-        Ok((tensor(a, &[m, k])?, tensor(b, &[k, n])?))
+        let ProductInput { shape: [m, k, n], left, right } = decode(input)?;
+        Ok((tensor(left.0, &[m, k])?, tensor(right.0, &[k, n])?))
     }
 
     fn call(&mut self, (a, b): &mut Self::Input) -> Answer<Tensor> {
@@ -100,7 +103,7 @@ impl Kernel for Dispatch {
 
     fn fetch(&mut self, product: Tensor) -> Answer<Vec<u8>> {
         let side = |axis: usize| product.shape().get(axis).copied().unwrap_or(0);
-        encode(&((side(0), side(1)), Floats(product.to_vec())))
+        encode(&ProductOutput { shape: (side(0), side(1)), data: Floats(product.to_vec()) })
     }
 }
 
@@ -112,7 +115,8 @@ fn tensor(data: Vec<f32>, shape: &[usize]) -> Answer<Tensor> {
 /// The two ways to convolve.
 #[cfg(not(missing_conv))]
 mod conv {
-    use super::{Answer, Floats, Kernel, StudentError, Tensor, decode, encode, tensor};
+    use super::super::contract::ConvolutionInput;
+    use super::{Answer, Kernel, StudentError, Tensor, decode, encode};
     use acceleration::{AccelError, Window};
 
     /// An input, its filters and how they move.
@@ -137,7 +141,7 @@ mod conv {
                 }
 
                 fn fetch(&mut self, output: Tensor) -> Answer<Vec<u8>> {
-                    encode(&(output.shape().to_vec(), Floats(output.to_vec())))
+                    encode(&course_data::array(&output))
                 }
             }
         };
@@ -147,9 +151,8 @@ mod conv {
     way!(Im2col, acceleration::conv2d_im2col);
 
     fn load(bytes: &[u8]) -> Answer<Operands> {
-        type Encoded = ([usize; 4], Floats, [usize; 4], Floats, usize);
-        let (shape, Floats(input), filters, Floats(weight), padding): Encoded = decode(bytes)?;
+        let ConvolutionInput { image, weight, padding } = decode(bytes)?;
         let window = Window { stride: (1, 1), padding: (padding, padding) };
-        Ok(Operands(tensor(input, &shape)?, tensor(weight, &filters)?, window))
+        Ok(Operands(course_data::tensor(&image)?, course_data::tensor(&weight)?, window))
     }
 }

@@ -2,10 +2,13 @@
 
 mod convolutions;
 
+use crate::cases::parallel::parallel_multiplies_any_shape;
+use crate::cases::reordered::{reordered_multiplies_any_shape, reordered_sums_precisely};
+use crate::cases::tiled::{tiled_multiplies_any_shape, tiled_sums_precisely};
 use crate::cases::backend::{backend_multiplies_any_shape, backend_multiplies_large_matrices};
 use crate::cases::conv::{conv_im2col_pads_and_strides, conv_im2col_takes_batches};
-use super::contract::{Operand, Product};
-use super::oracle::product;
+use crate::contract::{Operand, Product, ProductInput, ProductOutput};
+use crate::oracle::product;
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
 use convolutions::Convolutions;
 use grader_protocol::{Floats, timed as wire};
@@ -85,7 +88,9 @@ impl Products {
         let operands = shapes.into_iter().map(|[m, k, n]| ([m, k, n], (self.matrix(m, k), self.matrix(k, n))));
         self.asked = operands.collect();
         let encoded = |(shape, (a, b)): &([usize; 3], (Operand, Operand))| {
-            wire::to_bytes(&(shape, Floats(a.data.clone()), Floats(b.data.clone())))
+            let left = Floats(a.data.clone());
+            let right = Floats(b.data.clone());
+            wire::to_bytes(&ProductInput { shape: *shape, left, right })
         };
         Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
@@ -119,9 +124,9 @@ impl Workload for Products {
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         let asked = std::mem::take(&mut self.asked);
         for (output, (_, operands)) in outputs.iter().zip(&asked) {
-            let decoded: Option<((usize, usize), Floats)> = wire::from_bytes(output);
-            let (shape, Floats(data)) = decoded.ok_or_else(|| wrong(MESSAGE, "no product"))?;
-            verify(&mut self.draw, operands, &Product { shape, data })?;
+            let decoded: Option<ProductOutput> = wire::from_bytes(output);
+            let ProductOutput { shape, data } = decoded.ok_or_else(|| wrong(MESSAGE, "no product"))?;
+            verify(&mut self.draw, operands, &Product { shape, data: data.0 })?;
         }
         self.asked = asked;
         Ok(())
@@ -190,7 +195,7 @@ mod tests {
             let exact = product::exact(a, b);
             let mut data: Vec<f32> = exact.iter().map(|exact| exact.value as f32).collect();
             spoil(&mut data);
-            wire::to_bytes(&((*m, *n), Floats(data)))
+            wire::to_bytes(&ProductOutput { shape: (*m, *n), data: Floats(data) })
         };
         let outputs: Vec<_> = work.asked.iter().map(answer).collect();
         work.verify(&outputs)?;

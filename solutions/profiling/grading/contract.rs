@@ -1,34 +1,195 @@
-//! The requests to a `profiling` submission, in plain data. Times are in seconds, sizes in
-//! bytes.
+//! The requests to a `profiling` submission, and how the driver answers them. Times are in seconds, sizes in bytes.
 
 use serde::{Deserialize, Serialize};
 
-/// `TimingStats` on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Timing {
-    /// Number of timed runs.
-    pub runs: usize,
-    /// Arithmetic mean.
-    pub mean: f64,
-    /// Sample standard deviation (n - 1).
-    pub std: f64,
-    /// Smallest sample.
-    pub min: f64,
-    /// Largest sample.
-    pub max: f64,
-    /// Median.
-    pub p50: f64,
-    /// 95th percentile.
-    pub p95: f64,
-    /// 99th percentile.
-    pub p99: f64,
-    /// 95 % confidence interval of the mean: low, high.
-    pub ci95: (f64, f64),
+grader_protocol::contract! {
+    /// The functions that students of `profiling` write.
+    pub trait Profiling;
+
+    #[derive(Copy)]
+    mirror struct Timing <- profiling::TimingStats in timer {
+        runs: usize, mean: f64, std: f64, min: f64, max: f64, p50: f64, p95: f64, p99: f64,
+        ci95: (f64, f64) = (it.ci95.low, it.ci95.high),
+    }
+    #[derive(Copy, Eq)]
+    mirror struct Memory <- profiling::MemoryStats in [memory, context] {
+        baseline_bytes: usize, peak_bytes: usize, allocated_bytes: usize, allocations: usize, leaked_bytes: usize,
+    }
+    /// Shapes are NCHW; pairs are (down, across).
+    #[derive(Copy, Eq)]
+    mirror enum Layer -> tinytorch::LayerSpec {
+        Linear { in_features: usize, out_features: usize, bias: bool },
+        Conv2d {
+            in_channels: usize, out_channels: usize, kernel: (usize, usize), stride: (usize, usize),
+            padding: (usize, usize), bias: bool,
+        },
+        MaxPool2d { kernel: (usize, usize), stride: (usize, usize) },
+        Flatten, Relu, Gelu, Softmax,
+        Embedding { vocab_size: usize, dim: usize },
+        LayerNorm { dim: usize },
+        Attention { d_model: usize, n_heads: usize },
+    }
+    #[derive(Eq)]
+    mirror struct LayerFlops <- profiling::LayerFlops in flops { name: String, flops: u64, output_shape: Vec<usize> }
+    mirror struct Flops <- profiling::FlopReport in flops {
+        layers: Vec<LayerFlops>,
+        total: u64 = it.total(),
+        bottleneck: Option<String> = it.bottleneck().map(|layer| layer.name.clone()),
+        shares: Vec<f64> = it.shares(),
+    }
+    mirror struct Context <- profiling::ProfileReport in context {
+        name: String, seconds: f64, flops: u64, bytes_moved: u64, memory: Memory,
+        gflops: Option<f64> = it.gflops(),
+        intensity: Option<f64> = it.arithmetic_intensity(),
+        rendered: String = it.render(),
+    }
+    mirror struct SpanRow <- profiling::SpanRow in spans {
+        path: String, depth: usize, calls: usize, total: f64 = it.total_s, own: f64 = it.own_s, share: f64,
+    }
+    mirror struct Spans <- profiling::SpanReport in spans {
+        rows: Vec<SpanRow>, total: f64 = it.total_s(), rendered: String = it.render(),
+    }
+    mirror struct Ranked <- profiling::Ranked in bottleneck { name: String, share: f64, limit: f64 }
+    #[derive(Copy, Eq)]
+    mirror enum Verdict <- profiling::Verdict in compare { Faster, Slower, Indistinguishable }
+    #[derive(Copy)]
+    mirror struct Comparison <- profiling::Comparison in compare {
+        ratio: f64, interval: (f64, f64) = (it.interval.low, it.interval.high), verdict: Verdict,
+    }
+    #[derive(Copy, Eq)]
+    mirror enum Kind <- profiling::InteractionKind in compare { Multiply, Add, Cancel, Partial, Synergy }
+    #[derive(Copy)]
+    mirror struct Interaction <- profiling::Interaction in compare {
+        speedup_a: f64, speedup_b: f64, speedup_both: f64, if_multiplied: f64, if_added: Option<f64>, kind: Kind,
+    }
+
+    task timer {
+        /// `percentile(samples, q)`.
+        fn percentile(samples: Vec<f64>, q: f64) -> f64 { profiling::percentile(&samples, q)? }
+        /// `TimingStats::from_samples(samples)`.
+        fn stats(samples: Vec<f64>) -> Timing { profiling::TimingStats::from_samples(&samples)?.wire() }
+        /// `Timer::measure` with a clock that moves by `nanoseconds[i]` in call i (including warm-up; the last value
+        /// repeats).
+        fn measure(nanoseconds: Vec<u64>, warmup: usize, runs: usize) -> Measurement {
+            timer::measure(&nanoseconds, warmup, runs)?
+        }
+        /// The number of times that `Timer::measure` calls its function, even if it returns an error.
+        fn calls(warmup: usize, runs: usize) -> usize { timer::calls(warmup, runs) }
+        /// `Timer::measure` of a function that moves the clock by `call` nanoseconds and whose result moves it by `drop`
+        /// when dropped.
+        fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Measurement {
+            timer::measure_drop(call, drop, warmup, runs)?
+        }
+        /// `Timer::measure` of real work.
+        fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Measurement {
+            timer::measure_real(workload, warmup, runs)?
+        }
+    }
+    task memory {
+        /// `MemoryProfiler::profile` of the steps.
+        fn memory(steps: Vec<MemoryStep>) -> Memory {
+            let mut slots = slots::Slots::for_steps(&steps);
+            let run = || {
+                slots.run(&steps);
+                slots.clear();
+            };
+            profiling::MemoryProfiler::new().profile(run).wire()
+        }
+        /// `profile` of `before`, then a `profile` of `inner`, then `after`; returns outer and inner. The three share
+        /// their slots, so that one can free memory that another allocated.
+        fn memory_nested(
+            before: Vec<MemoryStep>, inner: Vec<MemoryStep>, after: Vec<MemoryStep>,
+        ) -> (Memory, Memory) {
+            let profiler = profiling::MemoryProfiler::new();
+            let mut slots = slots::Slots::for_steps(before.iter().chain(&inner).chain(&after));
+            let mut inside = profiling::MemoryStats::default();
+            let outside = profiler.profile(|| {
+                slots.run(&before);
+                inside = profiler.profile(|| slots.run(&inner));
+                slots.run(&after);
+                slots.clear();
+            });
+            (outside.wire(), inside.wire())
+        }
+        /// `MemoryProfiler::profile` of a function that returns a vector of `bytes`.
+        fn memory_returning(bytes: usize) -> Memory {
+            profiling::MemoryProfiler::new().profile(|| slots::block(bytes)).wire()
+        }
+    }
+    task flops {
+        /// `FlopCounter::linear`.
+        fn flops_linear(input: Vec<usize>, in_features: usize, out_features: usize, bias: bool) -> u64 {
+            profiling::FlopCounter::new().linear(&input, in_features, out_features, bias)?
+        }
+        /// `FlopCounter::conv2d`; `layer` is a `Layer::Conv2d`.
+        fn flops_conv2d(input: Vec<usize>, layer: Layer) -> u64 {
+            profiling::FlopCounter::new().conv2d(&input, &flops::convolution(layer))?
+        }
+        /// `FlopCounter::attention`.
+        fn flops_attention(input: Vec<usize>, d_model: usize, n_heads: usize) -> u64 {
+            profiling::FlopCounter::new().attention(&input, d_model, n_heads)?
+        }
+        /// `FlopCounter::layers` over named layers.
+        fn flops_layers(input: Vec<usize>, layers: Vec<(String, Layer)>) -> Flops {
+            let named = layers.native().into_iter().map(|(name, spec)| tinytorch::NamedSpec { name, spec });
+            profiling::FlopCounter::new().layers(&named.collect::<Vec<_>>(), &input)?.wire()
+        }
+        /// `FlopCounter::model` of one of the given models.
+        fn flops_model(model: Model, input: Vec<usize>) -> Flops {
+            profiling::FlopCounter::new().model(&*flops::model(model)?, &input)?.wire()
+        }
+    }
+    task context {
+        /// A `ProfilerContext` during the script.
+        fn context(script: ContextScript) -> Context {
+            let clock = tinytorch::clock::ManualClock::new();
+            let mut slots = slots::Slots::for_steps(&script.memory);
+            let mut context = profiling::ProfilerContext::with_clock(&script.name, clock.clone());
+            slots.run(&script.memory);
+            slots.clear();
+            script.flops.iter().for_each(|flops| context.add_flops(*flops));
+            script.bytes_moved.iter().for_each(|bytes| context.add_bytes(*bytes));
+            clock.advance(std::time::Duration::from_nanos(script.nanoseconds));
+            context.finish().wire()
+        }
+    }
+    task spans {
+        /// A `PerformanceProfiler` that runs the spans.
+        fn spans(roots: Vec<Span>) -> Spans {
+            let clock = tinytorch::clock::ManualClock::new();
+            let mut profiler = profiling::PerformanceProfiler::with_clock(clock.clone());
+            roots.iter().for_each(|root| spans::open(&mut profiler, &clock, root));
+            profiler.report().wire()
+        }
+    }
+    task bottleneck {
+        /// `BottleneckAnalyzer::new(parts)?.ranking()`.
+        fn bottleneck(parts: Vec<Part>) -> Vec<Ranked> { bottleneck::analyzer(parts)?.ranking().wire() }
+        /// `BottleneckAnalyzer::speedup_if(name, factor)`.
+        fn speedup_if(parts: Vec<Part>, name: String, factor: f64) -> f64 {
+            bottleneck::analyzer(parts)?.speedup_if(&name, factor)?
+        }
+        /// `amdahl(fraction, factor)`.
+        fn amdahl(fraction: f64, factor: f64) -> f64 { profiling::amdahl(fraction, factor)? }
+    }
+    task compare {
+        /// `OptimizationComparer::new(confidence, resamples, seed)?.compare(baseline, variant)`.
+        fn compare(
+            baseline: Vec<f64>, variant: Vec<f64>, confidence: f64, resamples: usize, seed: u64,
+        ) -> Comparison {
+            let comparer = profiling::OptimizationComparer::new(confidence, resamples, seed)?;
+            comparer.compare(&baseline, &variant)?.wire()
+        }
+        /// `InteractionAnalyzer::new(tolerance)?.analyze(baseline, a, b, both)`.
+        fn interaction(tolerance: f64, baseline: f64, a: f64, b: f64, both: f64) -> Interaction {
+            profiling::InteractionAnalyzer::new(tolerance)?.analyze(baseline, a, b, both)?.wire()
+        }
+    }
 }
 
 /// A measurement, and the number of calls of the measured function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measured {
+pub struct Measurement {
     /// The measurement.
     pub timing: Timing,
     /// How often the function was called, warm-up included.
@@ -50,21 +211,6 @@ pub enum Workload {
     },
     /// Does nothing.
     Nothing,
-}
-
-/// `MemoryStats` on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
-    /// Bytes live before the function ran.
-    pub baseline_bytes: usize,
-    /// The maximum of live bytes, above the baseline.
-    pub peak_bytes: usize,
-    /// All bytes allocated, freed or not.
-    pub allocated_bytes: usize,
-    /// Number of allocations.
-    pub allocations: usize,
-    /// Bytes still live at the end, above the baseline.
-    pub leaked_bytes: usize,
 }
 
 /// One step of a memory workload: `Vec<u8>`s with exact capacity in numbered slots.
@@ -94,93 +240,6 @@ pub enum MemoryStep {
     },
 }
 
-/// A layer, like `tinytorch::LayerSpec`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Layer {
-    /// Fully connected, over any leading dimensions.
-    Linear {
-        /// Columns of the input.
-        in_features: usize,
-        /// Columns of the output.
-        out_features: usize,
-        /// Whether a bias is added.
-        bias: bool,
-    },
-    /// 2-D convolution on NCHW.
-    Conv2d {
-        /// Input channels.
-        in_channels: usize,
-        /// Output channels.
-        out_channels: usize,
-        /// Height and width of the kernel.
-        kernel: (usize, usize),
-        /// Step down and right.
-        stride: (usize, usize),
-        /// Zeros added on each side: top and bottom, left and right.
-        padding: (usize, usize),
-        /// Whether a bias is added.
-        bias: bool,
-    },
-    /// Maximum over windows.
-    MaxPool2d {
-        /// Height and width of the window.
-        kernel: (usize, usize),
-        /// Step down and right.
-        stride: (usize, usize),
-    },
-    /// Keeps the first dimension, merges the others.
-    Flatten,
-    /// max(0, x).
-    Relu,
-    /// Gaussian error linear unit.
-    Gelu,
-    /// Softmax over the last dimension.
-    Softmax,
-    /// Table look-up: `[..]` ids to `[.., dim]`.
-    Embedding {
-        /// Rows of the table.
-        vocab_size: usize,
-        /// Columns of the table.
-        dim: usize,
-    },
-    /// Normalization over the last dimension.
-    LayerNorm {
-        /// Size of the last dimension.
-        dim: usize,
-    },
-    /// Multi-head self-attention with its four projections (with biases).
-    Attention {
-        /// Model width.
-        d_model: usize,
-        /// Heads.
-        n_heads: usize,
-    },
-}
-
-/// One row of a FLOP report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LayerFlops {
-    /// The layer's name.
-    pub name: String,
-    /// Its FLOPs.
-    pub flops: u64,
-    /// The shape of its output.
-    pub output_shape: Vec<usize>,
-}
-
-/// `FlopReport` on the wire.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Flops {
-    /// Layer by layer, in order.
-    pub layers: Vec<LayerFlops>,
-    /// `total()`.
-    pub total: u64,
-    /// The name that `bottleneck()` returns.
-    pub bottleneck: Option<String>,
-    /// `shares()`.
-    pub shares: Vec<f64>,
-}
-
 /// One of the given models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Model {
@@ -207,27 +266,6 @@ pub struct ContextScript {
     pub memory: Vec<MemoryStep>,
 }
 
-/// `ProfileReport` on the wire.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Context {
-    /// The context's name.
-    pub name: String,
-    /// Elapsed time.
-    pub seconds: f64,
-    /// Sum of all calls of `add_flops`.
-    pub flops: u64,
-    /// Sum of all calls of `add_bytes`.
-    pub bytes_moved: u64,
-    /// Memory use during the context.
-    pub memory: Memory,
-    /// `gflops()`: achieved GFLOP/s, if defined.
-    pub gflops: Option<f64>,
-    /// `arithmetic_intensity()`: FLOPs per byte moved, if defined.
-    pub intensity: Option<f64>,
-    /// `render()`.
-    pub rendered: String,
-}
-
 /// A span to open: the clock moves by `before`, then the children run, then it moves by `after`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
@@ -241,34 +279,6 @@ pub struct Span {
     pub after: u64,
 }
 
-/// One row of a span report.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SpanRow {
-    /// Names from the root, joined with `/`.
-    pub path: String,
-    /// Nesting depth; 0 for a root.
-    pub depth: usize,
-    /// How often a span with this path was closed.
-    pub calls: usize,
-    /// Seconds inside, children included.
-    pub total: f64,
-    /// Seconds inside, children excluded.
-    pub own: f64,
-    /// `own` over the total of all roots.
-    pub share: f64,
-}
-
-/// `SpanReport` on the wire.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Spans {
-    /// Rows in order of first opening.
-    pub rows: Vec<SpanRow>,
-    /// Seconds of all roots together.
-    pub total: f64,
-    /// `render()`.
-    pub rendered: String,
-}
-
 /// A part of a program and the seconds it takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
@@ -276,132 +286,4 @@ pub struct Part {
     pub name: String,
     /// Its seconds.
     pub seconds: f64,
-}
-
-/// One row of `BottleneckAnalyzer::ranking()`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ranked {
-    /// The part.
-    pub name: String,
-    /// Its share of the whole.
-    pub share: f64,
-    /// The speedup of the whole if this part took no time.
-    pub limit: f64,
-}
-
-/// Whether a variant is faster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// The interval is above 1.
-    Faster,
-    /// The interval is below 1.
-    Slower,
-    /// The interval contains 1.
-    Indistinguishable,
-}
-
-/// `Comparison` on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
-    /// Mean of the baseline over mean of the variant.
-    pub ratio: f64,
-    /// Percentile-bootstrap interval of the ratio.
-    pub interval: (f64, f64),
-    /// The conclusion from the interval.
-    pub verdict: Verdict,
-}
-
-/// How two optimizations interact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// The speedups multiply.
-    Multiply,
-    /// The saved seconds add up.
-    Add,
-    /// Together no better than the better one alone.
-    Cancel,
-    /// More than canceled, less than multiplied.
-    Partial,
-    /// More than either prediction.
-    Synergy,
-}
-
-/// `Interaction` on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Interaction {
-    /// Baseline over variant A.
-    pub speedup_a: f64,
-    /// Baseline over variant B.
-    pub speedup_b: f64,
-    /// Baseline over both together.
-    pub speedup_both: f64,
-    /// The speedup of both if speedups multiplied.
-    pub if_multiplied: f64,
-    /// The speedup of both if savings added up; `None` if that leaves no time.
-    pub if_added: Option<f64>,
-    /// The case that applies.
-    pub kind: Kind,
-}
-
-grader_protocol::contract! {
-    /// The functions that students of `profiling` write.
-    pub trait Profiling {
-        /// `percentile(samples, q)`.
-        fn percentile(samples: Vec<f64>, q: f64) -> f64;
-        /// `TimingStats::from_samples(samples)`.
-        fn stats(samples: Vec<f64>) -> Timing;
-        /// `Timer::measure` with a clock that moves by `nanoseconds[i]` in call i (including
-        /// warm-up; the last value repeats).
-        fn measure(nanoseconds: Vec<u64>, warmup: usize, runs: usize) -> Measured;
-        /// The number of times that `Timer::measure` calls its function, even if it returns an
-        /// error.
-        fn calls(warmup: usize, runs: usize) -> usize;
-        /// `Timer::measure` of a function that moves the clock by `call` nanoseconds and whose
-        /// result moves it by `drop` when dropped.
-        fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Measured;
-        /// `Timer::measure` of real work.
-        fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Measured;
-        /// `MemoryProfiler::profile` of the steps.
-        fn memory(steps: Vec<MemoryStep>) -> Memory;
-        /// `profile` of `before`, then a `profile` of `inner`, then `after`; returns outer and
-        /// inner. The three share their slots, so that one can free memory that another
-        /// allocated.
-        fn memory_nested(
-            before: Vec<MemoryStep>,
-            inner: Vec<MemoryStep>,
-            after: Vec<MemoryStep>,
-        ) -> (Memory, Memory);
-        /// `MemoryProfiler::profile` of a function that returns a vector of `bytes`.
-        fn memory_returning(bytes: usize) -> Memory;
-        /// `FlopCounter::linear`.
-        fn flops_linear(input: Vec<usize>, in_features: usize, out_features: usize, bias: bool) -> u64;
-        /// `FlopCounter::conv2d`; `layer` is a `Layer::Conv2d`.
-        fn flops_conv2d(input: Vec<usize>, layer: Layer) -> u64;
-        /// `FlopCounter::attention`.
-        fn flops_attention(input: Vec<usize>, d_model: usize, n_heads: usize) -> u64;
-        /// `FlopCounter::layers` over named layers.
-        fn flops_layers(input: Vec<usize>, layers: Vec<(String, Layer)>) -> Flops;
-        /// `FlopCounter::model` of one of the given models.
-        fn flops_model(model: Model, input: Vec<usize>) -> Flops;
-        /// A `ProfilerContext` during the script.
-        fn context(script: ContextScript) -> Context;
-        /// A `PerformanceProfiler` that runs the spans.
-        fn spans(roots: Vec<Span>) -> Spans;
-        /// `BottleneckAnalyzer::new(parts)?.ranking()`.
-        fn bottleneck(parts: Vec<Part>) -> Vec<Ranked>;
-        /// `BottleneckAnalyzer::speedup_if(name, factor)`.
-        fn speedup_if(parts: Vec<Part>, name: String, factor: f64) -> f64;
-        /// `amdahl(fraction, factor)`.
-        fn amdahl(fraction: f64, factor: f64) -> f64;
-        /// `OptimizationComparer::new(confidence, resamples, seed)?.compare(baseline, variant)`.
-        fn compare(
-            baseline: Vec<f64>,
-            variant: Vec<f64>,
-            confidence: f64,
-            resamples: usize,
-            seed: u64,
-        ) -> Comparison;
-        /// `InteractionAnalyzer::new(tolerance)?.analyze(baseline, a, b, both)`.
-        fn interaction(tolerance: f64, baseline: f64, a: f64, b: f64, both: f64) -> Interaction;
-    }
 }

@@ -1,1 +1,17 @@
-//! Being ported.
+//! The hidden side of `profiling`: requests, cases, and the oracle that knows the answers. Never released.
+
+#[cfg(test)]
+mod architectures;
+#[macro_use]
+pub mod contract;
+mod cases;
+#[cfg(test)]
+mod driver;
+mod oracle;
+
+grader_judge::module! {
+    slug: "profiling",
+    cases: [
+        percentile, timer, measure, memory, flops, models, context, spans, bottleneck, compare, interaction,
+    ],
+}

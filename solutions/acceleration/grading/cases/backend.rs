@@ -1,6 +1,6 @@
 //! Task `backend`.
 
-use super::super::oracle::convolution;
+use crate::oracle::convolution;
 use super::prelude::*;
 use super::rungs::names_both;
 use contract::{Array, Kernel, Operation, Window};
@@ -33,7 +33,7 @@ cases! { task "backend", client Client;
 }
 
 fn matrix(draw: &mut Draw, rows: usize, columns: usize) -> Array {
-    Array { shape: vec![rows, columns], data: normals(draw, rows * columns), axes: Vec::new() }
+    Array { shape: vec![rows, columns], data: Floats(normals(draw, rows * columns)), axes: Vec::new() }
 }
 
 /// A matrix as an operand of the oracle.
@@ -51,7 +51,7 @@ fn multiplies(
     let (a, b) = (seen(&left), seen(&right));
     let got = code.dispatch(threads, Operation::MatMul, left, right)?;
     check::equal(message, &got.shape, &vec![a.shape.0, b.shape.1])?;
-    product::elements_agree(message, &got.data, &product::exact(&a, &b), a.shape.1)
+    product::elements_agree(message, &got.data.0, &product::exact(&a, &b), a.shape.1)
 }
 
 pub fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -100,12 +100,12 @@ fn backend_convolves(code: &mut Client, draw: &mut Draw) -> Verdict {
         let [input, weight] =
             [[2, channels, size, size + 1], [filters, channels, 3, 2]].map(|shape| {
                 let data = normals(draw, shape.iter().product());
-                Array { shape: shape.to_vec(), data, axes: Vec::new() }
+                Array { shape: shape.to_vec(), data: Floats(data), axes: Vec::new() }
             });
         let (shape, expected) = convolution::convolve(&input, &weight, window);
         let got = code.dispatch(1, Operation::Conv2d(window), input, weight)?;
         check::equal(message, &got.shape, &shape)?;
-        product::elements_agree(message, &got.data, &expected, channels * 6)?;
+        product::elements_agree(message, &got.data.0, &expected, channels * 6)?;
     }
     Ok(())
 }
@@ -117,8 +117,8 @@ fn backend_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> Verdi
             let (mut left, mut right) = (matrix(draw, size, size), matrix(draw, size, size));
             let (i, p, j) =
                 (draw.int(0..=size - 1), draw.int(0..=size - 1), draw.int(0..=size - 1));
-            left.data[i * size + p] = x;
-            right.data[p * size + j] = y;
+            left.data.0[i * size + p] = x;
+            right.data.0[p * size + j] = y;
             multiplies(message, 1, code, (left, right))?;
         }
     }
@@ -218,7 +218,7 @@ fn backend_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
         names_both("ShapeMismatch", name, [left, right], result)?;
         let [input, other] = [left, right].map(|shape| {
             let data = normals(draw, shape.iter().product());
-            Array { shape: shape.to_vec(), data, axes: Vec::new() }
+            Array { shape: shape.to_vec(), data: Floats(data), axes: Vec::new() }
         });
         let result = code.dispatch(1, operation, input, other);
         names_both("ShapeMismatch", name, [left, right], result)?;

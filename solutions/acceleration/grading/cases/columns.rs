@@ -1,6 +1,6 @@
 //! Task `conv`, only the columns of `im2col`: exactly the pixels, in the right places.
 
-use super::super::oracle::convolution;
+use crate::oracle::convolution;
 use super::conv::{PLAIN, array, both, padded, strided};
 use super::prelude::*;
 use contract::{Array, Window};

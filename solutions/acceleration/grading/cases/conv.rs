@@ -1,6 +1,6 @@
 //! Task `conv`.
 
-use super::super::oracle::convolution;
+use crate::oracle::convolution;
 use super::prelude::*;
 use super::rungs::names_both;
 use contract::{Array, Window};
@@ -38,7 +38,7 @@ pub(super) const PLAIN: Window = Window { stride: (1, 1), padding: (0, 0) };
 
 pub(super) fn array(draw: &mut Draw, shape: &[usize]) -> Array {
     let data = normals(draw, shape.iter().product());
-    Array { shape: shape.to_vec(), data, axes: Vec::new() }
+    Array { shape: shape.to_vec(), data: Floats(data), axes: Vec::new() }
 }
 
 /// One of the two implementations.
@@ -59,7 +59,7 @@ fn convolves(
     let terms = weight.shape.iter().product::<usize>();
     let got = way(code, input, weight, window)?;
     check::equal(message, &got.shape, &shape)?;
-    product::elements_agree(message, &got.data, &expected, terms)
+    product::elements_agree(message, &got.data.0, &expected, terms)
 }
 
 /// Operands of small, odd sizes.
@@ -172,10 +172,10 @@ fn conv_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> Verdict 
     for way in [NAIVE, IM2COL] {
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let (mut input, mut weight) = operands(draw);
-            let at = draw.int(0..=input.data.len() - 1);
-            input.data[at] = bad;
-            let at = draw.int(0..=weight.data.len() - 1);
-            weight.data[at] = 0.0;
+            let at = draw.int(0..=input.data.0.len() - 1);
+            input.data.0[at] = bad;
+            let at = draw.int(0..=weight.data.0.len() - 1);
+            weight.data.0[at] = 0.0;
             let window = both(draw);
             convolves(message, way, code, (input, weight), window)?;
         }

@@ -1,7 +1,8 @@
 //! Shared imports and helpers of the case files.
 
-pub use super::super::contract::{self, Client, Operand, Product};
-pub use super::super::oracle::product;
+pub use crate::contract::{self, Client, Operand, Product};
+pub use crate::oracle::product;
+pub use grader_protocol::Floats;
 pub use grader_judge::{CallFailure, Draw, Verdict, cases, check};
 
 /// The result of calling the student's code.

@@ -1,8 +1,8 @@
 //! Task `roofline`.
 
-use super::super::oracle::traffic::{self, Traffic};
+use crate::oracle::traffic::{self, Traffic};
 use super::prelude::*;
-use contract::{Bound, Counted, Roof, Window};
+use contract::{Bound, CountedWork, RooflineReply, Window};
 
 cases! { task "roofline", client Client;
     /// A product does two operations for each multiply-accumulate, and touches each element once.
@@ -42,7 +42,7 @@ fn sizes(draw: &mut Draw) -> [usize; 3] {
 fn counts(
     message: &'static str,
     code: &mut Client,
-    counted: Counted,
+    counted: CountedWork,
     expected: Traffic,
 ) -> Verdict {
     let work = code.work(counted)?;
@@ -53,14 +53,14 @@ fn work_of_a_product_counts_each_element_once(code: &mut Client, draw: &mut Draw
     let message = "`Work::matmul`: 2 m k n FLOPs, and 4 bytes for each element of A, B and C";
     for _ in 0..5 {
         let shape = sizes(draw);
-        counts(message, code, Counted::MatMul(shape), traffic::blocked(shape, 1000))?;
+        counts(message, code, CountedWork::MatMul(shape), traffic::blocked(shape, 1000))?;
     }
     let [m, _, n] = sizes(draw);
-    counts(message, code, Counted::MatMul([m, 0, n]), (0, 4 * (m * n) as u64))?;
+    counts(message, code, CountedWork::MatMul([m, 0, n]), (0, 4 * (m * n) as u64))?;
     // Too large for 32-bit counts.
     let large = 20_000_u64;
     let expected = (2 * large.pow(3), 12 * large.pow(2));
-    counts(message, code, Counted::MatMul([20_000; 3]), expected)
+    counts(message, code, CountedWork::MatMul([20_000; 3]), expected)
 }
 
 fn work_by_blocks_counts_every_pass(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -68,7 +68,7 @@ fn work_by_blocks_counts_every_pass(code: &mut Client, draw: &mut Draw) -> Verdi
                    each row of blocks, rounded up; C is written once";
     for _ in 0..8 {
         let (shape, block) = (sizes(draw), draw.int(1..=25));
-        counts(message, code, Counted::Blocked(shape, block), traffic::blocked(shape, block))?;
+        counts(message, code, CountedWork::Blocked(shape, block), traffic::blocked(shape, block))?;
     }
     Ok(())
 }
@@ -78,11 +78,11 @@ fn work_by_blocks_lies_between_its_extremes(code: &mut Client, draw: &mut Draw) 
     let message = "`Work::matmul_blocked` with blocks of 1 loads two numbers for each product";
     let (flops, elements) = (2 * m * k * n, 2 * m * k * n + m * n);
     let naive = (flops as u64, 4 * elements as u64);
-    counts(message, code, Counted::Blocked([m, k, n], 1), naive)?;
+    counts(message, code, CountedWork::Blocked([m, k, n], 1), naive)?;
     let message = "`Work::matmul_blocked` with one block is `Work::matmul`";
     let block = draw.int(60..=100);
-    let whole = code.work(Counted::MatMul([m, k, n]))?;
-    counts(message, code, Counted::Blocked([m, k, n], block), (whole.flops, whole.bytes))
+    let whole = code.work(CountedWork::MatMul([m, k, n]))?;
+    counts(message, code, CountedWork::Blocked([m, k, n], block), (whole.flops, whole.bytes))
 }
 
 fn convolution(draw: &mut Draw) -> ([usize; 4], [usize; 4], Window) {
@@ -99,7 +99,7 @@ fn work_of_a_convolution_counts_each_element_once(code: &mut Client, draw: &mut 
     for _ in 0..6 {
         let (input, weight, window) = convolution(draw);
         let expected = traffic::conv(input, weight, window, false);
-        counts(message, code, Counted::Conv2d(input, weight, window), expected)?;
+        counts(message, code, CountedWork::Conv2d(input, weight, window), expected)?;
     }
     Ok(())
 }
@@ -109,7 +109,7 @@ fn work_through_columns_adds_their_bytes(code: &mut Client, draw: &mut Draw) -> 
     for _ in 0..6 {
         let (input, weight, window) = convolution(draw);
         let expected = traffic::conv(input, weight, window, true);
-        counts(message, code, Counted::Im2col(input, weight, window), expected)?;
+        counts(message, code, CountedWork::Im2col(input, weight, window), expected)?;
     }
     Ok(())
 }
@@ -122,12 +122,12 @@ fn intensity_is_flops_for_each_byte(code: &mut Client, draw: &mut Draw) -> Verdi
     let message = "`intensity` should be FLOPs over bytes";
     for _ in 0..4 {
         let (flops, bytes) = given(draw);
-        let got = code.work(Counted::Given { flops, bytes })?.intensity.unwrap_or(f64::NAN);
+        let got = code.work(CountedWork::Given { flops, bytes })?.intensity.unwrap_or(f64::NAN);
         check::close(message, got, flops as f64 / bytes as f64, ROUNDING, 0.0)?;
     }
     let message = "without bytes there is no intensity: `None`, never infinity or NaN";
     for flops in [0, draw.int(1..=100) as u64] {
-        check::equal(message, &code.work(Counted::Given { flops, bytes: 0 })?.intensity, &None)?;
+        check::equal(message, &code.work(CountedWork::Given { flops, bytes: 0 })?.intensity, &None)?;
     }
     Ok(())
 }
@@ -137,8 +137,8 @@ fn machine(draw: &mut Draw) -> (f64, f64) {
     (draw.real(1e9, 1e12), draw.real(1e9, 1e11))
 }
 
-fn roof(code: &mut Client, machine: (f64, f64), (flops, bytes): (u64, u64)) -> Reply<Roof> {
-    code.roofline(machine.0, machine.1, Counted::Given { flops, bytes }, 1.0)
+fn roof(code: &mut Client, machine: (f64, f64), (flops, bytes): (u64, u64)) -> Reply<RooflineReply> {
+    code.roofline(machine.0, machine.1, CountedWork::Given { flops, bytes }, 1.0)
 }
 
 fn ridge_is_peak_over_bandwidth(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -204,7 +204,7 @@ fn efficiency_compares_with_the_clock(code: &mut Client, draw: &mut Draw) -> Ver
     let message = "`efficiency` should be predicted over measured time: 1 at the roof";
     for share in [1.0, 0.5, 0.013, 1.2] {
         let ((peak, bandwidth), (flops, bytes)) = (machine(draw), given(draw));
-        let work = Counted::Given { flops, bytes };
+        let work = CountedWork::Given { flops, bytes };
         let least = (flops as f64 / peak).max(bytes as f64 / bandwidth);
         let got = code.roofline(peak, bandwidth, work, least / share)?.efficiency;
         check::close(message, got, share, ROUNDING, 0.0)?;
@@ -216,7 +216,7 @@ fn roofline_refuses_what_no_machine_has(code: &mut Client, draw: &mut Draw) -> V
     let message =
         "a peak, bandwidth or time of 0, below 0, infinite or NaN should be `BadQuantity`";
     let (flops, bytes) = given(draw);
-    let work = Counted::Given { flops, bytes };
+    let work = CountedWork::Given { flops, bytes };
     for bad in [0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
         for [peak, bandwidth, seconds] in [[bad, 1e9, 1.0], [1e9, bad, 1.0], [1e9, 1e9, bad]] {
             let result = code.roofline(peak, bandwidth, work, seconds);
@@ -229,13 +229,13 @@ fn roofline_refuses_what_no_machine_has(code: &mut Client, draw: &mut Draw) -> V
 fn work_refuses_what_cannot_be_computed(code: &mut Client, draw: &mut Draw) -> Verdict {
     let shape = sizes(draw);
     let message = "`Work::matmul_blocked` should refuse blocks of 0 by `BadBlock`";
-    check::returns_error(message, code.work(Counted::Blocked(shape, 0)), "BadBlock")?;
+    check::returns_error(message, code.work(CountedWork::Blocked(shape, 0)), "BadBlock")?;
     let (input, mut weight, window) = convolution(draw);
     weight[1] += 1;
     let message = "`Work::conv2d` and `Work::im2col` should refuse shapes that do not fit by \
                    `ShapeMismatch`";
-    let result = code.work(Counted::Conv2d(input, weight, window));
+    let result = code.work(CountedWork::Conv2d(input, weight, window));
     check::returns_error(message, result, "ShapeMismatch")?;
-    let result = code.work(Counted::Im2col(input, weight, window));
+    let result = code.work(CountedWork::Im2col(input, weight, window));
     check::returns_error(message, result, "ShapeMismatch")
 }

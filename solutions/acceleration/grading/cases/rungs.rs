@@ -8,7 +8,7 @@ pub type Rung<'a> = &'a dyn Fn(&mut Client, Operand, Operand) -> Reply<Product>;
 /// Defines cases that run one of the checks below on a rung.
 macro_rules! asks {
     ($rung:expr; $($case:ident => $question:ident),+ $(,)?) => {$(
-        fn $case(code: &mut Client, draw: &mut Draw) -> Verdict {
+        pub fn $case(code: &mut Client, draw: &mut Draw) -> Verdict {
             rungs::$question($rung, code, draw)
         }
     )+};

@@ -1,6 +1,6 @@
 //! Matrix products in f64, and the allowed error of a correct f32 product.
 
-use super::super::contract::{Operand, Product};
+use crate::contract::{Operand, Product};
 use grader_judge::{Verdict, check, wrong};
 
 /// Half the distance from 1 to the next f32: the largest relative error of one rounding.

@@ -1,6 +1,6 @@
 //! Bytes and FLOPs, counted by running the loops.
 
-use super::super::contract::Window;
+use crate::contract::Window;
 use super::convolution::positions;
 
 /// FLOPs and bytes.

@@ -1,7 +1,7 @@
 //! Convolutions of new images, verified without convolving again.
 
-use super::super::contract::{Array, Window};
-use super::super::oracle::{convolution, product};
+use crate::contract::{Array, ConvolutionInput};
+use crate::oracle::{convolution, product};
 use super::{ALONE_ONE_OF, numbers};
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
 use grader_protocol::{Floats, timed as wire};
@@ -44,6 +44,11 @@ struct Operands {
     weight: Vec<f32>,
 }
 
+/// A tensor that is no view.
+fn plain(data: &[f32], shape: &[usize]) -> Array {
+    Array { shape: shape.to_vec(), data: Floats(data.to_vec()), axes: Vec::new() }
+}
+
 /// Draws images and filters. Those of other sizes are asked beside, at times that are drawn.
 pub struct Convolutions {
     draw: Draw,
@@ -64,8 +69,9 @@ impl Convolutions {
         self.asked = all.into_iter().map(&mut draw).collect();
         let encoded = |one: &Operands| {
             let Sizes { image: [c, h, w], filters, kernel, padding } = one.sizes;
-            let (image, weight) = (Floats(one.image.clone()), Floats(one.weight.clone()));
-            wire::to_bytes(&([1, c, h, w], image, [filters, c, kernel, kernel], weight, padding))
+            let image = plain(&one.image, &[1, c, h, w]);
+            let weight = plain(&one.weight, &[filters, c, kernel, kernel]);
+            wire::to_bytes(&ConvolutionInput { image, weight, padding })
         };
         Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
@@ -98,9 +104,10 @@ impl Workload for Convolutions {
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         for (output, operands) in outputs.iter().zip(&self.asked) {
-            let decoded: Option<(Vec<usize>, Floats)> = wire::from_bytes(output);
-            let (shape, Floats(data)) = decoded.ok_or_else(|| wrong(MESSAGE, "no tensor"))?;
-            let ([height, width], filters) = (operands.sizes.output(), operands.sizes.filters);
+            let decoded: Option<Array> = wire::from_bytes(output);
+            let Array { shape, data: Floats(data), .. } = decoded.ok_or_else(|| wrong(MESSAGE, "no tensor"))?;
+            let [height, width] = operands.sizes.output();
+            let filters = operands.sizes.filters;
             check::equal(MESSAGE, &shape, &vec![1, filters, height, width])?;
             check::equal(MESSAGE, &data.len(), &(filters * height * width))?;
             verify(&mut self.draw, operands, &data)?;
@@ -172,22 +179,18 @@ fn summed(data: &[f32], columns: usize, signs: &[f64]) -> (Vec<f64>, Vec<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::Window;
 
     /// The right answer to the last question, spoilt.
     fn answer(one: &Operands, spoil: impl Fn(&mut [f32])) -> Vec<u8> {
-        let array = |data: &[f32], shape: &[usize]| Array {
-            shape: shape.to_vec(),
-            data: data.to_vec(),
-            axes: Vec::new(),
-        };
         let Sizes { image: [c, h, w], filters, kernel, padding } = one.sizes;
         let window = Window { stride: (1, 1), padding: (padding, padding) };
-        let input = array(&one.image, &[1, c, h, w]);
-        let weight = array(&one.weight, &[filters, c, kernel, kernel]);
+        let input = plain(&one.image, &[1, c, h, w]);
+        let weight = plain(&one.weight, &[filters, c, kernel, kernel]);
         let (shape, exact) = convolution::convolve(&input, &weight, window);
         let mut data: Vec<f32> = exact.iter().map(|exact| exact.value as f32).collect();
         spoil(&mut data);
-        wire::to_bytes(&(shape, Floats(data)))
+        wire::to_bytes(&Array { shape, data: Floats(data), axes: Vec::new() })
     }
 
     fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {

@@ -1,7 +1,7 @@
 //! Task `context`: one report of time, memory, FLOPs and bytes.
 
 use super::memory::{leaked_memory_is_counted, peak_is_the_most_at_once};
-use super::super::oracle::{heap::Heap, render};
+use crate::oracle::{heap::Heap, render};
 use super::prelude::*;
 use contract::{Context, ContextScript, MemoryStep};
 

@@ -1,6 +1,6 @@
 //! Task `flops`, first part: single layers, against a counting execution.
 
-use super::super::oracle::counting::{self, Conv};
+use crate::oracle::counting::{self, Conv};
 use super::prelude::*;
 use contract::Layer;
 

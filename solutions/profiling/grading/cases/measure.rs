@@ -2,7 +2,7 @@
 
 use super::timer::{mean_is_the_arithmetic_mean, min_and_max_are_the_extremes};
 use super::prelude::*;
-use contract::{Measured, Workload};
+use contract::{Measurement, Workload};
 
 cases! { task "timer", client Client;
     /// Each run is timed by itself.
@@ -40,7 +40,7 @@ fn durations(draw: &mut Draw, count: usize) -> Vec<u64> {
 
 /// Checks that `got` is a measurement of `expected`, in seconds, by number, mean and
 /// extremes.
-fn measures(message: &'static str, got: &Measured, expected: &[f64]) -> Verdict {
+fn measures(message: &'static str, got: &Measurement, expected: &[f64]) -> Verdict {
     check::equal(message, &got.timing.runs, &expected.len())?;
     let ends = sorted(expected);
     let expected = [mean(expected), ends[0], ends[ends.len() - 1]];
@@ -101,7 +101,7 @@ fn zero_runs_never_call_the_function(code: &mut Client, draw: &mut Draw) -> Verd
 
 /// The total seconds of all timed runs. They must not exceed the wall time of the call, which
 /// includes them, however busy the machine is.
-fn timed_seconds(code: &Client, got: &Measured) -> Result<f64, grader_judge::Failure> {
+fn timed_seconds(code: &Client, got: &Measurement) -> Result<f64, grader_judge::Failure> {
     let (timed, wall) = (got.timing.mean * got.timing.runs as f64, code.cost().wall.as_secs_f64());
     check::that(
         timed.is_finite() && timed <= wall * (1.0 + 1e-6),

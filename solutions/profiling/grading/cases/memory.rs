@@ -1,6 +1,6 @@
 //! Task `memory`: every byte is known, so every count is exact.
 
-use super::super::oracle::heap::Heap;
+use crate::oracle::heap::Heap;
 use super::prelude::*;
 use contract::MemoryStep::{self, Allocate, Free, Leak, Zeros};
 

@@ -1,7 +1,7 @@
 //! Task `flops`, second part: sequences of layers, and whole models.
 
 use super::flops::{attention_costs_what_executing_it_does, conv_bias_counts_once_for_each_output, conv_counts_every_output_position, linear_bias_counts_once_for_each_output, linear_counts_two_for_each_multiply_accumulate};
-use super::super::oracle::counting::{self, Conv};
+use crate::oracle::counting::{self, Conv};
 use super::prelude::*;
 use contract::{Flops, Layer, Model};
 

@@ -1,8 +1,8 @@
 //! Shared imports and helpers of the case files.
 
-pub use super::super::contract::{self, Client};
-pub use super::super::oracle::scipy::{SCIPY, t_975};
-pub use super::super::oracle::statistics::{deviation, fewest_successes, mean, percentile, sorted};
+pub use crate::contract::{self, Client};
+pub use crate::oracle::scipy::{SCIPY, t_975};
+pub use crate::oracle::statistics::{deviation, fewest_successes, mean, percentile, sorted};
 use grader_judge::Failure;
 pub use grader_judge::{Draw, Verdict, cases, check};
 
@@ -40,7 +40,7 @@ pub fn snapshot(file: &'static str) -> &'static str {
     text.strip_suffix('\n').unwrap_or(text)
 }
 
-/// Compares `text` with `hidden/snapshots/<name>.snap`; `INSTA_UPDATE=always` rewrites it.
+/// Compares `text` with `grading/snapshots/<name>.snap`; `INSTA_UPDATE=always` rewrites it.
 #[cfg(test)]
 pub fn assert_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

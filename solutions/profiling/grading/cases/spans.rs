@@ -1,6 +1,6 @@
 //! Task `spans`: the time of nested, named spans.
 
-use super::super::oracle::render;
+use crate::oracle::render;
 use super::prelude::*;
 use contract::{Span, SpanRow, Spans};
 

@@ -1,23 +1,15 @@
 //! Task `timer`.
 
-use super::Result;
-use super::contract::{Measured, Timing, Workload};
-use profiling::{Timer, TimingStats};
+use super::contract::{Measurement, Workload};
+use super::{Answer, Wire as _};
+use profiling::Timer;
 use std::cell::Cell;
 use std::time::Duration;
 use tinytorch::clock::{Clock, ManualClock};
 use tinytorch::models::Mlp;
 use tinytorch::{Layer, Rng, Tensor};
 
-pub(super) fn percentile(samples: &[f64], q: f64) -> Result<f64> {
-    profiling::percentile(samples, q)
-}
-
-pub(super) fn stats(samples: &[f64]) -> Result<Timing> {
-    TimingStats::from_samples(samples).map(timing)
-}
-
-pub(super) fn measure(nanoseconds: &[u64], warmup: usize, runs: usize) -> Result<Measured> {
+pub(super) fn measure(nanoseconds: &[u64], warmup: usize, runs: usize) -> Answer<Measurement> {
     let clock = ManualClock::new();
     let script = Script::new(nanoseconds, &clock);
     counted(&Timer::with_clock(clock.clone()), || script.call(), warmup, runs)
@@ -31,7 +23,7 @@ pub(super) fn calls(warmup: usize, runs: usize) -> usize {
     calls.get()
 }
 
-pub(super) fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Result<Measured> {
+pub(super) fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Answer<Measurement> {
     let clock = ManualClock::new();
     let f = || {
         clock.advance(Duration::from_nanos(call));
@@ -40,7 +32,7 @@ pub(super) fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> 
     counted(&Timer::with_clock(clock.clone()), f, warmup, runs)
 }
 
-pub(super) fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Result<Measured> {
+pub(super) fn measure_real(workload: Workload, warmup: usize, runs: usize) -> Answer<Measurement> {
     let timer = Timer::new();
     match workload {
         Workload::Sleep { nanoseconds } => {
@@ -93,26 +85,12 @@ fn counted<C: Clock, R>(
     f: impl Fn() -> R,
     warmup: usize,
     runs: usize,
-) -> Result<Measured> {
+) -> Answer<Measurement> {
     let calls = Cell::new(0);
     let call = || {
         calls.set(calls.get() + 1);
         f()
     };
     let stats = timer.measure(call, warmup, runs)?;
-    Ok(Measured { timing: timing(stats), calls: calls.get() })
-}
-
-fn timing(stats: TimingStats) -> Timing {
-    Timing {
-        runs: stats.runs,
-        mean: stats.mean,
-        std: stats.std,
-        min: stats.min,
-        max: stats.max,
-        p50: stats.p50,
-        p95: stats.p95,
-        p99: stats.p99,
-        ci95: (stats.ci95.low, stats.ci95.high),
-    }
+    Ok(Measurement { timing: stats.wire(), calls: calls.get() })
 }

@@ -1,6 +1,6 @@
 //! A model of the heap: the allocator's expected counts, from the steps alone.
 
-use super::super::contract::MemoryStep;
+use crate::contract::MemoryStep;
 use std::collections::HashMap;
 
 /// Live bytes, their peak and totals, of the steps only.

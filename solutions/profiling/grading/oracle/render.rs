@@ -1,6 +1,6 @@
 //! The expected text of reports, from their numbers.
 
-use super::super::contract::{Context, Spans};
+use crate::contract::{Context, Spans};
 use std::fmt::Write;
 
 /// The expected result of `ProfileReport::render` for these numbers.
