@@ -7,6 +7,7 @@ mod case;
 pub mod check;
 mod draw;
 mod failure;
+mod module;
 mod run;
 mod timed;
 
@@ -17,5 +18,6 @@ pub use draw::Draw;
 pub use failure::{Failure, Verdict, wrong};
 pub use grader_protocol::{CallCost, CallFailure, StudentError, Transport};
 pub use grader_timing::{Batch, Workload};
+pub use module::Module;
 pub use run::{CaseRun, Observer, run_suite};
 pub use timed::{TimedCase, Work};

@@ -1,7 +1,7 @@
 //! Properties that the hidden cases of every module must have.
 
 use grader_judge::Case;
-use grader_modules::{Module, modules, rehearse, suite};
+use grader_modules::{Module, module, modules, rehearse};
 use grader_protocol::InProcess;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -47,10 +47,10 @@ fn every_folder_with_hidden_cases_is_in_the_table() {
 #[test]
 fn every_suite_can_be_sorted() {
     for module in modules() {
-        let sorted = suite(module.slug).unwrap().unwrap_or_else(|e| panic!("{}: {e}", module.slug));
+        let sorted = module.suite().unwrap_or_else(|e| panic!("{}: {e}", module.slug));
         assert!(!sorted.cases().is_empty(), "{} has no cases", module.slug);
     }
-    assert!(suite("no-such-module").is_none());
+    assert!(module("no-such-module").is_none());
 }
 
 #[test]
@@ -93,5 +93,5 @@ fn tasks_of_cases_and_rubric_are_the_same() {
 
 #[test]
 fn profiling_has_at_least_sixty_cases() {
-    assert!(suite("profiling").unwrap().unwrap().cases().len() >= 60);
+    assert!(module("profiling").unwrap().suite().unwrap().cases().len() >= 60);
 }

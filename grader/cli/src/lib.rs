@@ -1,4 +1,4 @@
-//! `grader`: grades submissions, and keeps the course that they belong to.
+//! The commands of a grader. A program lists the modules of its course and calls [`run`].
 
 mod args;
 mod check;
@@ -28,19 +28,21 @@ mod withdraw;
 use args::{Arguments, Command};
 use clap::Parser;
 use exit::Exit;
+use grader_judge::Module;
 use std::process::ExitCode;
 
-fn main() -> ExitCode {
+/// Runs the command that the arguments of this process name, for a course that consists of `modules`.
+pub fn run(modules: &'static [Module]) -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
     let result = match &arguments.command {
-        Command::Grade(options) => grade::run(&arguments, options),
-        Command::Check(options) => check::run(&arguments, options),
-        Command::Release(options) => release::run(&arguments, options),
-        Command::Report(options) => report::run(&arguments, options),
-        Command::Decide(options) => decide::run(&arguments, options),
-        Command::Withdraw(options) => withdraw::run(&arguments, options),
-        Command::Doctor(options) => doctor::run(&arguments, options),
+        Command::Grade(options) => grade::run(modules, &arguments, options),
+        Command::Check(options) => check::run(modules, &arguments, options),
+        Command::Release(options) => release::run(modules, &arguments, options),
+        Command::Report(options) => report::run(modules, &arguments, options),
+        Command::Decide(options) => decide::run(modules, &arguments, options),
+        Command::Withdraw(options) => withdraw::run(modules, &arguments, options),
+        Command::Doctor(options) => doctor::run(modules, &arguments, options),
     };
     result.unwrap_or_else(|failure| failure.tell()).into()
 }
