@@ -11,7 +11,7 @@ use support::{repository_files, root};
 
 /// "The crates and who may know whom": a crate may depend on what stands behind it, and on what
 /// that may depend on.
-const MAY_KNOW: [(&str, &[&str]); 16] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("protocol", &[]),
     ("sandbox", &[]),
@@ -25,13 +25,9 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("pipeline", &["sandbox", "judge", "timing", "links", "course", "model", "protocol"]),
     ("gradebook", &["model"]),
     ("report", &["model"]),
-    ("heldout", &[]),
     ("cli", &["sandbox", "judge", "timing", "course", "pipeline", "model", "gradebook", "report"]),
     ("bin", &["cli", "modules"]),
 ];
-
-/// Crates that use what students build on. It is in no crate's list: it is given, like a library.
-const ON_THE_FOUNDATION: [&str; 1] = ["heldout"];
 
 /// Libraries that belong to one crate each.
 const OWNERS: [(&str, &str); 10] = [
@@ -103,9 +99,6 @@ fn crates_depend_only_on_what_stands_in_the_table() {
         let may = may_know(name);
         for dependency in dependencies.iter().filter(|dependency| dependency.path.is_some()) {
             let other = short(&dependency.name);
-            if other == "tinytorch" && ON_THE_FOUNDATION.contains(&name.as_str()) {
-                continue;
-            }
             // Tests may use the bench of the regression suites; what is linked may not.
             if other == "regression" && dependency.kind.as_deref() == Some("dev") {
                 continue;

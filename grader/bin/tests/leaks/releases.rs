@@ -18,7 +18,7 @@ fn what_is_handed_out_holds_nothing_hidden() {
     }));
     assert!(all.len() > 200, "only {} files", all.len());
     all.push(("what `release` says".into(), ended.stderr.into_bytes()));
-    let held_out = root().join("grader/heldout/data/digits-heldout.csv");
+    let held_out = root().join("solutions/heldout/data/digits-heldout.csv");
     let held_out = fs::read_to_string(held_out).expect("the held-out digits");
     let held_out: HashSet<&[u8]> = held_out.lines().map(str::as_bytes).collect();
     for (path, bytes) in all {

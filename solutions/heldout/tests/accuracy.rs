@@ -1,6 +1,6 @@
 //! The committed models reach the stated accuracy on held-out data.
 
-use grader_heldout::{complete, digit_accuracy, generate, sum_accuracy};
+use heldout::{complete, digit_accuracy, generate, sum_accuracy};
 use tinytorch::data::addition::{self, ANSWER_LEN, Part};
 use tinytorch::data::sums::{Sums, sums_score};
 use tinytorch::models::Mlp;

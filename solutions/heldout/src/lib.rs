@@ -8,12 +8,12 @@
 //! use tinytorch::{Layer, pretrained};
 //!
 //! let mlp = pretrained::mlp()?;
-//! let accuracy = grader_heldout::digit_accuracy(&|images| {
+//! let accuracy = heldout::digit_accuracy(&|images| {
 //!     let n = images.shape()[0];
 //!     mlp.forward(&images.reshape(&[n, 784])?)
 //! })?;
 //! assert!(accuracy > 0.95);
-//! # Ok::<(), grader_heldout::Failure>(())
+//! # Ok::<(), heldout::Failure>(())
 //! ```
 
 mod generate;

@@ -3,8 +3,8 @@
 //! ```sh
 //! pip download scikit-learn --no-deps
 //! unzip -j scikit_learn-*.whl sklearn/datasets/data/digits.csv.gz
-//! cargo run -p grader-heldout --example split -- digits.csv.gz          # writes the files
-//! cargo run -p grader-heldout --example split -- digits.csv.gz --check  # compares with them
+//! cargo run -p heldout --example split -- digits.csv.gz          # writes the files
+//! cargo run -p heldout --example split -- digits.csv.gz --check  # compares with them
 //! ```
 
 use std::error::Error;
@@ -27,7 +27,7 @@ const HELD_OUT_ONE_IN: usize = 5;
 
 const TRAIN: &str = "assignments/tinytorch/data/digits-train.csv";
 const VALIDATION: &str = "assignments/tinytorch/data/digits-validation.csv";
-const HELD_OUT: &str = "grader/heldout/data/digits-heldout.csv";
+const HELD_OUT: &str = "solutions/heldout/data/digits-heldout.csv";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -3,8 +3,8 @@
 //! `tinytorch`, which is a page of its documentation.
 //!
 //! ```text
-//! cargo run --release -p grader-heldout --example table              measures and trains: some minutes
-//! cargo run --release -p grader-heldout --example table -- --print   measures only, changes no file
+//! cargo run --release -p heldout --example table              measures and trains: some minutes
+//! cargo run --release -p heldout --example table -- --print   measures only, changes no file
 //! ```
 
 mod measure;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use grader_heldout::{digit_accuracy, digits, sum_accuracy};
+use heldout::{digit_accuracy, digits, sum_accuracy};
 use tinytorch::data::addition::Part;
 use tinytorch::data::sums::Sums;
 use tinytorch::train::Dataset;

@@ -56,7 +56,7 @@ fn no_held_out_image_is_among_those_to_train_on() {
     let train = tinytorch::data::digits::train().expect("the digits to train on");
     let validation = tinytorch::data::digits::validation().expect("the digits to validate on");
     let seen: HashSet<Vec<u32>> = bits(&train).into_iter().chain(bits(&validation)).collect();
-    let held_out = grader_heldout::digits().expect("the held-out digits");
+    let held_out = heldout::digits().expect("the held-out digits");
     assert!(bits(&held_out).iter().all(|image| !seen.contains(image)));
 }
 
