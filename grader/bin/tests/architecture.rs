@@ -230,6 +230,61 @@ fn no_command_can_switch_a_layer_off() {
     nowhere(&["Defence", "Rlimits", "without"], why, |file| file.starts_with("grader/cli/src/"));
 }
 
+/// Names of this course, without regard to case: its modules, its foundation, and two of their types.
+fn names_of_the_course() -> Vec<String> {
+    let course = regression::course();
+    let types = ["Gpt", "KvCache", "TinyTorch"];
+    let names = course.packages().chain(types);
+    names.map(|name| name.replace('_', "").to_lowercase()).collect()
+}
+
+/// The lines of a text that hold one of the names, with their numbers.
+fn lines_naming<'a>(text: &'a str, names: &[String]) -> Vec<(usize, &'a str)> {
+    let holds = |line: &str| {
+        let line = line.replace('_', "").to_lowercase();
+        names.iter().any(|name| line.contains(name))
+    };
+    (1..).zip(text.lines()).filter(|(_, line)| holds(line)).collect()
+}
+
+#[test]
+fn the_scan_sees_a_name_in_any_spelling() {
+    let names = names_of_the_course();
+    let text = "sorting\nlet cache: KvCache;\n//! tiny_torch\nGPT\nTHE_CACHING\n";
+    let lines: Vec<usize> = lines_naming(text, &names).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(lines, [2, 3, 4, 5]);
+}
+
+/// The engine grades any course: `grader/bin` joins it with this one. Guides and figures are about this
+/// course.
+#[test]
+fn no_other_crate_of_the_grader_names_this_course() {
+    const EXEMPT: [&str; 2] = ["grader/bin/", "grader/modules/"];
+    const DOCUMENTS: [&str; 3] = ["README.md", "THREATS.md", "FIGURES.md"];
+    let names = names_of_the_course();
+    let mut found = Vec::new();
+    let mut files = 0;
+    for file in repository_files() {
+        let name = file.to_string_lossy();
+        let is_document = DOCUMENTS.iter().any(|document| file.ends_with(document));
+        let is_exempt = is_document || EXEMPT.iter().any(|folder| name.starts_with(folder));
+        if !name.starts_with("grader/") || is_exempt {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(root().join(&file)) else { continue };
+        files += 1;
+        let lines = lines_naming(&text, &names).into_iter();
+        found.extend(lines.map(|(line, text)| format!("{name}:{line}: {}", text.trim())));
+    }
+    assert!(files > 200, "only {files} files were looked at");
+    assert!(
+        found.is_empty(),
+        "only grader/bin may know this course; take the name from config/course.yaml or from the module, and \
+         use `sorting` and `hashing` in fixtures:\n{}",
+        found.join("\n")
+    );
+}
+
 #[test]
 fn reports_read_no_file() {
     let forbidden = ["read", "read_to_string", "read_dir", "File"];

@@ -127,12 +127,18 @@ fn course_of_the_examples() -> Class {
     class
 }
 
-/// The commands of a help text: the first part of each example, the second is an explanation.
+/// The commands of a help text: the first part of each example, the second is an explanation. The names of
+/// this course are put in.
 fn examples(command: &str) -> Vec<String> {
     let help = run(support::grader().args([command, "--help"])).done().stdout;
     let examples = help.split("Examples:\n").nth(1).unwrap_or_default();
     let lines = examples.lines().take_while(|line| line.starts_with("  grader "));
-    lines.map(|line| line.trim().split("  ").next().unwrap_or_default().to_owned()).collect()
+    let commands = lines.map(|line| line.trim().split("  ").next().unwrap_or_default());
+    let names = [("MODULE", "acceleration"), ("CASE", "tiled_is_fast"), ("TASK", "tiled")];
+    let with_names = |command: &str| {
+        names.iter().fold(command.to_owned(), |text, (word, name)| text.replace(word, name))
+    };
+    commands.map(with_names).collect()
 }
 
 /// The commands of a guide, in blocks and in the text, with what its placeholders stand for.

@@ -104,9 +104,7 @@ impl OpenCourse {
         grader_pipeline::remove_stale();
         let sandbox = Sandbox::probe(options).map_err(Failure::ours)?;
         let toolchain = Toolchain::find()?;
-        let slugs: Vec<_> = self.course.modules.iter().map(|module| module.slug.clone()).collect();
-        let vector_limit = grader_pipeline::vector_limit(self.course.vector_level);
-        let kit = Kit::open(&self.root, &slugs, vector_limit, &toolchain, &|| {
+        let kit = Kit::open(&self.root, &self.course, &toolchain, &|| {
             announce("building what submissions are compiled against (once, about half a minute)");
         })?;
         let module = ModuleSetup::load(&self.root, module, self.modules)?;

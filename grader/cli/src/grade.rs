@@ -154,10 +154,10 @@ fn sign_of_one(class: &Path, course: &OpenCourse) -> Option<&'static str> {
     };
     let names = entries(class);
     // Folders that belong to a package or to the workspace that was handed out.
-    let parts = ["src", "tests", "benches", "examples", "target", "tinytorch"];
+    let parts = ["src", "tests", "benches", "examples", "target"];
     let of_package = |name: &String| {
-        let module = course.course.modules.iter().any(|module| module.slug == *name);
-        name.starts_with('.') || module || parts.contains(&name.as_str())
+        let is_package = course.course.packages().any(|package| package == name);
+        name.starts_with('.') || is_package || parts.contains(&name.as_str())
     };
     let folders = names.iter().filter(|name| class.join(name).is_dir());
     if !folders.into_iter().all(of_package) {

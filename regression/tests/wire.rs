@@ -5,7 +5,7 @@ use grader_course::config::Limits;
 use grader_pipeline::{Kit, Toolchain, Wire};
 use grader_protocol::{Allowance, CallFailure, Reply, Transport, decode_reply, encode_reply};
 use grader_sandbox::{Options, Sandbox};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -45,9 +45,9 @@ struct Bench {
 fn bench() -> &'static Bench {
     static BENCH: OnceLock<Bench> = OnceLock::new();
     BENCH.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+        let root = regression::root();
         let toolchain = Toolchain::find().unwrap();
-        let kit = Kit::open(&root, &["profiling".into()], None, &toolchain, &|| ()).unwrap();
+        let kit = Kit::open(&root, regression::course(), &toolchain, &|| ()).unwrap();
         let sandbox = Sandbox::probe(Options::default()).unwrap();
         Bench { sandbox, toolchain, kit, folder: tempfile::tempdir().unwrap() }
     })
