@@ -20,7 +20,7 @@ pub mod variant;
 use grader_course::config::{Course, CourseModule, Rubric};
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
-use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, vector_limit};
+use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain};
 use grader_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -75,17 +75,20 @@ pub fn grader_that_times<'a>(slug: &str, cases: impl IntoIterator<Item = &'a str
 /// # Panics
 /// Like [`grader`].
 pub fn open(module: &CourseModule, options: Options) -> Grader {
-    let slugs: Vec<_> = modules().map(|module| module.slug.clone()).collect();
     let sandbox = Sandbox::probe(options)
         .unwrap_or_else(|why| panic!("no sandbox, so nothing can be graded: {why}"));
     let toolchain = Toolchain::find().unwrap_or_else(|fault| panic!("{fault}"));
-    let limit = vector_limit(course().vector_level);
-    let kit = Kit::open(&root(), &slugs, limit, &toolchain, &|| eprintln!("building the kit"))
+    let kit = Kit::open(&root(), course(), &toolchain, &|| eprintln!("building the kit"))
         .unwrap_or_else(|fault| panic!("{fault}"));
     let path = root().join(format!("config/modules/{}.yaml", module.slug));
     let rubric = Rubric::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-    let module = ModuleSetup::with_rubric(&root(), module, points::of_models(rubric))
-        .unwrap_or_else(|fault| panic!("{fault}"));
+    let module = ModuleSetup::with_rubric(
+        &root(),
+        module,
+        points::of_models(rubric),
+        grader_modules::modules(),
+    )
+    .unwrap_or_else(|fault| panic!("{fault}"));
     Grader { sandbox, toolchain, kit, module, timing: Measuring::nothing() }
 }
 

@@ -4,6 +4,7 @@
 
 use grader_course::release;
 use grader_model::{Grade, Outcome};
+use grader_pipeline::check_course;
 use grader_sandbox::{Level, Options};
 use regression::{copy_of, copy_tree, explain, grade, grade_with, modules, open, root};
 use std::path::Path;
@@ -102,6 +103,24 @@ fn half_done(slug: &str) -> tempfile::TempDir {
     let from = root().join("solutions").join(slug).join(first);
     std::fs::copy(from, folder.path().join(first)).unwrap();
     folder
+}
+
+#[test]
+fn the_configuration_has_no_mistake() {
+    let mistakes = check_course(&root(), grader_modules::modules()).mistakes();
+    assert!(mistakes.is_none(), "{mistakes:?}");
+}
+
+/// `vector_level` would do nothing if the features had other names.
+#[test]
+fn the_wide_vector_features_are_in_the_manifest_of_the_foundation() {
+    let foundation = regression::course().foundation.as_ref().unwrap();
+    let manifest = root().join("assignments").join(&foundation.package).join("Cargo.toml");
+    let text = std::fs::read_to_string(manifest).unwrap();
+    assert!(!foundation.wide_vector_features.is_empty());
+    for feature in &foundation.wide_vector_features {
+        assert_eq!(text.matches(&format!("\"{feature}\"")).count(), 1, "{feature}");
+    }
 }
 
 #[test]

@@ -120,7 +120,7 @@ pub struct SandboxOptions {
 Examples:
   grader release                        bring assignments/ up to date
   grader release --check                fail if it is stale or holds an answer
-  grader release --out ~/tinytorch-s27  a workspace to hand out")]
+  grader release --out ~/handout-s27    a workspace to hand out")]
 pub struct ReleaseOptions {
     /// Write nothing: report stale files and leaked answers
     #[arg(long, conflicts_with = "out")]
@@ -169,12 +169,12 @@ pub struct ReportOptions {
     group = ArgGroup::new("what").args(["points", "undo"]).required(true),
     after_help = "\
 Examples:
-  grader decide ada -m acceleration --all-pending --points full --reason 'seen in the lab' --dry-run
+  grader decide ada -m MODULE --all-pending --points full --reason 'seen in the lab' --dry-run
                                     shows the grade before and after, and records nothing
-  grader decide ada -m acceleration --case tiled_is_fast --points full --reason 'seen in the lab'
-  grader decide ada -m acceleration --task tiled --points none --reason 'no tiles' --private
-  grader decide ada -m acceleration --case tiled_is_fast --points 2.5 --reason 'half of it'
-  grader decide ada -m acceleration --all-pending --undo --reason 'wrong student'
+  grader decide ada -m MODULE --case CASE --points full --reason 'seen in the lab'
+  grader decide ada -m MODULE --task TASK --points none --reason 'not done' --private
+  grader decide ada -m MODULE --case CASE --points 2.5 --reason 'half of it'
+  grader decide ada -m MODULE --all-pending --undo --reason 'wrong student'
 A decision is about undecided cases of the hand-in that counts, and about no other hand-in. Once a
 measurement decides a case, that counts, and the decision is shown as no longer needed. The newest
 decision about a case is in force. Nothing is deleted: `grader report --student NAME --history` shows
@@ -238,7 +238,7 @@ fn award(text: &str) -> Result<Award, String> {
 #[command(after_help = "\
 Examples:
   grader withdraw ada                        out of the class, in all modules
-  grader withdraw ada --module profiling     in one module
+  grader withdraw ada --module MODULE        in one module
   grader withdraw ada --reason 'left early'  with a reason, for the record
   grader withdraw ada --undo                 into the class again
 A withdrawn student is in no class page and counts in no total. `grader report --student NAME` shows

@@ -5,6 +5,7 @@ use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
 use crate::{seed, style};
+use grader_judge::Module;
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
 use grader_pipeline::collect;
@@ -12,8 +13,12 @@ use grader_report::{html, json, markdown, terminal};
 use std::sync::atomic::AtomicBool;
 
 /// Grades the submission and prints its report. Nothing is recorded.
-pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
-    let course = OpenCourse::open(arguments)?;
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &CheckOptions,
+) -> Result<Exit> {
+    let course = OpenCourse::open(arguments, modules)?;
     let found = collect::single(&options.path).map_err(Failure::bad_input)?;
     let module = course.module(options.module.as_deref(), std::slice::from_ref(&found))?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;

@@ -6,6 +6,7 @@ use crate::which;
 use grader_course::config::{ConfigErrors, Course, CourseModule};
 use grader_course::located::render_plain;
 use grader_gradebook::Gradebook;
+use grader_judge::Module;
 use grader_pipeline::collect::Found;
 use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, check_course};
 use grader_sandbox::{Options, Sandbox};
@@ -22,13 +23,15 @@ pub fn rendered(error: &dyn Diagnostic) -> String {
 pub struct OpenCourse {
     /// Its root folder.
     pub root: PathBuf,
-    /// Its modules.
+    /// Its configuration.
     pub course: Course,
+    /// The modules with hidden cases that this program was built with.
+    pub modules: &'static [Module],
 }
 
 impl OpenCourse {
     /// The course given by `--course`, or the one around the current folder.
-    pub fn open(arguments: &Arguments) -> Result<Self> {
+    pub fn open(arguments: &Arguments, modules: &'static [Module]) -> Result<Self> {
         let start = match &arguments.course {
             Some(folder) => folder.clone(),
             None => std::env::current_dir().map_err(Failure::bad_input)?,
@@ -37,10 +40,10 @@ impl OpenCourse {
             .map_err(|error| Failure::bad_input(rendered(&error)))?;
         let root = root.canonicalize().map_err(Failure::bad_input)?;
         let course = Course::load(&root.join("config")).map_err(|error| {
-            let all = check_course(&root).mistakes();
+            let all = check_course(&root, modules).mistakes();
             bad_config(&all.unwrap_or(error))
         })?;
-        Ok(Self { root, course })
+        Ok(Self { root, course, modules })
     }
 
     /// The module called `name` (or numbered so), or the one that the submissions are of.
@@ -101,26 +104,24 @@ impl OpenCourse {
         grader_pipeline::remove_stale();
         let sandbox = Sandbox::probe(options).map_err(Failure::ours)?;
         let toolchain = Toolchain::find()?;
-        let slugs: Vec<_> = self.course.modules.iter().map(|module| module.slug.clone()).collect();
-        let vector_limit = grader_pipeline::vector_limit(self.course.vector_level);
-        let kit = Kit::open(&self.root, &slugs, vector_limit, &toolchain, &|| {
+        let kit = Kit::open(&self.root, &self.course, &toolchain, &|| {
             announce("building what submissions are compiled against (once, about half a minute)");
         })?;
-        let module = ModuleSetup::load(&self.root, module)?;
+        let module = ModuleSetup::load(&self.root, module, self.modules)?;
         Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
     }
 
     /// Rubric and hidden cases of `module`: what scoring stored results needs.
     pub fn setup(&self, module: &CourseModule) -> Result<ModuleSetup> {
         self.check_rubric(module)?;
-        Ok(ModuleSetup::load(&self.root, module)?)
+        Ok(ModuleSetup::load(&self.root, module, self.modules)?)
     }
 
     /// Before anything long is begun: a mistake in the rubric is the instructor's to fix, and no fault of
     /// the grader's. All mistakes of the course are shown then; those of other modules alone are no reason
     /// to refuse this one.
     fn check_rubric(&self, module: &CourseModule) -> Result<()> {
-        let checked = check_course(&self.root);
+        let checked = check_course(&self.root, self.modules);
         let Some(mistakes) = checked.mistakes() else { return Ok(()) };
         if checked.rubrics.get(&module.slug).is_some_and(std::result::Result::is_ok) {
             eprintln!("grader: {mistakes}, in other modules: `grader doctor` shows them");

@@ -12,6 +12,7 @@ use crate::say::say;
 use crate::store::{now, scored_by};
 use crate::withdraw::write_again;
 use grader_gradebook::{Decision, DecisionKind, Gradebook, Subject};
+use grader_judge::Module;
 use grader_model::{Award, CaseDecision, CaseResult, Grade, Outcome};
 use grader_pipeline::{Measuring, ModuleSetup, Rescored, most_points, rescore};
 use grader_report::{escape, shown_name};
@@ -74,8 +75,12 @@ impl Score {
 }
 
 /// Records the decision and writes the reports that it changes; with `--dry-run` it shows the change only.
-pub fn run(arguments: &Arguments, options: &DecideOptions) -> Result<Exit> {
-    let course = OpenCourse::open(arguments)?;
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &DecideOptions,
+) -> Result<Exit> {
+    let course = OpenCourse::open(arguments, modules)?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     // Nothing is pending in a gradebook that is not there: it is a mistake in a path.
     if !path.exists() {

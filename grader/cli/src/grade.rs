@@ -13,6 +13,7 @@ use crate::say::say;
 use crate::store::{GradebookStore, Stored, known_name, now};
 use crate::{seed, style};
 use grader_gradebook::{PassedOver, Run};
+use grader_judge::Module;
 use grader_model::{Grade, Outcome};
 use grader_pipeline::collect::{self, CollectError, Discovery, Unusable, folded};
 use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
@@ -26,8 +27,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Grades the class and writes the reports.
-pub fn run(arguments: &Arguments, options: &GradeOptions) -> Result<Exit> {
-    let course = OpenCourse::open(arguments)?;
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &GradeOptions,
+) -> Result<Exit> {
+    let course = OpenCourse::open(arguments, modules)?;
     let context = CommandContext::new(arguments);
     let discovery = match collect::discover(&options.class) {
         Err(CollectError::OneSubmission { sign, .. }) => {
@@ -149,10 +154,10 @@ fn sign_of_one(class: &Path, course: &OpenCourse) -> Option<&'static str> {
     };
     let names = entries(class);
     // Folders that belong to a package or to the workspace that was handed out.
-    let parts = ["src", "tests", "benches", "examples", "target", "tinytorch"];
+    let parts = ["src", "tests", "benches", "examples", "target"];
     let of_package = |name: &String| {
-        let module = course.course.modules.iter().any(|module| module.slug == *name);
-        name.starts_with('.') || module || parts.contains(&name.as_str())
+        let is_package = course.course.packages().any(|package| package == name);
+        name.starts_with('.') || is_package || parts.contains(&name.as_str())
     };
     let folders = names.iter().filter(|name| class.join(name).is_dir());
     if !folders.into_iter().all(of_package) {

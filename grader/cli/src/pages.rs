@@ -54,7 +54,7 @@ mod tests {
     use grader_model::{Grade, Outcome};
 
     fn grade(student: &str) -> Grade {
-        let text = r#"{"submission": {"student": "", "module": "profiling", "content_hash": ""},
+        let text = r#"{"submission": {"student": "", "module": "searching", "content_hash": ""},
             "title": "", "outcome": "pass", "points": 1, "max_points": 1, "tasks": [], "cases": [],
             "problems": [], "notes": [], "fault": null, "costs": [], "provenance": {"key": "k",
             "seed": 1, "suite_hash": "", "rubric_hash": "", "toolchain": "", "sandbox": "",

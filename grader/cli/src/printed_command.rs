@@ -95,11 +95,11 @@ mod tests {
 
     #[test]
     fn a_command_has_the_options_that_it_needs_and_no_others() {
-        let plain = context(None).report(Path::new("grades"), None, "profiling");
-        assert_eq!(plain, "grader report -m profiling");
+        let plain = context(None).report(Path::new("grades"), None, "searching");
+        assert_eq!(plain, "grader report -m searching");
         let book = PathBuf::from("-b.sqlite");
-        let all = context(Some("../my course")).report(Path::new("o'ut"), Some(&book), "profiling");
-        let expected = r"grader report --course '../my course' --out 'o'\''ut' --gradebook='-b.sqlite' -m profiling";
+        let all = context(Some("../my course")).report(Path::new("o'ut"), Some(&book), "searching");
+        let expected = r"grader report --course '../my course' --out 'o'\''ut' --gradebook='-b.sqlite' -m searching";
         assert_eq!(all, expected);
     }
 

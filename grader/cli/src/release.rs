@@ -7,15 +7,20 @@ use crate::say::say;
 use grader_course::config::ConfigErrors;
 use grader_course::located::Problem;
 use grader_course::release::{self, ReleaseErrors};
+use grader_judge::Module;
 use grader_pipeline::check_course;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
 /// Writes, checks or exports the assignments.
-pub fn run(arguments: &Arguments, options: &ReleaseOptions) -> Result<Exit> {
-    let root = OpenCourse::open(arguments)?.root;
-    refuse_mistakes(&root)?;
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &ReleaseOptions,
+) -> Result<Exit> {
+    let root = OpenCourse::open(arguments, modules)?.root;
+    refuse_mistakes(&root, modules)?;
     match &options.out {
         _ if options.check => check(&root),
         Some(out) => export(&root, out),
@@ -25,8 +30,8 @@ pub fn run(arguments: &Arguments, options: &ReleaseOptions) -> Result<Exit> {
 
 /// Before anything is written: all mistakes of the configuration, which `grade` would refuse as well, and all
 /// that keeps the students' files from being made.
-fn refuse_mistakes(root: &Path) -> Result<()> {
-    let config = check_course(root).mistakes();
+fn refuse_mistakes(root: &Path, modules: &[Module]) -> Result<()> {
+    let config = check_course(root, modules).mistakes();
     let made = release::assignments(root).err();
     let mut problems: Vec<Problem> =
         config.iter().flat_map(ConfigErrors::problems).cloned().collect();

@@ -11,6 +11,7 @@ use crate::say::say;
 use crate::store::{Stored, open_gradebook, scored_by};
 use crate::{lookup, replay, style};
 use grader_gradebook::{Decision, Gradebook, GradebookError};
+use grader_judge::Module;
 use grader_model::{Attempt, Award, Grade, Outcome, Submission};
 use grader_pipeline::ModuleSetup;
 use grader_report::{ClassPage, date, escape, json, shown_name, terminal};
@@ -18,8 +19,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 /// Writes the class's reports, or shows one student's attempts.
-pub fn run(arguments: &Arguments, options: &ReportOptions) -> Result<Exit> {
-    let course = OpenCourse::open(arguments)?;
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &ReportOptions,
+) -> Result<Exit> {
+    let course = OpenCourse::open(arguments, modules)?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     let book = open_to_read(&path)?;
     let module = course.module_in(&book, options.module.as_deref())?;

@@ -24,7 +24,7 @@ pub fn modules_told(
     Ok(counts)
 }
 
-/// "30 are of profiling, 1 is of acceleration"
+/// "30 are of searching, 1 is of partitioning"
 pub fn listed(counts: &BTreeMap<String, usize>) -> String {
     let one = |(slug, count): (&String, &usize)| {
         format!("{count} {} of {slug}", if *count == 1 { "is" } else { "are" })

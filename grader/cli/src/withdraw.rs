@@ -14,14 +14,19 @@ use crate::say::say;
 use crate::store::{Stored, now, open_gradebook};
 use grader_course::config::CourseModule;
 use grader_gradebook::{Decision, DecisionKind, Gradebook};
+use grader_judge::Module;
 use grader_pipeline::ModuleSetup;
 use grader_report::{escape, shown_name};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Records the decision, and writes the reports that it changes.
-pub fn run(arguments: &Arguments, options: &WithdrawOptions) -> Result<Exit> {
-    let course = OpenCourse::open(arguments)?;
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &WithdrawOptions,
+) -> Result<Exit> {
+    let course = OpenCourse::open(arguments, modules)?;
     let path = gradebook_path(options.gradebook.as_ref(), &options.out);
     // Who is withdrawn from nothing is a mistake in a path: no gradebook is created.
     if !path.exists() {

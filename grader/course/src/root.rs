@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn the_root_is_found_from_a_folder_deep_inside() {
         let scratch = tempfile::tempdir().unwrap();
-        let deep = scratch.path().join("solutions/profiling/src");
+        let deep = scratch.path().join("solutions/sorting/src");
         std::fs::create_dir_all(&deep).unwrap();
         assert!(find_root(&deep).is_err());
         std::fs::create_dir_all(scratch.path().join("config")).unwrap();

@@ -227,9 +227,9 @@ fn course_mistakes_are_reported_together() {
     insta::assert_snapshot!(course(
         "title: Course
 modules:
-  - { slug: profiling, number: 15, due: 2027-02-30 }
-  - { slug: Caching, number: 0, requires: [] }
-  - { slug: profiling, number: 16, requires: [profiling, quantization] }
+  - { slug: searching, number: 15, due: 2027-02-30 }
+  - { slug: Hashing, number: 0, requires: [] }
+  - { slug: searching, number: 16, requires: [searching, quantization] }
   - { slug: last, nubmer: 17 }
 "
     ));
@@ -241,15 +241,44 @@ fn a_level_of_vector_instructions_that_cannot_be_kept_is_reported() {
         "title: Course
 vector_level: x86-64-v2
 modules:
-  - { slug: profiling, number: 15, requires: [] }
+  - { slug: searching, number: 15, requires: [] }
 "
     ));
 }
 
 #[test]
+fn mistakes_in_a_foundation_are_reported() {
+    insta::assert_snapshot!(course(
+        "title: Course
+about: []
+foundation: { package: tool-kit, wide_vector_features: wide, features: [] }
+modules:
+  - { slug: sorting, number: 15 }
+"
+    ));
+}
+
+#[test]
+fn a_foundation_that_is_no_package_is_reported() {
+    let scratch = tempfile::tempdir().unwrap();
+    let config = scratch.path().join("config");
+    std::fs::create_dir_all(config.join("modules")).unwrap();
+    std::fs::write(config.join("modules/sorting.yaml"), "").unwrap();
+    let text = "title: Course\nfoundation: { package: toolkit }\nmodules: [{ slug: sorting, number: 1 }]\n";
+    std::fs::write(config.join("course.yaml"), text).unwrap();
+    let errors = Course::load(&config).unwrap_err();
+    let problem = &errors.problems()[0];
+    assert_eq!((errors.problems().len(), problem.line, problem.column), (1, 2, 24));
+    assert!(problem.label.contains("assignments/toolkit/Cargo.toml"), "{problem:?}");
+    std::fs::create_dir_all(scratch.path().join("assignments/toolkit")).unwrap();
+    std::fs::write(scratch.path().join("assignments/toolkit/Cargo.toml"), "").unwrap();
+    Course::load(&config).unwrap();
+}
+
+#[test]
 fn the_level_of_vector_instructions_is_the_widest_unless_stated() {
     let level = |line: &str| {
-        let modules = "modules: [{ slug: profiling, number: 15, requires: [] }]";
+        let modules = "modules: [{ slug: searching, number: 15, requires: [] }]";
         let text = format!("title: Course\n{line}\n{modules}\n");
         Course::parse("course.yaml", &text).unwrap().vector_level
     };
@@ -261,12 +290,12 @@ fn the_level_of_vector_instructions_is_the_widest_unless_stated() {
 #[test]
 fn a_listed_module_without_a_rubric_is_reported() {
     let scratch = tempfile::tempdir().unwrap();
-    let text = "title: Course\nmodules:\n  - { slug: caching, number: 19 }\n";
+    let text = "title: Course\nmodules:\n  - { slug: hashing, number: 19 }\n";
     std::fs::write(scratch.path().join("course.yaml"), text).unwrap();
     let errors = Course::load(scratch.path()).unwrap_err();
     assert_eq!(errors.problems().len(), 1);
     assert_eq!(errors.problems()[0].line, 3);
-    assert!(errors.problems()[0].label.contains("modules/caching.yaml"));
+    assert!(errors.problems()[0].label.contains("modules/hashing.yaml"));
 }
 
 #[test]

@@ -1,12 +1,8 @@
-//! The course's real configuration, and the meaning of correct files.
+//! The meaning of correct configuration files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use grader_course::config::{Course, ModuleFacts, PartialCredit, Rubric, Visibility};
-
-fn config_dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config")
-}
 
 const SMALL: &str = "
 module: small
@@ -27,30 +23,38 @@ tasks:
   - { id: two, title: Two, points: 4, file: src/two.rs, partial: steps, steps: {50: 0.5, 100: 1}, hint: think }
 ";
 
-#[test]
-fn every_module_of_the_course_has_a_rubric_that_loads() {
-    let course = Course::load(&config_dir()).unwrap();
-    assert!(!course.modules.is_empty());
-    for module in &course.modules {
-        let path = config_dir().join(format!("modules/{}.yaml", module.slug));
-        let rubric = Rubric::load(&path).unwrap();
-        assert_eq!(rubric.slug, module.slug);
-    }
+fn two_modules() -> Course {
+    let text = "title: Course\nmodules:\n  - { slug: sorting, number: 15 }\n  - { slug: hashing, number: 16 }\n";
+    Course::parse("course.yaml", text).unwrap()
 }
 
 #[test]
 fn a_module_is_found_by_slug_and_by_number() {
-    let course = Course::load(&config_dir()).unwrap();
-    assert_eq!(course.resolve("profiling").unwrap(), course.resolve("15").unwrap());
+    let course = two_modules();
+    assert_eq!(course.resolve("sorting").unwrap(), course.resolve("15").unwrap());
 }
 
 #[test]
 fn an_unknown_module_gets_the_nearest_name() {
-    let course = Course::load(&config_dir()).unwrap();
-    let error = course.resolve("profilling").unwrap_err();
+    let error = two_modules().resolve("sortting").unwrap_err();
     let text = grader_course::located::render_plain(&error, 80);
-    assert!(text.contains("did you mean `profiling`?"), "{text}");
-    assert!(text.contains("profiling (15)"), "{text}");
+    assert!(text.contains("did you mean `sorting`?"), "{text}");
+    assert!(text.contains("sorting (15)"), "{text}");
+}
+
+/// The students' workspace lists the foundation first, if there is one.
+#[test]
+fn a_foundation_is_a_package_with_its_wide_features() {
+    let with = |line: &str| {
+        let text = format!("title: Course\n{line}\nmodules: [{{ slug: sorting, number: 15 }}]\n");
+        Course::parse("course.yaml", &text).unwrap()
+    };
+    let without = with("");
+    assert_eq!(without.foundation, None);
+    assert_eq!(without.packages().collect::<Vec<_>>(), ["sorting"]);
+    let course = with("foundation: { package: toolkit, wide_vector_features: [wide] }");
+    assert_eq!(course.packages().collect::<Vec<_>>(), ["toolkit", "sorting"]);
+    assert_eq!(course.foundation.unwrap().wide_vector_features, ["wide"]);
 }
 
 #[test]

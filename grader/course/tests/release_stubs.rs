@@ -339,7 +339,7 @@ edition = \"2024\"
 
 [workspace.dependencies]
 ndarray = \"0.17\" # tensors
-tinytorch = { path = \"assignments/tinytorch\" }
+toolkit = { path = \"assignments/toolkit\" }
 
 [workspace.lints.rust]
 unsafe_code = \"deny\"
@@ -362,7 +362,7 @@ workspace = true
 
 [dependencies]
 ndarray.workspace = true
-tinytorch = { workspace = true }
+toolkit = { workspace = true }
 ",
     );
     insta::assert_snapshot!(scratch.student("Cargo.toml"));

@@ -60,12 +60,12 @@ fn a_repeated_line_is_a_difference_of_one_line() {
 #[test]
 fn a_lock_file_that_lacks_a_member_is_stale() {
     let scratch = written();
-    scratch.put("assignments/Cargo.lock", "[[package]]\nname = \"tinytorch\"\n");
+    scratch.put("assignments/Cargo.lock", "[[package]]\nname = \"toolkit\"\n");
     let drift = release::check(scratch.root()).unwrap();
     assert_eq!(drift.entries.len(), 1);
     let DriftKind::Stale { diff } = &drift.entries[0].kind else { panic!("{drift}") };
     assert!(diff.contains("name = \"demo\""), "{diff}");
-    scratch.put("assignments/Cargo.lock", "name = \"tinytorch\"\nname = \"demo\"\n");
+    scratch.put("assignments/Cargo.lock", "name = \"toolkit\"\nname = \"demo\"\n");
     assert!(release::check(scratch.root()).unwrap().is_fresh());
 }
 
@@ -78,7 +78,7 @@ fn write_deletes_what_is_generated_no_more_and_nothing_else() {
     assert_eq!(written.removed, [Path::new("demo/old/deep/file.rs")]);
     assert!(!scratch.path("assignments/demo/old").exists());
     assert!(scratch.path("assignments/gone/Cargo.toml").exists());
-    assert!(scratch.path("assignments/tinytorch/src/lib.rs").exists());
+    assert!(scratch.path("assignments/toolkit/src/lib.rs").exists());
     assert!(scratch.path("assignments/target/debug/junk").exists());
 }
 
@@ -97,10 +97,11 @@ fn a_mistake_leaves_everything_as_it_was() {
 fn only_the_members_of_an_existing_manifest_change() {
     let scratch = Scratch::new();
     let text =
-        "# ours\n[workspace]\nmembers = [\n    \"tinytorch\",\n]\n\n[profile.dev]\nopt-level = 2\n";
+        "# ours\n[workspace]\nmembers = [\n    \"toolkit\",\n]\n\n[profile.dev]\nopt-level = 2\n";
     scratch.put("assignments/Cargo.toml", text);
     release::write(scratch.root()).unwrap();
-    let expected = "# ours\n[workspace]\nmembers = [\"tinytorch\", \"demo\"]\n\n[profile.dev]\nopt-level = 2\n";
+    let expected =
+        "# ours\n[workspace]\nmembers = [\"toolkit\", \"demo\"]\n\n[profile.dev]\nopt-level = 2\n";
     assert_eq!(scratch.text("assignments/Cargo.toml"), expected);
 }
 
@@ -108,6 +109,26 @@ fn only_the_members_of_an_existing_manifest_change() {
 fn the_readme_says_that_red_tests_are_the_start() {
     let scratch = written();
     insta::assert_snapshot!(scratch.text("assignments/README.md"));
+}
+
+#[test]
+fn a_course_without_a_foundation_names_none() {
+    let scratch = Scratch::new();
+    scratch.edit("config/course.yaml", "foundation: { package: toolkit }\n", "about: You add.\n");
+    scratch.edit(
+        "solutions/demo/Cargo.toml",
+        "toolkit = { path = \"../../assignments/toolkit\" }\n",
+        "",
+    );
+    std::fs::remove_dir_all(scratch.path("assignments/toolkit")).unwrap();
+    release::write(scratch.root()).unwrap();
+    let readme = scratch.text("assignments/README.md");
+    assert!(readme.starts_with("# Demo\n\nYou add. Everything here"), "{readme}");
+    assert!(readme.contains("The standard library. Another crate"), "{readme}");
+    assert!(!readme.contains("{{") && !readme.contains("given to you"), "{readme}");
+    let expected = "members = [\"demo\"]";
+    assert!(scratch.text("assignments/Cargo.toml").contains(expected));
+    assert!(release::check(scratch.root()).unwrap().is_fresh());
 }
 
 #[test]
@@ -147,13 +168,13 @@ fn an_export_is_renewed_until_somebody_works_in_it() {
     let out = scratch.path("out");
     release::export(scratch.root(), &out).unwrap();
     scratch.put("solutions/demo/examples/new.rs", "fn main() {}\n");
-    std::fs::remove_file(scratch.path("assignments/tinytorch/src/lib.rs")).unwrap();
-    scratch.put("assignments/tinytorch/src/all.rs", "//! Given.\n");
+    std::fs::remove_file(scratch.path("assignments/toolkit/src/lib.rs")).unwrap();
+    scratch.put("assignments/toolkit/src/all.rs", "//! Given.\n");
     // Every build writes this file.
     scratch.put("out/Cargo.lock", "version = 4\n");
     release::export(scratch.root(), &out).unwrap();
     assert!(out.join("demo/examples/new.rs").exists());
-    assert!(!out.join("tinytorch/src/lib.rs").exists());
+    assert!(!out.join("toolkit/src/lib.rs").exists());
     scratch.put("out/demo/src/add.rs", "pub fn add() {} // my work\n");
     let errors = release::export(scratch.root(), &out).unwrap_err();
     assert!(errors.problems()[0].message.contains("somebody works here"));
@@ -266,12 +287,11 @@ fn in_given_code_a_few_equal_lines_are_chance_and_a_whole_passage_is_not() {
     let solution = ADD.replace("    the_whole_sum\n", &lines.concat());
     let scratch = Scratch::with_solution(&solution);
     let given = |body: &str| format!("fn f() {{\n{body}}}\n");
-    scratch.put("assignments/tinytorch/src/lib.rs", &given(&lines[..2].concat()));
+    scratch.put("assignments/toolkit/src/lib.rs", &given(&lines[..2].concat()));
     assert_eq!(leaks(&scratch), Vec::<String>::new());
-    scratch.put("assignments/tinytorch/src/lib.rs", &given(&lines.join("\n")));
-    assert_eq!(leaks(&scratch), ["tinytorch/src/lib.rs:6 solutions/demo/src/add.rs:9"]);
-    scratch
-        .put("assignments/tinytorch/src/lib.rs", &given(&[lines[0], lines[2], lines[1]].concat()));
+    scratch.put("assignments/toolkit/src/lib.rs", &given(&lines.join("\n")));
+    assert_eq!(leaks(&scratch), ["toolkit/src/lib.rs:6 solutions/demo/src/add.rs:9"]);
+    scratch.put("assignments/toolkit/src/lib.rs", &given(&[lines[0], lines[2], lines[1]].concat()));
     assert_eq!(leaks(&scratch), Vec::<String>::new());
 }
 
@@ -300,7 +320,7 @@ fn pub_helper(stride: (usize, usize)) -> f64 { 0.0 }
     let shown = "# Demo\n    use std::collections::HashMap;\n";
     scratch.put("solutions/demo/README.md", &README.replace("# Demo\n", shown));
     scratch.put(
-        "assignments/tinytorch/src/lib.rs",
+        "assignments/toolkit/src/lib.rs",
         "struct Given {\n    stride: (usize, usize),\n    padding: (usize, usize),\n    dilation: (usize, usize),\n}\n",
     );
     let shipped = format!("{solution}pub fn pub_helper(stride: (usize, usize)) -> f64 {{ 0.0 }}\n");
@@ -318,7 +338,7 @@ fn lines_of_a_manifest_are_looked_for_in_the_module_only() {
     let manifest = scratch.text("solutions/demo/Cargo.toml");
     let region = format!("# BEGIN INSTRUCTOR\n{secret}{long}# END INSTRUCTOR\n");
     scratch.put("solutions/demo/Cargo.toml", &format!("{manifest}{region}"));
-    scratch.put("assignments/tinytorch/Cargo.toml", &format!("{secret}{long}"));
+    scratch.put("assignments/toolkit/Cargo.toml", &format!("{secret}{long}"));
     assert_eq!(leaks(&scratch), Vec::<String>::new());
     scratch.put("assignments/demo/Cargo.toml", "unsafe_code_is_not = \"deny\"\n");
     assert_eq!(leaks(&scratch), ["demo/Cargo.toml:1 solutions/demo/Cargo.toml:11"]);

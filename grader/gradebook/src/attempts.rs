@@ -241,11 +241,11 @@ mod tests {
         let error = book.record(&big, 1).unwrap_err();
         assert!(matches!(error, GradebookError::Full { .. }), "{error}");
         book.check().unwrap();
-        assert!(book.history("ada", "profiling").unwrap().is_empty());
+        assert!(book.history("ada", "searching").unwrap().is_empty());
     }
 
     fn grade() -> Grade {
-        let text = r#"{"submission": {"student": "ada", "module": "profiling", "content_hash": ""},
+        let text = r#"{"submission": {"student": "ada", "module": "searching", "content_hash": ""},
             "title": "", "outcome": "pass", "points": 1, "max_points": 1, "tasks": [], "cases": [],
             "problems": [], "notes": [], "fault": null, "costs": [], "provenance": {"key": "k",
             "seed": 1, "suite_hash": "", "rubric_hash": "", "toolchain": "", "sandbox": "",

@@ -194,15 +194,15 @@ mod tests {
         bring_up_to_date(&mut open(&path), &path, &STEPS[..1]).unwrap();
         let attempt = "INSERT INTO attempts
             (student, module, key, content_hash, outcome, points, max_points, graded_at, grade)
-            VALUES ('ada', 'profiling', 'k', 'c', 'pass', 1, 1, 7, '{}')";
+            VALUES ('ada', 'searching', 'k', 'c', 'pass', 1, 1, 7, '{}')";
         open(&path).execute(attempt, []).unwrap();
         let mut book = crate::Gradebook::open(&path).unwrap();
-        let class = book.class("profiling").unwrap();
+        let class = book.class("searching").unwrap();
         assert_eq!(class.iter().map(|member| &*member.student).collect::<Vec<_>>(), ["ada"]);
-        let run = crate::Run { module: "profiling".into(), ..crate::Run::default() };
+        let run = crate::Run { module: "searching".into(), ..crate::Run::default() };
         let number = book.begin_run(&run).unwrap();
-        assert_eq!((number, book.newest_run("profiling").unwrap()), (1, Some(run)));
-        assert!(book.withdrawn("profiling").unwrap().is_empty());
+        assert_eq!((number, book.newest_run("searching").unwrap()), (1, Some(run)));
+        assert!(book.withdrawn("searching").unwrap().is_empty());
         assert!(folder.path().join("gradebook.sqlite.version-1.backup").is_file());
     }
 
@@ -215,7 +215,7 @@ mod tests {
             VALUES ('ada', 'withdrawn', 'left', 'anna', 7)";
         open(&path).execute(withdrawal, []).unwrap();
         let book = crate::Gradebook::open(&path).unwrap();
-        assert_eq!(book.withdrawn("profiling").unwrap()[0].student, "ada");
+        assert_eq!(book.withdrawn("searching").unwrap()[0].student, "ada");
     }
 
     #[test]

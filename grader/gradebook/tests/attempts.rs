@@ -33,7 +33,7 @@ fn every_attempt_is_kept_even_of_the_same_content() {
     let (_folder, mut book) = book();
     let first = book.record(&grade("ada", "k1", Pass), 1).unwrap();
     let second = book.record(&grade("ada", "k1", Pass), 2).unwrap();
-    let history = book.history("ada", "profiling").unwrap();
+    let history = book.history("ada", "searching").unwrap();
     assert_eq!(history.iter().map(|a| a.id).collect::<Vec<_>>(), [first, second]);
     assert!(book.history("ada", "quantization").unwrap().is_empty());
 }
@@ -63,7 +63,7 @@ fn an_entry_that_could_not_be_graded_hides_no_grade() {
     let damaged = book.record(&grade("ada", "", NotGraded), 2).unwrap();
     let never = book.record(&grade("oda", "", NotGraded), 3).unwrap();
     let fault = book.record(&grade("bob", "k2", GraderFault), 4).unwrap();
-    let class = book.class("profiling").unwrap();
+    let class = book.class("searching").unwrap();
     let counting: Vec<_> =
         class.iter().map(|one| (&*one.student, one.number, one.newest)).collect();
     assert_eq!(counting, [("ada", graded, damaged), ("bob", fault, fault), ("oda", never, never)]);
@@ -75,7 +75,7 @@ fn an_attempt_knows_who_graded_it() {
     let (_folder, mut book) = book();
     let older = book.record(&grade("ada", "k1", Pass), 1).unwrap();
     let run = Run {
-        module: "profiling".into(),
+        module: "searching".into(),
         graded_by: "anna on lab7".into(),
         started_at: 5,
         passed_over: vec![PassedOver { name: "notes \"x\"".into(), reason: "is a file".into() }],
@@ -84,7 +84,7 @@ fn an_attempt_knows_who_graded_it() {
     let newer = book.record_in(Some(number), &grade("ada", "k2", Pass), 6).unwrap();
     assert_eq!(book.run_of(older).unwrap(), None);
     assert_eq!(book.run_of(newer).unwrap(), Some(run));
-    assert_eq!(book.newest_run("caching").unwrap(), None);
+    assert_eq!(book.newest_run("hashing").unwrap(), None);
 }
 
 /// A decision about `student`; without `module`, about all modules.
@@ -110,14 +110,14 @@ fn who_is_withdrawn_follows_from_the_newest_decision() {
         all.into_iter().map(|one| one.student).collect::<Vec<_>>()
     };
     book.decide(&decision("ada", None, Withdrawn)).unwrap();
-    book.decide(&decision("bob", Some("profiling"), Withdrawn)).unwrap();
-    assert_eq!(withdrawn(&book, "profiling"), ["ada", "bob"]);
-    assert_eq!(withdrawn(&book, "caching"), ["ada"]);
-    book.decide(&decision("ada", Some("profiling"), Readmitted)).unwrap();
-    assert_eq!(withdrawn(&book, "profiling"), ["bob"]);
-    assert_eq!(withdrawn(&book, "caching"), ["ada"], "ada is back in one module alone");
+    book.decide(&decision("bob", Some("searching"), Withdrawn)).unwrap();
+    assert_eq!(withdrawn(&book, "searching"), ["ada", "bob"]);
+    assert_eq!(withdrawn(&book, "hashing"), ["ada"]);
+    book.decide(&decision("ada", Some("searching"), Readmitted)).unwrap();
+    assert_eq!(withdrawn(&book, "searching"), ["bob"]);
+    assert_eq!(withdrawn(&book, "hashing"), ["ada"], "ada is back in one module alone");
     book.decide(&decision("ada", None, Readmitted)).unwrap();
-    assert!(withdrawn(&book, "caching").is_empty());
+    assert!(withdrawn(&book, "hashing").is_empty());
 }
 
 fn points(case: &str, hand_in: &str, award: Award) -> Decision {
@@ -125,7 +125,7 @@ fn points(case: &str, hand_in: &str, award: Award) -> Decision {
     Decision {
         subject: Some(subject),
         value: Some(award),
-        ..decision("ada", Some("profiling"), DecisionKind::Points)
+        ..decision("ada", Some("searching"), DecisionKind::Points)
     }
 }
 
@@ -133,7 +133,7 @@ fn points(case: &str, hand_in: &str, award: Award) -> Decision {
 fn the_newest_decision_about_a_case_of_a_hand_in_is_in_force() {
     let (_folder, mut book) = book();
     let in_force = |book: &Gradebook, hand_in: &str| {
-        let all = book.case_decisions("ada", "profiling", hand_in).unwrap();
+        let all = book.case_decisions("ada", "searching", hand_in).unwrap();
         all.into_iter().map(|one| (one.case, one.award)).collect::<Vec<_>>()
     };
     let first = [points("fast", "c1", Award::Full), points("faster", "c1", Award::Points(2.5))];
@@ -147,9 +147,9 @@ fn the_newest_decision_about_a_case_of_a_hand_in_is_in_force() {
     let undone = Decision { kind: DecisionKind::PointsUndone, value: None, ..first[1].clone() };
     book.decide(&undone).unwrap();
     assert_eq!(in_force(&book, "c1"), [("fast".into(), Award::None)]);
-    let all = book.decisions_about_cases("ada", "profiling", "c1").unwrap();
+    let all = book.decisions_about_cases("ada", "searching", "c1").unwrap();
     assert_eq!((all.len(), &all[..2], &all[3]), (4, &first[..], &undone), "nothing is forgotten");
-    assert!(book.withdrawn("profiling").unwrap().is_empty());
+    assert!(book.withdrawn("searching").unwrap().is_empty());
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn latest_is_the_last_stored_attempt_of_each_student_even_when_clocks_jump() {
     book.record(&grade("bob", "k1", WrongAnswer), 1).unwrap();
     book.record(&grade("ada", "k2", Pass), 900).unwrap();
     book.record(&grade("ada", "k3", GraderFault), 5).unwrap();
-    let latest = book.latest("profiling").unwrap();
+    let latest = book.latest("searching").unwrap();
     let seen: Vec<_> =
         latest.iter().map(|a| (a.grade.submission.student.as_str(), a.grade.outcome)).collect();
     assert_eq!(seen, [("ada", GraderFault), ("bob", WrongAnswer)]);
@@ -183,7 +183,7 @@ fn names_are_text_and_nothing_else() {
     sorted.sort_unstable();
     assert_eq!(book.students().unwrap(), sorted);
     for name in names {
-        let history = book.history(name, "profiling").unwrap();
+        let history = book.history(name, "searching").unwrap();
         assert_eq!(history.len(), 1, "{name:?}");
         assert_eq!(history[0].grade.submission.student, name);
     }

@@ -18,7 +18,7 @@ fn hand_ins_are_counted_by_content() {
         book.record(&grade("bob", "first", Outcome::Pass), 0).unwrap();
     }
     let facts = |student| -> Vec<_> {
-        let history = book.history(student, "profiling").unwrap();
+        let history = book.history(student, "searching").unwrap();
         history.into_iter().map(|attempt| attempt.grade.recorded.unwrap()).collect()
     };
     let of = |attempt, graded_at| RecordFacts { attempt, graded_at };

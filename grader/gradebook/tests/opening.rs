@@ -102,7 +102,7 @@ fn damage_is_reported_as_damage() {
     let book = Gradebook::open(&path).unwrap();
     let error = book.check().unwrap_err();
     assert!(matches!(error, GradebookError::Corrupt { .. }), "{error}");
-    let error = book.latest("profiling").unwrap_err();
+    let error = book.latest("searching").unwrap_err();
     assert!(matches!(error, GradebookError::Corrupt { .. }), "{error}");
 }
 

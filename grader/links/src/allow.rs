@@ -45,10 +45,10 @@ impl Allow {
     /// | entry | allows |
     /// |---|---|
     /// | `pulp` | the whole crate; `std` is all that comes with the compiler |
-    /// | `tinytorch::Tensor::{view,shape}` | items by the end of their path, whatever modules they lie in |
+    /// | `foundation::Tensor::{view,shape}` | items by the end of their path, whatever modules they lie in |
     /// | `ndarray::dimension::*` | all below a module or type |
-    /// | `<tinytorch::Tensor as Clone>` | a trait's methods for a type; `*` is whatever the crate has it for |
-    /// | `<tinytorch::Gpt as Layer>::forward` | one of them |
+    /// | `<foundation::Tensor as Clone>` | a trait's methods for a type; `*` is whatever the crate has it for |
+    /// | `<foundation::Model as Layer>::forward` | one of them |
     ///
     /// # Errors
     /// [`BadPattern`] when it is none of these.
@@ -209,27 +209,27 @@ mod tests {
     fn a_whole_crate_is_no_other_crate() {
         assert!(allows(&["std"], "core/fmt/write"));
         assert!(allows(&["std"], "<alloc::vec::Vec<T> as core::ops::Drop>/drop"));
-        assert!(!allows(&["std"], "tinytorch/Tensor/matmul"));
+        assert!(!allows(&["std"], "foundation/Tensor/matmul"));
         assert!(!allows(&["pulp"], "pulpo/f"));
     }
 
     /// The prototype allowed whatever implements a trait of `core`. Operators on tensors do.
     #[test]
     fn a_trait_of_std_does_not_make_a_librarys_method_allowed() {
-        let mul = "<tinytorch::tensor::Tensor as core::ops::arith::Mul>/mul";
-        let from = "<alloc::vec::Vec<f32> as core::convert::From<tinytorch::Tensor>>/from";
+        let mul = "<foundation::tensor::Tensor as core::ops::arith::Mul>/mul";
+        let from = "<alloc::vec::Vec<f32> as core::convert::From<foundation::Tensor>>/from";
         assert!(!allows(&["std"], mul) && !allows(&["std"], from));
-        assert!(!allows(&["std", "<tinytorch::Tensor as Clone>"], mul));
-        assert!(allows(&["<tinytorch::Tensor as {Clone,Mul}>"], mul));
-        assert!(allows(&["<tinytorch::* as Mul>"], mul));
+        assert!(!allows(&["std", "<foundation::Tensor as Clone>"], mul));
+        assert!(allows(&["<foundation::Tensor as {Clone,Mul}>"], mul));
+        assert!(allows(&["<foundation::* as Mul>"], mul));
         assert!(!allows(&["<ndarray::* as Mul>"], mul));
     }
 
     #[test]
     fn items_are_named_by_the_ends_of_their_paths() {
-        let layout = "tinytorch/ops/layout/<impl tinytorch::tensor::Tensor>/permute";
-        assert!(allows(&["tinytorch::Tensor::{shape, permute}"], layout));
-        assert!(!allows(&["tinytorch::Tensor::{shape,view}"], layout));
+        let layout = "foundation/ops/layout/<impl foundation::tensor::Tensor>/permute";
+        assert!(allows(&["foundation::Tensor::{shape, permute}"], layout));
+        assert!(!allows(&["foundation::Tensor::{shape,view}"], layout));
         assert!(!allows(&["ndarray::Tensor::permute"], layout));
         assert!(allows(&["ndarray::dimension::*"], "ndarray/dimension/dim/Dim/new"));
         assert!(!allows(&["ndarray::dimension::*"], "ndarray/linalg/dimension"));
@@ -254,10 +254,10 @@ mod tests {
     #[test]
     fn one_method_of_a_trait_can_be_named() {
         let mut allow = Allow::default();
-        allow.add("tinytorch").unwrap();
-        allow.except("<tinytorch::Gpt as Layer>::{forward,backward}").unwrap();
+        allow.add("foundation").unwrap();
+        allow.except("<foundation::Model as Layer>::{forward,backward}").unwrap();
         let allows = |symbol: &str| allow.allows(&Name::of(&legacy(symbol)).unwrap());
-        let layer = "<tinytorch::models::Gpt as tinytorch::layer::Layer>";
+        let layer = "<foundation::models::Model as foundation::layer::Layer>";
         assert!(!allows(&format!("{layer}/forward")) && !allows(&format!("{layer}/backward")));
         assert!(allows(&format!("{layer}/parameters")) && allows(&format!("{layer}/forward_ids")));
     }

@@ -100,7 +100,7 @@ impl Name {
         }
     }
 
-    /// As people write it: `tinytorch::Tensor::matmul`, `kernel::add_tile` of `own`. Without the modules
+    /// As people write it: `foundation::Tensor::matmul`, `kernel::add_tile` of `own`. Without the modules
     /// in between, which nobody outside of the crate knows.
     pub fn short(&self, own: &str) -> String {
         match &self.item {
@@ -249,12 +249,12 @@ mod tests {
     #[test]
     fn modules_arguments_and_closures_are_told_apart() {
         assert_eq!(
-            path("tinytorch::tensor::Tensor::from_vec"),
-            "tinytorch::tensor::Tensor::from_vec"
+            path("foundation::tensor::Tensor::from_vec"),
+            "foundation::tensor::Tensor::from_vec"
         );
         assert_eq!(
-            path("tinytorch::ops::matmul::<impl tinytorch::tensor::Tensor>::matmul"),
-            "tinytorch::ops::matmul::Tensor::matmul"
+            path("foundation::ops::matmul::<impl foundation::tensor::Tensor>::matmul"),
+            "foundation::ops::matmul::Tensor::matmul"
         );
         assert_eq!(
             path("alloc::raw_vec::RawVec<T,A>::grow_one"),
@@ -290,16 +290,16 @@ mod tests {
     /// `impl From<Tensor> for Vec<f32>` stands in the tensor's crate, whatever comes first in its name.
     #[test]
     fn an_impl_may_stand_in_the_crate_of_an_argument() {
-        let name = name("<alloc::vec::Vec<f32> as core::convert::From<tinytorch::Tensor>>::from");
-        assert_eq!(name.homes(), ["alloc", "core", "tinytorch"]);
+        let name = name("<alloc::vec::Vec<f32> as core::convert::From<foundation::Tensor>>::from");
+        assert_eq!(name.homes(), ["alloc", "core", "foundation"]);
     }
 
     #[test]
     fn short_names_are_those_that_people_write() {
         let short = |text: &str| name(text).short("own");
         assert_eq!(
-            short("tinytorch::ops::matmul::<impl tinytorch::tensor::Tensor>::matmul"),
-            "tinytorch::Tensor::matmul"
+            short("foundation::ops::matmul::<impl foundation::tensor::Tensor>::matmul"),
+            "foundation::Tensor::matmul"
         );
         assert_eq!(short("matrixmultiply::gemm::sgemm"), "matrixmultiply::gemm::sgemm");
         assert_eq!(short("own::tiled::kernel::add_tile"), "kernel::add_tile");

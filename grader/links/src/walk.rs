@@ -21,7 +21,7 @@ pub struct Rules<'a> {
 /// A thing that is not allowed, and the shortest way to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
-    /// What it is, as people write it: `tinytorch::Tensor::matmul`.
+    /// What it is, as people write it: `foundation::Tensor::matmul`.
     pub to: String,
     /// The student's own functions and variables on the way, from the first to the last.
     pub through: Vec<String>,

@@ -203,7 +203,7 @@ pub struct Provenance {
     pub key: String,
     /// The secret seed from which inputs are drawn.
     pub seed: Hidden<u64>,
-    /// Hash of the hidden cases, the driver and the `tinytorch` foundation.
+    /// Hash of the hidden cases, the driver and the foundation.
     pub suite_hash: String,
     /// Hash of the rubric.
     pub rubric_hash: String,

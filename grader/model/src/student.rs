@@ -239,11 +239,11 @@ mod tests {
         Grade {
             submission: Submission {
                 student: "ada".into(),
-                module: "profiling".into(),
+                module: "searching".into(),
                 content_hash: "00".into(),
                 ..Submission::default()
             },
-            title: "Profiling".into(),
+            title: "Searching".into(),
             outcome: Outcome::Partial,
             points: Some(1.0),
             max_points: 2.0,

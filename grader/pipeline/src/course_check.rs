@@ -3,6 +3,7 @@
 use crate::functions;
 use crate::setup::read_tree;
 use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
+use grader_judge::Module;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -23,9 +24,9 @@ impl CourseCheck {
 }
 
 /// Reads the configuration of the course at `root` and finds every mistake of every kind in one round:
-/// notation, points and other rules of a rubric, and its fit to the hidden cases of this grader and to the
+/// notation, points and other rules of a rubric, and its fit to the hidden cases in `modules` and to the
 /// reference. Where `course.yaml` has mistakes itself, all files in `config/modules` are looked at.
-pub fn check_course(root: &Path) -> CourseCheck {
+pub fn check_course(root: &Path, modules: &[Module]) -> CourseCheck {
     let config = root.join("config");
     let course = Course::load(&config);
     let slugs = match &course {
@@ -33,17 +34,18 @@ pub fn check_course(root: &Path) -> CourseCheck {
         Err(_) => slugs_of_files(&config.join("modules")),
     };
     let rubrics = slugs.into_iter().map(|slug| {
-        let rubric = load_rubric(root, &slug);
+        let rubric = load_rubric(root, &slug, modules);
         (slug, rubric)
     });
     CourseCheck { rubrics: rubrics.collect(), course }
 }
 
 /// The rubric of a module, compared with its hidden cases and its reference where both can be had.
-pub fn load_rubric(root: &Path, slug: &str) -> Result<Rubric, ConfigErrors> {
+pub fn load_rubric(root: &Path, slug: &str, modules: &[Module]) -> Result<Rubric, ConfigErrors> {
     let path = root.join(format!("config/modules/{slug}.yaml"));
     let reference = read_tree(&root.join("solutions").join(slug), &|name| name.starts_with("src/"));
-    let (Some(Ok(suite)), Ok(reference)) = (grader_modules::suite(slug), reference) else {
+    let suite = Module::named(modules, slug).map(Module::suite);
+    let (Some(Ok(suite)), Ok(reference)) = (suite, reference) else {
         return Rubric::load(&path);
     };
     let cases: Vec<_> = suite.names().collect();

@@ -12,8 +12,10 @@ pub use manifest::contract_crate;
 
 use crate::fault::{Fault, Result};
 use crate::hash;
+use crate::machine::vector_limit;
 use crate::toolchain::Toolchain;
 use contents::Contents;
+use grader_course::config::Course;
 use grader_model::VectorLevel;
 use manifest::Project;
 use std::collections::BTreeMap;
@@ -29,29 +31,32 @@ pub struct Kit {
     pub key: String,
     /// The widest vector instructions that its kernels may choose; `None`: the widest there are.
     pub vector_limit: Option<VectorLevel>,
+    /// The crate that students build on, if the course has one.
+    pub foundation: Option<String>,
     /// Crate name to file name in `deps/`.
     externs: BTreeMap<String, String>,
 }
 
 impl Kit {
-    /// The kit for this course, from the cache or freshly built (some 30 CPU seconds). A damaged one
+    /// The kit for the course at `root`, from the cache or freshly built (some 30 CPU seconds). A damaged one
     /// is built again. `announce` is called before a build starts.
     ///
     /// # Errors
     /// When cargo fails or the cache cannot be written.
     pub fn open(
         root: &Path,
-        modules: &[String],
-        vector_limit: Option<VectorLevel>,
+        course: &Course,
         toolchain: &Toolchain,
         announce: &dyn Fn(),
     ) -> Result<Self> {
-        let project = Project { root, modules, vector_limit };
+        let vector_limit = vector_limit(course.vector_level);
+        let project = Project { root, course, vector_limit };
         let key = key(&project, toolchain)?;
+        let foundation = course.foundation.as_ref().map(|foundation| foundation.package.clone());
         let cache = cache_folder(root);
         let folder = cache.join(format!("kit-{}", &key[..16]));
         if let Some(Contents { externs, .. }) = Contents::of_whole(&folder) {
-            return Ok(Self { folder, key, vector_limit, externs });
+            return Ok(Self { folder, key, vector_limit, foundation, externs });
         }
         fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
         let _lock = lock(&cache)?;
@@ -65,7 +70,7 @@ impl Kit {
             Fault::new(format!("the kit {} does not stay as it was made", folder.display()))
                 .help("check the disk, or name another folder with GRADER_CACHE")
         })?;
-        Ok(Self { folder, key, vector_limit, externs: contents.externs })
+        Ok(Self { folder, key, vector_limit, foundation, externs: contents.externs })
     }
 
     /// The folder that this and other kits, and what is built with them, are kept in.
@@ -106,7 +111,7 @@ pub fn cache_folder(root: &Path) -> PathBuf {
 
 /// Everything the kit's bytes depend on.
 fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
-    let Project { root, modules, vector_limit } = *project;
+    let Project { root, course, vector_limit } = *project;
     let mut parts = vec![
         ("toolchain".to_owned(), toolchain.verbose_version.clone()),
         ("recipe".to_owned(), manifest::RECIPE_VERSION.to_owned()),
@@ -114,16 +119,18 @@ fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
     if let Some(limit) = vector_limit {
         parts.push(("vector level".to_owned(), limit.to_string()));
     }
-    for folder in [
-        // Whole: trained models, data and texts are compiled in as well.
-        "assignments/tinytorch",
-        "grader/protocol",
-        "grader/driver",
-        "grader/sandbox/inherited",
-    ] {
-        parts.push((folder.to_owned(), hash::of_tree(&root.join(folder))?));
+    if let Some(foundation) = project.narrowed() {
+        parts.push(("without features".to_owned(), foundation.wide_vector_features.join(" ")));
     }
-    let contracts = modules.iter().map(|slug| format!("solutions/{slug}/hidden/contract.rs"));
+    // Whole: trained models, data and texts are compiled in as well.
+    let foundation = course.foundation.iter().map(manifest::folder_of);
+    let runtime = ["grader/protocol", "grader/driver", "grader/sandbox/inherited"];
+    for folder in foundation.chain(runtime.map(str::to_owned)) {
+        let hash = hash::of_tree(&root.join(&folder))?;
+        parts.push((folder, hash));
+    }
+    let slugs = course.modules.iter().map(|module| &module.slug);
+    let contracts = slugs.map(|slug| format!("solutions/{slug}/hidden/contract.rs"));
     for file in std::iter::once("Cargo.lock".to_owned()).chain(contracts) {
         let path = root.join(&file);
         let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
@@ -157,26 +164,28 @@ mod tests {
         };
         for file in [
             "Cargo.lock",
-            "assignments/tinytorch/src/lib.rs",
-            "assignments/tinytorch/models/mlp.safetensors",
+            "assignments/toolkit/src/lib.rs",
+            "assignments/toolkit/models/mlp.safetensors",
             "grader/protocol/src/lib.rs",
             "grader/driver/src/lib.rs",
             "grader/sandbox/inherited/src/lib.rs",
-            "solutions/profiling/hidden/contract.rs",
+            "solutions/sorting/hidden/contract.rs",
         ] {
             write(file, "before");
         }
         let toolchain = Toolchain::find().unwrap();
-        let modules = ["profiling".to_owned()];
+        let course = "title: A course\nfoundation: { package: toolkit, wide_vector_features: [wide] }\n\
+                      modules: [{ slug: sorting, number: 1 }]\n";
+        let course = Course::parse("course.yaml", course).unwrap();
         let of = |vector_limit| {
-            let project = Project { root: root.path(), modules: &modules, vector_limit };
+            let project = Project { root: root.path(), course: &course, vector_limit };
             key(&project, &toolchain).unwrap()
         };
         let key = || of(None);
         let before = key();
         assert_eq!(key(), before);
         assert_ne!(of(Some(VectorLevel::V3)), before, "other instructions");
-        for file in ["assignments/tinytorch/models/mlp.safetensors", "Cargo.lock"] {
+        for file in ["assignments/toolkit/models/mlp.safetensors", "Cargo.lock"] {
             write(file, "after");
             assert_ne!(key(), before, "{file}");
             write(file, "before");

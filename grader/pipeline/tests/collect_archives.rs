@@ -47,16 +47,16 @@ fn names_that_lead_out_of_the_archive_are_refused() {
 #[test]
 fn backslashes_in_archives_from_windows_are_separators() {
     let windows = |name: &str| Entry { host: 0, ..Entry::new(name, LIB) };
-    let sources = archive(Kind::Zip, &zipped::zip(&[windows(r"profiling\src\lib.rs")])).unwrap();
+    let sources = archive(Kind::Zip, &zipped::zip(&[windows(r"searching\src\lib.rs")])).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
-    let mixed = [windows("profiling/"), windows(r"profiling\src\lib.rs")];
+    let mixed = [windows("searching/"), windows(r"searching\src\lib.rs")];
     assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&mixed)).unwrap()), ["src/lib.rs"]);
-    let unix = [Entry::new(r"profiling\src\lib.rs", LIB)];
+    let unix = [Entry::new(r"searching\src\lib.rs", LIB)];
     assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&unix)).unwrap()), ["src/lib.rs"]);
     let beside_slashes = zip(&[Entry::new(r"src\x.rs", LIB)]).unwrap();
     assert_eq!(names(&beside_slashes), ["src/lib.rs"], "a letter of a name");
     assert_noted(&beside_slashes, &["Left out", r"src\\x.rs"]);
-    for name in [r"..\x.rs", r"profiling\src\..\..\..\x.rs", r"\\server\x.rs", r"\x.rs", r"C:\x.rs"]
+    for name in [r"..\x.rs", r"searching\src\..\..\..\x.rs", r"\\server\x.rs", r"\x.rs", r"C:\x.rs"]
     {
         let archive = archive(Kind::Zip, &zipped::zip(&[windows(name)]));
         assert_refused(archive, &["plain files"]);
@@ -66,10 +66,10 @@ fn backslashes_in_archives_from_windows_are_separators() {
 /// These files are not compiled, so they must not cost a grade.
 #[test]
 fn files_that_are_not_taken_may_have_any_name() {
-    let wide = format!("profiling/doc/{}.png", "x".repeat(300));
-    let deep = format!("profiling/node_modules/{}x.js", "d/".repeat(20));
-    let litter = format!("profiling/target/{}x.rs", "d/".repeat(20));
-    for name in [&*wide, &deep, &litter, "profiling/doc/a\nb.txt", "target/a\u{202e}b.rs"] {
+    let wide = format!("searching/doc/{}.png", "x".repeat(300));
+    let deep = format!("searching/node_modules/{}x.js", "d/".repeat(20));
+    let litter = format!("searching/target/{}x.rs", "d/".repeat(20));
+    for name in [&*wide, &deep, &litter, "searching/doc/a\nb.txt", "target/a\u{202e}b.rs"] {
         assert_eq!(names(&zip(&[Entry::new(name, "x")]).expect(name)), ["src/lib.rs"], "{name}");
     }
     let tar = tar(|tar| tar.attribute("path", wide.as_bytes()).file("cut", "x"));
@@ -162,12 +162,12 @@ fn links_and_devices_are_left_out_or_refused_in_the_place_of_a_module() {
 #[test]
 fn a_hard_link_has_the_content_of_its_file_in_the_archive() {
     let linked = |target: &[u8]| {
-        let archive = Tar::new().file("profiling/src/lib.rs", LIB);
-        archive.link(EntryType::Link, b"profiling/src/x.rs", target).gz()
+        let archive = Tar::new().file("searching/src/lib.rs", LIB);
+        archive.link(EntryType::Link, b"searching/src/x.rs", target).gz()
     };
-    let sources = archive(Kind::TarGz, &linked(b"profiling/src/lib.rs")).unwrap();
+    let sources = archive(Kind::TarGz, &linked(b"searching/src/lib.rs")).unwrap();
     assert_eq!(sources.files["src/x.rs"], LIB.as_bytes());
-    for outside in ["/etc/passwd", "../../etc/passwd", "profiling/src/missing.rs"] {
+    for outside in ["/etc/passwd", "../../etc/passwd", "searching/src/missing.rs"] {
         let linked = archive(Kind::TarGz, &linked(outside.as_bytes()));
         assert_refused(linked, &["src/x.rs", "a hard link to a file outside"]);
     }
@@ -364,7 +364,7 @@ fn attributes_of_other_systems_are_ignored() {
 
 #[test]
 fn a_plain_tar_archive_is_read() {
-    let tar = Tar::new().file("profiling/src/lib.rs", LIB).plain();
+    let tar = Tar::new().file("searching/src/lib.rs", LIB).plain();
     assert_eq!(names(&archive(Kind::Tar, &tar).unwrap()), ["src/lib.rs"]);
     for cut in [100, 511, 513, 600] {
         archive(Kind::Tar, &tar[..cut]).unwrap_err();
@@ -376,16 +376,16 @@ fn a_plain_tar_archive_is_read() {
 
 #[test]
 fn the_only_archive_inside_an_archive_is_opened() {
-    let inner = zipped::of(&[("profiling/src/lib.rs", LIB)]);
-    let outer = zipped::zip(&[Entry::new("hw/profiling.zip", &inner), Entry::new("a.pdf", "%PDF")]);
+    let inner = zipped::of(&[("searching/src/lib.rs", LIB)]);
+    let outer = zipped::zip(&[Entry::new("hw/searching.zip", &inner), Entry::new("a.pdf", "%PDF")]);
     assert_eq!(names(&archive(Kind::Zip, &outer).unwrap()), ["src/lib.rs"]);
-    let tar = Tar::new().file("hw/profiling.tar", Tar::new().file("src/lib.rs", LIB).plain());
+    let tar = Tar::new().file("hw/searching.tar", Tar::new().file("src/lib.rs", LIB).plain());
     assert_eq!(names(&archive(Kind::TarGz, &tar.gz()).unwrap()), ["src/lib.rs"]);
     let twice = zipped::zip(&[Entry::new("again.zip", &outer)]);
-    assert_refused(archive(Kind::Zip, &twice), &["`hw/profiling.zip`", "Unpack it"]);
+    assert_refused(archive(Kind::Zip, &twice), &["`hw/searching.zip`", "Unpack it"]);
     let equal = [Entry::new("a.zip", &inner), Entry::new("b.zip", &inner)];
     assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&equal)).unwrap()), ["src/lib.rs"]);
-    let other = zipped::of(&[("profiling/src/lib.rs", "// other")]);
+    let other = zipped::of(&[("searching/src/lib.rs", "// other")]);
     let two = [Entry::new("a.zip", &inner), Entry::new("b.zip", &other)];
     assert_refused(archive(Kind::Zip, &zipped::zip(&two)), &["`a.zip` and `b.zip`"]);
     let broken = [Entry::new("a.zip", "PK"), Entry::new("a.pdf", "%PDF")];

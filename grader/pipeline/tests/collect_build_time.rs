@@ -42,10 +42,10 @@ fn assert_build_config_is_left_out(sources: &Sources) {
         &[
             "Cargo.toml, build.rs and tests are not taken",
             "the course's own",
-            "`profiling/.cargo`",
-            "`profiling/build.rs`",
-            "`profiling/rust-toolchain`",
-            "`profiling/rust-toolchain.toml`",
+            "`searching/.cargo`",
+            "`searching/build.rs`",
+            "`searching/rust-toolchain`",
+            "`searching/rust-toolchain.toml`",
         ],
     );
     assert_eq!(sources.notes.len(), 1, "{:?}", sources.notes);
@@ -53,10 +53,10 @@ fn assert_build_config_is_left_out(sources: &Sources) {
 
 #[test]
 fn build_configuration_is_left_out_with_a_note() {
-    let paths: Vec<String> = BUILD_CONFIG.iter().map(|path| format!("profiling/{path}")).collect();
-    let mut class = Class::new().file("ada/profiling/src/lib.rs", LIB);
-    let mut tar = tarball::Tar::new().file("profiling/src/lib.rs", LIB);
-    let mut zip = vec![zipped::Entry::new("profiling/src/lib.rs", LIB)];
+    let paths: Vec<String> = BUILD_CONFIG.iter().map(|path| format!("searching/{path}")).collect();
+    let mut class = Class::new().file("ada/searching/src/lib.rs", LIB);
+    let mut tar = tarball::Tar::new().file("searching/src/lib.rs", LIB);
+    let mut zip = vec![zipped::Entry::new("searching/src/lib.rs", LIB)];
     for path in &paths {
         class = class.file(&format!("ada/{path}"), "rustflags");
         tar = tar.file(path, "rustflags");
@@ -82,11 +82,11 @@ fn an_ordinary_package_gets_one_short_note() {
 #[test]
 fn build_configuration_of_another_package_is_not_mentioned() {
     let class = Class::new()
-        .file("ada/profiling/src/lib.rs", LIB)
+        .file("ada/searching/src/lib.rs", LIB)
         .file("ada/quantization/build.rs", "fn main() {}");
     assert_eq!(class.ada().unwrap().notes, NOTHING);
     let class =
-        Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/.cargo/config.toml", "runner");
+        Class::new().file("ada/searching/src/lib.rs", LIB).file("ada/.cargo/config.toml", "runner");
     assert_noted(&class.ada().unwrap(), &["Left out: `.cargo`"]);
 }
 

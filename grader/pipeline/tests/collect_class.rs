@@ -96,10 +96,10 @@ fn an_unusable_entry_does_not_stop_the_class() {
 /// Unpacking `ada.zip` beside itself makes two entries of one submission.
 #[test]
 fn two_entries_with_the_same_sources_are_one_submission() {
-    let zip = zipped::of(&[("profiling/src/lib.rs", LIB), ("profiling/Cargo.toml", "")]);
+    let zip = zipped::of(&[("searching/src/lib.rs", LIB), ("searching/Cargo.toml", "")]);
     let class = Class::new()
         .file("ada.zip", &zip)
-        .file("ada/profiling/src/lib.rs", LIB)
+        .file("ada/searching/src/lib.rs", LIB)
         .file("bob/src/lib.rs", LIB)
         .file("bob.zip", zipped::of(&[("src/lib.rs", "// other\n")]));
     let discovery = discovery(&class);
@@ -163,7 +163,7 @@ fn a_single_submission_is_not_accepted_as_a_class() {
     };
     one(Class::new().file("src/lib.rs", LIB), "`src`");
     one(Class::new().file("src/lib.rs", LIB).file("tests/a.rs", LIB), "`src`");
-    one(Class::new().file("Cargo.toml", "").file("profiling/src/lib.rs", LIB), "`Cargo.toml`");
+    one(Class::new().file("Cargo.toml", "").file("searching/src/lib.rs", LIB), "`Cargo.toml`");
     one(Class::new().file("lib.rs", LIB).file("timer.rs", LIB), "`lib.rs`");
     let class = Class::new().file("src/lib.rs", LIB).file("ada/src/lib.rs", LIB);
     assert_eq!(students(&discovery(&class)), ["ada"], "a class with a stray folder");
@@ -209,8 +209,8 @@ fn an_unusable_class_folder_names_the_path_and_what_to_do() {
 
 #[test]
 fn found_submissions_can_be_collected() {
-    let zip = zipped::of(&[("ada/profiling/src/lib.rs", LIB)]);
-    let class = Class::new().file("ada.zip", zip).file("bob/profiling/src/lib.rs", LIB);
+    let zip = zipped::of(&[("ada/searching/src/lib.rs", LIB)]);
+    let class = Class::new().file("ada.zip", zip).file("bob/searching/src/lib.rs", LIB);
     let hashes: Vec<String> = discovery(&class)
         .found
         .iter()

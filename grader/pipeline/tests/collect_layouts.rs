@@ -11,13 +11,13 @@ use grader_pipeline::collect::{CollectLimits, Kind, collect, single};
 fn each_documented_layout_gives_the_same_sources() {
     let hash = Class::new().file("ada/src/lib.rs", LIB).ada().unwrap().content_hash;
     for place in [
-        "ada/profiling/src/lib.rs",
-        "ada/Profiling/src/lib.rs",
-        "ada/submission/profiling/src/lib.rs",
+        "ada/searching/src/lib.rs",
+        "ada/Searching/src/lib.rs",
+        "ada/submission/searching/src/lib.rs",
         "ada/my-homework/src/lib.rs",
         "ada/lib.rs",
-        "ada/profiling/lib.rs",
-        "ada/wrapper/profiling/lib.rs",
+        "ada/searching/lib.rs",
+        "ada/wrapper/searching/lib.rs",
     ] {
         let sources = Class::new().file(place, LIB).ada().expect(place);
         assert_eq!(names(&sources), ["src/lib.rs"], "{place}");
@@ -28,29 +28,29 @@ fn each_documented_layout_gives_the_same_sources() {
 /// Regression test: the older of two versions was graded without a note, because its folder had the plain name.
 #[test]
 fn two_versions_in_one_submission_are_refused() {
-    for other in ["profiling (1)", "profiling_v2", "profiling-final", "old profiling", "Profiling2"]
+    for other in ["searching (1)", "searching_v2", "searching-final", "old searching", "Searching2"]
     {
         let class = Class::new()
-            .file("ada/profiling/src/lib.rs", LIB)
+            .file("ada/searching/src/lib.rs", LIB)
             .file(&format!("ada/{other}/src/lib.rs"), "// the newer one\n");
-        assert_refused(class.ada(), &["`profiling`", other, "Hand in one"]);
+        assert_refused(class.ada(), &["`searching`", other, "Hand in one"]);
         let packed = Class::new()
-            .file("ada/profiling.zip", zipped::of(&[("src/lib.rs", LIB)]))
+            .file("ada/searching.zip", zipped::of(&[("src/lib.rs", LIB)]))
             .file(&format!("ada/{other}.zip"), zipped::of(&[("src/lib.rs", "// the newer one\n")]));
-        assert_refused(packed.ada(), &["`profiling.zip`", other]);
+        assert_refused(packed.ada(), &["`searching.zip`", other]);
     }
     let beside = Class::new()
-        .file("ada/profiling/src/lib.rs", LIB)
-        .file("ada/profilings/src/lib.rs", "// another word\n");
+        .file("ada/searching/src/lib.rs", LIB)
+        .file("ada/searchings/src/lib.rs", "// another word\n");
     assert_eq!(names(&beside.ada().unwrap()), ["src/lib.rs"]);
 }
 
 #[test]
 fn folders_below_src_are_kept() {
     let class = Class::new()
-        .file("ada/profiling/src/lib.rs", LIB)
-        .file("ada/profiling/src/ops/mod.rs", LIB)
-        .file("ada/profiling/src/target/mod.rs", LIB);
+        .file("ada/searching/src/lib.rs", LIB)
+        .file("ada/searching/src/ops/mod.rs", LIB)
+        .file("ada/searching/src/target/mod.rs", LIB);
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs", "src/ops/mod.rs", "src/target/mod.rs"]);
     assert_eq!(sources.notes, NOTHING);
@@ -71,62 +71,62 @@ fn files_without_src_are_taken_with_a_note_and_without_tests() {
 #[test]
 fn another_module_beside_it_is_not_taken() {
     let class = Class::new()
-        .file("ada/profiling/src/lib.rs", "// profiling\n")
+        .file("ada/searching/src/lib.rs", "// searching\n")
         .file("ada/quantization/src/lib.rs", "// quantization\n");
-    assert_eq!(class.ada().unwrap().files["src/lib.rs"], b"// profiling\n");
+    assert_eq!(class.ada().unwrap().files["src/lib.rs"], b"// searching\n");
 }
 
 #[test]
 fn a_module_folder_has_priority_over_src_beside_it_with_a_note() {
     let class = Class::new()
-        .file("ada/profiling/src/lib.rs", "// in the module\n")
+        .file("ada/searching/src/lib.rs", "// in the module\n")
         .file("ada/src/lib.rs", "// beside\n");
     let sources = class.ada().unwrap();
     assert_eq!(sources.files["src/lib.rs"], b"// in the module\n");
-    assert_noted(&sources, &["`profiling` is taken", "`src` beside it is not"]);
+    assert_noted(&sources, &["`searching` is taken", "`src` beside it is not"]);
 }
 
 #[test]
 fn a_folder_with_another_name_is_taken_with_a_note() {
     let sources = Class::new().file("ada/homework/src/lib.rs", LIB).ada().unwrap();
-    assert_noted(&sources, &["No folder is named `profiling`", "`homework`"]);
+    assert_noted(&sources, &["No folder is named `searching`", "`homework`"]);
 }
 
 #[test]
 fn two_equally_good_places_are_refused_with_their_names() {
     let two = Class::new()
-        .file("ada/old/profiling/src/lib.rs", LIB)
-        .file("ada/new/profiling/src/lib.rs", LIB);
-    assert_refused(two.ada(), &["`new/profiling`", "`old/profiling`", "cannot be told"]);
+        .file("ada/old/searching/src/lib.rs", LIB)
+        .file("ada/new/searching/src/lib.rs", LIB);
+    assert_refused(two.ada(), &["`new/searching`", "`old/searching`", "cannot be told"]);
     let two = Class::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
-    assert_refused(two.ada(), &["`a` and `b`", "profiling/src"]);
+    assert_refused(two.ada(), &["`a` and `b`", "searching/src"]);
 }
 
 #[test]
 fn a_folder_named_after_the_module_is_found_at_any_depth() {
     let deep = Class::new()
-        .file("ada/ada-main/assignments/profiling/src/lib.rs", LIB)
-        .file("ada/ada-main/assignments/caching/src/lib.rs", "// caching")
+        .file("ada/ada-main/assignments/searching/src/lib.rs", LIB)
+        .file("ada/ada-main/assignments/hashing/src/lib.rs", "// hashing")
         .file("ada/ada-main/tools/src/lib.rs", "// a tool");
     assert_eq!(deep.ada().unwrap().files["src/lib.rs"], LIB.as_bytes());
-    let two = deep.file("ada/ada-main/old/profiling/src/lib.rs", "// old");
-    assert_refused(two.ada(), &["`ada-main/assignments/profiling`", "`ada-main/old/profiling`"]);
+    let two = deep.file("ada/ada-main/old/searching/src/lib.rs", "// old");
+    assert_refused(two.ada(), &["`ada-main/assignments/searching`", "`ada-main/old/searching`"]);
     let wrapper = Class::new()
         .file("ada/hw/src/lib.rs", LIB)
-        .file("ada/hw/backup/monday/profiling/src/lib.rs", "// old");
-    assert_refused(wrapper.ada(), &["`hw` and `hw/backup/monday/profiling`"]);
+        .file("ada/hw/backup/monday/searching/src/lib.rs", "// old");
+    assert_refused(wrapper.ada(), &["`hw` and `hw/backup/monday/searching`"]);
 }
 
 #[test]
 fn deep_sources_without_a_module_folder_are_refused_with_their_path() {
     let deep = Class::new().file("ada/a/b/homework/src/lib.rs", LIB);
-    assert_refused(deep.ada(), &["3 folders down", "a/b/homework/src/lib.rs", "named `profiling`"]);
+    assert_refused(deep.ada(), &["3 folders down", "a/b/homework/src/lib.rs", "named `searching`"]);
 }
 
 #[test]
 fn the_refusal_of_an_empty_submission_states_what_to_hand_in() {
     let empty = Class::new().folder("ada");
-    assert_refused(empty.ada(), &["is empty", "Hand in the folder `profiling`"]);
+    assert_refused(empty.ada(), &["is empty", "Hand in the folder `searching`"]);
     let other = Class::new().file("ada/report.pdf", "%PDF");
     assert_refused(other.ada(), &["holds no Rust file"]);
     assert_refused(archive(Kind::Zip, &zipped::of(&[])), &["is empty"]);
@@ -137,13 +137,13 @@ fn the_refusal_of_an_empty_submission_states_what_to_hand_in() {
 
 #[test]
 fn an_archive_in_the_students_folder_is_opened() {
-    let zip = zipped::of(&[("profiling/src/lib.rs", LIB)]);
+    let zip = zipped::of(&[("searching/src/lib.rs", LIB)]);
     let class = Class::new().file("ada/upload.zip", &zip);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
     let tar = tarball::Tar::new().file("src/lib.rs", LIB).gz();
     let class = Class::new().file("ada/upload.tar.gz", tar);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
-    let class = Class::new().file("ada/profiling.zip", &zip).file("ada/quantization.zip", "PK");
+    let class = Class::new().file("ada/searching.zip", &zip).file("ada/quantization.zip", "PK");
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"], "the module's own archive");
 }
 
@@ -159,7 +159,7 @@ fn an_archive_beside_sources_is_refused() {
     let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
     assert_refused(two.ada(), &["`a.zip` and `b.tgz`"]);
     let named =
-        Class::new().file("ada/profiling/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
+        Class::new().file("ada/searching/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
     assert_eq!(names(&named.ada().unwrap()), ["src/lib.rs"], "an archive of another module");
 }
 
@@ -174,7 +174,7 @@ fn an_archive_of_an_unsupported_format_is_refused_with_its_name() {
 
 #[test]
 fn an_archive_of_a_folder_may_have_any_name() {
-    let zip = zipped::of(&[("profiling/src/lib.rs", LIB)]);
+    let zip = zipped::of(&[("searching/src/lib.rs", LIB)]);
     assert_eq!(names(&archive(Kind::TarGz, &zip).unwrap()), ["src/lib.rs"]);
 }
 
@@ -187,9 +187,9 @@ fn hidden_files_and_build_output_are_skipped() {
         .file("ada/__MACOSX/src/lib.rs", LIB)
         .file("ada/.git/objects/x", "x")
         .folder("ada/target/debug/deps");
-    let built = class.at("ada/target/debug/libprofiling.rlib");
+    let built = class.at("ada/target/debug/libsearching.rlib");
     std::fs::write(&built, "rlib").unwrap();
-    std::fs::hard_link(&built, class.at("ada/target/debug/deps/libprofiling.rlib")).unwrap();
+    std::fs::hard_link(&built, class.at("ada/target/debug/deps/libsearching.rlib")).unwrap();
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     assert_eq!(sources.notes, NOTHING);
@@ -200,7 +200,7 @@ fn a_single_submission_is_found_by_its_path() {
     let class = Class::new().file("ada/src/lib.rs", LIB).file("notes.txt", "x");
     let found = single(&class.at("ada")).unwrap();
     assert_eq!((found.student.as_str(), found.kind), ("ada", Kind::Folder));
-    let sources = collect(&found, "profiling", &CollectLimits::default()).unwrap();
+    let sources = collect(&found, "searching", &CollectLimits::default()).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     let missing = single(&class.at("bob")).unwrap_err().to_string();
     assert!(missing.contains("does not exist"), "{missing}");

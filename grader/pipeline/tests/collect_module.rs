@@ -11,7 +11,7 @@ fn candidates() -> Vec<Candidate> {
     let files =
         |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
     Candidate::all(&[
-        ("profiling".to_owned(), files(&["lib.rs", "error.rs", "timer.rs"])),
+        ("searching".to_owned(), files(&["lib.rs", "error.rs", "timer.rs"])),
         ("key-cache".to_owned(), files(&["lib.rs", "error.rs", "cache.rs", "cache/window.rs"])),
     ])
 }
@@ -30,7 +30,7 @@ fn module_of_files(files: &[&str]) -> Option<String> {
 #[test]
 fn a_file_that_only_one_module_has_identifies_it() {
     for file in ["src/timer.rs", "timer.rs", "my-homework/src/timer.rs"] {
-        assert_eq!(module_of_files(&[file]).as_deref(), Some("profiling"), "{file}");
+        assert_eq!(module_of_files(&[file]).as_deref(), Some("searching"), "{file}");
     }
     assert_eq!(
         module_of_files(&["src/lib.rs", "src/cache/window.rs"]).as_deref(),
@@ -56,14 +56,14 @@ fn files_of_several_modules_identify_none() {
 /// A whole workspace fits each of its modules, so the instructor has to name one.
 #[test]
 fn a_whole_workspace_identifies_no_module() {
-    assert_eq!(module_of_files(&["profiling/src/timer.rs", "key-cache/src/cache.rs"]), None);
+    assert_eq!(module_of_files(&["searching/src/timer.rs", "key-cache/src/cache.rs"]), None);
 }
 
 #[test]
 fn an_archive_in_a_folder_identifies_its_module() {
-    let packed = collect_support::zipped::of(&[("profiling/src/lib.rs", LIB)]);
+    let packed = collect_support::zipped::of(&[("searching/src/lib.rs", LIB)]);
     let class = Class::new().file("ada/work.zip", &packed).file("bob.zip", &packed);
-    assert_eq!(module_of_entry(&class, "ada", Kind::Folder).as_deref(), Some("profiling"));
-    assert_eq!(module_of_entry(&class, "bob.zip", Kind::Zip).as_deref(), Some("profiling"));
+    assert_eq!(module_of_entry(&class, "ada", Kind::Folder).as_deref(), Some("searching"));
+    assert_eq!(module_of_entry(&class, "bob.zip", Kind::Zip).as_deref(), Some("searching"));
     assert_eq!(module_of_entry(&class.file("eve.zip", b"PK"), "eve.zip", Kind::Zip), None);
 }

@@ -28,19 +28,19 @@ fn limits() -> CollectLimits {
 /// Archives to damage, and whether to compress them after the damage.
 fn seeds() -> Vec<(Kind, bool, Vec<u8>)> {
     let zip = zipped::zip(&[
-        Entry::new("profiling/src/lib.rs", LIB),
-        Entry { method: 0, ..Entry::new("profiling/src/ops.rs", LIB) },
-        Entry::new("profiling/Cargo.toml", "[package]"),
-        Entry { mode: 0o040_755, ..Entry::new("profiling/src/deep/", "") },
+        Entry::new("searching/src/lib.rs", LIB),
+        Entry { method: 0, ..Entry::new("searching/src/ops.rs", LIB) },
+        Entry::new("searching/Cargo.toml", "[package]"),
+        Entry { mode: 0o040_755, ..Entry::new("searching/src/deep/", "") },
     ]);
     let tar = || {
         Tar::new()
-            .entry(EntryType::Directory, b"profiling/", 0, b"")
-            .file("profiling/src/lib.rs", LIB)
-            .attribute("path", b"profiling/src/renamed.rs")
-            .file("profiling/src/ops.rs", LIB)
-            .entry(EntryType::GNULongName, b"long", 22, b"profiling/src/longer.rs")
-            .file("profiling/src/cut.rs", LIB)
+            .entry(EntryType::Directory, b"searching/", 0, b"")
+            .file("searching/src/lib.rs", LIB)
+            .attribute("path", b"searching/src/renamed.rs")
+            .file("searching/src/ops.rs", LIB)
+            .entry(EntryType::GNULongName, b"long", 22, b"searching/src/longer.rs")
+            .file("searching/src/cut.rs", LIB)
     };
     vec![
         (Kind::Zip, false, zip),

@@ -9,14 +9,14 @@ use grader_pipeline::collect::{
 use std::collections::BTreeMap;
 
 const TIMER: &str = "pub struct Timer;\n";
-const CACHE: &str = "pub struct KvCache;\n";
-const PROFILING: [(&str, &str); 3] = [
+const CACHE: &str = "pub struct Buckets;\n";
+const SEARCHING: [(&str, &str); 3] = [
     ("src/lib.rs", "mod error;\nmod timer;\npub use timer::Timer;\n"),
     ("src/error.rs", "pub enum Error {}\n"),
     ("src/timer.rs", TIMER),
 ];
-const CACHING: [(&str, &str); 3] = [
-    ("src/lib.rs", "mod cache;\nmod error;\npub use cache::KvCache;\n"),
+const HASHING: [(&str, &str); 3] = [
+    ("src/lib.rs", "mod cache;\nmod error;\npub use cache::Buckets;\n"),
     ("src/error.rs", "pub enum Error {}\n"),
     ("src/cache.rs", CACHE),
 ];
@@ -26,9 +26,9 @@ fn package(files: &[(&str, &str)]) -> Package {
 }
 
 fn handout() -> Handout {
-    let packages = [("profiling", &PROFILING), ("caching", &CACHING)];
+    let packages = [("searching", &SEARCHING), ("hashing", &HASHING)];
     let packages = packages.map(|(name, files)| (name.to_owned(), package(files)));
-    Handout::new("profiling", &BTreeMap::from(packages))
+    Handout::new("searching", &BTreeMap::from(packages))
 }
 
 /// Regression test: a file renamed by a browser was left out, and the stub in its place cost points.
@@ -78,24 +78,24 @@ fn collect_owned_files(files: &[(String, String)]) -> Result<Sources, Refusal> {
 
 #[test]
 fn code_of_another_module_is_refused() {
-    for folder in ["", "caching/", "hw/caching/", "my-homework/", "profiling/"] {
-        let result = collect_owned_files(&below(folder, &CACHING, "// mine\n"));
-        assert_refused(result, &["belongs to `caching`", "nothing in it to `profiling`"]);
+    for folder in ["", "hashing/", "hw/hashing/", "my-homework/", "searching/"] {
+        let result = collect_owned_files(&below(folder, &HASHING, "// mine\n"));
+        assert_refused(result, &["belongs to `hashing`", "nothing in it to `searching`"]);
     }
-    let bare = below("", &CACHING, "// mine\n");
+    let bare = below("", &HASHING, "// mine\n");
     let bare: Vec<_> =
         bare.into_iter().map(|(name, text)| (name.replace("src/", ""), text)).collect();
-    assert_refused(collect_owned_files(&bare), &["belongs to `caching`"]);
+    assert_refused(collect_owned_files(&bare), &["belongs to `hashing`"]);
     let only_file = [("cache.rs", CACHE)];
-    assert_refused(collect_files(&only_file), &["belongs to `caching`"]);
+    assert_refused(collect_files(&only_file), &["belongs to `hashing`"]);
 }
 
 #[test]
 fn the_module_is_found_among_others() {
-    for folder in ["profiling/", "hw/profiling/", "homework-1/"] {
-        let mut files = below(folder, &PROFILING, "fn mine() {}\n");
-        let beside = if folder.starts_with("hw/") { "hw/caching/" } else { "caching/" };
-        files.extend(below(beside, &CACHING, "// mine\n"));
+    for folder in ["searching/", "hw/searching/", "homework-1/"] {
+        let mut files = below(folder, &SEARCHING, "fn mine() {}\n");
+        let beside = if folder.starts_with("hw/") { "hw/hashing/" } else { "hashing/" };
+        files.extend(below(beside, &HASHING, "// mine\n"));
         let sources = collect_owned_files(&files).expect(folder);
         assert!(sources.files.contains_key("src/timer.rs"), "{folder}");
     }
@@ -103,18 +103,18 @@ fn the_module_is_found_among_others() {
 
 #[test]
 fn an_unchanged_module_beside_others_is_refused() {
-    let mut files = below("profiling/", &PROFILING, "");
+    let mut files = below("searching/", &SEARCHING, "");
     assert!(collect_owned_files(&files).is_ok(), "alone it is a submission that was not started");
-    files.extend(below("caching/", &CACHING, "// mine\n"));
-    assert_refused(collect_owned_files(&files), &["`profiling`", "as it was handed out"]);
+    files.extend(below("hashing/", &HASHING, "// mine\n"));
+    assert_refused(collect_owned_files(&files), &["`searching`", "as it was handed out"]);
     files[2].1.push_str("// Ada, group 3\n\n");
     files[1].1 = files[1].1.replace("{}", "\n{\n}");
     assert_refused(collect_owned_files(&files), &["as it was handed out"]);
     files[2].1.push_str("fn mine() {}\n");
     assert!(collect_owned_files(&files).is_ok());
-    let windows: Vec<_> = below("profiling/", &PROFILING, "")
+    let windows: Vec<_> = below("searching/", &SEARCHING, "")
         .into_iter()
-        .chain(below("caching/", &CACHING, ""))
+        .chain(below("hashing/", &HASHING, ""))
         .map(|(name, text)| (name, text.replace('\n', "\r\n")))
         .collect();
     assert_refused(collect_owned_files(&windows), &["as it was handed out"]);
@@ -126,8 +126,8 @@ fn a_restructured_module_is_recognised_by_its_public_items_or_its_names() {
     for files in [
         vec![("src/lib.rs", inlined)],
         vec![("lib.rs", inlined)],
-        vec![("profiling/src/lib.rs", "// empty\n")],
-        vec![("src/lib.rs", "// empty\n"), ("Cargo.toml", "[package]\nname = \"profiling\"\n")],
+        vec![("searching/src/lib.rs", "// empty\n")],
+        vec![("src/lib.rs", "// empty\n"), ("Cargo.toml", "[package]\nname = \"searching\"\n")],
         vec![("timer.rs", TIMER)],
     ] {
         collect_files(&files).unwrap_or_else(|why| panic!("{files:?}: {why}"));
@@ -136,8 +136,8 @@ fn a_restructured_module_is_recognised_by_its_public_items_or_its_names() {
         collect_files(&[("src/lib.rs", "// empty\n")]),
         &["Nothing in the submission says"],
     );
-    let other = [("src/lib.rs", ""), ("Cargo.toml", "[package]\nname = \"caching\"\n")];
-    assert_refused(collect_files(&other), &["belongs to `caching`"]);
+    let other = [("src/lib.rs", ""), ("Cargo.toml", "[package]\nname = \"hashing\"\n")];
+    assert_refused(collect_files(&other), &["belongs to `hashing`"]);
 }
 
 #[test]

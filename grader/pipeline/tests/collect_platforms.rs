@@ -29,7 +29,7 @@ fn sources(discovery: &Discovery, student: &str) -> Vec<String> {
 
 /// The archive of a student; `text` distinguishes several.
 fn zip(text: &str) -> Vec<u8> {
-    zipped::of(&[("profiling/src/lib.rs", text)])
+    zipped::of(&[("searching/src/lib.rs", text)])
 }
 
 #[test]
@@ -69,8 +69,8 @@ fn moodle_without_folders() {
         .file("Ada Lovelace_1_assignsubmission_file_ops.rs", LIB)
         .file("Ada Lovelace_1_assignsubmission_file_notes.pdf", "%PDF")
         .file("Grace Hopper_2_assignsubmission_file_hw.zip", zip(LIB))
-        .file("Edsger Dijkstra_3_assignsubmission_file_profiling.zip", zip(LIB))
-        .file("Edsger Dijkstra_3_assignsubmission_file_acceleration.zip", zip("// other\n"))
+        .file("Edsger Dijkstra_3_assignsubmission_file_searching.zip", zip(LIB))
+        .file("Edsger Dijkstra_3_assignsubmission_file_partitioning.zip", zip("// other\n"))
         .file("Barbara Liskov_4_assignsubmission_file_report.pdf", "%PDF");
     let discovery = discovery(&class);
     assert_eq!(
@@ -90,14 +90,14 @@ fn moodle_without_folders() {
 #[test]
 fn canvas() {
     let class = Class::new()
-        .file("eberdmila_12345_678901_profiling.zip", zip(LIB))
-        .file("faroukomar_LATE_12346_678902_profiling.zip", zip(LIB))
-        .file("geirgro_12347_678903_profiling-1.zip", zip("// first\n"))
-        .file("geirgro_12347_678904_profiling-2.zip", zip("// second\n"))
+        .file("eberdmila_12345_678901_searching.zip", zip(LIB))
+        .file("faroukomar_LATE_12346_678902_searching.zip", zip(LIB))
+        .file("geirgro_12347_678903_searching-1.zip", zip("// first\n"))
+        .file("geirgro_12347_678904_searching-2.zip", zip("// second\n"))
         .file("hansenbo_12348_678905_lib.rs", LIB)
         .file("hansenbo_12348_678906_ops-1.rs", LIB)
         .file("hansenbo_12348_678907_report.pdf", "%PDF")
-        .file("anon_x3Kq9_678908_profiling.zip", zip(LIB))
+        .file("anon_x3Kq9_678908_searching.zip", zip(LIB))
         .file("typed_12349_text.html", "hello")
         .file("ada_1/src/lib.rs", LIB);
     let discovery = discovery(&class);
@@ -114,9 +114,9 @@ fn canvas() {
     );
     let late: Vec<bool> = discovery.found.iter().map(|found| found.late).collect();
     assert_eq!(late, [false, false, false, true, false, false]);
-    assert!(discovery.found[4].path.ends_with("geirgro_12347_678904_profiling-2.zip"));
-    assert_eq!(listed(&discovery.passed_over), ["geirgro_12347_678903_profiling-1.zip"]);
-    assert!(discovery.passed_over[0].reason.contains("profiling-2.zip"), "{discovery:?}");
+    assert!(discovery.found[4].path.ends_with("geirgro_12347_678904_searching-2.zip"));
+    assert_eq!(listed(&discovery.passed_over), ["geirgro_12347_678903_searching-1.zip"]);
+    assert!(discovery.passed_over[0].reason.contains("searching-2.zip"), "{discovery:?}");
     assert_eq!(sources(&discovery, "hansenbo (12348)"), ["src/lib.rs", "src/ops.rs"]);
     assert_eq!(listed(&discovery.unusable), ["typed_12349_text.html"]);
 }
@@ -124,16 +124,16 @@ fn canvas() {
 #[test]
 fn resubmissions_without_an_order_in_their_names_must_be_equal() {
     let class = Class::new()
-        .file("a_12345_678901_profiling.zip", zip("// one\n"))
-        .file("a_12345_678909_profiling.zip", zip("// two\n"))
-        .file("b_12346_678903_profiling.zip", zip(LIB))
-        .file("b_12346_678904_profiling.zip", zip(LIB))
-        .file("c_12347_678903_profiling-9.zip", zip("// nine\n"))
-        .file("c_12347_678904_profiling-10.zip", zip("// ten\n"))
-        .file("c_12347_678905_profiling.zip", zip("// zero\n"));
+        .file("a_12345_678901_searching.zip", zip("// one\n"))
+        .file("a_12345_678909_searching.zip", zip("// two\n"))
+        .file("b_12346_678903_searching.zip", zip(LIB))
+        .file("b_12346_678904_searching.zip", zip(LIB))
+        .file("c_12347_678903_searching-9.zip", zip("// nine\n"))
+        .file("c_12347_678904_searching-10.zip", zip("// ten\n"))
+        .file("c_12347_678905_searching.zip", zip("// zero\n"));
     let discovery = discovery(&class);
     assert_eq!(students(&discovery), ["b (12346)", "c (12347)"]);
-    assert!(discovery.found[1].path.ends_with("c_12347_678904_profiling-10.zip"));
+    assert!(discovery.found[1].path.ends_with("c_12347_678904_searching-10.zip"));
     assert_eq!(discovery.unusable.len(), 2);
     assert_eq!(discovery.passed_over.len(), 3);
 }

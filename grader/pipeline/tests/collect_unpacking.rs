@@ -80,8 +80,8 @@ fn files_with_deceptive_names_are_left_out() {
 #[test]
 fn a_backslash_in_a_name_is_a_separator() {
     let class = Class::new()
-        .file(r"ada/profiling\src\lib.rs", "mod ops;")
-        .file(r"ada/profiling\src\ops\mod.rs", LIB);
+        .file(r"ada/searching\src\lib.rs", "mod ops;")
+        .file(r"ada/searching\src\ops\mod.rs", LIB);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs", "src/ops/mod.rs"]);
 }
 

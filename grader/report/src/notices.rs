@@ -108,13 +108,13 @@ mod tests {
     #[test]
     fn a_command_names_exactly_one_student() {
         let notices = Notices::default();
-        let command = |student| notices.command("profiling", student);
-        assert_eq!(command("ada"), "grader report -m profiling --student ada");
-        assert_eq!(command("-rf"), "grader report -m profiling --student='-rf'");
-        assert_eq!(command("O'Neil"), r"grader report -m profiling --student 'O'\''Neil'");
-        assert_eq!(command("##[x"), "grader report -m profiling --student '#''#[x'");
+        let command = |student| notices.command("searching", student);
+        assert_eq!(command("ada"), "grader report -m searching --student ada");
+        assert_eq!(command("-rf"), "grader report -m searching --student='-rf'");
+        assert_eq!(command("O'Neil"), r"grader report -m searching --student 'O'\''Neil'");
+        assert_eq!(command("##[x"), "grader report -m searching --student '#''#[x'");
         let notices = Notices { report_command: Some("g report".into()), ..notices };
-        assert_eq!(notices.command("profiling", "ada"), "g report --student ada");
+        assert_eq!(notices.command("searching", "ada"), "g report --student ada");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Nothing that students may see, receive or have next to their running code contains a seed, an
 //! expected value or a line of a hidden case. Output of the program itself is searched in
-//! `grader/cli/tests/leaks`.
+//! `grader/bin/tests/leaks`.
 
 mod beside;
 mod inside;

@@ -11,6 +11,7 @@ use crate::style;
 use grader_course::config::{ConfigErrors, Rubric, TaskRubric};
 use grader_course::located::Problem;
 use grader_course::release;
+use grader_judge::Module;
 use grader_pipeline::{Toolchain, cache_folder, check_course};
 use grader_sandbox::{Options, Sandbox};
 use owo_colors::{OwoColorize, Style as Paint};
@@ -55,11 +56,15 @@ enum State {
 }
 
 /// Looks at everything that grading needs.
-pub fn run(arguments: &Arguments, options: &DoctorOptions) -> Result<Exit> {
+pub fn run(
+    modules: &'static [Module],
+    arguments: &Arguments,
+    options: &DoctorOptions,
+) -> Result<Exit> {
     if options.attack {
         return attack::run(arguments, options);
     }
-    let course = OpenCourse::open(arguments)?;
+    let course = OpenCourse::open(arguments, modules)?;
     let mut findings = vec![toolchain()];
     findings.extend(sandbox());
     findings.push(disk("temporary folder", &std::env::temp_dir()));
@@ -165,20 +170,22 @@ fn disk(name: &str, folder: &Path) -> Finding {
 }
 
 fn configuration(course: &OpenCourse) -> Vec<Finding> {
-    let checked = check_course(&course.root);
-    checked.rubrics.iter().flat_map(|(slug, rubric)| configuration_of(slug, rubric)).collect()
+    let checked = check_course(&course.root, course.modules);
+    let rubrics = checked.rubrics.iter();
+    rubrics.flat_map(|(slug, rubric)| configuration_of(slug, rubric, course.modules)).collect()
 }
 
 fn configuration_of(
     slug: &str,
     rubric: &std::result::Result<Rubric, ConfigErrors>,
+    modules: &[Module],
 ) -> Vec<Finding> {
     let name = format!("config of {slug}");
     let rubric = match rubric {
         Ok(rubric) => rubric,
         Err(errors) => return vec![mistaken(&name, errors, errors.problems())],
     };
-    let Some(Ok(suite)) = grader_modules::suite(slug) else {
+    let Some(Ok(suite)) = Module::named(modules, slug).map(Module::suite) else {
         let advice = "build the grader again: `cargo build -p grader`";
         return vec![finding(&name, State::Missing, "no hidden cases in this grader", advice)];
     };

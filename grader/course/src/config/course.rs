@@ -13,6 +13,8 @@ use super::tree::{self, Node, Value};
 use crate::located::Source;
 use crate::nearest::nearest;
 
+const COURSE: [&str; 5] = ["title", "about", "foundation", "modules", "vector_level"];
+const FOUNDATION: [&str; 2] = ["package", "wide_vector_features"];
 const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 
 /// The course: its modules in teaching order.
@@ -20,10 +22,23 @@ const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 pub struct Course {
     /// The course's title.
     pub title: String,
+    /// What students do in it, in a sentence or two; the students' README begins with it.
+    pub about: Option<String>,
+    /// What students build on; `None` if they have the standard library alone.
+    pub foundation: Option<Foundation>,
     /// The modules, in order.
     pub modules: Vec<CourseModule>,
     /// The vector instructions with which speed is measured, the same for every class.
     pub vector_level: VectorSetting,
+}
+
+/// The package in `assignments/` that students get unchanged and build on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Foundation {
+    /// Its name, which is also its folder in `assignments/` and its crate.
+    pub package: String,
+    /// The features in its `Cargo.toml` that bring AVX-512. `vector_level` turns them off.
+    pub wide_vector_features: Vec<String>,
 }
 
 /// The widest vector instructions that kernels may choose while speed is measured.
@@ -62,20 +77,26 @@ pub struct UnknownModule {
 }
 
 impl Course {
-    /// Reads `course.yaml` in `config_dir`. Each module listed must have its `modules/<slug>.yaml`.
+    /// Reads `course.yaml` in `config_dir`. Each module listed must have its `modules/<slug>.yaml`, and the
+    /// foundation its package beside `config_dir`.
     pub fn load(config_dir: &Path) -> Result<Self, ConfigErrors> {
         let path = config_dir.join("course.yaml");
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path)
             .map_err(|error| ConfigErrors::unreadable(&name, &error))?;
-        let has_rubric = |slug: &str| config_dir.join(format!("modules/{slug}.yaml")).is_file();
-        parse(&Source::new(&name, &text), &has_rubric)
+        parse(&Source::new(&name, &text), &|file| config_dir.join(file).is_file())
     }
 
-    /// Reads a course from `text` without checking for rubrics; `name` is the file's name in
-    /// messages.
+    /// Reads a course from `text` without checking that other files exist; `name` is the file's name
+    /// in messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigErrors> {
         parse(&Source::new(name, text), &|_| true)
+    }
+
+    /// The names of the packages in the students' workspace: the foundation, then the modules in order.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        let foundation = self.foundation.iter().map(|foundation| foundation.package.as_str());
+        foundation.chain(self.modules.iter().map(|module| module.slug.as_str()))
     }
 
     /// The module with this slug or number.
@@ -105,21 +126,26 @@ impl Course {
     }
 }
 
-fn parse(source: &Source, has_rubric: &dyn Fn(&str) -> bool) -> Result<Course, ConfigErrors> {
+/// `is_file` answers for paths relative to the folder of `course.yaml`.
+fn parse(source: &Source, is_file: &dyn Fn(&str) -> bool) -> Result<Course, ConfigErrors> {
     let root =
         tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![error]))?;
     let mut reader = Reader::new(source);
-    let course = course(&mut reader, &root, has_rubric);
+    let course = course(&mut reader, &root, is_file);
     ConfigErrors::unless_clean(source.name(), course, reader.into_problems())
 }
 
-fn course(
-    reader: &mut Reader<'_>,
-    root: &Node,
-    has_rubric: &dyn Fn(&str) -> bool,
-) -> Option<Course> {
-    let fields = reader.fields(root, "course", &["title", "modules", "vector_level"])?;
+fn course(reader: &mut Reader<'_>, root: &Node, is_file: &dyn Fn(&str) -> bool) -> Option<Course> {
+    let fields = reader.fields(root, "course", &COURSE)?;
     let title = reader.text(&fields, "title");
+    let about = match fields.get("about") {
+        None => Some(None),
+        Some(node) => reader.text_of(node).map(Some),
+    };
+    let foundation = match fields.get("foundation") {
+        None => Some(None),
+        Some(node) => foundation(reader, node, is_file).map(Some),
+    };
     let vector_level = match fields.get("vector_level") {
         None => Some(VectorSetting::Widest),
         Some(node) => vector_setting(reader, node),
@@ -132,7 +158,8 @@ fn course(
     for node in reader.list(list, 1)? {
         let Some(fields) = reader.fields(node, "module", &MODULE) else { continue };
         let slug = reader.name(&fields, "slug");
-        if let Some(slug) = slug.as_ref().filter(|slug| !has_rubric(slug)) {
+        let is_without_rubric = |slug: &&String| !is_file(&format!("modules/{slug}.yaml"));
+        if let Some(slug) = slug.as_ref().filter(is_without_rubric) {
             let message = format!("module `{slug}` has no rubric");
             let label = format!("expected the file modules/{slug}.yaml");
             reader.wrong(&node.span, message, &label);
@@ -142,7 +169,38 @@ fn course(
         slugs.extend(slug);
         modules.extend(module);
     }
-    Some(Course { title: title?, modules, vector_level: vector_level? })
+    Some(Course {
+        title: title?,
+        about: about?,
+        foundation: foundation?,
+        modules,
+        vector_level: vector_level?,
+    })
+}
+
+fn foundation(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    is_file: &dyn Fn(&str) -> bool,
+) -> Option<Foundation> {
+    let fields = reader.fields(node, "foundation", &FOUNDATION)?;
+    let package = reader.name(&fields, "package");
+    let manifest = package.as_ref().map(|name| format!("assignments/{name}/Cargo.toml"));
+    let missing = manifest.filter(|manifest| !is_file(&format!("../{manifest}")));
+    if let (Some(manifest), Some(node)) = (missing, fields.get("package")) {
+        let label = format!("expected the file {manifest}");
+        reader.wrong(&node.span, "the foundation is no package", &label);
+    }
+    let wide_vector_features = match fields.get("wide_vector_features") {
+        None => Some(Vec::new()),
+        Some(node) => feature_names(reader, node),
+    };
+    Some(Foundation { package: package?, wide_vector_features: wide_vector_features? })
+}
+
+fn feature_names(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<String>> {
+    let items = reader.list(node, 0)?;
+    items.iter().map(|item| reader.text_of(item)).collect()
 }
 
 /// Lower levels are not offered: the foundation's libraries choose AVX2 whatever their features are.

@@ -13,7 +13,7 @@ mod rubric_file;
 mod task_file;
 mod tree;
 
-pub use course::{Course, CourseModule, UnknownModule, VectorSetting};
+pub use course::{Course, CourseModule, Foundation, UnknownModule, VectorSetting};
 pub use date::Date;
 pub use errors::ConfigErrors;
 pub use fit::ModuleFacts;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Tree;
 use super::errors::ReleaseErrors;
 use super::module::{files, read};
-use super::workspace::{GIVEN, assignments};
+use super::workspace::assignments;
 use crate::config::Course;
 
 /// Differences between `assignments/` and what would be generated now; empty if there are none.
@@ -94,10 +94,10 @@ pub(super) fn left_over_files(root: &Path, expected: &Tree) -> Result<Vec<PathBu
     Ok(found)
 }
 
-/// Packages in `assignments/` that are neither the given package nor a module of the course. They
+/// Packages in `assignments/` that are neither the foundation nor a module of the course. They
 /// are reported but never deleted, because they may be someone's work.
 pub(super) fn left_over_folders(root: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
-    let known: BTreeSet<String> = slugs(root)?.into_iter().chain([GIVEN.to_owned()]).collect();
+    let known: BTreeSet<String> = packages(root)?.into_iter().collect();
     let folder = root.join("assignments");
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -115,6 +115,12 @@ pub(super) fn slugs(root: &Path) -> Result<Vec<String>, ReleaseErrors> {
     Ok(course.modules.into_iter().map(|module| module.slug).collect())
 }
 
+/// The packages of the students' workspace.
+fn packages(root: &Path) -> Result<Vec<String>, ReleaseErrors> {
+    let course = Course::load(&root.join("config"))?;
+    Ok(course.packages().map(str::to_owned).collect())
+}
+
 /// Reports a committed lock file that lacks a workspace member. The students' first build would
 /// change it.
 fn stale_lock(root: &Path) -> Result<Option<DriftEntry>, ReleaseErrors> {
@@ -123,8 +129,8 @@ fn stale_lock(root: &Path) -> Result<Option<DriftEntry>, ReleaseErrors> {
         return Ok(None);
     }
     let lock = String::from_utf8_lossy(&read(&path)?).into_owned();
-    let members = slugs(root)?.into_iter().chain([GIVEN.to_owned()]);
-    let unknown = members.filter(|name| !lock.contains(&format!("name = \"{name}\"\n")));
+    let unknown =
+        packages(root)?.into_iter().filter(|name| !lock.contains(&format!("name = \"{name}\"\n")));
     let lines: Vec<String> = unknown
         .map(|name| {
             format!("  + [[package]] name = \"{name}\" (run `cargo metadata` in assignments/)")

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::rules;
-use crate::config::{Rubric, TaskRubric};
+use crate::config::{Course, Rubric, TaskRubric};
 use crate::located::{Problem, Source, count};
 use crate::nearest::suggestion;
 
@@ -19,7 +19,11 @@ const TASKS: &str = "{{tasks}}";
 const LIMITS: &str = "{{limits}}";
 
 /// Generates the students' README of the module described by `rubric`.
-pub(super) fn student(source: &Source, rubric: &Rubric) -> Result<String, Vec<Problem>> {
+pub(super) fn student(
+    source: &Source,
+    course: &Course,
+    rubric: &Rubric,
+) -> Result<String, Vec<Problem>> {
     let lines = lines(source);
     let mut problems = wrong_headings(source, &lines, rubric);
     problems.extend(wrong_placeholders(source, &lines));
@@ -42,7 +46,7 @@ pub(super) fn student(source: &Source, rubric: &Rubric) -> Result<String, Vec<Pr
         match line.text.trim() {
             _ if is_left_out => {}
             TASKS if !line.is_code => text.push_str(&tasks(rubric)),
-            LIMITS if !line.is_code => text.push_str(&rules::of_module(rubric)),
+            LIMITS if !line.is_code => text.push_str(&rules::of_module(course, rubric)),
             _ => {
                 text.push_str(line.text);
                 text.push('\n');

@@ -10,7 +10,7 @@
 //!   anyway.
 //! - A line that also occurs in its other Rust files (visible tests, examples) is an idiom. Three
 //!   secret lines in a row are a leak.
-//! - In files not generated from this solution (`tinytorch`, other modules), a few equal lines can
+//! - In files not generated from this solution (the foundation, other modules), a few equal lines can
 //!   be a coincidence (two lists of the same fields, for example). Three or more in a row, with at
 //!   least 120 characters in total, are a leak.
 //! - Manifests resemble each other, so their lines are only searched for in the module itself.
@@ -35,7 +35,7 @@ pub struct Leak {
     pub line: usize,
     /// The leaked line.
     pub text: String,
-    /// Location of the secret, like `solutions/profiling/src/timer.rs:42`, or the reason the line
+    /// Location of the secret, like `solutions/sorting/src/merge.rs:42`, or the reason the line
     /// or file is not allowed.
     pub origin: String,
 }

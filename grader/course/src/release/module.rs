@@ -8,7 +8,7 @@ use super::Tree;
 use super::errors::ReleaseErrors;
 use super::strip::{self, Split};
 use super::{handout, manifest, markers};
-use crate::config::{CourseModule, Rubric, TaskRubric};
+use crate::config::{Course, CourseModule, Rubric, TaskRubric};
 use crate::located::{Problem, Source};
 
 /// Folders of a solution that students never receive.
@@ -21,16 +21,18 @@ const REQUIRED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];
 /// `solutions/<slug>/` and the root manifest; the same input gives the same bytes.
 pub fn generate(
     root: &Path,
+    course: &Course,
     module: &CourseModule,
     rubric: &Rubric,
 ) -> Result<Tree, ReleaseErrors> {
-    made(root, module, Some(rubric))
+    made(root, course, module, Some(rubric))
 }
 
 /// [`generate`] with an optional rubric. Without one (it has mistakes), only problems that need the
 /// rubric are not found.
 pub(super) fn made(
     root: &Path,
+    course: &Course,
     module: &CourseModule,
     rubric: Option<&Rubric>,
 ) -> Result<Tree, ReleaseErrors> {
@@ -44,7 +46,8 @@ pub(super) fn made(
         }
         let shown = format!("solutions/{}/{}", module.slug, path.display());
         let bytes = read(&folder.join(&path))?;
-        match student_file(root, &shown, &path, bytes, rubric) {
+        let source = SolutionFile { shown: &shown, path: &path, bytes };
+        match student_file(root, course, source, rubric) {
             // A file that is empty after stripping is for instructors only.
             Ok(bytes) if bytes.trim_ascii().is_empty() && is_marked(&path) => {}
             Ok(bytes) => drop(tree.insert(path, bytes)),
@@ -70,14 +73,23 @@ fn is_test_of_dropped(rubric: &Rubric, path: &Path) -> bool {
     rubric.not_handed_out().iter().any(|task| path == test_file(task))
 }
 
+/// One file of a solution.
+struct SolutionFile<'a> {
+    /// Its name in messages.
+    shown: &'a str,
+    /// Its path in the module.
+    path: &'a Path,
+    bytes: Vec<u8>,
+}
+
 /// The students' version of one file.
 fn student_file(
     root: &Path,
-    shown: &str,
-    path: &Path,
-    bytes: Vec<u8>,
+    course: &Course,
+    file: SolutionFile<'_>,
     rubric: Option<&Rubric>,
 ) -> Result<Vec<u8>, Vec<Problem>> {
+    let SolutionFile { shown, path, bytes } = file;
     // Binary files (images, weights, data) are copied unchanged.
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return Ok(bytes);
@@ -92,7 +104,7 @@ fn student_file(
             ]);
         }
         return match rubric.filter(|_| path == Path::new("README.md")) {
-            Some(rubric) => handout::student(&source, rubric).map(String::into_bytes),
+            Some(rubric) => handout::student(&source, course, rubric).map(String::into_bytes),
             None => Ok(bytes),
         };
     };

@@ -3,27 +3,30 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Limits, Rubric};
+use crate::config::{Course, Limits, Rubric};
 use crate::located::count;
 
 const RULES: &str = include_str!("../../templates/graded-code.md");
 
 /// The rules section of a module's README.
-pub(super) fn of_module(rubric: &Rubric) -> String {
+pub(super) fn of_module(course: &Course, rubric: &Rubric) -> String {
     format!(
         "## What graded code may use\n\nYour code is graded in a process of its own, within these limits:\n\n{}\n{}",
         limits(&rubric.limits),
-        rules(&format!("`{}`", rubric.slug))
+        rules(course, &format!("`{}`", rubric.slug))
     )
 }
 
 /// The rules that apply to every module.
-pub(super) fn of_course(first_module: &str) -> String {
-    rules(&format!("of the module (`{first_module}`, say)"))
+pub(super) fn of_course(course: &Course, first_module: &str) -> String {
+    rules(course, &format!("of the module (`{first_module}`, say)"))
 }
 
-fn rules(package: &str) -> String {
-    RULES.replace("{{package}}", package)
+fn rules(course: &Course, package: &str) -> String {
+    let foundation = course.foundation.as_ref();
+    let and_foundation =
+        foundation.map_or_else(String::new, |foundation| format!(" and `{}`", foundation.package));
+    RULES.replace("{{package}}", package).replace("{{and_foundation}}", &and_foundation)
 }
 
 fn limits(limits: &Limits) -> String {

@@ -8,17 +8,14 @@ use super::errors::ReleaseErrors;
 use super::handout::{file_list, not_this_term, points, points_cell, test_command};
 use super::module::{made, test_file};
 use super::rules;
-use crate::config::{Course, CourseModule, Rubric};
+use crate::config::{Course, CourseModule, Foundation, Rubric};
 use crate::located::Problem;
 
 const README: &str = include_str!("../../templates/assignments-README.md");
 const MANIFEST: &str = include_str!("../../templates/assignments-Cargo.toml");
 const GITIGNORE: &str = include_str!("../../templates/assignments-gitignore");
 
-/// The package that students receive unchanged.
-pub(super) const GIVEN: &str = "tinytorch";
-
-/// All generated files: path inside `assignments/` -> content. Given files (`tinytorch`,
+/// All generated files: path inside `assignments/` -> content. Given files (the foundation,
 /// `Cargo.lock`) are not included. Reads `config/`, `solutions/`, the root manifest and the
 /// existing manifest in `assignments/`, which it updates.
 pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
@@ -29,7 +26,7 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     for module in &course.modules {
         let rubric_path = root.join(format!("config/modules/{}.yaml", module.slug));
         let rubric = Rubric::load(&rubric_path);
-        let files = made(root, module, rubric.as_ref().ok());
+        let files = made(root, &course, module, rubric.as_ref().ok());
         if let Err(errors) = &rubric {
             problems.extend(errors.problems().iter().cloned());
         }
@@ -99,9 +96,7 @@ fn has_stub(bytes: &[u8]) -> bool {
 fn manifest(root: &Path, course: &Course) -> String {
     let existing = std::fs::read_to_string(root.join("assignments/Cargo.toml"));
     let text = existing.unwrap_or_else(|_| MANIFEST.to_owned());
-    let slugs = course.modules.iter().map(|module| module.slug.as_str());
-    let quoted: Vec<String> =
-        std::iter::once(GIVEN).chain(slugs).map(|name| format!("\"{name}\"")).collect();
+    let quoted: Vec<String> = course.packages().map(|name| format!("\"{name}\"")).collect();
     let members = format!("members = [{}]", quoted.join(", "));
     let Some(start) = text.find("members = [") else {
         return format!("{text}\n[workspace]\nresolver = \"3\"\n{members}\n");
@@ -117,13 +112,35 @@ fn readme(root: &Path, course: &Course, sections: &str) -> String {
         .ok()
         .and_then(|rubric| rubric.handed_out().first().map(|task| (*task).clone()));
     let first_test = task.map_or_else(String::new, |task| test_command(first, &task.id));
-    README
+    let about = course.about.as_ref().map_or_else(String::new, |about| format!("{about} "));
+    about_foundation(README, course.foundation.as_ref())
+        .replace("{{about}}", &about)
         .replace("{{title}}", &course.title)
         .replace("{{rust}}", env!("CARGO_PKG_RUST_VERSION"))
         .replace("{{first_test}}", &first_test)
         .replace("{{first}}", first)
-        .replace("{{rules}}", rules::of_course(first).trim_end())
+        .replace("{{rules}}", rules::of_course(course, first).trim_end())
         .replace("{{modules}}", sections)
+}
+
+/// The template with the name of the foundation. Without one, the list items and table rows that name it
+/// are left out; the lines of a list item after its first are indented.
+fn about_foundation(template: &str, foundation: Option<&Foundation>) -> String {
+    const NAME: &str = "{{foundation}}";
+    if let Some(foundation) = foundation {
+        return template.replace(NAME, &foundation.package);
+    }
+    let mut text = String::new();
+    let mut is_left_out = false;
+    for line in template.lines() {
+        let is_continuation = line.starts_with("   ");
+        is_left_out = line.contains(NAME) || (is_left_out && is_continuation);
+        if !is_left_out {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// A module's section of the README: its tasks, and its hints, collapsed.

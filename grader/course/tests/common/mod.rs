@@ -30,7 +30,7 @@ impl Scratch {
         for (path, text) in [
             (
                 "config/course.yaml",
-                "title: Demo\nmodules:\n  - { slug: demo, number: 7, due: 2027-02-15 }\n",
+                "title: Demo\nfoundation: { package: toolkit }\nmodules:\n  - { slug: demo, number: 7, due: 2027-02-15 }\n",
             ),
             ("config/modules/demo.yaml", RUBRIC),
             ("solutions/demo/Cargo.toml", MANIFEST),
@@ -41,10 +41,10 @@ impl Scratch {
             ("solutions/demo/hidden/cases.rs", "fn hidden_case_of_huge_numbers() {}\n"),
             ("solutions/demo/wrong/off_by_one.rs", "pub fn add(a: f64) { a + 1.0 + b }\n"),
             (
-                "assignments/tinytorch/Cargo.toml",
-                "[package]\nname = \"tinytorch\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+                "assignments/toolkit/Cargo.toml",
+                "[package]\nname = \"toolkit\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
             ),
-            ("assignments/tinytorch/src/lib.rs", "//! Given.\n"),
+            ("assignments/toolkit/src/lib.rs", "//! Given.\n"),
             ("assignments/target/debug/junk", "built\n"),
         ] {
             scratch.put(path, text);
@@ -80,7 +80,7 @@ impl Scratch {
     pub fn generate(&self) -> Result<Tree, ReleaseErrors> {
         let course = Course::load(&self.path("config")).unwrap();
         let rubric = Rubric::load(&self.path("config/modules/demo.yaml")).unwrap();
-        release::generate(self.root(), course.resolve("demo").unwrap(), &rubric)
+        release::generate(self.root(), &course, course.resolve("demo").unwrap(), &rubric)
     }
 
     /// Replaces `from` with `to` in a file.
@@ -125,7 +125,7 @@ version = \"0.1.0\"
 edition = \"2024\"
 
 [dependencies]
-tinytorch = { path = \"../../assignments/tinytorch\" }
+toolkit = { path = \"../../assignments/toolkit\" }
 ";
 
 const TEST: &str = "\

@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_manifest_names_its_package() {
         for (manifest, name) in [
-            ("[package]\nname = \"profiling\"\n", Some("profiling")),
+            ("[package]\nname = \"searching\"\n", Some("searching")),
             (
                 "[workspace]\nname = \"x\"\n[package]\r\nedition=\"2024\"\r\nname='a-b' # x\r\n",
                 Some("a-b"),

@@ -118,8 +118,8 @@ pub(super) fn is_module_name(name: &str, module: &str) -> bool {
     module_key(name) == module_key(module)
 }
 
-/// Whether a name contains the module's name as a word: `profiling`, `profiling (1)`, `profiling_v2`,
-/// `old profiling`. Beside a folder named after the module, it may be another version.
+/// Whether a name contains the module's name as a word: `searching`, `searching (1)`, `searching_v2`,
+/// `old searching`. Beside a folder named after the module, it may be another version.
 pub(super) fn contains_module_name(name: &str, module: &str) -> bool {
     let name = module_key(name);
     let module = module_key(module);

@@ -224,7 +224,7 @@ impl Compiler<'_> {
         while let Some(text) = surface.remaining() {
             write(&folder.join("lib.rs"), text.as_bytes())?;
             let run = Job::probe(&folder, &work.join("out"))
-                .with_kit("tinytorch")
+                .with_foundation(self.kit)
                 .with_student(&self.module.crate_name())
                 .run(self)?;
             *cpu += run.cpu;
@@ -246,7 +246,7 @@ impl Compiler<'_> {
         write(&folder.join("main.rs"), main.as_bytes())?;
         let job = Job::executable("empty", &folder, &work.join("out"), Build::Checked)
             .with_kit("grader_driver")
-            .with_kit("tinytorch");
+            .with_foundation(self.kit);
         if student { job.with_student(&name).run(self) } else { job.run(self) }
     }
 }

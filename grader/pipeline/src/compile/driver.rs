@@ -78,7 +78,7 @@ impl Compiler<'_> {
         job.with_kit(&kit::contract_crate(&self.module.slug))
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
-            .with_kit("tinytorch")
+            .with_foundation(self.kit)
             .with_student(&self.module.crate_name())
     }
 

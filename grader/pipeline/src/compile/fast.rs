@@ -62,7 +62,7 @@ impl Compiler<'_> {
         Job::executable("driver", &folder, &work.join("out"), Build::Fast)
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
-            .with_kit("tinytorch")
+            .with_foundation(self.kit)
             .with_student(&self.module.crate_name())
             .without(missing)
             .run(self)

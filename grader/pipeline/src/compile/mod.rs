@@ -134,7 +134,7 @@ impl Compiler<'_> {
         fs::create_dir_all(&out).map_err(|error| Fault::file("creating", &out, &error))?;
         let job = Job::library(&self.module.crate_name(), &folder, &out, build)
             .flag("-Awarnings")
-            .with_kit("tinytorch")
+            .with_foundation(self.kit)
             .in_package();
         let lint = self.module.holds(Defence::UnsafeLint);
         let job = if lint { job.flag("-Funsafe_code") } else { job };

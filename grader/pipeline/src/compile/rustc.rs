@@ -3,6 +3,7 @@
 use super::Compiler;
 use super::diagnostics::{self, Diagnostic};
 use crate::fault::Result;
+use crate::kit::Kit;
 use crate::package;
 use crate::setup::ModuleSetup;
 use crate::toolchain::system_tools;
@@ -136,6 +137,14 @@ impl Job {
     pub fn with_kit(mut self, name: &str) -> Self {
         self.from_kit.push(name.into());
         self
+    }
+
+    /// Lets the crate use what the course's students build on.
+    pub fn with_foundation(self, kit: &Kit) -> Self {
+        match &kit.foundation {
+            Some(name) => self.with_kit(name),
+            None => self,
+        }
     }
 
     /// Leaves out what the tasks in `missing` are needed for (`--cfg missing_timer`).

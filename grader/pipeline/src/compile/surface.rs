@@ -4,7 +4,7 @@
 //! ```text
 //! // PROBE timer: Timer::measure
 //! // EXPECT: pub fn measure<R>(&self, f: impl FnMut() -> R, ...) -> Result<TimingStats>
-//! fn timer_measure(timer: &profiling::Timer) { ... }
+//! fn timer_measure(timer: &searching::Timer) { ... }
 //! ```
 //! A task may be followed by what the probe is for: `// PROBE tiled (audit): add_matmul_tiled` is compiled when the
 //! audit cannot find a function, `(timed)` when the kernels do not compile. A probe without such a word counts for
@@ -148,10 +148,10 @@ mod tests {
 #![allow(unused)]
 // PROBE timer: Timer::new
 // EXPECT: pub fn new() -> Timer
-fn timer_new() -> profiling::Timer { profiling::Timer::new() }
+fn timer_new() -> searching::Timer { searching::Timer::new() }
 // PROBE memory: MemoryStats
 // EXPECT: pub struct MemoryStats
-fn memory_stats(_: profiling::MemoryStats) {}
+fn memory_stats(_: searching::MemoryStats) {}
 ";
 
     fn error_at(line: u32, theirs: Option<u32>) -> Vec<Diagnostic> {

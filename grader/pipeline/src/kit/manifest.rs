@@ -2,13 +2,11 @@
 //! module's contract as a crate of its own.
 
 use crate::fault::{Fault, Result};
+use grader_course::config::{Course, Foundation};
 use grader_model::VectorLevel;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-
-/// Where the foundation is, in the course and in its copy.
-const FOUNDATION: &str = "assignments/tinytorch";
 
 /// Part of the kit's key: raise it when this recipe changes.
 pub const RECIPE_VERSION: &str = "3";
@@ -18,25 +16,36 @@ pub const RECIPE_VERSION: &str = "3";
 pub struct Project<'a> {
     /// The course.
     pub root: &'a Path,
-    /// The slugs of its modules.
-    pub modules: &'a [String],
+    /// Its configuration.
+    pub course: &'a Course,
     /// The widest vector instructions that kernels may choose.
     pub vector_limit: Option<VectorLevel>,
 }
 
-/// The features of the foundation's dependencies that bring AVX-512. Without them the kernels choose AVX2 at
-/// most, on every processor.
-const AVX_512: [&str; 2] = ["\"avx512\"", "\"x86-v4\""];
+impl Project<'_> {
+    /// The foundation, if its features that bring AVX-512 are to be turned off. Without them the kernels
+    /// choose AVX2 at most, on every processor.
+    pub fn narrowed(&self) -> Option<&Foundation> {
+        let is_limited = self.vector_limit.is_some_and(|limit| limit < VectorLevel::V4);
+        self.course.foundation.as_ref().filter(|_| is_limited)
+    }
+}
+
+/// Where the foundation is, in the course and in its copy.
+pub fn folder_of(foundation: &Foundation) -> String {
+    format!("assignments/{}", foundation.package)
+}
 
 /// Writes the project into `folder`.
 pub fn write(project: &Project<'_>, folder: &Path) -> Result<()> {
-    let Project { root, modules, vector_limit } = *project;
-    if vector_limit.is_some_and(|limit| limit < VectorLevel::V4) {
-        copy_without_avx_512(&root.join(FOUNDATION), &folder.join(FOUNDATION))?;
+    let root = project.root;
+    if let Some(foundation) = project.narrowed() {
+        copy_narrowed(root, foundation, folder)?;
     }
     put(&folder.join("Cargo.toml"), &workspace(project))?;
     put(&folder.join("src/lib.rs"), "")?;
-    for slug in modules {
+    for module in &project.course.modules {
+        let slug = &module.slug;
         put(&folder.join(format!("{slug}/Cargo.toml")), &contract(root, slug))?;
     }
     // The versions are those that the course was tested with.
@@ -52,24 +61,29 @@ pub fn contract_crate(slug: &str) -> String {
 }
 
 /// Copies the foundation, with a manifest that asks for narrower vector instructions.
-fn copy_without_avx_512(from: &Path, to: &Path) -> Result<()> {
-    copy_tree(from, to)?;
-    let path = to.join("Cargo.toml");
+fn copy_narrowed(root: &Path, foundation: &Foundation, project: &Path) -> Result<()> {
+    let name = folder_of(foundation);
+    let copy = project.join(&name);
+    copy_tree(&root.join(&name), &copy)?;
+    let path = copy.join("Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| Fault::file("reading", &path, &error))?;
-    put(&path, &without_avx_512(&text)?)
+    put(&path, &narrowed(&text, foundation)?)
 }
 
-fn without_avx_512(manifest: &str) -> Result<String> {
+/// The foundation's manifest without the features that bring AVX-512.
+fn narrowed(manifest: &str, foundation: &Foundation) -> Result<String> {
     let mut text = manifest.to_owned();
-    for feature in AVX_512 {
-        if text.matches(feature).count() != 1 {
-            let what =
-                format!("the foundation's Cargo.toml does not name the feature {feature} once");
-            return Err(Fault::new(what).help(
-                "remove `vector_level` from course.yaml, or correct the list of features here",
-            ));
+    for feature in &foundation.wide_vector_features {
+        let quoted = format!("\"{feature}\"");
+        if text.matches(&quoted).count() != 1 {
+            let what = format!(
+                "{}/Cargo.toml does not name the feature `{feature}` exactly once",
+                folder_of(foundation)
+            );
+            return Err(Fault::new(what)
+                .help("correct `wide_vector_features` in course.yaml, or remove `vector_level`"));
         }
-        text = text.replace(feature, "");
+        text = text.replace(&quoted, "");
     }
     Ok(text)
 }
@@ -90,23 +104,23 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn workspace(project: &Project<'_>) -> String {
-    let Project { root, modules, vector_limit } = *project;
-    let is_limited = vector_limit.is_some_and(|limit| limit < VectorLevel::V4);
-    let root = toml_string(&root.display().to_string());
+    let root = toml_string(&project.root.display().to_string());
     let mut text = String::from(
         "[package]\nname = \"kit\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
          [profile.release]\nopt-level = 3\ndebug = false\n\n[dependencies]\n",
     );
-    for (name, path) in [
-        ("tinytorch", FOUNDATION),
-        ("grader-protocol", "grader/protocol"),
-        ("grader-driver", "grader/driver"),
-    ] {
-        let is_copy = is_limited && path == FOUNDATION;
-        let before = if is_copy { String::new() } else { format!("{root}/") };
+    if let Some(foundation) = &project.course.foundation {
+        let name = &foundation.package;
+        let path = folder_of(foundation);
+        let before = if project.narrowed().is_some() { "" } else { &format!("{root}/") };
         let _ = writeln!(text, "{name} = {{ path = \"{before}{path}\" }}");
     }
-    for slug in modules {
+    for (name, path) in [("grader-protocol", "grader/protocol"), ("grader-driver", "grader/driver")]
+    {
+        let _ = writeln!(text, "{name} = {{ path = \"{root}/{path}\" }}");
+    }
+    for module in &project.course.modules {
+        let slug = &module.slug;
         let _ = writeln!(text, "{} = {{ path = \"{slug}\" }}", contract_crate(slug));
     }
     text
@@ -137,25 +151,45 @@ fn put(path: &Path, text: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// The setting would do nothing if the features had other names.
+    const COURSE: &str = "title: A course\nfoundation: { package: toolkit, wide_vector_features: [wide, wider] }\n\
+                          modules: [{ slug: sorting, number: 1 }]\n";
+
+    fn course() -> Course {
+        Course::parse("course.yaml", COURSE).unwrap()
+    }
+
     #[test]
-    fn a_limited_foundation_asks_for_no_avx_512() {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(FOUNDATION);
-        let text = fs::read_to_string(manifest.join("Cargo.toml")).unwrap();
-        let limited = without_avx_512(&text).unwrap();
-        assert!(AVX_512.iter().all(|feature| text.contains(feature) && !limited.contains(feature)));
-        assert!(without_avx_512(&limited).is_err(), "nothing is left to take away");
+    fn a_narrowed_foundation_asks_for_no_wide_features() {
+        let course = course();
+        let foundation = course.foundation.as_ref().unwrap();
+        let manifest = "kernels = { version = \"1\", features = [\"std\", \"wide\", \"wider\"] }\n";
+        let text = narrowed(manifest, foundation).unwrap();
+        assert_eq!(text, "kernels = { version = \"1\", features = [\"std\", , ] }\n");
+        // The setting would do nothing if the features had other names.
+        let fault = narrowed(&text, foundation).unwrap_err();
+        assert!(fault.to_string().contains("toolkit/Cargo.toml does not name the feature `wide`"));
     }
 
     #[test]
     fn a_limited_kit_is_built_from_the_copy() {
+        let course = course();
         let dependency = |vector_limit| {
-            let text =
-                workspace(&Project { root: Path::new("/course"), modules: &[], vector_limit });
-            text.lines().find(|line| line.starts_with("tinytorch")).unwrap_or_default().to_owned()
+            let project = Project { root: Path::new("/course"), course: &course, vector_limit };
+            let text = workspace(&project);
+            text.lines().find(|line| line.starts_with("toolkit")).unwrap_or_default().to_owned()
         };
-        assert!(dependency(None).contains("\"/course/assignments/tinytorch\""));
-        assert!(dependency(Some(VectorLevel::V4)).contains("\"/course/assignments/tinytorch\""));
-        assert!(dependency(Some(VectorLevel::V3)).contains("\"assignments/tinytorch\""));
+        assert!(dependency(None).contains("\"/course/assignments/toolkit\""));
+        assert!(dependency(Some(VectorLevel::V4)).contains("\"/course/assignments/toolkit\""));
+        assert!(dependency(Some(VectorLevel::V3)).contains("\"assignments/toolkit\""));
+    }
+
+    #[test]
+    fn a_course_without_a_foundation_has_a_kit_all_the_same() {
+        let course = Course { foundation: None, ..course() };
+        let vector_limit = Some(VectorLevel::V3);
+        let text =
+            workspace(&Project { root: Path::new("/course"), course: &course, vector_limit });
+        assert!(!text.contains("assignments/"), "{text}");
+        assert!(text.contains("contract_sorting = "), "{text}");
     }
 }

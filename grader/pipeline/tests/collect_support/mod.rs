@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-pub const MODULE: &str = "profiling";
+pub const MODULE: &str = "searching";
 /// The expected value of an empty list of notes or findings.
 pub const NOTHING: [&str; 0] = [];
 /// A `lib.rs` that declares every module that a test adds.

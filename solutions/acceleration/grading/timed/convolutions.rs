@@ -1,6 +1,6 @@
 //! Convolutions of new images, verified without convolving again.
 
-use crate::contract::{Array, ConvolutionInput};
+use crate::contract::{Array, ConvolutionInput, Window};
 use crate::oracle::{convolution, product};
 use super::{ALONE_ONE_OF, numbers};
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
@@ -128,7 +128,7 @@ impl Workload for Convolutions {
 fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
     let Sizes { image, filters, kernel, padding } = operands.sizes;
     let image =
-        Array { shape: image.to_vec(), data: operands.image.clone(), axes: Vec::new() };
+        Array { shape: image.to_vec(), data: Floats(operands.image.clone()), axes: Vec::new() };
     let window = Window { stride: (1, 1), padding: (padding, padding) };
     let ((terms, positions), columns) = convolution::columns(&image, (kernel, kernel), window);
     let signs: Vec<f64> = (0..filters).map(|_| *draw.pick(&[-1.0, 1.0])).collect();
@@ -179,7 +179,6 @@ fn summed(data: &[f32], columns: usize, signs: &[f64]) -> (Vec<f64>, Vec<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Window;
 
     /// The right answer to the last question, spoilt.
     fn answer(one: &Operands, spoil: impl Fn(&mut [f32])) -> Vec<u8> {

@@ -48,7 +48,7 @@ pub fn fewest_successes(n: usize, p: f64, risk: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profiling::oracle::scipy::{SCIPY, t_975};
+    use crate::oracle::scipy::{SCIPY, t_975};
     use grader_judge::check;
 
     #[test]

@@ -122,12 +122,12 @@ mod tests {
             ("Participant_1001_assignsubmission_file_", "Participant 1001"),
             ("Participant 1001_1001_assignsubmission_file_", "Participant 1001"),
             ("Teilnehmer_1001_assignsubmission_file_", "Teilnehmer (1001)"),
-            ("eberdmila_12345_678901_profiling.zip", "eberdmila (12345)"),
-            ("faroukomar_LATE_12346_678902_profiling.zip", "faroukomar (12346)"),
+            ("eberdmila_12345_678901_searching.zip", "eberdmila (12345)"),
+            ("faroukomar_LATE_12346_678902_searching.zip", "faroukomar (12346)"),
             ("m\u{fc}ller-jan_12345_678901_lib.rs", "m\u{fc}ller-jan (12345)"),
             ("eberdmila_12345_text.html", "eberdmila (12345)"),
-            ("anon_x3Kq9_678903_profiling.zip", "anon (x3Kq9)"),
-            ("anon_LATE_x3Kq9_678903_profiling.zip", "anon (x3Kq9)"),
+            ("anon_x3Kq9_678903_searching.zip", "anon (x3Kq9)"),
+            ("anon_LATE_x3Kq9_678903_searching.zip", "anon (x3Kq9)"),
             ("Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip", "Lab 1_ada01"),
             ("Lab_1_ada01_attempt_2026-11-01-12-00-00.txt", "Lab_1_ada01"),
             ("12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM", "Ada Lovelace (12345)"),
@@ -153,12 +153,12 @@ mod tests {
             "maria (2)",
             "no_moodle_assignsubmission_file_",
             "_12_assignsubmission_file_",
-            "ada_2026_11_profiling.zip",
-            "ada_1_2026_profiling.zip",
-            "ada_12_34_profiling.zip",
-            "Ada Lovelace_12345_678901_profiling.zip",
+            "ada_2026_11_searching.zip",
+            "ada_1_2026_searching.zip",
+            "ada_12_34_searching.zip",
+            "Ada Lovelace_12345_678901_searching.zip",
             "ada_12345_678901_",
-            "ada_12345_profiling.zip",
+            "ada_12345_searching.zip",
             "anon_ymous_12_x.zip",
             "ada_attempt_2.zip",
             "ada_attempt_2026-11-01-12-00-00_x.zip",
@@ -182,14 +182,14 @@ mod tests {
         assert_eq!(part("Lab_ada_attempt_2026-11-01-12-00-00_a_b.rs"), file("a_b.rs"));
         assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM - a - b.zip"), file("a - b.zip"));
         assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM"), Part::Whole);
-        let folder = read("ada_12345_678901_profiling", true).unwrap();
+        let folder = read("ada_12345_678901_searching", true).unwrap();
         assert_eq!(folder.part, Part::Whole);
     }
 
     #[test]
     fn lateness_and_order_are_parsed() {
         let name = |entry: &str| read(entry, false).unwrap();
-        assert!(name("faroukomar_LATE_12346_678902_profiling.zip").late);
+        assert!(name("faroukomar_LATE_12346_678902_searching.zip").late);
         assert!(!name("faroukomar_12346_678902_LATE.zip").late);
         let version = |entry: &str| name(entry).version.unwrap();
         assert_eq!(version("a_12345_678901_hw.tar.gz"), ("hw.tar.gz".into(), 0));

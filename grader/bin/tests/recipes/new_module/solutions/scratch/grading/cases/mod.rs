@@ -1,0 +1,3 @@
+//! The hidden cases: one file per task.
+
+pub mod double;

@@ -1,0 +1,62 @@
+//! The commands of a grader. A program lists the modules of its course and calls [`run`].
+
+mod args;
+mod check;
+mod class_view;
+mod course;
+mod decide;
+mod doctor;
+mod exit;
+mod grade;
+mod lookup;
+mod operator;
+mod pages;
+mod printed_command;
+mod progress;
+mod release;
+mod replay;
+mod report;
+mod run_lock;
+mod say;
+mod seed;
+mod store;
+mod style;
+mod time_left;
+mod which;
+mod withdraw;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use exit::Exit;
+use grader_judge::Module;
+use std::process::ExitCode;
+
+/// Runs the command that the arguments of this process name, for a course that consists of `modules`.
+pub fn run(modules: &'static [Module]) -> ExitCode {
+    let arguments = Arguments::parse();
+    start_logging();
+    let result = match &arguments.command {
+        Command::Grade(options) => grade::run(modules, &arguments, options),
+        Command::Check(options) => check::run(modules, &arguments, options),
+        Command::Release(options) => release::run(modules, &arguments, options),
+        Command::Report(options) => report::run(modules, &arguments, options),
+        Command::Decide(options) => decide::run(modules, &arguments, options),
+        Command::Withdraw(options) => withdraw::run(modules, &arguments, options),
+        Command::Doctor(options) => doctor::run(modules, &arguments, options),
+    };
+    result.unwrap_or_else(|failure| failure.tell()).into()
+}
+
+/// Logs go to standard error and only when asked for: `RUST_LOG=grader=debug`.
+fn start_logging() {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

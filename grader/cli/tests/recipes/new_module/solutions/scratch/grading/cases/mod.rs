@@ -1,3 +1,0 @@
-//! The hidden cases, one file a task.
-
-pub mod double;
