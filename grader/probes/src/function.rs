@@ -23,6 +23,7 @@ pub(crate) struct Owner<'a> {
 }
 
 /// A public function of the reference.
+#[derive(Clone, Debug)]
 pub(crate) struct Function {
     /// As another crate calls it: `caching::KvCache::get`.
     path: String,
@@ -33,7 +34,7 @@ pub(crate) struct Function {
     /// The receiver's type.
     receiver: Option<String>,
     params: Vec<Param>,
-    output: Option<Type>,
+    output: Output,
     /// Whether the type of a function pointer can say it.
     has_pointer: bool,
     is_of_trait: bool,
@@ -41,12 +42,22 @@ pub(crate) struct Function {
     pub(crate) types: BTreeSet<String>,
 }
 
+#[derive(Clone, Debug)]
+enum Output {
+    Nothing,
+    Value(String),
+    /// A shared reference, and the type that it points to.
+    Reference(String, String),
+}
+
+#[derive(Clone, Debug)]
 enum Param {
     Value(String),
     Closure(Closure),
 }
 
 /// An argument of type `impl Fn(..)`.
+#[derive(Clone, Debug)]
 struct Closure {
     kind: String,
     inputs: Vec<String>,
@@ -111,7 +122,7 @@ impl Function {
             inner,
             receiver: receiver.as_ref().map(printed),
             params,
-            output,
+            output: Output::of(output.as_ref()),
             has_pointer,
             is_of_trait: owner.is_some_and(|owner| owner.is_trait),
             types: types.types,
@@ -156,13 +167,12 @@ impl Function {
         let generics: Vec<_> = self.inner.iter().chain(&self.outer).cloned().collect();
         let head = format!("fn probe{}({})", in_angles(generics), declared.join(", "));
         match &self.output {
-            None => format!("{head} {{ {states}{call}; }}"),
-            // The owned value will do, and so will a smart pointer to it.
-            Some(Type::Reference(output)) if output.mutability.is_none() => {
-                let ty = printed(&output.elem);
-                format!("{head} {{ {states}let value = {call}; let _: &{ty} = &value; }}")
+            Output::Nothing => format!("{head} {{ {states}{call}; }}"),
+            // The owned value fits as well, and so does a smart pointer to it.
+            Output::Reference(_, target) => {
+                format!("{head} {{ {states}let value = {call}; let _: &{target} = &value; }}")
             }
-            Some(ty) => format!("{head} -> {} {{ {states}{call} }}", printed(ty)),
+            Output::Value(ty) => format!("{head} -> {ty} {{ {states}{call} }}"),
         }
     }
 
@@ -173,19 +183,33 @@ impl Function {
             Param::Closure(_) => None,
         });
         let inputs: Vec<_> = self.receiver.iter().chain(values).cloned().collect();
-        let output = self.output.as_ref().map(|ty| format!(" -> {}", printed(ty)));
+        let output = match &self.output {
+            Output::Nothing => String::new(),
+            Output::Value(ty) | Output::Reference(ty, _) => format!(" -> {ty}"),
+        };
         let lifetimes = if self.inner.is_empty() {
             String::new()
         } else {
             format!("for{} ", in_angles(self.inner.clone()))
         };
         format!(
-            "fn probe{}() {{ let _: {lifetimes}fn({}){} = {}; }}",
+            "fn probe{}() {{ let _: {lifetimes}fn({}){output} = {}; }}",
             in_angles(self.outer.clone()),
             inputs.join(", "),
-            output.unwrap_or_default(),
             self.path
         )
+    }
+}
+
+impl Output {
+    fn of(ty: Option<&Type>) -> Self {
+        match ty {
+            None => Self::Nothing,
+            Some(Type::Reference(reference)) if reference.mutability.is_none() => {
+                Self::Reference(printed(reference), printed(&reference.elem))
+            }
+            Some(ty) => Self::Value(printed(ty)),
+        }
     }
 }
 

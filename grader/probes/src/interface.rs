@@ -35,11 +35,13 @@ pub struct Probe {
 }
 
 /// The public items of a reference.
+#[derive(Clone, Debug)]
 pub struct Interface {
     pub(crate) items: Vec<Item>,
 }
 
 /// A public item.
+#[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) task: String,
     pub(crate) file: String,
@@ -52,6 +54,7 @@ pub(crate) struct Item {
     pub(crate) body: Body,
 }
 
+#[derive(Clone, Debug)]
 pub(crate) enum Body {
     Function(Function),
     Shape(Shape),
@@ -59,6 +62,7 @@ pub(crate) enum Body {
 }
 
 /// A constant: its code, and the public types in its type.
+#[derive(Clone, Debug)]
 pub(crate) struct Constant {
     pub(crate) code: String,
     pub(crate) types: BTreeSet<String>,

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use syn::{Attribute, Fields, Generics, Item, ItemEnum, ItemStruct, Path, Type, Visibility};
 
 /// A public struct or enum of the reference.
+#[derive(Clone, Debug)]
 pub(crate) struct Shape {
     /// With the crate's name and without arguments, as an expression names it.
     path: String,
@@ -28,6 +29,7 @@ pub(crate) struct Shape {
     pub(crate) is_error: bool,
 }
 
+#[derive(Clone, Debug)]
 enum Parts {
     /// The public fields, and whether these are all.
     Fields(Vec<Field>, bool),
@@ -35,12 +37,14 @@ enum Parts {
     Variants(Vec<Variant>, bool),
 }
 
+#[derive(Clone, Debug)]
 struct Field {
     name: String,
     ty: String,
     types: BTreeSet<String>,
 }
 
+#[derive(Clone, Debug)]
 struct Variant {
     name: String,
     fields: Vec<Field>,
@@ -48,6 +52,7 @@ struct Variant {
 }
 
 /// An implementation of a trait.
+#[derive(Clone, Debug)]
 pub(crate) struct Implemented {
     /// As the reference writes it: `From<TensorError>`.
     pub(crate) written: String,
