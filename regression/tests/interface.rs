@@ -2,8 +2,9 @@
 //! regardless of which part of the grader fails to compile with it. It is never a grader fault.
 
 use grader_model::{Grade, Outcome};
+use grader_pipeline::{Purpose, collect};
+use grader_probes::{Probe, ProbeKind};
 use regression::{copy_of, explain, grade_with, grader, grader_that_times, modules, root};
-use std::collections::BTreeSet;
 
 /// The file, the text to find, and its replacement.
 type Edit = (&'static str, &'static str, &'static str);
@@ -125,11 +126,51 @@ fn every_audited_function_has_a_probe() {
     for module in modules() {
         let setup = &grader(&module.slug).module;
         let Some(links) = &setup.rubric.links else { continue };
-        let headings = setup.surface.lines().filter_map(|line| line.strip_prefix("// PROBE "));
-        let items: BTreeSet<_> =
-            headings.filter_map(|line| Some(line.split_once(": ")?.1)).collect();
         for (function, _) in links.roots() {
-            assert!(items.contains(function), "{}: {function}", module.slug);
+            assert!(setup.probes.by_path(function).is_some(), "{}: {function}", module.slug);
         }
+    }
+}
+
+/// The probes are generated from the reference, and compile around it: in the sandbox, as in a grading.
+#[test]
+fn every_probe_fits_the_reference() {
+    for module in modules() {
+        let grader = grader(&module.slug);
+        let found = collect::single(&root().join("solutions").join(&module.slug)).unwrap();
+        let sources =
+            grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
+        let misfits = grader.misfits(&sources).unwrap_or_else(|fault| panic!("{fault}"));
+        let misfits = misfits.unwrap_or_else(|problems| panic!("{problems:#?}"));
+        assert!(misfits.is_empty(), "{misfits:#?}");
+    }
+}
+
+/// Each public item, what uses it, and how it is used in its probe.
+#[test]
+fn the_probes_of_each_module() {
+    for module in modules() {
+        let probes = &grader(&module.slug).module.probes;
+        let mut shown = String::new();
+        for probe in probes.all().iter().filter(|probe| probe.kind == ProbeKind::Use) {
+            let purposes = [(Purpose::Driver, "driver"), (Purpose::Kernels, "kernels")];
+            let used = purposes.map(|(purpose, name)| {
+                let probes = probes.of_kind(purpose, ProbeKind::Use);
+                // The probe of a type reads the fields that are used there.
+                let same = probes.into_iter().find(|one| one.item == probe.item);
+                same.map(|one| {
+                    if one.code == probe.code {
+                        name.to_owned()
+                    } else {
+                        format!("{name} {}", one.code)
+                    }
+                })
+            });
+            let used: Vec<_> = used.into_iter().flatten().collect();
+            let Probe { task, item, expected, file, code, .. } = probe;
+            let used = if used.is_empty() { "not used".into() } else { used.join("\n  ") };
+            shown += &format!("{task}: {item} ({file})\n  {expected}\n  {code}\n  {used}\n");
+        }
+        insta::assert_snapshot!(format!("probes_of_{}", module.slug), shown);
     }
 }

@@ -211,6 +211,20 @@ impl Grader {
         self.compiler().audit(sources, work.path())
     }
 
+    /// The public items of `sources` that are not what they are in the reference: missing, changed, or more general.
+    /// Such an item costs nothing by itself. `Err` inside is why the sources do not compile.
+    ///
+    /// # Errors
+    /// Only faults of ours.
+    #[doc(hidden)]
+    pub fn misfits(
+        &self,
+        sources: &Sources,
+    ) -> Result<std::result::Result<Vec<CompileProblem>, Vec<CompileProblem>>> {
+        let work = scratch::private_folder()?;
+        self.compiler().all_misfits(sources, work.path())
+    }
+
     pub(crate) const fn compiler(&self) -> Compiler<'_> {
         Compiler {
             sandbox: &self.sandbox,

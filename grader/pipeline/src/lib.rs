@@ -23,6 +23,7 @@ mod lane;
 mod libraries;
 mod machine;
 mod package;
+mod probes;
 mod rescore;
 mod score;
 mod scratch;
@@ -31,7 +32,7 @@ mod timing;
 mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Kept, Known, Origin, Store, Watch};
-pub use compile::{Refusal, diagnostics, surface};
+pub use compile::{Refusal, checked_lines, diagnostics, misfit};
 pub use course_check::{CourseCheck, check_course};
 pub use decided::{most_points, with_decisions};
 #[doc(hidden)]
@@ -41,6 +42,7 @@ pub use fault::{Fault, Result};
 pub use grade::{Grader, Measuring, Prepared};
 pub use kit::{Kit, cache_folder};
 pub use machine::{machine, vector_limit};
+pub use probes::{ModuleProbes, Purpose};
 pub use rescore::{Rescored, rescore};
 pub use scratch::remove_stale;
 pub use setup::{ModuleSetup, source_names};

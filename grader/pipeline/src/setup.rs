@@ -7,6 +7,7 @@ use crate::course_check::load_rubric;
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::hash;
+use crate::probes::ModuleProbes;
 use grader_course::config::{CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_judge::{Module, Suite};
@@ -27,8 +28,8 @@ pub struct ModuleSetup {
     pub suite: Suite,
     /// The driver's own sources: `driver.rs` and what is below `driver/`.
     pub driver_files: BTreeMap<String, Vec<u8>>,
-    /// The probes of the public surface.
-    pub surface: String,
+    /// The probes of the public interface.
+    pub probes: ModuleProbes,
     /// Hash of what decides about an answer: the cases and judge that were built in, the driver.
     pub suite_hash: String,
     /// Hash of what students were handed out: it stands in for what they did not hand in.
@@ -105,11 +106,6 @@ impl ModuleSetup {
         let hidden = solution.join("hidden");
         same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
         let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
-        let timed = if suite.timed().is_empty() {
-            None
-        } else {
-            Some(TimedSetup::load(&solution, reference)?)
-        };
         let assignments = root.join("assignments");
         let handout = handed_out(&assignments, &slug)?;
         let manifest = read_text(&assignments.join(&slug).join("Cargo.toml"))?;
@@ -117,6 +113,13 @@ impl ModuleSetup {
         let driver_files =
             read_tree(&hidden, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
         let driver_hash = hash::of_files(&driver_files);
+        let timed = if suite.timed().is_empty() {
+            None
+        } else {
+            Some(TimedSetup::load(&solution, reference.clone())?)
+        };
+        let kernels = timed.as_ref().map(|timed| timed.kernels.as_slice());
+        let probes = ModuleProbes::generate(&rubric, &reference, &driver_files, kernels)?;
         // Whoever looks at what functions lead to decides about answers as well.
         let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
         Ok(Self {
@@ -126,15 +129,19 @@ impl ModuleSetup {
             ]),
             version,
             suite_hash: hash::of_parts(
-                [("cases", built.content.as_bytes()), ("driver", driver_hash.as_bytes())]
-                    .into_iter()
-                    .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes())))
-                    .chain(links.map(|source| ("links", source.as_bytes())))
-                    .chain(left_out.iter().map(|case| ("left out", case.as_bytes()))),
+                [
+                    ("cases", built.content.as_bytes()),
+                    ("driver", driver_hash.as_bytes()),
+                    ("probes", probes.content().as_bytes()),
+                ]
+                .into_iter()
+                .chain(timed.iter().map(|timed| ("timed", timed.hash.as_bytes())))
+                .chain(links.map(|source| ("links", source.as_bytes())))
+                .chain(left_out.iter().map(|case| ("left out", case.as_bytes()))),
             ),
             timed,
             driver_files,
-            surface: read_text(&hidden.join("surface.rs"))?,
+            probes,
             handout,
             switched_off: SwitchedOff::default(),
             slug,

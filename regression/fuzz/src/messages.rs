@@ -3,8 +3,10 @@
 use crate::memory::Allowance;
 use crate::script::{Script, damage};
 use grader_model::CompileProblem;
+use grader_pipeline::checked_lines::CheckedLines;
 use grader_pipeline::diagnostics::{Diagnostic, parse, problems};
-use grader_pipeline::surface::{Purpose, Surface};
+use grader_pipeline::misfit::problem_of_probe;
+use grader_probes::{Probe, ProbeKind};
 use serde_json::{Value, json};
 
 /// A line is held as it is, in parsed form, and as the problem that it becomes.
@@ -38,9 +40,8 @@ const MESSAGES: [&str; 6] = [
     "\u{202e}",
 ];
 
-/// Two probes; places in lines 2 to 4 are those of the first.
-const PROBES: &str = "#![allow(unused)]\n// PROBE timer: Timer::new\n// EXPECT: pub fn new() -> Timer\n\
-                      fn a() {}\n// PROBE memory: Memory\n// EXPECT: pub struct Memory\nfn b() {}\n";
+/// The tasks of the probes; each has two lines.
+const TASKS: [&str; 2] = ["timer", "memory"];
 
 /// Reads standard error as it is, or lines that are built.
 pub fn run(input: &[u8]) {
@@ -81,21 +82,33 @@ fn mentions_student(diagnostic: &Diagnostic) -> bool {
     diagnostic.children.iter().any(mentions_student)
 }
 
-/// What missing signatures are made of: each probe is blamed once.
+/// What a missing signature becomes: each line fails once.
 fn blamed(diagnostics: &[Diagnostic]) {
-    let mut surface = Surface::parse(PROBES, Purpose::Driver).expect("headings as they should be");
-    let before = surface.remaining().expect("nothing was compiled yet");
-    let problems = surface.blame(diagnostics);
-    assert!(problems.len() <= 2, "{} problems of two probes", problems.len());
-    for (_, problem) in &problems {
-        sound(problem);
-        assert!(matches!(problem.task.as_deref(), Some("timer" | "memory")), "{problem:?}");
+    let probes: Vec<_> = (0..4).map(probe).collect();
+    let mut lines = CheckedLines::new(probes.iter().map(|probe| probe.code.clone()));
+    let before = lines.text();
+    let failures = lines.fail(diagnostics, "lib.rs");
+    assert!(failures.len() <= probes.len(), "{} failures of four lines", failures.len());
+    for failure in &failures {
+        let problem = problem_of_probe(&probes[failure.at], &failure.error);
+        sound(&problem);
+        assert!(problem.task.is_some_and(|task| TASKS.contains(&task.as_str())));
     }
-    let after = surface.remaining();
-    assert_eq!(after.is_some(), !problems.is_empty(), "compiled again without need, or not at all");
-    let lines = |text: &str| text.split('\n').count();
-    assert!(after.is_none_or(|after| lines(&after) == lines(&before)), "lines moved");
-    assert!(surface.blame(diagnostics).is_empty(), "a probe was blamed twice");
+    let after = lines.text();
+    assert_eq!(after == before, failures.is_empty(), "a line that failed is still there");
+    assert_eq!(after.lines().count(), before.lines().count(), "lines moved");
+    assert!(lines.fail(diagnostics, "lib.rs").is_empty(), "a line failed twice");
+}
+
+fn probe(at: usize) -> Probe {
+    Probe {
+        task: TASKS[at / 2].into(),
+        item: format!("item{at}"),
+        expected: format!("pub fn item{at}()"),
+        file: "src/timer.rs".into(),
+        kind: ProbeKind::Use,
+        code: format!("const _: fn() = profiling::item{at};"),
+    }
 }
 
 fn sound(problem: &CompileProblem) {

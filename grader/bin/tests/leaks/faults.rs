@@ -4,8 +4,8 @@ use crate::secrets::Secrets;
 use crate::support::{Class, contents, copy, grader_on, root, run};
 use std::fs;
 
-/// A copy of the course lacks a probe, and its driver does not fit the course's own stubs either: the compiler's words
-/// about the driver are all there is.
+/// A function is not public in the reference of a copy of the course, so it has no probe, and the driver does not fit
+/// the course's own stubs either: only the compiler's words about the driver are left.
 #[test]
 fn a_fault_that_quotes_the_driver_reaches_no_student() {
     let class = Class::new();
@@ -18,10 +18,10 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
         copy(&root().join("grader").join(folder), &course.join("grader").join(folder));
     }
     fs::copy(root().join("Cargo.lock"), course.join("Cargo.lock")).expect("a copy");
-    let probes = course.join("solutions/profiling/hidden/surface.rs");
-    let text = fs::read_to_string(&probes).expect("probes");
-    let without = text.split("// PROBE ").filter(|probe| !probe.contains("measure"));
-    fs::write(&probes, without.collect::<Vec<_>>().join("// PROBE ")).expect("fewer probes");
+    let reference = course.join("solutions/profiling/src/timer.rs");
+    let text = fs::read_to_string(&reference).expect("a reference");
+    fs::write(&reference, text.replace("pub fn measure", "pub(crate) fn measure"))
+        .expect("another reference");
     let stub = course.join("assignments/profiling/src/timer.rs");
     let text = fs::read_to_string(&stub).expect("a stub");
     fs::write(&stub, text.replace("pub fn measure", "pub fn measured")).expect("another stub");

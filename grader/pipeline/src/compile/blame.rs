@@ -6,11 +6,12 @@
 use super::driver::take_driver;
 use super::ends::limits_of;
 use super::rustc::{Build, Job, Run};
-use super::surface::{Purpose, Surface};
 use super::{Compiled, Compiler, diagnostics, write};
 use crate::fault::{Fault, Result};
+use crate::probes::Purpose;
 use crate::setup::TimedSetup;
 use grader_model::{CompileProblem, Outcome};
+use grader_probes::{GIVEN, ProbeKind};
 use grader_sandbox::End;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -49,6 +50,29 @@ struct Search<'a> {
     missing: &'a BTreeSet<String>,
 }
 
+/// What the probes say, where it does not explain all.
+struct Suspects {
+    /// Tasks that do not fit. The rest does not compile without them either.
+    known: Vec<CompileProblem>,
+    /// Items that are not exactly what they were, which need not matter.
+    inexact: Vec<CompileProblem>,
+}
+
+impl Suspects {
+    /// The problem to show for `task`, which does not compile.
+    fn problem_of(&self, task: &str, said: CompileProblem) -> CompileProblem {
+        let of = |wanted: &str| {
+            self.inexact.iter().find(|one| one.task.as_deref() == Some(wanted)).cloned()
+        };
+        if let Some(own) = of(task) {
+            return own;
+        }
+        let given = of(GIVEN).map(|one| format!(". Perhaps it is this: {}", one.message));
+        let explanation = said.explanation + given.as_deref().unwrap_or_default();
+        CompileProblem { explanation, ..said }
+    }
+}
+
 impl Compiler<'_> {
     /// The executable of `around` and the crate that was built below `work`, without the tasks in `missing` and
     /// without those whose interface does not fit: each of these has a problem.
@@ -70,12 +94,9 @@ impl Compiler<'_> {
             return Ok(failed);
         }
         let search = Search { around, work, missing };
-        let found = self.probe(work, around.purpose(), cpu)?.into_iter().map(|(_, found)| found);
-        let is_task = |problem: &CompileProblem| {
-            let task = problem.task.as_deref().unwrap_or_default();
-            self.module.rubric.task_or_dropped(task).is_some()
-        };
-        let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_task);
+        let used = self.module.probes.of_kind(around.purpose(), ProbeKind::Use);
+        let found = self.misfits(work, &used, cpu)?.into_iter();
+        let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_of_task);
         // What is given matters only if the rest does not compile without it.
         if !of_tasks.is_empty()
             && let Some(built) = self.without(&search, &of_tasks, cpu)?
@@ -86,7 +107,30 @@ impl Compiler<'_> {
             let problems = given.into_iter().chain(of_tasks).collect();
             return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
         }
-        self.unexplained(&search, &run, of_tasks, cpu)
+        let exact = self.module.probes.of_kind(around.purpose(), ProbeKind::Exact);
+        let inexact = self.misfits(work, &exact, cpu)?;
+        let suspects = Suspects { known: of_tasks, inexact };
+        if let Some(built) = self.without_the_only_suspect(&search, &suspects, cpu)? {
+            return Ok(built);
+        }
+        self.unexplained(&search, &run, suspects, cpu)
+    }
+
+    /// The executable without the one task whose items are not exactly what they were; `None` when there are several,
+    /// or when it does not compile without that task.
+    fn without_the_only_suspect(
+        &self,
+        search: &Search<'_>,
+        suspects: &Suspects,
+        cpu: &mut Duration,
+    ) -> Result<Option<Compiled>> {
+        let known: BTreeSet<_> = suspects.known.iter().map(|problem| &problem.task).collect();
+        let of_tasks = suspects.inexact.iter().filter(|problem| is_of_task(problem));
+        let new: Vec<_> = of_tasks.filter(|problem| !known.contains(&problem.task)).collect();
+        let tasks: BTreeSet<_> = new.iter().map(|problem| &problem.task).collect();
+        let Some(first) = new.first().filter(|_| tasks.len() == 1) else { return Ok(None) };
+        let problems: Vec<_> = suspects.known.iter().chain([*first]).cloned().collect();
+        self.without(search, &problems, cpu)
     }
 
     /// The executable without the tasks that `problems` name; `None` when it does not compile.
@@ -109,7 +153,7 @@ impl Compiler<'_> {
         &self,
         search: &Search<'_>,
         run: &Run,
-        known: Vec<CompileProblem>,
+        suspects: Suspects,
         cpu: &mut Duration,
     ) -> Result<Compiled> {
         let whole = |problems| Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
@@ -120,14 +164,14 @@ impl Compiler<'_> {
             return whole(diagnostics::problems(&linked.diagnostics));
         }
         self.control_around(search, cpu)?;
-        let mut problems = known;
-        let known: BTreeSet<_> = problems.iter().filter_map(|p| p.task.clone()).collect();
-        problems.extend(self.culprits(search, &known, cpu)?);
-        if problems.len() > known.len()
-            && let Some(built) = self.without(search, &problems, cpu)?
-        {
+        let culprits = self.culprits(search, &suspects, cpu)?;
+        let Suspects { known: mut problems, inexact } = suspects;
+        let is_found = !culprits.is_empty();
+        problems.extend(culprits);
+        if is_found && let Some(built) = self.without(search, &problems, cpu)? {
             return Ok(built);
         }
+        problems.extend(inexact.into_iter().filter(|problem| !is_of_task(problem)));
         problems.push(problem_of(run, None));
         whole(problems)
     }
@@ -137,11 +181,12 @@ impl Compiler<'_> {
     fn culprits(
         &self,
         search: &Search<'_>,
-        known: &BTreeSet<String>,
+        suspects: &Suspects,
         cpu: &mut Duration,
     ) -> Result<Vec<CompileProblem>> {
         let rubric = &self.module.rubric;
-        let surface = Surface::parse(&self.module.surface, search.around.purpose())?;
+        let known: BTreeSet<_> = suspects.known.iter().filter_map(|p| p.task.clone()).collect();
+        let used = self.module.probes.of_kind(search.around.purpose(), ProbeKind::Use);
         let ids = rubric.tasks.iter().map(|task| &task.id);
         let all: Vec<_> = ids.chain(rubric.dropped.iter().map(|task| &task.id)).cloned().collect();
         let longest = Duration::from_secs(rubric.limits.compile_seconds.into());
@@ -159,10 +204,12 @@ impl Compiler<'_> {
             missing.remove(&task);
             let run = self.executable(search.around, search.work, &missing, cpu)?;
             if run.end != End::Exited(0) {
-                let signatures = surface.expected(&task).join("`, `");
+                let of_task = used.iter().filter(|probe| probe.task == task);
+                let signatures: Vec<_> = of_task.map(|probe| probe.expected.as_str()).collect();
                 let problem = problem_of(&run, Some(task.clone()));
-                let explanation = format!("{}: `{signatures}`", problem.explanation);
-                problems.push(CompileProblem { explanation, ..problem });
+                let explanation = format!("{}: `{}`", problem.explanation, signatures.join("`, `"));
+                let said = CompileProblem { explanation, ..problem };
+                problems.push(suspects.problem_of(&task, said));
                 missing.insert(task);
             }
         }
@@ -210,33 +257,6 @@ impl Compiler<'_> {
         Ok(run)
     }
 
-    /// Compiles the surface probes for `purpose`, again without those that failed, until the rest compiles: rustc
-    /// reports wrong types only once every name resolves. The item of each, and the problem.
-    pub(super) fn probe(
-        &self,
-        work: &Path,
-        purpose: Purpose,
-        cpu: &mut Duration,
-    ) -> Result<Vec<(String, CompileProblem)>> {
-        let folder = work.join("surface");
-        let mut surface = Surface::parse(&self.module.surface, purpose)?;
-        let mut problems = Vec::new();
-        while let Some(text) = surface.remaining() {
-            write(&folder.join("lib.rs"), text.as_bytes())?;
-            let run = Job::probe(&folder, &work.join("out"))
-                .with_foundation(self.kit)
-                .with_student(&self.module.crate_name())
-                .run(self)?;
-            *cpu += run.cpu;
-            let found = surface.blame(&run.diagnostics);
-            if found.is_empty() {
-                break;
-            }
-            problems.extend(found);
-        }
-        Ok(problems)
-    }
-
     /// An executable that calls nothing, around the student's crate or without it.
     fn empty_program(&self, work: &Path, student: bool) -> Result<Run> {
         let name = self.module.crate_name();
@@ -249,6 +269,11 @@ impl Compiler<'_> {
             .with_foundation(self.kit);
         if student { job.with_student(&name).run(self) } else { job.run(self) }
     }
+}
+
+/// Whether a probe's problem is one of a task, not of a given file.
+fn is_of_task(problem: &CompileProblem) -> bool {
+    problem.task.as_deref() != Some(GIVEN)
 }
 
 /// What the compiler says first. Its rendering would show our own hidden sources.

@@ -2,6 +2,7 @@
 //! driver and kernels reach can compute for these, or carry a pointer to them.
 
 use super::blame::problem_of;
+use super::checked_lines::CheckedLines;
 use super::driver::{CALLER_MAINS, CALLERS};
 use super::ends::limits_of;
 use super::links::{Root, address_of, made, symbols_of, unreadable};
@@ -15,7 +16,6 @@ use grader_links::{Callers, Charge, Group, Program, Rules};
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -70,15 +70,18 @@ impl Compiler<'_> {
         roots: &[Root],
         cpu: &mut Duration,
     ) -> Result<std::result::Result<Called, Compiled>> {
-        let mut generic = BTreeSet::new();
+        let mut addresses = self.addresses(roots);
         let mut kernels = kernels;
         let mut without_kernels = None;
         loop {
-            let addresses = self.addresses(roots, &generic);
-            let run = self.caller_object(work, missing, kernels, &addresses)?;
-            *cpu += run.cpu;
+            let (run, _) = addresses.compile("roots.rs", |text| {
+                let run = self.caller_object(work, missing, kernels, text)?;
+                *cpu += run.cpu;
+                Ok(run)
+            })?;
             if run.end == End::Exited(0) {
                 let object = made(&work.join("out").join(format!("{CALLERS}.o")))?;
+                let generic = addresses.failed().clone();
                 let called = |object| Called { object, generic, without_kernels };
                 let tampered = Compiled::Failed { outcome: Outcome::Refused, problems: Vec::new() };
                 return Ok(object.map(called).ok_or(tampered));
@@ -86,15 +89,7 @@ impl Compiler<'_> {
             if let Some(stopped) = limits_of(&run) {
                 return Ok(Err(stopped));
             }
-            let errors = run.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-            let lines: Vec<_> = errors
-                .filter_map(|error| error.place_in(&|file| file == "roots.rs"))
-                .filter_map(|place| (place.line_start as usize).checked_sub(1))
-                .filter(|at| *at < roots.len() && !generic.contains(at))
-                .collect();
-            if !lines.is_empty() {
-                generic.extend(lines);
-            } else if kernels.take().is_some() {
+            if kernels.take().is_some() {
                 without_kernels = Some(problem_of(&run, None));
             } else {
                 // Only the student's crate differs from one submission to the next: what the compiler makes
@@ -106,20 +101,17 @@ impl Compiler<'_> {
         }
     }
 
-    /// The source of a function for each root that gives its address.
-    fn addresses(&self, roots: &[Root], without: &BTreeSet<usize>) -> String {
-        let mut text = String::new();
+    /// For each root a function that gives its address.
+    fn addresses(&self, roots: &[Root]) -> CheckedLines {
         let krate = self.module.crate_name();
-        for (at, root) in roots.iter().enumerate() {
-            let (symbol, function) = (address_of(at), &root.function);
-            let line = format!(
+        let line = |(at, root): (usize, &Root)| {
+            let symbol = address_of(at);
+            let function = &root.function;
+            format!(
                 "#[unsafe(no_mangle)] pub fn {symbol}() -> *const () {{ {krate}::{function} as *const () }}"
-            );
-            let line = if without.contains(&at) { "" } else { &line };
-            // Writing to a `String` cannot fail.
-            let _ = writeln!(text, "{line}");
-        }
-        text
+            )
+        };
+        CheckedLines::new(roots.iter().enumerate().map(line))
     }
 
     /// The callers and the student's crate together; `None` when the compiler left no file of that name.

@@ -6,7 +6,6 @@
 use super::callers::Course;
 use super::ends::failure_of;
 use super::refusal::Refusal;
-use super::surface::Purpose;
 use super::{Build, Compiled, Compiler};
 use crate::collect::Sources;
 use crate::defence::Defence;
@@ -60,7 +59,7 @@ impl Compiler<'_> {
             Err(stopped) => return Ok(Err(stopped)),
         };
         let Some(program) = self.called_program(work, &called)? else { return Ok(Err(tampered())) };
-        let misfits = self.misfits(work, &roots, &called.generic, cpu)?;
+        let misfits = self.misfits_of_roots(work, &roots, &called.generic, cpu)?;
         let is_misfit = |root: &Root| {
             let costs = |task| misfits.iter().any(|one| one.task.as_ref() == Some(task));
             root.tasks.iter().all(costs)
@@ -90,7 +89,7 @@ impl Compiler<'_> {
     }
 
     /// The functions without an address that no caller could use as it was handed out. The others are generic.
-    fn misfits(
+    fn misfits_of_roots(
         &self,
         work: &Path,
         roots: &[Root],
@@ -100,15 +99,14 @@ impl Compiler<'_> {
         if without.is_empty() {
             return Ok(Vec::new());
         }
-        let found = self.probe(work, Purpose::Audit, cpu)?;
         let mut misfits: Vec<CompileProblem> = Vec::new();
         for root in without.iter().filter_map(|at| roots.get(*at)) {
-            let Some((_, problem)) = found.iter().find(|(item, _)| *item == root.function) else {
-                continue;
-            };
-            let of_task =
-                |task: &String| CompileProblem { task: Some(task.clone()), ..problem.clone() };
-            misfits.extend(root.tasks.iter().map(of_task));
+            let probe = self.module.probes.by_path(&root.function);
+            for problem in self.misfits(work, probe.as_slice(), cpu)? {
+                let of_task =
+                    |task: &String| CompileProblem { task: Some(task.clone()), ..problem.clone() };
+                misfits.extend(root.tasks.iter().map(of_task));
+            }
         }
         Ok(misfits)
     }

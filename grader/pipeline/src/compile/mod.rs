@@ -1,19 +1,20 @@
 //! Stage 2: from sources to a driver that can answer requests.
 //!
 //! Three calls of rustc, each confined: the student's library (no exec, no fork), the driver
-//! around it (links, so it may), and, only if something of ours does not fit around it, the surface
-//! probes that tell the student which public signature is missing or changed.
+//! around it (links, so it may), and, only if something of ours does not fit around it, the probes
+//! that show the student which public signature is missing or changed.
 
 mod blame;
 mod callers;
+pub mod checked_lines;
 pub mod diagnostics;
 mod driver;
 mod ends;
 mod fast;
 mod links;
+pub mod misfit;
 mod refusal;
 mod rustc;
-pub mod surface;
 
 use crate::collect::Sources;
 use crate::defence::Defence;

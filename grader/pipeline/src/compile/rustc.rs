@@ -85,9 +85,10 @@ impl Job {
 
     /// A type check alone, of `folder/lib.rs`.
     pub fn probe(folder: &Path, out: &Path) -> Self {
-        Self::new(Profile::Compile, folder, out, "lib.rs", "surface")
+        Self::new(Profile::Compile, folder, out, "lib.rs", "probes")
             .flag("--crate-type=lib")
             .flag("--emit=metadata")
+            .flag("-Awarnings")
     }
 
     fn new(profile: Profile, folder: &Path, out: &Path, root: &str, crate_name: &str) -> Self {
