@@ -86,7 +86,7 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
         &root(),
         module,
         points::of_models(rubric),
-        grader_modules::modules(),
+        grader::MODULES,
     )
     .unwrap_or_else(|fault| panic!("{fault}"));
     Grader { sandbox, toolchain, kit, module, timing: Measuring::nothing() }

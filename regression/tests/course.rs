@@ -107,7 +107,7 @@ fn half_done(slug: &str) -> tempfile::TempDir {
 
 #[test]
 fn the_configuration_has_no_mistake() {
-    let mistakes = check_course(&root(), grader_modules::modules()).mistakes();
+    let mistakes = check_course(&root(), grader::MODULES).mistakes();
     assert!(mistakes.is_none(), "{mistakes:?}");
 }
 

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    grader_cli::run(grader_modules::modules())
+    grader_cli::run(grader::MODULES)
 }

@@ -69,8 +69,9 @@ pub fn items(contract: &Contract) -> TokenStream {
     let dispatch = dispatch(&contract.name, &calls);
     let describe = describe(&calls);
     let client = client(&calls);
+    let replies = replies(&calls);
     let tasks = if contract.tasks.is_empty() { TokenStream::new() } else { tasks(contract) };
-    quote! { #(#mirrors)* #(#steps)* #the_trait #request #dispatch #describe #client #tasks }
+    quote! { #(#mirrors)* #(#steps)* #the_trait #request #dispatch #describe #client #replies #tasks }
 }
 
 /// The attributes of every type that crosses the wire.
@@ -265,6 +266,18 @@ fn client(calls: &[Call]) -> TokenStream {
 
             #(#functions)*
         }
+    }
+}
+
+fn replies(calls: &[Call]) -> TokenStream {
+    let replies = calls.iter().map(|call| {
+        let name = call.name.to_string();
+        let returned = &call.returned;
+        quote!((#name, |reply| ::grader_protocol::decode_reply::<#returned>(reply).err()))
+    });
+    quote! {
+        /// For each call, how bytes are read as its reply.
+        pub const REPLIES: &[(&str, ::grader_protocol::ReadReply)] = &[#(#replies),*];
     }
 }
 

@@ -96,7 +96,7 @@ ndarray = { workspace = true, features = [\"rayon\"] }
 
 [[test]]
 name = \"hidden\"
-path = \"hidden/cases.rs\"
+path = \"grading/cases.rs\"
 
 [workspace]
 ";
@@ -122,6 +122,6 @@ fn missing_files_are_named() {
 fn a_symbolic_link_is_not_followed() {
     let scratch = Scratch::new();
     let link = scratch.path("solutions/demo/src/link.rs");
-    std::os::unix::fs::symlink(scratch.path("solutions/demo/hidden/cases.rs"), link).unwrap();
+    std::os::unix::fs::symlink(scratch.path("solutions/demo/grading/cases.rs"), link).unwrap();
     assert!(scratch.generate().unwrap_err().problems()[0].message.contains("symbolic link"));
 }

@@ -133,7 +133,7 @@ mod secrets {}
 ",
     );
     let manifest = scratch.text("solutions/demo/Cargo.toml");
-    let region = "\n# BEGIN INSTRUCTOR\n[[test]]\nname = \"h\"\npath = \"hidden/cases.rs\"\n# END INSTRUCTOR\n";
+    let region = "\n# BEGIN INSTRUCTOR\n[[test]]\nname = \"h\"\npath = \"grading/cases.rs\"\n# END INSTRUCTOR\n";
     scratch.put("solutions/demo/Cargo.toml", &format!("{manifest}{region}"));
     assert_eq!(scratch.student("src/add.rs"), "pub fn add() {}\n");
     assert!(!scratch.student("Cargo.toml").contains("[[test]]"));

@@ -224,7 +224,7 @@ fn an_answer_in_a_todo_text_leaks() {
 fn a_hidden_case_and_a_wrong_variant_leak() {
     let found =
         leaks_with("assignments/demo/tests/more.rs", "fn hidden_case_of_huge_numbers() {}\n");
-    assert_eq!(found, ["demo/tests/more.rs:1 solutions/demo/hidden/cases.rs:1"]);
+    assert_eq!(found, ["demo/tests/more.rs:1 solutions/demo/grading/cases.rs:1"]);
     let found =
         leaks_with("assignments/demo/tests/more.rs", "pub fn add(a: f64) { a + 1.0 + b }\n");
     assert_eq!(found, ["demo/tests/more.rs:1 solutions/demo/wrong/off_by_one.rs:1"]);
@@ -236,7 +236,7 @@ fn a_hidden_line_that_the_documentation_shows_is_given() {
     let scratch =
         Scratch::with_solution(&ADD.replace("/// The sum", &format!("/// {line}\n/// The sum")));
     scratch.put(
-        "solutions/demo/hidden/cases.rs",
+        "solutions/demo/grading/cases.rs",
         &format!("fn f() {{\n    {line}\n(add(1.0, 2.0) - 3.0).abs()\n}}\n"),
     );
     assert_eq!(leaks(&scratch), Vec::<String>::new());
@@ -253,8 +253,8 @@ fn an_answer_in_the_documentation_leaks() {
 fn marker_words_and_secret_folders_leak() {
     let found = leaks_with("assignments/demo/src/add.rs", "//| todo!()\n// END STUB\n");
     assert_eq!(found.len(), 2, "{found:?}");
-    let found = leaks_with("assignments/demo/hidden/empty.txt", "");
-    assert_eq!(found, ["demo/hidden/empty.txt:0 folders called hidden or wrong are never shipped"]);
+    let found = leaks_with("assignments/demo/grading/empty.txt", "");
+    assert_eq!(found, ["demo/grading/empty.txt:0 folders called grading or wrong are never shipped"]);
 }
 
 #[test]

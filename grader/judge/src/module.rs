@@ -2,7 +2,7 @@
 
 use crate::{Case, CaseRun, Suite, SuiteError, TaskBudget, TimedCase, run_suite};
 use grader_model::Outcome;
-use grader_protocol::{TaskCalls, Transport};
+use grader_protocol::{ReadReply, TaskCalls, Transport};
 
 /// Arbitrary seeds. Several, because each draws different inputs.
 const REHEARSAL_SEEDS: [u64; 4] = [0, 1, 0x5eed, u64::MAX];
@@ -19,22 +19,27 @@ pub struct Module {
     pub timed: &'static [TimedCase],
     /// Its tasks, as the contract names them.
     pub tasks: &'static [TaskCalls],
+    /// Reads bytes as the reply to one of its calls, for each: the name of the call, and why the bytes are no answer.
+    pub replies: &'static [(&'static str, ReadReply)],
+    /// Types of the foundation for generic parameters of the module's functions, by the path of the bound: probes of the
+    /// interface are generated with them.
+    pub stand_ins: &'static [(&'static str, &'static str)],
     /// The files of its grading crate at build time, by name. A result depends on the code that ran, which may differ
     /// from the files now on disk; and a driver must be built from the same contract to be compatible.
     pub sources: &'static [(&'static str, &'static [u8])],
 }
 
-/// Defines a module as `pub static MODULE`, and the test that the reference passes every hidden case.
+/// Defines a module as `pub const MODULE`, and the test that the reference passes every hidden case.
 ///
 /// The crate has the modules `contract` (with a [`contract!`](grader_protocol::contract)), `cases` with a file for each
 /// list of [`cases!`](crate::cases), and for its tests `driver` and, with timed cases, `kernels`.
 #[macro_export]
 macro_rules! module {
-    (slug: $slug:literal, cases: [$($file:ident),+ $(,)?] $(,)?) => {
-        $crate::module!(@ $slug, [$($file),+], &[]);
+    (slug: $slug:literal, cases: [$($file:ident),+ $(,)?] $(, stand_ins: $stand_ins:expr)? $(,)?) => {
+        $crate::module!(@ $slug, [$($file),+], &[], [$($stand_ins)?]);
     };
     (slug: $slug:literal, cases: [$($file:ident),+ $(,)?], timed: $timed:expr $(,)?) => {
-        $crate::module!(@ $slug, [$($file),+], $timed);
+        $crate::module!(@ $slug, [$($file),+], $timed, []);
 
         #[cfg(test)]
         #[test]
@@ -46,13 +51,15 @@ macro_rules! module {
             }
         }
     };
-    (@ $slug:literal, [$($file:ident),+], $timed:expr) => {
+    (@ $slug:literal, [$($file:ident),+], $timed:expr, [$($stand_ins:expr)?]) => {
         /// All that the grader knows of this module.
-        pub static MODULE: $crate::Module = $crate::Module {
+        pub const MODULE: $crate::Module = $crate::Module {
             slug: $slug,
             cases: &[$(cases::$file::CASES),+],
             timed: $timed,
             tasks: contract::TASKS,
+            replies: contract::REPLIES,
+            stand_ins: &[$($stand_ins)?],
             sources: $crate::protocol::sources!(),
         };
 

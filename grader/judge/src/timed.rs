@@ -18,7 +18,7 @@ pub struct TimedCase {
     pub claim: &'static str,
     /// The cases that must pass before measuring: only correct code is timed.
     pub after: &'static [&'static str],
-    /// The measured kernel in `hidden/kernels.rs`.
+    /// The measured kernel in `grading/kernels.rs`.
     pub kernel: &'static str,
     /// The kernel it is compared with, in the course's own build of the same file.
     pub against: &'static str,

@@ -33,6 +33,8 @@ pub struct Kit {
     pub vector_limit: Option<VectorLevel>,
     /// The crate that students build on, if the course has one.
     pub foundation: Option<String>,
+    /// The crate of plain data for judge and drivers, if the course has one.
+    pub course_data: Option<String>,
     /// Crate name to file name in `deps/`.
     externs: BTreeMap<String, String>,
 }
@@ -53,10 +55,12 @@ impl Kit {
         let project = Project { root, course, vector_limit };
         let key = key(&project, toolchain)?;
         let foundation = course.foundation.as_ref().map(|foundation| foundation.package.clone());
+        let course_data = course.foundation.as_ref().and_then(|foundation| foundation.data.clone());
+        let course_data = course_data.map(|package| package.replace('-', "_"));
         let cache = cache_folder(root);
         let folder = cache.join(format!("kit-{}", &key[..16]));
         if let Some(Contents { externs, .. }) = Contents::of_whole(&folder) {
-            return Ok(Self { folder, key, vector_limit, foundation, externs });
+            return Ok(Self { folder, key, vector_limit, foundation, course_data, externs });
         }
         fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
         let _lock = lock(&cache)?;
@@ -70,7 +74,7 @@ impl Kit {
             Fault::new(format!("the kit {} does not stay as it was made", folder.display()))
                 .help("check the disk, or name another folder with GRADER_CACHE")
         })?;
-        Ok(Self { folder, key, vector_limit, foundation, externs: contents.externs })
+        Ok(Self { folder, key, vector_limit, foundation, course_data, externs: contents.externs })
     }
 
     /// The folder that this and other kits, and what is built with them, are kept in.
@@ -124,13 +128,15 @@ fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
     }
     // Whole: trained models, data and texts are compiled in as well.
     let foundation = course.foundation.iter().map(manifest::folder_of);
-    let runtime = ["grader/protocol", "grader/driver", "grader/sandbox/inherited"];
+    let data = course.foundation.iter().filter_map(|foundation| foundation.data.as_ref());
+    let foundation = foundation.chain(data.map(|_| manifest::DATA.to_owned()));
+    let runtime = ["grader/contract", "grader/protocol", "grader/driver", "grader/sandbox/inherited"];
     for folder in foundation.chain(runtime.map(str::to_owned)) {
         let hash = hash::of_tree(&root.join(&folder))?;
         parts.push((folder, hash));
     }
     let slugs = course.modules.iter().map(|module| &module.slug);
-    let contracts = slugs.map(|slug| format!("solutions/{slug}/hidden/contract.rs"));
+    let contracts = slugs.map(|slug| format!("solutions/{slug}/grading/contract.rs"));
     for file in std::iter::once("Cargo.lock".to_owned()).chain(contracts) {
         let path = root.join(&file);
         let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
@@ -166,10 +172,11 @@ mod tests {
             "Cargo.lock",
             "assignments/toolkit/src/lib.rs",
             "assignments/toolkit/models/mlp.safetensors",
+            "grader/contract/src/lib.rs",
             "grader/protocol/src/lib.rs",
             "grader/driver/src/lib.rs",
             "grader/sandbox/inherited/src/lib.rs",
-            "solutions/sorting/hidden/contract.rs",
+            "solutions/sorting/grading/contract.rs",
         ] {
             write(file, "before");
         }

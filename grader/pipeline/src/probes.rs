@@ -9,10 +9,6 @@ use grader_course::config::Rubric;
 use grader_probes::{Interface, Probe, ProbeKind, Reference, StandIn, TaskFiles, UsedNames};
 use std::collections::BTreeMap;
 
-/// Types of the foundation for generic parameters of the modules.
-const STAND_INS: [StandIn<'static>; 1] =
-    [StandIn { bound: "tinytorch::clock::Clock", ty: "tinytorch::clock::ManualClock" }];
-
 /// The code that does not compile around a submission, so that the interface is probed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -37,6 +33,7 @@ impl ModuleProbes {
     /// When a source is no Rust.
     pub(crate) fn generate(
         rubric: &Rubric,
+        stand_ins: &[(&str, &str)],
         reference: &BTreeMap<String, Vec<u8>>,
         driver: &BTreeMap<String, Vec<u8>>,
         kernels: Option<&[u8]>,
@@ -53,11 +50,12 @@ impl ModuleProbes {
                 files: task.files.iter().map(|file| file.to_string_lossy().into_owned()).collect(),
             })
             .collect();
+        let stand_ins: Vec<StandIn> = stand_ins.iter().map(|(bound, ty)| StandIn { bound, ty }).collect();
         let interface = Interface::read(&Reference {
             crate_name: &slug.replace('-', "_"),
             files: reference,
             tasks: &tasks,
-            stand_ins: &STAND_INS,
+            stand_ins: &stand_ins,
         })
         .map_err(unreadable)?;
         let driver = driver.iter().map(|(name, text)| (name.as_str(), text.as_slice()));

@@ -11,6 +11,7 @@ use crate::probes::ModuleProbes;
 use grader_course::config::{CourseModule, Rubric};
 use grader_course::located::render_plain;
 use grader_judge::{Module, Suite};
+use grader_protocol::TaskCalls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -26,6 +27,8 @@ pub struct ModuleSetup {
     pub due: Option<String>,
     /// The hidden cases.
     pub suite: Suite,
+    /// Its tasks, as the contract names them.
+    pub tasks: &'static [TaskCalls],
     /// The driver's own sources: `driver.rs` and what is below `driver/`.
     pub driver_files: BTreeMap<String, Vec<u8>>,
     /// The probes of the public interface.
@@ -47,7 +50,7 @@ pub struct ModuleSetup {
 /// What is built for speed: the kernels, and the reference that is their baseline.
 #[derive(Clone)]
 pub struct TimedSetup {
-    /// `hidden/kernels.rs`.
+    /// `grading/kernels.rs`.
     pub kernels: Vec<u8>,
     /// The reference: `src/...` to contents.
     pub reference: BTreeMap<String, Vec<u8>>,
@@ -58,7 +61,7 @@ pub struct TimedSetup {
 impl TimedSetup {
     /// Reads it from `solutions/<slug>`, whose sources are `reference`.
     fn load(folder: &Path, reference: BTreeMap<String, Vec<u8>>) -> Result<Self> {
-        let path = folder.join("hidden/kernels.rs");
+        let path = folder.join("grading/kernels.rs");
         let kernels = fs::read(&path).map_err(|error| {
             Fault::file("reading", &path, &error)
                 .help("a module with timed cases needs its kernels")
@@ -93,25 +96,27 @@ impl ModuleSetup {
         modules: &[Module],
     ) -> Result<Self> {
         let slug = module.slug.clone();
-        own_functions_of_term(&mut rubric);
         let built = Module::named(modules, &slug).ok_or_else(|| {
             Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
                 .help("build it again: `cargo build -p grader`")
         })?;
+        own_functions_of_term(&mut rubric);
+        callers_of_contract(&mut rubric, built.tasks);
         let suite = built
             .suite()
             .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
         let (suite, left_out) = suite_of_term(suite, &rubric);
         let solution = root.join("solutions").join(&slug);
-        let hidden = solution.join("hidden");
-        same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
+        let grading = solution.join("grading");
+        let contract = read_text(&grading.join("contract.rs"))?;
+        same_contract(&contract, built)?;
         let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
         let assignments = root.join("assignments");
         let handout = handed_out(&assignments, &slug)?;
         let manifest = read_text(&assignments.join(&slug).join("Cargo.toml"))?;
         let version = package_text(&manifest, "version").unwrap_or("0.0.0").to_owned();
         let driver_files =
-            read_tree(&hidden, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
+            read_tree(&grading, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
         let driver_hash = hash::of_files(&driver_files);
         let timed = if suite.timed().is_empty() {
             None
@@ -119,7 +124,10 @@ impl ModuleSetup {
             Some(TimedSetup::load(&solution, reference.clone())?)
         };
         let kernels = timed.as_ref().map(|timed| timed.kernels.as_slice());
-        let probes = ModuleProbes::generate(&rubric, &reference, &driver_files, kernels)?;
+        // The contract holds the bodies that call the student's code.
+        let mut callers = driver_files.clone();
+        callers.insert("contract.rs".to_owned(), contract.into_bytes());
+        let probes = ModuleProbes::generate(&rubric, built.stand_ins, &reference, &callers, kernels)?;
         // Whoever looks at what functions lead to decides about answers as well.
         let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
         Ok(Self {
@@ -130,7 +138,7 @@ impl ModuleSetup {
             version,
             suite_hash: hash::of_parts(
                 [
-                    ("cases", built.content.as_bytes()),
+                    ("cases", of_sources(&[built.sources, grader_judge::SOURCES, grader_timing::SOURCES]).as_bytes()),
                     ("driver", driver_hash.as_bytes()),
                     ("probes", probes.content().as_bytes()),
                 ]
@@ -141,6 +149,7 @@ impl ModuleSetup {
             ),
             timed,
             driver_files,
+            tasks: built.tasks,
             probes,
             handout,
             switched_off: SwitchedOff::default(),
@@ -186,6 +195,21 @@ impl ModuleSetup {
     }
 }
 
+/// A hash of sources that were built in.
+fn of_sources(crates: &[&[(&str, &[u8])]]) -> String {
+    hash::of_parts(crates.iter().flat_map(|files| files.iter().copied()))
+}
+
+/// The audit charges a task with what its calls reach. The rubric adds the kernels of timed cases.
+fn callers_of_contract(rubric: &mut Rubric, tasks: &[TaskCalls]) {
+    if let Some(links) = &mut rubric.links {
+        for task in tasks {
+            let callers = links.callers.entry(task.name.to_owned()).or_default();
+            callers.extend(task.calls.iter().map(|call| (*call).to_owned()));
+        }
+    }
+}
+
 /// Of a task that is not part of this term no function has to be the student's own.
 fn own_functions_of_term(rubric: &mut Rubric) {
     let tasks: BTreeSet<String> = rubric.tasks.iter().map(|task| task.id.clone()).collect();
@@ -205,12 +229,12 @@ fn suite_of_term(suite: Suite, rubric: &Rubric) -> (Suite, Vec<&'static str>) {
 /// Drivers are built from the contract on the disk. One that could not read our requests would fail
 /// every case, and that would look like the student's doing.
 fn same_contract(on_disk: &str, built: &Module) -> Result<()> {
-    if on_disk == built.contract {
+    if built.source("contract.rs") == Some(on_disk.as_bytes()) {
         return Ok(());
     }
     let slug = built.slug;
     Err(Fault::new(format!(
-        "solutions/{slug}/hidden/contract.rs changed since this grader was built"
+        "solutions/{slug}/grading/contract.rs changed since this grader was built"
     ))
     .help("build it again: `cargo build -p grader`"))
 }
@@ -274,13 +298,15 @@ mod tests {
     fn a_contract_that_changed_is_our_fault_before_anything_is_graded() {
         let built = Module {
             slug: "sorting",
-            cases: Vec::new,
+            cases: &[],
             timed: &[],
-            content: "",
-            contract: "fn sorted(numbers: Vec<u64>) -> Vec<u64>;",
+            tasks: &[],
+            replies: &[],
+            stand_ins: &[],
+            sources: &[("contract.rs", b"fn sorted(numbers: Vec<u64>) -> Vec<u64>;")],
         };
-        same_contract(built.contract, &built).unwrap();
-        let fault = same_contract(&built.contract.replacen("u64", "u32", 1), &built).unwrap_err();
-        assert!(fault.to_string().contains("sorting/hidden/contract.rs changed"), "{fault}");
+        same_contract("fn sorted(numbers: Vec<u64>) -> Vec<u64>;", &built).unwrap();
+        let fault = same_contract("fn sorted(numbers: Vec<u32>) -> Vec<u64>;", &built).unwrap_err();
+        assert!(fault.to_string().contains("sorting/grading/contract.rs changed"), "{fault}");
     }
 }

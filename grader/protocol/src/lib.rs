@@ -36,7 +36,7 @@ pub use floats::Floats;
 pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
-pub use task::{TaskCalls, with_dependents};
+pub use task::{ReadReply, TaskCalls, with_dependents};
 pub use transport::{Allowance, CallCost, Overlap, Transport};
 
 /// Used by the expansion of [`contract!`] only.

@@ -1,6 +1,6 @@
 //! The tasks of a contract, and the answer of one that is missing from a driver.
 
-use crate::StudentError;
+use crate::{CallFailure, StudentError};
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 
@@ -14,6 +14,9 @@ pub struct TaskCalls {
     /// Its requests, by name.
     pub calls: &'static [&'static str],
 }
+
+/// Reads bytes as the reply to a call; the reason why they are no answer.
+pub type ReadReply = fn(&[u8]) -> Option<CallFailure>;
 
 /// `missing`, and every task that needs one of these, directly or indirectly: a driver can be built without them.
 pub fn with_dependents(tasks: &[TaskCalls], missing: &BTreeSet<String>) -> BTreeSet<String> {

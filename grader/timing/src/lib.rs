@@ -24,6 +24,9 @@ mod remote;
 mod replay;
 mod spread;
 
+/// The files of this crate: they decide about verdicts.
+pub const SOURCES: &[(&str, &[u8])] = grader_protocol::sources!();
+
 pub use bout::Bout;
 pub use contender::{Batch, Contender, Sample, Workload};
 pub use decision::{Basis, Decision, decision, most_pairs, used_up};

@@ -1,26 +1,37 @@
 //! What an honest driver answers: the references, asked once in this process.
 
-use grader_judge::Draw;
+use crate::drivers::{acceleration, caching, profiling};
+use grader_judge::{Draw, Module};
 use grader_protocol::{CallCost, CallFailure, Transport};
 use std::collections::BTreeMap;
 
 /// Replies by the name of the case that was answered.
 pub type Replies = BTreeMap<&'static str, Vec<Vec<u8>>>;
 
-/// The replies to the calls of each case of a module; none for a module whose reference is not known here:
-/// its cases are then answered by made-up bytes alone.
-pub fn replies(slug: &str, seed: u64) -> Replies {
-    let mut replies = of(slug, seed);
+/// The replies to the calls of each case of a module.
+///
+/// # Panics
+/// If the module's driver is not in this crate.
+pub fn replies(module: &Module, seed: u64) -> Replies {
+    macro_rules! of {
+        ($slug:ident) => {{
+            let mut student = $slug::driver::Student;
+            recorded(module, seed, |request| $slug::contract::dispatch(&mut student, request))
+        }};
+    }
+    let mut replies = match module.slug {
+        "acceleration" => of!(acceleration),
+        "caching" => of!(caching),
+        "profiling" => of!(profiling),
+        slug => panic!("the driver of `{slug}` is missing in `drivers/`"),
+    };
     replies.retain(|_, replies| !replies.is_empty());
     replies
 }
 
-// The drivers, and `of`, which tells them apart: see the build script.
-include!(concat!(env!("OUT_DIR"), "/drivers.rs"));
-
 /// Asks the driver behind `answer` every case.
-fn recorded(slug: &str, seed: u64, mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> Replies {
-    let cases = grader_modules::module(slug).map(|module| (module.cases)()).unwrap_or_default();
+fn recorded(module: &Module, seed: u64, mut answer: impl FnMut(&[u8]) -> Vec<u8>) -> Replies {
+    let cases = module.cases.iter().copied().flatten();
     let mut all = Replies::new();
     for case in cases {
         let mut recorder = Recorder { answer: &mut answer, replies: Vec::new() };

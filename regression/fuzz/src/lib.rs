@@ -5,8 +5,17 @@
 //! bounded by the input. Nothing here knows the fuzzer. `tests/replay.rs` calls the targets in every
 //! test run, and `libfuzzer/` calls them some million times.
 
+// The macros that make the drivers.
+#[macro_use]
+extern crate acceleration_grading;
+#[macro_use]
+extern crate caching_grading;
+#[macro_use]
+extern crate profiling_grading;
+
 mod archives;
 pub mod corpus;
+mod drivers;
 mod frames;
 mod hidden;
 mod honest;

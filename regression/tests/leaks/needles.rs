@@ -32,7 +32,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 pub fn hidden_files() -> Vec<PathBuf> {
     let mut all = Vec::new();
     for module in modules() {
-        let hidden = root().join("solutions").join(&module.slug).join("hidden");
+        let hidden = root().join("solutions").join(&module.slug).join("grading");
         let ours = |path: &PathBuf| {
             let name = path.strip_prefix(&hidden).unwrap_or(path);
             !name.starts_with("driver") && !BESIDE_THE_STUDENT.iter().any(|one| name == *one)
@@ -84,8 +84,8 @@ pub fn of_module(path: &Path) -> Option<String> {
     let inside = path.strip_prefix(root().join("solutions")).ok()?;
     let names = inside.iter().filter_map(|name| name.to_str());
     let names = names.map(|name| name.trim_end_matches(".rs").replace('-', "_"));
-    let names: Vec<_> = names.filter(|name| name != "hidden" && name != "mod").collect();
-    // The name of the module alone (`hidden/mod.rs`) is also the name of the student's crate.
+    let names: Vec<_> = names.filter(|name| name != "grading" && name != "mod").collect();
+    // The name of the module alone (`grading/mod.rs`) is also the name of the student's crate.
     (names.len() > 1)
         .then(|| names.iter().flat_map(|name| [name.len().to_string(), name.clone()]).collect())
 }

@@ -153,7 +153,7 @@ fn drawn(text: &str) -> impl Iterator<Item = &str> {
 fn lines_of_hidden_code_reach_no_student() {
     let mut lines = BTreeSet::new();
     for module in modules() {
-        let hidden = root().join("solutions").join(&module.slug).join("hidden");
+        let hidden = root().join("solutions").join(&module.slug).join("grading");
         for path in files(&hidden, "rs") {
             // The expected interface is shown to students on purpose.
             if path.ends_with("surface.rs") {

@@ -26,7 +26,7 @@ fn what_is_handed_out_holds_nothing_hidden() {
         assert!(shown.is_empty(), "{} shows {shown:?}", path.display());
         let mut lines = bytes.split(|byte| *byte == b'\n');
         assert!(!lines.any(|line| held_out.contains(line)), "{}", path.display());
-        for part in ["hidden", "wrong", "heldout"] {
+        for part in ["grading", "wrong", "heldout"] {
             let inside = path.strip_prefix(out.path()).unwrap_or(&path);
             let named = inside.components().any(|name| name.as_os_str() == part);
             assert!(!named, "{} is handed out", path.display());

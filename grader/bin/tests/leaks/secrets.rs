@@ -82,7 +82,7 @@ fn lines_of_hidden_code() -> BTreeSet<String> {
         let code = text.lines().map(str::trim).filter(code);
         let code = code.filter(|line| line.len() > 40).map(str::to_owned);
         let given = is_in("assignments") || is_in("tests") || is_in("examples");
-        match (is_in("hidden"), given) {
+        match (is_in("grading"), given) {
             (true, _) => lines.extend(code),
             (false, true) => shown.extend(code),
             (false, false) => {}
@@ -97,5 +97,5 @@ fn lines_of_hidden_code() -> BTreeSet<String> {
 /// Places on this machine and in the course that are nobody's business.
 fn places() -> [String; 4] {
     let here = root().display().to_string();
-    [here, "/hidden/cases".into(), "/hidden/oracle".into(), "grader-work-".into()]
+    [here, "/grading/cases".into(), "/grading/oracle".into(), "grader-work-".into()]
 }

@@ -38,7 +38,7 @@ fn a_hidden_test_is_added_as_it_says() {
     let name = name.expect("the second block is a function");
     assert!(listed.contains(name), "{name} is not in the first block:\n{listed}");
 
-    let file = "solutions/profiling/hidden/cases/timer.rs";
+    let file = "solutions/profiling/grading/cases/timer.rs";
     let cases = copy.read(file);
     let (list, rest) = cases.split_once("\n}\n").expect("the `cases!` block ends");
     assert!(list.contains("cases! {") && !list.contains("\nfn "), "that is no `cases!` block");

@@ -14,7 +14,7 @@ use crate::located::Source;
 use crate::nearest::nearest;
 
 const COURSE: [&str; 5] = ["title", "about", "foundation", "modules", "vector_level"];
-const FOUNDATION: [&str; 2] = ["package", "wide_vector_features"];
+const FOUNDATION: [&str; 3] = ["data", "package", "wide_vector_features"];
 const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 
 /// The course: its modules in teaching order.
@@ -39,6 +39,9 @@ pub struct Foundation {
     pub package: String,
     /// The features in its `Cargo.toml` that bring AVX-512. `vector_level` turns them off.
     pub wide_vector_features: Vec<String>,
+    /// The package in `solutions/data`, if there is one: plain data that the judge sends to the drivers of several
+    /// modules. Its feature `foundation` converts them.
+    pub data: Option<String>,
 }
 
 /// The widest vector instructions that kernels may choose while speed is measured.
@@ -195,7 +198,14 @@ fn foundation(
         None => Some(Vec::new()),
         Some(node) => feature_names(reader, node),
     };
-    Some(Foundation { package: package?, wide_vector_features: wide_vector_features? })
+    let data = match fields.get("data") {
+        None => Some(None),
+        Some(_) => reader.name(&fields, "data").map(Some),
+    };
+    if data.as_ref().is_some_and(Option::is_some) && !is_file("../solutions/data/Cargo.toml") {
+        reader.wrong(&node.span, "the package `data` is not there", "expected the file solutions/data/Cargo.toml");
+    }
+    Some(Foundation { package: package?, wide_vector_features: wide_vector_features?, data: data? })
 }
 
 fn feature_names(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<String>> {

@@ -1,6 +1,6 @@
 //! Searches the students' files for answers.
 //!
-//! Secret lines are the lines of solution and instructor regions, and every line in `hidden/` and
+//! Secret lines are the lines of solution and instructor regions, and every line in `grading/` and
 //! `wrong/`. Lines are compared without indentation, comment signs and Markdown quoting. An equal
 //! line is not a leak in these cases:
 //!

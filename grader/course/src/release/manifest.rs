@@ -118,7 +118,7 @@ fn leads_out(source: &Source, line: usize, text: &str) -> Option<Problem> {
         ("inherited in a way that is not understood here", "expected `key.workspace = true` alone")
     } else if code.contains("\"../../") || code.contains("\"/") || code.contains("\"grader/") {
         ("a path that leads out of what students get", "expected \"../../assignments/<folder>\"")
-    } else if code.contains("\"hidden/") || code.contains("\"wrong/") {
+    } else if code.contains("\"grading/") || code.contains("\"wrong/") {
         ("a file that is not shipped", "expected in a `# BEGIN INSTRUCTOR` region")
     } else if header(code).is_some_and(|name| name == "workspace" || name.starts_with("workspace."))
     {

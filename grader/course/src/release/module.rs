@@ -12,7 +12,7 @@ use crate::config::{Course, CourseModule, Rubric, TaskRubric};
 use crate::located::{Problem, Source};
 
 /// Folders of a solution that students never receive.
-pub(super) const SECRET: [&str; 2] = ["hidden", "wrong"];
+pub(super) const SECRET: [&str; 2] = ["grading", "wrong"];
 
 /// Files that every module must have.
 const REQUIRED: [&str; 3] = ["Cargo.toml", "README.md", "src/lib.rs"];

@@ -38,7 +38,7 @@ impl Scratch {
             ("solutions/demo/src/lib.rs", "//! Demo.\n\npub mod add;\n"),
             ("solutions/demo/src/add.rs", ADD),
             ("solutions/demo/tests/add.rs", TEST),
-            ("solutions/demo/hidden/cases.rs", "fn hidden_case_of_huge_numbers() {}\n"),
+            ("solutions/demo/grading/cases.rs", "fn hidden_case_of_huge_numbers() {}\n"),
             ("solutions/demo/wrong/off_by_one.rs", "pub fn add(a: f64) { a + 1.0 + b }\n"),
             (
                 "assignments/toolkit/Cargo.toml",

@@ -20,17 +20,17 @@ use std::time::Duration;
 /// Sources of ours that are compiled around the student's crate.
 #[derive(Clone, Copy)]
 pub(super) enum Around<'a> {
-    /// `hidden/driver.rs`.
+    /// `grading/driver.rs`.
     Driver,
-    /// `hidden/kernels.rs`.
+    /// `grading/kernels.rs`.
     Kernels(&'a TimedSetup),
 }
 
 impl Around<'_> {
     const fn file(self) -> &'static str {
         match self {
-            Self::Driver => "hidden/driver.rs",
-            Self::Kernels(_) => "hidden/kernels.rs",
+            Self::Driver => "grading/driver.rs",
+            Self::Kernels(_) => "grading/kernels.rs",
         }
     }
 

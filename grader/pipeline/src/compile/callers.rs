@@ -9,7 +9,7 @@ use super::links::{Root, address_of, made, symbols_of, unreadable};
 use super::refusal::Refusal;
 use super::{Compiled, Compiler, Links};
 use crate::fault::{Fault, Result};
-use crate::kit;
+use crate::kit::{self, Kit};
 use crate::setup::TimedSetup;
 use grader_course::config::LinksRubric;
 use grader_links::{Callers, Charge, Group, Program, Rules};
@@ -36,9 +36,10 @@ pub(super) struct Course {
 }
 
 impl Course {
-    pub(super) fn of(slug: &str) -> Self {
+    pub(super) fn of(slug: &str, kit: &Kit) -> Self {
         let contract = kit::contract_crate(slug);
         let mut crates = vec![CALLERS.to_owned(), contract.clone()];
+        crates.extend(kit.course_data.clone());
         crates.extend(RUNTIME.map(str::to_owned));
         Self { contract, crates }
     }
@@ -133,7 +134,7 @@ impl Compiler<'_> {
         let symbols = symbols_of(roots);
         let own = self.module.crate_name();
         let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
-        let course = Course::of(&self.module.slug);
+        let course = Course::of(&self.module.slug, self.kit);
         let callers = Some(course.callers());
         let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
         let groups: Vec<Group> = rubric.own.keys().map(|task| group(task, rubric, roots)).collect();

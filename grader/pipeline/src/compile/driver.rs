@@ -55,7 +55,7 @@ impl Compiler<'_> {
         let main = self.driver_main("fn main()");
         write(&folder.join("main.rs"), main.as_bytes())?;
         self.around_driver(Job::executable(name, &folder, &work.join("out"), build))
-            .without(missing)
+            .without(self.module.tasks, missing)
             .run(self)
     }
 
@@ -67,15 +67,16 @@ impl Compiler<'_> {
     fn driver_main(&self, function: &str) -> String {
         let contract = kit::contract_crate(&self.module.slug);
         format!(
-            "#![allow(unexpected_cfgs)]\nuse {contract} as contract;\nmod driver;\n\
+            "#![allow(unexpected_cfgs)]\n#[macro_use]\nextern crate {contract} as contract;\nmod driver;\n\
              {function} -> std::io::Result<()> {{\n    grader_driver::serve(|| {{\n        \
              let mut student = driver::Student::default();\n        \
              move |request: &[u8]| contract::dispatch(&mut student, request)\n    }})\n}}\n"
         )
     }
 
-    fn around_driver(&self, job: Job) -> Job {
+    pub(super) fn around_driver(&self, job: Job) -> Job {
         job.with_kit(&kit::contract_crate(&self.module.slug))
+            .with_course_data(self.kit)
             .with_kit("grader_driver")
             .with_kit("grader_protocol")
             .with_foundation(self.kit)
@@ -106,7 +107,7 @@ impl Compiler<'_> {
         self.around_driver(Job::object(CALLERS, &folder, &work.join("out"), Build::Checked))
             .flag("-Cno-prepopulate-passes")
             .with_plain_calls()
-            .without(missing)
+            .without(self.module.tasks, missing)
             .run(self)
     }
 }

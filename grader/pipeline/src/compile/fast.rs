@@ -6,6 +6,7 @@ use super::ends::failure_of;
 use super::{Build, Compilation, Compiled, Compiler, Job, Links, Run, write};
 use crate::fault::{Fault, Result};
 use crate::hash;
+use crate::kit;
 use crate::setup::TimedSetup;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -58,13 +59,11 @@ impl Compiler<'_> {
         let folder = work.join("kernels");
         write(&folder.join("kernels.rs"), &timed.kernels)?;
         let main = kernels_main("fn main()");
-        write(&folder.join("main.rs"), format!("#![allow(unexpected_cfgs)]\n{main}").as_bytes())?;
-        Job::executable("driver", &folder, &work.join("out"), Build::Fast)
-            .with_kit("grader_driver")
-            .with_kit("grader_protocol")
-            .with_foundation(self.kit)
-            .with_student(&self.module.crate_name())
-            .without(missing)
+        let contract = kit::contract_crate(&self.module.slug);
+        let head = format!("#![allow(unexpected_cfgs)]\nuse {contract} as contract;\n");
+        write(&folder.join("main.rs"), (head + &main).as_bytes())?;
+        self.around_driver(Job::executable("driver", &folder, &work.join("out"), Build::Fast))
+            .without(self.module.tasks, missing)
             .run(self)
     }
 

@@ -187,7 +187,7 @@ impl Compiler<'_> {
         let symbols = symbols_of(roots);
         let own = self.module.crate_name();
         let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
-        let course = Course::of(&self.module.slug);
+        let course = Course::of(&self.module.slug, self.kit);
         let callers = Some(course.callers());
         let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
         let lead = |root: &Root| {

@@ -47,7 +47,7 @@ impl Compiler<'_> {
         let (_, failures) = lines.compile("lib.rs", |text| {
             write(&folder.join("lib.rs"), text.as_bytes())?;
             let run = Job::probe(&folder, &work.join("out"))
-                .with_kit("tinytorch")
+                .with_foundation(self.kit)
                 .with_student(&self.module.crate_name())
                 .run(self)?;
             *cpu += run.cpu;

@@ -8,6 +8,7 @@ use crate::package;
 use crate::setup::ModuleSetup;
 use crate::toolchain::system_tools;
 use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
+use grader_protocol::{TaskCalls, with_dependents};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -148,9 +149,17 @@ impl Job {
         }
     }
 
-    /// Leaves out what the tasks in `missing` are needed for (`--cfg missing_timer`).
-    pub fn without(mut self, missing: &BTreeSet<String>) -> Self {
-        for task in missing {
+    /// Lets the crate use the course's data for judge and drivers, if there are any.
+    pub fn with_course_data(self, kit: &Kit) -> Self {
+        match &kit.course_data {
+            Some(name) => self.with_kit(name),
+            None => self,
+        }
+    }
+
+    /// Leaves out the tasks in `missing` and all that need one of these (`--cfg missing_timer`).
+    pub fn without(mut self, tasks: &[TaskCalls], missing: &BTreeSet<String>) -> Self {
+        for task in with_dependents(tasks, missing) {
             self = self.flag("--cfg").flag(&format!("missing_{task}"));
         }
         self

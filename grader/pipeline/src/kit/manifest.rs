@@ -9,7 +9,10 @@ use std::fs;
 use std::path::Path;
 
 /// Part of the kit's key: raise it when this recipe changes.
-pub const RECIPE_VERSION: &str = "3";
+pub const RECIPE_VERSION: &str = "4";
+
+/// Where the course's plain data for judge and drivers are.
+pub const DATA: &str = "solutions/data";
 
 /// What a kit is built from.
 #[derive(Clone, Copy)]
@@ -46,7 +49,12 @@ pub fn write(project: &Project<'_>, folder: &Path) -> Result<()> {
     put(&folder.join("src/lib.rs"), "")?;
     for module in &project.course.modules {
         let slug = &module.slug;
-        put(&folder.join(format!("{slug}/Cargo.toml")), &contract(root, slug))?;
+        put(&folder.join(format!("{slug}/Cargo.toml")), &contract(project, slug))?;
+    }
+    if let Some(foundation) = &project.course.foundation
+        && let Some(package) = &foundation.data
+    {
+        put(&folder.join("data/Cargo.toml"), &data_package(project, foundation, package))?;
     }
     // The versions are those that the course was tested with.
     let lock = root.join("Cargo.lock");
@@ -119,6 +127,7 @@ fn workspace(project: &Project<'_>) -> String {
     {
         let _ = writeln!(text, "{name} = {{ path = \"{root}/{path}\" }}");
     }
+    text.push_str(&data(project, "data"));
     for module in &project.course.modules {
         let slug = &module.slug;
         let _ = writeln!(text, "{} = {{ path = \"{slug}\" }}", contract_crate(slug));
@@ -126,14 +135,41 @@ fn workspace(project: &Project<'_>) -> String {
     text
 }
 
-fn contract(root: &Path, slug: &str) -> String {
-    let root = toml_string(&root.display().to_string());
-    format!(
+/// The manifest of a module's contract. Plain data are converted by the foundation that the kit is built with.
+fn contract(project: &Project<'_>, slug: &str) -> String {
+    let root = toml_string(&project.root.display().to_string());
+    let mut text = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [lib]\npath = \"{root}/solutions/{slug}/hidden/contract.rs\"\n\n\
+         [lib]\npath = \"{root}/solutions/{slug}/grading/contract.rs\"\n\n\
          [dependencies]\ngrader-protocol = {{ path = \"{root}/grader/protocol\" }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n",
         name = contract_crate(slug),
+    );
+    text.push_str(&data(project, "../data"));
+    text
+}
+
+/// The dependency on the course's plain data at `path`, with its conversions.
+fn data(project: &Project<'_>, path: &str) -> String {
+    let package = project.course.foundation.as_ref().and_then(|foundation| foundation.data.as_ref());
+    package.map_or_else(String::new, |package| {
+        format!("{package} = {{ path = \"{path}\", features = [\"foundation\"] }}\n")
+    })
+}
+
+/// The course's plain data as a package of the kit: the course's own inherits from a workspace that is not the kit's,
+/// and may be converted by a copy of the foundation.
+fn data_package(project: &Project<'_>, foundation: &Foundation, package: &str) -> String {
+    let root = toml_string(&project.root.display().to_string());
+    let folder = folder_of(foundation);
+    let name = &foundation.package;
+    let before = if project.narrowed().is_some() { "..".to_owned() } else { root.clone() };
+    format!(
+        "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [lib]\npath = \"{root}/{DATA}/src/lib.rs\"\n\n[features]\nfoundation = []\n\n\
+         [dependencies]\ngrader-protocol = {{ path = \"{root}/grader/protocol\" }}\n\
+         {name} = {{ path = \"{before}/{folder}\" }}\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\n",
     )
 }
 

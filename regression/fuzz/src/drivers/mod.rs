@@ -1,0 +1,5 @@
+//! The drivers of the references, built into this crate: what an honest driver answers.
+
+pub mod acceleration;
+pub mod caching;
+pub mod profiling;
