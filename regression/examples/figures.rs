@@ -36,8 +36,7 @@ fn main() {
 
 fn open(root: &Path) -> Grader {
     let course = Course::load(&root.join("config")).expect("the course");
-    let module =
-        ModuleSetup::load(root, &course.modules[0], grader::MODULES).expect("the module");
+    let module = ModuleSetup::load(root, &course.modules[0], grader::MODULES).expect("the module");
     let toolchain = Toolchain::find().expect("a toolchain");
     let kit = Kit::open(root, &course, &toolchain, &|| ()).expect("the kit");
     let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");

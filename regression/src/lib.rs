@@ -82,13 +82,9 @@ pub fn open(module: &CourseModule, options: Options) -> Grader {
         .unwrap_or_else(|fault| panic!("{fault}"));
     let path = root().join(format!("config/modules/{}.yaml", module.slug));
     let rubric = Rubric::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-    let module = ModuleSetup::with_rubric(
-        &root(),
-        module,
-        points::of_models(rubric),
-        grader::MODULES,
-    )
-    .unwrap_or_else(|fault| panic!("{fault}"));
+    let module =
+        ModuleSetup::with_rubric(&root(), module, points::of_models(rubric), grader::MODULES)
+            .unwrap_or_else(|fault| panic!("{fault}"));
     Grader { sandbox, toolchain, kit, module, timing: Measuring::nothing() }
 }
 

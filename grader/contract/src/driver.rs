@@ -3,7 +3,9 @@
 //! It is a macro of the contract's crate, because only the driver's crate knows the student's. Each task is left out
 //! under `--cfg missing_TASK`, so that a changed signature costs only the tasks that use it.
 
-use crate::parse::{Argument, Contract, Direction, Field, Function, Mirror, Session, Shape, Step, Task, Variant};
+use crate::parse::{
+    Argument, Contract, Direction, Field, Function, Mirror, Session, Shape, Step, Task, Variant,
+};
 use crate::wire::{driver_macro, variant};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -183,7 +185,12 @@ fn to_wire(field: &Field) -> TokenStream {
     }
 }
 
-fn arms(variants: &[Variant], from: &TokenStream, to: &TokenStream, convert: &TokenStream) -> TokenStream {
+fn arms(
+    variants: &[Variant],
+    from: &TokenStream,
+    to: &TokenStream,
+    convert: &TokenStream,
+) -> TokenStream {
     let arms = variants.iter().map(|variant| {
         let name = &variant.name;
         let names: Vec<&Ident> = variant.fields.iter().map(|field| &field.name).collect();
@@ -225,7 +232,8 @@ fn answer_of(task: &Ident, answer: &TokenStream) -> TokenStream {
 fn function_of(task: &Ident, function: &Function) -> TokenStream {
     let Function { name, arguments, returned, body, .. } = function;
     let parameters = parameters(arguments);
-    let answer = answer_of(task, &quote!((|| -> ::grader_protocol::Answer<#returned> { Ok(#body) })()));
+    let answer =
+        answer_of(task, &quote!((|| -> ::grader_protocol::Answer<#returned> { Ok(#body) })()));
     quote! {
         fn #name(&mut self, #(#parameters),*) -> ::grader_protocol::Answer<#returned> { #answer }
     }

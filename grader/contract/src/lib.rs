@@ -43,7 +43,8 @@ use quote::quote;
 /// ```
 ///
 /// generates, in the crate of the contract:
-/// - for each `mirror struct` and `mirror enum`, the type as plain data,
+/// - for each `plain struct` and `plain enum`, the type, whose fields are public,
+/// - for each `mirror struct` and `mirror enum`, the student's type as plain data,
 /// - for each `steps`, an enum of the steps,
 /// - the trait, the enum `Request`, the functions `dispatch` and `describe`, the judge's `Client`, and `TASKS`,
 /// - the macro `greeting_driver`, which the driver calls once: it implements the trait for a type `Student`, with the

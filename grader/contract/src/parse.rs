@@ -2,12 +2,16 @@
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Block, Expr, Ident, Path, Result, ReturnType, Token, Type, braced, bracketed, parenthesized, token};
+use syn::{
+    Attribute, Block, Expr, Ident, Path, Result, ReturnType, Token, Type, braced, bracketed,
+    parenthesized, token,
+};
 
 mod keyword {
     syn::custom_keyword!(mirror);
     syn::custom_keyword!(needs);
     syn::custom_keyword!(of);
+    syn::custom_keyword!(plain);
     syn::custom_keyword!(session);
     syn::custom_keyword!(steps);
     syn::custom_keyword!(task);
@@ -19,6 +23,7 @@ pub struct Contract {
     pub name: Ident,
     /// Functions that belong to no task: a contract between two parts of the grader.
     pub functions: Vec<Function>,
+    pub plain: Vec<Plain>,
     pub mirrors: Vec<Mirror>,
     pub steps: Vec<Steps>,
     pub tasks: Vec<Task>,
@@ -101,20 +106,27 @@ pub struct Mirror {
     pub shape: Shape,
 }
 
-/// The inside of a mirror.
+/// Plain data without a type of the student's beside it.
+pub struct Plain {
+    pub attributes: Vec<Attribute>,
+    pub name: Ident,
+    pub shape: Shape,
+}
+
+/// The inside of a mirror or of plain data.
 pub enum Shape {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
 }
 
-/// A field of a mirror.
+/// A field.
 pub struct Field {
     pub argument: Argument,
-    /// How it is read from `it`, a reference to the student's value; a field of the same name otherwise.
+    /// How a mirror reads it from `it`, a reference to the student's value; a field of the same name otherwise.
     pub value: Option<Expr>,
 }
 
-/// A variant of a mirror: `A`, `B { x: u8 }` or, as a tuple whose fields have names here, `C(x: u8)`.
+/// A variant: `A`, `B { x: u8 }` or, as a tuple whose fields have names here, `C(x: u8)`.
 pub struct Variant {
     pub name: Ident,
     pub fields: Vec<Argument>,
@@ -131,6 +143,7 @@ impl Parse for Contract {
             attributes,
             name,
             functions: Vec::new(),
+            plain: Vec::new(),
             mirrors: Vec::new(),
             steps: Vec::new(),
             tasks: Vec::new(),
@@ -146,14 +159,16 @@ impl Parse for Contract {
         input.parse::<Token![;]>()?;
         while !input.is_empty() {
             let attributes = input.call(Attribute::parse_outer)?;
-            if input.peek(keyword::mirror) {
+            if input.peek(keyword::plain) {
+                contract.plain.push(Plain::parse(attributes, input)?);
+            } else if input.peek(keyword::mirror) {
                 contract.mirrors.push(Mirror::parse(attributes, input)?);
             } else if input.peek(keyword::steps) {
                 contract.steps.push(Steps::parse(attributes, input)?);
             } else if input.peek(keyword::task) && attributes.is_empty() {
                 contract.tasks.push(input.parse()?);
             } else {
-                return Err(input.error("expected `task name { .. }`, `mirror Name <- Type ..` or `steps Name -> Reply { .. }`"));
+                return Err(input.error("expected `task name { .. }`, `plain struct Name { .. }`, `mirror struct Name <- Type { .. }` or `steps Name -> Reply { .. }`"));
             }
         }
         check(&contract)?;
@@ -274,26 +289,46 @@ impl Parse for Step {
 impl Mirror {
     fn parse(attributes: Vec<Attribute>, input: ParseStream) -> Result<Self> {
         input.parse::<keyword::mirror>()?;
-        let is_enum = input.peek(Token![enum]);
-        if is_enum {
-            input.parse::<Token![enum]>()?;
-        } else {
-            input.parse::<Token![struct]>()?;
-        }
+        let is_enum = is_enum(input)?;
         let name = input.parse()?;
         let direction = direction(input)?;
         let native = input.call(Path::parse_mod_style)?;
         let tasks = tasks(input)?;
+        let shape = Shape::parse(is_enum, input)?;
+        Ok(Self { attributes, name, direction, native, tasks, shape })
+    }
+}
+
+impl Plain {
+    fn parse(attributes: Vec<Attribute>, input: ParseStream) -> Result<Self> {
+        input.parse::<keyword::plain>()?;
+        let is_enum = is_enum(input)?;
+        let name = input.parse()?;
+        let shape = Shape::parse(is_enum, input)?;
+        Ok(Self { attributes, name, shape })
+    }
+}
+
+/// `enum` or `struct`.
+fn is_enum(input: ParseStream) -> Result<bool> {
+    if input.parse::<Option<Token![enum]>>()?.is_some() {
+        return Ok(true);
+    }
+    input.parse::<Token![struct]>()?;
+    Ok(false)
+}
+
+impl Shape {
+    fn parse(is_enum: bool, input: ParseStream) -> Result<Self> {
         let content;
         braced!(content in input);
-        let shape = if is_enum {
+        Ok(if is_enum {
             let variants = Punctuated::<Variant, Token![,]>::parse_terminated(&content)?;
-            Shape::Enum(variants.into_iter().collect())
+            Self::Enum(variants.into_iter().collect())
         } else {
             let fields = Punctuated::<Field, Token![,]>::parse_terminated(&content)?;
-            Shape::Struct(fields.into_iter().collect())
-        };
-        Ok(Self { attributes, name, direction, native, tasks, shape })
+            Self::Struct(fields.into_iter().collect())
+        })
     }
 }
 
@@ -323,7 +358,8 @@ impl Parse for Argument {
 impl Parse for Field {
     fn parse(input: ParseStream) -> Result<Self> {
         let argument = input.parse()?;
-        let value = if input.parse::<Option<Token![=]>>()?.is_some() { Some(input.parse()?) } else { None };
+        let value =
+            if input.parse::<Option<Token![=]>>()?.is_some() { Some(input.parse()?) } else { None };
         Ok(Self { argument, value })
     }
 }

@@ -10,7 +10,9 @@ pub fn list(input: &TokenStream) -> syn::Result<TokenStream> {
     if !input.is_empty() {
         return Err(syn::Error::new_spanned(input, "`sources!` takes no arguments"));
     }
-    let failed = |error: io::Error| syn::Error::new(Span::call_site(), format!("listing the crate's files: {error}"));
+    let failed = |error: io::Error| {
+        syn::Error::new(Span::call_site(), format!("listing the crate's files: {error}"))
+    };
     let folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let mut names = Vec::new();
     collect(&folder, &folder, &mut names).map_err(failed)?;
@@ -26,7 +28,8 @@ fn collect(root: &Path, folder: &Path, names: &mut Vec<String>) -> io::Result<()
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        let is_hidden = path.file_name().is_some_and(|file| file.to_string_lossy().starts_with('.'));
+        let is_hidden =
+            path.file_name().is_some_and(|file| file.to_string_lossy().starts_with('.'));
         if is_hidden || name == "Cargo.toml" || name == "target" {
             continue;
         }

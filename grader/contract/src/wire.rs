@@ -1,6 +1,6 @@
 //! What judge and driver share: plain data, the trait, requests and their dispatch, the client.
 
-use crate::parse::{Argument, Contract, Function, Mirror, Session, Shape, Steps};
+use crate::parse::{Argument, Contract, Function, Mirror, Session, Shape, Steps, Variant};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Ident, Type};
@@ -20,7 +20,10 @@ impl Contract {
         for task in &self.tasks {
             calls.extend(task.functions.iter().map(Call::of_function));
             let sessions = task.sessions.iter();
-            calls.extend(sessions.filter_map(|session| Some(Call::of_session(session, self.steps_of(session)?))));
+            calls
+                .extend(sessions.filter_map(|session| {
+                    Some(Call::of_session(session, self.steps_of(session)?))
+                }));
         }
         calls
     }
@@ -40,7 +43,8 @@ impl<'a> Call<'a> {
         let kind = &steps.name;
         let reply = &steps.reply;
         let mut arguments = session.arguments.clone();
-        arguments.push(Argument { name: format_ident!("steps"), of: syn::parse_quote!(Vec<#kind>) });
+        arguments
+            .push(Argument { name: format_ident!("steps"), of: syn::parse_quote!(Vec<#kind>) });
         Self {
             attributes: &session.attributes,
             name: &session.name,
@@ -61,6 +65,8 @@ impl<'a> Call<'a> {
 
 /// All items of the contract's own crate.
 pub fn items(contract: &Contract) -> TokenStream {
+    let plain =
+        contract.plain.iter().map(|plain| definition(&plain.attributes, &plain.name, &plain.shape));
     let mirrors = contract.mirrors.iter().map(mirror);
     let steps = contract.steps.iter().map(step_kinds);
     let calls = contract.calls();
@@ -71,7 +77,7 @@ pub fn items(contract: &Contract) -> TokenStream {
     let client = client(&calls);
     let replies = replies(&calls);
     let tasks = if contract.tasks.is_empty() { TokenStream::new() } else { tasks(contract) };
-    quote! { #(#mirrors)* #(#steps)* #the_trait #request #dispatch #describe #client #replies #tasks }
+    quote! { #(#plain)* #(#mirrors)* #(#steps)* #the_trait #request #dispatch #describe #client #replies #tasks }
 }
 
 /// The attributes of every type that crosses the wire.
@@ -87,10 +93,15 @@ fn plain_data() -> TokenStream {
 }
 
 fn mirror(mirror: &Mirror) -> TokenStream {
-    let Mirror { attributes, name, native, shape, .. } = mirror;
-    let derive = plain_data();
+    let native = &mirror.native;
     let native = quote!(#native).to_string().replace(' ', "");
     let doc = format!("`{native}` as plain data.");
+    let definition = definition(&mirror.attributes, &mirror.name, &mirror.shape);
+    quote! { #[doc = #doc] #definition }
+}
+
+fn definition(attributes: &[Attribute], name: &Ident, shape: &Shape) -> TokenStream {
+    let derive = plain_data();
     let kind = match shape {
         Shape::Struct(fields) => {
             let fields = fields.iter().map(|field| {
@@ -100,22 +111,24 @@ fn mirror(mirror: &Mirror) -> TokenStream {
             quote!(struct #name { #(#fields),* })
         }
         Shape::Enum(variants) => {
-            let variants = variants.iter().map(|variant| {
-                let name = &variant.name;
-                let types = variant.fields.iter().map(|field| &field.of);
-                let fields = variant.fields.iter().map(|Argument { name, of }| quote!(#name: #of));
-                if variant.is_tuple {
-                    quote!(#name(#(#types),*))
-                } else if variant.fields.is_empty() {
-                    quote!(#name)
-                } else {
-                    quote!(#name { #(#fields),* })
-                }
-            });
+            let variants = variants.iter().map(variant_of);
             quote!(enum #name { #(#variants),* })
         }
     };
-    quote! { #[doc = #doc] #(#attributes)* #derive pub #kind }
+    quote! { #(#attributes)* #derive pub #kind }
+}
+
+fn variant_of(variant: &Variant) -> TokenStream {
+    let name = &variant.name;
+    let types = variant.fields.iter().map(|field| &field.of);
+    let fields = variant.fields.iter().map(|Argument { name, of }| quote!(#name: #of));
+    if variant.is_tuple {
+        quote!(#name(#(#types),*))
+    } else if variant.fields.is_empty() {
+        quote!(#name)
+    } else {
+        quote!(#name { #(#fields),* })
+    }
 }
 
 /// `truncate` as a variant: `Truncate`.
@@ -123,7 +136,10 @@ pub fn variant(step: &Ident) -> Ident {
     let words = step.to_string();
     let words = words.split('_').map(|word| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect())
+            .unwrap_or_default()
     });
     let name: Vec<String> = words.collect();
     Ident::new(&name.concat(), step.span())
@@ -136,7 +152,8 @@ fn step_kinds(steps: &Steps) -> TokenStream {
         let attributes = &step.attributes;
         let name = variant(&step.name);
         let types = step.arguments.iter().map(|argument| &argument.of);
-        let fields = if step.arguments.is_empty() { TokenStream::new() } else { quote!((#(#types),*)) };
+        let fields =
+            if step.arguments.is_empty() { TokenStream::new() } else { quote!((#(#types),*)) };
         quote!(#(#attributes)* #name #fields)
     });
     quote! { #(#attributes)* #derive pub enum #name { #(#variants),* } }

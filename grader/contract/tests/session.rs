@@ -119,12 +119,16 @@ fn too_far(text: &str) -> StudentError {
 fn a_function_answers_with_its_body() {
     assert_eq!(ask(|code| code.once(Unit::Many { size: 3 }, 4)), Ok(12));
     assert_eq!(ask(|code| code.once(Unit::Pairs(3), 1)), Ok(6));
-    assert_eq!(ask(|code| code.once(Unit::Ones, 10)), Err(CallFailure::Returned(too_far("TooFar(10)"))));
+    assert_eq!(
+        ask(|code| code.once(Unit::Ones, 10)),
+        Err(CallFailure::Returned(too_far("TooFar(10)")))
+    );
 }
 
 #[test]
 fn a_session_gives_the_result_of_each_step() {
-    let steps = vec![CounterStep::Add(2), CounterStep::Add(11), CounterStep::Look, CounterStep::Undo];
+    let steps =
+        vec![CounterStep::Add(2), CounterStep::Add(11), CounterStep::Look, CounterStep::Undo];
     let mut replies = ask(|code| code.counter(Unit::Many { size: 3 }, steps)).unwrap();
     let undone = replies.pop().unwrap().unwrap_err();
     assert!(undone.message.contains("Undo"), "a step of another task: {undone:?}");

@@ -254,7 +254,10 @@ fn marker_words_and_secret_folders_leak() {
     let found = leaks_with("assignments/demo/src/add.rs", "//| todo!()\n// END STUB\n");
     assert_eq!(found.len(), 2, "{found:?}");
     let found = leaks_with("assignments/demo/grading/empty.txt", "");
-    assert_eq!(found, ["demo/grading/empty.txt:0 folders called grading or wrong are never shipped"]);
+    assert_eq!(
+        found,
+        ["demo/grading/empty.txt:0 folders called grading or wrong are never shipped"]
+    );
 }
 
 #[test]

@@ -130,7 +130,8 @@ fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
     let foundation = course.foundation.iter().map(manifest::folder_of);
     let data = course.foundation.iter().filter_map(|foundation| foundation.data.as_ref());
     let foundation = foundation.chain(data.map(|_| manifest::DATA.to_owned()));
-    let runtime = ["grader/contract", "grader/protocol", "grader/driver", "grader/sandbox/inherited"];
+    let runtime =
+        ["grader/contract", "grader/protocol", "grader/driver", "grader/sandbox/inherited"];
     for folder in foundation.chain(runtime.map(str::to_owned)) {
         let hash = hash::of_tree(&root.join(&folder))?;
         parts.push((folder, hash));

@@ -50,7 +50,8 @@ impl ModuleProbes {
                 files: task.files.iter().map(|file| file.to_string_lossy().into_owned()).collect(),
             })
             .collect();
-        let stand_ins: Vec<StandIn> = stand_ins.iter().map(|(bound, ty)| StandIn { bound, ty }).collect();
+        let stand_ins: Vec<StandIn> =
+            stand_ins.iter().map(|(bound, ty)| StandIn { bound, ty }).collect();
         let interface = Interface::read(&Reference {
             crate_name: &slug.replace('-', "_"),
             files: reference,

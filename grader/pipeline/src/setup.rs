@@ -29,7 +29,7 @@ pub struct ModuleSetup {
     pub suite: Suite,
     /// Its tasks, as the contract names them.
     pub tasks: &'static [TaskCalls],
-    /// The driver's own sources: `driver.rs` and what is below `driver/`.
+    /// The driver's own sources: those below `driver/`.
     pub driver_files: BTreeMap<String, Vec<u8>>,
     /// The probes of the public interface.
     pub probes: ModuleProbes,
@@ -115,8 +115,7 @@ impl ModuleSetup {
         let handout = handed_out(&assignments, &slug)?;
         let manifest = read_text(&assignments.join(&slug).join("Cargo.toml"))?;
         let version = package_text(&manifest, "version").unwrap_or("0.0.0").to_owned();
-        let driver_files =
-            read_tree(&grading, &|name| name == "driver.rs" || name.starts_with("driver/"))?;
+        let driver_files = read_tree(&grading, &|name| name.starts_with("driver/"))?;
         let driver_hash = hash::of_files(&driver_files);
         let timed = if suite.timed().is_empty() {
             None
@@ -127,7 +126,8 @@ impl ModuleSetup {
         // The contract holds the bodies that call the student's code.
         let mut callers = driver_files.clone();
         callers.insert("contract.rs".to_owned(), contract.into_bytes());
-        let probes = ModuleProbes::generate(&rubric, built.stand_ins, &reference, &callers, kernels)?;
+        let probes =
+            ModuleProbes::generate(&rubric, built.stand_ins, &reference, &callers, kernels)?;
         // Whoever looks at what functions lead to decides about answers as well.
         let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
         Ok(Self {
@@ -138,7 +138,11 @@ impl ModuleSetup {
             version,
             suite_hash: hash::of_parts(
                 [
-                    ("cases", of_sources(&[built.sources, grader_judge::SOURCES, grader_timing::SOURCES]).as_bytes()),
+                    (
+                        "cases",
+                        of_sources(&[built.sources, grader_judge::SOURCES, grader_timing::SOURCES])
+                            .as_bytes(),
+                    ),
                     ("driver", driver_hash.as_bytes()),
                     ("probes", probes.content().as_bytes()),
                 ]

@@ -30,9 +30,9 @@ pub const STACK_BYTES: usize = 64 << 20;
 
 pub use bytes::Bytes;
 pub use call_text::{DescribeCall, call_text};
-pub use grader_contract::{contract, sources};
 pub use failure::{CallFailure, StudentError};
 pub use floats::Floats;
+pub use grader_contract::{contract, sources};
 pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};

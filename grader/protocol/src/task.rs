@@ -22,8 +22,11 @@ pub type ReadReply = fn(&[u8]) -> Option<CallFailure>;
 pub fn with_dependents(tasks: &[TaskCalls], missing: &BTreeSet<String>) -> BTreeSet<String> {
     let mut all = missing.clone();
     loop {
-        let is_new = |task: &&TaskCalls| !all.contains(task.name) && task.needs.iter().any(|need| all.contains(*need));
-        let more: Vec<String> = tasks.iter().filter(is_new).map(|task| task.name.to_owned()).collect();
+        let is_new = |task: &&TaskCalls| {
+            !all.contains(task.name) && task.needs.iter().any(|need| all.contains(*need))
+        };
+        let more: Vec<String> =
+            tasks.iter().filter(is_new).map(|task| task.name.to_owned()).collect();
         if more.is_empty() {
             return all;
         }
@@ -74,7 +77,9 @@ mod tests {
 
     #[test]
     fn a_missing_task_is_unavailable_and_named() {
-        let Reply::Unavailable { message } = Reply::<()>::from(Err(StudentError::missing_task("half"))) else {
+        let Reply::Unavailable { message } =
+            Reply::<()>::from(Err(StudentError::missing_task("half")))
+        else {
             panic!()
         };
         assert!(message.contains("task `half`"), "{message}");

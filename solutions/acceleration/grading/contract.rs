@@ -2,11 +2,32 @@
 
 pub use course_data::Array;
 use grader_protocol::Floats;
-use serde::{Deserialize, Serialize};
 
 grader_protocol::contract! {
     /// The functions that students of `acceleration` write.
     pub trait Acceleration;
+
+    /// A strided matrix view: element (i, j) of `data` is at `i * strides.0 + j * strides.1`.
+    plain struct Operand { data: Vec<f32>, shape: (usize, usize), strides: (usize, usize) }
+    /// An operation whose work is counted: `Work { flops, bytes }`, `Work::matmul(m, k, n)`,
+    /// `Work::matmul_blocked(m, k, n, block)`, `Work::im2col` and `Work::conv2d` of (input, weight, window).
+    #[derive(Copy, Eq)]
+    plain enum CountedWork {
+        Given { flops: u64, bytes: u64 }, MatMul(shape: [usize; 3]), Blocked(shape: [usize; 3], block: usize),
+        Im2col(input: [usize; 4], weight: [usize; 4], window: Window),
+        Conv2d(input: [usize; 4], weight: [usize; 4], window: Window),
+    }
+    /// The results of a `Roofline` for some work: `ridge()`, in FLOPs per byte; `attainable(&work)`, in FLOPs per second;
+    /// `bound(&work)`; `predict(&work)`, in seconds; `efficiency(&work, seconds)`.
+    #[derive(Copy)]
+    plain struct RooflineReply { ridge: f64, attainable: f64, bound: Bound, seconds: f64, efficiency: f64 }
+    /// The input of a timed product, [m, k] x [k, n], row by row.
+    plain struct ProductInput { shape: [usize; 3], left: Floats, right: Floats }
+    /// The output of a timed product.
+    plain struct ProductOutput { shape: (usize, usize), data: Floats }
+    /// The input of a timed convolution with strides of 1: [1, channels, height, width] and
+    /// [filters, channels, height, width].
+    plain struct ConvolutionInput { image: Array, weight: Array, padding: usize }
 
     mirror struct Product <- acceleration::Matrix {
         shape: (usize, usize) = (it.rows(), it.columns()),
@@ -106,81 +127,4 @@ grader_protocol::contract! {
             }
         }
     }
-}
-
-/// A strided matrix view: element (i, j) is at `i * row_stride + j * column_stride`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Operand {
-    /// The slice that contains it.
-    pub data: Vec<f32>,
-    /// Rows and columns.
-    pub shape: (usize, usize),
-    /// Distance from row to row and from column to column.
-    pub strides: (usize, usize),
-}
-
-/// An operation whose work is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CountedWork {
-    /// `Work { flops, bytes }`.
-    Given {
-        /// Floating-point operations.
-        flops: u64,
-        /// Bytes between memory and processor.
-        bytes: u64,
-    },
-    /// `Work::matmul(m, k, n)`.
-    MatMul([usize; 3]),
-    /// `Work::matmul_blocked(m, k, n, block)`.
-    Blocked([usize; 3], usize),
-    /// `Work::im2col(input, weight, window)`.
-    Im2col([usize; 4], [usize; 4], Window),
-    /// `Work::conv2d(input, weight, window)`.
-    Conv2d([usize; 4], [usize; 4], Window),
-}
-
-/// The results of a `Roofline` for some work.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RooflineReply {
-    /// `ridge()`, FLOPs per byte.
-    pub ridge: f64,
-    /// `attainable(&work)`, FLOPs per second.
-    pub attainable: f64,
-    /// `bound(&work)`.
-    pub bound: Bound,
-    /// `predict(&work)`, seconds.
-    pub seconds: f64,
-    /// `efficiency(&work, seconds)` for the measured seconds of the request.
-    pub efficiency: f64,
-}
-
-/// The input of a timed product: [m, k] x [k, n], row by row.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProductInput {
-    /// m, k and n.
-    pub shape: [usize; 3],
-    /// The left matrix.
-    pub left: Floats,
-    /// The right matrix.
-    pub right: Floats,
-}
-
-/// The output of a timed product.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProductOutput {
-    /// Rows and columns.
-    pub shape: (usize, usize),
-    /// Its elements, row by row.
-    pub data: Floats,
-}
-
-/// The input of a timed convolution with strides of 1.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ConvolutionInput {
-    /// [1, channels, height, width].
-    pub image: Array,
-    /// [filters, channels, height, width].
-    pub weight: Array,
-    /// Zeros added on each side.
-    pub padding: usize,
 }

@@ -135,8 +135,12 @@ mod conv {
                     load(input)
                 }
 
-                fn call(&mut self, Operands(input, weight, window): &mut Operands) -> Answer<Tensor> {
-                    let convolve: fn(&Tensor, &Tensor, Window) -> Result<Tensor, AccelError> = $convolve;
+                fn call(
+                    &mut self,
+                    Operands(input, weight, window): &mut Operands,
+                ) -> Answer<Tensor> {
+                    let convolve: fn(&Tensor, &Tensor, Window) -> Result<Tensor, AccelError> =
+                        $convolve;
                     convolve(input, weight, *window).map_err(|error| StudentError::of(&error))
                 }
 

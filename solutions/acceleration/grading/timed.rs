@@ -2,15 +2,15 @@
 
 mod convolutions;
 
+use crate::cases::backend::{backend_multiplies_any_shape, backend_multiplies_large_matrices};
+use crate::cases::conv::{conv_im2col_pads_and_strides, conv_im2col_takes_batches};
 use crate::cases::parallel::parallel_multiplies_any_shape;
 use crate::cases::reordered::{reordered_multiplies_any_shape, reordered_sums_precisely};
 use crate::cases::tiled::{tiled_multiplies_any_shape, tiled_sums_precisely};
-use crate::cases::backend::{backend_multiplies_any_shape, backend_multiplies_large_matrices};
-use crate::cases::conv::{conv_im2col_pads_and_strides, conv_im2col_takes_batches};
 use crate::contract::{Operand, Product, ProductInput, ProductOutput};
 use crate::oracle::product;
-use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
 use convolutions::Convolutions;
+use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
 use grader_protocol::{Floats, timed as wire};
 
 timed! {
@@ -85,7 +85,8 @@ impl Products {
 
     /// A batch of products with these shapes.
     fn of_shapes(&mut self, shapes: Vec<[usize; 3]>) -> Batch {
-        let operands = shapes.into_iter().map(|[m, k, n]| ([m, k, n], (self.matrix(m, k), self.matrix(k, n))));
+        let operands =
+            shapes.into_iter().map(|[m, k, n]| ([m, k, n], (self.matrix(m, k), self.matrix(k, n))));
         self.asked = operands.collect();
         let encoded = |(shape, (a, b)): &([usize; 3], (Operand, Operand))| {
             let left = Floats(a.data.clone());
@@ -125,7 +126,8 @@ impl Workload for Products {
         let asked = std::mem::take(&mut self.asked);
         for (output, (_, operands)) in outputs.iter().zip(&asked) {
             let decoded: Option<ProductOutput> = wire::from_bytes(output);
-            let ProductOutput { shape, data } = decoded.ok_or_else(|| wrong(MESSAGE, "no product"))?;
+            let ProductOutput { shape, data } =
+                decoded.ok_or_else(|| wrong(MESSAGE, "no product"))?;
             verify(&mut self.draw, operands, &Product { shape, data: data.0 })?;
         }
         self.asked = asked;

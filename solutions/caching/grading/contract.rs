@@ -2,12 +2,40 @@
 
 pub use course_data::{Array, Sizes};
 use grader_protocol::{Answer, Bytes, Floats};
-use serde::{Deserialize, Serialize};
 
 grader_protocol::contract! {
     /// The functions that students of `caching` write.
     pub trait Caching;
 
+    /// Arguments of a cache's constructor. `tokens` is `max_seq_len`, or the window; without a `batch`, the constructor
+    /// has none.
+    #[derive(Copy, Eq)]
+    plain struct CacheShape { batch: Option<usize>, tokens: usize, n_layers: usize, n_heads: usize, head_dim: usize }
+    /// The trained GPT of the foundation, or one whose weights are [drawn](course_data::drawn_weights) from a seed.
+    #[derive(Copy, Eq)]
+    plain enum Model { Trained, Drawn(sizes: Sizes, seed: u64) }
+    /// The result of a step that succeeded. `allocated` are bytes that were allocated for it, on any thread, freed or not.
+    plain enum StepReply {
+        Done { allocated: usize }, Rows(rows: Rows), Output(output: Array), Logits(logits: Array, allocated: usize),
+        Tokens(tokens: Vec<Vec<usize>>), Positions(start: usize, end: usize), Sizes(sizes: CacheSizes), Len(len: usize),
+    }
+    /// Keys and values of a view, oldest token first, of sequence 0 head 0, sequence 0 head 1, ...; and the bytes that
+    /// `get` and the view's parts allocated.
+    plain struct Rows { len: usize, keys: Vec<Floats>, values: Vec<Floats>, allocated: usize }
+    /// What a timed decoding is prepared with: a [`DecodeModel`], encoded, the same in all batches of a measurement; and
+    /// the end of the prompt, another one in each batch.
+    plain struct DecodeState { model: Bytes, end: Vec<usize> }
+    /// The model of a timed decoding, with its weights in the order of [`course_data::parameters`], and the beginning of
+    /// its prompt.
+    plain struct DecodeModel { sizes: Sizes, weights: Vec<Floats>, prompt: Vec<usize> }
+
+    /// The results of the size functions. A window has no `len` and no `used` bytes.
+    #[derive(Copy, Default, Eq)]
+    mirror struct CacheSizes <- caching::KvCache in cache {
+        len: usize = it.len(), is_empty: bool = it.is_empty(), tokens: usize = it.max_seq_len(),
+        batch: usize = it.batch(), n_layers: usize = it.n_layers(), allocated: usize = it.allocated_bytes(),
+        used: usize = it.used_bytes(),
+    }
     #[derive(Copy)]
     mirror struct Options -> caching::GenerateOptions in generate {
         max_new_tokens: usize, stop: Option<usize>, sampling: Sampling, seed: u64,
@@ -21,17 +49,30 @@ grader_protocol::contract! {
 
     /// A step with a cache or a window.
     steps CacheStep -> StepReply {
-        /// `update` of a cache, `push` of a window: layer, keys, values.
-        put(layer: usize, k: Array, v: Array) { state.put(layer, &k, &v)? }
-        /// `attend`: layer, queries, keys, values.
-        attend(layer: usize, q: Array, k: Array, v: Array) in window { state.attend(layer, &q, &k, &v)? }
+        /// Layer, keys, values.
+        update(layer: usize, k: Array, v: Array) in cache {
+            let k = tensor(&k)?;
+            let v = tensor(&v)?;
+            state.change(|cache| cache.update(layer, &k, &v))?
+        }
+        /// The same of a window.
+        push(layer: usize, k: Array, v: Array) in window {
+            let k = tensor(&k)?;
+            let v = tensor(&v)?;
+            state.change(|window| window.push(layer, &k, &v))?
+        }
+        /// Layer, queries, keys, values.
+        attend(layer: usize, q: Array, k: Array, v: Array) in window {
+            StepReply::Output(array(&state.value.attend(layer, &tensor(&q)?, &tensor(&k)?, &tensor(&v)?)?))
+        }
         advance(tokens: usize) in cache { state.change(|cache| cache.advance(tokens))? }
         truncate(len: usize) in cache { state.change(|cache| cache.truncate(len))? }
         reset() { state.change(|cache| { cache.reset(); Ok(()) })? }
         /// `get` of a layer, and all that the view shows.
         get(layer: usize) { state.rows(|cache| cache.get(layer))? }
         /// All size functions.
-        sizes() { StepReply::Sizes(state.sizes()) }
+        sizes() in cache { StepReply::Sizes(state.value.wire()) }
+        window_sizes() in window { StepReply::Sizes(window::sizes(&state.value)) }
         positions(layer: usize) in window {
             let positions = state.value.positions(layer)?;
             StepReply::Positions(positions.start, positions.end)
@@ -84,7 +125,7 @@ grader_protocol::contract! {
             cache::WithCache::new(caching::CachedTransformerBlock::new(&gpt.blocks()[block]), shape)?
         }
         /// The sizes of a model's `new_cache(batch)`.
-        fn new_cache(model: Model, batch: usize) -> CacheSizes { model::new(model, batch, None)?.cache.sizes() }
+        fn new_cache(model: Model, batch: usize) -> CacheSizes { model::new(model, batch, None)?.cache.value.wire() }
         /// A model and one cache: that of `new_cache(batch)`, or one of other sizes.
         session model(model: Model, batch: usize, shape: Option<CacheShape>) of ModelStep {
             model::new(model, batch, shape)?
@@ -125,104 +166,4 @@ grader_protocol::contract! {
             (growth.wire(), growth.predict(x))
         }
     }
-}
-
-/// The sizes of a cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CacheShape {
-    /// `None` for the constructor without a batch.
-    pub batch: Option<usize>,
-    /// `max_seq_len`, or the window.
-    pub tokens: usize,
-    /// Layers.
-    pub n_layers: usize,
-    /// Heads.
-    pub n_heads: usize,
-    /// Width of a head.
-    pub head_dim: usize,
-}
-
-/// A model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Model {
-    /// The trained GPT of the foundation.
-    Trained,
-    /// A model whose weights are [drawn](course_data::drawn_weights) from a seed.
-    Drawn(Sizes, u64),
-}
-
-/// The result of a step that succeeded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum StepReply {
-    /// Nothing but the change.
-    Done {
-        /// Bytes that were allocated for it, on any thread, freed or not.
-        allocated: usize,
-    },
-    /// The contents of a view.
-    Rows(Rows),
-    /// The output of an attention or a block.
-    Output(Array),
-    /// `[B, T, V]`, and the bytes that were allocated for it.
-    Logits(Array, usize),
-    /// New tokens of each sequence.
-    Tokens(Vec<Vec<usize>>),
-    /// Start and end.
-    Positions(usize, usize),
-    /// The results of the size functions.
-    Sizes(CacheSizes),
-    /// `len()`.
-    Len(usize),
-}
-
-/// Keys and values of a view: for each sequence and head, oldest token first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Rows {
-    /// `len()` of the view.
-    pub len: usize,
-    /// Keys of sequence 0 head 0, sequence 0 head 1, ...
-    pub keys: Vec<Floats>,
-    /// Values, in the same order.
-    pub values: Vec<Floats>,
-    /// Bytes that `get` and the view's parts allocated.
-    pub allocated: usize,
-}
-
-/// The results of the size functions; a window has no `len` and no `used`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CacheSizes {
-    /// `len()`.
-    pub len: usize,
-    /// `is_empty()`.
-    pub is_empty: bool,
-    /// `max_seq_len()` or `window()`.
-    pub tokens: usize,
-    /// `batch()`.
-    pub batch: usize,
-    /// `n_layers()`.
-    pub n_layers: usize,
-    /// `allocated_bytes()`.
-    pub allocated: usize,
-    /// `used_bytes()`.
-    pub used: usize,
-}
-
-/// What a timed decoding is prepared with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DecodeState {
-    /// A [`DecodeModel`], encoded: the same in all batches of a measurement.
-    pub model: Bytes,
-    /// The end of the prompt, another one in each batch.
-    pub end: Vec<usize>,
-}
-
-/// The model of a timed decoding, and the beginning of its prompt.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DecodeModel {
-    /// The model's sizes.
-    pub sizes: Sizes,
-    /// Its parameters, in the order of [`course_data::parameters`].
-    pub weights: Vec<Floats>,
-    /// The first tokens of the prompt.
-    pub prompt: Vec<usize>,
 }

@@ -103,7 +103,8 @@ impl Kernel for Recompute {
 #[cfg(not(missing_model))]
 mod cached {
     use super::{
-        Answer, Bytes, DecodeState, Floats, Kernel, StudentError, decode, encode, last_row, prepared,
+        Answer, Bytes, DecodeState, Floats, Kernel, StudentError, decode, encode, last_row,
+        prepared,
     };
     use caching::{CacheError, CachedGpt, KvCache};
 

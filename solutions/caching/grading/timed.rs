@@ -1,7 +1,7 @@
 //! What has to be fast, and how its answers are verified.
 
-use crate::cases::model::{logits_of_single_tokens};
-use crate::cases::turns::{model_goes_back_after_truncate};
+use crate::cases::model::logits_of_single_tokens;
+use crate::cases::turns::model_goes_back_after_truncate;
 use crate::contract::{DecodeModel, DecodeState, Model, Sizes};
 use crate::oracle::gpt::{Gpt, Seen};
 use course_data::drawn_weights;
@@ -65,8 +65,7 @@ struct Decoding {
 impl Decoding {
     fn new(mut draw: Draw, sizes: Sizes, prompt: usize, tokens: usize) -> Self {
         let seed = draw.bits();
-        let prompt: Vec<usize> =
-            (0..prompt).map(|_| draw.int(0..=sizes.vocab_size - 1)).collect();
+        let prompt: Vec<usize> = (0..prompt).map(|_| draw.int(0..=sizes.vocab_size - 1)).collect();
         let weights = drawn_weights(sizes, seed).into_iter().map(Floats).collect();
         let model = DecodeModel { sizes, weights, prompt: prompt.clone() };
         Self {
@@ -181,7 +180,8 @@ mod tests {
         let gpt = Gpt::new(Model::Drawn(TINY, work.seed));
         let answer = |tokens: &Vec<usize>| {
             let whole = gpt.logits(&[&work.prompt[..], &work.end, tokens].concat());
-            let mut scores: Vec<f32> = whole[9 + FRESH..].iter().flatten().map(|x| *x as f32).collect();
+            let mut scores: Vec<f32> =
+                whole[9 + FRESH..].iter().flatten().map(|x| *x as f32).collect();
             spoil(&mut scores);
             wire::to_bytes(&Floats(scores))
         };
@@ -191,7 +191,9 @@ mod tests {
         let end = work.end.clone();
         assert_ne!(work.batch(3).set_up, batch.set_up);
         assert_ne!(work.end, end);
-        check::that(work.verify(&outputs).is_err(), MESSAGE, || "answers after the last end were right".into())
+        check::that(work.verify(&outputs).is_err(), MESSAGE, || {
+            "answers after the last end were right".into()
+        })
     }
 
     #[test]

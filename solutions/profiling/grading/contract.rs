@@ -1,10 +1,35 @@
 //! The requests to a `profiling` submission, and how the driver answers them. Times are in seconds, sizes in bytes.
 
-use serde::{Deserialize, Serialize};
-
 grader_protocol::contract! {
     /// The functions that students of `profiling` write.
     pub trait Profiling;
+
+    /// A measurement, and how often the measured function was called, warm-up included.
+    plain struct Measurement { timing: Timing, calls: usize }
+    /// The work for a real timer: a sleep, the forward pass of `Mlp::new(&[width; 3])` on a batch of one, or nothing.
+    #[derive(Copy)]
+    plain enum Workload { Sleep { nanoseconds: u64 }, Mlp { width: usize }, Nothing }
+    /// One step of a memory workload, with `Vec<u8>`s of exact capacity in numbered slots. To allocate into a slot drops
+    /// its old contents first. A leak is never freed (until the process ends). `Zeros` creates and drops a
+    /// `Tensor::zeros`.
+    #[derive(Copy, Eq)]
+    plain enum MemoryStep {
+        Allocate { slot: usize, bytes: usize }, Free { slot: usize }, Leak { bytes: usize }, Zeros { shape: [usize; 2] },
+    }
+    /// A given model: `Mlp` 784-128-64-10; `Cnn` on 28x28 images with one channel, `channels` [8, 16], 10 classes; `Gpt`
+    /// with `d_model` 64, 4 heads, 2 layers, vocabulary 16.
+    #[derive(Copy, Eq)]
+    plain enum Model { Mlp, Cnn, Gpt }
+    /// The input of a `ProfilerContext`: the time on its clock between start and end, the arguments of `add_flops` and
+    /// `add_bytes`, one call each, and memory steps in between (freed, unless leaked).
+    plain struct ContextScript {
+        name: String, nanoseconds: u64, flops: Vec<u64>, bytes_moved: Vec<u64>, memory: Vec<MemoryStep>,
+    }
+    /// A span to open: the clock moves by `before` nanoseconds, then the children run, then it moves by `after`.
+    #[derive(Eq)]
+    plain struct Span { name: String, before: u64, children: Vec<Self>, after: u64 }
+    /// A part of a program and the seconds that it takes.
+    plain struct Part { name: String, seconds: f64 }
 
     #[derive(Copy)]
     mirror struct Timing <- profiling::TimingStats in timer {
@@ -88,7 +113,7 @@ grader_protocol::contract! {
     task memory {
         /// `MemoryProfiler::profile` of the steps.
         fn memory(steps: Vec<MemoryStep>) -> Memory {
-            let mut slots = slots::Slots::for_steps(&steps);
+            let mut slots = workloads::Slots::for_steps(&steps);
             let run = || {
                 slots.run(&steps);
                 slots.clear();
@@ -101,7 +126,7 @@ grader_protocol::contract! {
             before: Vec<MemoryStep>, inner: Vec<MemoryStep>, after: Vec<MemoryStep>,
         ) -> (Memory, Memory) {
             let profiler = profiling::MemoryProfiler::new();
-            let mut slots = slots::Slots::for_steps(before.iter().chain(&inner).chain(&after));
+            let mut slots = workloads::Slots::for_steps(before.iter().chain(&inner).chain(&after));
             let mut inside = profiling::MemoryStats::default();
             let outside = profiler.profile(|| {
                 slots.run(&before);
@@ -113,7 +138,7 @@ grader_protocol::contract! {
         }
         /// `MemoryProfiler::profile` of a function that returns a vector of `bytes`.
         fn memory_returning(bytes: usize) -> Memory {
-            profiling::MemoryProfiler::new().profile(|| slots::block(bytes)).wire()
+            profiling::MemoryProfiler::new().profile(|| workloads::block(bytes)).wire()
         }
     }
     task flops {
@@ -123,7 +148,7 @@ grader_protocol::contract! {
         }
         /// `FlopCounter::conv2d`; `layer` is a `Layer::Conv2d`.
         fn flops_conv2d(input: Vec<usize>, layer: Layer) -> u64 {
-            profiling::FlopCounter::new().conv2d(&input, &flops::convolution(layer))?
+            profiling::FlopCounter::new().conv2d(&input, &convolution(layer))?
         }
         /// `FlopCounter::attention`.
         fn flops_attention(input: Vec<usize>, d_model: usize, n_heads: usize) -> u64 {
@@ -136,14 +161,14 @@ grader_protocol::contract! {
         }
         /// `FlopCounter::model` of one of the given models.
         fn flops_model(model: Model, input: Vec<usize>) -> Flops {
-            profiling::FlopCounter::new().model(&*flops::model(model)?, &input)?.wire()
+            profiling::FlopCounter::new().model(&*workloads::model(model)?, &input)?.wire()
         }
     }
     task context {
         /// A `ProfilerContext` during the script.
         fn context(script: ContextScript) -> Context {
             let clock = tinytorch::clock::ManualClock::new();
-            let mut slots = slots::Slots::for_steps(&script.memory);
+            let mut slots = workloads::Slots::for_steps(&script.memory);
             let mut context = profiling::ProfilerContext::with_clock(&script.name, clock.clone());
             slots.run(&script.memory);
             slots.clear();
@@ -158,16 +183,16 @@ grader_protocol::contract! {
         fn spans(roots: Vec<Span>) -> Spans {
             let clock = tinytorch::clock::ManualClock::new();
             let mut profiler = profiling::PerformanceProfiler::with_clock(clock.clone());
-            roots.iter().for_each(|root| spans::open(&mut profiler, &clock, root));
+            roots.iter().for_each(|root| workloads::open(&mut profiler, &clock, root));
             profiler.report().wire()
         }
     }
     task bottleneck {
         /// `BottleneckAnalyzer::new(parts)?.ranking()`.
-        fn bottleneck(parts: Vec<Part>) -> Vec<Ranked> { bottleneck::analyzer(parts)?.ranking().wire() }
+        fn bottleneck(parts: Vec<Part>) -> Vec<Ranked> { analyzer(parts)?.ranking().wire() }
         /// `BottleneckAnalyzer::speedup_if(name, factor)`.
         fn speedup_if(parts: Vec<Part>, name: String, factor: f64) -> f64 {
-            bottleneck::analyzer(parts)?.speedup_if(&name, factor)?
+            analyzer(parts)?.speedup_if(&name, factor)?
         }
         /// `amdahl(fraction, factor)`.
         fn amdahl(fraction: f64, factor: f64) -> f64 { profiling::amdahl(fraction, factor)? }
@@ -185,105 +210,4 @@ grader_protocol::contract! {
             profiling::InteractionAnalyzer::new(tolerance)?.analyze(baseline, a, b, both)?.wire()
         }
     }
-}
-
-/// A measurement, and the number of calls of the measured function.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurement {
-    /// The measurement.
-    pub timing: Timing,
-    /// How often the function was called, warm-up included.
-    pub calls: usize,
-}
-
-/// The work for a real timer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Workload {
-    /// Sleeps this long in each call.
-    Sleep {
-        /// Nanoseconds.
-        nanoseconds: u64,
-    },
-    /// Computes the forward pass of `Mlp::new(&[width; 3])` on a batch of one.
-    Mlp {
-        /// Neurons per layer.
-        width: usize,
-    },
-    /// Does nothing.
-    Nothing,
-}
-
-/// One step of a memory workload: `Vec<u8>`s with exact capacity in numbered slots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MemoryStep {
-    /// Allocates into a slot, whose old contents are dropped first.
-    Allocate {
-        /// The slot.
-        slot: usize,
-        /// The size.
-        bytes: usize,
-    },
-    /// Frees the contents of a slot.
-    Free {
-        /// The slot.
-        slot: usize,
-    },
-    /// Allocates and never frees (until the process ends).
-    Leak {
-        /// The size.
-        bytes: usize,
-    },
-    /// Creates and drops `Tensor::zeros`.
-    Zeros {
-        /// Its shape.
-        shape: [usize; 2],
-    },
-}
-
-/// One of the given models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Model {
-    /// `Mlp` 784-128-64-10.
-    Mlp,
-    /// `Cnn` on 28x28 images with one channel, `channels` [8, 16], 10 classes.
-    Cnn,
-    /// `Gpt` with `d_model` 64, 4 heads, 2 layers, vocabulary 16.
-    Gpt,
-}
-
-/// The input of a `ProfilerContext`, with a clock that the script moves.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ContextScript {
-    /// The context's name.
-    pub name: String,
-    /// The time on the clock between the start and the end.
-    pub nanoseconds: u64,
-    /// Arguments of `add_flops`, one call each.
-    pub flops: Vec<u64>,
-    /// Arguments of `add_bytes`, one call each.
-    pub bytes_moved: Vec<u64>,
-    /// Memory steps in between (freed, unless leaked).
-    pub memory: Vec<MemoryStep>,
-}
-
-/// A span to open: the clock moves by `before`, then the children run, then it moves by `after`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// Name.
-    pub name: String,
-    /// Nanoseconds before the children.
-    pub before: u64,
-    /// Spans inside this one.
-    pub children: Vec<Self>,
-    /// Nanoseconds after the children.
-    pub after: u64,
-}
-
-/// A part of a program and the seconds it takes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Its name.
-    pub name: String,
-    /// Its seconds.
-    pub seconds: f64,
 }

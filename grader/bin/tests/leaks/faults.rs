@@ -39,13 +39,13 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
     received.push(("what `grade` logs".into(), ended.stderr.into_bytes()));
     let mut check = grader_on(&course);
     check.args(["check", "-m", "profiling"]).arg(class.student("kavya"));
-    let checked = run(&mut check).with(3, &["grading/driver.rs"]);
+    let checked = run(&mut check).with(3, &["grading/driver/mod.rs"]);
     received.push(("what `check` prints".into(), checked.stdout.into_bytes()));
     for (path, bytes) in received {
         let shown = secrets.shown_in(&bytes);
         assert!(shown.is_empty(), "{} shows {shown:?}", path.display());
         assert!(
-            !String::from_utf8_lossy(&bytes).contains("grading/driver.rs"),
+            !String::from_utf8_lossy(&bytes).contains("grading/driver/mod.rs"),
             "{}",
             path.display()
         );

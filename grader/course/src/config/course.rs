@@ -203,7 +203,11 @@ fn foundation(
         Some(_) => reader.name(&fields, "data").map(Some),
     };
     if data.as_ref().is_some_and(Option::is_some) && !is_file("../solutions/data/Cargo.toml") {
-        reader.wrong(&node.span, "the package `data` is not there", "expected the file solutions/data/Cargo.toml");
+        reader.wrong(
+            &node.span,
+            "the package `data` is not there",
+            "expected the file solutions/data/Cargo.toml",
+        );
     }
     Some(Foundation { package: package?, wide_vector_features: wide_vector_features?, data: data? })
 }

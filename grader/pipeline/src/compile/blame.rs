@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Sources of ours that are compiled around the student's crate.
 #[derive(Clone, Copy)]
 pub(super) enum Around<'a> {
-    /// `grading/driver.rs`.
+    /// `grading/driver/mod.rs`.
     Driver,
     /// `grading/kernels.rs`.
     Kernels(&'a TimedSetup),
@@ -29,7 +29,7 @@ pub(super) enum Around<'a> {
 impl Around<'_> {
     const fn file(self) -> &'static str {
         match self {
-            Self::Driver => "grading/driver.rs",
+            Self::Driver => "grading/driver/mod.rs",
             Self::Kernels(_) => "grading/kernels.rs",
         }
     }

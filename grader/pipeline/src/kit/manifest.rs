@@ -151,7 +151,8 @@ fn contract(project: &Project<'_>, slug: &str) -> String {
 
 /// The dependency on the course's plain data at `path`, with its conversions.
 fn data(project: &Project<'_>, path: &str) -> String {
-    let package = project.course.foundation.as_ref().and_then(|foundation| foundation.data.as_ref());
+    let package =
+        project.course.foundation.as_ref().and_then(|foundation| foundation.data.as_ref());
     package.map_or_else(String::new, |package| {
         format!("{package} = {{ path = \"{path}\", features = [\"foundation\"] }}\n")
     })

@@ -1,5 +1,5 @@
 //! The driver of `acceleration`, around its reference.
 
 pub use acceleration_grading::contract;
-#[path = "../../../../solutions/acceleration/grading/driver.rs"]
+#[path = "../../../../solutions/acceleration/grading/driver/mod.rs"]
 pub mod driver;

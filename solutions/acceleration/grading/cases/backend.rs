@@ -1,8 +1,8 @@
 //! Task `backend`.
 
-use crate::oracle::convolution;
 use super::prelude::*;
 use super::rungs::names_both;
+use crate::oracle::convolution;
 use contract::{Array, Kernel, Operation, Window};
 
 cases! { task "backend", client Client;
@@ -33,7 +33,11 @@ cases! { task "backend", client Client;
 }
 
 fn matrix(draw: &mut Draw, rows: usize, columns: usize) -> Array {
-    Array { shape: vec![rows, columns], data: Floats(normals(draw, rows * columns)), axes: Vec::new() }
+    Array {
+        shape: vec![rows, columns],
+        data: Floats(normals(draw, rows * columns)),
+        axes: Vec::new(),
+    }
 }
 
 /// A matrix as an operand of the oracle.

@@ -1,8 +1,8 @@
 //! Task `conv`, only the columns of `im2col`: exactly the pixels, in the right places.
 
-use crate::oracle::convolution;
 use super::conv::{PLAIN, array, both, padded, strided};
 use super::prelude::*;
+use crate::oracle::convolution;
 use contract::{Array, Window};
 
 cases! { task "conv", client Client;

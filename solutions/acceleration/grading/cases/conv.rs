@@ -1,8 +1,8 @@
 //! Task `conv`.
 
-use crate::oracle::convolution;
 use super::prelude::*;
 use super::rungs::names_both;
+use crate::oracle::convolution;
 use contract::{Array, Window};
 
 cases! { task "conv", client Client;

@@ -2,8 +2,8 @@
 
 pub use crate::contract::{self, Client, Operand, Product};
 pub use crate::oracle::product;
-pub use grader_protocol::Floats;
 pub use grader_judge::{CallFailure, Draw, Verdict, cases, check};
+pub use grader_protocol::Floats;
 
 /// The result of calling the student's code.
 pub type Reply<T> = Result<T, CallFailure>;

@@ -1,7 +1,7 @@
 //! Task `roofline`.
 
-use crate::oracle::traffic::{self, Traffic};
 use super::prelude::*;
+use crate::oracle::traffic::{self, Traffic};
 use contract::{Bound, CountedWork, RooflineReply, Window};
 
 cases! { task "roofline", client Client;
@@ -127,7 +127,11 @@ fn intensity_is_flops_for_each_byte(code: &mut Client, draw: &mut Draw) -> Verdi
     }
     let message = "without bytes there is no intensity: `None`, never infinity or NaN";
     for flops in [0, draw.int(1..=100) as u64] {
-        check::equal(message, &code.work(CountedWork::Given { flops, bytes: 0 })?.intensity, &None)?;
+        check::equal(
+            message,
+            &code.work(CountedWork::Given { flops, bytes: 0 })?.intensity,
+            &None,
+        )?;
     }
     Ok(())
 }
@@ -137,7 +141,11 @@ fn machine(draw: &mut Draw) -> (f64, f64) {
     (draw.real(1e9, 1e12), draw.real(1e9, 1e11))
 }
 
-fn roof(code: &mut Client, machine: (f64, f64), (flops, bytes): (u64, u64)) -> Reply<RooflineReply> {
+fn roof(
+    code: &mut Client,
+    machine: (f64, f64),
+    (flops, bytes): (u64, u64),
+) -> Reply<RooflineReply> {
     code.roofline(machine.0, machine.1, CountedWork::Given { flops, bytes }, 1.0)
 }
 

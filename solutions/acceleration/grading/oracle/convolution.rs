@@ -1,9 +1,9 @@
 //! Convolution in the reverse direction, in f64: each pixel finds the windows that contain it,
 //! instead of each window its pixels.
 
-use grader_protocol::Floats;
-use crate::contract::{Array, Window};
 use super::product::{Exact, sum};
+use crate::contract::{Array, Window};
+use grader_protocol::Floats;
 
 /// The shape of a tensor with its axes permuted, and its elements row by row.
 pub fn logical(of: &Array) -> (Vec<usize>, Vec<f32>) {

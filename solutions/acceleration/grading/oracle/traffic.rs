@@ -1,7 +1,7 @@
 //! Bytes and FLOPs, counted by running the loops.
 
-use crate::contract::Window;
 use super::convolution::positions;
+use crate::contract::Window;
 
 /// FLOPs and bytes.
 pub type Traffic = (u64, u64);

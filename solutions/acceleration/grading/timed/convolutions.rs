@@ -1,8 +1,8 @@
 //! Convolutions of new images, verified without convolving again.
 
+use super::{ALONE_ONE_OF, numbers};
 use crate::contract::{Array, ConvolutionInput, Window};
 use crate::oracle::{convolution, product};
-use super::{ALONE_ONE_OF, numbers};
 use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
 use grader_protocol::{Floats, timed as wire};
 
@@ -105,7 +105,8 @@ impl Workload for Convolutions {
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
         for (output, operands) in outputs.iter().zip(&self.asked) {
             let decoded: Option<Array> = wire::from_bytes(output);
-            let Array { shape, data: Floats(data), .. } = decoded.ok_or_else(|| wrong(MESSAGE, "no tensor"))?;
+            let Array { shape, data: Floats(data), .. } =
+                decoded.ok_or_else(|| wrong(MESSAGE, "no tensor"))?;
             let [height, width] = operands.sizes.output();
             let filters = operands.sizes.filters;
             check::equal(MESSAGE, &shape, &vec![1, filters, height, width])?;

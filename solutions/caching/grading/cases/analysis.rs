@@ -63,7 +63,8 @@ fn bytes_of_keys_and_values(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn work_of_one_token(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "one token should cost 12 D^2 + 2 D x (position + 1) in each layer, and D V at the head";
+    let message =
+        "one token should cost 12 D^2 + 2 D x (position + 1) in each layer, and D V at the head";
     for _ in 0..6 {
         let (sizes, position) = (any(draw), draw.int(0..=60));
         let expected = counted(sizes, position + 1) - counted(sizes, position);
@@ -74,7 +75,8 @@ fn work_of_one_token(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn work_of_a_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "a sequence should cost what its tokens cost, each attending to itself and those before";
+    let message =
+        "a sequence should cost what its tokens cost, each attending to itself and those before";
     for tokens in [0, 1, 2, draw.int(3..=50)] {
         let sizes = any(draw);
         let (_, forward) = code.macs(sizes, tokens)?;
@@ -90,7 +92,8 @@ fn lengths(draw: &mut Draw) -> [(usize, usize); 4] {
 }
 
 fn work_with_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "with a cache, the prompt should go through once, and each new token but the last once";
+    let message =
+        "with a cache, the prompt should go through once, and each new token but the last once";
     for (prompt, new) in lengths(draw) {
         let sizes = any(draw);
         let expected: Vec<u64> = (0..new).map(|token| counted(sizes, prompt + token)).collect();
@@ -101,7 +104,8 @@ fn work_with_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn work_without_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "without a cache, everything before a new token should go through again for each of them";
+    let message =
+        "without a cache, everything before a new token should go through again for each of them";
     for (prompt, new) in lengths(draw) {
         let sizes = any(draw);
         let mut sum = 0;
@@ -117,7 +121,8 @@ fn work_without_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn work_begins_alike(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "the first new token should cost the same both ways, and no new tokens give empty lists";
+    let message =
+        "the first new token should cost the same both ways, and no new tokens give empty lists";
     let (sizes, prompt) = (any(draw), draw.int(1..=20));
     check::equal(message, &code.work(sizes, prompt, 0)?, &(Vec::new(), Vec::new()))?;
     let (cached, recomputed) = code.work(sizes, prompt, 3)?;
@@ -130,7 +135,8 @@ fn work_begins_alike(code: &mut Client, draw: &mut Draw) -> Verdict {
 
 fn work_of_large_models(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "counts should be of 64 bits from the first multiplication on";
-    let large = Sizes { vocab_size: 50_257, d_model: 12_288, n_layers: 96, n_heads: 96, ..any(draw) };
+    let large =
+        Sizes { vocab_size: 50_257, d_model: 12_288, n_layers: 96, n_heads: 96, ..any(draw) };
     let d = large.d_model as u64;
     let one = |position: u64| 96 * (12 * d * d + 2 * d * (position + 1)) + d * 50_257;
     let position = draw.int(1000..=2000);

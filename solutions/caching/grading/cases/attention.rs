@@ -149,7 +149,8 @@ fn attention_of_any_heads(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn attention_uses_its_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "attention should read and update the layer of the cache that it is told, and no other";
+    let message =
+        "attention should read and update the layer of the cache that it is told, and no other";
     let subject = Subject::new(draw, 2);
     let (input, rows) = hidden(draw, [2, 6, subject.width()], 1.0);
     let layers = subject.room.n_layers;
@@ -215,5 +216,7 @@ fn attention_does_not_advance(code: &mut Client, draw: &mut Draw) -> Verdict {
         let one = saw.get(at);
         agrees(message, &output(message, one)?, &expected)?;
     }
-    check::that(matches!(saw.get(5), Some(Ok(StepReply::Done { .. }))), message, || format!("{saw:?}"))
+    check::that(matches!(saw.get(5), Some(Ok(StepReply::Done { .. }))), message, || {
+        format!("{saw:?}")
+    })
 }

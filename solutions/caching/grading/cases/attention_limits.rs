@@ -1,7 +1,7 @@
 //! Task `attention`: extreme numbers, and invalid calls.
 
-use super::attention::{attention_of_a_prompt_is_causal, attention_of_chunks};
 use super::attention::{Subject, part};
+use super::attention::{attention_of_a_prompt_is_causal, attention_of_chunks};
 use super::prelude::*;
 
 cases! { task "attention", client Client;
@@ -25,8 +25,7 @@ fn attention_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     let saw = code.attention(subject.model, 0, subject.room, vec![LayerStep::Forward(0, input)])?;
     let got = output(message, saw.first())?;
     check::equal(message, &got.data.0.len(), &(10 * subject.width()))?;
-    for (at, (got, expected)) in
-        got.data.0.chunks_exact(subject.width()).zip(&expected).enumerate()
+    for (at, (got, expected)) in got.data.0.chunks_exact(subject.width()).zip(&expected).enumerate()
     {
         // Scores of some hundreds have an error of about 1e-5, and so do the
         // weights.
@@ -46,7 +45,10 @@ fn attention_confines_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
     let mut passes = Vec::new();
     for (at, length) in lengths.into_iter().enumerate() {
         let first: usize = lengths[..at].iter().sum();
-        passes.extend([LayerStep::Forward(0, part(&input, first, length)), LayerStep::Advance(length)]);
+        passes.extend([
+            LayerStep::Forward(0, part(&input, first, length)),
+            LayerStep::Advance(length),
+        ]);
     }
     let saw = code.attention(subject.model, 0, subject.room, passes)?;
     let mut first = 0;
@@ -69,7 +71,8 @@ fn attention_of_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
     let subject = Subject::new(draw, 2).alone();
     let (input, _) = hidden(draw, [2, 3, subject.width()], 1.0);
     let none = part(&input, 0, 0);
-    let passes = vec![LayerStep::Forward(0, input), LayerStep::Advance(3), LayerStep::Forward(0, none)];
+    let passes =
+        vec![LayerStep::Forward(0, input), LayerStep::Advance(3), LayerStep::Forward(0, none)];
     let saw = code.attention(subject.model, 0, subject.room, passes)?;
     let got = output(message, saw.get(2))?;
     check::equal(message, &got.shape, &vec![2, 0, subject.width()])

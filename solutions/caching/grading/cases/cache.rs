@@ -93,7 +93,8 @@ fn cache_appends(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn cache_shows_new_tokens_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "`get` should show new tokens before `advance`, and `len` should not count them yet";
+    let message =
+        "`get` should show new tokens before `advance`, and `len` should not count them yet";
     let mut script = Script::cache(room(draw));
     script.step(draw, 2);
     for layer in 0..script.room.n_layers {
@@ -158,11 +159,8 @@ fn cache_keeps_every_bit(code: &mut Client, draw: &mut Draw) -> Verdict {
     let room = CacheShape { batch: Some(1), n_layers: 1, n_heads: 1, head_dim: 6, ..room(draw) };
     let special = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.0, f32::MIN_POSITIVE / 8.0, 1e30];
     let mut script = Script::cache(room);
-    let array = || Array {
-        shape: vec![1, 1, 1, 6],
-        data: Floats(special.to_vec()),
-        axes: Vec::new(),
-    };
+    let array =
+        || Array { shape: vec![1, 1, 1, 6], data: Floats(special.to_vec()), axes: Vec::new() };
     script.put_rows(0, 1, (array(), array()), (&special, &special));
     script.advance(1);
     script.step(draw, 1);
@@ -264,19 +262,23 @@ fn cache_counts_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
 fn cache_copies_nothing_twice(code: &mut Client, draw: &mut Draw) -> Verdict {
     let room = CacheShape { batch: Some(2), tokens: 600, n_layers: 1, n_heads: 4, head_dim: 16 };
     let long = draw.int(480..=520);
-    let pair = |draw: &mut Draw, tokens| (rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0);
+    let pair = |draw: &mut Draw, tokens| {
+        (rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
+    };
     let (k, v) = pair(draw, long);
     let (k1, v1) = pair(draw, 1);
     let steps = vec![
-        CacheStep::Put(0, k, v),
+        CacheStep::Update(0, k, v),
         CacheStep::Advance(long),
-        CacheStep::Put(0, k1, v1),
+        CacheStep::Update(0, k1, v1),
         CacheStep::Get(0),
         CacheStep::Advance(1),
     ];
     let saw = code.cache(room, steps)?;
     let allocated = |at: usize| match saw.get(at) {
-        Some(Ok(StepReply::Done { allocated } | StepReply::Rows(Rows { allocated, .. }))) => *allocated,
+        Some(Ok(StepReply::Done { allocated } | StepReply::Rows(Rows { allocated, .. }))) => {
+            *allocated
+        }
         _ => usize::MAX,
     };
     let message = "`get` should copy nothing and take no memory: give a view";
@@ -284,7 +286,8 @@ fn cache_copies_nothing_twice(code: &mut Client, draw: &mut Draw) -> Verdict {
     // New rows may be copied once on their way; the existing rows are a thousand times as large.
     let message = "`update` and `advance` should copy new rows only, and take no memory that grows with \
                    the tokens that are there";
-    let few = |at: usize| check::that(allocated(at) <= 8192, message, || format!("{}", allocated(at)));
+    let few =
+        |at: usize| check::that(allocated(at) <= 8192, message, || format!("{}", allocated(at)));
     few(2)?;
     few(4)?;
     few(1)

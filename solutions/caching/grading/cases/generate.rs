@@ -1,10 +1,10 @@
 //! Task `generate`: one token after another.
 
 use super::model::{logits_of_a_batch, logits_of_chunks};
-use super::sampling::{sampler_divides_by_the_temperature, sampler_is_greedy};
-use crate::oracle::sampling::{Uniform, allows};
 use super::prelude::*;
+use super::sampling::{sampler_divides_by_the_temperature, sampler_is_greedy};
 use super::turns;
+use crate::oracle::sampling::{Uniform, allows};
 
 cases! { task "generate", client Client;
     /// Greedy generation gives the tokens that it gives without a cache.
@@ -98,7 +98,8 @@ fn greedy_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) -
 }
 
 fn the_trained_model_adds(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "the trained model should give the tokens that it gives without a cache, sums among them";
+    let message =
+        "the trained model should give the tokens that it gives without a cache, sums among them";
     let gpt = Gpt::new(Model::Trained);
     let sums: Vec<_> = (0..4).map(|_| (draw.int(0..=999), draw.int(0..=999))).collect();
     let prompts: Vec<_> = sums.iter().map(|(a, b)| turns::question(*a, *b)).collect();
@@ -185,7 +186,8 @@ fn nothing_stops_without_a_stop_token(code: &mut Client, draw: &mut Draw) -> Ver
 }
 
 fn no_new_tokens_change_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "with `max_new_tokens` 0 each sequence should get no tokens, and the cache stay as it is";
+    let message =
+        "with `max_new_tokens` 0 each sequence should get no tokens, and the cache stay as it is";
     let (model, gpt) = model(draw, 12);
     let options = Options { max_new_tokens: 0, ..GREEDY };
     let turns = vec![
@@ -273,7 +275,8 @@ fn generation_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict
 }
 
 fn generation_refuses_what_makes_no_sense(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "bad options should be `BadOptions`, bad prompts `BadPrompt`, and the cache stay as it is";
+    let message =
+        "bad options should be `BadOptions`, bad prompts `BadPrompt`, and the cache stay as it is";
     let (model, gpt) = model(draw, 12);
     let prompt = ids(draw, gpt.sizes, 2, 2);
     let sampled = |temperature, top_k| Options {
@@ -292,14 +295,18 @@ fn generation_refuses_what_makes_no_sense(code: &mut Client, draw: &mut Draw) ->
         (vec![vec![1], vec![gpt.sizes.vocab_size]], short, "BadPrompt"),
     ];
     let mut turns = vec![ModelStep::Forward(prompt)];
-    turns.extend(bad.iter().map(|(prompts, options, _)| ModelStep::Generate(prompts.clone(), *options)));
+    turns.extend(
+        bad.iter().map(|(prompts, options, _)| ModelStep::Generate(prompts.clone(), *options)),
+    );
     let after = after(message, code.generate(model, 2, None, with_len(turns))?)?;
     for (at, (prompts, options, kind)) in bad.iter().enumerate() {
         let right = after.get(at + 1).is_some_and(|after| {
             let refused = matches!(&after.outcome, Err(error) if error.kind == *kind);
             refused && after.len == 2
         });
-        check::that(right, message, || format!("{prompts:?}, {options:?}: {:?}", after.get(at + 1)))?;
+        check::that(right, message, || {
+            format!("{prompts:?}, {options:?}: {:?}", after.get(at + 1))
+        })?;
     }
     Ok(())
 }

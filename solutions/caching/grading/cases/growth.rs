@@ -1,7 +1,7 @@
 //! Task `analysis`: fitted growth.
 
-use crate::oracle::fit::power_law;
 use super::prelude::*;
+use crate::oracle::fit::power_law;
 
 cases! { task "analysis", client Client;
     /// A power law is found again, with its exponent and its factor.
@@ -27,7 +27,8 @@ fn agrees_with(message: &'static str, code: &mut Client, points: &[(f64, f64)]) 
 }
 
 fn growth_finds_a_power_law(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "points of a power law should give its exponent and its factor, and explain everything";
+    let message =
+        "points of a power law should give its exponent and its factor, and explain everything";
     for exponent in [0.5, 1.0, 2.0, 2.7, -1.0] {
         let factor = draw.real(0.01, 20.0);
         let points: Vec<(f64, f64)> = [25.0, 50.0, 100.0, 200.0, 333.0]
@@ -84,7 +85,16 @@ fn growth_refuses_bad_points(code: &mut Client, draw: &mut Draw) -> Verdict {
     let good = (draw.real(1.0, 9.0), draw.real(1.0, 9.0));
     let (nan, inf) = (f64::NAN, f64::INFINITY);
     let alone = [vec![], vec![good], vec![good, good], vec![good, (good.0, 2.0 * good.1)]];
-    let bad = [(0.0, 1.0), (1.0, 0.0), (-1.0, 1.0), (1.0, -1.0), (nan, 1.0), (1.0, nan), (inf, 1.0), (1.0, inf)];
+    let bad = [
+        (0.0, 1.0),
+        (1.0, 0.0),
+        (-1.0, 1.0),
+        (1.0, -1.0),
+        (nan, 1.0),
+        (1.0, nan),
+        (inf, 1.0),
+        (1.0, inf),
+    ];
     let spoiled = bad.map(|bad| vec![good, bad, (20.0, 30.0)]);
     for points in alone.into_iter().chain(spoiled) {
         check::returns_error(message, code.growth(points, 1.0), "BadData")?;

@@ -164,13 +164,7 @@ fn new_cache_has_the_models_sizes(code: &mut Client, draw: &mut Draw) -> Verdict
 fn decoding_does_not_copy_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
     let message = "a step with one token should not copy what is cached: the memory that it takes may grow by \
                    some numbers a token and head, not by keys and values";
-    let sizes = Sizes {
-        vocab_size: 20,
-        max_seq_len: 640,
-        d_model: 64,
-        n_heads: 2,
-        n_layers: 2,
-    };
+    let sizes = Sizes { vocab_size: 20, max_seq_len: 640, d_model: 64, n_heads: 2, n_layers: 2 };
     let model = Model::Drawn(sizes, draw.bits());
     let token = |draw: &mut Draw| ModelStep::Forward(ids(draw, sizes, 1, 1));
     let prompt = ModelStep::Forward(ids(draw, sizes, 1, 600));

@@ -1,8 +1,8 @@
 //! Shared imports and helpers of the case files.
 
 pub use crate::contract::{
-    Array, CacheShape, CacheSizes, CacheStep, Client, LayerStep, Model, ModelStep, Options, Rows, Sampling, Sizes,
-    StepReply,
+    Array, CacheShape, CacheSizes, CacheStep, Client, LayerStep, Model, ModelStep, Options, Rows,
+    Sampling, Sizes, StepReply,
 };
 pub use crate::oracle::gpt::Gpt;
 pub use crate::oracle::rows::{Kept, rows};
@@ -134,7 +134,10 @@ pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> 
 pub type Reply = Answer<StepReply>;
 
 /// The output of a step, if it has one.
-pub fn output(message: &'static str, reply: Option<&Reply>) -> Result<Array, grader_judge::Failure> {
+pub fn output(
+    message: &'static str,
+    reply: Option<&Reply>,
+) -> Result<Array, grader_judge::Failure> {
     match reply {
         Some(Ok(StepReply::Output(array))) => Ok(array.clone()),
         other => Err(wrong(message, format!("{other:?}"))),
@@ -160,7 +163,10 @@ pub struct After {
 }
 
 /// The replies to steps [`with_len`].
-pub fn after(message: &'static str, replies: Vec<Reply>) -> Result<Vec<After>, grader_judge::Failure> {
+pub fn after(
+    message: &'static str,
+    replies: Vec<Reply>,
+) -> Result<Vec<After>, grader_judge::Failure> {
     let mut replies = replies.into_iter();
     let mut all = Vec::new();
     while let Some(outcome) = replies.next() {

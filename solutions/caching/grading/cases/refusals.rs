@@ -25,7 +25,7 @@ cases! { task "cache", client Client;
 
 /// An update of `tokens` tokens, with the right shape or another one.
 fn update(draw: &mut Draw, room: CacheShape, layer: usize, tokens: usize) -> CacheStep {
-    CacheStep::Put(layer, rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
+    CacheStep::Update(layer, rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
 }
 
 fn cache_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
@@ -91,16 +91,16 @@ fn cache_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> Verdict {
     for other in others {
         let (k, v) = (rows(draw, other, 2, false).0, rows(draw, other, 2, false).0);
         let (right_k, right_v) = (rows(draw, right, 2, false).0, rows(draw, right, 2, false).0);
-        script.refused(CacheStep::Put(0, k.clone(), v.clone()), "ShapeMismatch");
-        script.refused(CacheStep::Put(0, right_k, v), "ShapeMismatch");
-        script.refused(CacheStep::Put(0, k, right_v), "ShapeMismatch");
+        script.refused(CacheStep::Update(0, k.clone(), v.clone()), "ShapeMismatch");
+        script.refused(CacheStep::Update(0, right_k, v), "ShapeMismatch");
+        script.refused(CacheStep::Update(0, k, right_v), "ShapeMismatch");
     }
     let (two, three) = (rows(draw, right, 2, false).0, rows(draw, right, 3, false).0);
-    script.refused(CacheStep::Put(0, two.clone(), three), "ShapeMismatch");
+    script.refused(CacheStep::Update(0, two.clone(), three), "ShapeMismatch");
     let flat = Array { shape: vec![batch * right.n_heads, 2, right.head_dim], ..two.clone() };
-    script.refused(CacheStep::Put(0, flat.clone(), flat), "ShapeMismatch");
+    script.refused(CacheStep::Update(0, flat.clone(), flat), "ShapeMismatch");
     let deep = Array { shape: [&two.shape[..], &[1]].concat(), ..two };
-    script.refused(CacheStep::Put(0, deep.clone(), deep), "ShapeMismatch");
+    script.refused(CacheStep::Update(0, deep.clone(), deep), "ShapeMismatch");
     script.get_all();
     script.sizes();
     script.run(message, code)
@@ -133,7 +133,8 @@ fn cache_advances_only_what_was_written(code: &mut Client, draw: &mut Draw) -> V
 }
 
 fn cache_refuses_to_grow_by_truncating(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "`truncate` to more tokens than there are should be `NotThatLong`, and change nothing";
+    let message =
+        "`truncate` to more tokens than there are should be `NotThatLong`, and change nothing";
     let mut script = Script::cache(room(draw));
     script.refused(CacheStep::Truncate(1), "NotThatLong");
     script.step(draw, 3);

@@ -1,7 +1,7 @@
 //! Task `generate`: from scores to a token.
 
-use crate::oracle::sampling::{Uniform, allows};
 use super::prelude::*;
+use crate::oracle::sampling::{Uniform, allows};
 
 cases! { task "generate", client Client;
     /// Greedy choices take the largest score.
@@ -94,7 +94,8 @@ pub fn sampler_divides_by_the_temperature(code: &mut Client, draw: &mut Draw) ->
 }
 
 fn sampler_keeps_the_top_k(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "only the `top_k` tokens with the largest scores should be drawn from, exactly so many";
+    let message =
+        "only the `top_k` tokens with the largest scores should be drawn from, exactly so many";
     for top_k in [2, 3, 7] {
         let rows: Vec<Floats> = (0..60).map(|_| scores(draw, 11)).collect();
         chooses(message, code, (random(2.0, Some(top_k)), draw.bits()), &rows)?;
@@ -135,7 +136,8 @@ fn sampler_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "no scores, a NaN, plus infinity, and nothing but minus infinity should be `BadLogits`";
+    let message =
+        "no scores, a NaN, plus infinity, and nothing but minus infinity should be `BadLogits`";
     let (nan, up, down) = (f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
     let bad = [vec![], vec![1.0, nan], vec![nan, 1.0, 2.0], vec![1.0, up, 2.0], vec![down; 3]];
     for sampling in [Sampling::Greedy, random(1.0, None), random(0.5, Some(2))] {
@@ -151,7 +153,8 @@ fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 fn sampler_refuses_bad_options(code: &mut Client, _: &mut Draw) -> Verdict {
-    let message = "a temperature that is not finite and above 0, or a `top_k` of 0, should be `BadOptions`";
+    let message =
+        "a temperature that is not finite and above 0, or a `top_k` of 0, should be `BadOptions`";
     for temperature in [0.0, -0.0, -1.0, f32::NAN, f32::INFINITY] {
         let result = code.sample(random(temperature, None), 1, Vec::new());
         check::returns_error(message, result, "BadOptions")?;

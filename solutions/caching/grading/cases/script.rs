@@ -80,7 +80,9 @@ impl Script {
             kept.append(data, tokens, room.head_dim);
         }
         one.fresh = tokens;
-        self.add(CacheStep::Put(layer, k, v), Expected::Done);
+        let step =
+            if window { CacheStep::Push(layer, k, v) } else { CacheStep::Update(layer, k, v) };
+        self.add(step, Expected::Done);
     }
 
     /// New tokens for every layer, then `advance`.
@@ -120,11 +122,7 @@ impl Script {
 
     /// `get` of one layer.
     pub fn get(&mut self, layer: usize) {
-        let first = if self.window {
-            self.seen(layer).saturating_sub(self.room.tokens)
-        } else {
-            0
-        };
+        let first = if self.window { self.seen(layer).saturating_sub(self.room.tokens) } else { 0 };
         let kept = &self.layers[layer].kept;
         let rows = [kept[0].from(first), kept[1].from(first)];
         self.add(CacheStep::Get(layer), Expected::Rows(rows));
@@ -161,7 +159,8 @@ impl Script {
             allocated: bytes(tokens),
             used: if window { 0 } else { bytes(len) },
         };
-        self.add(CacheStep::Sizes, Expected::Sizes(told));
+        let step = if window { CacheStep::WindowSizes } else { CacheStep::Sizes };
+        self.add(step, Expected::Sizes(told));
     }
 
     /// A step that must fail.

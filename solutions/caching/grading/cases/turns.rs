@@ -2,8 +2,8 @@
 //! file too.
 
 use super::model::{logits_of_a_prompt, logits_of_chunks};
-use crate::oracle::gpt::Sequence;
 use super::prelude::*;
+use crate::oracle::gpt::Sequence;
 
 cases! { task "model", client Client;
     /// The cache advances once for each call, by the new tokens.
@@ -110,7 +110,8 @@ impl<'a> Talk<'a> {
 
     /// Runs all turns and compares the results.
     pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
-        let replies = code.model(self.model, self.sequences.len(), self.room, with_len(self.turns))?;
+        let replies =
+            code.model(self.model, self.sequences.len(), self.room, with_len(self.turns))?;
         let after = after(message, replies)?;
         check::equal(message, &after.len(), &self.expected.len())?;
         for (at, (after, (len, expected))) in after.iter().zip(&self.expected).enumerate() {
@@ -285,7 +286,8 @@ fn model_refuses_another_models_cache(code: &mut Client, draw: &mut Draw) -> Ver
         CacheShape { n_heads: 1, head_dim: sizes.d_model, ..right },
     ] {
         let turns = vec![ModelStep::Forward(vec![vec![1, 2]])];
-        let after = after(message, code.model(Model::Drawn(sizes, 3), 1, Some(room), with_len(turns))?)?;
+        let after =
+            after(message, code.model(Model::Drawn(sizes, 3), 1, Some(room), with_len(turns))?)?;
         let right = matches!(
             after.as_slice(),
             [After { len: 0, outcome: Err(error) }] if error.kind == "ShapeMismatch"

@@ -58,7 +58,8 @@ pub fn window_keeps_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdi
 }
 
 fn window_knows_its_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "`positions` should be those in the whole text, from the oldest token that is kept";
+    let message =
+        "`positions` should be those in the whole text, from the oldest token that is kept";
     let mut script = Script::window(window(draw));
     script.positions(0);
     for _ in 0..3 * script.room.tokens + 2 {
@@ -150,16 +151,17 @@ fn window_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict
 }
 
 fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> Verdict {
-    let message = "a window should take all its memory once, say how much, and copy the new rows only";
+    let message =
+        "a window should take all its memory once, say how much, and copy the new rows only";
     let room = CacheShape { batch: Some(2), tokens: 400, n_layers: 1, n_heads: 4, head_dim: 16 };
     let mut script = Script::window(room);
     script.sizes();
     script.run(message, code)?;
     let count = draw.int(420..=450);
     let mut steps: Vec<CacheStep> = (0..count)
-        .map(|_| CacheStep::Put(0, rows(draw, room, 1, false).0, rows(draw, room, 1, false).0))
+        .map(|_| CacheStep::Push(0, rows(draw, room, 1, false).0, rows(draw, room, 1, false).0))
         .collect();
-    steps.extend([CacheStep::Get(0), CacheStep::Sizes]);
+    steps.extend([CacheStep::Get(0), CacheStep::WindowSizes]);
     let saw = code.window(room, steps)?;
     for one in &saw {
         match one {
@@ -167,7 +169,9 @@ fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> Verdict {
                 format!("{allocated} bytes for one token")
             })?,
             Ok(StepReply::Rows(rows)) => check::equal(message, &rows.allocated, &0)?,
-            Ok(StepReply::Sizes(told)) => check::equal(message, &told.allocated, &(2 * 2 * 4 * 400 * 16 * 4))?,
+            Ok(StepReply::Sizes(told)) => {
+                check::equal(message, &told.allocated, &(2 * 2 * 4 * 400 * 16 * 4))?
+            }
             other => return Err(wrong(message, format!("{other:?}"))),
         }
     }
@@ -185,7 +189,7 @@ fn window_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdi
     let one = |draw: &mut Draw, room, tokens| rows(draw, room, tokens, false).0;
     for tokens in [0, 2, right.tokens] {
         let (k, v) = (one(draw, right, tokens), one(draw, right, tokens));
-        script.refused(CacheStep::Put(0, k, v), "ShapeMismatch");
+        script.refused(CacheStep::Push(0, k, v), "ShapeMismatch");
     }
     for other in [
         CacheShape { batch: Some(right.batch.unwrap_or(1) + 1), ..right },
@@ -193,19 +197,22 @@ fn window_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdi
         CacheShape { head_dim: right.head_dim + 1, ..right },
     ] {
         let (k, v) = (one(draw, right, 1), one(draw, other, 1));
-        script.refused(CacheStep::Put(0, k, v), "ShapeMismatch");
+        script.refused(CacheStep::Push(0, k, v), "ShapeMismatch");
     }
     let layers = right.n_layers;
     let (k, v) = (one(draw, right, 1), one(draw, right, 1));
-    script.refused(CacheStep::Put(layers, k, v), "NoSuchLayer");
+    script.refused(CacheStep::Push(layers, k, v), "NoSuchLayer");
     script.refused(CacheStep::Get(layers), "NoSuchLayer");
     script.refused(CacheStep::Positions(layers), "NoSuchLayer");
     script.get(0);
     script.positions(0);
     script.run(message, code)?;
     let message = "a window with a size of 0 should be `BadSize`";
-    for bad in [CacheShape { tokens: 0, ..right }, CacheShape { n_heads: 0, ..right }, CacheShape { n_layers: 0, ..right }]
-    {
+    for bad in [
+        CacheShape { tokens: 0, ..right },
+        CacheShape { n_heads: 0, ..right },
+        CacheShape { n_layers: 0, ..right },
+    ] {
         check::returns_error(message, code.window(bad, Vec::new()), "BadSize")?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! Task `window`: attention to the last tokens.
 
-use super::window::{window_keeps_the_last_tokens};
-use crate::oracle::gpt;
 use super::prelude::*;
+use super::window::window_keeps_the_last_tokens;
+use crate::oracle::gpt;
 
 cases! { task "window", client Client;
     /// Attention through a window is attention restricted to the last tokens.

@@ -25,13 +25,19 @@ pub(super) struct Metered<T> {
 }
 
 impl<T> Metered<T> {
-    pub(super) fn new(shape: CacheShape, make: impl FnOnce() -> Result<T, CacheError>) -> Answer<Self> {
+    pub(super) fn new(
+        shape: CacheShape,
+        make: impl FnOnce() -> Result<T, CacheError>,
+    ) -> Answer<Self> {
         let meter = Meter::default();
         Ok(Self { value: make()?, meter, views: [shape.batch.unwrap_or(1), shape.n_heads] })
     }
 
     /// A call that gives nothing.
-    pub(super) fn change(&mut self, call: impl FnOnce(&mut T) -> Result<(), CacheError>) -> Answer<StepReply> {
+    pub(super) fn change(
+        &mut self,
+        call: impl FnOnce(&mut T) -> Result<(), CacheError>,
+    ) -> Answer<StepReply> {
         let ((), allocated) = self.meter.count(|| call(&mut self.value))?;
         Ok(StepReply::Done { allocated })
     }

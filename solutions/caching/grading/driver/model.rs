@@ -7,7 +7,11 @@ use caching::CachedGpt;
 use course_data::array;
 use grader_protocol::Answer;
 
-pub(super) fn new(model: Model, batch: usize, shape: Option<CacheShape>) -> Answer<WithCache<CachedGpt>> {
+pub(super) fn new(
+    model: Model,
+    batch: usize,
+    shape: Option<CacheShape>,
+) -> Answer<WithCache<CachedGpt>> {
     let model = CachedGpt::new(&gpt(model)?);
     let cache = match shape {
         Some(shape) => cache::new(shape)?,

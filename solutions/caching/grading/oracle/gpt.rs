@@ -1,8 +1,8 @@
 //! The model in f64, as plain loops that follow its description. It uses no tensors and no views of
 //! heads, and shares no code with the reference.
 
-use crate::contract::{Model, Sizes};
 use super::trained;
+use crate::contract::{Model, Sizes};
 use std::collections::HashMap;
 
 /// A model's weights in f64.
@@ -77,8 +77,9 @@ impl Gpt {
 
     /// Attention of block `block` on `[T][D]`, causal.
     pub fn attention(&self, block: usize, input: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let [queries, keys, values] = ["query", "key", "value"]
-            .map(|name| input.iter().map(|row| self.projected(block, name, row)).collect::<Vec<_>>());
+        let [queries, keys, values] = ["query", "key", "value"].map(|name| {
+            input.iter().map(|row| self.projected(block, name, row)).collect::<Vec<_>>()
+        });
         let tokens = queries.iter().enumerate().map(|(t, query)| {
             let joined = attend(query, &keys[..=t], &values[..=t], self.sizes.n_heads);
             self.linear(&format!("blocks.{block}.attn.output"), &joined)

@@ -38,7 +38,12 @@ impl Kept {
 
 /// New keys or values `[B, H, T, Dh]` of normally distributed numbers, as a tensor and row by row.
 /// `scattered` ones are a view of `[B, T, H, Dh]`, the order that projections produce.
-pub fn rows(draw: &mut Draw, room: CacheShape, tokens: usize, scattered: bool) -> (Array, Vec<f32>) {
+pub fn rows(
+    draw: &mut Draw,
+    room: CacheShape,
+    tokens: usize,
+    scattered: bool,
+) -> (Array, Vec<f32>) {
     let (batch, heads, width) = (room.batch.unwrap_or(1), room.n_heads, room.head_dim);
     let count = batch * heads * tokens * width;
     let data: Vec<f32> = (0..count).map(|_| draw.normal() as f32).collect();

@@ -46,9 +46,14 @@ pub fn allows(logits: &[f64], sampling: Sampling, draws: &mut Uniform, token: us
     let mut sum = 0.0;
     // Equal scores may be in any order, so a token's share may begin where that of an equal token begins.
     for id in &order {
-        let begin = order.iter().take_while(|o| logits[**o] > logits[*id] + SLACK).map(weight).sum::<f64>();
+        let begin =
+            order.iter().take_while(|o| logits[**o] > logits[*id] + SLACK).map(weight).sum::<f64>();
         sum += weight(id);
-        let end = order.iter().take_while(|o| logits[**o] >= logits[*id] - SLACK).map(weight).sum::<f64>();
+        let end = order
+            .iter()
+            .take_while(|o| logits[**o] >= logits[*id] - SLACK)
+            .map(weight)
+            .sum::<f64>();
         if *id == token {
             return begin / total - slack <= u && u <= end.max(sum) / total + slack;
         }

@@ -1,6 +1,6 @@
 //! Task `compare`, first part: whether the variant is faster, and how certain that is.
 
-use super::percentile::{percentile_needs_no_sorted_input};
+use super::percentile::percentile_needs_no_sorted_input;
 use super::prelude::*;
 use contract::{Comparison, Verdict as Outcome};
 use grader_judge::CallFailure;

@@ -1,8 +1,8 @@
 //! Task `context`: one report of time, memory, FLOPs and bytes.
 
 use super::memory::{leaked_memory_is_counted, peak_is_the_most_at_once};
-use crate::oracle::{heap::Heap, render};
 use super::prelude::*;
+use crate::oracle::{heap::Heap, render};
 use contract::{Context, ContextScript, MemoryStep};
 
 cases! { task "context", client Client;

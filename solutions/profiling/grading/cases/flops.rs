@@ -1,7 +1,7 @@
 //! Task `flops`, first part: single layers, against a counting execution.
 
-use crate::oracle::counting::{self, Conv};
 use super::prelude::*;
+use crate::oracle::counting::{self, Conv};
 use contract::Layer;
 
 cases! { task "flops", client Client;
@@ -43,7 +43,10 @@ cases! { task "flops", client Client;
     attention_rejects_what_cannot_be_split;
 }
 
-pub fn linear_counts_two_for_each_multiply_accumulate(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn linear_counts_two_for_each_multiply_accumulate(
+    code: &mut Client,
+    draw: &mut Draw,
+) -> Verdict {
     let (rows, inner, columns) = (draw.int(1..=9), draw.int(2..=40), draw.int(2..=40));
     let got = code.flops_linear(vec![rows, inner], inner, columns, false)?;
     let executed = counting::linear(rows, inner, columns, false);

@@ -1,7 +1,7 @@
 //! Task `timer`, third part: `Timer::measure`, with a scripted clock and with the real one.
 
-use super::timer::{mean_is_the_arithmetic_mean, min_and_max_are_the_extremes};
 use super::prelude::*;
+use super::timer::{mean_is_the_arithmetic_mean, min_and_max_are_the_extremes};
 use contract::{Measurement, Workload};
 
 cases! { task "timer", client Client;

@@ -1,7 +1,7 @@
 //! Task `memory`: every byte is known, so every count is exact.
 
-use crate::oracle::heap::Heap;
 use super::prelude::*;
+use crate::oracle::heap::Heap;
 use contract::MemoryStep::{self, Allocate, Free, Leak, Zeros};
 
 cases! { task "memory", client Client;

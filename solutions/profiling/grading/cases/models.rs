@@ -1,8 +1,12 @@
 //! Task `flops`, second part: sequences of layers, and whole models.
 
-use super::flops::{attention_costs_what_executing_it_does, conv_bias_counts_once_for_each_output, conv_counts_every_output_position, linear_bias_counts_once_for_each_output, linear_counts_two_for_each_multiply_accumulate};
-use crate::oracle::counting::{self, Conv};
+use super::flops::{
+    attention_costs_what_executing_it_does, conv_bias_counts_once_for_each_output,
+    conv_counts_every_output_position, linear_bias_counts_once_for_each_output,
+    linear_counts_two_for_each_multiply_accumulate,
+};
 use super::prelude::*;
+use crate::oracle::counting::{self, Conv};
 use contract::{Flops, Layer, Model};
 
 cases! { task "flops", client Client;

@@ -1,7 +1,7 @@
 //! Task `spans`: the time of nested, named spans.
 
-use crate::oracle::render;
 use super::prelude::*;
+use crate::oracle::render;
 use contract::{Span, SpanRow, Spans};
 
 cases! { task "spans", client Client;

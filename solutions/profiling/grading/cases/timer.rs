@@ -1,6 +1,6 @@
 //! Task `timer`, second part: `TimingStats::from_samples`.
 
-use super::percentile::{percentile_needs_no_sorted_input};
+use super::percentile::percentile_needs_no_sorted_input;
 use super::prelude::*;
 use contract::Timing;
 

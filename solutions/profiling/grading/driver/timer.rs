@@ -1,6 +1,7 @@
 //! Task `timer`.
 
 use super::contract::{Measurement, Workload};
+use super::workloads::{ClockScript, SlowDrop};
 use super::{Answer, Wire as _};
 use profiling::Timer;
 use std::cell::Cell;
@@ -11,7 +12,7 @@ use tinytorch::{Layer, Rng, Tensor};
 
 pub(super) fn measure(nanoseconds: &[u64], warmup: usize, runs: usize) -> Answer<Measurement> {
     let clock = ManualClock::new();
-    let script = Script::new(nanoseconds, &clock);
+    let script = ClockScript::new(nanoseconds, &clock);
     counted(&Timer::with_clock(clock.clone()), || script.call(), warmup, runs)
 }
 
@@ -23,7 +24,12 @@ pub(super) fn calls(warmup: usize, runs: usize) -> usize {
     calls.get()
 }
 
-pub(super) fn measure_drop(call: u64, drop: u64, warmup: usize, runs: usize) -> Answer<Measurement> {
+pub(super) fn measure_drop(
+    call: u64,
+    drop: u64,
+    warmup: usize,
+    runs: usize,
+) -> Answer<Measurement> {
     let clock = ManualClock::new();
     let f = || {
         clock.advance(Duration::from_nanos(call));
@@ -46,37 +52,6 @@ pub(super) fn measure_real(workload: Workload, warmup: usize, runs: usize) -> An
             counted(&timer, || model.forward(&input), warmup, runs)
         }
         Workload::Nothing => counted(&timer, || (), warmup, runs),
-    }
-}
-
-/// Moves the clock by the next duration at each call; the last one repeats.
-struct Script<'a> {
-    nanoseconds: &'a [u64],
-    clock: &'a ManualClock,
-    calls: Cell<usize>,
-}
-
-impl<'a> Script<'a> {
-    const fn new(nanoseconds: &'a [u64], clock: &'a ManualClock) -> Self {
-        Self { nanoseconds, clock, calls: Cell::new(0) }
-    }
-
-    fn call(&self) {
-        let call = self.calls.replace(self.calls.get() + 1);
-        let scripted = self.nanoseconds.get(call).or(self.nanoseconds.last());
-        self.clock.advance(Duration::from_nanos(scripted.copied().unwrap_or(0)));
-    }
-}
-
-/// A result that takes time to drop.
-struct SlowDrop {
-    clock: ManualClock,
-    by: Duration,
-}
-
-impl Drop for SlowDrop {
-    fn drop(&mut self) {
-        self.clock.advance(self.by);
     }
 }
 

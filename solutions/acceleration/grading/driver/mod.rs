@@ -24,8 +24,12 @@ mod roofline {
             CountedWork::Given { flops, bytes } => Work { flops, bytes },
             CountedWork::MatMul([m, k, n]) => Work::matmul(m, k, n),
             CountedWork::Blocked([m, k, n], block) => Work::matmul_blocked(m, k, n, block)?,
-            CountedWork::Conv2d(input, weight, window) => Work::conv2d(&input, &weight, window.native())?,
-            CountedWork::Im2col(input, weight, window) => Work::im2col(&input, &weight, window.native())?,
+            CountedWork::Conv2d(input, weight, window) => {
+                Work::conv2d(&input, &weight, window.native())?
+            }
+            CountedWork::Im2col(input, weight, window) => {
+                Work::im2col(&input, &weight, window.native())?
+            }
         })
     }
 }
