@@ -74,7 +74,7 @@ impl Kernel for Recompute {
         ready.prompt.truncate(ready.beginning);
         ready.prompt.extend(&end);
         // A cache takes these tokens in here. This side does as much with them, so that it is free on the other.
-        ready.gpt.forward_ids(&[end]).map_err(|error| foundation(&error))?;
+        let _ = ready.gpt.forward_ids(&[end]).map_err(|error| foundation(&error))?;
         self.ready = Some(ready);
         Ok(())
     }
@@ -135,7 +135,7 @@ mod cached {
             let model = CachedGpt::new(&gpt);
             let mut cache = model.new_cache(1).map_err(|error| refused(&error))?;
             let beginning = prompt.len();
-            model.forward(&[prompt], &mut cache).map_err(|error| refused(&error))?;
+            let _ = model.forward(&[prompt], &mut cache).map_err(|error| refused(&error))?;
             Ok(Self { fixed, model, cache, beginning, prompt: beginning })
         }
 

@@ -1,7 +1,5 @@
 //! The hidden side of `profiling`: requests, cases, and the oracle that knows the answers. Never released.
 
-#[cfg(test)]
-mod architectures;
 #[macro_use]
 pub mod contract;
 mod cases;

@@ -7,7 +7,7 @@ use grader_protocol::Answer;
 
 pub(super) fn new(shape: CacheShape) -> Answer<Metered<KvCache>> {
     let CacheShape { batch, tokens, n_layers, n_heads, head_dim } = shape;
-    Metered::new(shape, || match batch {
+    Metered::new([batch.unwrap_or(1), n_heads], || match batch {
         None => KvCache::new(tokens, n_layers, n_heads, head_dim),
         Some(batch) => KvCache::with_batch(batch, tokens, n_layers, n_heads, head_dim),
     })

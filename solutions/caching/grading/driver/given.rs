@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "some of it is for tasks that may be missing")]
 
-use super::contract::{CacheShape, Model, Rows, StepReply};
+use super::contract::{Model, Rows, StepReply};
 use caching::{CacheError, KvView};
 use course_data::{Meter, drawn_gpt};
 use grader_protocol::{Answer, Floats};
@@ -25,12 +25,13 @@ pub(super) struct Metered<T> {
 }
 
 impl<T> Metered<T> {
+    /// Its views have that many sequences and heads.
     pub(super) fn new(
-        shape: CacheShape,
+        views: [usize; 2],
         make: impl FnOnce() -> Result<T, CacheError>,
     ) -> Answer<Self> {
         let meter = Meter::default();
-        Ok(Self { value: make()?, meter, views: [shape.batch.unwrap_or(1), shape.n_heads] })
+        Ok(Self { value: make()?, meter, views })
     }
 
     /// A call that gives nothing.

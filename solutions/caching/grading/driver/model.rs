@@ -15,17 +15,7 @@ pub(super) fn new(
     let model = CachedGpt::new(&gpt(model)?);
     let cache = match shape {
         Some(shape) => cache::new(shape)?,
-        None => {
-            let config = model.config();
-            let shape = CacheShape {
-                batch: Some(batch),
-                tokens: config.max_seq_len,
-                n_layers: config.n_layers,
-                n_heads: config.n_heads,
-                head_dim: config.d_model / config.n_heads,
-            };
-            Metered::new(shape, || model.new_cache(batch))?
-        }
+        None => Metered::new([batch, model.config().n_heads], || model.new_cache(batch))?,
     };
     Ok(WithCache { model, cache })
 }

@@ -1,6 +1,6 @@
 //! The example `architectures` profiles the course's trained models, and they work.
 
-#[path = "../examples/architectures/trained.rs"]
+#[path = "../../examples/architectures/trained.rs"]
 mod trained;
 
 use tinytorch::{Layer, pretrained};
