@@ -189,10 +189,9 @@ fn audited(edits: &[(&str, &str, &str)]) -> Vec<(String, usize)> {
     }
     let found = collect::single(folder.path()).unwrap();
     let grader = grader("acceleration");
-    let sources =
-        grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
-    let refusals = grader.audit(&sources).unwrap_or_else(|fault| panic!("{fault}"));
-    let refusals = refusals.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let sources = grader.collect(&found).sources.unwrap_or_else(|refusal| panic!("{refusal}"));
+    let refusals = grader.audit(&sources);
+    let refusals = refusals.unwrap_or_else(|error| panic!("{error:#?}"));
     refusals.into_iter().map(|refusal| (refusal.function, refusal.tasks.len())).collect()
 }
 

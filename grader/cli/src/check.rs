@@ -22,7 +22,7 @@ pub fn run(arguments: &Arguments, options: &CheckOptions) -> Result<Exit> {
         None => seed::fresh()?,
     };
     let grade = grader
-        .grade(grader.prepare(&found), seed, &AtomicBool::new(false))
+        .grade(grader.collect(&found), seed, &AtomicBool::new(false))
         .ok_or_else(|| Failure::ours("the grading stopped before its end"))?;
     say!("{}", show(arguments, options, &grade));
     if grade.outcome == Outcome::GraderFault {

@@ -7,8 +7,8 @@ use grader_course::config::{ConfigErrors, Course, CourseModule};
 use grader_course::located::render_plain;
 use grader_gradebook::Gradebook;
 use grader_pipeline::collect::Found;
-use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, check_course};
-use grader_sandbox::{Options, Sandbox};
+use grader_pipeline::{Grader, GraderOptions, ModuleSetup, OpenError, check_course};
+use grader_sandbox::Options;
 use miette::Diagnostic;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -85,48 +85,35 @@ impl OpenCourse {
         )))
     }
 
-    /// Everything that grading `module` needs. `announce` is told before something long.
+    /// Everything that grading `module` needs. `announce` receives a sentence before something long.
     pub fn grader(
         &self,
         module: &CourseModule,
         confine: SandboxOptions,
         announce: &dyn Fn(&str),
     ) -> Result<Grader> {
-        self.check_rubric(module)?;
-        let options = Options {
+        let sandbox = Options {
             allow_weak: confine.allow_weak_sandbox,
             trust: confine.trust_submission,
             ..Options::default()
         };
-        grader_pipeline::remove_stale();
-        let sandbox = Sandbox::probe(options).map_err(Failure::ours)?;
-        let toolchain = Toolchain::find()?;
-        let slugs: Vec<_> = self.course.modules.iter().map(|module| module.slug.clone()).collect();
-        let vector_limit = grader_pipeline::vector_limit(self.course.vector_level);
-        let kit = Kit::open(&self.root, &slugs, vector_limit, &toolchain, &|| {
-            announce("building what submissions are compiled against (once, about half a minute)");
-        })?;
-        let module = ModuleSetup::load(&self.root, module)?;
-        Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
+        let options =
+            GraderOptions { sandbox, announce, ..GraderOptions::of(&self.root, &self.course) };
+        Ok(Grader::open(module, options)?)
     }
 
     /// Rubric and hidden cases of `module`: what scoring stored results needs.
     pub fn setup(&self, module: &CourseModule) -> Result<ModuleSetup> {
-        self.check_rubric(module)?;
-        Ok(ModuleSetup::load(&self.root, module)?)
+        Ok(ModuleSetup::open(&self.root, module, &|what| eprintln!("grader: {what}"))?)
     }
+}
 
-    /// Before anything long is begun: a mistake in the rubric is the instructor's to fix, and no fault of
-    /// the grader's. All mistakes of the course are shown then; those of other modules alone are no reason
-    /// to refuse this one.
-    fn check_rubric(&self, module: &CourseModule) -> Result<()> {
-        let checked = check_course(&self.root);
-        let Some(mistakes) = checked.mistakes() else { return Ok(()) };
-        if checked.rubrics.get(&module.slug).is_some_and(std::result::Result::is_ok) {
-            eprintln!("grader: {mistakes}, in other modules: `grader doctor` shows them");
-            return Ok(());
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Config(mistakes) => bad_config(&mistakes),
+            OpenError::Fault(fault) => Self::ours(fault),
         }
-        Err(bad_config(&mistakes))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::functions;
 use crate::setup::read_tree;
 use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
+use grader_judge::{Suite, SuiteError};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -10,14 +11,39 @@ use std::path::Path;
 pub struct CourseCheck {
     /// `config/course.yaml`.
     pub course: Result<Course, ConfigErrors>,
-    /// The rubric of each module, by slug.
-    pub rubrics: BTreeMap<String, Result<Rubric, ConfigErrors>>,
+    /// Each module, by slug.
+    pub modules: BTreeMap<String, CheckedModule>,
+}
+
+/// A module's rubric, compared with what it configures.
+pub struct CheckedModule {
+    /// The rubric.
+    pub rubric: Result<Rubric, ConfigErrors>,
+    /// The hidden cases; `None` if this grader was built without them.
+    pub suite: Option<Result<Suite, SuiteError>>,
+    /// The reference: `src/...` to contents.
+    reference: crate::fault::Result<BTreeMap<String, Vec<u8>>>,
+}
+
+/// What a module without mistakes is set up from.
+pub(crate) struct ModuleParts {
+    pub(crate) rubric: Rubric,
+    pub(crate) suite: Option<Result<Suite, SuiteError>>,
+    pub(crate) reference: crate::fault::Result<BTreeMap<String, Vec<u8>>>,
+}
+
+impl CheckedModule {
+    /// The parts with the rubric that `scoring` makes of the module's own; `None` if the rubric has mistakes.
+    pub(crate) fn parts(self, scoring: fn(Rubric) -> Rubric) -> Option<ModuleParts> {
+        let Self { rubric, suite, reference } = self;
+        Some(ModuleParts { rubric: scoring(rubric.ok()?), suite, reference })
+    }
 }
 
 impl CourseCheck {
     /// All mistakes of all files; `None` if there are none.
     pub fn mistakes(&self) -> Option<ConfigErrors> {
-        let rubrics = self.rubrics.values().filter_map(|rubric| rubric.as_ref().err());
+        let rubrics = self.modules.values().filter_map(|module| module.rubric.as_ref().err());
         ConfigErrors::merged(self.course.as_ref().err().into_iter().chain(rubrics))
     }
 }
@@ -32,27 +58,29 @@ pub fn check_course(root: &Path) -> CourseCheck {
         Ok(course) => course.modules.iter().map(|module| module.slug.clone()).collect(),
         Err(_) => slugs_of_files(&config.join("modules")),
     };
-    let rubrics = slugs.into_iter().map(|slug| {
-        let rubric = load_rubric(root, &slug);
-        (slug, rubric)
+    let modules = slugs.into_iter().map(|slug| {
+        let module = check_module(root, &slug);
+        (slug, module)
     });
-    CourseCheck { rubrics: rubrics.collect(), course }
+    CourseCheck { modules: modules.collect(), course }
 }
 
 /// The rubric of a module, compared with its hidden cases and its reference where both can be had.
-pub fn load_rubric(root: &Path, slug: &str) -> Result<Rubric, ConfigErrors> {
+fn check_module(root: &Path, slug: &str) -> CheckedModule {
     let path = root.join(format!("config/modules/{slug}.yaml"));
     let reference = read_tree(&root.join("solutions").join(slug), &|name| name.starts_with("src/"));
-    let (Some(Ok(suite)), Ok(reference)) = (grader_modules::suite(slug), reference) else {
-        return Rubric::load(&path);
+    let suite = grader_modules::suite(slug);
+    let rubric = match (&suite, &reference) {
+        (Some(Ok(suite)), Ok(reference)) => {
+            let cases: Vec<_> = suite.names().collect();
+            let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
+            let functions = functions::public(reference);
+            let facts = ModuleFacts { cases: &cases, timed: &timed, functions: &functions };
+            Rubric::load_fitting(&path, &facts)
+        }
+        _ => Rubric::load(&path),
     };
-    let cases: Vec<_> = suite.names().collect();
-    let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
-    let functions = functions::public(&reference);
-    Rubric::load_fitting(
-        &path,
-        &ModuleFacts { cases: &cases, timed: &timed, functions: &functions },
-    )
+    CheckedModule { rubric, suite, reference }
 }
 
 /// The slugs that the names of rubric files give, sorted.

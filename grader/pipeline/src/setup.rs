@@ -3,12 +3,11 @@
 use crate::collect::Handout;
 use crate::collect::handout::package_text;
 use crate::collect::module_tree::{InMemoryFiles, ModuleTree};
-use crate::course_check::load_rubric;
+use crate::course_check::ModuleParts;
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use grader_course::config::{CourseModule, Rubric};
-use grader_course::located::render_plain;
 use grader_judge::Suite;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -69,37 +68,22 @@ impl TimedSetup {
 }
 
 impl ModuleSetup {
-    /// Reads the module from the course at `root`.
+    /// The module in the course at `root`, from its checked configuration.
     ///
     /// # Errors
-    /// When a file is missing or the rubric does not fit the hidden cases.
-    pub fn load(root: &Path, module: &CourseModule) -> Result<Self> {
-        let rubric = load_rubric(root, &module.slug)
-            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
-        Self::with_rubric(root, module, rubric)
-    }
-
-    /// The same with another rubric than the course's: for suites whose models must not change with the
-    /// points of a term. No command of the grader can ask for it.
-    ///
-    /// # Errors
-    /// When a file is missing.
-    #[doc(hidden)]
-    pub fn with_rubric(root: &Path, module: &CourseModule, mut rubric: Rubric) -> Result<Self> {
+    /// When a file is missing, or this grader was built from other hidden cases.
+    pub(crate) fn of(root: &Path, module: &CourseModule, parts: ModuleParts) -> Result<Self> {
         let slug = module.slug.clone();
-        own_functions_of_term(&mut rubric);
-        let built = grader_modules::module(&slug).ok_or_else(|| {
-            Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
-                .help("build it again: `cargo build -p grader`")
-        })?;
-        let suite = Suite::new((built.cases)())
-            .and_then(|suite| suite.with_timed(built.timed.iter().copied()))
-            .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
+        let rubric = with_own_functions_of_term(parts.rubric);
+        let built = grader_modules::module(&slug).ok_or_else(|| without_cases(&slug))?;
+        let suite = parts.suite.ok_or_else(|| without_cases(&slug))?;
+        let suite =
+            suite.map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
         let (suite, left_out) = suite_of_term(suite, &rubric);
         let solution = root.join("solutions").join(&slug);
         let hidden = solution.join("hidden");
         same_contract(&read_text(&hidden.join("contract.rs"))?, built)?;
-        let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
+        let reference = parts.reference?;
         let timed = if suite.timed().is_empty() {
             None
         } else {
@@ -175,11 +159,17 @@ impl ModuleSetup {
 }
 
 /// Of a task that is not part of this term no function has to be the student's own.
-fn own_functions_of_term(rubric: &mut Rubric) {
+fn with_own_functions_of_term(mut rubric: Rubric) -> Rubric {
     let tasks: BTreeSet<String> = rubric.tasks.iter().map(|task| task.id.clone()).collect();
     if let Some(links) = &mut rubric.links {
         links.own.retain(|task, _| tasks.contains(task));
     }
+    rubric
+}
+
+fn without_cases(slug: &str) -> Fault {
+    Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
+        .help("build it again: `cargo build -p grader`")
 }
 
 /// The cases that this term's rubric asks for, and the names of the others: those of dropped tasks, and

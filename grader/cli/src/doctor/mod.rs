@@ -8,10 +8,10 @@ use crate::course::{OpenCourse, rendered};
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
 use crate::style;
-use grader_course::config::{ConfigErrors, Rubric, TaskRubric};
+use grader_course::config::{Rubric, TaskRubric};
 use grader_course::located::Problem;
 use grader_course::release;
-use grader_pipeline::{Toolchain, cache_folder, check_course};
+use grader_pipeline::{CheckedModule, Toolchain, cache_folder, check_course};
 use grader_sandbox::{Options, Sandbox};
 use owo_colors::{OwoColorize, Style as Paint};
 use serde::Serialize;
@@ -166,19 +166,16 @@ fn disk(name: &str, folder: &Path) -> Finding {
 
 fn configuration(course: &OpenCourse) -> Vec<Finding> {
     let checked = check_course(&course.root);
-    checked.rubrics.iter().flat_map(|(slug, rubric)| configuration_of(slug, rubric)).collect()
+    checked.modules.iter().flat_map(|(slug, module)| configuration_of(slug, module)).collect()
 }
 
-fn configuration_of(
-    slug: &str,
-    rubric: &std::result::Result<Rubric, ConfigErrors>,
-) -> Vec<Finding> {
+fn configuration_of(slug: &str, module: &CheckedModule) -> Vec<Finding> {
     let name = format!("config of {slug}");
-    let rubric = match rubric {
+    let rubric = match &module.rubric {
         Ok(rubric) => rubric,
         Err(errors) => return vec![mistaken(&name, errors, errors.problems())],
     };
-    let Some(Ok(suite)) = grader_modules::suite(slug) else {
+    let Some(Ok(suite)) = &module.suite else {
         let advice = "build the grader again: `cargo build -p grader`";
         return vec![finding(&name, State::Missing, "no hidden cases in this grader", advice)];
     };

@@ -7,10 +7,10 @@ use super::driver::take_driver;
 use super::ends::limits_of;
 use super::rustc::{Build, Job, Run};
 use super::surface::{Purpose, Surface};
-use super::{Compiled, Compiler, diagnostics, write};
+use super::{BuildFailure, Compiled, Compiler, diagnostics, write};
 use crate::fault::{Fault, Result};
 use crate::setup::TimedSetup;
-use grader_model::{CompileProblem, Outcome};
+use grader_model::CompileProblem;
 use grader_sandbox::End;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -60,17 +60,16 @@ impl Compiler<'_> {
         around: Around<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
-        cpu: &mut Duration,
     ) -> Result<Compiled> {
-        let run = self.executable(around, work, missing, cpu)?;
+        let run = self.executable(around, work, missing)?;
         if run.end == End::Exited(0) {
             return take_driver(work, Vec::new());
         }
         if let Some(failed) = limits_of(&run) {
-            return Ok(failed);
+            return Ok(Compiled::Failed(failed));
         }
         let search = Search { around, work, missing };
-        let found = self.probe(work, around.purpose(), cpu)?.into_iter().map(|(_, found)| found);
+        let found = self.probe(work, around.purpose())?.into_iter().map(|(_, found)| found);
         let is_task = |problem: &CompileProblem| {
             let task = problem.task.as_deref().unwrap_or_default();
             self.module.rubric.task_or_dropped(task).is_some()
@@ -78,15 +77,15 @@ impl Compiler<'_> {
         let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_task);
         // What is given matters only if the rest does not compile without it.
         if !of_tasks.is_empty()
-            && let Some(built) = self.without(&search, &of_tasks, cpu)?
+            && let Some(built) = self.without(&search, &of_tasks)?
         {
             return Ok(built);
         }
         if !given.is_empty() {
             let problems = given.into_iter().chain(of_tasks).collect();
-            return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+            return Ok(Compiled::Failed(BuildFailure::of_code(problems)));
         }
-        self.unexplained(&search, &run, of_tasks, cpu)
+        self.unexplained(&search, &run, of_tasks)
     }
 
     /// The executable without the tasks that `problems` name; `None` when it does not compile.
@@ -94,11 +93,10 @@ impl Compiler<'_> {
         &self,
         search: &Search<'_>,
         problems: &[CompileProblem],
-        cpu: &mut Duration,
     ) -> Result<Option<Compiled>> {
         let more = problems.iter().filter_map(|problem| problem.task.clone());
         let missing = search.missing.iter().cloned().chain(more).collect();
-        let run = self.executable(search.around, search.work, &missing, cpu)?;
+        let run = self.executable(search.around, search.work, &missing)?;
         let built = run.end == End::Exited(0);
         built.then(|| take_driver(search.work, problems.to_vec())).transpose()
     }
@@ -110,21 +108,20 @@ impl Compiler<'_> {
         search: &Search<'_>,
         run: &Run,
         known: Vec<CompileProblem>,
-        cpu: &mut Duration,
     ) -> Result<Compiled> {
-        let whole = |problems| Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+        let whole = |problems| Ok(Compiled::Failed(BuildFailure::of_code(problems)));
         let linked = self.empty_program(search.work, true)?;
         let without = self.empty_program(search.work, false)?;
         if linked.end != End::Exited(0) && without.end == End::Exited(0) {
             // A second allocator makes no error before there is an executable.
             return whole(diagnostics::problems(&linked.diagnostics));
         }
-        self.control_around(search, cpu)?;
+        self.control_around(search)?;
         let mut problems = known;
         let known: BTreeSet<_> = problems.iter().filter_map(|p| p.task.clone()).collect();
-        problems.extend(self.culprits(search, &known, cpu)?);
+        problems.extend(self.culprits(search, &known)?);
         if problems.len() > known.len()
-            && let Some(built) = self.without(search, &problems, cpu)?
+            && let Some(built) = self.without(search, &problems)?
         {
             return Ok(built);
         }
@@ -138,26 +135,25 @@ impl Compiler<'_> {
         &self,
         search: &Search<'_>,
         known: &BTreeSet<String>,
-        cpu: &mut Duration,
     ) -> Result<Vec<CompileProblem>> {
         let rubric = &self.module.rubric;
         let surface = Surface::parse(&self.module.surface, search.around.purpose())?;
         let ids = rubric.tasks.iter().map(|task| &task.id);
         let all: Vec<_> = ids.chain(rubric.dropped.iter().map(|task| &task.id)).cloned().collect();
         let longest = Duration::from_secs(rubric.limits.compile_seconds.into());
-        let latest = *cpu + longest;
+        let latest = self.spent() + longest;
         let mut missing: BTreeSet<_> = all.iter().cloned().collect();
         let mut problems = Vec::new();
         for task in all {
             if search.missing.contains(&task) || known.contains(&task) {
                 continue;
             }
-            if *cpu > latest {
+            if self.spent() > latest {
                 // As long as one compilation may take: the whole submission is charged.
                 return Ok(Vec::new());
             }
             missing.remove(&task);
-            let run = self.executable(search.around, search.work, &missing, cpu)?;
+            let run = self.executable(search.around, search.work, &missing)?;
             if run.end != End::Exited(0) {
                 let signatures = surface.expected(&task).join("`, `");
                 let problem = problem_of(&run, Some(task.clone()));
@@ -170,16 +166,15 @@ impl Compiler<'_> {
     }
 
     /// Compiles the same around the course's own code: around the stubs, or, for speed, around the reference.
-    fn control_around(&self, search: &Search<'_>, cpu: &mut Duration) -> Result<()> {
+    fn control_around(&self, search: &Search<'_>) -> Result<()> {
         let work = search.work.join("control_around");
         let (files, build) = match search.around {
             Around::Driver => (self.module.with_stubs(&BTreeMap::new()), Build::Checked),
             Around::Kernels(timed) => (timed.reference.clone(), Build::Fast),
         };
         let library = self.library(&files, &work, build)?;
-        *cpu += library.cpu;
         let control = if library.end == End::Exited(0) {
-            self.executable(search.around, &work, &BTreeSet::new(), cpu)?
+            self.executable(search.around, &work, &BTreeSet::new())?
         } else {
             library
         };
@@ -200,14 +195,11 @@ impl Compiler<'_> {
         around: Around<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
-        cpu: &mut Duration,
     ) -> Result<Run> {
-        let run = match around {
-            Around::Driver => self.driver(work, missing)?,
-            Around::Kernels(timed) => self.kernels(timed, work, missing)?,
-        };
-        *cpu += run.cpu;
-        Ok(run)
+        match around {
+            Around::Driver => self.driver(work, missing),
+            Around::Kernels(timed) => self.kernels(timed, work, missing),
+        }
     }
 
     /// Compiles the surface probes for `purpose`, again without those that failed, until the rest compiles: rustc
@@ -216,7 +208,6 @@ impl Compiler<'_> {
         &self,
         work: &Path,
         purpose: Purpose,
-        cpu: &mut Duration,
     ) -> Result<Vec<(String, CompileProblem)>> {
         let folder = work.join("surface");
         let mut surface = Surface::parse(&self.module.surface, purpose)?;
@@ -227,7 +218,6 @@ impl Compiler<'_> {
                 .with_kit("tinytorch")
                 .with_student(&self.module.crate_name())
                 .run(self)?;
-            *cpu += run.cpu;
             let found = surface.blame(&run.diagnostics);
             if found.is_empty() {
                 break;
@@ -253,7 +243,7 @@ impl Compiler<'_> {
 
 /// What the compiler says first. Its rendering would show our own hidden sources.
 pub(super) fn problem_of(run: &Run, task: Option<String>) -> CompileProblem {
-    if let Some(Compiled::Failed { problems, .. }) = limits_of(run)
+    if let Some(BuildFailure { problems, .. }) = limits_of(run)
         && let Some(first) = problems.into_iter().next()
     {
         return CompileProblem { explanation: String::new(), task, ..first };
