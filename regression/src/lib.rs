@@ -11,6 +11,7 @@ pub mod expectation;
 pub mod memory;
 mod points;
 pub mod processes;
+pub mod proof;
 pub mod recompute;
 pub mod refactoring;
 pub mod sharing;

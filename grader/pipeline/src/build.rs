@@ -37,11 +37,16 @@ pub struct FastBuild {
 }
 
 impl SubmissionBuild {
-    /// The cases that are asked: those of tasks that the audit admits. A case that waits for a case of another
-    /// task waits for that case's parents instead, as where a task is dropped.
+    /// The cases that are asked: those of tasks that the audit admits.
     pub fn admitted(&self, suite: &Suite) -> Suite {
-        suite.clone().without(&|task, _| !self.audit.admits(task))
+        admitted(&self.audit, suite)
     }
+}
+
+/// A case that waits for a case of a refused task waits for that case's parents instead, as where a task is dropped:
+/// a refusal costs no other task a point.
+fn admitted(audit: &Links, suite: &Suite) -> Suite {
+    suite.clone().without(&|task, _| !audit.admits(task))
 }
 
 /// Builds `sources` below `work`, a private folder.
@@ -108,5 +113,39 @@ impl FastOrder<'_> {
         };
         let cost = clock.cost(Stage::Time, compiler.spent());
         Ok(AuditedBuild { fast: Some(FastBuild { compiled, work, cost }), audit })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::Refusal;
+    use grader_judge::Case;
+
+    const fn case(name: &'static str, task: &'static str, after: &'static [&'static str]) -> Case {
+        Case { name, task, claim: "a claim", after, run: |_, _| Ok(()) }
+    }
+
+    #[test]
+    fn a_refused_task_is_not_asked_and_blocks_no_other() {
+        let cases = [
+            case("right", "own", &[]),
+            case("copied", "refused", &["right"]),
+            case("child", "other", &["copied"]),
+        ];
+        let suite = Suite::new(cases).unwrap();
+        let refusal = Refusal {
+            function: "kernel".into(),
+            tasks: vec!["refused".into()],
+            lead: None,
+            around: None,
+        };
+        let mut audit = Links::default();
+        audit.refusals.push(refusal);
+        let asked = admitted(&audit, &suite);
+        let names: Vec<_> = asked.cases().iter().map(|case| case.name).collect();
+        assert_eq!(names, ["right", "child"]);
+        assert_eq!(asked.parents("child"), ["right"]);
+        assert_eq!(admitted(&Links::default(), &suite).cases().len(), 3);
     }
 }

@@ -76,7 +76,7 @@ pub fn measure(
     for entry in entries {
         let (case, sides) = match (entry, &sides) {
             (PlanEntry::Settled(result), _) => {
-                cases.push(result);
+                cases.push(*result);
                 continue;
             }
             (PlanEntry::Due(case), Some(sides)) => (case, sides),

@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments, options: &DoctorOptions) -> Result<Exit> {
     findings.push(disk("cache", &cache_folder(&course.root)));
     findings.extend(configuration(&course));
     findings.push(assignments(&course.root));
-    match options.format {
+    match options.print.format {
         ClassFormat::Json => {
             say!("{}\n", serde_json::to_string_pretty(&findings).map_err(Failure::ours)?);
         }

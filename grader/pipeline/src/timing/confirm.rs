@@ -53,9 +53,15 @@ impl MeasurementPlan {
 /// One timed case.
 pub enum PlanEntry {
     /// It has a result without a measurement.
-    Settled(CaseResult),
+    Settled(Box<CaseResult>),
     /// It is to be measured.
     Due(TimedCase),
+}
+
+impl PlanEntry {
+    fn settled(result: CaseResult) -> Self {
+        Self::Settled(Box::new(result))
+    }
 }
 
 /// A submission that was judged.
@@ -108,7 +114,7 @@ pub fn confirm(
     if let Some(fast) = judged.build.fast.as_ref().filter(|_| is_any_due) {
         return confirm_due(session, judged, fast);
     }
-    let entry = |case: &TimedCase| PlanEntry::Settled(skipped(case, judged.blockers(case), rubric));
+    let entry = |case: &TimedCase| PlanEntry::settled(skipped(case, judged.blockers(case), rubric));
     Ok(MeasurementPlan {
         entries: timed.iter().map(entry).collect(),
         sides: None,
@@ -128,9 +134,9 @@ fn confirm_due(
         let entry = |case: &TimedCase| {
             let blockers = judged.blockers(case);
             if !blockers.is_empty() {
-                return PlanEntry::Settled(skipped(case, blockers, rubric));
+                return PlanEntry::settled(skipped(case, blockers, rubric));
             }
-            settled(case).map_or(PlanEntry::Due(*case), PlanEntry::Settled)
+            settled(case).map_or(PlanEntry::Due(*case), PlanEntry::settled)
         };
         timed.iter().map(entry).collect()
     };
