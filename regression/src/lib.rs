@@ -11,17 +11,18 @@ pub mod expectation;
 pub mod memory;
 mod points;
 pub mod processes;
+pub mod proof;
 pub mod recompute;
 pub mod refactoring;
 pub mod sharing;
 pub mod std_calls;
 pub mod variant;
 
-use grader_course::config::{Course, CourseModule, Rubric};
+use grader_course::config::{Course, CourseModule};
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
-use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain};
-use grader_sandbox::{Options, Sandbox};
+use grader_pipeline::{Grader, GraderOptions, Measuring};
+use grader_sandbox::Options;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -75,17 +76,15 @@ pub fn grader_that_times<'a>(slug: &str, cases: impl IntoIterator<Item = &'a str
 /// # Panics
 /// Like [`grader`].
 pub fn open(module: &CourseModule, options: Options) -> Grader {
-    let sandbox = Sandbox::probe(options)
-        .unwrap_or_else(|why| panic!("no sandbox, so nothing can be graded: {why}"));
-    let toolchain = Toolchain::find().unwrap_or_else(|fault| panic!("{fault}"));
-    let kit = Kit::open(&root(), course(), &toolchain, &|| eprintln!("building the kit"))
-        .unwrap_or_else(|fault| panic!("{fault}"));
-    let path = root().join(format!("config/modules/{}.yaml", module.slug));
-    let rubric = Rubric::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
-    let module =
-        ModuleSetup::with_rubric(&root(), module, points::of_models(rubric), grader::MODULES)
-            .unwrap_or_else(|fault| panic!("{fault}"));
-    Grader { sandbox, toolchain, kit, module, timing: Measuring::nothing() }
+    let root = root();
+    let options = GraderOptions {
+        sandbox: options,
+        measuring: Measuring::nothing(),
+        announce: &|what| eprintln!("{what}"),
+        scoring: points::of_models,
+        ..GraderOptions::of(&root, course(), grader::MODULES)
+    };
+    Grader::open(module, options).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Grades the folder or archive at `path`, with inputs drawn from `seed`.
@@ -103,7 +102,7 @@ pub fn grade(slug: &str, path: &Path, seed: u64) -> Grade {
 pub fn grade_with(grader: &Grader, path: &Path, seed: u64) -> Grade {
     let found = collect::single(path).unwrap_or_else(|error| panic!("{error}"));
     let never = AtomicBool::new(false);
-    grader.grade(grader.prepare(&found), seed, &never).expect("nobody stopped it")
+    grader.grade(grader.collect(&found), seed, &never).expect("nobody stopped it")
 }
 
 /// A modifiable copy of `from/src`, as a separate submission.

@@ -1,9 +1,9 @@
 //! The sample class: every submission has the result stored next to it.
 
 use grader_model::student::StudentView;
-use grader_model::{Grade, Submission};
-use grader_pipeline::collect::{self, Found};
-use grader_pipeline::{ClassRun, Kept, Known, Origin, Result as StoreResult, Store, Watch};
+use grader_model::{Grade, Outcome, Submission};
+use grader_pipeline::collect::{self, Discovery, Found};
+use grader_pipeline::{ClassRun, Fault, Kept, Known, Origin, Result as StoreResult, Store, Watch};
 use grader_report::json;
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::expectation::Expectation;
@@ -24,6 +24,7 @@ fn main() {
         .collect();
     trials.push(Trial::test("no_entry_is_unusable", no_entry_is_unusable));
     trials.push(Trial::test("together_as_one_by_one", together_as_one_by_one));
+    trials.push(Trial::test("without_a_seed_nobody_is_graded", without_a_seed_nobody_is_graded));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -90,6 +91,33 @@ fn together_as_one_by_one() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Once, a failing random generator of the system gave everybody seed 0, whose inputs anybody can draw.
+fn without_a_seed_nobody_is_graded() -> Result<(), Failed> {
+    let all = collect::discover(&class()).map_err(|error| error.to_string())?;
+    let found = all.found.into_iter().take(2).collect();
+    let result = ClassRun {
+        grader: grader(MODULE),
+        jobs: 1,
+        seed: &|| Err(Fault::new("the system has no random numbers")),
+        stop: &AtomicBool::new(false),
+        store: &Nowhere,
+        watch: &Nowhere,
+    }
+    .run(&Discovery { found, ..Discovery::default() });
+    let grades: Vec<&Grade> = result.grades.iter().filter_map(Kept::here).collect();
+    let is_fault = |grade: &&Grade| {
+        let fault = grade.fault.as_ref().map_or("", |fault| fault.for_instructor());
+        grade.outcome == Outcome::GraderFault
+            && grade.points.is_none()
+            && grade.cases.is_empty()
+            && fault.contains("random numbers")
+    };
+    if (result.faults, grades.len()) == (2, 2) && grades.iter().all(is_fault) {
+        return Ok(());
+    }
+    Err(grades.into_iter().map(explain).collect::<Vec<_>>().join("\n").into())
+}
+
 struct Nowhere;
 
 impl Store for Nowhere {
@@ -98,6 +126,9 @@ impl Store for Nowhere {
     }
     fn record(&self, _: &Grade) -> StoreResult<Option<i64>> {
         Ok(None)
+    }
+    fn read(&self, number: i64) -> StoreResult<Grade> {
+        Err(Fault::new(format!("nothing is kept, not even {number}")))
     }
 }
 

@@ -139,9 +139,8 @@ fn every_probe_fits_the_reference() {
         let grader = grader(&module.slug);
         let found = collect::single(&root().join("solutions").join(&module.slug)).unwrap();
         let sources =
-            grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
-        let misfits = grader.misfits(&sources).unwrap_or_else(|fault| panic!("{fault}"));
-        let misfits = misfits.unwrap_or_else(|problems| panic!("{problems:#?}"));
+            grader.collect(&found).sources.unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        let misfits = grader.misfits(&sources).unwrap_or_else(|error| panic!("{error:?}"));
         assert!(misfits.is_empty(), "{misfits:#?}");
     }
 }

@@ -1,9 +1,10 @@
 //! A function that must be hand-written can be written in many ways. None of these ways is a
 //! library's kernel, so none may be refused.
 
-use grader_model::{Grade, Outcome};
+use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
 use regression::{copy_of, explain, grade, grader, root};
+use std::collections::BTreeSet;
 
 /// Plausible ways to write parts of `acceleration`: a description, the file, the text to find, and
 /// its replacement.
@@ -160,6 +161,13 @@ fn a_generic_kernel_is_refused_and_told_what_to_do() {
     assert_eq!(outcome_of(&grade, "blocked"), Some(Outcome::Refused), "{told}");
     let others = grade.tasks.iter().filter(|task| task.id != "blocked");
     assert!(others.into_iter().all(|task| task.outcome == Outcome::Pass), "{told}");
+    let has_run = |case: &&CaseResult| case.wall_seconds > 0.0;
+    let run: BTreeSet<_> = grade.cases.iter().filter(has_run).map(|case| &case.task).collect();
+    assert_eq!(run.len() + 1, grade.tasks.len(), "what is refused is not run: {run:?}");
+    assert!(!run.contains(&"blocked".to_owned()), "{run:?}");
+    let messages =
+        grade.cases.iter().filter(|case| case.task == "blocked" && case.message.is_some());
+    assert_eq!(messages.count(), 1, "the reason is said once");
     assert!(told.contains("`matmul_blocked` must be a plain function"), "{told}");
     assert!(told.contains("Give it the signature that was handed out"), "{told}");
 }
@@ -189,10 +197,9 @@ fn audited(edits: &[(&str, &str, &str)]) -> Vec<(String, usize)> {
     }
     let found = collect::single(folder.path()).unwrap();
     let grader = grader("acceleration");
-    let sources =
-        grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
-    let refusals = grader.audit(&sources).unwrap_or_else(|fault| panic!("{fault}"));
-    let refusals = refusals.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let sources = grader.collect(&found).sources.unwrap_or_else(|refusal| panic!("{refusal}"));
+    let refusals = grader.audit(&sources);
+    let refusals = refusals.unwrap_or_else(|error| panic!("{error:#?}"));
     refusals.into_iter().map(|refusal| (refusal.function, refusal.tasks.len())).collect()
 }
 

@@ -30,10 +30,9 @@ fn refused(slug: &str, bodies: &[String]) -> Vec<Refusal> {
     // The corpus is larger than a submission, and the machine may be busy.
     grader.module.rubric.limits.compile_seconds = 600;
     let found = collect::single(folder.path()).unwrap_or_else(|error| panic!("{error}"));
-    let sources =
-        grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
-    let refusals = grader.audit(&sources).unwrap_or_else(|fault| panic!("{fault}"));
-    refusals.unwrap_or_else(|problems| panic!("{problems:#?}"))
+    let sources = grader.collect(&found).sources.unwrap_or_else(|refusal| panic!("{refusal}"));
+    let refusals = grader.audit(&sources);
+    refusals.unwrap_or_else(|error| panic!("{error:#?}"))
 }
 
 /// All files in a folder, recursively.

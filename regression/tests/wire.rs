@@ -2,9 +2,8 @@
 //! in the sandbox; a well-behaved one comes first, or the others would prove nothing.
 
 use grader_course::config::Limits;
-use grader_pipeline::{Kit, Toolchain, Wire};
+use grader_pipeline::{Grader, GraderOptions, Wire};
 use grader_protocol::{Allowance, CallFailure, Reply, Transport, decode_reply, encode_reply};
-use grader_sandbox::{Options, Sandbox};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -36,9 +35,7 @@ const OVERFLOWS_ITS_STACK: &str =
 const SPEAKS_FIRST: &str = "unreachable!()";
 
 struct Bench {
-    sandbox: Sandbox,
-    toolchain: Toolchain,
-    kit: Kit,
+    grader: Grader,
     folder: tempfile::TempDir,
 }
 
@@ -46,10 +43,10 @@ fn bench() -> &'static Bench {
     static BENCH: OnceLock<Bench> = OnceLock::new();
     BENCH.get_or_init(|| {
         let root = regression::root();
-        let toolchain = Toolchain::find().unwrap();
-        let kit = Kit::open(&root, regression::course(), &toolchain, &|| ()).unwrap();
-        let sandbox = Sandbox::probe(Options::default()).unwrap();
-        Bench { sandbox, toolchain, kit, folder: tempfile::tempdir().unwrap() }
+        let course = regression::course();
+        let options = GraderOptions::of(&root, course, grader::MODULES);
+        let grader = Grader::open(&course.modules[0], options).unwrap();
+        Bench { grader, folder: tempfile::tempdir().unwrap() }
     })
 }
 
@@ -69,12 +66,12 @@ impl Bench {
         let main = self.folder.path().join(format!("{name}.rs"));
         std::fs::write(&main, source).unwrap();
         let driver = self.folder.path().join(name);
-        let deps = self.kit.deps();
-        let mut rustc = Command::new(self.toolchain.sysroot.join("bin/rustc"));
+        let deps = self.grader.kit.deps();
+        let mut rustc = Command::new(self.grader.toolchain.sysroot.join("bin/rustc"));
         rustc.arg(&main).arg("-o").arg(&driver).arg("--edition=2024");
         rustc.arg(format!("-Ldependency={}", deps.display()));
         for name in ["grader_protocol", "grader_sandbox_inherited"] {
-            let file = self.kit.library(name).unwrap();
+            let file = self.grader.kit.library(name).unwrap();
             rustc.arg("--extern").arg(format!("{name}={}", deps.join(file).display()));
         }
         assert!(rustc.status().unwrap().success());
@@ -96,7 +93,7 @@ const LIMITS: Limits = Limits {
 fn two_calls(name: &str, on_request: &str) -> [Result<f64, CallFailure>; 2] {
     let bench = bench();
     let driver = bench.build(name, on_request);
-    let mut wire = Wire::new(&bench.sandbox, &driver, &LIMITS, 7);
+    let mut wire = Wire::new(&bench.grader.sandbox, &driver, &LIMITS, 7);
     let results = [(); 2].map(|()| wire.call(b"request").and_then(|reply| decode_reply(&reply)));
     wire.finish().unwrap();
     results
@@ -192,7 +189,7 @@ fn a_call_is_ended_when_its_allowance_is_used_up() {
         [("spin_shortly", SPINS, Duration::from_mins(1)), ("sleep_shortly", SLEEPS, 2 * tenth)]
     {
         let driver = bench.build(name, on_request);
-        let mut wire = Wire::new(&bench.sandbox, &driver, &LIMITS, 7);
+        let mut wire = Wire::new(&bench.grader.sandbox, &driver, &LIMITS, 7);
         let limit = Allowance { cpu: tenth, elapsed };
         wire.allow(limit);
         let reply = wire.call(b"request");

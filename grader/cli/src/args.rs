@@ -61,15 +61,10 @@ pub struct GradeOptions {
     /// How many submissions at once [default: the number of CPUs]
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub jobs: Option<u16>,
-    /// Where the gradebook goes, and the reports, in a folder for each module
-    #[arg(long, short, default_value = "grades")]
-    pub out: PathBuf,
-    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
-    #[arg(long)]
-    pub gradebook: Option<PathBuf>,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
-    pub format: ClassFormat,
+    #[command(flatten)]
+    pub output: OutputOptions,
+    #[command(flatten)]
+    pub print: PrintOptions,
     /// Grade again even what has not changed
     #[arg(long)]
     pub again: bool,
@@ -101,6 +96,32 @@ pub struct CheckOptions {
     pub seed: Option<u64>,
     #[command(flatten)]
     pub sandbox: SandboxOptions,
+}
+
+/// Where the results are.
+#[derive(Clone, Debug, Args)]
+pub struct OutputOptions {
+    /// The folder of the gradebook and the reports, with a folder for each module
+    #[arg(long, short, default_value = "grades")]
+    pub out: PathBuf,
+    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
+    #[arg(long)]
+    pub gradebook: Option<PathBuf>,
+}
+
+impl OutputOptions {
+    /// The gradebook's file.
+    pub fn gradebook_path(&self) -> PathBuf {
+        self.gradebook.clone().unwrap_or_else(|| self.out.join("gradebook.sqlite"))
+    }
+}
+
+/// What a command about many prints.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct PrintOptions {
+    /// What to print
+    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
+    pub format: ClassFormat,
 }
 
 /// How far submissions are confined.
@@ -139,12 +160,8 @@ Examples:
   grader report --student ada --history  every attempt
   grader report --student ada --pairs    how each verdict about speed came about, to defend it")]
 pub struct ReportOptions {
-    /// Where the reports go, in a folder for each module
-    #[arg(long, short, default_value = "grades")]
-    pub out: PathBuf,
-    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
-    #[arg(long)]
-    pub gradebook: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: OutputOptions,
     /// The module, by name or number [default: the one that the gradebook holds]
     #[arg(long, short)]
     pub module: Option<String>,
@@ -157,9 +174,8 @@ pub struct ReportOptions {
     /// With --student: decide each measurement of speed again, from the pairs that were kept
     #[arg(long, requires = "student", conflicts_with = "format")]
     pub pairs: bool,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
-    pub format: ClassFormat,
+    #[command(flatten)]
+    pub print: PrintOptions,
 }
 
 /// `grader decide`
@@ -211,15 +227,10 @@ pub struct DecideOptions {
     /// Record nothing: show the grade before and after
     #[arg(long)]
     pub dry_run: bool,
-    /// Where the reports are
-    #[arg(long, short, default_value = "grades")]
-    pub out: PathBuf,
-    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
-    #[arg(long)]
-    pub gradebook: Option<PathBuf>,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
-    pub format: ClassFormat,
+    #[command(flatten)]
+    pub output: OutputOptions,
+    #[command(flatten)]
+    pub print: PrintOptions,
 }
 
 fn award(text: &str) -> Result<Award, String> {
@@ -249,12 +260,8 @@ pub struct WithdrawOptions {
     /// Only from this module, by name or number [default: from all modules]
     #[arg(long, short)]
     pub module: Option<String>,
-    /// Where the reports are
-    #[arg(long, short, default_value = "grades")]
-    pub out: PathBuf,
-    /// Another place for the gradebook [default: gradebook.sqlite in the output folder]
-    #[arg(long)]
-    pub gradebook: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: OutputOptions,
     /// Why, for the record
     #[arg(long, default_value = "")]
     pub reason: String,
@@ -274,9 +281,8 @@ pub struct DoctorOptions {
     /// Attack the sandbox of this machine: harmless tries, bounded, about ten seconds
     #[arg(long)]
     pub attack: bool,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = ClassFormat::Text)]
-    pub format: ClassFormat,
+    #[command(flatten)]
+    pub print: PrintOptions,
 }
 
 /// When to colour.

@@ -27,7 +27,7 @@ pub fn run(
         None => seed::fresh()?,
     };
     let grade = grader
-        .grade(grader.prepare(&found), seed, &AtomicBool::new(false))
+        .grade(grader.collect(&found), seed, &AtomicBool::new(false))
         .ok_or_else(|| Failure::ours("the grading stopped before its end"))?;
     say!("{}", show(arguments, options, &grade));
     if grade.outcome == Outcome::GraderFault {

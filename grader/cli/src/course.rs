@@ -8,8 +8,8 @@ use grader_course::located::render_plain;
 use grader_gradebook::Gradebook;
 use grader_judge::Module;
 use grader_pipeline::collect::Found;
-use grader_pipeline::{Grader, Kit, Measuring, ModuleSetup, Toolchain, check_course};
-use grader_sandbox::{Options, Sandbox};
+use grader_pipeline::{Grader, GraderOptions, ModuleSetup, OpenError, check_course};
+use grader_sandbox::Options;
 use miette::Diagnostic;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -88,46 +88,40 @@ impl OpenCourse {
         )))
     }
 
-    /// Everything that grading `module` needs. `announce` is told before something long.
+    /// Everything that grading `module` needs. `announce` receives a sentence before something long.
     pub fn grader(
         &self,
         module: &CourseModule,
         confine: SandboxOptions,
         announce: &dyn Fn(&str),
     ) -> Result<Grader> {
-        self.check_rubric(module)?;
-        let options = Options {
+        let sandbox = Options {
             allow_weak: confine.allow_weak_sandbox,
             trust: confine.trust_submission,
             ..Options::default()
         };
-        grader_pipeline::remove_stale();
-        let sandbox = Sandbox::probe(options).map_err(Failure::ours)?;
-        let toolchain = Toolchain::find()?;
-        let kit = Kit::open(&self.root, &self.course, &toolchain, &|| {
-            announce("building what submissions are compiled against (once, about half a minute)");
-        })?;
-        let module = ModuleSetup::load(&self.root, module, self.modules)?;
-        Ok(Grader { sandbox, toolchain, kit, module, timing: Measuring::All })
+        let options = GraderOptions {
+            sandbox,
+            announce,
+            ..GraderOptions::of(&self.root, &self.course, self.modules)
+        };
+        Ok(Grader::open(module, options)?)
     }
 
     /// Rubric and hidden cases of `module`: what scoring stored results needs.
     pub fn setup(&self, module: &CourseModule) -> Result<ModuleSetup> {
-        self.check_rubric(module)?;
-        Ok(ModuleSetup::load(&self.root, module, self.modules)?)
+        Ok(ModuleSetup::open(&self.root, module, self.modules, &|what| {
+            eprintln!("grader: {what}")
+        })?)
     }
+}
 
-    /// Before anything long is begun: a mistake in the rubric is the instructor's to fix, and no fault of
-    /// the grader's. All mistakes of the course are shown then; those of other modules alone are no reason
-    /// to refuse this one.
-    fn check_rubric(&self, module: &CourseModule) -> Result<()> {
-        let checked = check_course(&self.root, self.modules);
-        let Some(mistakes) = checked.mistakes() else { return Ok(()) };
-        if checked.rubrics.get(&module.slug).is_some_and(std::result::Result::is_ok) {
-            eprintln!("grader: {mistakes}, in other modules: `grader doctor` shows them");
-            return Ok(());
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Config(mistakes) => bad_config(&mistakes),
+            OpenError::Fault(fault) => Self::ours(fault),
         }
-        Err(bad_config(&mistakes))
     }
 }
 

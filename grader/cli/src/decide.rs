@@ -3,7 +3,6 @@
 use crate::args::{Arguments, ClassFormat, DecideOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
-use crate::grade::gradebook_path;
 use crate::lookup;
 use crate::operator::operator;
 use crate::printed_command::CommandContext;
@@ -81,7 +80,7 @@ pub fn run(
     options: &DecideOptions,
 ) -> Result<Exit> {
     let course = OpenCourse::open(arguments, modules)?;
-    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let path = options.output.gradebook_path();
     // Nothing is pending in a gradebook that is not there: it is a mistake in a path.
     if !path.exists() {
         let missing = Gradebook::open_read_only(&path).map(drop);
@@ -115,7 +114,7 @@ pub fn run(
         before: Score::of(&before),
         after: Score::of(&after),
     };
-    match options.format {
+    match options.print.format {
         ClassFormat::Json => {
             say!("{}\n", serde_json::to_string_pretty(&document).map_err(Failure::ours)?);
         }
@@ -125,10 +124,10 @@ pub fn run(
         return Ok(Exit::Done);
     }
     let context = CommandContext::new(arguments);
-    let report = context.report(&options.out, options.gradebook.as_ref(), &module.slug);
+    let report = context.report(&options.output, &module.slug);
     let book = Mutex::new(book);
-    let written = write_again(&options.out, &module, &book, report)?;
-    if options.format == ClassFormat::Text {
+    let written = write_again(&options.output.out, &module, &book, report)?;
+    if options.print.format == ClassFormat::Text {
         say!("Reports: {}\n", escape::line(&written.display().to_string(), 400));
     }
     Ok(Exit::Done)

@@ -1,6 +1,7 @@
 //! `grader grade`: a class.
 
 use crate::args::{Arguments, ClassFormat, GradeOptions};
+use crate::class_json::print_json;
 use crate::class_view::{OF_WITHDRAWN, class_view};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
@@ -17,11 +18,8 @@ use grader_judge::Module;
 use grader_model::{Grade, Outcome};
 use grader_pipeline::collect::{self, CollectError, Discovery, Unusable, folded};
 use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
-use grader_report::{
-    ClassPage, Grades, Notices, ReportError, escape, json, terminal, write_student,
-};
-use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use grader_report::{ClassPage, Grades, Notices, ReportError, escape, terminal, write_student};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -34,20 +32,18 @@ pub fn run(
 ) -> Result<Exit> {
     let course = OpenCourse::open(arguments, modules)?;
     let context = CommandContext::new(arguments);
-    let discovery = match collect::discover(&options.class) {
+    let packages: Vec<_> = course.course.modules.iter().map(|module| &*module.slug).collect();
+    let discovery = match collect::discover_among(&options.class, &packages) {
         Err(CollectError::OneSubmission { sign, .. }) => {
-            return Err(single_submission(options, &context, &format!("`{sign}`")));
+            return Err(single_submission(options, &context, sign));
         }
         discovery => discovery.map_err(Failure::bad_input)?,
     };
-    if let Some(sign) = sign_of_one(&options.class, &course) {
-        return Err(single_submission(options, &context, sign));
-    }
     let module = course.module(options.module.as_deref(), &discovery.found)?;
-    let out = options.out.join(&module.slug);
+    let out = options.output.out.join(&module.slug);
     let store = open_store(options, &out)?;
     let discovery = with_known_students(discovery, &store, &module.slug)?;
-    let gradebook = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let gradebook = options.output.gradebook_path();
     let who = operator();
     let lock = RunLock::acquire(&gradebook, &who);
     if let Some(other) = lock.other() {
@@ -62,7 +58,7 @@ pub fn run(
     let start = Instant::now();
     let result = grade_class(options, &grader, &discovery, &store, &out)?;
     let seconds = start.elapsed().as_secs_f64();
-    let command = context.report(&options.out, options.gradebook.as_ref(), &grader.module.slug);
+    let command = context.report(&options.output, &grader.module.slug);
     let unstored = result.grades.iter().filter_map(Kept::here).cloned().collect();
     let view = class_view(&store.book(), &grader.module.slug, unstored, command)?;
     let report = ClassReport {
@@ -71,7 +67,7 @@ pub fn run(
         notices: &view.notices,
         counts: counts(&result, seconds, &grader),
     };
-    let written = report.show(arguments, options.format)?;
+    let written = report.show(arguments, options.print.format)?;
     Ok(conclude(&result, written.err().as_ref()))
 }
 
@@ -123,53 +119,14 @@ fn counts(result: &ClassResult, seconds: f64, grader: &Grader) -> String {
     )
 }
 
-/// The class as JSON, to standard output.
-pub fn print_json(grades: &dyn Grades, notices: &Notices) -> Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match json::write_class(&mut out, grades, notices).and_then(|()| {
-        writeln!(out).and_then(|()| out.flush()).map_err(|source| ReportError::Output { source })
-    }) {
-        // Whoever read it has seen enough.
-        Err(ReportError::Output { source }) if source.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(Failure::ours),
-    }
-}
-
 /// A single submission was given in the place of a class; `sign` shows it.
 fn single_submission(options: &GradeOptions, context: &CommandContext, sign: &str) -> Failure {
     let check = context.check(&options.class, options.module.as_deref());
     Failure::bad_input(format!(
-        "{} looks like one submission and not like a class: it holds {sign}\n  help: to grade it: {check}\n  \
+        "{} looks like one submission and not like a class: it holds `{sign}`\n  help: to grade it: {check}\n  \
          A class folder holds one folder or archive per student.",
         options.class.display()
     ))
-}
-
-/// What in a folder says that it is one submission.
-fn sign_of_one(class: &Path, course: &OpenCourse) -> Option<&'static str> {
-    let is_source = |name: &str| Path::new(name).extension().is_some_and(|end| end == "rs");
-    let entries = |folder: &Path| -> Vec<String> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-    };
-    let names = entries(class);
-    // Folders that belong to a package or to the workspace that was handed out.
-    let parts = ["src", "tests", "benches", "examples", "target"];
-    let of_package = |name: &String| {
-        let is_package = course.course.packages().any(|package| package == name);
-        name.starts_with('.') || is_package || parts.contains(&name.as_str())
-    };
-    let folders = names.iter().filter(|name| class.join(name).is_dir());
-    if !folders.into_iter().all(of_package) {
-        return None;
-    }
-    if entries(&class.join("src")).iter().any(|name| is_source(name)) {
-        return Some("`src` with source files");
-    }
-    if class.join("Cargo.toml").is_file() {
-        return Some("a `Cargo.toml`");
-    }
-    names.iter().any(|name| name == "lib.rs").then_some("`lib.rs`")
 }
 
 /// What was discovered, with students under the names that the gradebook knows, and without those who are
@@ -216,10 +173,10 @@ fn open_store(options: &GradeOptions, out: &Path) -> Result<GradebookStore> {
     private_folders(&out.join("students")).map_err(|error| {
         Failure::bad_input(format!(
             "no reports can be written to {}: {error}\n  help: choose another folder with --out",
-            options.out.display()
+            options.output.out.display()
         ))
     })?;
-    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let path = options.output.gradebook_path();
     GradebookStore::open(&path, !options.again)
 }
 
@@ -230,11 +187,6 @@ fn private_folders(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-/// Where the gradebook is.
-pub fn gradebook_path(given: Option<&PathBuf>, out: &Path) -> PathBuf {
-    given.cloned().unwrap_or_else(|| out.join("gradebook.sqlite"))
 }
 
 fn grade_class(

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod class_json;
 mod class_view;
 mod course;
 mod decide;

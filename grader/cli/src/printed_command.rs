@@ -1,7 +1,7 @@
 //! Commands that the grader prints, made in one place: each works as it is printed, in the folder where it is
 //! printed.
 
-use crate::args::Arguments;
+use crate::args::{Arguments, OutputOptions};
 use grader_report::escape::shell;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -22,12 +22,12 @@ impl CommandContext {
     }
 
     /// `grader report` for a module, up to the student's name.
-    pub fn report(&self, out: &Path, gradebook: Option<&PathBuf>, module: &str) -> String {
+    pub fn report(&self, output: &OutputOptions, module: &str) -> String {
         let mut words = self.begin("report");
-        if out != Path::new(DEFAULT_OUT) {
-            words.extend(option("--out", out));
+        if output.out != Path::new(DEFAULT_OUT) {
+            words.extend(option("--out", &output.out));
         }
-        if let Some(gradebook) = gradebook {
+        if let Some(gradebook) = &output.gradebook {
             words.extend(option("--gradebook", gradebook));
         }
         words.extend(["-m".into(), shell(module)]);
@@ -95,10 +95,14 @@ mod tests {
 
     #[test]
     fn a_command_has_the_options_that_it_needs_and_no_others() {
-        let plain = context(None).report(Path::new("grades"), None, "searching");
+        let output = |out: &str, gradebook: Option<&str>| OutputOptions {
+            out: out.into(),
+            gradebook: gradebook.map(PathBuf::from),
+        };
+        let plain = context(None).report(&output("grades", None), "searching");
         assert_eq!(plain, "grader report -m searching");
-        let book = PathBuf::from("-b.sqlite");
-        let all = context(Some("../my course")).report(Path::new("o'ut"), Some(&book), "searching");
+        let other = output("o'ut", Some("-b.sqlite"));
+        let all = context(Some("../my course")).report(&other, "searching");
         let expected = r"grader report --course '../my course' --out 'o'\''ut' --gradebook='-b.sqlite' -m searching";
         assert_eq!(all, expected);
     }

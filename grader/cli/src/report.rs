@@ -1,10 +1,10 @@
 //! `grader report`: the reports again, from the gradebook.
 
 use crate::args::{Arguments, ClassFormat, ReportOptions};
+use crate::class_json::print_json;
 use crate::class_view::class_view;
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
-use crate::grade::{gradebook_path, print_json};
 use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::say::say;
@@ -25,7 +25,7 @@ pub fn run(
     options: &ReportOptions,
 ) -> Result<Exit> {
     let course = OpenCourse::open(arguments, modules)?;
-    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let path = options.output.gradebook_path();
     let book = open_to_read(&path)?;
     let module = course.module_in(&book, options.module.as_deref())?;
     let module = course.setup(module)?;
@@ -56,16 +56,16 @@ fn all(
     module: &ModuleSetup,
 ) -> Result<Exit> {
     let context = CommandContext::new(arguments);
-    let command = context.report(&options.out, options.gradebook.as_ref(), &module.slug);
+    let command = context.report(&options.output, &module.slug);
     let view = class_view(&book, &module.slug, Vec::new(), command)?;
     if view.kept.is_empty() {
         return Err(Failure::bad_input("the gradebook holds no grade of this module yet"));
     }
     let book = Mutex::new(book);
     let grades = Stored::in_book(&book, &view.kept, module);
-    let out = options.out.join(&module.slug);
+    let out = options.output.out.join(&module.slug);
     let written = publish(&out, &grades, &view.notices).map_err(Failure::bad_input)?;
-    match options.format {
+    match options.print.format {
         ClassFormat::Json => print_json(&grades, &view.notices)?,
         ClassFormat::Text => {
             let page = ClassPage::of(&grades).map_err(Failure::bad_input)?.with(&view.notices);
@@ -90,7 +90,7 @@ fn one(
     // The history shows each attempt as it was graded; what counts now is scored as today's rubric says.
     let attempts =
         if options.history { attempts } else { scored(book, counting(attempts), module)? };
-    if options.format == ClassFormat::Json {
+    if options.print.format == ClassFormat::Json {
         let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
         say!("{}\n", json::class(&grades));
         return Ok(Exit::Done);

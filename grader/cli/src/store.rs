@@ -148,6 +148,13 @@ impl Store for GradebookStore {
         }
         book.record_in(self.run, &grade, now()).map(Some).map_err(failed)
     }
+
+    fn read(&self, number: i64) -> Result<Grade> {
+        let attempt = self.book().attempt(number);
+        let attempt = attempt.map_err(|error: GradebookError| Fault::new(error.to_string()))?;
+        let gone = || Fault::new(format!("attempt {number} is gone"));
+        attempt.map(|attempt| attempt.grade).ok_or_else(gone)
+    }
 }
 
 /// An entry that cannot be graded, as an attempt of the student whom the gradebook knows by another

@@ -4,7 +4,6 @@ use crate::args::{Arguments, WithdrawOptions};
 use crate::class_view::class_view;
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
-use crate::grade::gradebook_path;
 use crate::lookup;
 use crate::operator::operator;
 use crate::pages::publish;
@@ -27,7 +26,7 @@ pub fn run(
     options: &WithdrawOptions,
 ) -> Result<Exit> {
     let course = OpenCourse::open(arguments, modules)?;
-    let path = gradebook_path(options.gradebook.as_ref(), &options.out);
+    let path = options.output.gradebook_path();
     // Who is withdrawn from nothing is a mistake in a path: no gradebook is created.
     if !path.exists() {
         let missing = Gradebook::open_read_only(&path).map(drop);
@@ -60,8 +59,8 @@ pub fn run(
     for module in course.course.modules.iter().filter(concerned) {
         let newest = locked(&book).newest(student, &module.slug).map_err(Failure::bad_input)?;
         if newest.is_some() {
-            let report = context.report(&options.out, options.gradebook.as_ref(), &module.slug);
-            let page = write_again(&options.out, &course.setup(module)?, &book, report)?;
+            let report = context.report(&options.output, &module.slug);
+            let page = write_again(&options.output.out, &course.setup(module)?, &book, report)?;
             say!("Reports: {}\n", escape::line(&page.display().to_string(), 400));
         }
     }

@@ -26,6 +26,15 @@ impl StageClock {
     }
 }
 
+/// The sum of the costs of one stage.
+pub fn total(stage: Stage, costs: &[StageCost]) -> StageCost {
+    StageCost {
+        stage,
+        wall_seconds: costs.iter().map(|cost| cost.wall_seconds).sum(),
+        cpu_seconds: costs.iter().map(|cost| cost.cpu_seconds).sum(),
+    }
+}
+
 /// CPU time of the calling thread so far.
 pub fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);

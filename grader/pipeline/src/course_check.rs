@@ -3,7 +3,7 @@
 use crate::functions;
 use crate::setup::read_tree;
 use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
-use grader_judge::Module;
+use grader_judge::{Module, Suite, SuiteError};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,14 +11,42 @@ use std::path::Path;
 pub struct CourseCheck {
     /// `config/course.yaml`.
     pub course: Result<Course, ConfigErrors>,
-    /// The rubric of each module, by slug.
-    pub rubrics: BTreeMap<String, Result<Rubric, ConfigErrors>>,
+    /// Each module, by slug.
+    pub modules: BTreeMap<String, CheckedModule>,
+}
+
+/// A module's rubric, compared with what it configures.
+pub struct CheckedModule {
+    built: Option<Module>,
+    /// The rubric.
+    pub rubric: Result<Rubric, ConfigErrors>,
+    /// The hidden cases; `None` if this grader was built without them.
+    pub suite: Option<Result<Suite, SuiteError>>,
+    /// The reference: `src/...` to contents.
+    reference: crate::fault::Result<BTreeMap<String, Vec<u8>>>,
+}
+
+/// What a module without mistakes is set up from.
+pub(crate) struct ModuleParts {
+    /// What this grader was built with; `None` if it lacks the module.
+    pub(crate) built: Option<Module>,
+    pub(crate) rubric: Rubric,
+    pub(crate) suite: Option<Result<Suite, SuiteError>>,
+    pub(crate) reference: crate::fault::Result<BTreeMap<String, Vec<u8>>>,
+}
+
+impl CheckedModule {
+    /// The parts with the rubric that `scoring` makes of the module's own; `None` if the rubric has mistakes.
+    pub(crate) fn parts(self, scoring: fn(Rubric) -> Rubric) -> Option<ModuleParts> {
+        let Self { built, rubric, suite, reference } = self;
+        Some(ModuleParts { built, rubric: scoring(rubric.ok()?), suite, reference })
+    }
 }
 
 impl CourseCheck {
     /// All mistakes of all files; `None` if there are none.
     pub fn mistakes(&self) -> Option<ConfigErrors> {
-        let rubrics = self.rubrics.values().filter_map(|rubric| rubric.as_ref().err());
+        let rubrics = self.modules.values().filter_map(|module| module.rubric.as_ref().err());
         ConfigErrors::merged(self.course.as_ref().err().into_iter().chain(rubrics))
     }
 }
@@ -33,28 +61,30 @@ pub fn check_course(root: &Path, modules: &[Module]) -> CourseCheck {
         Ok(course) => course.modules.iter().map(|module| module.slug.clone()).collect(),
         Err(_) => slugs_of_files(&config.join("modules")),
     };
-    let rubrics = slugs.into_iter().map(|slug| {
-        let rubric = load_rubric(root, &slug, modules);
-        (slug, rubric)
+    let checked = slugs.into_iter().map(|slug| {
+        let module = check_module(root, &slug, modules);
+        (slug, module)
     });
-    CourseCheck { rubrics: rubrics.collect(), course }
+    CourseCheck { modules: checked.collect(), course }
 }
 
 /// The rubric of a module, compared with its hidden cases and its reference where both can be had.
-pub fn load_rubric(root: &Path, slug: &str, modules: &[Module]) -> Result<Rubric, ConfigErrors> {
+fn check_module(root: &Path, slug: &str, modules: &[Module]) -> CheckedModule {
     let path = root.join(format!("config/modules/{slug}.yaml"));
+    let built = Module::named(modules, slug).copied();
     let reference = read_tree(&root.join("solutions").join(slug), &|name| name.starts_with("src/"));
-    let suite = Module::named(modules, slug).map(Module::suite);
-    let (Some(Ok(suite)), Ok(reference)) = (suite, reference) else {
-        return Rubric::load(&path);
+    let suite = built.as_ref().map(Module::suite);
+    let rubric = match (&suite, &reference) {
+        (Some(Ok(suite)), Ok(reference)) => {
+            let cases: Vec<_> = suite.names().collect();
+            let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
+            let functions = functions::public(reference);
+            let facts = ModuleFacts { cases: &cases, timed: &timed, functions: &functions };
+            Rubric::load_fitting(&path, &facts)
+        }
+        _ => Rubric::load(&path),
     };
-    let cases: Vec<_> = suite.names().collect();
-    let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
-    let functions = functions::public(&reference);
-    Rubric::load_fitting(
-        &path,
-        &ModuleFacts { cases: &cases, timed: &timed, functions: &functions },
-    )
+    CheckedModule { built, rubric, suite, reference }
 }
 
 /// The slugs that the names of rubric files give, sorted.

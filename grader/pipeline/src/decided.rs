@@ -1,6 +1,6 @@
 //! The grade that counts, from what was measured and what instructors decided about it.
 
-use crate::rescore::score_cases;
+use crate::score::Score;
 use grader_course::config::{PartialCredit, Rubric};
 use grader_model::{Award, CaseDecision, CaseResult, Grade, Outcome};
 
@@ -21,9 +21,8 @@ pub fn with_decisions(grade: Grade, decisions: Vec<CaseDecision>, rubric: &Rubri
     if decisions.is_empty() || grade.points.is_none() {
         return grade;
     }
-    let mut decided = Grade { decisions, ..grade };
-    score_cases(rubric, &mut decided);
-    decided
+    let score = Score::of_cases(rubric, &grade.cases, &decisions);
+    score.applied_to(Grade { decisions, ..grade })
 }
 
 /// The points that a case can bring, if those of its task are in proportion to the weight; `None` where they are

@@ -38,4 +38,4 @@ impl From<grader_sandbox::SandboxError> for Fault {
 }
 
 /// The result of a step of ours.
-pub type Result<T> = std::result::Result<T, Fault>;
+pub type Result<T, E = Fault> = std::result::Result<T, E>;

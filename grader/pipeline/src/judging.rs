@@ -1,135 +1,122 @@
 //! Stages 4 and 5: the hidden cases, asked over the wire.
 
+use crate::cases::result_of;
 use crate::clock::StageClock;
-use crate::collect::Sources;
-use crate::compile::Compiled;
 use crate::drive::{Wire, message_of, nonce, task_budget};
+use crate::early_end::EarlyEnd;
 use crate::fault::Result;
-use crate::grade::Grader;
-use crate::rescore;
-use grader_judge::{CallLog, Case, CaseRun, Failure, Observer, run_suite};
-use grader_model::{CaseResult, Grade, Hidden, Outcome, Stage, StageCost};
+use crate::session::GradingSession;
+use grader_course::config::Rubric;
+use grader_judge::{CallLog, Case, CaseRun, Failure, Observer, Suite, run_suite};
+use grader_model::{CaseResult, Hidden, Outcome, Stage, StageCost};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-impl Grader {
-    /// Runs every hidden case against `driver` and notes the results and what they cost.
-    /// `Ok(false)` when stopped.
-    pub(crate) fn drive_and_judge(
-        &self,
-        driver: &Path,
-        grade: &mut Grade,
-        seed: u64,
-        stop: &AtomicBool,
-    ) -> Result<bool> {
-        let clock = StageClock::start();
-        let limits = &self.module.rubric.limits;
-        let nonce = nonce::first(seed, "the judge");
-        let wire =
-            Wire::new(&self.sandbox, driver, limits, nonce).peeled(&self.module.switched_off);
-        let log = CallLog::default();
-        let mut wire = wire.logging(&log);
-        let mut watch = CaseWatch::new(stop, &log);
-        let runs = run_suite(&self.module.suite, &mut wire, task_budget(limits), seed, &mut watch);
-        let spent = wire.finish()?;
-        if runs.len() < self.module.suite.cases().len() {
-            return Ok(false);
+/// How the cases of a submission ended.
+pub struct Judgement {
+    /// The results, in the order of the suite.
+    pub cases: Vec<CaseResult>,
+    /// The costs of the sandbox, of driving and of judging.
+    pub costs: Vec<StageCost>,
+}
+
+/// Asks `driver` every case of `suite`.
+///
+/// # Errors
+/// When stopped, or a fault of ours.
+pub fn judge(
+    session: &GradingSession<'_>,
+    driver: &Path,
+    suite: &Suite,
+) -> Result<Judgement, EarlyEnd> {
+    let clock = StageClock::start();
+    let module = &session.grader.module;
+    let limits = &module.rubric.limits;
+    let nonce = nonce::first(session.seed, "the judge");
+    let wire = Wire::new(&session.grader.sandbox, driver, limits, nonce);
+    let log = CallLog::default();
+    let mut wire = wire.peeled(&module.switched_off).logging(&log);
+    let mut watch = CaseWatch::new(session.stop, &log);
+    let runs = run_suite(suite, &mut wire, task_budget(limits), session.seed, &mut watch);
+    let spent = wire.finish()?;
+    if runs.len() < suite.cases().len() {
+        return Err(EarlyEnd::Stopped);
+    }
+    let ended = runs.iter().zip(&watch.ends).zip(suite.cases());
+    let cases = ended.map(|((run, end), case)| case_result(case, run, end, &module.rubric));
+    let whole = clock.cost(Stage::Judge, Duration::ZERO);
+    let sandbox = spent.sandbox.as_secs_f64();
+    let calls = spent.calls.as_secs_f64();
+    let judging = (whole.wall_seconds - sandbox - calls).max(0.0);
+    let cost = |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
+    Ok(Judgement {
+        cases: cases.collect(),
+        costs: vec![
+            cost(Stage::Sandbox, sandbox, 0.0),
+            cost(Stage::Drive, calls, spent.cpu.as_secs_f64()),
+            cost(Stage::Judge, judging, whole.cpu_seconds),
+        ],
+    })
+}
+
+/// How some cases ended when they were asked once more.
+pub struct SecondRun {
+    /// The cases that were asked.
+    pub runs: Vec<CaseRun>,
+    /// CPU time of the drivers.
+    pub cpu: Duration,
+}
+
+/// Asks the cases of `suite` called `names` once more, of another build of the same submission, with the inputs
+/// that it had before.
+///
+/// # Errors
+/// When stopped, or a fault of ours.
+pub fn ask_again(
+    session: &GradingSession<'_>,
+    driver: &Path,
+    suite: &Suite,
+    names: &BTreeSet<&str>,
+) -> Result<SecondRun, EarlyEnd> {
+    let module = &session.grader.module;
+    let limits = &module.rubric.limits;
+    let nonce = nonce::first(session.seed, "the judge, once more");
+    let wire = Wire::new(&session.grader.sandbox, driver, limits, nonce);
+    let mut wire = wire.peeled(&module.switched_off);
+    let log = CallLog::default();
+    let mut watch = CaseWatch::new(session.stop, &log);
+    let asked = suite.clone().without(&|_, name| !names.contains(name));
+    let runs = run_suite(&asked, &mut wire, task_budget(limits), session.seed, &mut watch);
+    let cpu = wire.finish()?.cpu;
+    if runs.len() < asked.cases().len() {
+        return Err(EarlyEnd::Stopped);
+    }
+    Ok(SecondRun { runs, cpu })
+}
+
+fn case_result(case: &Case, run: &CaseRun, end: &CaseEnd, rubric: &Rubric) -> CaseResult {
+    let failure = run.failure.as_ref();
+    let difference = match failure {
+        Some(Failure::Wrong { detail, .. }) => Some(detail.clone()),
+        Some(Failure::Fault(what)) => Some(Hidden::text(what)),
+        _ => None,
+    };
+    let detail = match (difference, &end.calls) {
+        (Some(difference), Some(calls)) => {
+            Some(Hidden::new(format!("{}\n{calls}", difference.for_instructor())))
         }
-        let whole = clock.cost(Stage::Judge, Duration::ZERO);
-        let (sandbox, calls) = (spent.sandbox.as_secs_f64(), spent.calls.as_secs_f64());
-        let cost =
-            |stage, wall_seconds, cpu_seconds| StageCost { stage, wall_seconds, cpu_seconds };
-        grade.costs.push(cost(Stage::Sandbox, sandbox, 0.0));
-        grade.costs.push(cost(Stage::Drive, calls, spent.cpu.as_secs_f64()));
-        let judging = (whole.wall_seconds - sandbox - calls).max(0.0);
-        grade.costs.push(cost(Stage::Judge, judging, whole.cpu_seconds));
-        grade.cases = runs
-            .iter()
-            .zip(&watch.ends)
-            .zip(self.module.suite.cases())
-            .map(|((run, end), case)| self.case_result(case, run, end))
-            .collect();
-        Ok(true)
-    }
-
-    /// Asks the cases called `names` once more, of another build of the same submission, with the inputs that it had
-    /// before: how each ended, and the CPU time of it all. Fewer than that when stopped.
-    pub(crate) fn asked_again(
-        &self,
-        driver: &Path,
-        names: &BTreeSet<&str>,
-        seed: u64,
-        stop: &AtomicBool,
-    ) -> Result<(Vec<CaseRun>, Duration)> {
-        let limits = &self.module.rubric.limits;
-        let nonce = nonce::first(seed, "the judge, once more");
-        let mut wire =
-            Wire::new(&self.sandbox, driver, limits, nonce).peeled(&self.module.switched_off);
-        let log = CallLog::default();
-        let mut watch = CaseWatch::new(stop, &log);
-        let suite = self.module.suite.clone().without(&|_, name| !names.contains(name));
-        let runs = run_suite(&suite, &mut wire, task_budget(limits), seed, &mut watch);
-        Ok((runs, wire.finish()?.cpu))
-    }
-
-    /// The driver of `sources` and nothing else, below the private folder `work`; `None` where they do not
-    /// compile. For figures of what the parts of a grading cost.
-    ///
-    /// # Errors
-    /// Only faults of ours.
-    #[doc(hidden)]
-    pub fn driver(&self, sources: &Sources, work: &Path) -> Result<Option<PathBuf>> {
-        Ok(match self.compiler().compile(sources, work)?.compiled {
-            Compiled::Driver { path, .. } => Some(path),
-            Compiled::Failed { .. } => None,
-        })
-    }
-
-    fn case_result(&self, case: &Case, run: &CaseRun, end: &CaseEnd) -> CaseResult {
-        let failure = run.failure.as_ref();
-        let difference = match failure {
-            Some(Failure::Wrong { detail, .. }) => Some(detail.clone()),
-            Some(Failure::Fault(what)) => Some(Hidden::text(what)),
-            _ => None,
-        };
-        let detail = match (difference, &end.calls) {
-            (Some(difference), Some(calls)) => {
-                Some(Hidden::new(format!("{}\n{calls}", difference.for_instructor())))
-            }
-            (None, Some(calls)) => Some(Hidden::text(calls)),
-            (difference, None) => difference,
-        };
-        CaseResult {
-            outcome: run.outcome,
-            message: failure.map(|failure| message_of(failure, &self.module.rubric.limits)),
-            location: failure.and_then(Failure::location).map(Into::into),
-            blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
-            detail,
-            wall_seconds: end.seconds,
-            ..self.blank_case(case.task, case.name, case.claim)
-        }
-    }
-
-    /// What is known of a case before it was run.
-    pub(crate) fn blank_case(&self, task: &str, name: &str, claim: &str) -> CaseResult {
-        let rubric = &self.module.rubric;
-        CaseResult {
-            name: name.into(),
-            task: task.into(),
-            claim: claim.trim().into(),
-            outcome: Outcome::GraderFault,
-            message: None,
-            location: None,
-            blocked_by: Vec::new(),
-            detail: None,
-            weight: rubric.weight_of(task, name),
-            visibility: rescore::visibility(rubric.visibility_of(task, name)),
-            wall_seconds: 0.0,
-            timing: None,
-            timed_pairs: None,
-        }
+        (None, Some(calls)) => Some(Hidden::text(calls)),
+        (difference, None) => difference,
+    };
+    CaseResult {
+        message: failure.map(|failure| message_of(failure, &rubric.limits)),
+        location: failure.and_then(Failure::location).map(Into::into),
+        blocked_by: run.blocked_by.iter().map(|name| (*name).into()).collect(),
+        detail,
+        wall_seconds: end.seconds,
+        ..result_of(case.into(), run.outcome, rubric)
     }
 }
 

@@ -3,6 +3,9 @@
 //! [`Grader`] takes one submission through them; [`ClassRun`] does so for a whole class. What a
 //! submission does is a value in its [`grader_model::Grade`]; an `Err` here is always our fault.
 
+mod assemble;
+mod build;
+mod cases;
 mod class;
 mod clock;
 pub mod collect;
@@ -12,39 +15,45 @@ mod course_check;
 mod decided;
 mod defence;
 mod drive;
-mod drivers;
+mod early_end;
+mod executable;
 mod fault;
 mod functions;
 mod grade;
+mod grader;
 mod hash;
 mod judging;
 mod kit;
 mod lane;
 mod libraries;
 mod machine;
+mod open;
 mod package;
 mod probes;
 mod rescore;
 mod score;
 mod scratch;
+mod session;
 mod setup;
 mod timing;
+mod tokens;
 mod toolchain;
 
 pub use class::{ClassResult, ClassRun, Kept, Known, Origin, Store, Watch};
-pub use compile::{Refusal, checked_lines, diagnostics, misfit};
-pub use course_check::{CourseCheck, check_course};
+pub use compile::{BuildError, BuildFailure, Refusal, checked_lines, diagnostics, misfit};
+pub use course_check::{CheckedModule, CourseCheck, check_course};
 pub use decided::{most_points, with_decisions};
 #[doc(hidden)]
 pub use defence::Defence;
 pub use drive::{Spent, Wire};
 pub use fault::{Fault, Result};
-pub use grade::{Grader, Measuring, Prepared};
+pub use grade::CollectedSubmission;
+pub use grader::{Grader, Measuring};
 pub use kit::{Kit, cache_folder};
 pub use machine::{machine, vector_limit};
+pub use open::{GraderOptions, OpenError};
 pub use probes::{ModuleProbes, Purpose};
 pub use rescore::{Rescored, rescore};
-pub use scratch::remove_stale;
 pub use setup::{ModuleSetup, source_names};
 pub use timing::looks_at;
 pub use toolchain::Toolchain;

@@ -4,16 +4,15 @@
 //! weights, partial credit, visibility, titles, hints, which tasks count. A result's key holds evidence
 //! alone, so a change of scoring finds the stored result and no code runs again.
 
-use crate::grade::Measuring;
+use crate::cases::visibility;
+use crate::grader::Measuring;
 use crate::hash;
-use crate::score;
+use crate::score::Score;
 use crate::setup::ModuleSetup;
 use crate::timing::{basis, looks_at};
-use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
+use grader_course::config::{GateRubric, Rubric};
 use grader_judge::Suite;
-use grader_model::{
-    CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Timing, TimingClock, Visibility,
-};
+use grader_model::{CaseResult, Grade, Outcome, Timing, TimingClock};
 use grader_timing::{Gate, Ratio, Verdict};
 
 /// What became of a stored grade.
@@ -60,26 +59,27 @@ fn rescore_with(
     measuring: &Measuring,
     due: Option<&str>,
 ) -> Rescored {
-    let mut scored = grade.clone();
-    scored.title.clone_from(&rubric.title);
-    scored.max_points = rubric.points();
-    scored.due = due.map(Into::into);
-    scored.provenance.rubric_hash = rubric_hash(rubric);
+    let mut titled = grade.clone();
+    titled.title.clone_from(&rubric.title);
+    titled.max_points = rubric.points();
+    titled.due = due.map(Into::into);
+    titled.provenance.rubric_hash = rubric_hash(rubric);
     if grade.points.is_none() {
-        return Rescored::Scored(Box::new(scored));
+        return Rescored::Scored(Box::new(titled));
     }
     if grade.cases.is_empty() {
         // No case ran: the outcome of the whole is that of each task. Without tasks nothing was taken.
-        if !grade.tasks.is_empty() {
-            score_nothing(rubric, suite, &mut scored, grade.outcome);
-        }
+        let scored = if grade.tasks.is_empty() {
+            titled
+        } else {
+            Score::of_unbuilt(rubric, suite, grade.outcome).applied_to(titled)
+        };
         return Rescored::Scored(Box::new(scored));
     }
     match cases(grade, rubric, suite, measuring) {
         Ok(cases) => {
-            scored.cases = cases;
-            score_cases(rubric, &mut scored);
-            Rescored::Scored(Box::new(scored))
+            let score = Score::of_cases(rubric, &cases, &grade.decisions);
+            Rescored::Scored(Box::new(score.applied_to(Grade { cases, ..titled })))
         }
         Err(reason) => Rescored::GradeAgain(reason),
     }
@@ -169,57 +169,9 @@ fn is_elapsed(case: &CaseResult) -> bool {
     case.timing.as_ref().is_some_and(|timing| timing.clock == TimingClock::Wall)
 }
 
-/// Points, tasks and outcome from the cases. A fault of ours leaves no points.
-pub(crate) fn score_cases(rubric: &Rubric, grade: &mut Grade) {
-    grade.tasks = score::tasks(rubric, &grade.cases, &grade.decisions);
-    // A task for practice is shown, and counts nothing; our fault in it is still our fault.
-    let counts = |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
-    grade.outcome = score::overall(grade.tasks.iter().filter(counts).map(|task| task.outcome));
-    if grade.outcome == Outcome::GraderFault {
-        let broken = grade.cases.iter().find(|case| case.outcome == Outcome::GraderFault);
-        grade.fault = broken.and_then(|case| case.detail.clone());
-        grade.points = None;
-    } else {
-        let points: f64 = grade.tasks.iter().map(|task| task.points).sum();
-        grade.points = Some((points * 100.0).round() / 100.0);
-    }
-}
-
-/// The scores of a submission that could not be run at all.
-pub(crate) fn score_nothing(rubric: &Rubric, suite: &Suite, grade: &mut Grade, outcome: Outcome) {
-    grade.tasks = score::tasks(rubric, &[], &[]);
-    for task in &mut grade.tasks {
-        task.outcome = outcome;
-        task.cases = suite.names().filter(|(of, _)| *of == task.id).count();
-    }
-    grade.points = Some(0.0);
-}
-
 /// Tells rubrics apart, as grades record it.
 pub(crate) fn rubric_hash(rubric: &Rubric) -> String {
     hash::of_parts([("rubric", rubric.hash_material().as_bytes())])
-}
-
-/// The rule of partial credit, as grades record it.
-pub(crate) fn credit(partial: &PartialCredit) -> CreditRule {
-    match partial {
-        PartialCredit::Proportional => CreditRule::Proportional,
-        PartialCredit::AllOrNothing => CreditRule::AllOrNothing,
-        PartialCredit::Steps(steps) => {
-            let step =
-                |step: &config::Step| CreditStep { percent: step.percent, fraction: step.fraction };
-            CreditRule::Steps(steps.iter().map(step).collect())
-        }
-    }
-}
-
-/// What a student may see of a case, as grades record it.
-pub(crate) const fn visibility(of: config::Visibility) -> Visibility {
-    match of {
-        config::Visibility::Message => Visibility::Message,
-        config::Visibility::Name => Visibility::Name,
-        config::Visibility::Nothing => Visibility::Nothing,
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use super::*;
 use crate::decided::with_decisions;
 use grader_judge::{Case, TimedCase};
 use grader_model::{
-    Award, CaseDecision, Hidden, Provenance, RecordFacts, Submission, TimedPair, Timing,
-    TimingBasis, TimingClock,
+    Award, CaseDecision, CreditRule, Hidden, Provenance, RecordFacts, Submission, TimedPair,
+    Timing, TimingBasis, TimingClock, Visibility,
 };
 
 const RUBRIC: &str = "\
@@ -144,9 +144,12 @@ fn stored() -> Grade {
         due: None,
         recorded: Some(RecordFacts { attempt: 1, graded_at: 0 }),
     };
-    score_cases(&rubric(&[]), &mut grade);
     grade.provenance.rubric_hash = rubric_hash(&rubric(&[]));
-    grade
+    by_cases(grade)
+}
+
+fn by_cases(grade: Grade) -> Grade {
+    Score::of_cases(&rubric(&[]), &grade.cases, &[]).applied_to(grade)
 }
 
 #[track_caller]
@@ -238,8 +241,8 @@ fn another_gate_is_compared_with_the_stored_pairs() {
 fn what_did_not_compile_has_the_new_maximum_and_no_points() {
     let mut grade = stored();
     grade.cases.clear();
-    score_nothing(&rubric(&[]), &whole(), &mut grade, Outcome::CompileError);
-    grade.outcome = Outcome::CompileError;
+    let score = Score::of_unbuilt(&rubric(&[]), &whole(), Outcome::CompileError);
+    let grade = score.applied_to(grade);
     let again = scored(&grade, &rubric(&[("points: 10", "points: 40")]), &whole());
     assert_eq!((again.points, again.max_points), (Some(0.0), 60.0));
     assert!(again.tasks.iter().all(|task| task.outcome == Outcome::CompileError));
@@ -265,8 +268,7 @@ fn undecided() -> Grade {
             case.outcome = Outcome::Undecided;
         }
     }
-    score_cases(&rubric(&[]), &mut grade);
-    grade
+    by_cases(grade)
 }
 
 fn award(case: &str, award: Award) -> CaseDecision {

@@ -1,12 +1,86 @@
 //! Stage 7: points, from outcomes and the rubric.
 
-use crate::rescore;
-use grader_course::config::{Rubric, TaskRubric};
-use grader_model::{CaseDecision, CaseResult, Outcome, TaskScore};
+use crate::fault::Fault;
+use grader_course::config::{PartialCredit, Rubric, Step, TaskRubric};
+use grader_judge::Suite;
+use grader_model::{
+    CaseDecision, CaseResult, CreditRule, CreditStep, Grade, Hidden, Outcome, TaskScore,
+};
+
+/// The score of a submission.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// The outcome of the whole submission.
+    pub outcome: Outcome,
+    /// Points awarded; `None` if there is no grade, which is not a zero.
+    pub points: Option<f64>,
+    /// The score of every task.
+    pub tasks: Vec<TaskScore>,
+    /// The fault of ours, if any.
+    pub fault: Option<Hidden<String>>,
+}
+
+impl Score {
+    /// Points, tasks and outcome from the cases, with the decisions about undecided ones. A fault of ours leaves no
+    /// points.
+    pub fn of_cases(rubric: &Rubric, cases: &[CaseResult], decisions: &[CaseDecision]) -> Self {
+        let tasks = tasks(rubric, cases, decisions);
+        // A task for practice is shown, and counts nothing; our fault in it is still our fault.
+        let counts =
+            |task: &&TaskScore| task.max_points > 0.0 || task.outcome == Outcome::GraderFault;
+        let outcome = overall(tasks.iter().filter(counts).map(|task| task.outcome));
+        if outcome == Outcome::GraderFault {
+            let broken = cases.iter().find(|case| case.outcome == Outcome::GraderFault);
+            let fault = broken.and_then(|case| case.detail.clone());
+            return Self { outcome, points: None, tasks, fault };
+        }
+        let points: f64 = tasks.iter().map(|task| task.points).sum();
+        Self { outcome, points: Some(two_decimals(points)), tasks, fault: None }
+    }
+
+    /// The score of a submission that could not be run at all: its outcome is that of each task.
+    pub fn of_unbuilt(rubric: &Rubric, suite: &Suite, outcome: Outcome) -> Self {
+        let task = |task: TaskScore| {
+            let cases = suite.names().filter(|(of, _)| *of == task.id).count();
+            TaskScore { outcome, cases, ..task }
+        };
+        let tasks = tasks(rubric, &[], &[]).into_iter().map(task).collect();
+        Self { outcome, points: Some(0.0), tasks, fault: None }
+    }
+
+    /// No score: nothing was built, so nothing shows what the submission was meant for.
+    pub const fn not_graded() -> Self {
+        Self { outcome: Outcome::NotGraded, points: None, tasks: Vec::new(), fault: None }
+    }
+
+    /// No score: the grader failed.
+    pub fn of_fault(fault: &Fault) -> Self {
+        let fault = Some(Hidden::text(&fault.to_string()));
+        Self { outcome: Outcome::GraderFault, points: None, tasks: Vec::new(), fault }
+    }
+
+    /// `grade` with this score.
+    pub fn applied_to(self, grade: Grade) -> Grade {
+        let Self { outcome, points, tasks, fault } = self;
+        Grade { outcome, points, tasks, fault, ..grade }
+    }
+}
 
 /// The score of every task, with what instructors decided about undecided cases.
-pub fn tasks(rubric: &Rubric, cases: &[CaseResult], decisions: &[CaseDecision]) -> Vec<TaskScore> {
+fn tasks(rubric: &Rubric, cases: &[CaseResult], decisions: &[CaseDecision]) -> Vec<TaskScore> {
     rubric.tasks.iter().map(|task| score(task, cases, decisions)).collect()
+}
+
+/// The rule of partial credit, as grades record it.
+fn credit(partial: &PartialCredit) -> CreditRule {
+    match partial {
+        PartialCredit::Proportional => CreditRule::Proportional,
+        PartialCredit::AllOrNothing => CreditRule::AllOrNothing,
+        PartialCredit::Steps(steps) => {
+            let step = |step: &Step| CreditStep { percent: step.percent, fraction: step.fraction };
+            CreditRule::Steps(steps.iter().map(step).collect())
+        }
+    }
 }
 
 /// What one case counts, by measurement or by decision.
@@ -55,7 +129,7 @@ fn score(task: &TaskRubric, cases: &[CaseResult], decisions: &[CaseDecision]) ->
         hint: task.hint.clone(),
         // What is undecided is neither won nor lost: these points are the ones it could still bring.
         pending: two_decimals(points_for(reached + open) - points),
-        credit: Some(rescore::credit(&task.partial)),
+        credit: Some(credit(&task.partial)),
     }
 }
 

@@ -3,13 +3,12 @@
 use crate::collect::Handout;
 use crate::collect::handout::package_text;
 use crate::collect::module_tree::{InMemoryFiles, ModuleTree};
-use crate::course_check::load_rubric;
+use crate::course_check::ModuleParts;
 use crate::defence::{Defence, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::probes::ModuleProbes;
 use grader_course::config::{CourseModule, Rubric};
-use grader_course::located::render_plain;
 use grader_judge::{Module, Suite};
 use grader_protocol::TaskCalls;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,44 +72,24 @@ impl TimedSetup {
 }
 
 impl ModuleSetup {
-    /// Reads the module from the course at `root`; its hidden cases are those in `modules`.
+    /// The module in the course at `root`, from its checked configuration.
     ///
     /// # Errors
-    /// When a file is missing or the rubric does not fit the hidden cases.
-    pub fn load(root: &Path, module: &CourseModule, modules: &[Module]) -> Result<Self> {
-        let rubric = load_rubric(root, &module.slug, modules)
-            .map_err(|error| Fault::new(render_plain(&error, 100)))?;
-        Self::with_rubric(root, module, rubric, modules)
-    }
-
-    /// The same with another rubric than the course's: for suites whose models must not change with the
-    /// points of a term. No command of the grader can ask for it.
-    ///
-    /// # Errors
-    /// When a file is missing.
-    #[doc(hidden)]
-    pub fn with_rubric(
-        root: &Path,
-        module: &CourseModule,
-        mut rubric: Rubric,
-        modules: &[Module],
-    ) -> Result<Self> {
+    /// When a file is missing, or this grader was built from other hidden cases.
+    pub(crate) fn of(root: &Path, module: &CourseModule, parts: ModuleParts) -> Result<Self> {
         let slug = module.slug.clone();
-        let built = Module::named(modules, &slug).ok_or_else(|| {
-            Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
-                .help("build it again: `cargo build -p grader`")
-        })?;
-        own_functions_of_term(&mut rubric);
-        callers_of_contract(&mut rubric, built.tasks);
-        let suite = built
-            .suite()
-            .map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
+        let built = parts.built.as_ref().ok_or_else(|| without_cases(&slug))?;
+        let rubric =
+            with_callers_of_contract(with_own_functions_of_term(parts.rubric), built.tasks);
+        let suite = parts.suite.ok_or_else(|| without_cases(&slug))?;
+        let suite =
+            suite.map_err(|error| Fault::new(format!("the hidden cases of `{slug}`: {error}")))?;
         let (suite, left_out) = suite_of_term(suite, &rubric);
         let solution = root.join("solutions").join(&slug);
         let grading = solution.join("grading");
         let contract = read_text(&grading.join("contract.rs"))?;
         same_contract(&contract, built)?;
-        let reference = read_tree(&solution, &|name| name.starts_with("src/"))?;
+        let reference = parts.reference?;
         let assignments = root.join("assignments");
         let handout = handed_out(&assignments, &slug)?;
         let manifest = read_text(&assignments.join(&slug).join("Cargo.toml"))?;
@@ -205,21 +184,28 @@ fn of_sources(crates: &[&[(&str, &[u8])]]) -> String {
 }
 
 /// The audit charges a task with what its calls reach. The rubric adds the kernels of timed cases.
-fn callers_of_contract(rubric: &mut Rubric, tasks: &[TaskCalls]) {
+fn with_callers_of_contract(mut rubric: Rubric, tasks: &[TaskCalls]) -> Rubric {
     if let Some(links) = &mut rubric.links {
         for task in tasks {
             let callers = links.callers.entry(task.name.to_owned()).or_default();
             callers.extend(task.calls.iter().map(|call| (*call).to_owned()));
         }
     }
+    rubric
 }
 
 /// Of a task that is not part of this term no function has to be the student's own.
-fn own_functions_of_term(rubric: &mut Rubric) {
+fn with_own_functions_of_term(mut rubric: Rubric) -> Rubric {
     let tasks: BTreeSet<String> = rubric.tasks.iter().map(|task| task.id.clone()).collect();
     if let Some(links) = &mut rubric.links {
         links.own.retain(|task, _| tasks.contains(task));
     }
+    rubric
+}
+
+fn without_cases(slug: &str) -> Fault {
+    Fault::new(format!("this grader was built without the hidden cases of `{slug}`"))
+        .help("build it again: `cargo build -p grader`")
 }
 
 /// The cases that this term's rubric asks for, and the names of the others: those of dropped tasks, and

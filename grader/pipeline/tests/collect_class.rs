@@ -3,7 +3,9 @@
 mod collect_support;
 
 use collect_support::{Class, LIB, MODULE, tarball, zipped};
-use grader_pipeline::collect::{CollectError, CollectLimits, Discovery, Kind, collect, discover};
+use grader_pipeline::collect::{
+    CollectError, CollectLimits, Discovery, Kind, collect, discover, discover_among,
+};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -167,6 +169,23 @@ fn a_single_submission_is_not_accepted_as_a_class() {
     one(Class::new().file("lib.rs", LIB).file("timer.rs", LIB), "`lib.rs`");
     let class = Class::new().file("src/lib.rs", LIB).file("ada/src/lib.rs", LIB);
     assert_eq!(students(&discovery(&class)), ["ada"], "a class with a stray folder");
+}
+
+/// A student's copy of the handed-out workspace, with a stray `src` in it.
+#[test]
+fn a_workspace_is_not_accepted_as_a_class() {
+    let workspace = || {
+        let class = Class::new().file("src/lib.rs", LIB).file("profiling/src/lib.rs", LIB);
+        class.file("tinytorch/src/lib.rs", LIB)
+    };
+    let among = |class: &Class| discover_among(class.path(), &["profiling", "caching"]);
+    let error = among(&workspace()).unwrap_err();
+    assert!(matches!(error, CollectError::OneSubmission { sign: "src", .. }), "{error}");
+    let beside_an_archive = among(&workspace().file("ada.zip", ""));
+    assert!(beside_an_archive.is_err(), "the archive is not the work of a class");
+    let class = workspace().file("ada/src/lib.rs", LIB);
+    assert!(among(&class).is_ok(), "a class with stray folders");
+    assert!(discover(workspace().path()).is_ok(), "a student may be called like a module");
 }
 
 #[test]

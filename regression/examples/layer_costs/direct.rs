@@ -13,7 +13,7 @@ pub fn run(many: usize) {
     let whole = reference("profiling");
     let folder = root().join("solutions/profiling");
     let found = collect::single(&folder).expect("the reference");
-    let intake = timed(many, || drop(black_box(whole.grader.prepare(&found))));
+    let intake = timed(many, || drop(black_box(whole.grader.collect(&found))));
     println!("| intake | a folder listed, read and checked | {intake} |");
     let scan = timed(many, || drop(black_box(collect::scan(&whole.sources))));
     println!("| token scan | the sources scanned | {scan} |");

@@ -60,6 +60,6 @@ pub struct Reference {
 pub fn reference(module: &str) -> Reference {
     let grader = grader(module).clone();
     let found = collect::single(&root().join("solutions").join(module)).expect("the reference");
-    let sources = grader.prepare(&found).sources.unwrap_or_else(|_| panic!("{module} is refused"));
+    let sources = grader.collect(&found).sources.unwrap_or_else(|_| panic!("{module} is refused"));
     Reference { grader, sources }
 }

@@ -11,14 +11,13 @@ mod load;
 mod page;
 
 use grader_driver::timed::Bench;
-use grader_protocol::timed::dispatch;
-use grader_sandbox::{Options, Sandbox, allowed_cpus, bind_this_thread};
+use grader_sandbox::{Sandbox, allowed_cpus, bind_this_thread};
 use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Verdict, measure};
 use load::Load;
 use page::Row;
 use regression::chain::wire;
+use regression::proof::{self, ProofArguments};
 use regression::sharing::{self, ALONE, Shares, WAYS, Way};
-use std::path::{Path, PathBuf};
 
 /// Steps of a piece: some 90 milliseconds for all pieces.
 const STEPS: u64 = 150_000;
@@ -44,19 +43,16 @@ const CONDITIONS: [Condition; 4] = [
 ];
 
 fn main() {
-    let served = grader_driver::serve(|| {
-        let mut bench = sharing::add_to(Bench::default());
-        move |request: &[u8]| dispatch(&mut bench, request)
-    });
-    if served.is_ok() {
+    if proof::has_served(|| sharing::add_to(Bench::default())) {
         return;
     }
-    let arguments = Arguments::read();
-    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
-    let chosen = |way: &&Way| way.name.contains(&arguments.only);
+    let arguments = ProofArguments::read(&[], &["--rounds", "--only"]);
+    let only = arguments.text("--only").unwrap_or_default();
+    let sandbox = proof::sandbox();
+    let chosen = |way: &&Way| way.name.contains(only);
     let mut rows: Vec<Row> = WAYS.iter().filter(chosen).map(|way| Row::of(*way)).collect();
     let all = allowed_cpus();
-    for _ in 0..arguments.rounds {
+    for _ in 0..arguments.number("--rounds").unwrap_or(1) {
         for condition in CONDITIONS {
             let cpus = if condition.one_cpu { &all[all.len() - 1..] } else { &all[..] };
             assert!(bind_this_thread(cpus), "the CPUs can be had");
@@ -68,7 +64,7 @@ fn main() {
             }
             drop(load);
             // Each time, so that a run that is ended early loses little.
-            let path = arguments.folder.join("PARALLEL.md");
+            let path = arguments.folder().join("PARALLEL.md");
             std::fs::write(path, page::page(&rows, &CONDITIONS)).expect("the file can be written");
         }
     }
@@ -102,30 +98,4 @@ fn line(measurement: Option<&Measurement>) -> String {
         measurement.pairs.len(),
         measurement.seconds
     )
-}
-
-/// What is asked for on the command line.
-struct Arguments {
-    rounds: u32,
-    only: String,
-    folder: PathBuf,
-}
-
-impl Arguments {
-    fn read() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("timing");
-        let mut read = Self { rounds: 1, only: String::new(), folder };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--rounds" => {
-                    let rounds = arguments.next().and_then(|text| text.parse().ok());
-                    read.rounds = rounds.expect("--rounds takes a number");
-                }
-                "--only" => read.only = arguments.next().expect("--only takes a name"),
-                folder => read.folder = folder.into(),
-            }
-        }
-        read
-    }
 }

@@ -26,13 +26,13 @@ mod table;
 
 use cells::Cell;
 use gates::{Next, Open, Tally};
-use grader_protocol::timed::dispatch;
-use grader_sandbox::{Options, Sandbox, allowed_cpus};
+use grader_sandbox::{Sandbox, allowed_cpus};
 use grader_timing::{Bout, Clock, Pair, Remote};
 use load::Condition;
 use regression::chain::{self, Chains, wire};
 use regression::memory;
-use std::path::{Path, PathBuf};
+use regression::proof::{self, ProofArguments};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// The kernels' true ratios.
@@ -45,16 +45,12 @@ const VERDICTS_A_LAUNCH: u32 = 25;
 const MEDIAN_OF: usize = 100;
 
 fn main() {
-    let served = grader_driver::serve(|| {
-        let mut bench = memory::with_memory(chain::bench());
-        move |request: &[u8]| dispatch(&mut bench, request)
-    });
-    if served.is_ok() {
+    if proof::has_served(|| memory::with_memory(chain::bench())) {
         return;
     }
     let arguments = Arguments::read();
     let begin = Instant::now();
-    let sandbox = Sandbox::probe(Options::default()).expect("a sandbox");
+    let sandbox = proof::sandbox();
     std::fs::create_dir_all(&arguments.folder).expect("the folder can be made");
     let Arguments { verdicts, most, again, .. } = arguments;
     if arguments.all_cores {
@@ -107,25 +103,18 @@ struct Arguments {
 
 impl Arguments {
     fn read() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("timing");
-        let most = Duration::from_mins(30);
-        let mut read = Self { verdicts: 1000, most, again: false, all_cores: false, folder };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            let mut number = || {
-                let number = arguments.next().and_then(|text| text.parse().ok());
-                number.unwrap_or_else(|| panic!("{argument} takes a number"))
-            };
-            match argument.as_str() {
-                "--quick" => read.verdicts = 50,
-                "--verdicts" => read.verdicts = number(),
-                "--minutes" => read.most = Duration::from_mins(number().into()),
-                "--again" => read.again = true,
-                "--all-cores" => read.all_cores = true,
-                other => read.folder = other.into(),
-            }
+        let read = ProofArguments::read(
+            &["--quick", "--again", "--all-cores"],
+            &["--verdicts", "--minutes"],
+        );
+        let verdicts = if read.has("--quick") { 50 } else { 1000 };
+        Self {
+            verdicts: read.number("--verdicts").unwrap_or(verdicts),
+            most: Duration::from_mins(read.number("--minutes").unwrap_or(30).into()),
+            again: read.has("--again"),
+            all_cores: read.has("--all-cores"),
+            folder: read.folder(),
         }
-        read
     }
 }
 

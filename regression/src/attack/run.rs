@@ -58,7 +58,7 @@ impl Named {
             found.student.clone_from(name);
         }
         let never = AtomicBool::new(false);
-        let grade = grader.grade(grader.prepare(&found), 20, &never);
+        let grade = grader.grade(grader.collect(&found), 20, &never);
         grade.ok_or_else(|| "stopped, by nobody".into())
     }
 }

@@ -115,10 +115,9 @@ fn refused(slug: &str, edits: &[Edit]) -> Vec<Refusal> {
     }
     let found = collect::single(folder.path()).unwrap();
     let grader = grader(slug);
-    let sources =
-        grader.prepare(&found).sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
-    let refusals = grader.audit(&sources).unwrap_or_else(|fault| panic!("{fault}"));
-    refusals.unwrap_or_else(|problems| panic!("{problems:#?}"))
+    let sources = grader.collect(&found).sources.unwrap_or_else(|refusal| panic!("{refusal}"));
+    let refusals = grader.audit(&sources);
+    refusals.unwrap_or_else(|error| panic!("{error:#?}"))
 }
 
 #[test]

@@ -16,8 +16,8 @@ fn beside(work: &Path) -> Vec<PathBuf> {
     for module in modules() {
         let grader = grader(&module.slug);
         let stub = root().join("assignments").join(&module.slug);
-        let prepared = grader.prepare(&collect::single(&stub).expect("a folder"));
-        let sources = prepared.sources.unwrap_or_else(|grade| panic!("{:?}", grade.notes));
+        let collected = grader.collect(&collect::single(&stub).expect("a folder"));
+        let sources = collected.sources.unwrap_or_else(|refusal| panic!("{refusal}"));
         let folder = work.join(&module.slug);
         let drivers = grader.drivers(&sources, &folder).unwrap_or_else(|fault| panic!("{fault}"));
         assert_eq!(drivers.len(), 1 + usize::from(grader.module.timed.is_some()));

@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments, options: &DoctorOptions) -> Result<Exit> {
     for one in tries::all(folder.path(), &secret, address) {
         rows.push(attempt(&sandbox, &program, &one)?);
     }
-    match options.format {
+    match options.print.format {
         ClassFormat::Json => {
             say!("{}\n", serde_json::to_string_pretty(&rows).map_err(Failure::ours)?);
         }

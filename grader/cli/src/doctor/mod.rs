@@ -8,11 +8,10 @@ use crate::course::{OpenCourse, rendered};
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
 use crate::style;
-use grader_course::config::{ConfigErrors, Rubric, TaskRubric};
+use grader_course::config::{Rubric, TaskRubric};
 use grader_course::located::Problem;
 use grader_course::release;
-use grader_judge::Module;
-use grader_pipeline::{Toolchain, cache_folder, check_course};
+use grader_pipeline::{CheckedModule, Toolchain, cache_folder, check_course};
 use grader_sandbox::{Options, Sandbox};
 use owo_colors::{OwoColorize, Style as Paint};
 use serde::Serialize;
@@ -71,7 +70,7 @@ pub fn run(
     findings.push(disk("cache", &cache_folder(&course.root)));
     findings.extend(configuration(&course));
     findings.push(assignments(&course.root));
-    match options.format {
+    match options.print.format {
         ClassFormat::Json => {
             say!("{}\n", serde_json::to_string_pretty(&findings).map_err(Failure::ours)?);
         }
@@ -171,21 +170,16 @@ fn disk(name: &str, folder: &Path) -> Finding {
 
 fn configuration(course: &OpenCourse) -> Vec<Finding> {
     let checked = check_course(&course.root, course.modules);
-    let rubrics = checked.rubrics.iter();
-    rubrics.flat_map(|(slug, rubric)| configuration_of(slug, rubric, course.modules)).collect()
+    checked.modules.iter().flat_map(|(slug, module)| configuration_of(slug, module)).collect()
 }
 
-fn configuration_of(
-    slug: &str,
-    rubric: &std::result::Result<Rubric, ConfigErrors>,
-    modules: &[Module],
-) -> Vec<Finding> {
+fn configuration_of(slug: &str, module: &CheckedModule) -> Vec<Finding> {
     let name = format!("config of {slug}");
-    let rubric = match rubric {
+    let rubric = match &module.rubric {
         Ok(rubric) => rubric,
         Err(errors) => return vec![mistaken(&name, errors, errors.problems())],
     };
-    let Some(Ok(suite)) = Module::named(modules, slug).map(Module::suite) else {
+    let Some(Ok(suite)) = &module.suite else {
         let advice = "build the grader again: `cargo build -p grader`";
         return vec![finding(&name, State::Missing, "no hidden cases in this grader", advice)];
     };

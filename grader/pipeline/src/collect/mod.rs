@@ -36,7 +36,9 @@ pub mod token_scan;
 mod tree;
 mod zipfile;
 
-pub use discover::{CollectError, Discovery, Found, Kind, Unusable, discover, entry_owner, single};
+pub use discover::{
+    CollectError, Discovery, Found, Kind, Unusable, discover, discover_among, entry_owner, single,
+};
 pub use handout::{Handout, Package};
 pub use module::{Candidate, module_of};
 pub use names::folded;

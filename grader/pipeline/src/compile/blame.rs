@@ -6,11 +6,11 @@
 use super::driver::take_driver;
 use super::ends::limits_of;
 use super::rustc::{Build, Job, Run};
-use super::{Compiled, Compiler, diagnostics, write};
+use super::{BuildFailure, Compiled, Compiler, diagnostics, write};
 use crate::fault::{Fault, Result};
 use crate::probes::Purpose;
 use crate::setup::TimedSetup;
-use grader_model::{CompileProblem, Outcome};
+use grader_model::CompileProblem;
 use grader_probes::{GIVEN, ProbeKind};
 use grader_sandbox::End;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,36 +84,35 @@ impl Compiler<'_> {
         around: Around<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
-        cpu: &mut Duration,
     ) -> Result<Compiled> {
-        let run = self.executable(around, work, missing, cpu)?;
+        let run = self.executable(around, work, missing)?;
         if run.end == End::Exited(0) {
             return take_driver(work, Vec::new());
         }
         if let Some(failed) = limits_of(&run) {
-            return Ok(failed);
+            return Ok(Compiled::Failed(failed));
         }
         let search = Search { around, work, missing };
         let used = self.module.probes.of_kind(around.purpose(), ProbeKind::Use);
-        let found = self.misfits(work, &used, cpu)?.into_iter();
+        let found = self.misfits(work, &used)?.into_iter();
         let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_of_task);
         // What is given matters only if the rest does not compile without it.
         if !of_tasks.is_empty()
-            && let Some(built) = self.without(&search, &of_tasks, cpu)?
+            && let Some(built) = self.without(&search, &of_tasks)?
         {
             return Ok(built);
         }
         if !given.is_empty() {
             let problems = given.into_iter().chain(of_tasks).collect();
-            return Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+            return Ok(Compiled::Failed(BuildFailure::of_code(problems)));
         }
         let exact = self.module.probes.of_kind(around.purpose(), ProbeKind::Exact);
-        let inexact = self.misfits(work, &exact, cpu)?;
+        let inexact = self.misfits(work, &exact)?;
         let suspects = Suspects { known: of_tasks, inexact };
-        if let Some(built) = self.without_the_only_suspect(&search, &suspects, cpu)? {
+        if let Some(built) = self.without_the_only_suspect(&search, &suspects)? {
             return Ok(built);
         }
-        self.unexplained(&search, &run, suspects, cpu)
+        self.unexplained(&search, &run, suspects)
     }
 
     /// The executable without the one task whose items are not exactly what they were; `None` when there are several,
@@ -122,7 +121,6 @@ impl Compiler<'_> {
         &self,
         search: &Search<'_>,
         suspects: &Suspects,
-        cpu: &mut Duration,
     ) -> Result<Option<Compiled>> {
         let known: BTreeSet<_> = suspects.known.iter().map(|problem| &problem.task).collect();
         let of_tasks = suspects.inexact.iter().filter(|problem| is_of_task(problem));
@@ -130,7 +128,7 @@ impl Compiler<'_> {
         let tasks: BTreeSet<_> = new.iter().map(|problem| &problem.task).collect();
         let Some(first) = new.first().filter(|_| tasks.len() == 1) else { return Ok(None) };
         let problems: Vec<_> = suspects.known.iter().chain([*first]).cloned().collect();
-        self.without(search, &problems, cpu)
+        self.without(search, &problems)
     }
 
     /// The executable without the tasks that `problems` name; `None` when it does not compile.
@@ -138,37 +136,30 @@ impl Compiler<'_> {
         &self,
         search: &Search<'_>,
         problems: &[CompileProblem],
-        cpu: &mut Duration,
     ) -> Result<Option<Compiled>> {
         let more = problems.iter().filter_map(|problem| problem.task.clone());
         let missing = search.missing.iter().cloned().chain(more).collect();
-        let run = self.executable(search.around, search.work, &missing, cpu)?;
+        let run = self.executable(search.around, search.work, &missing)?;
         let built = run.end == End::Exited(0);
         built.then(|| take_driver(search.work, problems.to_vec())).transpose()
     }
 
     /// No probe says why it does not compile. If it does around the course's own code, the tasks are found that it does
     /// not compile with, one by one; the whole submission is charged where no task can be told from the others.
-    fn unexplained(
-        &self,
-        search: &Search<'_>,
-        run: &Run,
-        suspects: Suspects,
-        cpu: &mut Duration,
-    ) -> Result<Compiled> {
-        let whole = |problems| Ok(Compiled::Failed { outcome: Outcome::CompileError, problems });
+    fn unexplained(&self, search: &Search<'_>, run: &Run, suspects: Suspects) -> Result<Compiled> {
+        let whole = |problems| Ok(Compiled::Failed(BuildFailure::of_code(problems)));
         let linked = self.empty_program(search.work, true)?;
         let without = self.empty_program(search.work, false)?;
         if linked.end != End::Exited(0) && without.end == End::Exited(0) {
             // A second allocator makes no error before there is an executable.
             return whole(diagnostics::problems(&linked.diagnostics));
         }
-        self.control_around(search, cpu)?;
-        let culprits = self.culprits(search, &suspects, cpu)?;
+        self.control_around(search)?;
+        let culprits = self.culprits(search, &suspects)?;
         let Suspects { known: mut problems, inexact } = suspects;
         let is_found = !culprits.is_empty();
         problems.extend(culprits);
-        if is_found && let Some(built) = self.without(search, &problems, cpu)? {
+        if is_found && let Some(built) = self.without(search, &problems)? {
             return Ok(built);
         }
         problems.extend(inexact.into_iter().filter(|problem| !is_of_task(problem)));
@@ -178,31 +169,26 @@ impl Compiler<'_> {
 
     /// The tasks that it does not compile with. They are added one by one, in the rubric's order: a task comes after
     /// those that it needs, and is not compiled without them.
-    fn culprits(
-        &self,
-        search: &Search<'_>,
-        suspects: &Suspects,
-        cpu: &mut Duration,
-    ) -> Result<Vec<CompileProblem>> {
+    fn culprits(&self, search: &Search<'_>, suspects: &Suspects) -> Result<Vec<CompileProblem>> {
         let rubric = &self.module.rubric;
         let known: BTreeSet<_> = suspects.known.iter().filter_map(|p| p.task.clone()).collect();
         let used = self.module.probes.of_kind(search.around.purpose(), ProbeKind::Use);
         let ids = rubric.tasks.iter().map(|task| &task.id);
         let all: Vec<_> = ids.chain(rubric.dropped.iter().map(|task| &task.id)).cloned().collect();
         let longest = Duration::from_secs(rubric.limits.compile_seconds.into());
-        let latest = *cpu + longest;
+        let latest = self.spent() + longest;
         let mut missing: BTreeSet<_> = all.iter().cloned().collect();
         let mut problems = Vec::new();
         for task in all {
             if search.missing.contains(&task) || known.contains(&task) {
                 continue;
             }
-            if *cpu > latest {
+            if self.spent() > latest {
                 // As long as one compilation may take: the whole submission is charged.
                 return Ok(Vec::new());
             }
             missing.remove(&task);
-            let run = self.executable(search.around, search.work, &missing, cpu)?;
+            let run = self.executable(search.around, search.work, &missing)?;
             if run.end != End::Exited(0) {
                 let of_task = used.iter().filter(|probe| probe.task == task);
                 let signatures: Vec<_> = of_task.map(|probe| probe.expected.as_str()).collect();
@@ -217,16 +203,15 @@ impl Compiler<'_> {
     }
 
     /// Compiles the same around the course's own code: around the stubs, or, for speed, around the reference.
-    fn control_around(&self, search: &Search<'_>, cpu: &mut Duration) -> Result<()> {
+    fn control_around(&self, search: &Search<'_>) -> Result<()> {
         let work = search.work.join("control_around");
         let (files, build) = match search.around {
             Around::Driver => (self.module.with_stubs(&BTreeMap::new()), Build::Checked),
             Around::Kernels(timed) => (timed.reference.clone(), Build::Fast),
         };
         let library = self.library(&files, &work, build)?;
-        *cpu += library.cpu;
         let control = if library.end == End::Exited(0) {
-            self.executable(search.around, &work, &BTreeSet::new(), cpu)?
+            self.executable(search.around, &work, &BTreeSet::new())?
         } else {
             library
         };
@@ -247,14 +232,11 @@ impl Compiler<'_> {
         around: Around<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
-        cpu: &mut Duration,
     ) -> Result<Run> {
-        let run = match around {
-            Around::Driver => self.driver(work, missing)?,
-            Around::Kernels(timed) => self.kernels(timed, work, missing)?,
-        };
-        *cpu += run.cpu;
-        Ok(run)
+        match around {
+            Around::Driver => self.driver(work, missing),
+            Around::Kernels(timed) => self.kernels(timed, work, missing),
+        }
     }
 
     /// An executable that calls nothing, around the student's crate or without it.
@@ -278,7 +260,7 @@ fn is_of_task(problem: &CompileProblem) -> bool {
 
 /// What the compiler says first. Its rendering would show our own hidden sources.
 pub(super) fn problem_of(run: &Run, task: Option<String>) -> CompileProblem {
-    if let Some(Compiled::Failed { problems, .. }) = limits_of(run)
+    if let Some(BuildFailure { problems, .. }) = limits_of(run)
         && let Some(first) = problems.into_iter().next()
     {
         return CompileProblem { explanation: String::new(), task, ..first };

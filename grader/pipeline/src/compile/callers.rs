@@ -7,17 +7,16 @@ use super::driver::{CALLER_MAINS, CALLERS};
 use super::ends::limits_of;
 use super::links::{Root, address_of, made, symbols_of, unreadable};
 use super::refusal::Refusal;
-use super::{Compiled, Compiler, Links};
+use super::{BuildError, BuildFailure, Compiler, Links};
 use crate::fault::{Fault, Result};
 use crate::kit::{self, Kit};
 use crate::setup::TimedSetup;
 use grader_course::config::LinksRubric;
 use grader_links::{Callers, Charge, Group, Program, Rules};
-use grader_model::{CompileProblem, Outcome};
+use grader_model::CompileProblem;
 use grader_sandbox::End;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 /// The crates of the kit that no student's code can use.
 const RUNTIME: [&str; 6] = [
@@ -61,34 +60,31 @@ pub(super) struct Called {
 
 impl Compiler<'_> {
     /// Compiles all that calls the crate that was built below `work`, and what takes the address of each root; again
-    /// without roots that have none, and without kernels that do not compile. The second value is the submission's
-    /// end.
+    /// without roots that have none, and without kernels that do not compile.
+    ///
+    /// # Errors
+    /// The submission's own failure, or a fault of ours.
     pub(super) fn callers(
         &self,
         work: &Path,
         missing: &BTreeSet<String>,
         kernels: Option<&TimedSetup>,
         roots: &[Root],
-        cpu: &mut Duration,
-    ) -> Result<std::result::Result<Called, Compiled>> {
+    ) -> Result<Called, BuildError> {
         let mut addresses = self.addresses(roots);
         let mut kernels = kernels;
         let mut without_kernels = None;
         loop {
-            let (run, _) = addresses.compile("roots.rs", |text| {
-                let run = self.caller_object(work, missing, kernels, text)?;
-                *cpu += run.cpu;
-                Ok(run)
-            })?;
+            let (run, _) = addresses
+                .compile("roots.rs", |text| self.caller_object(work, missing, kernels, text))?;
             if run.end == End::Exited(0) {
                 let object = made(&work.join("out").join(format!("{CALLERS}.o")))?;
                 let generic = addresses.failed().clone();
                 let called = |object| Called { object, generic, without_kernels };
-                let tampered = Compiled::Failed { outcome: Outcome::Refused, problems: Vec::new() };
-                return Ok(object.map(called).ok_or(tampered));
+                return object.map(called).ok_or_else(|| BuildFailure::tampered().into());
             }
             if let Some(stopped) = limits_of(&run) {
-                return Ok(Err(stopped));
+                return Err(stopped.into());
             }
             if kernels.take().is_some() {
                 without_kernels = Some(problem_of(&run, None));
@@ -97,7 +93,7 @@ impl Compiler<'_> {
                 // of it is not a fault of ours where the course's own code has addresses.
                 self.control(work)?;
                 let problems = vec![problem_of(&run, None)];
-                return Ok(Err(Compiled::Failed { outcome: Outcome::CompileError, problems }));
+                return Err(BuildFailure::of_code(problems).into());
             }
         }
     }
@@ -159,30 +155,37 @@ impl Compiler<'_> {
     /// The same for kernels without the tasks in `missing`, around the crate that was built below `work`.
     pub(super) fn around_kernels(
         &self,
-        links: &mut Links,
+        links: &Links,
         rubric: &LinksRubric,
         work: &Path,
         missing: &BTreeSet<String>,
-        cpu: &mut Duration,
-    ) -> Result<Vec<Refusal>> {
+    ) -> Result<KernelAudit> {
         let timed = self.module.timed.as_ref();
         // What cannot be audited does not count.
-        let problem = match self.callers(work, missing, timed, &[], cpu)? {
+        let problem = match self.callers(work, missing, timed, &[]) {
             Ok(called) if called.without_kernels.is_none() => {
                 let program = self.called_program(work, &called)?;
                 let program =
                     program.ok_or_else(|| Fault::new("the library is no file any more"))?;
-                return self.around(&program, rubric, &links.roots, &links.refusals);
+                let refusals = self.around(&program, rubric, &links.roots, &links.refusals)?;
+                return Ok(KernelAudit { refusals, misfits: Vec::new() });
             }
             Ok(called) => called.without_kernels,
-            Err(Compiled::Failed { problems, .. }) => problems.into_iter().next(),
-            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
+            Err(BuildError::Failed(failure)) => failure.problems.into_iter().next(),
+            Err(BuildError::Fault(fault)) => return Err(fault),
         };
         let of_task =
             |task: &String| Some(CompileProblem { task: Some(task.clone()), ..problem.clone()? });
-        links.misfits.extend(rubric.own.keys().filter_map(of_task));
-        Ok(Vec::new())
+        let misfits = rubric.own.keys().filter_map(of_task).collect();
+        Ok(KernelAudit { refusals: Vec::new(), misfits })
     }
+}
+
+/// The audit of kernels that do not compile with all tasks.
+pub(super) struct KernelAudit {
+    pub(super) refusals: Vec<Refusal>,
+    /// A problem for each task, where the kernels cannot be audited at all.
+    pub(super) misfits: Vec<CompileProblem>,
 }
 
 fn group(task: &str, rubric: &LinksRubric, roots: &[Root]) -> Group {

@@ -3,7 +3,7 @@
 use super::ends::failure_of;
 use super::fast::kernels_main;
 use super::rustc::{Build, Job, Run};
-use super::{Compiled, Compiler, write};
+use super::{BuildFailure, Compiled, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;
 use crate::setup::TimedSetup;
@@ -11,7 +11,6 @@ use grader_model::{CompileProblem, Outcome};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 /// What the executable is called that asks the build for speed what the other build was asked.
 const AGAIN: &str = "again";
@@ -32,15 +31,12 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// Only faults of ours.
-    pub fn driver_for_speed(
-        &self,
-        work: &Path,
-        missing: &BTreeSet<String>,
-        cpu: &mut Duration,
-    ) -> Result<Compiled> {
+    pub fn driver_for_speed(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Compiled> {
         let run = self.driver_called(AGAIN, Build::AroundFast, work, missing)?;
-        *cpu += run.cpu;
-        failure_of(&run, "src/lib.rs").map_or_else(|| take(work, AGAIN, Vec::new()), Ok)
+        match failure_of(&run, "src/lib.rs") {
+            Some(failure) => Ok(Compiled::Failed(failure)),
+            None => take(work, AGAIN, Vec::new()),
+        }
     }
 
     fn driver_called(
@@ -124,7 +120,7 @@ fn take(work: &Path, name: &str, problems: Vec<CompileProblem>) -> Result<Compil
     let taken = work.join(format!("{name}.bin"));
     let failed = |error: std::io::Error| Fault::file("taking", &made, &error);
     if !fs::symlink_metadata(&made).map_err(failed)?.is_file() {
-        return Ok(Compiled::Failed { outcome: Outcome::Refused, problems });
+        return Ok(Compiled::Failed(BuildFailure { outcome: Outcome::Refused, problems }));
     }
     fs::rename(&made, &taken).map_err(failed)?;
     Ok(Compiled::Driver { path: taken, problems })

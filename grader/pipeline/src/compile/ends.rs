@@ -1,14 +1,14 @@
 //! What a run of rustc on the student's code means when it did not succeed.
 
 use super::rustc::Run;
-use super::{Compiled, diagnostics};
+use super::{BuildFailure, diagnostics};
 use crate::collect::token_scan::growth::{Suspect, suspect};
 use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeMap;
 
 /// What a failed run of rustc on the student's code means; `None` when it succeeded.
-pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
+pub(super) fn failure_of(run: &Run, whole: &str) -> Option<BuildFailure> {
     if run.end == End::Exited(0) {
         return None;
     }
@@ -26,28 +26,28 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
             task: None,
         });
     }
-    Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
+    Some(BuildFailure::of_code(problems))
 }
 
 /// A failure in which limits stopped the compiler, with the place in `files` that most likely made it so.
-pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>) -> Compiled {
-    let Compiled::Failed {
-        outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory),
-        mut problems,
-    } = compiled
-    else {
-        return compiled;
-    };
-    if let (Some(first), Some(suspect)) = (problems.first_mut(), suspect(files)) {
+pub(super) fn with_suspect(
+    mut failure: BuildFailure,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> BuildFailure {
+    if !matches!(failure.outcome, Outcome::TimedOut | Outcome::OutOfMemory) {
+        return failure;
+    }
+    if let (Some(first), Some(suspect)) = (failure.problems.first_mut(), suspect(files)) {
         let Suspect { file, line, reason } = suspect;
         first.explanation = format!("The most likely cause: {reason} ({file}, line {line}).");
-        (first.file, first.line) = (Some(file), Some(line));
+        first.file = Some(file);
+        first.line = Some(line);
     }
-    Compiled::Failed { outcome, problems }
+    failure
 }
 
-/// The outcome when the compiler was stopped rather than finished.
-pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
+/// The failure when the compiler was stopped rather than finished.
+pub(super) fn limits_of(run: &Run) -> Option<BuildFailure> {
     let (outcome, message) = match run.end {
         End::CpuLimit | End::WallLimit => (
             Outcome::TimedOut,
@@ -84,5 +84,5 @@ pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
             task: None,
         },
     );
-    Some(Compiled::Failed { outcome, problems })
+    Some(BuildFailure { outcome, problems })
 }

@@ -3,7 +3,7 @@
 
 use super::blame::Around;
 use super::ends::failure_of;
-use super::{Build, Compilation, Compiled, Compiler, Job, Links, Run, write};
+use super::{Build, BuildFailure, Compiled, Compiler, Job, Run, write};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::kit;
@@ -38,15 +38,13 @@ impl Compiler<'_> {
         files: &BTreeMap<String, Vec<u8>>,
         missing: &BTreeSet<String>,
         work: &Path,
-    ) -> Result<Compilation> {
+    ) -> Result<Compiled> {
         let library = self.library(files, work, Build::Fast)?;
-        let mut cpu = library.cpu;
-        if let Some(compiled) = failure_of(&library, "src/lib.rs") {
-            cpu += self.control(work)?;
-            return Ok(Compilation { compiled, links: Links::default(), cpu });
+        if let Some(failure) = failure_of(&library, "src/lib.rs") {
+            self.control(work)?;
+            return Ok(Compiled::Failed(failure));
         }
-        let compiled = self.fitted(Around::Kernels(timed), work, missing, &mut cpu)?;
-        Ok(Compilation { compiled, links: Links::default(), cpu })
+        self.fitted(Around::Kernels(timed), work, missing)
     }
 
     /// The kernels around the crate that was built below `work`, without the tasks in `missing`.
@@ -98,11 +96,11 @@ impl Compiler<'_> {
             .map_err(|error| Fault::file("creating a folder in", cache, &error))?;
         let build =
             self.compile_for_speed(timed, &timed.reference, &BTreeSet::new(), work.path())?;
-        match build.compiled {
+        match build {
             Compiled::Driver { path: made, problems } if problems.is_empty() => {
                 fs::rename(&made, path).map_err(|error| Fault::file("moving", &made, &error))
             }
-            Compiled::Driver { problems, .. } | Compiled::Failed { problems, .. } => {
+            Compiled::Driver { problems, .. } | Compiled::Failed(BuildFailure { problems, .. }) => {
                 let first = problems.first().map_or("", |problem| problem.message.as_str());
                 let what = format!(
                     "the reference of `{}` could not be built for speed: {first}",

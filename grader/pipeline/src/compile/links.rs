@@ -3,20 +3,19 @@
 //! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
 //! a re-export under another, would mislead any search): a crate of ours takes the address of each.
 
-use super::callers::Course;
+use super::callers::{Course, KernelAudit};
 use super::ends::failure_of;
 use super::refusal::Refusal;
-use super::{Build, Compiled, Compiler};
+use super::{Build, BuildError, BuildFailure, Compiler};
 use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use grader_course::config::LinksRubric;
 use grader_links::{Lead, Program, Rules, Unreadable};
-use grader_model::{CompileProblem, Outcome};
+use grader_model::CompileProblem;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// What was found out about a submission's functions.
 #[derive(Debug, Default)]
@@ -41,25 +40,21 @@ pub(super) struct Root {
 }
 
 impl Compiler<'_> {
-    /// Looks at what was built below `work` for correctness, except for tasks in `missing`. The second
-    /// value is the submission's end, where the compiler had to be stopped.
+    /// Looks at what was built below `work` for correctness, except for tasks in `missing`.
     ///
     /// # Errors
-    /// When the compiler's own output cannot be read.
+    /// The submission's failure where the compiler had to be stopped; a fault when the compiler's own output
+    /// cannot be read.
     pub(super) fn links(
         &self,
         work: &Path,
         missing: &BTreeSet<String>,
-        cpu: &mut Duration,
-    ) -> Result<std::result::Result<Links, Compiled>> {
-        let Some(rubric) = self.link_rubric() else { return Ok(Ok(Links::default())) };
+    ) -> Result<Links, BuildError> {
+        let Some(rubric) = self.link_rubric() else { return Ok(Links::default()) };
         let mut roots = roots_of(rubric, missing);
-        let called = match self.callers(work, missing, self.module.timed.as_ref(), &roots, cpu)? {
-            Ok(called) => called,
-            Err(stopped) => return Ok(Err(stopped)),
-        };
-        let Some(program) = self.called_program(work, &called)? else { return Ok(Err(tampered())) };
-        let misfits = self.misfits_of_roots(work, &roots, &called.generic, cpu)?;
+        let called = self.callers(work, missing, self.module.timed.as_ref(), &roots)?;
+        let program = self.called_program(work, &called)?.ok_or_else(BuildFailure::tampered)?;
+        let misfits = self.misfits_of_roots(work, &roots, &called.generic)?;
         let is_misfit = |root: &Root| {
             let costs = |task| misfits.iter().any(|one| one.task.as_ref() == Some(task));
             root.tasks.iter().all(costs)
@@ -74,10 +69,8 @@ impl Compiler<'_> {
                     refusals.push(root.refused(None));
                 }
             } else if root.symbols.is_empty() {
-                return Err(Fault::new(format!(
-                    "the address of `{}` leads nowhere",
-                    root.function
-                )));
+                let what = format!("the address of `{}` leads nowhere", root.function);
+                return Err(Fault::new(what).into());
             }
         }
         refusals.extend(self.refusals(&program, rubric, &roots)?);
@@ -85,7 +78,7 @@ impl Compiler<'_> {
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
         let without_kernels = called.without_kernels.map(|_| work.into());
-        Ok(Ok(Links { refusals, misfits, roots, without_kernels }))
+        Ok(Links { refusals, misfits, roots, without_kernels })
     }
 
     /// The functions without an address that no caller could use as it was handed out. The others are generic.
@@ -94,7 +87,6 @@ impl Compiler<'_> {
         work: &Path,
         roots: &[Root],
         without: &BTreeSet<usize>,
-        cpu: &mut Duration,
     ) -> Result<Vec<CompileProblem>> {
         if without.is_empty() {
             return Ok(Vec::new());
@@ -102,7 +94,7 @@ impl Compiler<'_> {
         let mut misfits: Vec<CompileProblem> = Vec::new();
         for root in without.iter().filter_map(|at| roots.get(*at)) {
             let probe = self.module.probes.by_path(&root.function);
-            for problem in self.misfits(work, probe.as_slice(), cpu)? {
+            for problem in self.misfits(work, probe.as_slice())? {
                 let of_task =
                     |task: &String| CompileProblem { task: Some(task.clone()), ..problem.clone() };
                 misfits.extend(root.tasks.iter().map(of_task));
@@ -119,58 +111,50 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// When the compiler's own output cannot be read.
-    pub fn add_links_for_speed(
+    pub fn with_links_for_speed(
         &self,
-        links: &mut Links,
+        links: Links,
         missing: &BTreeSet<String>,
         work: &Path,
-        cpu: &mut Duration,
-    ) -> Result<()> {
-        let Some(rubric) = self.link_rubric() else { return Ok(()) };
+    ) -> Result<Links> {
+        let Some(rubric) = self.link_rubric() else { return Ok(links) };
         let name = self.library_name();
         let library = made(&work.join("out").join(&name))?
             .ok_or_else(|| Fault::new(format!("{name} is no file any more")))?;
         let program = Program::read(&[(&name, &library)]).map_err(|error| unreadable(&error))?;
-        let mut refusals = self.refusals(&program, rubric, &links.roots)?;
-        if let Some(checked) = links.without_kernels.take() {
+        let found = self.refusals(&program, rubric, &links.roots)?;
+        let kernels = match &links.without_kernels {
             // The kernels did not compile with all tasks, so that they were not looked at.
-            refusals.extend(self.around_kernels(links, rubric, &checked, missing, cpu)?);
-        }
-        for refusal in refusals {
-            let known = |other: &Refusal| other.function == refusal.function;
-            if !links.refusals.iter().any(known) {
-                links.refusals.push(refusal);
+            Some(checked) => self.around_kernels(&links, rubric, checked, missing)?,
+            None => KernelAudit { refusals: Vec::new(), misfits: Vec::new() },
+        };
+        let mut refusals = links.refusals;
+        for refusal in found.into_iter().chain(kernels.refusals) {
+            let is_known = refusals.iter().any(|other| other.function == refusal.function);
+            if !is_known {
+                refusals.push(refusal);
             }
         }
-        Ok(())
+        let misfits = links.misfits.into_iter().chain(kernels.misfits).collect();
+        Ok(Links { refusals, misfits, roots: links.roots, without_kernels: None })
     }
 
     /// Compiles `sources` below `work` for correctness and for speed, as a grading does, and audits both. Nothing is
-    /// run. `Err` inside is what the compiler said, when there is nothing to audit.
+    /// run.
     ///
     /// # Errors
-    /// Only faults of ours.
-    pub fn audit(
-        &self,
-        sources: &Sources,
-        work: &Path,
-    ) -> Result<std::result::Result<Vec<Refusal>, Vec<CompileProblem>>> {
+    /// What the compiler said, when there is nothing to audit; or a fault of ours.
+    pub fn audit(&self, sources: &Sources, work: &Path) -> Result<Vec<Refusal>, BuildError> {
         let files = self.module.with_stubs(&sources.files);
         let (checked, fast) = (work.join("checked"), work.join("fast"));
         for (folder, build) in [(&checked, Build::Checked), (&fast, Build::Fast)] {
             let library = self.library(&files, folder, build)?;
-            if let Some(Compiled::Failed { problems, .. }) = failure_of(&library, "src/lib.rs") {
-                return Ok(Err(problems));
+            if let Some(failure) = failure_of(&library, "src/lib.rs") {
+                return Err(failure.into());
             }
         }
-        let mut cpu = Duration::ZERO;
-        let mut links = match self.links(&checked, &BTreeSet::new(), &mut cpu)? {
-            Ok(links) => links,
-            Err(Compiled::Failed { problems, .. }) => return Ok(Err(problems)),
-            Err(Compiled::Driver { .. }) => return Err(Fault::new("an audit made a driver")),
-        };
-        self.add_links_for_speed(&mut links, &BTreeSet::new(), &fast, &mut cpu)?;
-        Ok(Ok(links.refusals))
+        let links = self.links(&checked, &BTreeSet::new())?;
+        Ok(self.with_links_for_speed(links, &BTreeSet::new(), &fast)?.refusals)
     }
 
     /// What may be linked, where the module asks.
@@ -210,9 +194,9 @@ impl Root {
 }
 
 impl Links {
-    /// Whether something is wrong with the functions of `task`, so that it is not measured.
-    pub fn cost(&self, task: &str) -> bool {
-        self.of_task(task).is_some() || self.misfit(task).is_some()
+    /// Whether the cases of `task` may run: nothing is wrong with its functions.
+    pub fn admits(&self, task: &str) -> bool {
+        self.of_task(task).is_none() && self.misfit(task).is_none()
     }
 
     /// The function of `task` that does not fit.
@@ -254,10 +238,6 @@ pub(super) fn made(path: &Path) -> Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     fs::read(path).map(Some).map_err(failed)
-}
-
-fn tampered() -> Compiled {
-    Compiled::Failed { outcome: Outcome::Refused, problems: Vec::new() }
 }
 
 pub(super) fn unreadable(error: &Unreadable) -> Fault {

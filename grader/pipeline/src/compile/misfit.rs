@@ -4,41 +4,33 @@ use super::checked_lines::CheckedLines;
 use super::diagnostics::{Diagnostic, is_students};
 use super::ends::failure_of;
 use super::rustc::{Build, Job};
-use super::{Compiled, Compiler, write};
+use super::{BuildError, Compiler, write};
 use crate::collect::Sources;
 use crate::fault::Result;
 use grader_model::CompileProblem;
 use grader_probes::Probe;
 use std::path::Path;
-use std::time::Duration;
 
 impl Compiler<'_> {
-    /// The probes of all items and kinds that do not compile around `sources`. `Err` inside is why the sources do not
-    /// compile.
+    /// The probes of all items and kinds that do not compile around `sources`.
     ///
     /// # Errors
-    /// Only faults of ours.
+    /// The problems of sources that do not compile, or a fault of ours.
     pub fn all_misfits(
         &self,
         sources: &Sources,
         work: &Path,
-    ) -> Result<std::result::Result<Vec<CompileProblem>, Vec<CompileProblem>>> {
+    ) -> Result<Vec<CompileProblem>, BuildError> {
         let files = self.module.with_stubs(&sources.files);
         let library = self.library(&files, work, Build::Checked)?;
-        if let Some(Compiled::Failed { problems, .. }) = failure_of(&library, "src/lib.rs") {
-            return Ok(Err(problems));
+        if let Some(failure) = failure_of(&library, "src/lib.rs") {
+            return Err(failure.into());
         }
-        let mut cpu = Duration::ZERO;
-        self.misfits(work, &self.module.probes.all(), &mut cpu).map(Ok)
+        Ok(self.misfits(work, &self.module.probes.all())?)
     }
 
     /// The probes that do not compile around the crate that was built below `work`: a problem for each.
-    pub(super) fn misfits(
-        &self,
-        work: &Path,
-        probes: &[Probe],
-        cpu: &mut Duration,
-    ) -> Result<Vec<CompileProblem>> {
+    pub(super) fn misfits(&self, work: &Path, probes: &[Probe]) -> Result<Vec<CompileProblem>> {
         if probes.is_empty() {
             return Ok(Vec::new());
         }
@@ -46,12 +38,10 @@ impl Compiler<'_> {
         let mut lines = CheckedLines::new(probes.iter().map(|probe| probe.code.clone()));
         let (_, failures) = lines.compile("lib.rs", |text| {
             write(&folder.join("lib.rs"), text.as_bytes())?;
-            let run = Job::probe(&folder, &work.join("out"))
+            Job::probe(&folder, &work.join("out"))
                 .with_foundation(self.kit)
                 .with_student(&self.module.crate_name())
-                .run(self)?;
-            *cpu += run.cpu;
-            Ok(run)
+                .run(self)
         })?;
         let failed = failures.iter().filter_map(|one| Some((probes.get(one.at)?, &one.error)));
         Ok(failed.map(|(probe, error)| problem_of_probe(probe, error)).collect())

@@ -16,7 +16,6 @@ pub mod misfit;
 mod refusal;
 mod rustc;
 
-use crate::collect::Sources;
 use crate::defence::Defence;
 use crate::fault::{Fault, Result};
 use crate::kit::Kit;
@@ -29,6 +28,7 @@ use grader_sandbox::{End, Sandbox};
 pub use links::Links;
 pub use refusal::Refusal;
 use rustc::{Build, Job, Run};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,25 +48,67 @@ pub enum Compiled {
         problems: Vec<CompileProblem>,
     },
     /// Nothing that could be run: the student's failure.
-    Failed {
-        /// How it ended.
-        outcome: Outcome,
-        /// Why.
-        problems: Vec<CompileProblem>,
-    },
+    Failed(BuildFailure),
 }
 
-/// [`Compiled`] and the CPU time that the compiler used.
-pub struct Compilation {
-    /// What it came to.
-    pub compiled: Compiled,
+/// Why nothing of a submission can be run. This is the student's failure and not a grader fault.
+#[derive(Clone, Debug)]
+pub struct BuildFailure {
+    /// The outcome of the whole submission.
+    pub outcome: Outcome,
+    /// The problems, the most important first.
+    pub problems: Vec<CompileProblem>,
+}
+
+impl BuildFailure {
+    /// The failure of code that does not compile.
+    pub const fn of_code(problems: Vec<CompileProblem>) -> Self {
+        Self { outcome: Outcome::CompileError, problems }
+    }
+
+    /// The compiled code is no file: a confined compiler left a link or nothing in its place.
+    const fn tampered() -> Self {
+        Self { outcome: Outcome::Refused, problems: Vec::new() }
+    }
+}
+
+/// Why a build ended early.
+#[derive(Debug)]
+pub enum BuildError {
+    /// The submission failed.
+    Failed(BuildFailure),
+    /// The grader failed.
+    Fault(Fault),
+}
+
+impl From<BuildFailure> for BuildError {
+    fn from(failure: BuildFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Fault> for BuildError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A submission that was built for correctness and audited.
+pub struct CheckedBuild {
+    /// The driver.
+    pub driver: PathBuf,
+    /// What is missing from it; each problem names its task.
+    pub problems: Vec<CompileProblem>,
     /// What its functions lead to, where the module asks.
     pub links: Links,
-    /// CPU time of all calls of rustc and of the linker.
-    pub cpu: Duration,
 }
 
-/// Compiles submissions of one module.
+/// The tasks that are missing from an executable with these problems.
+pub fn missing_tasks(problems: &[CompileProblem]) -> BTreeSet<String> {
+    problems.iter().filter_map(|problem| problem.task.clone()).collect()
+}
+
+/// Compiles one submission of a module.
 pub struct Compiler<'a> {
     /// Where rustc runs.
     pub sandbox: &'a Sandbox,
@@ -76,45 +118,65 @@ pub struct Compiler<'a> {
     pub kit: &'a Kit,
     /// The module: its driver, probes and limits.
     pub module: &'a ModuleSetup,
+    /// CPU time of all calls of rustc and of the linker so far.
+    spent: Cell<Duration>,
 }
 
-impl Compiler<'_> {
-    /// Compiles `sources` below `work`, a private folder.
+impl<'a> Compiler<'a> {
+    /// A compiler that has not run yet.
+    pub const fn new(
+        sandbox: &'a Sandbox,
+        toolchain: &'a Toolchain,
+        kit: &'a Kit,
+        module: &'a ModuleSetup,
+    ) -> Self {
+        Self { sandbox, toolchain, kit, module, spent: Cell::new(Duration::ZERO) }
+    }
+
+    /// CPU time of all calls of rustc and of the linker so far.
+    pub const fn spent(&self) -> Duration {
+        self.spent.get()
+    }
+
+    /// Adds the CPU time of one call of rustc. Called in one place, where rustc runs.
+    fn charge(&self, cpu: Duration) {
+        self.spent.set(self.spent.get() + cpu);
+    }
+
+    /// Compiles `files`, a whole crate, below `work`, a private folder, and audits the result.
     ///
     /// # Errors
-    /// Only faults of ours.
-    pub fn compile(&self, sources: &Sources, work: &Path) -> Result<Compilation> {
-        let mut cpu = Duration::ZERO;
-        let files = self.module.with_stubs(&sources.files);
-        let library = self.library(&files, work, Build::Checked)?;
-        cpu += library.cpu;
-        if let Some(compiled) = failure_of(&library, "src/lib.rs") {
-            cpu += self.control(work)?;
-            let compiled = with_suspect(compiled, &files);
-            return Ok(Compilation { compiled, links: Links::default(), cpu });
+    /// The submission's own failure, or a fault of ours.
+    pub fn compile(
+        &self,
+        files: &BTreeMap<String, Vec<u8>>,
+        work: &Path,
+    ) -> Result<CheckedBuild, BuildError> {
+        let library = self.library(files, work, Build::Checked)?;
+        if let Some(failure) = failure_of(&library, "src/lib.rs") {
+            self.control(work)?;
+            return Err(with_suspect(failure, files).into());
         }
-        let compiled = self.fitted(Around::Driver, work, &BTreeSet::new(), &mut cpu)?;
-        let Compiled::Driver { problems, .. } = &compiled else {
-            return Ok(Compilation { compiled, links: Links::default(), cpu });
-        };
-        let missing = problems.iter().filter_map(|problem| problem.task.clone()).collect();
-        Ok(match self.links(work, &missing, &mut cpu)? {
-            Ok(links) => Compilation { compiled, links, cpu },
-            Err(compiled) => Compilation { compiled, links: Links::default(), cpu },
-        })
+        match self.fitted(Around::Driver, work, &BTreeSet::new())? {
+            Compiled::Driver { path, problems } => {
+                let links = self.links(work, &missing_tasks(&problems))?;
+                Ok(CheckedBuild { driver: path, problems, links })
+            }
+            Compiled::Failed(failure) => Err(failure.into()),
+        }
     }
 
     /// Compiles what was handed out in the same way, right after a submission that did not compile:
     /// a lost library, a full disk or a broken toolchain would refuse that too, and is no fault of
-    /// the student's. Returns the CPU time.
+    /// the student's.
     ///
     /// # Errors
     /// When it does not compile either.
-    fn control(&self, work: &Path) -> Result<Duration> {
+    fn control(&self, work: &Path) -> Result<()> {
         let handed_out = self.module.with_stubs(&BTreeMap::new());
         let control = self.library(&handed_out, &work.join("control"), Build::Checked)?;
         if control.end == End::Exited(0) {
-            return Ok(control.cpu);
+            return Ok(());
         }
         Err(Fault::new(format!(
             "nothing compiles here, not even `{}` as it was handed out ({:?}):\n{}",

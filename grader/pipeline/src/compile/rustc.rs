@@ -53,8 +53,6 @@ pub struct Run {
     pub end: End,
     /// What it said, in its own JSON.
     pub diagnostics: Vec<Diagnostic>,
-    /// CPU time, linker included.
-    pub cpu: Duration,
     stderr: String,
 }
 
@@ -195,10 +193,10 @@ impl Job {
             socket: false,
         };
         let finished = compiler.sandbox.run(&command)?;
+        compiler.charge(finished.cpu);
         Ok(Run {
             end: finished.end,
             diagnostics: diagnostics::parse(&finished.stderr),
-            cpu: finished.cpu,
             stderr: String::from_utf8_lossy(&finished.stderr).into_owned(),
         })
     }

@@ -2,9 +2,11 @@
 
 use super::Question;
 use super::record::{basis, stored, stored_clock, threads};
+use crate::cases::result_of;
+use crate::compile::BuildFailure;
 use crate::drive::message_of;
-use grader_course::config::{GateRubric, GateRule, Limits};
-use grader_judge::{CallFailure, Failure};
+use grader_course::config::{GateRubric, GateRule, Limits, Rubric};
+use grader_judge::{CallFailure, Failure, TimedCase};
 use grader_model::{CaseResult, Hidden, Outcome, Timing};
 use grader_protocol::Allowance;
 use grader_timing::{Clock, Measurement, Spoiled, Verdict};
@@ -142,6 +144,32 @@ fn unseen(mut result: CaseResult) -> CaseResult {
             .into(),
     );
     result
+}
+
+/// The result of a case that waits for `blockers`, which did not pass.
+pub fn skipped(case: &TimedCase, blockers: Vec<String>, rubric: &Rubric) -> CaseResult {
+    CaseResult { blocked_by: blockers, ..result_of(case.into(), Outcome::Skipped, rubric) }
+}
+
+/// The result of a case without an executable: the compiler gave up on the second build alone.
+pub fn unbuilt(case: &TimedCase, failure: &BuildFailure, rubric: &Rubric) -> CaseResult {
+    let why = failure.problems.first().map_or("", |problem| problem.message.as_str());
+    CaseResult {
+        message: Some(format!("while it was built for speed: {why}")),
+        ..result_of(case.into(), failure.outcome, rubric)
+    }
+}
+
+/// The result of a case that needs more CPUs than this machine has.
+pub fn too_few_cpus(result: CaseResult, needed: usize) -> CaseResult {
+    CaseResult {
+        outcome: Outcome::Undecided,
+        message: Some(format!(
+            "it needs {needed} CPUs, and this machine has fewer: its points are pending until it is \
+             measured on another"
+        )),
+        ..result
+    }
 }
 
 /// A fault of ours.

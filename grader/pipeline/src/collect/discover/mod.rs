@@ -31,6 +31,15 @@ use std::path::{Path, PathBuf};
 /// The class folder is missing, not a folder, unreadable, a single submission, or without any submission;
 /// or the platform's list of students cannot be read.
 pub fn discover(class: &Path) -> Result<Discovery, CollectError> {
+    discover_among(class, &[])
+}
+
+/// [`discover`], where folders called as in `packages` are packages of the workspace that students were handed
+/// out, and no students.
+///
+/// # Errors
+/// As [`discover`].
+pub fn discover_among(class: &Path, packages: &[&str]) -> Result<Discovery, CollectError> {
     let class = &export_folder(class)?;
     let entry_names = entry_names(class)?;
     let classified = classify_entries(class, &entry_names)?;
@@ -39,7 +48,7 @@ pub fn discover(class: &Path) -> Result<Discovery, CollectError> {
     for entries in students::by_student(entries) {
         discovery.append(group::resolve(entries));
     }
-    if let Some(sign) = sign_of_single_submission(class, &entry_names, &discovery) {
+    if let Some(sign) = sign_of_single_submission(class, packages, &discovery) {
         return Err(CollectError::OneSubmission { path: class.clone(), sign });
     }
     if discovery.found.is_empty() && discovery.unusable.is_empty() {
@@ -164,21 +173,32 @@ fn submitters(class: &Path) -> Result<BTreeMap<String, Vec<EntryName>>, CollectE
         .map_err(|reason| CollectError::Metadata { path: class.to_owned(), reason })
 }
 
-/// The entry that only a single submission has: a manifest, `lib.rs`, or `src` when every other
-/// submission found is a folder of a package.
+/// The folders of a package and of the workspace that was handed out, besides `src` and the modules.
+const PACKAGE_FOLDERS: [&str; 5] = ["tests", "benches", "examples", "target", "tinytorch"];
+
+/// The entry that only a single submission has: a manifest, `lib.rs`, or `src` when every folder among the
+/// submissions found is part of a package or a workspace. Archives beside `src` are submissions, unless `src` holds
+/// source files.
 fn sign_of_single_submission(
     class: &Path,
-    entry_names: &[OsString],
+    packages: &[&str],
     discovery: &Discovery,
 ) -> Option<&'static str> {
-    let has = |name: &str| entry_names.iter().any(|entry| entry == name);
-    if has("Cargo.toml") && class.join("Cargo.toml").is_file() {
+    if class.join("Cargo.toml").is_file() {
         return Some("Cargo.toml");
     }
-    if has("lib.rs") {
+    if class.join("lib.rs").exists() {
         return Some("lib.rs");
     }
-    let package_folders = ["tests", "benches", "examples", "target"];
-    let is_package_folder = |found: &Found| package_folders.contains(&found.student.as_str());
-    (has("src") && discovery.found.iter().all(is_package_folder)).then_some("src")
+    let has_sources = holds_rust_files(&class.join("src"));
+    let is_part = |name: &str| PACKAGE_FOLDERS.contains(&name) || packages.contains(&name);
+    let is_submission =
+        |found: &Found| !is_part(&found.student) && (found.kind == Kind::Folder || !has_sources);
+    let has_submission = discovery.found.iter().any(is_submission);
+    (class.join("src").exists() && !has_submission).then_some("src")
+}
+
+fn holds_rust_files(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|end| end == "rs"))
 }
