@@ -44,7 +44,7 @@ impl Compiler<'_> {
         }
         let folder = work.join("probes");
         let mut lines = CheckedLines::new(probes.iter().map(|probe| probe.code.clone()));
-        let (_, failures) = lines.compile("lib.rs", |text| {
+        let (_, mut failures) = lines.compile("lib.rs", |text| {
             write(&folder.join("lib.rs"), text.as_bytes())?;
             let run = Job::probe(&folder, &work.join("out"))
                 .with_kit("tinytorch")
@@ -53,6 +53,8 @@ impl Compiler<'_> {
             *cpu += run.cpu;
             Ok(run)
         })?;
+        // A type comes before its functions, whichever of them rustc complains of first.
+        failures.sort_by_key(|failure| failure.at);
         let failed = failures.iter().filter_map(|one| Some((probes.get(one.at)?, &one.error)));
         Ok(failed.map(|(probe, error)| problem_of_probe(probe, error)).collect())
     }
