@@ -113,7 +113,8 @@ impl Shape {
                 fields.iter().filter(|field| is_used(used, &field.name)).collect()
             }
             Parts::Variants(variants, _) => {
-                let used = variants.iter().filter(|variant| is_used(used, &variant.name));
+                let variants = variants.iter().filter(|_| !self.is_error);
+                let used = variants.filter(|variant| is_used(used, &variant.name));
                 used.flat_map(|variant| &variant.fields).collect()
             }
         };
@@ -134,7 +135,8 @@ impl Shape {
                 probes.push(exact(expected, self.literal(fields)));
             }
             Parts::Variants(variants, true)
-                if variants.iter().all(|variant| is_used(used, &variant.name)) =>
+                if !self.is_error
+                    && variants.iter().all(|variant| is_used(used, &variant.name)) =>
             {
                 let expected = format!("{}, and no other variant", self.declaration);
                 probes.push(exact(expected, self.exhaustive_match(variants)));
@@ -180,8 +182,10 @@ impl Shape {
                 (code, !read.is_empty())
             }
             Parts::Variants(variants, _) => {
+                // Errors are made by the crate itself. Others only show them.
+                let variants = variants.iter().filter(|_| !self.is_error);
                 let used: Vec<_> =
-                    variants.iter().filter(|variant| is_used(used, &variant.name)).collect();
+                    variants.filter(|variant| is_used(used, &variant.name)).collect();
                 (self.made(&used), !used.is_empty())
             }
         };

@@ -11,7 +11,7 @@ const SHORTEST: usize = 14;
 
 /// The hidden files from which a driver is built. They are next to the student's code, so they
 /// contain no secret.
-const BESIDE_THE_STUDENT: [&str; 4] = ["contract.rs", "driver.rs", "kernels.rs", "surface.rs"];
+const BESIDE_THE_STUDENT: [&str; 3] = ["contract.rs", "driver.rs", "kernels.rs"];
 
 /// All files in a folder, recursively.
 pub fn files(folder: &Path) -> Vec<PathBuf> {

@@ -36,13 +36,15 @@ impl Compiler<'_> {
         }
         let folder = work.join("probes");
         let mut lines = CheckedLines::new(probes.iter().map(|probe| probe.code.clone()));
-        let (_, failures) = lines.compile("lib.rs", |text| {
+        let (_, mut failures) = lines.compile("lib.rs", |text| {
             write(&folder.join("lib.rs"), text.as_bytes())?;
             Job::probe(&folder, &work.join("out"))
                 .with_foundation(self.kit)
                 .with_student(&self.module.crate_name())
                 .run(self)
         })?;
+        // A type comes before its functions, whichever of them rustc complains of first.
+        failures.sort_by_key(|failure| failure.at);
         let failed = failures.iter().filter_map(|one| Some((probes.get(one.at)?, &one.error)));
         Ok(failed.map(|(probe, error)| problem_of_probe(probe, error)).collect())
     }
