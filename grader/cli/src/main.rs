@@ -8,6 +8,7 @@ mod decide;
 mod doctor;
 mod exit;
 mod grade;
+mod log;
 mod lookup;
 mod operator;
 mod pages;
@@ -32,7 +33,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_logging();
+    log::start(arguments.color);
     let result = match &arguments.command {
         Command::Grade(options) => grade::run(&arguments, options),
         Command::Check(options) => check::run(&arguments, options),
@@ -43,14 +44,6 @@ fn main() -> ExitCode {
         Command::Doctor(options) => doctor::run(&arguments, options),
     };
     result.unwrap_or_else(|failure| failure.tell()).into()
-}
-
-/// Logs go to standard error and only when asked for: `RUST_LOG=grader=debug`.
-fn start_logging() {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 impl From<Exit> for ExitCode {

@@ -21,6 +21,7 @@ use grader_sandbox::Sandbox;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+use tracing::info_span;
 
 /// Everything that grading needs and that does not change between submissions.
 #[derive(Clone)]
@@ -74,6 +75,8 @@ pub struct Prepared {
 impl Grader {
     /// Collects `found`. Never fails: what cannot be taken is a grade that says why.
     pub fn prepare(&self, found: &Found) -> Prepared {
+        let student = &*found.student;
+        let _span = info_span!("submission", student, module = &*self.module.slug).entered();
         let clock = StageClock::start();
         let limits = CollectLimits::default();
         let collected = collect::collect_for(found, &self.module.handout, &limits);
@@ -135,6 +138,8 @@ impl Grader {
             Ok(sources) => sources,
             Err(grade) => return Some(*grade),
         };
+        let student = &*prepared.submission.student;
+        let _span = info_span!("submission", student, module = &*self.module.slug).entered();
         let mut grade = self.blank(prepared.submission, seed);
         grade.costs.push(prepared.cost);
         match self.run_stages(&sources, &mut grade, seed, stop) {

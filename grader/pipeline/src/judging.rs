@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tracing::debug;
 
 impl Grader {
     /// Runs every hidden case against `driver` and notes the results and what they cost.
@@ -24,6 +25,7 @@ impl Grader {
         seed: u64,
         stop: &AtomicBool,
     ) -> Result<bool> {
+        debug!(cases = self.module.suite.cases().len(), "judging");
         let clock = StageClock::start();
         let limits = &self.module.rubric.limits;
         let nonce = nonce::first(seed, "the judge");

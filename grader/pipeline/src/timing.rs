@@ -30,6 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tracing::debug;
 
 /// A measured process makes the calls of up to 256 pairs; correctness needs far fewer.
 const CPU_TIMES: u32 = 4;
@@ -128,6 +129,7 @@ impl Grader {
         let is_due =
             |case: &&TimedCase| self.blockers(case, grade).is_empty() && !links.cost(case.task);
         let (due, blocked): (Vec<_>, Vec<_>) = self.timed().partition(is_due);
+        debug!(due = due.len(), blocked = blocked.len(), "timing");
         let mut results: Vec<_> =
             blocked.into_iter().map(|case| self.skipped(case, grade)).collect();
         let mut cpu = Duration::ZERO;

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tracing::debug;
 
 /// What was found out about a submission's functions.
 #[derive(Debug, Default)]
@@ -85,6 +86,7 @@ impl Compiler<'_> {
         refusals.extend(self.around(&program, rubric, &roots, &refusals)?);
         // The nearest to the library first: the others lead there because of it.
         refusals.sort_by_key(|refusal| refusal.lead.as_ref().map_or(0, |lead| lead.through.len()));
+        debug!(functions = roots.len(), refused = refusals.len(), "audited");
         let without_kernels = called.without_kernels.map(|_| work.into());
         Ok(Ok(Links { refusals, misfits, roots, without_kernels }))
     }

@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tracing::debug;
 
 /// Part of the key of every result: raise it when a submission is compiled in another way.
 pub const RECIPE_VERSION: &str = "5";
@@ -53,6 +54,18 @@ pub enum Compiled {
         /// Why.
         problems: Vec<CompileProblem>,
     },
+}
+
+impl Compiled {
+    /// In a few words, for the log.
+    fn summary(&self) -> String {
+        match self {
+            Self::Driver { problems, .. } => {
+                format!("built; {} tasks do not fit their interface", problems.len())
+            }
+            Self::Failed { outcome, .. } => format!("not built: {outcome:?}"),
+        }
+    }
 }
 
 /// [`Compiled`] and the CPU time that the compiler used.
@@ -83,6 +96,12 @@ impl Compiler<'_> {
     /// # Errors
     /// Only faults of ours.
     pub fn compile(&self, sources: &Sources, work: &Path) -> Result<Compilation> {
+        let compilation = self.compile_and_audit(sources, work)?;
+        debug!(cpu_ms = compilation.cpu.as_millis(), "{}", compilation.compiled.summary());
+        Ok(compilation)
+    }
+
+    fn compile_and_audit(&self, sources: &Sources, work: &Path) -> Result<Compilation> {
         let mut cpu = Duration::ZERO;
         let files = self.module.with_stubs(&sources.files);
         let library = self.library(&files, work, Build::Checked)?;
