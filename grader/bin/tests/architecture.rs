@@ -1,5 +1,7 @@
 //! What `ARCHITECTURE.md` promises of the code, held against the manifests and the sources.
 
+#[path = "architecture/dependencies.rs"]
+mod dependencies;
 mod support;
 
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, strip_shebang, tokenize};
@@ -62,21 +64,28 @@ struct Dependency {
     kind: Option<String>,
     /// Where it stands, when it is one of ours.
     path: Option<String>,
+    /// The name that it has in the package's sources, when that is another.
+    rename: Option<String>,
 }
 
-/// The crates under `grader/`, by their names in `ARCHITECTURE.md`.
-fn crates() -> BTreeMap<String, Vec<Dependency>> {
+/// The packages of the workspace whose manifest is in `folder`.
+fn packages_of(folder: &Path) -> Vec<Package> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(root())
+        .current_dir(folder)
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Metadata = serde_json::from_slice(&output.stdout).expect("cargo's JSON");
+    metadata.packages
+}
+
+/// The crates under `grader/`, by their names in `ARCHITECTURE.md`.
+fn crates() -> BTreeMap<String, Vec<Dependency>> {
     let folder = root().join("grader");
     let ours = |package: &Package| Path::new(&package.manifest_path).starts_with(&folder);
-    let packages = metadata.packages.into_iter().filter(ours);
+    let packages = packages_of(&root()).into_iter().filter(ours);
     packages.map(|package| (short(&package.name), package.dependencies)).collect()
 }
 

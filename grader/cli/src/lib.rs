@@ -9,6 +9,7 @@ mod decide;
 mod doctor;
 mod exit;
 mod grade;
+mod log;
 mod lookup;
 mod operator;
 mod pages;
@@ -35,7 +36,7 @@ use std::process::ExitCode;
 /// Runs the command that the arguments of this process name, for a course that consists of `modules`.
 pub fn run(modules: &'static [Module]) -> ExitCode {
     let arguments = Arguments::parse();
-    start_logging();
+    log::start(arguments.color);
     let result = match &arguments.command {
         Command::Grade(options) => grade::run(modules, &arguments, options),
         Command::Check(options) => check::run(modules, &arguments, options),
@@ -46,14 +47,6 @@ pub fn run(modules: &'static [Module]) -> ExitCode {
         Command::Doctor(options) => doctor::run(modules, &arguments, options),
     };
     result.unwrap_or_else(|failure| failure.tell()).into()
-}
-
-/// Logs go to standard error and only when asked for: `RUST_LOG=grader=debug`.
-fn start_logging() {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 impl From<Exit> for ExitCode {

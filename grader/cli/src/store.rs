@@ -10,6 +10,7 @@ use grader_report::{Grades, ReportError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
+use tracing::debug;
 
 /// A gradebook that several workers write to, one at a time.
 pub struct GradebookStore {
@@ -31,6 +32,20 @@ impl GradebookStore {
     pub fn for_run(self, run: &Run) -> crate::exit::Result<Self> {
         let number = self.book().begin_run(run).map_err(crate::exit::Failure::bad_input)?;
         Ok(Self { run: Some(number), ..self })
+    }
+
+    /// Records a grade and returns its number. An entry without a grade is there at every run, and is one
+    /// attempt all the same.
+    fn record_attempt(&self, grade: &Grade) -> std::result::Result<i64, GradebookError> {
+        let mut book = self.book();
+        if grade.outcome != Outcome::NotGraded {
+            return book.record_in(self.run, grade, now());
+        }
+        let grade = under_known_name(&book, grade)?;
+        match same_as_newest(&book, &grade)? {
+            Some(number) => Ok(number),
+            None => book.record_in(self.run, &grade, now()),
+        }
     }
 
     /// The gradebook, while nobody else uses it.
@@ -136,17 +151,10 @@ impl Store for GradebookStore {
     }
 
     fn record(&self, grade: &Grade) -> Result<Option<i64>> {
-        let failed = |error: GradebookError| Fault::new(error.to_string());
-        let mut book = self.book();
-        if grade.outcome != Outcome::NotGraded {
-            return book.record_in(self.run, grade, now()).map(Some).map_err(failed);
-        }
-        let grade = under_known_name(&book, grade).map_err(failed)?;
-        // The same entry lies there at every run: that is one attempt.
-        if let Some(number) = same_as_newest(&book, &grade).map_err(failed)? {
-            return Ok(Some(number));
-        }
-        book.record_in(self.run, &grade, now()).map(Some).map_err(failed)
+        let number = self.record_attempt(grade).map_err(|error| Fault::new(error.to_string()))?;
+        let Submission { student, module, .. } = &grade.submission;
+        debug!(attempt = number, student, module, outcome = ?grade.outcome, "recorded");
+        Ok(Some(number))
     }
 
     fn read(&self, number: i64) -> Result<Grade> {

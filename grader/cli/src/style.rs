@@ -3,22 +3,27 @@
 use crate::args::When;
 use grader_report::terminal::Style;
 use std::io::IsTerminal;
+use terminal_size::{Width, terminal_size_of};
 
 /// The style for standard output.
 pub fn stdout(when: When) -> Style {
     let terminal = std::io::stdout().is_terminal();
+    Style { colour: is_coloured(when, terminal), width: width(terminal), unicode: unicode() }
+}
+
+/// Whether to colour what is written to a terminal, or to something else.
+pub fn is_coloured(when: When, terminal: bool) -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = match when {
+    match when {
         When::Always => true,
         When::Never => false,
         When::Auto => terminal && !no_color,
-    };
-    Style { colour, width: width(terminal), unicode: unicode() }
+    }
 }
 
 /// Columns of the terminal; a page's width where there is none.
 fn width(terminal: bool) -> usize {
-    let columns = || console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
+    let columns = || terminal_size_of(std::io::stdout()).map(|(Width(columns), _)| columns.into());
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     told.or_else(|| if terminal { columns() } else { None }).unwrap_or(100)
 }

@@ -80,11 +80,13 @@ pub struct Suite {
 }
 
 /// The reason a suite cannot be run, which is a mistake in the course.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SuiteError {
     /// Two cases have the same name.
+    #[error("two hidden cases are named `{0}`")]
     Duplicate(&'static str),
     /// A case depends on one that does not exist.
+    #[error("hidden case `{case}` waits for `{parent}`, which does not exist")]
     UnknownParent {
         /// The case.
         case: &'static str,
@@ -92,22 +94,9 @@ pub enum SuiteError {
         parent: &'static str,
     },
     /// Cases depend on each other in a cycle.
+    #[error("hidden cases wait for each other: {0:?}")]
     Cycle(Vec<&'static str>),
 }
-
-impl std::fmt::Display for SuiteError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Duplicate(name) => write!(f, "two hidden cases are named `{name}`"),
-            Self::UnknownParent { case, parent } => {
-                write!(f, "hidden case `{case}` waits for `{parent}`, which does not exist")
-            }
-            Self::Cycle(names) => write!(f, "hidden cases wait for each other: {names:?}"),
-        }
-    }
-}
-
-impl std::error::Error for SuiteError {}
 
 impl Suite {
     /// Sorts `cases` so that parents come first, and otherwise keeps their order.

@@ -2,7 +2,6 @@
 
 use crate::name::{Item, Name};
 use crate::standard::Standard;
-use std::fmt;
 
 /// What may be linked, besides the student's own code.
 #[derive(Clone, Debug, Default)]
@@ -12,20 +11,13 @@ pub struct Allow {
     standard: Standard,
 }
 
-/// An entry of an allow-list that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An entry of an allow-list that cannot be read. The text says which forms there are.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`crate`, `crate::Type::{{method,other}}`, `crate::module::*`, `<crate::Type as Trait>` or \
+     `<crate::Type as Trait>::method`"
+)]
 pub struct BadPattern;
-
-impl fmt::Display for BadPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "`crate`, `crate::Type::{method,other}`, `crate::module::*`, `<crate::Type as Trait>` or \
-             `<crate::Type as Trait>::method`",
-        )
-    }
-}
-
-impl std::error::Error for BadPattern {}
 
 #[derive(Clone, Debug)]
 enum Pattern {

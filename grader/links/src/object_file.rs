@@ -8,22 +8,14 @@ use object::{
     SymbolSection, elf,
 };
 use std::collections::HashMap;
-use std::fmt;
 
 /// A file that is no object file, or a damaged one.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{file} cannot be read as compiled code: {why}")]
 pub struct Unreadable {
     file: String,
     why: String,
 }
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot be read as compiled code: {}", self.file, self.why)
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 impl Unreadable {
     pub(crate) fn new(file: &str, why: &str) -> Self {

@@ -22,6 +22,7 @@ use patience::Patience;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tracing::{debug, trace};
 use watch::Watch;
 
 pub use limits::message_of;
@@ -126,6 +127,14 @@ impl<'a> Wire<'a> {
         if let Some(running) = self.running.take() {
             self.end(running)?;
         }
+        let Spent { sandbox, calls, cpu, launches } = self.spent;
+        debug!(
+            launches,
+            sandbox_ms = sandbox.as_millis(),
+            calls_ms = calls.as_millis(),
+            cpu_ms = cpu.as_millis(),
+            "driver finished"
+        );
         Ok(self.spent)
     }
 
@@ -144,6 +153,7 @@ impl<'a> Wire<'a> {
         }
         self.spent.sandbox += start.elapsed();
         self.spent.launches += 1;
+        trace!(ms = start.elapsed().as_millis(), "driver started");
         Ok(Running { child, socket })
     }
 
@@ -169,6 +179,7 @@ impl<'a> Wire<'a> {
         let finished = running.child.wait()?;
         self.spent.sandbox += start.elapsed();
         self.spent.cpu += finished.cpu;
+        trace!(end = ?finished.end, cpu_ms = finished.cpu.as_millis(), "driver ended");
         Ok(finished)
     }
 

@@ -17,6 +17,7 @@ use crate::tokens::TokenReport;
 use grader_model::{Grade, Stage, StageCost, Submission};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+use tracing::info_span;
 
 /// A submission after the first stage.
 pub struct CollectedSubmission {
@@ -38,6 +39,8 @@ pub(crate) struct GradedSubmission {
 impl Grader {
     /// Collects `found`.
     pub fn collect(&self, found: &Found) -> CollectedSubmission {
+        let student = &*found.student;
+        let _span = info_span!("submission", student, module = &*self.module.slug).entered();
         let clock = StageClock::start();
         let sources = collect::collect_for(found, &self.module.handout, &CollectLimits::default());
         let collected = sources.as_ref().ok();
@@ -78,6 +81,8 @@ pub(crate) fn grade_one(
     let grader = session.grader;
     let module = &grader.module;
     let CollectedSubmission { submission, sources, cost } = collected;
+    let student = submission.student.clone();
+    let _span = info_span!("submission", student, module = &*module.slug).entered();
     let sources = match sources {
         Ok(sources) => sources,
         Err(refusal) => {

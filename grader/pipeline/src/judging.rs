@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tracing::debug;
 
 /// How the cases of a submission ended.
 pub struct Judgement {
@@ -31,6 +32,7 @@ pub fn judge(
     driver: &Path,
     suite: &Suite,
 ) -> Result<Judgement, EarlyEnd> {
+    debug!(cases = suite.cases().len(), "judging");
     let clock = StageClock::start();
     let module = &session.grader.module;
     let limits = &module.rubric.limits;

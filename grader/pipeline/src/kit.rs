@@ -21,6 +21,8 @@ use manifest::Project;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
+use tracing::debug;
 
 /// Prebuilt dependencies of submissions and drivers.
 #[derive(Clone, Debug)]
@@ -60,6 +62,7 @@ impl Kit {
         let cache = cache_folder(root);
         let folder = cache.join(format!("kit-{}", &key[..16]));
         if let Some(Contents { externs, .. }) = Contents::of_whole(&folder) {
+            debug!(kit = &key[..16], "kit reused");
             return Ok(Self { folder, key, vector_limit, foundation, course_data, externs });
         }
         fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
@@ -68,7 +71,9 @@ impl Kit {
         if Contents::of_whole(&folder).is_none() {
             announce();
             build::tidy(&cache);
+            let start = Instant::now();
             build::build(&project, &cache, &folder)?;
+            debug!(kit = &key[..16], ms = start.elapsed().as_millis(), "kit built");
         }
         let contents = Contents::of_whole(&folder).ok_or_else(|| {
             Fault::new(format!("the kit {} does not stay as it was made", folder.display()))

@@ -13,6 +13,8 @@ use grader_sandbox::{allowed_cpus, bind_this_thread};
 use queue::{Claim, Queue};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::available_parallelism;
+use std::time::Instant;
+use tracing::debug;
 
 /// The lane of this process, whatever the number of graders in it: they share the machine.
 pub struct Lane {
@@ -97,7 +99,10 @@ impl Lane {
         if need.cpus > self.cpus.len() {
             return None;
         }
+        let start = Instant::now();
         let cpus = self.wait_for(Claim::Measure(need), &allowed_cpus());
+        let waited_ms = start.elapsed().as_millis();
+        debug!(?cpus, exclusive = need.exclusive, waited_ms, "measuring");
         Some(Turn { cpus, lane: self, need })
     }
 
@@ -105,7 +110,9 @@ impl Lane {
     /// can wait for it where it has to. `None` where it has not.
     pub fn working(&self, width: usize) -> Option<Working<'_>> {
         (width > 0 && width >= self.cpus.len()).then(|| {
+            let start = Instant::now();
             self.wait_for(Claim::Work, &[]);
+            debug!(waited_ms = start.elapsed().as_millis(), "working beside the lane");
             Working { lane: self }
         })
     }

@@ -22,6 +22,7 @@ pub use record::looks_at;
 use result::{clock_of, unbuilt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tracing::debug;
 use trial::{Question, Trial};
 
 /// What elapsed time needs of the machine to show that two threads compute at once.
@@ -70,6 +71,7 @@ pub fn measure(
     plan: MeasurementPlan,
 ) -> Result<TimingResults, EarlyEnd> {
     let MeasurementPlan { entries, sides, problems, costs } = plan;
+    debug!(cases = entries.len(), "timing");
     let clock = StageClock::start();
     let mut cases = Vec::with_capacity(entries.len());
     let mut cpu = Duration::ZERO;

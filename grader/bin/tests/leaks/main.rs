@@ -59,7 +59,34 @@ fn for_instructors(graded: &Graded) -> Vec<(String, Vec<u8>)> {
     ]
 }
 
+/// An event of each stage. The log is searched for what is hidden, and the search of an empty log would show
+/// nothing.
+const STAGES: [&str; 9] = [
+    "sandbox layer",
+    "sandbox chosen",
+    "grader_pipeline::kit: kit",
+    "collected",
+    "rustc ended",
+    "built;",
+    "judging",
+    "driver finished",
+    "recorded",
+];
+/// Where speed is measured and hand-written kernels are audited.
+const STAGES_OF_SPEED: [&str; 3] = ["audited", "timing", "measuring"];
+
+fn logs_every_stage(graded: &Graded) {
+    let log = &graded.ended.stderr;
+    let of_speed = if graded.module == "profiling" { &[][..] } else { &STAGES_OF_SPEED };
+    for event in STAGES.iter().chain(of_speed) {
+        assert!(log.contains(event), "{}: no event says {event:?}:\n{log}", graded.module);
+    }
+    let student = format!("student={:?} module={:?}", graded.checked, graded.module);
+    assert!(log.contains(&student), "{}: no event names {student}:\n{log}", graded.module);
+}
+
 fn nothing_hidden_reaches_students_of(graded: &Graded, at_least: usize) {
+    logs_every_stage(graded);
     let secrets = Secrets::of(&graded.class.grades_of_module(graded.module));
     assert!(secrets.values() >= at_least, "only {} values are hidden", secrets.values());
     for (name, bytes) in for_students(graded) {

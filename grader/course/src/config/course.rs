@@ -5,8 +5,9 @@ use std::path::Path;
 use miette::Diagnostic;
 use serde::Serialize;
 use thiserror::Error;
+use time::Date;
+use time::macros::format_description;
 
-use super::date::Date;
 use super::errors::ConfigErrors;
 use super::reader::{Fields, Reader};
 use super::tree::{self, Node, Value};
@@ -18,7 +19,7 @@ const FOUNDATION: [&str; 3] = ["data", "package", "wide_vector_features"];
 const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 
 /// The course: its modules in teaching order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     /// The course's title.
     pub title: String,
@@ -57,7 +58,7 @@ pub enum VectorSetting {
 }
 
 /// One module of the course; its points are in its [`Rubric`](super::Rubric).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CourseModule {
     /// Name of the module's folders and package.
     pub slug: String,
@@ -254,10 +255,18 @@ fn module(
 
 fn date(reader: &mut Reader<'_>, node: &Node) -> Option<Date> {
     let date = match &node.value {
-        Value::Text(text) => text.parse().ok(),
+        Value::Text(text) => calendar_date(text),
         _ => None,
     };
     date.or_else(|| reader.mistyped(node, "a date like \"2027-02-15\""))
+}
+
+/// The date that `text` writes as `YYYY-MM-DD`; `None` for any other form and for a date that does not
+/// exist.
+fn calendar_date(text: &str) -> Option<Date> {
+    let date = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
+    // `time` also reads a sign before the year.
+    (date.to_string() == text).then_some(date)
 }
 
 /// A module can require only earlier modules, so cycles are impossible.
@@ -276,4 +285,27 @@ fn requires(reader: &mut Reader<'_>, node: &Node, before: &[String]) -> Option<V
         slugs.push(slug);
     }
     Some(slugs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_days_of_the_calendar_are_dates() {
+        let date = calendar_date("2028-02-29").expect("a leap day");
+        assert_eq!(date.to_string(), "2028-02-29");
+        for wrong in [
+            "2027-02-29",
+            "2027-13-01",
+            "2027-04-31",
+            "2027-4-1",
+            "+2027-04-01",
+            "2027-04-01 ",
+            "tomorrow",
+            "2027-01-0é",
+        ] {
+            assert_eq!(calendar_date(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! All mistakes of one or more config files in one error.
 
-use std::fmt;
-
 use miette::Diagnostic;
+use thiserror::Error;
 
 use crate::located::{Problem, count, in_reading_order};
 
 /// All mistakes found in config files, sorted by file and location; never empty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Error)]
+#[error("{} in {}", count(problems.len(), "mistake"), named(files))]
 pub struct ConfigErrors {
     files: Vec<String>,
     problems: Vec<Problem>,
@@ -55,17 +55,13 @@ impl ConfigErrors {
     }
 }
 
-impl fmt::Display for ConfigErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mistakes = count(self.problems.len(), "mistake");
-        match &*self.files {
-            [file] => write!(f, "{mistakes} in {file}"),
-            files => write!(f, "{mistakes} in {}", count(files.len(), "file")),
-        }
+/// The one file by its name, several by their number.
+fn named(files: &[String]) -> String {
+    match files {
+        [file] => file.clone(),
+        files => count(files.len(), "file"),
     }
 }
-
-impl std::error::Error for ConfigErrors {}
 
 impl Diagnostic for ConfigErrors {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {

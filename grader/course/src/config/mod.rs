@@ -1,7 +1,6 @@
 //! The course's configuration: `config/course.yaml` and `config/modules/<slug>.yaml`.
 
 mod course;
-mod date;
 mod errors;
 mod fit;
 mod gates;
@@ -14,7 +13,6 @@ mod task_file;
 mod tree;
 
 pub use course::{Course, CourseModule, Foundation, UnknownModule, VectorSetting};
-pub use date::Date;
 pub use errors::ConfigErrors;
 pub use fit::ModuleFacts;
 pub use gates::{GateRubric, GateRule};

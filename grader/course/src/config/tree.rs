@@ -2,11 +2,12 @@
 //!
 //! Serde stops at the first mistake, but authors want to see all mistakes in a config file. So the
 //! file is first parsed into this tree, where only a syntax error stops reading, and then checked
-//! node by node.
+//! node by node. The parser is the one inside `serde-saphyr`, so every file of the course is YAML in the
+//! same sense, whichever of the two reads it.
 
 use std::ops::Range;
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::located::{Problem, Source};
 

@@ -1,15 +1,16 @@
 //! All mistakes that prevented generation, in one error.
 
-use std::fmt;
 use std::path::Path;
 
 use miette::Diagnostic;
+use thiserror::Error;
 
 use crate::config::ConfigErrors;
 use crate::located::{Problem, count, in_reading_order};
 
 /// All problems that prevented the assignments from being generated; never empty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Error)]
+#[error("{}: the students' files were not made", count(problems.len(), "problem"))]
 pub struct ReleaseErrors {
     problems: Vec<Problem>,
 }
@@ -48,15 +49,6 @@ impl From<ConfigErrors> for ReleaseErrors {
         errors.problems().to_vec().into()
     }
 }
-
-impl fmt::Display for ReleaseErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = count(self.problems.len(), "problem");
-        write!(f, "{n}: the students' files were not made")
-    }
-}
-
-impl std::error::Error for ReleaseErrors {}
 
 impl Diagnostic for ReleaseErrors {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {

@@ -13,9 +13,11 @@
 
 use std::ops::Range;
 
+use strsim::osa_distance;
+
 use super::tokens::{Comment, Tokens};
 use crate::located::{Problem, Source};
-use crate::nearest::{distance, nearest};
+use crate::nearest::nearest;
 
 /// The kind of region a marker belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,9 +134,9 @@ fn looks_like_marker(body: &str) -> bool {
         return true;
     }
     let pair = format!("{first} {second}").to_uppercase();
-    ["BEGIN", "END"]
-        .iter()
-        .any(|verb| WORDS.iter().any(|(word, _)| distance(&pair, &format!("{verb} {word}")) <= 2))
+    ["BEGIN", "END"].iter().any(|verb| {
+        WORDS.iter().any(|(word, _)| osa_distance(&pair, &format!("{verb} {word}")) <= 2)
+    })
 }
 
 /// The marker that a malformed one was intended to be. It prevents a second report about its
@@ -145,7 +147,7 @@ fn meant(source: &Source, span: Range<usize>, body: &str) -> Option<Marker> {
     let verbs = [("BEGIN", true), ("END", false)];
     let all = verbs.into_iter().flat_map(|verb| WORDS.map(|word| (verb, word)));
     let close = all.filter_map(|((verb, begins), (name, word))| {
-        let slips = distance(&pair, &format!("{verb} {name}"));
+        let slips = osa_distance(&pair, &format!("{verb} {name}"));
         (slips <= 2).then_some((slips, begins, word))
     });
     let (_, begins, word) = close.min_by_key(|&(slips, ..)| slips)?;

@@ -2,6 +2,7 @@
 
 use super::tree::{self, FileTree};
 use super::{CollectLimits, Kind, Refusal, archive, folder};
+use crate::hash::FieldHasher;
 use std::path::Path;
 
 /// A hash of the Rust files and archives: their contents, and their names below the innermost folder that
@@ -19,15 +20,13 @@ pub(super) fn of_tree(tree: &mut dyn FileTree, limits: &CollectLimits) -> Option
     let files = tree.listing().files.iter().filter(|file| tree::is_source_or_archive(&file.path));
     let files: Vec<(String, usize)> = files.map(|file| (file.path.clone(), file.at)).collect();
     let cut = common_folder(files.iter().map(|(path, _)| path.as_str()))?.len();
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = FieldHasher::new(b"");
     for (path, at) in &files {
         let content = tree.read(*at, limits.total_bytes).ok()?;
-        for part in [&path.as_bytes()[cut..], &content] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
+        hasher.field(&path.as_bytes()[cut..]);
+        hasher.field(&content);
     }
-    Some(hasher.finalize())
+    Some(hasher.hash())
 }
 
 fn open(path: &Path, kind: Kind, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {

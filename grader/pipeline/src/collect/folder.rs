@@ -2,6 +2,7 @@
 
 use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
 use super::{CollectLimits, Refusal, litter, names};
+use rustix::fs::OFlags;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -217,9 +218,10 @@ pub(super) fn read_regular(
     if content.len() as u64 > cap { Err(too_large(cap)) } else { Ok(content) }
 }
 
-fn open_without_following(path: &Path) -> io::Result<File> {
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
-    OpenOptions::new().read(true).custom_flags(flags).open(path)
+/// Opens a file to be read. A link is an error, and neither a pipe nor a terminal has any effect.
+pub(super) fn open_without_following(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
 fn identity(meta: &Metadata) -> (u64, u64) {

@@ -44,8 +44,10 @@ pub use module::{Candidate, module_of};
 pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
+use crate::hash::FieldHasher;
 use std::collections::BTreeMap;
 use std::fmt;
+use tracing::debug;
 use tree::FileTree;
 
 /// The sources collected from one submission.
@@ -141,7 +143,16 @@ pub fn collect_for(
     handout: &Handout,
     limits: &CollectLimits,
 ) -> Result<Sources, Refusal> {
-    collect_from(open(found, handout, limits)?.as_mut(), handout, limits)
+    let collected = open(found, handout, limits)
+        .and_then(|mut tree| collect_from(tree.as_mut(), handout, limits));
+    match &collected {
+        Ok(sources) => {
+            let bytes: usize = sources.files.values().map(Vec::len).sum();
+            debug!(files = sources.files.len(), bytes, notes = sources.notes.len(), "collected");
+        }
+        Err(_) => debug!("not collected: the student's page says why"),
+    }
+    collected
 }
 
 /// [`collect`], for an archive in memory. Its first bytes decide the format.
@@ -258,16 +269,12 @@ fn first_of_equal_archives(
     all_equal.then(|| first.clone())
 }
 
-/// Lengths are hashed before the bytes, so that moving a byte from one name or file to the next changes
-/// the hash.
+/// Hash of the names and contents of collected sources.
 fn content_hash(files: &BTreeMap<String, Vec<u8>>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(b"sources v1");
+    let mut hasher = FieldHasher::new(b"sources v1");
     for (name, content) in files {
-        for part in [name.as_bytes(), content] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
+        hasher.field(name.as_bytes());
+        hasher.field(content);
     }
-    hasher.finalize().to_hex().to_string()
+    hasher.hash().to_hex().to_string()
 }

@@ -33,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tracing::debug;
 
 /// Part of the key of every result: raise it when a submission is compiled in another way.
 pub const RECIPE_VERSION: &str = "5";
@@ -159,7 +160,9 @@ impl<'a> Compiler<'a> {
         }
         match self.fitted(Around::Driver, work, &BTreeSet::new())? {
             Compiled::Driver { path, problems } => {
+                debug!(misfits = problems.len(), cpu_ms = self.spent().as_millis(), "built");
                 let links = self.links(work, &missing_tasks(&problems))?;
+                debug!(functions = links.roots.len(), refused = links.refusals.len(), "audited");
                 Ok(CheckedBuild { driver: path, problems, links })
             }
             Compiled::Failed(failure) => Err(failure.into()),

@@ -12,7 +12,8 @@ use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tracing::debug;
 
 /// Compiled code may not be larger than this.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -192,8 +193,16 @@ impl Job {
             policy: self.policy(compiler, places),
             socket: false,
         };
+        let start = Instant::now();
         let finished = compiler.sandbox.run(&command)?;
         compiler.charge(finished.cpu);
+        debug!(
+            profile = ?self.profile,
+            end = ?finished.end,
+            ms = start.elapsed().as_millis(),
+            cpu_ms = finished.cpu.as_millis(),
+            "rustc ended"
+        );
         Ok(Run {
             end: finished.end,
             diagnostics: diagnostics::parse(&finished.stderr),

@@ -3,6 +3,7 @@
 use super::command::{OPEN_FILES, SCRATCH};
 use grader_course::config::Limits;
 use grader_judge::{CallFailure, Failure};
+use rustix::io::Errno;
 
 /// The words of a failed case for its student. An error of the system that stems from a limit of this module
 /// is followed by the limit and what to do: "resource temporarily unavailable" says nothing to a student.
@@ -18,28 +19,29 @@ pub fn message_of(failure: &Failure, limits: &Limits) -> String {
 
 /// The limit behind an error of the system in `text`, which holds it as `Debug` or `Display` shows it.
 fn limit_met(text: &str, limits: &Limits) -> Option<String> {
-    let is = |code: i32| {
+    let is = |error: Errno| {
+        let code = error.raw_os_error();
         text.contains(&format!("os error {code})"))
             || text.contains(&format!("Os {{ code: {code},"))
     };
     let Limits { threads, memory_mb, .. } = limits;
-    if is(libc::EAGAIN) {
+    if is(Errno::AGAIN) {
         return Some(format!(
             "At most {threads} threads may run at once here, besides the one that calls your function \
              (`threads` among the module's limits): start fewer, or join some before you start more"
         ));
     }
-    if is(libc::ENOMEM) {
+    if is(Errno::NOMEM) {
         return Some(format!(
             "The process may use {memory_mb} MB of memory here: keep less at once, or start fewer threads"
         ));
     }
-    if is(libc::EMFILE) {
+    if is(Errno::MFILE) {
         return Some(format!(
             "A process may have {OPEN_FILES} files open at once here: close those you no longer need"
         ));
     }
-    if is(libc::ENOSPC) || is(libc::EFBIG) {
+    if is(Errno::NOSPC) || is(Errno::FBIG) {
         let room = SCRATCH >> 20;
         return Some(format!(
             "There are {room} MB for files here, and the task does not need any: keep data in memory"
@@ -71,14 +73,14 @@ mod tests {
     #[test]
     fn an_error_of_the_system_names_the_limit_behind_it() {
         let limits = [
-            (libc::EAGAIN, "At most 4 threads"),
-            (libc::ENOMEM, "64 MB of memory"),
-            (libc::EMFILE, "64 files open"),
-            (libc::ENOSPC, "16 MB for files"),
-            (libc::EFBIG, "16 MB for files"),
+            (Errno::AGAIN, "At most 4 threads"),
+            (Errno::NOMEM, "64 MB of memory"),
+            (Errno::MFILE, "64 files open"),
+            (Errno::NOSPC, "16 MB for files"),
+            (Errno::FBIG, "16 MB for files"),
         ];
-        for (code, words) in limits {
-            let error = io::Error::from_raw_os_error(code);
+        for (errno, words) in limits {
+            let error = io::Error::from(errno);
             for text in [format!("failed to spawn thread: {error:?}"), format!("no: {error}")] {
                 let message = message_of(&panicked(text), &LIMITS);
                 assert!(message.contains(words), "{message}");
@@ -88,7 +90,7 @@ mod tests {
 
     #[test]
     fn other_panics_keep_their_words() {
-        let error = io::Error::from_raw_os_error(libc::ENOENT);
+        let error = io::Error::from(Errno::NOENT);
         for text in ["index 11".to_owned(), format!("{error:?}"), "code: 11".into()] {
             let failure = panicked(text);
             assert_eq!(message_of(&failure, &LIMITS), failure.message());

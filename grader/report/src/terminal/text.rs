@@ -1,23 +1,11 @@
 //! Fitting text into columns.
 
-/// Columns that a character takes: none, one or two. Ranges after Unicode's East Asian Width,
-/// coarsely; an error of one column moves a border, nothing more.
+use unicode_width::UnicodeWidthChar;
+
+/// Columns that a character takes: none, one or two. One for a control character, which a cleaned text does
+/// not have.
 fn columns(c: char) -> usize {
-    match c {
-        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{1f64f}'
-        | '\u{1f680}'..='\u{1f6ff}'
-        | '\u{1f900}'..='\u{1f9ff}'
-        | '\u{20000}'..='\u{3fffd}' => 2,
-        _ => 1,
-    }
+    c.width().unwrap_or(1)
 }
 
 /// Columns that a line takes.
@@ -110,5 +98,20 @@ mod tests {
         assert_eq!(fit("abcdefg", 6, true), "abcde…");
         assert_eq!(fit("名前名前", 5, true), "名前…");
         assert_eq!(fit("abcdefg", 6, false), "abc...");
+    }
+
+    #[test]
+    fn signs_take_the_columns_that_a_terminal_gives_them() {
+        // Wide, emoji, combining mark, conjoining jamo, joiner, left-to-right mark.
+        for (text, columns) in [
+            ("名", 2),
+            ("🦀", 2),
+            ("e\u{301}", 1),
+            ("\u{1112}\u{1161}", 2),
+            ("\u{200d}", 0),
+            ("\u{200e}", 0),
+        ] {
+            assert_eq!(width(text), columns, "{text:?}");
+        }
     }
 }

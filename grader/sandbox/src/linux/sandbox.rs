@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::debug;
+
 use crate::command::{Command, Finished, LayerStatus, Level, Options};
 use crate::error::{SandboxError, Unavailable};
 use crate::linux::child::Child;
@@ -34,6 +36,10 @@ impl Sandbox {
     #[expect(clippy::needless_pass_by_value, reason = "options are written in place by callers")]
     pub fn probe(options: Options) -> Result<Self, Unavailable> {
         let (machine, level, layers) = probe::probe(&options)?;
+        for LayerStatus { layer, available, detail, .. } in &layers {
+            debug!(layer = layer.name(), available, detail, "sandbox layer");
+        }
+        debug!(%level, "sandbox chosen");
         Ok(Self { probed: Arc::new(Probed { machine, level, layers }) })
     }
 

@@ -4,10 +4,9 @@ use super::Kind;
 use crate::collect::names::{self, ArchiveFormat};
 use crate::collect::platforms::copies::{self, CopyOrigin};
 use crate::collect::platforms::{self, EntryName, Part, gradescope};
-use crate::collect::{archive, root};
-use std::fs::{self, File};
+use crate::collect::{archive, folder, root};
+use std::fs;
 use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// An entry that a student handed in.
@@ -215,8 +214,7 @@ pub(super) fn format_by_content(path: &Path, name: &str) -> Option<ArchiveFormat
     if DOCUMENTS.contains(&&*ending(name)) {
         return None;
     }
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
-    let file: File = fs::OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+    let file = folder::open_without_following(path).ok()?;
     let mut begin = Vec::new();
     file.take(archive::SIGNATURE_BYTES).read_to_end(&mut begin).ok()?;
     archive::detect_format(&begin)
