@@ -11,6 +11,7 @@ use crate::style;
 use grader_course::config::{Rubric, TaskRubric};
 use grader_course::located::Problem;
 use grader_course::release;
+use grader_judge::Module;
 use grader_pipeline::{CheckedModule, Toolchain, cache_folder, check_course};
 use grader_sandbox::{Options, Sandbox};
 use owo_colors::{OwoColorize, Style as Paint};
