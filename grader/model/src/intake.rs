@@ -213,7 +213,7 @@ pub enum IntakeRefusal {
     },
     /// The source files together exceed the limit.
     #[error(
-        "The source files are larger than {} together. Hand in only code that you wrote.",
+        "The source files have more than {} together. Hand in only code that you wrote.",
         size(*limit_bytes)
     )]
     SourcesTooLarge {

@@ -5,7 +5,7 @@ use crate::fault::{Fault, Result};
 use crate::grade::Grader;
 use crate::lane::lane;
 use crate::rescore::{Rescored, rescore};
-use grader_model::{Grade, Hidden, Outcome, Submission};
+use grader_model::{Grade, Hidden, Outcome, Remark, Submission};
 use grader_sandbox::bind_this_thread;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -281,15 +281,16 @@ impl ClassRun<'_> {
     /// either. As a student's attempt such an entry is found under the student's name, and a later one
     /// that can be graded takes its place.
     fn not_gradable(&self, entries: &[Unusable]) -> Vec<Grade> {
-        let mut by_student: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut by_student: BTreeMap<String, Vec<Remark>> = BTreeMap::new();
         for entry in entries {
             let reasons = by_student.entry(entry.student.clone()).or_default();
-            let reason = sentence(entry);
+            let reason =
+                Remark::UnusableEntry { name: entry.name.clone(), reason: entry.reason.clone() };
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }
         }
-        let grade = |(student, notes): (String, Vec<String>)| {
+        let grade = |(student, notes): (String, Vec<Remark>)| {
             let module = self.grader.module.slug.clone();
             let submission = Submission { student, module, ..Submission::default() };
             let blank = self.grader.blank(submission, 0);
@@ -352,17 +353,5 @@ impl Done {
             source: None,
             unstored: None,
         }
-    }
-}
-
-/// Why an entry cannot be graded, with its name.
-fn sentence(entry: &Unusable) -> String {
-    let Unusable { name, reason, .. } = entry;
-    if reason.contains(name.as_str()) {
-        reason.clone()
-    } else if reason.starts_with(char::is_lowercase) {
-        format!("`{name}` {reason}")
-    } else {
-        format!("`{name}`: {reason}")
     }
 }

@@ -15,7 +15,8 @@ use crate::setup::ModuleSetup;
 use crate::timing::Candidate;
 use crate::toolchain::Toolchain;
 use grader_model::{
-    CompileProblem, Grade, Hidden, Machine, Outcome, Provenance, Stage, StageCost, Submission,
+    CompileProblem, Grade, Hidden, Machine, Outcome, Provenance, Remark, Stage, StageCost,
+    Submission,
 };
 use grader_sandbox::Sandbox;
 use std::collections::BTreeSet;
@@ -95,7 +96,7 @@ impl Grader {
                 let mut grade = self.blank(submission.clone(), 0);
                 // No zero: nothing of it was built, so nothing shows what it was meant for.
                 grade.outcome = Outcome::NotGraded;
-                grade.notes.push(refusal.reason);
+                grade.notes.push(Remark::NotCollected { refusal });
                 Err(Box::new(grade))
             }
         };
@@ -234,8 +235,12 @@ impl Grader {
     /// Refuses sources that read what belongs to the machine, and tells of what will not work.
     fn refuse_by_tokens(&self, findings: &[Finding], grade: &mut Grade) -> bool {
         for finding in findings.iter().filter(|finding| finding.severity == Severity::Warn) {
-            let place = format!("{}:{}", finding.file, finding.line);
-            grade.notes.push(format!("{place}: {}: {}", finding.what, finding.why));
+            grade.notes.push(Remark::SourceWarning {
+                file: finding.file.clone(),
+                line: finding.line,
+                code: finding.what.clone(),
+                explanation: finding.why.clone(),
+            });
         }
         let refused = findings.iter().filter(|finding| finding.severity == Severity::Refuse);
         grade.problems = refused.map(problem).collect();
@@ -250,11 +255,8 @@ impl Grader {
     fn note_missing_files(&self, sources: &Sources, grade: &mut Grade) {
         let missing = self.module.not_handed_in(&sources.files);
         if !missing.is_empty() {
-            let missing: Vec<_> = missing.into_iter().collect();
-            grade.notes.push(format!(
-                "not handed in, so taken as it was handed out: {}",
-                missing.join(", ")
-            ));
+            let files = missing.into_iter().map(Into::into).collect();
+            grade.notes.push(Remark::NotHandedIn { files });
         }
     }
 

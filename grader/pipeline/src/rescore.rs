@@ -12,7 +12,8 @@ use crate::timing::{basis, looks_at};
 use grader_course::config::{self, GateRubric, PartialCredit, Rubric};
 use grader_judge::Suite;
 use grader_model::{
-    CaseResult, CreditRule, CreditStep, Grade, Outcome, TaskScore, Timing, TimingClock, Visibility,
+    CaseResult, CreditRule, CreditStep, Grade, Outcome, Remark, TaskScore, Timing, TimingClock,
+    Visibility,
 };
 use grader_timing::{Gate, Ratio, Verdict};
 
@@ -33,9 +34,7 @@ impl Rescored {
             Self::Scored(grade) => *grade,
             Self::GradeAgain(reason) => {
                 let mut grade = stored;
-                grade.notes.push(format!(
-                    "These points follow an earlier version of the rubric: {reason}."
-                ));
+                grade.notes.push(Remark::EarlierRubric { reason });
                 grade
             }
         }

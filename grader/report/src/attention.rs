@@ -147,8 +147,8 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
             let why = format!("{}: {}", problem.message, first_line(&problem.explanation));
             return (why, place(problem));
         }
-        let note = grade.notes.first().cloned();
-        return (note.unwrap_or_else(|| "no more is known".into()), None);
+        let note = grade.notes.first().map(ToString::to_string);
+        return (note.unwrap_or_else(|| "the record holds no reason".into()), None);
     };
     let more = match cases.len() {
         1 => String::new(),
@@ -175,6 +175,7 @@ mod tests {
             tasks: vec!["attention".into()],
             way: way.iter().map(|&step| step.into()).collect(),
             leads_to: leads_to.map(Into::into),
+            around: None,
         }
     }
 

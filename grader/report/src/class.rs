@@ -66,6 +66,8 @@ pub struct ClassRow {
     pub remark: String,
     /// Every remark.
     pub remarks: Vec<String>,
+    /// Instructors' decisions about undecided cases, as sentences; also among the remarks.
+    pub decisions: Vec<String>,
 }
 
 /// What a submission reached in one task.
@@ -121,6 +123,8 @@ pub struct CaseShare {
     pub not_reached: usize,
     /// Submissions in which it was measured and not decided.
     pub undecided: usize,
+    /// Submissions in which it was not decided by measurement, and an instructor decided it.
+    pub decided: usize,
 }
 
 impl CaseShare {

@@ -8,22 +8,48 @@ mod histogram;
 mod student;
 mod timing;
 
-use crate::words::{sign, tone};
+use crate::class::ClassPage;
+use crate::export::{ClassExporter, Exporter, PageExport};
+use crate::words::CaseLabel;
 use grader_model::Outcome;
+use grader_model::student::StudentView;
 
 pub use class_page::class;
 pub use student::student;
 
-/// An outcome as a badge: sign and word, with a colour.
+/// Self-contained HTML pages.
+pub struct HtmlExporter;
+
+impl Exporter for HtmlExporter {
+    fn extension(&self) -> &'static str {
+        "html"
+    }
+
+    fn student(&self, view: &StudentView) -> String {
+        student(view)
+    }
+
+    fn class(&self) -> Box<dyn ClassExporter + '_> {
+        Box::new(PageExport(class as fn(&ClassPage) -> String))
+    }
+}
+
+/// A label as a badge: sign and words, with a colour.
 struct Badge {
     class: &'static str,
     sign: &'static str,
-    words: &'static str,
+    words: String,
 }
 
 impl From<Outcome> for Badge {
     fn from(outcome: Outcome) -> Self {
-        Self { class: tone(outcome).class(), sign: sign(outcome, true), words: outcome.words() }
+        CaseLabel::from(outcome).into()
+    }
+}
+
+impl From<CaseLabel> for Badge {
+    fn from(label: CaseLabel) -> Self {
+        Self { class: label.tone.class(), sign: label.tone.sign(true), words: label.words }
     }
 }
 

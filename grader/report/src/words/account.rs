@@ -4,7 +4,7 @@ use super::format::{count, number, pending, points};
 use grader_model::student::StudentTask;
 use grader_model::{CreditRule, CreditStep};
 
-/// How a task's cases become its points, so that anybody can check the number: `28 of 37 cases passed,
+/// The way from a task's cases to its points, so that a reader can check the number: `28 of 37 cases passed,
 /// weights 30 of 42: 18.67 of 26 points, in proportion to the weight`.
 pub(crate) fn account(task: &StudentTask) -> String {
     let StudentTask { score, weights, .. } = task;
@@ -19,7 +19,7 @@ pub(crate) fn account(task: &StudentTask) -> String {
     text + &reached + &pending(score.pending) + &credit(score.credit.as_ref())
 }
 
-/// The rule of partial credit, to be said after the points; nothing where it is not known.
+/// The rule of partial credit, after the points; empty if it is not known.
 fn credit(rule: Option<&CreditRule>) -> String {
     match rule {
         None => String::new(),
@@ -36,7 +36,7 @@ fn credit(rule: Option<&CreditRule>) -> String {
     }
 }
 
-/// The cases that a student does not see: `3 more cases (weight 4) count without being shown`.
+/// The number of cases that the student does not see: `3 more cases (weight 4) count without being shown`.
 pub(crate) fn unseen(task: &StudentTask) -> Option<String> {
     let verb = if task.unseen == 1 { "counts" } else { "count" };
     let cases = count(task.unseen, "more case");

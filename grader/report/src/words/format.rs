@@ -9,12 +9,12 @@ pub(crate) fn points(points: f64) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
-/// What is added to a score while something of it is not decided: ` (6 pending)`, or nothing.
+/// The addition to a score with undecided points: ` (6 pending)`, or nothing.
 pub(crate) fn pending(pending: f64) -> String {
     if pending > 0.0 { format!(" ({} pending)", points(pending)) } else { String::new() }
 }
 
-/// `7.5 / 10`, or that there is no grade.
+/// `7.5 / 10`, or `no grade`.
 pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
     reached.map_or_else(
         || "no grade".into(),
@@ -22,7 +22,7 @@ pub(crate) fn score(reached: Option<f64>, max: f64) -> String {
     )
 }
 
-/// `88 / 100 (12 pending)`, or that there is no grade.
+/// `88 / 100 (12 pending)`, or `no grade`.
 pub fn score_in_words(reached: Option<f64>, max: f64, open: f64) -> String {
     score(reached, max) + &pending(open)
 }
@@ -46,7 +46,7 @@ pub(crate) fn share(points: f64, max: f64) -> f64 {
     if max > 0.0 && points > 0.0 { (points / max).min(1.0) } else { 0.0 }
 }
 
-/// Whole percents. What is not everything is never 100, and what is not nothing never 0.
+/// Whole percent. Only all of it is 100, and only none of it is 0.
 pub(crate) fn percent(share: f64) -> u32 {
     let percent = (share * 100.0).round() as u32;
     if share > 0.0 && share < 1.0 { percent.clamp(1, 99) } else { percent }

@@ -5,39 +5,39 @@ use crate::class::Totals;
 use grader_model::student::StudentView;
 use grader_model::{Award, Outcome};
 
-/// What an outcome means for the student, and what to do next.
+/// The meaning of an outcome for the student, and the next step.
 pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "Everything that was asked for is right.",
-        Outcome::Partial => "Some of it is right; the rest is listed below.",
+        Outcome::Partial => "Some of it is right. The rest is listed below.",
         Outcome::NotStarted => {
-            "The code still says todo!(). Nothing is wrong with it: there is nothing to grade yet."
+            "The code still says todo!(). Nothing is wrong: there is nothing to grade yet."
         }
         Outcome::CompileError => {
             "The compiler could not build it, or a public name or signature is missing, so these cases could not run. Fix the first problem listed; later ones often follow from it."
         }
-        Outcome::WrongAnswer => "Your code answered, and the answer is not right.",
+        Outcome::WrongAnswer => "Your code returned an answer, but the answer is not right.",
         Outcome::TooSlow => "The answers are right, but not fast enough for this case.",
         Outcome::Undecided => {
-            "The measurements did not decide it, and that is never counted as a fail: its points are pending until another measurement or an instructor decides."
+            "The measurements did not decide it. That is never a fail: its points are pending until another measurement or an instructor decides."
         }
-        Outcome::Crashed => "Your code panicked, or ended the process, before it had answered.",
+        Outcome::Crashed => "Your code panicked or ended the process before it answered.",
         Outcome::TimedOut => "Your code did not answer within the time limit.",
         Outcome::OutOfMemory => "Your code needed more memory than the limit allows.",
         Outcome::Refused => {
-            "The code uses something that is not available to graded code. The remarks, or the note beside the case, say what it is and what to use instead."
+            "The code uses something that the grader does not allow. The remarks, or the note next to the case, say what it is and what to use instead."
         }
         Outcome::Skipped => {
-            "It builds on a case that did not pass, so it did not run. Fix that one first."
+            "This case builds on another one that did not pass, so it did not run. Fix that one first."
         }
         Outcome::NotAsked => {
-            "This case was not run, because earlier cases of its task had used up the task's time."
+            "This case did not run, because earlier cases of its task used up the task's time."
         }
         Outcome::NotGraded => {
-            "There is no grade yet, and that is not a zero. The remarks say what to hand in."
+            "There is no grade yet. That is not a zero. The remarks say what to hand in."
         }
         Outcome::GraderFault => {
-            "The grader failed, not your code. No points are lost: it has to be graded again."
+            "The grader failed, not your code. No points are lost: your instructor must grade it again."
         }
     }
 }
@@ -53,7 +53,7 @@ pub(crate) fn mean_of(totals: &Totals) -> String {
     }
 }
 
-/// What is said of points that nobody has won or lost yet, where a class is summed up; `None` if there are none.
+/// The sentence about pending points in the summary of a class; `None` if there are none.
 pub(crate) fn of_pending(totals: &Totals) -> Option<String> {
     if totals.pending == 0 {
         return None;
@@ -61,18 +61,21 @@ pub(crate) fn of_pending(totals: &Totals) -> Option<String> {
     let whose = count(totals.pending, "submission");
     let has = if totals.pending == 1 { "has" } else { "have" };
     let mean = totals.mean_at_most.map(|mean| {
-        let (mean, max) = (points(mean), points(totals.max_points));
-        format!(" Mean and median count them as not reached; with all of them the mean is {mean} / {max}.")
+        let mean = points(mean);
+        let max = points(totals.max_points);
+        format!(
+            " Mean and median count them as not reached; with all of them the mean is {mean} / {max}."
+        )
     });
     Some(format!(
-        "{whose} {has} {} points pending: undecided, so neither won nor lost.{} Grade again to decide them, \
-         or decide them with `grader decide`.",
+        "{whose} {has} {} points pending: no measurement has decided them, so they are neither won nor lost.{} \
+         Grade again to decide them, or use `grader decide`.",
         points(totals.pending_points),
         mean.unwrap_or_default()
     ))
 }
 
-/// An instructor's decision, to be put into a sentence.
+/// An instructor's decision, as the parts of a sentence.
 pub(crate) struct DecisionWords<'a> {
     /// The case; `None` when it is not shown.
     pub(crate) case: Option<&'a str>,
@@ -103,7 +106,7 @@ impl DecisionWords<'_> {
         let measured = if self.counts {
             ""
         } else {
-            " This decision is no longer needed: a measurement has decided the case since, and it counts."
+            " This decision is no longer needed: a later measurement decided the case, and the measurement counts."
         };
         let when = date(self.decided_at);
         format!(
@@ -112,10 +115,10 @@ impl DecisionWords<'_> {
     }
 }
 
-/// What is said of a hand-in that the platform marks as late.
+/// The words for a submission that the platform marks as late.
 pub(crate) const LATE: &str = "late according to the platform";
 
-/// With whom it was handed in: `together with Ada and Bob`; `None` for work of one student.
+/// The partners of a joint submission: `together with Ada and Bob`; `None` for work of one student.
 pub(crate) fn together(partners: &[String]) -> Option<String> {
     let (last, front) = partners.split_last()?;
     let front = front.join(", ");
@@ -142,9 +145,9 @@ pub(crate) fn attempt(view: &StudentView) -> String {
     line
 }
 
-/// Heads the list of conditions that differ between the grades of a class.
+/// The heading of the conditions that differ between the grades of a class.
 pub(crate) const MIXED: &str = "These grades were not made under the same conditions.";
 
-/// What to do about it.
-pub(crate) const MIXED_ADVICE: &str = "To put everybody under today's conditions, run `grader grade` on \
-    the whole class once more: only those graded under other conditions run again.";
+/// The advice below it.
+pub(crate) const MIXED_ADVICE: &str = "To grade everyone under today's conditions, run `grader grade` on \
+    the whole class again. Only submissions graded under other conditions run again.";

@@ -13,4 +13,7 @@ pub(crate) use messages::{
     DecisionWords, LATE, MIXED, MIXED_ADVICE, attempt, mean_of, meaning, of_pending, together,
 };
 pub(crate) use timing::{timing, timing_in_short};
-pub(crate) use tone::{Tone, sign, tone};
+pub(crate) use tone::{CaseLabel, Tone, sign, tone};
+
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,10 @@ use grader_model::{TimedThreads, Timing, TimingBasis};
 pub(crate) fn timing(timing: &Timing) -> String {
     let Timing { estimate, low, high, gate, .. } = timing;
     let mut text = format!(
-        "{} times as fast as {} (confidence interval {} to {}). Required: {} times. Measured in {} \
-         alternating pairs, {}{}.",
+        "{}x as fast as {} ({} {} to {}). Required: {}x. Measured in {} alternating pairs, {}{}.",
         ratio(*estimate),
         timing.against,
+        interval(timing.basis),
         ratio(*low),
         ratio(*high),
         ratio(*gate),
@@ -20,9 +20,9 @@ pub(crate) fn timing(timing: &Timing) -> String {
     );
     if let Some(TimedThreads { work, together: Some(together) }) = timing.threads {
         text += &format!(
-            " Two or more threads computed at once {} % of the time, and all threads together computed {} \
-             times as long as one alone. Only one CPU is needed to see that, and other programs do not \
-             change it.",
+            " Two or more threads computed at the same time for {} % of the measurement. All threads together \
+             used {}x the CPU time of one thread alone. This measurement needs only one CPU, and other \
+             programs do not affect it.",
             percent(together),
             ratio(work),
         );
@@ -31,27 +31,35 @@ pub(crate) fn timing(timing: &Timing) -> String {
     if timing.charged_share > NOTICED_CHARGE {
         let share = percent(timing.charged_share);
         text += &format!(
-            " Your code also computes outside of the measured calls. That time ({share} % of the total) \
-             was added."
+            " Your code also computes outside the measured calls. That time ({share} % of the total) was \
+             added."
         );
     }
     text
 }
 
-/// What a ratio rests on, where that is not the mean of all pairs.
+/// The name of the interval. Totals have one by another rule, which does not have the same coverage.
+const fn interval(basis: TimingBasis) -> &'static str {
+    match basis {
+        TimingBasis::AllPairs | TimingBasis::TypicalPairs => "99.8 % confidence interval",
+        TimingBasis::Totals | TimingBasis::UsedUp => "interval",
+    }
+}
+
+/// The basis of a ratio, unless it is the mean of all pairs.
 const fn basis(basis: TimingBasis) -> &'static str {
     match basis {
         TimingBasis::AllPairs => "",
         TimingBasis::TypicalPairs => {
-            " Some samples differed so much from the others that the middle half of the pairs counts."
+            " Some samples differed so much from the others that only the middle half of the pairs counts."
         }
         TimingBasis::Totals => {
-            " Your samples differed much from each other, and those of the comparison beside them did not, \
-             so that the total time counts. Look for calls that are far slower at times."
+            " Your samples varied far more than those of the baseline beside them, so the total time counts. \
+             Look for calls that are sometimes far slower."
         }
         TimingBasis::UsedUp => {
-            " Your calls used up the time of the measurement, so that the total until then counts. Look for \
-             calls that are far slower at times, or that wait."
+            " Your calls used up the time of the measurement, so the total until then counts. Look for calls \
+             that are sometimes far slower, or that wait."
         }
     }
 }
@@ -63,5 +71,5 @@ const NOTICED_CHARGE: f64 = 0.05;
 pub(crate) fn timing_in_short(timing: &Timing) -> String {
     let [estimate, low, high, gate] =
         [timing.estimate, timing.low, timing.high, timing.gate].map(ratio);
-    format!("x{estimate} [{low}, {high}], gate {gate}, {} pairs", timing.pairs)
+    format!("{estimate}x [{low}, {high}], required {gate}x, {} pairs", timing.pairs)
 }

@@ -1,8 +1,9 @@
 //! The colour and the sign of an outcome.
 
-use grader_model::Outcome;
+use grader_model::student::StudentCase;
+use grader_model::{Award, Outcome};
 
-/// What colour a thing has, where there are colours. Never the only sign: a word is beside it.
+/// The meaning of a colour. A colour is never the only sign: words are beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Good,
@@ -13,7 +14,7 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
-    /// The class of it in our style sheet.
+    /// Its class in the style sheet.
     pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -21,6 +22,21 @@ impl Tone {
             Self::Bad => "bad",
             Self::Alarm => "alarm",
             Self::Quiet => "quiet",
+        }
+    }
+
+    /// A sign of one column's width.
+    pub(crate) const fn sign(self, unicode: bool) -> &'static str {
+        match (self, unicode) {
+            (Self::Good, true) => "✓",
+            (Self::Good, false) => "+",
+            (Self::Part, true) => "◐",
+            (Self::Part, false) => "~",
+            (Self::Bad, true) => "✗",
+            (Self::Bad, false) => "x",
+            (Self::Alarm, _) => "!",
+            (Self::Quiet, true) => "–",
+            (Self::Quiet, false) => "-",
         }
     }
 }
@@ -40,17 +56,36 @@ pub(crate) const fn tone(outcome: Outcome) -> Tone {
     }
 }
 
-/// A sign of one column's width.
+/// The sign of an outcome, of one column's width.
 pub(crate) const fn sign(outcome: Outcome, unicode: bool) -> &'static str {
-    match (tone(outcome), unicode) {
-        (Tone::Good, true) => "✓",
-        (Tone::Good, false) => "+",
-        (Tone::Part, true) => "◐",
-        (Tone::Part, false) => "~",
-        (Tone::Bad, true) => "✗",
-        (Tone::Bad, false) => "x",
-        (Tone::Alarm, _) => "!",
-        (Tone::Quiet, true) => "–",
-        (Tone::Quiet, false) => "-",
+    tone(outcome).sign(unicode)
+}
+
+/// The label of a case: its outcome, or the instructor's decision about an undecided one.
+pub(crate) struct CaseLabel {
+    pub(crate) tone: Tone,
+    pub(crate) words: String,
+}
+
+impl From<Outcome> for CaseLabel {
+    fn from(outcome: Outcome) -> Self {
+        Self { tone: tone(outcome), words: outcome.words().into() }
+    }
+}
+
+impl From<Award> for CaseLabel {
+    fn from(award: Award) -> Self {
+        let tone = match award {
+            Award::Full => Tone::Good,
+            Award::Points(points) if points > 0.0 => Tone::Part,
+            Award::Points(_) | Award::None => Tone::Bad,
+        };
+        Self { tone, words: format!("decided ({})", award.words()) }
+    }
+}
+
+impl From<&StudentCase> for CaseLabel {
+    fn from(case: &StudentCase) -> Self {
+        case.decided.map_or_else(|| case.outcome.into(), Into::into)
     }
 }
