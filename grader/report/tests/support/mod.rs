@@ -255,8 +255,7 @@ pub fn hostile(text: &str) -> Grade {
         explanation: t(),
         task: Some(t()),
     }];
-    grade.notes = vec![Remark::text(t())];
-    grade.submission.remarks = vec![Remark::ByteOrderMark { file: t() }];
+    grade.notes = vec![Remark::text(t()), Remark::NotHandedIn { files: vec![t()] }];
     grade.fault = Some(Hidden::new(t()));
     let provenance = &mut grade.provenance;
     (provenance.toolchain, provenance.sandbox) = (t(), t());
