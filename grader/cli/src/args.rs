@@ -2,6 +2,11 @@
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use grader_model::Award;
+use grader_report::Exporter;
+use grader_report::html::HtmlExporter;
+use grader_report::json::JsonExporter;
+use grader_report::markdown::MarkdownExporter;
+use grader_report::terminal::{Style, TerminalExporter};
 use std::path::PathBuf;
 
 /// Grades submissions of the course, each in a sandbox, against hidden cases.
@@ -310,4 +315,16 @@ pub enum OneFormat {
     Markdown,
     /// One self-contained page
     Html,
+}
+
+impl OneFormat {
+    /// The exporter of this format. `style` is for terminals.
+    pub fn exporter(self, style: Style) -> Box<dyn Exporter> {
+        match self {
+            Self::Text => Box::new(TerminalExporter(style)),
+            Self::Json => Box::new(JsonExporter),
+            Self::Markdown => Box::new(MarkdownExporter),
+            Self::Html => Box::new(HtmlExporter),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::class_view::{OF_WITHDRAWN, class_view};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::operator::operator;
-use crate::pages::publish;
+use crate::pages::{print_file, publish};
 use crate::printed_command::CommandContext;
 use crate::progress::Progress;
 use crate::run_lock::RunLock;
@@ -16,8 +16,9 @@ use grader_gradebook::{PassedOver, Run};
 use grader_model::{Grade, Outcome};
 use grader_pipeline::collect::{self, CollectError, Discovery, Unusable, folded};
 use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
+use grader_report::json::JsonExporter;
 use grader_report::{
-    ClassPage, Grades, Notices, ReportError, escape, json, terminal, write_student,
+    ClassPage, Grades, Notices, ReportError, escape, export_class, terminal, write_student,
 };
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -88,19 +89,26 @@ impl ClassReport<'_> {
         format: ClassFormat,
     ) -> Result<std::result::Result<(), ReportError>> {
         let written = publish(self.out, self.grades, self.notices);
-        match format {
-            ClassFormat::Json => print_json(self.grades, self.notices)?,
-            ClassFormat::Text => {
+        match (format, &written) {
+            (ClassFormat::Json, Ok(written)) => print_file(&written.class_json)?,
+            (ClassFormat::Json, Err(_)) => print_json(self.grades, self.notices)?,
+            (ClassFormat::Text, Ok(written)) => {
+                self.print_table(arguments, &written.page)?;
+                let page = written.class_page.display().to_string();
+                say!("Reports: {}\n", escape::line(&page, 400));
+            }
+            (ClassFormat::Text, Err(_)) => {
                 let page = ClassPage::of(self.grades).map_err(Failure::ours)?.with(self.notices);
-                say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
-                say!("\n{}\n", self.counts);
-                if let Ok(written) = &written {
-                    let page = written.class_page.display().to_string();
-                    say!("Reports: {}\n", escape::line(&page, 400));
-                }
+                self.print_table(arguments, &page)?;
             }
         }
         Ok(written.map(drop))
+    }
+
+    fn print_table(&self, arguments: &Arguments, page: &ClassPage) -> Result<()> {
+        say!("{}", terminal::class(page, &style::stdout(arguments.color)));
+        say!("\n{}\n", self.counts);
+        Ok(())
     }
 }
 
@@ -118,10 +126,10 @@ fn counts(result: &ClassResult, seconds: f64, grader: &Grader) -> String {
     )
 }
 
-/// The class as JSON, to standard output.
-pub fn print_json(grades: &dyn Grades, notices: &Notices) -> Result<()> {
+/// The class as JSON, to standard output, where its file could not be written.
+fn print_json(grades: &dyn Grades, notices: &Notices) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match json::write_class(&mut out, grades, notices).and_then(|()| {
+    match export_class(&JsonExporter, grades, notices, &mut out).and_then(|_| {
         writeln!(out).and_then(|()| out.flush()).map_err(|source| ReportError::Output { source })
     }) {
         // Whoever read it has seen enough.

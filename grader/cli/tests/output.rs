@@ -98,12 +98,12 @@ fn json_is_json_and_names_its_schema() {
     let mut colourful = class.grade();
     let ended = run(colourful.args(["--format", "json", "--color", "always"])).done();
     let document = parsed(&ended.stdout);
-    assert_eq!(document["schema"], "grader/class/v1");
+    assert_eq!(document["schema"], "grader/class/v2");
     assert_eq!(document["submissions"].as_array().map(Vec::len), Some(2));
     assert_eq!(support::points(&support::grades(&ended.stdout)), class.points());
 
     let document = parsed(&run(class.report().args(["--format", "json"])).done().stdout);
-    assert_eq!(document["schema"], "grader/class/v1");
+    assert_eq!(document["schema"], "grader/class/v2");
     let mut check = grader();
     check
         .args(support::CHECK)

@@ -237,7 +237,7 @@ mod tests {
         let mut book = filled(folder.path());
         let pages: i64 = book.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         book.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
-        let big = Grade { notes: vec!["x".repeat(100_000)], ..grade() };
+        let big = Grade { notes: vec![grader_model::Remark::text("x".repeat(100_000))], ..grade() };
         let error = book.record(&big, 1).unwrap_err();
         assert!(matches!(error, GradebookError::Full { .. }), "{error}");
         book.check().unwrap();
