@@ -39,7 +39,9 @@ pub enum Command {
     Decide(DecideOptions),
     /// Take a student who left out of the class; what was graded stays in the gradebook
     Withdraw(WithdrawOptions),
-    /// Say what is missing on this machine, and how to mend it
+    /// Show the hidden cases, each with the mistakes that it catches; not for students
+    Cases(CasesOptions),
+    /// Say what is missing on this machine, and how to fix it
     Doctor(DoctorOptions),
 }
 
@@ -268,6 +270,27 @@ pub struct WithdrawOptions {
     pub undo: bool,
 }
 
+/// `grader cases`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader cases --module caching               the cases of one module, on the terminal
+  grader cases --out instructors/             one page per module: instructors/MODULE-cases.html
+  grader cases -m caching --format json       for programs: the document `grader/cases/v1`
+For each hidden case it shows the claim, the weight and the points, the cases that must pass before it, and the
+known wrong solutions that it catches. The output contains answers: it is never written into assignments/.")]
+pub struct CasesOptions {
+    /// Only this module, by name or number [default: all modules]
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// Write one file per module into this folder, readable by you alone
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The format [default: html with --out, otherwise text]
+    #[arg(long, value_enum)]
+    pub format: Option<OneFormat>,
+}
+
 /// `grader doctor`
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -304,7 +327,7 @@ pub enum ClassFormat {
     Json,
 }
 
-/// What a command about one submission prints.
+/// The formats of a single report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OneFormat {
     /// For a terminal

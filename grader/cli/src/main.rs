@@ -1,6 +1,7 @@
 //! `grader`: grades submissions, and keeps the course that they belong to.
 
 mod args;
+mod cases;
 mod check;
 mod class_view;
 mod course;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Release(options) => release::run(&arguments, options),
         Command::Report(options) => report::run(&arguments, options),
         Command::Decide(options) => decide::run(&arguments, options),
+        Command::Cases(options) => cases::run(&arguments, options),
         Command::Withdraw(options) => withdraw::run(&arguments, options),
         Command::Doctor(options) => doctor::run(&arguments, options),
     };

@@ -228,6 +228,13 @@ fn an_answer_in_the_documentation_leaks() {
     assert_eq!(leaks(&scratch), ["demo/src/add.rs:3 solutions/demo/src/add.rs:7"]);
 }
 
+/// `grader cases` and other reports for instructors carry the mark.
+#[test]
+fn a_report_for_instructors_leaks() {
+    let found = leaks_with("assignments/cases.html", "<h2>[not for students]</h2>\n");
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
 #[test]
 fn marker_words_and_secret_folders_leak() {
     let found = leaks_with("assignments/demo/src/add.rs", "//| todo!()\n// END STUB\n");

@@ -4,6 +4,7 @@
 //! system needs `csv.rs` with one row per student in [`ClassExporter::add`], and an entry in the list of class files
 //! in `write.rs`.
 
+use crate::catalogue::CaseCatalogue;
 use crate::class::ClassPage;
 use crate::summary::Summary;
 use crate::{Grades, Notices, ReportError};
@@ -26,6 +27,9 @@ pub trait Exporter {
 
     /// Begins the report of a class, for instructors.
     fn class(&self) -> Box<dyn ClassExporter + '_>;
+
+    /// The hidden cases of a module, for instructors.
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String;
 }
 
 /// The report of a class that is being written: first each grade, then the end. Most formats need only the page at the

@@ -1,6 +1,6 @@
 //! Reports for programs.
 //!
-//! Two documents, each with a `schema` field that changes when a field changes its meaning or
+//! Three documents, each with a `schema` field that changes when a field changes its meaning or
 //! goes away (new fields may come without notice):
 //!
 //! * `grader/class/v2`, for instructors: `{schema, module, submissions: [Grade], ...}` with the whole
@@ -16,11 +16,14 @@
 //!   [`grader_model::student::StudentView`]. The points can be computed again from it: the weights of
 //!   `tasks[].weights` under the rule of `tasks[].credit` (see [`grader_model::CreditRule`]), times
 //!   `max_points`, rounded to two decimals.
+//! * `grader/cases/v1`, for instructors: the hidden cases of a module with the mistakes that they catch, the fields of
+//!   [`crate::CaseCatalogue`].
 //!
 //! Texts are as the student made them, but a text of more than 16 KiB is cut. Whatever a browser,
 //! a terminal or a CI log would obey is written as a JSON escape, so that the bytes are harmless
 //! and the meaning is unchanged.
 
+use crate::catalogue::{self, CaseCatalogue};
 use crate::class::ClassPage;
 use crate::conditions::{RowConditions, conditions, differences};
 use crate::export::{ClassExporter, Exporter, class_text};
@@ -143,6 +146,10 @@ impl Exporter for JsonExporter {
     fn class(&self) -> Box<dyn ClassExporter + '_> {
         Box::new(JsonClass { ending: Ending::default(), is_empty: true })
     }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::json(catalogue)
+    }
 }
 
 /// The class in full, for instructors. It contains hidden values.
@@ -193,7 +200,7 @@ pub fn student(view: &StudentView) -> String {
     document(&Student { schema: "grader/student/v1", graded, view: &view }) + "\n"
 }
 
-fn document(of: &impl Serialize) -> String {
+pub(crate) fn document(of: &impl Serialize) -> String {
     // Maps with text keys, numbers, texts: there is nothing in these types that JSON cannot hold.
     let mut value = serde_json::to_value(of).unwrap_or_default();
     cut(&mut value);

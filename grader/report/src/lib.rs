@@ -12,6 +12,7 @@
 )]
 
 mod attention;
+mod catalogue;
 mod class;
 mod clean;
 mod conditions;
@@ -31,6 +32,7 @@ mod words;
 mod write;
 
 pub use attention::{Attention, Reason};
+pub use catalogue::{CaseCatalogue, CatalogueCase, CatalogueTask, KnownMistake, write_catalogue};
 pub use class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 pub use conditions::{ConditionGroup, Difference};
 pub use error::ReportError;

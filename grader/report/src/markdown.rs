@@ -1,5 +1,6 @@
 //! Reports in Markdown (GitHub's), for a comment, a job summary or a wiki.
 
+use crate::catalogue::{self, CaseCatalogue};
 use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
@@ -26,6 +27,10 @@ impl Exporter for MarkdownExporter {
 
     fn class(&self) -> Box<dyn ClassExporter + '_> {
         Box::new(PageExport(class as fn(&ClassPage) -> String))
+    }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::markdown(catalogue)
     }
 }
 

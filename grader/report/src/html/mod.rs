@@ -8,6 +8,7 @@ mod histogram;
 mod student;
 mod timing;
 
+use crate::catalogue::{self, CaseCatalogue};
 use crate::class::ClassPage;
 use crate::export::{ClassExporter, Exporter, PageExport};
 use crate::words::CaseLabel;
@@ -31,6 +32,10 @@ impl Exporter for HtmlExporter {
 
     fn class(&self) -> Box<dyn ClassExporter + '_> {
         Box::new(PageExport(class as fn(&ClassPage) -> String))
+    }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::page(catalogue)
     }
 }
 
@@ -57,7 +62,7 @@ impl From<CaseLabel> for Badge {
 /// fail: no value here has a `Display` that does.
 ///
 /// A page may be printed into a CI log, where a line that begins with `::` or `##[` is a command.
-fn render(page: &impl askama::Template) -> String {
+pub(crate) fn render(page: &impl askama::Template) -> String {
     let page = page
         .render()
         .unwrap_or_else(|error| format!("<!doctype html><p>This report failed: {error}"));

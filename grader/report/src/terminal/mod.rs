@@ -8,7 +8,9 @@ mod text;
 pub use class::class;
 pub use one::{instructor, student};
 pub use style::Style;
+pub(crate) use text::wrap;
 
+use crate::catalogue::{self, CaseCatalogue};
 use crate::class::ClassPage;
 use crate::export::{ClassExporter, Exporter, PageExport};
 use grader_model::Grade;
@@ -32,5 +34,9 @@ impl Exporter for TerminalExporter {
 
     fn class(&self) -> Box<dyn ClassExporter + '_> {
         Box::new(PageExport(|page: &ClassPage| class(page, &self.0)))
+    }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::terminal(catalogue, self.0)
     }
 }
