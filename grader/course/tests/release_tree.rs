@@ -156,7 +156,7 @@ fn an_export_is_renewed_until_somebody_works_in_it() {
     assert!(!out.join("tinytorch/src/lib.rs").exists());
     scratch.put("out/demo/src/add.rs", "pub fn add() {} // my work\n");
     let errors = release::export(scratch.root(), &out).unwrap_err();
-    assert!(errors.problems()[0].message.contains("somebody works here"));
+    assert!(errors.problems()[0].message.contains("this folder is in use"));
     assert_eq!(scratch.text("out/demo/src/add.rs"), "pub fn add() {} // my work\n");
 }
 

@@ -1,4 +1,4 @@
-//! What a run of rustc on the student's code means when it did not succeed.
+//! The meaning of a failed run of rustc on the student's code.
 
 use super::rustc::Run;
 use super::{Compiled, diagnostics};
@@ -7,7 +7,7 @@ use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeMap;
 
-/// What a failed run of rustc on the student's code means; `None` when it succeeded.
+/// The failure that a run of rustc on the student's code shows; `None` if it succeeded.
 pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
     if run.end == End::Exited(0) {
         return None;
@@ -21,7 +21,7 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
             file: Some(whole.into()),
             line: None,
             column: None,
-            message: "the compiler itself gave up on this code".into(),
+            message: "the compiler failed on this code without naming a place".into(),
             explanation: run.rendered(),
             task: None,
         });
@@ -29,7 +29,7 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
     Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
 }
 
-/// A failure in which limits stopped the compiler, with the place in `files` that most likely made it so.
+/// Adds the most likely cause in `files`, if limits stopped the compiler.
 pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>) -> Compiled {
     let Compiled::Failed {
         outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory),
@@ -46,7 +46,7 @@ pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>
     Compiled::Failed { outcome, problems }
 }
 
-/// The outcome when the compiler was stopped rather than finished.
+/// The failure of a compiler that the sandbox stopped.
 pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
     let (outcome, message) = match run.end {
         End::CpuLimit | End::WallLimit => (
@@ -60,7 +60,7 @@ pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
              with each step, and for huge arrays",
         ),
         End::OutputFlood => {
-            (Outcome::CompileError, "the compiler had more to say than a report can hold")
+            (Outcome::CompileError, "the compiler's output is larger than a report can hold")
         }
         End::FileLimit => (
             Outcome::OutOfMemory,
@@ -68,7 +68,7 @@ pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
              that become much code",
         ),
         End::SecurityViolation => {
-            (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")
+            (Outcome::Refused, "the compiler reached something that the sandbox does not allow")
         }
         End::Exited(_) | End::Signaled(_) => return None,
     };
