@@ -159,3 +159,84 @@ pub fn write_catalogue(
     files.publish()?;
     Ok(out.join(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::HtmlExporter;
+    use crate::json::JsonExporter;
+    use crate::markdown::MarkdownExporter;
+    use crate::terminal::{Style, TerminalExporter};
+
+    fn mistake(name: &str) -> KnownMistake {
+        KnownMistake {
+            name: name.into(),
+            story: format!("The story of {name}: 1 < 2."),
+            is_slow: name == "slow",
+            leads_to: (name == "library").then(|| "lib::dot".into()),
+        }
+    }
+
+    fn catalogue() -> CaseCatalogue {
+        let case = CatalogueCase {
+            name: "sums_any_list".into(),
+            claim: "A list of any length has a sum.".into(),
+            weight: 3.0,
+            points: Some(1.5),
+            after: vec!["sums_one_number".into()],
+            gate: Some(4.0),
+            visibility: "name".into(),
+            mistakes: vec![mistake("off_by_one"), mistake("slow")],
+        };
+        let first = CatalogueCase {
+            name: "sums_one_number".into(),
+            after: vec![],
+            gate: None,
+            mistakes: vec![],
+            ..case.clone()
+        };
+        CaseCatalogue {
+            module: "sums".into(),
+            title: "Sums".into(),
+            tasks: vec![CatalogueTask {
+                id: "sum".into(),
+                title: "Task 1: sum".into(),
+                points: 10.0,
+                cases: vec![first, case],
+                audited: vec![mistake("library")],
+            }],
+            uncaught: vec![mistake("of_a_dropped_case")],
+        }
+    }
+
+    #[test]
+    fn each_format_joins_cases_and_mistakes_and_is_marked() {
+        let terminal = TerminalExporter(Style { width: 200, ..Style::default() });
+        let exporters: [&dyn Exporter; 4] =
+            [&HtmlExporter, &MarkdownExporter, &JsonExporter, &terminal];
+        for exporter in exporters {
+            let text = exporter.catalogue(&catalogue()).replace('\\', "");
+            let format = exporter.extension();
+            assert!(text.contains(NOT_FOR_STUDENTS), "{format}");
+            for words in [
+                "sums_any_list",
+                "sums_one_number",
+                "A list of any length has a sum.",
+                "The story of off_by_one",
+                "The story of slow",
+                "The story of library",
+                "lib",
+                "The story of of_a_dropped_case",
+            ] {
+                assert!(text.contains(words), "{format} lacks {words:?}:\n{text}");
+            }
+            if format != "json" {
+                for words in ["required 4x", "1.5 points", "its name only", "too slow"] {
+                    assert!(text.contains(words), "{format} lacks {words:?}:\n{text}");
+                }
+                assert!(text.contains("2 cases; 1 of them catches no known mistake"), "{text}");
+            }
+        }
+        assert!(!HtmlExporter.catalogue(&catalogue()).contains("1 < 2"), "text is escaped");
+    }
+}
