@@ -1,7 +1,7 @@
-//! The door of every report for people: copies of a grade whose every text is safe to show.
+//! Copies of grades in which every text is safe to show. Every report for people starts from one.
 //!
-//! All fields are taken apart by name, so that a new field of the model does not compile here
-//! until somebody has decided how it is cleaned.
+//! The fields are listed by name, so a new field of the model does not compile here until its cleaning is
+//! defined.
 
 use crate::escape::{block, line};
 use crate::words::DecisionWords;
@@ -23,7 +23,7 @@ const TEXT: usize = 8_000;
 const ITEMS: usize = 40;
 
 /// A student's view with nothing in it that a terminal or browser would obey. Without a grade it
-/// has no tasks: a row of zeros would say what is not so.
+/// has no tasks, because a row of zeros would look like a grade.
 pub(crate) fn view(view: &StudentView) -> StudentView {
     let StudentView {
         student,

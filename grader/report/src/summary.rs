@@ -1,4 +1,4 @@
-//! How a class is summed up: grade by grade, so that none has to stay in memory.
+//! Sums up a class grade by grade, so that no grade stays in memory.
 
 use crate::attention::{Attention, look};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
@@ -10,7 +10,7 @@ use crate::words::{LATE, together};
 use grader_model::{CaseDecision, CaseResult, Grade, Outcome};
 use std::collections::HashMap;
 
-/// What is known of a class so far.
+/// The summary of the grades so far.
 #[derive(Default)]
 pub(crate) struct Summary {
     page: Option<(String, String)>,
@@ -18,7 +18,7 @@ pub(crate) struct Summary {
     rows: Vec<ClassRow>,
     tasks: Vec<TaskColumn>,
     shares: Vec<CaseShare>,
-    /// Where a case of a task stands among the shares.
+    /// The index of each case of a task in `shares`.
     places: HashMap<(String, String), usize>,
     attention: Vec<Attention>,
     /// The conditions of each grade.
