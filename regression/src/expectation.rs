@@ -79,7 +79,7 @@ impl Expectation {
     fn compare_words(&self, grade: &Grade, found: &mut Vec<String>) {
         let view = StudentView::from(grade);
         let style = Style { width: 10_000, ..Style::default() };
-        let report = format!("{view:?}{}", terminal::one(&view, &style));
+        let report = format!("{view:?}{}", terminal::student(&view, &style));
         let quoted = |words: &String| format!("{words:?}").trim_matches('"').to_owned();
         for words in self.says.iter().filter(|words| !report.contains(&quoted(words))) {
             found.push(format!("the report does not say {words:?}"));

@@ -16,7 +16,8 @@ pub mod recompute;
 pub mod refactoring;
 pub mod sharing;
 pub mod std_calls;
-pub mod variant;
+
+pub use grader_course::variant;
 
 use grader_course::config::{Course, CourseModule};
 use grader_model::{CaseResult, Grade, Outcome};

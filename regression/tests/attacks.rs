@@ -64,7 +64,7 @@ fn check(named: &Named) -> Result<(), Failed> {
     if !came.differences.is_empty() {
         let in_all = explain(&came.grade);
         let first: Vec<_> = in_all.lines().take(12).collect();
-        let notes = came.grade.all_remarks().cloned().collect::<Vec<_>>().join("\n  ");
+        let notes = came.grade.remark_texts().join("\n  ");
         let differences = came.differences.join("\n");
         return Err(format!("{differences}\nin all: {}\n  {notes}", first.join("\n")).into());
     }

@@ -24,7 +24,7 @@ fn edited(slug: &str, edits: &[Edit], timed: &[&str]) -> Grade {
 /// Checks that exactly the cases selected by `is_charged` are compile errors, that all others
 /// passed, were skipped or are undecided, and that the student sees `signature`.
 fn is_charged(grade: &Grade, is_charged: impl Fn(&str, &str) -> bool, signature: &str) {
-    let told = format!("{}\n{}", explain(grade), grade.notes.join("\n"));
+    let told = format!("{}\n{}", explain(grade), grade.remark_texts().join("\n"));
     assert!(grade.fault.is_none() && grade.points.is_some(), "{told}");
     let mut charged = 0;
     for case in &grade.cases {

@@ -107,7 +107,13 @@ fn honest_ways_of_writing_a_kernel_are_not_refused() {
         std::fs::write(&path, text.replace(find, replace)).unwrap();
     }
     let grade = grade("acceleration", folder.path(), 3);
-    assert_eq!(grade.outcome, Outcome::Pass, "{}\n{}", explain(&grade), grade.notes.join("\n"));
+    assert_eq!(
+        grade.outcome,
+        Outcome::Pass,
+        "{}\n{}",
+        explain(&grade),
+        grade.remark_texts().join("\n")
+    );
     assert!(grade.all_remarks().next().is_none(), "{:?}", grade.notes);
 }
 
@@ -129,7 +135,13 @@ fn numbers_in_error_messages_and_mathematics_are_the_standard_library() {
         }";
     std::fs::write(&path, text.replace(find, &format!("{find}\n        {check}"))).unwrap();
     let grade = grade("caching", folder.path(), 3);
-    assert_eq!(grade.outcome, Outcome::Pass, "{}\n{}", explain(&grade), grade.notes.join("\n"));
+    assert_eq!(
+        grade.outcome,
+        Outcome::Pass,
+        "{}\n{}",
+        explain(&grade),
+        grade.remark_texts().join("\n")
+    );
     assert!(grade.notes.is_empty() && grade.audit.is_empty(), "{:?}", grade.notes);
 }
 
@@ -141,7 +153,7 @@ fn edited(file: &str, find: &str, replace: &str) -> (Grade, String) {
     assert_eq!(text.matches(find).count(), 1, "{find}");
     std::fs::write(&path, text.replace(find, replace)).unwrap();
     let grade = grade("acceleration", folder.path(), 3);
-    let told = format!("{}\n{}", explain(&grade), grade.notes.join("\n"));
+    let told = format!("{}\n{}", explain(&grade), grade.remark_texts().join("\n"));
     (grade, told)
 }
 

@@ -79,7 +79,7 @@ fn is_refused(slug: &str, variant: &Variant, refused: &Refused) -> Result<(), Fa
     let folder = copy_of(&root().join("solutions").join(slug));
     variant.apply(folder.path())?;
     let grade = grade_with(grader(slug), folder.path(), 1);
-    let told = || format!("{}\n{}", explain(&grade), grade.notes.join("\n"));
+    let told = || format!("{}\n{}", explain(&grade), grade.remark_texts().join("\n"));
     if grade.cases.is_empty() {
         return Err(format!("it was not run at all: {}", told()).into());
     }
@@ -92,7 +92,7 @@ fn is_refused(slug: &str, variant: &Variant, refused: &Refused) -> Result<(), Fa
         }
     }
     let mut lost = grade.tasks.iter().filter(|task| refused.tasks.contains(&task.id));
-    let told_once = grade.notes.iter().any(|note| note.contains(&refused.leads_to));
+    let told_once = grade.notes.iter().any(|note| note.to_string().contains(&refused.leads_to));
     if !told_once || lost.any(|task| task.points > 0.0 || task.outcome != Outcome::Refused) {
         return Err(told().into());
     }

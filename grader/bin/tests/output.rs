@@ -2,6 +2,8 @@
 
 mod support;
 
+use grader_course::config::Course;
+use grader_pipeline::ModuleSetup;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,7 +50,7 @@ fn help_reads_as_expected() {
 
 #[test]
 fn every_command_has_help_with_examples() {
-    for command in ["grade", "check", "release", "report"] {
+    for command in ["grade", "check", "release", "report", "cases"] {
         let ended = run(grader().args([command, "--help"])).done();
         assert!(ended.stdout.contains(&format!("Examples:\n  grader {command}")), "{command}");
     }
@@ -98,12 +100,12 @@ fn json_is_json_and_names_its_schema() {
     let mut colourful = class.grade();
     let ended = run(colourful.args(["--format", "json", "--color", "always"])).done();
     let document = parsed(&ended.stdout);
-    assert_eq!(document["schema"], "grader/class/v1");
+    assert_eq!(document["schema"], "grader/class/v2");
     assert_eq!(document["submissions"].as_array().map(Vec::len), Some(2));
     assert_eq!(support::points(&support::grades(&ended.stdout)), class.points());
 
     let document = parsed(&run(class.report().args(["--format", "json"])).done().stdout);
-    assert_eq!(document["schema"], "grader/class/v1");
+    assert_eq!(document["schema"], "grader/class/v2");
     let mut check = grader();
     check
         .args(support::CHECK)
@@ -304,4 +306,72 @@ fn output_that_cannot_be_written_is_told() {
     let mut command = grader();
     command.args(support::CHECK).arg(class.student("ada")).stdout(full);
     run(&mut command).with(3, &["standard output", "No space left"]);
+}
+
+/// The stems of `solutions/<slug>/wrong/*.yaml`, from the disk.
+fn wrong_solutions(slug: &str) -> BTreeSet<String> {
+    let folder = support::root().join("solutions").join(slug).join("wrong");
+    let entries = fs::read_dir(folder).expect("known-wrong variants").flatten();
+    let stem =
+        |entry: fs::DirEntry| entry.path().file_stem().map(|stem| stem.to_string_lossy().into());
+    entries.filter_map(stem).collect()
+}
+
+/// The value of the field `name` of all objects in the list `items`.
+fn field(items: &Value, name: &str) -> Vec<String> {
+    let items = items.as_array().expect("a list").iter();
+    items.map(|item| item[name].as_str().expect("a text").to_owned()).collect()
+}
+
+#[test]
+fn the_catalogue_has_every_hidden_case_and_every_known_mistake() {
+    let course = Course::load(&support::root().join("config")).expect("the course");
+    assert!(!course.modules.is_empty());
+    for module in &course.modules {
+        let slug = module.slug.as_str();
+        let ended = run(grader().args(["cases", "--module", slug, "--format", "json"])).done();
+        let catalogue: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+        assert_eq!(catalogue["schema"], "grader/cases/v1");
+        assert_eq!(catalogue["readers"], grader_model::NOT_FOR_STUDENTS);
+        let mut cases = BTreeSet::new();
+        let mut mistakes: BTreeSet<_> = field(&catalogue["uncaught"], "name").into_iter().collect();
+        for task in catalogue["tasks"].as_array().expect("tasks") {
+            mistakes.extend(field(&task["audited"], "name"));
+            for case in task["cases"].as_array().expect("cases") {
+                assert!(case["claim"].as_str().is_some_and(|claim| claim.len() > 10), "{case}");
+                cases.insert(case["name"].as_str().expect("a name").to_owned());
+                mistakes.extend(field(&case["mistakes"], "name"));
+            }
+        }
+        let setup = ModuleSetup::load(&support::root(), module).expect("the module");
+        assert_eq!(cases, setup.suite.names().map(|(_, name)| name.to_owned()).collect());
+        assert_eq!(mistakes, wrong_solutions(slug), "of {slug}");
+        assert_eq!(catalogue["uncaught"], serde_json::json!([]), "of {slug}");
+    }
+}
+
+#[test]
+fn the_catalogue_is_one_private_page_for_each_module_and_never_in_assignments() {
+    let class = Class::new();
+    let out = class.base().join("instructors");
+    let mut command = grader();
+    run(command.arg("cases").arg("--out").arg(&out)).done().saying(&["not for students"]);
+    let pages: Vec<_> = fs::read_dir(&out).expect("pages").flatten().collect();
+    let course = Course::load(&support::root().join("config")).expect("the course");
+    assert_eq!(pages.len(), course.modules.len());
+    for page in pages {
+        let text = fs::read_to_string(page.path()).expect("a page");
+        assert!(text.contains(grader_model::NOT_FOR_STUDENTS) && text.contains("Catches "));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(page.metadata().expect("a file").permissions().mode() & 0o077, 0);
+        }
+    }
+    for place in ["assignments", "assignments/new/deep"] {
+        let out = support::root().join(place);
+        run(grader().arg("cases").arg("--out").arg(&out)).with(2, &["for students", "--out"]);
+        assert!(!out.join("caching-cases.html").exists(), "{place}");
+        assert_eq!(out.exists(), place == "assignments", "{place}");
+    }
 }

@@ -2,6 +2,11 @@
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use grader_model::Award;
+use grader_report::Exporter;
+use grader_report::html::HtmlExporter;
+use grader_report::json::JsonExporter;
+use grader_report::markdown::MarkdownExporter;
+use grader_report::terminal::{Style, TerminalExporter};
 use std::path::PathBuf;
 
 /// Grades submissions of the course, each in a sandbox, against hidden cases.
@@ -34,7 +39,9 @@ pub enum Command {
     Decide(DecideOptions),
     /// Take a student who left out of the class; what was graded stays in the gradebook
     Withdraw(WithdrawOptions),
-    /// Say what is missing on this machine, and how to mend it
+    /// Show the hidden cases, each with the mistakes that it catches; not for students
+    Cases(CasesOptions),
+    /// Say what is missing on this machine, and how to fix it
     Doctor(DoctorOptions),
 }
 
@@ -270,6 +277,27 @@ pub struct WithdrawOptions {
     pub undo: bool,
 }
 
+/// `grader cases`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  grader cases --module caching               the cases of one module, on the terminal
+  grader cases --out instructors/             one page per module: instructors/MODULE-cases.html
+  grader cases -m caching --format json       for programs: the document `grader/cases/v1`
+For each hidden case it shows the claim, the weight and the points, the cases that must pass before it, and the
+known wrong solutions that it catches. The output contains answers: it is never written into assignments/.")]
+pub struct CasesOptions {
+    /// Only this module, by name or number [default: all modules]
+    #[arg(long, short)]
+    pub module: Option<String>,
+    /// Write one file per module into this folder, readable by you alone
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The format [default: html with --out, otherwise text]
+    #[arg(long, value_enum)]
+    pub format: Option<OneFormat>,
+}
+
 /// `grader doctor`
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -305,7 +333,7 @@ pub enum ClassFormat {
     Json,
 }
 
-/// What a command about one submission prints.
+/// The formats of a single report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OneFormat {
     /// For a terminal
@@ -316,4 +344,16 @@ pub enum OneFormat {
     Markdown,
     /// One self-contained page
     Html,
+}
+
+impl OneFormat {
+    /// The exporter of this format. `style` is for terminals.
+    pub fn exporter(self, style: Style) -> Box<dyn Exporter> {
+        match self {
+            Self::Text => Box::new(TerminalExporter(style)),
+            Self::Json => Box::new(JsonExporter),
+            Self::Markdown => Box::new(MarkdownExporter),
+            Self::Html => Box::new(HtmlExporter),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `grader check`: one submission.
 
-use crate::args::{Arguments, CheckOptions, OneFormat};
+use crate::args::{Arguments, CheckOptions};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::say::say;
@@ -9,7 +9,6 @@ use grader_judge::Module;
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
 use grader_pipeline::collect;
-use grader_report::{html, json, markdown, terminal};
 use std::sync::atomic::AtomicBool;
 
 /// Grades the submission and prints its report. Nothing is recorded.
@@ -38,15 +37,10 @@ pub fn run(
 }
 
 fn show(arguments: &Arguments, options: &CheckOptions, grade: &Grade) -> String {
-    let view = StudentView::from(grade);
-    match (options.format, options.instructor) {
-        (OneFormat::Text, false) => terminal::one(&view, &style::stdout(arguments.color)),
-        (OneFormat::Text, true) => {
-            terminal::one_for_instructor(grade, &style::stdout(arguments.color))
-        }
-        (OneFormat::Json, false) => json::student(&view) + "\n",
-        (OneFormat::Json, true) => json::class(std::slice::from_ref(grade)) + "\n",
-        (OneFormat::Markdown, _) => markdown::student(&view),
-        (OneFormat::Html, _) => html::student(&view),
+    let exporter = options.format.exporter(style::stdout(arguments.color));
+    if options.instructor {
+        exporter.instructor(grade)
+    } else {
+        exporter.student(&StudentView::from(grade))
     }
 }

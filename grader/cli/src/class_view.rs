@@ -71,10 +71,16 @@ fn not_counted(book: &Gradebook, members: &[ClassMember]) -> Result<Vec<Entry>> 
     let mut entries = Vec::new();
     for member in members.iter().filter(|member| member.newest != member.number) {
         let newest = book.attempt(member.newest).map_err(Failure::bad_input)?;
-        let reason = newest.map(|newest| newest.grade.notes.join(" ")).unwrap_or_default();
+        let reason = newest.map(|newest| not_graded_because(&newest.grade)).unwrap_or_default();
         entries.push(Entry { name: member.student.clone(), reason });
     }
     Ok(entries)
+}
+
+/// All remarks of an attempt that could not be graded.
+fn not_graded_because(grade: &Grade) -> String {
+    let remarks: Vec<_> = grade.notes.iter().map(ToString::to_string).collect();
+    remarks.join(" ")
 }
 
 /// Students who handed in the same files, partners aside.

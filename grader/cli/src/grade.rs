@@ -6,7 +6,7 @@ use crate::class_view::{OF_WITHDRAWN, class_view};
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
 use crate::operator::operator;
-use crate::pages::publish;
+use crate::pages::{print_file, publish};
 use crate::printed_command::CommandContext;
 use crate::progress::Progress;
 use crate::run_lock::RunLock;
@@ -89,19 +89,26 @@ impl ClassReport<'_> {
         format: ClassFormat,
     ) -> Result<std::result::Result<(), ReportError>> {
         let written = publish(self.out, self.grades, self.notices);
-        match format {
-            ClassFormat::Json => print_json(self.grades, self.notices)?,
-            ClassFormat::Text => {
+        match (format, &written) {
+            (ClassFormat::Json, Ok(written)) => print_file(&written.class_json)?,
+            (ClassFormat::Json, Err(_)) => print_json(self.grades, self.notices)?,
+            (ClassFormat::Text, Ok(written)) => {
+                self.print_table(arguments, &written.page)?;
+                let page = written.class_page.display().to_string();
+                say!("Reports: {}\n", escape::line(&page, 400));
+            }
+            (ClassFormat::Text, Err(_)) => {
                 let page = ClassPage::of(self.grades).map_err(Failure::ours)?.with(self.notices);
-                say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
-                say!("\n{}\n", self.counts);
-                if let Ok(written) = &written {
-                    let page = written.class_page.display().to_string();
-                    say!("Reports: {}\n", escape::line(&page, 400));
-                }
+                self.print_table(arguments, &page)?;
             }
         }
         Ok(written.map(drop))
+    }
+
+    fn print_table(&self, arguments: &Arguments, page: &ClassPage) -> Result<()> {
+        say!("{}", terminal::class(page, &style::stdout(arguments.color)));
+        say!("\n{}\n", self.counts);
+        Ok(())
     }
 }
 

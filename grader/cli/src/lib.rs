@@ -1,6 +1,7 @@
 //! The commands of a grader. A program lists the modules of its course and calls [`run`].
 
 mod args;
+mod cases;
 mod check;
 mod class_json;
 mod class_view;
@@ -43,6 +44,7 @@ pub fn run(modules: &'static [Module]) -> ExitCode {
         Command::Release(options) => release::run(modules, &arguments, options),
         Command::Report(options) => report::run(modules, &arguments, options),
         Command::Decide(options) => decide::run(modules, &arguments, options),
+        Command::Cases(options) => cases::run(modules, &arguments, options),
         Command::Withdraw(options) => withdraw::run(modules, &arguments, options),
         Command::Doctor(options) => doctor::run(modules, &arguments, options),
     };

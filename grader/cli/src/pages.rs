@@ -1,9 +1,10 @@
 //! The pages of a module's class: written, and the stale ones removed.
 
+use crate::exit::{Failure, Result};
 use grader_report::{Grades, Notices, ReportError, Written, write_all};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 /// The list of the files that were written for students, one name a line: only what is in it is ever removed.
@@ -11,7 +12,11 @@ const LIST: &str = ".student-files";
 
 /// Writes all reports of a class into `out`. Files that an earlier call wrote for students who are no
 /// longer in the class are removed; all others are left alone.
-pub fn publish(out: &Path, grades: &dyn Grades, notices: &Notices) -> Result<Written, ReportError> {
+pub fn publish(
+    out: &Path,
+    grades: &dyn Grades,
+    notices: &Notices,
+) -> std::result::Result<Written, ReportError> {
     let written = write_all(out, grades, notices)?;
     let list = out.join(LIST);
     let students = out.join("students");
@@ -22,6 +27,17 @@ pub fn publish(out: &Path, grades: &dyn Grades, notices: &Notices) -> Result<Wri
     let names: Vec<_> = written.student_files.iter().map(String::as_str).collect();
     done(&list, fs::write(&list, names.join("\n") + "\n"))?;
     Ok(written)
+}
+
+/// Copies a written report to standard output.
+pub fn print_file(path: &Path) -> Result<()> {
+    let mut file = fs::File::open(path).map_err(Failure::ours)?;
+    let mut out = io::stdout().lock();
+    match io::copy(&mut file, &mut out).and_then(|_| out.write_all(b"\n")) {
+        // The reader has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(Failure::ours),
+    }
 }
 
 /// The files of an earlier call. A list that cannot be read removes nothing.
@@ -39,7 +55,7 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// What is gone already needs no removal.
-fn done(path: &Path, result: io::Result<()>) -> Result<(), ReportError> {
+fn done(path: &Path, result: io::Result<()>) -> std::result::Result<(), ReportError> {
     match result {
         Err(source) if source.kind() != ErrorKind::NotFound => {
             Err(ReportError::Write { path: path.to_owned(), source })

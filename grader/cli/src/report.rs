@@ -1,11 +1,10 @@
 //! `grader report`: the reports again, from the gradebook.
 
 use crate::args::{Arguments, ClassFormat, ReportOptions};
-use crate::class_json::print_json;
 use crate::class_view::class_view;
 use crate::course::OpenCourse;
 use crate::exit::{Exit, Failure, Result};
-use crate::pages::publish;
+use crate::pages::{print_file, publish};
 use crate::printed_command::CommandContext;
 use crate::say::say;
 use crate::store::{Stored, open_gradebook, scored_by};
@@ -14,7 +13,7 @@ use grader_gradebook::{Decision, Gradebook, GradebookError};
 use grader_judge::Module;
 use grader_model::{Attempt, Award, Grade, Outcome, Submission};
 use grader_pipeline::ModuleSetup;
-use grader_report::{ClassPage, date, escape, json, shown_name, terminal};
+use grader_report::{date, escape, json, shown_name, terminal};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -66,10 +65,9 @@ fn all(
     let out = options.output.out.join(&module.slug);
     let written = publish(&out, &grades, &view.notices).map_err(Failure::bad_input)?;
     match options.print.format {
-        ClassFormat::Json => print_json(&grades, &view.notices)?,
+        ClassFormat::Json => print_file(&written.class_json)?,
         ClassFormat::Text => {
-            let page = ClassPage::of(&grades).map_err(Failure::bad_input)?.with(&view.notices);
-            say!("{}", terminal::class_table(&page, &style::stdout(arguments.color)));
+            say!("{}", terminal::class(&written.page, &style::stdout(arguments.color)));
             say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
         }
     }
@@ -104,7 +102,7 @@ fn one(
         if options.pairs {
             say!("{}", replay::text(&attempt.grade));
         } else {
-            say!("{}", terminal::one_for_instructor(&attempt.grade, &style));
+            say!("{}", terminal::instructor(&attempt.grade, &style));
         }
     }
     let withdrawn = book.withdrawn(&module.slug).map_err(Failure::bad_input)?;

@@ -6,6 +6,8 @@
 //! - [`release`] generates the students' files from `solutions/<slug>/` and checks that they
 //!   contain no answer.
 //!
+//! [`variant`] reads the known-wrong variants of a module.
+//!
 //! This crate runs no student code, starts no process and does not know about grades.
 
 pub mod config;
@@ -13,5 +15,6 @@ pub mod located;
 mod nearest;
 pub mod release;
 mod root;
+pub mod variant;
 
 pub use root::{RootNotFound, find_root};

@@ -152,8 +152,8 @@ fn a_stub_that_no_task_lists_is_a_problem_and_so_is_a_file_without_a_stub() {
     let scratch = with_two_tasks();
     scratch.edit("config/modules/demo.yaml", "src/twice/b.rs", "src/lib.rs");
     let expected = [
-        "solutions/demo/src/lib.rs: task `twice` lists this file, and it leaves nothing to write",
-        "solutions/demo/src/twice/b.rs: no task lists this file, and it leaves something to write",
+        "solutions/demo/src/lib.rs: task `twice` lists this file, but nothing in it is left to write",
+        "solutions/demo/src/twice/b.rs: no task lists this file, but parts of it are left to write",
     ];
     assert_eq!(messages(&scratch), expected);
 }

@@ -177,7 +177,7 @@ fn an_export_is_renewed_until_somebody_works_in_it() {
     assert!(!out.join("toolkit/src/lib.rs").exists());
     scratch.put("out/demo/src/add.rs", "pub fn add() {} // my work\n");
     let errors = release::export(scratch.root(), &out).unwrap_err();
-    assert!(errors.problems()[0].message.contains("somebody works here"));
+    assert!(errors.problems()[0].message.contains("this folder is in use"));
     assert_eq!(scratch.text("out/demo/src/add.rs"), "pub fn add() {} // my work\n");
 }
 
@@ -247,6 +247,13 @@ fn an_answer_in_the_documentation_leaks() {
     let line = "/// let the_whole_sum = left + right;\n/// The sum";
     let scratch = Scratch::with_solution(&ADD.replace("/// The sum", line));
     assert_eq!(leaks(&scratch), ["demo/src/add.rs:3 solutions/demo/src/add.rs:7"]);
+}
+
+/// `grader cases` and other reports for instructors carry the mark.
+#[test]
+fn a_report_for_instructors_leaks() {
+    let found = leaks_with("assignments/cases.html", "<h2>[not for students]</h2>\n");
+    assert_eq!(found.len(), 1, "{found:?}");
 }
 
 #[test]

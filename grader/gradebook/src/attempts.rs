@@ -237,11 +237,37 @@ mod tests {
         let mut book = filled(folder.path());
         let pages: i64 = book.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         book.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
-        let big = Grade { notes: vec!["x".repeat(100_000)], ..grade() };
+        let big = Grade { notes: vec![grader_model::Remark::text("x".repeat(100_000))], ..grade() };
         let error = book.record(&big, 1).unwrap_err();
         assert!(matches!(error, GradebookError::Full { .. }), "{error}");
         book.check().unwrap();
         assert!(book.history("ada", "searching").unwrap().is_empty());
+    }
+
+    /// A record as the grader stored it when remarks were plain sentences.
+    #[test]
+    fn a_record_with_plain_remarks_is_still_read() {
+        const OLD: &str = r#"{"submission": {"student": "ada", "module": "profiling", "content_hash": "",
+            "remarks": ["`src/lib.rs` starts with a byte order mark: it was cut off."]},
+            "title": "", "outcome": "pass", "points": 1, "max_points": 1, "tasks": [], "cases": [],
+            "problems": [], "notes": ["not handed in, so taken as it was handed out: src/timer.rs"],
+            "audit": [{"function": "f", "tasks": ["t"], "way": [], "leads_to": "lib::g"}],
+            "fault": null, "costs": [], "provenance": {"key": "k", "seed": 1, "suite_hash": "",
+            "rubric_hash": "", "toolchain": "", "sandbox": "", "grader_version": ""}}"#;
+        let folder = tempfile::tempdir().unwrap();
+        let book = filled(folder.path());
+        let insert = "INSERT INTO attempts (student, module, key, content_hash, outcome, max_points, graded_at, grade)
+            VALUES ('ada', 'profiling', 'k', '', 'pass', 1, 5, ?1)";
+        book.db.execute(insert, [OLD]).unwrap();
+        let grade = book.attempt(book.db.last_insert_rowid()).unwrap().unwrap().grade;
+        assert_eq!(
+            grade.remark_texts(),
+            [
+                "`src/lib.rs` starts with a byte order mark: it was cut off.",
+                "not handed in, so taken as it was handed out: src/timer.rs"
+            ]
+        );
+        assert_eq!(grade.audit[0].around, None);
     }
 
     fn grade() -> Grade {

@@ -77,7 +77,7 @@ impl Failure {
             Self::Wrong { message, .. } => (*message).to_owned(),
             Self::Call(CallFailure::NotStarted { message, .. }) => message.clone(),
             Self::Call(failure) => failure.to_string(),
-            Self::Fault(_) => "the grader failed here; your instructor has been told".to_owned(),
+            Self::Fault(_) => "the grader failed in this case, not your code; your instructor sees the reason and can grade it again".to_owned(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The full record of one grading. It contains hidden details, so it is for instructors and the
 //! gradebook only.
 
-use crate::{CaseDecision, Hidden, Machine, Outcome, TimedPair, Timing};
+use crate::{AuditRefusal, CaseDecision, Hidden, Machine, Outcome, Remark, TimedPair, Timing};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
@@ -64,8 +64,8 @@ pub struct Submission {
     pub partners: Vec<String>,
     /// Remarks on reading this submission: files that were ignored or interpreted differently. They
     /// can differ between two submissions with the same content.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub remarks: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::remark::stored")]
+    pub remarks: Vec<Remark>,
     /// The module's slug.
     pub module: String,
     /// BLAKE3 of the collected sources, in hex. Empty if nothing could be collected.
@@ -130,21 +130,6 @@ pub struct CaseResult {
     /// The samples behind `timing`, for later review.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
-}
-
-/// A function rejected by the call audit: it leads to library code in place of the student's own.
-/// An instructor reviews each of these, because a false rejection costs honest work its points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditRefusal {
-    /// The function's public path: `matmul_tiled`.
-    pub function: String,
-    /// The tasks whose cases are refused as a result.
-    pub tasks: Vec<String>,
-    /// The chain of the student's own functions, from the first to the last.
-    pub way: Vec<String>,
-    /// The function at the end of the chain; `None` if the audited function has no address and
-    /// could not be traced.
-    pub leads_to: Option<String>,
 }
 
 /// The score of one task.
@@ -250,8 +235,9 @@ pub struct Grade {
     pub cases: Vec<CaseResult>,
     /// Problems that prevented compilation of all or parts of it.
     pub problems: Vec<CompileProblem>,
-    /// Remarks in plain words, except those on reading the submission.
-    pub notes: Vec<String>,
+    /// Remarks, except those on reading the submission.
+    #[serde(with = "crate::remark::stored")]
+    pub notes: Vec<Remark>,
     /// Functions rejected by the call audit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audit: Vec<AuditRefusal>,
@@ -274,8 +260,13 @@ pub struct Grade {
 
 impl Grade {
     /// All remarks, starting with those on reading the submission.
-    pub fn all_remarks(&self) -> impl Iterator<Item = &String> {
+    pub fn all_remarks(&self) -> impl Iterator<Item = &Remark> {
         self.submission.remarks.iter().chain(&self.notes)
+    }
+
+    /// The texts of [`Grade::all_remarks`].
+    pub fn remark_texts(&self) -> Vec<String> {
+        self.all_remarks().map(ToString::to_string).collect()
     }
 
     /// Points that undecided cases could still add.

@@ -105,8 +105,11 @@ pub struct StudentCase {
     pub claim: String,
     /// Its weight within the task.
     pub weight: f64,
-    /// Its outcome.
+    /// Its outcome by measurement.
     pub outcome: Outcome,
+    /// An instructor's decision in force about an undecided outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Award>,
     /// The problem, if the case's visibility allows it.
     pub message: Option<String>,
     /// Where the student's code panicked.
@@ -130,7 +133,7 @@ impl From<&Grade> for StudentView {
             pending: grade.pending(),
             tasks: grade.tasks.iter().map(|task| student_task(task, grade)).collect(),
             problems: grade.problems.clone(),
-            notes: grade.all_remarks().cloned().collect(),
+            notes: grade.remark_texts(),
             sandbox: grade.provenance.sandbox.clone(),
             toolchain: grade.provenance.toolchain.clone(),
             content_hash: grade.submission.content_hash.clone(),
@@ -163,7 +166,7 @@ fn decisions(grade: &Grade) -> Vec<StudentDecision> {
 fn student_task(score: &TaskScore, grade: &Grade) -> StudentTask {
     let cases = &grade.cases;
     let mine: Vec<_> = cases.iter().filter(|case| case.task == score.id).collect();
-    let visible: Vec<_> = mine.iter().filter_map(|case| student_case(case, cases)).collect();
+    let visible: Vec<_> = mine.iter().filter_map(|case| student_case(case, grade)).collect();
     let unseen: Vec<_> =
         mine.iter().filter(|case| case.visibility == Visibility::Nothing).collect();
     StudentTask {
@@ -189,24 +192,28 @@ fn weights(cases: &[&CaseResult], decisions: &[CaseDecision]) -> TaskWeights {
     weights
 }
 
-fn student_case(case: &CaseResult, all: &[CaseResult]) -> Option<StudentCase> {
-    let told = match case.visibility {
+fn student_case(case: &CaseResult, grade: &Grade) -> Option<StudentCase> {
+    let has_message = match case.visibility {
         Visibility::Nothing => return None,
         Visibility::Name => false,
         Visibility::Message => true,
     };
     let visible = |name: &&String| {
-        all.iter().any(|other| other.name == **name && other.visibility != Visibility::Nothing)
+        grade
+            .cases
+            .iter()
+            .any(|other| other.name == **name && other.visibility != Visibility::Nothing)
     };
     Some(StudentCase {
         name: case.name.clone(),
-        claim: if told { case.claim.clone() } else { String::new() },
+        claim: if has_message { case.claim.clone() } else { String::new() },
         weight: case.weight,
         outcome: case.outcome,
-        message: case.message.clone().filter(|_| told),
-        location: case.location.clone().filter(|_| told),
+        decided: CaseDecision::about(case, &grade.decisions).map(|decision| decision.award),
+        message: case.message.clone().filter(|_| has_message),
+        location: case.location.clone().filter(|_| has_message),
         blocked_by: case.blocked_by.iter().filter(visible).cloned().collect(),
-        timing: case.timing.clone().filter(|_| told),
+        timing: case.timing.clone().filter(|_| has_message),
     })
 }
 

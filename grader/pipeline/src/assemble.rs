@@ -12,8 +12,8 @@ use crate::score::Score;
 use crate::timing::TimingResults;
 use grader_course::config::Rubric;
 use grader_model::{
-    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Outcome, Provenance, Stage,
-    StageCost, Submission,
+    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Outcome, Provenance, Remark,
+    Stage, StageCost, Submission,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub struct Evidence {
     /// Problems that prevented compilation of all or parts of it.
     pub problems: Vec<CompileProblem>,
     /// Remarks in plain words.
-    pub notes: Vec<String>,
+    pub notes: Vec<Remark>,
     /// Functions that the call audit rejects.
     pub audit: Vec<AuditRefusal>,
     /// The cost of each stage.

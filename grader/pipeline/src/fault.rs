@@ -1,9 +1,9 @@
-//! Our own failures. Never the student's, never a zero.
+//! Failures of the grader. They are never a student's failure and never lead to zero points.
 
 use std::fmt::Display;
 use std::path::Path;
 
-/// Something of ours failed: what, where, and what to do about it.
+/// A failure of the grader: the problem, its place, and the next step.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}{}", advice.as_ref().map(|advice| format!("\n  help: {advice}")).unwrap_or_default())]
 pub struct Fault {
@@ -22,7 +22,7 @@ impl Fault {
         Self::new(format!("{doing} {} failed: {error}", path.display()))
     }
 
-    /// Adds what to do about it.
+    /// Adds the next step.
     #[must_use]
     pub fn help(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());

@@ -3,7 +3,7 @@
 use crate::assemble::{Evidence, NO_SEED, StageResults, assemble};
 use crate::build::build;
 use crate::clock::StageClock;
-use crate::collect::{self, CollectLimits, Found, Refusal, Sources};
+use crate::collect::{self, CollectLimits, Found, IntakeRefusal, Sources};
 use crate::early_end::EarlyEnd;
 use crate::executable::KeptExecutable;
 use crate::grader::Grader;
@@ -14,7 +14,7 @@ use crate::scratch;
 use crate::session::GradingSession;
 use crate::timing::{JudgedBuild, confirm, measure};
 use crate::tokens::TokenReport;
-use grader_model::{Grade, Stage, StageCost, Submission};
+use grader_model::{Grade, Remark, Stage, StageCost, Submission};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tracing::info_span;
@@ -24,7 +24,7 @@ pub struct CollectedSubmission {
     /// Who handed in what.
     pub submission: Submission,
     /// The sources, or why they cannot be graded.
-    pub sources: Result<Sources, Refusal>,
+    pub sources: Result<Sources, IntakeRefusal>,
     /// The cost of collecting.
     pub cost: StageCost,
 }
@@ -86,7 +86,8 @@ pub(crate) fn grade_one(
     let sources = match sources {
         Ok(sources) => sources,
         Err(refusal) => {
-            let evidence = Evidence { notes: vec![refusal.reason], ..Evidence::default() };
+            let evidence =
+                Evidence { notes: vec![Remark::NotCollected { refusal }], ..Evidence::default() };
             let grade = assemble(grader, submission, NO_SEED, Score::not_graded(), evidence);
             return Some(GradedSubmission { grade, executable: None });
         }
@@ -141,8 +142,7 @@ fn run_stages(
 }
 
 /// A remark on files that were not handed in.
-fn missing_files(grader: &Grader, sources: &Sources) -> Option<String> {
-    let missing: Vec<_> = grader.module.not_handed_in(&sources.files).into_iter().collect();
-    (!missing.is_empty())
-        .then(|| format!("not handed in, so taken as it was handed out: {}", missing.join(", ")))
+fn missing_files(grader: &Grader, sources: &Sources) -> Option<Remark> {
+    let files: Vec<_> = grader.module.not_handed_in(&sources.files).into_iter().collect();
+    (!files.is_empty()).then_some(Remark::NotHandedIn { files })
 }

@@ -12,7 +12,7 @@ use crate::setup::ModuleSetup;
 use crate::timing::{basis, looks_at};
 use grader_course::config::{GateRubric, Rubric};
 use grader_judge::Suite;
-use grader_model::{CaseResult, Grade, Outcome, Timing, TimingClock};
+use grader_model::{CaseResult, Grade, Outcome, Remark, Timing, TimingClock};
 use grader_timing::{Gate, Ratio, Verdict};
 
 /// What became of a stored grade.
@@ -32,9 +32,7 @@ impl Rescored {
             Self::Scored(grade) => *grade,
             Self::GradeAgain(reason) => {
                 let mut grade = stored;
-                grade.notes.push(format!(
-                    "These points follow an earlier version of the rubric: {reason}."
-                ));
+                grade.notes.push(Remark::EarlierRubric { reason });
                 grade
             }
         }

@@ -5,7 +5,7 @@ use crate::compile::BuildFailure;
 use crate::defence::Defence;
 use crate::early_end::EarlyEnd;
 use crate::setup::ModuleSetup;
-use grader_model::{CompileProblem, Outcome};
+use grader_model::{CompileProblem, Outcome, Remark};
 use std::collections::BTreeSet;
 
 /// The findings in one submission's sources.
@@ -19,9 +19,12 @@ impl TokenReport {
     }
 
     /// Remarks on code that compiles and will not work here.
-    pub fn remarks(&self) -> impl Iterator<Item = String> {
-        self.with(Severity::Warn).map(|finding| {
-            format!("{}:{}: {}: {}", finding.file, finding.line, finding.what, finding.why)
+    pub fn remarks(&self) -> impl Iterator<Item = Remark> {
+        self.with(Severity::Warn).map(|finding| Remark::SourceWarning {
+            file: finding.file.clone(),
+            line: finding.line,
+            code: finding.what.clone(),
+            explanation: finding.why.clone(),
         })
     }
 

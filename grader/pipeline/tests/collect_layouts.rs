@@ -3,8 +3,9 @@
 mod collect_support;
 
 use collect_support::{
-    Class, LIB, NOTHING, archive, assert_noted, assert_refused, names, tarball, zipped,
+    Class, LIB, MODULE, archive, assert_noted, assert_refused, names, tarball, zipped,
 };
+use grader_model::{FileList, IntakeRefusal, Remark};
 use grader_pipeline::collect::{CollectLimits, Kind, collect, single};
 
 #[test]
@@ -53,7 +54,7 @@ fn folders_below_src_are_kept() {
         .file("ada/searching/src/target/mod.rs", LIB);
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs", "src/ops/mod.rs", "src/target/mod.rs"]);
-    assert_eq!(sources.notes, NOTHING);
+    assert_eq!(sources.notes, []);
 }
 
 #[test]
@@ -83,7 +84,7 @@ fn a_module_folder_has_priority_over_src_beside_it_with_a_note() {
         .file("ada/src/lib.rs", "// beside\n");
     let sources = class.ada().unwrap();
     assert_eq!(sources.files["src/lib.rs"], b"// in the module\n");
-    assert_noted(&sources, &["`searching` is taken", "`src` beside it is not"]);
+    assert_noted(&sources, &["`searching` is graded", "`src` beside it is not"]);
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn two_equally_good_places_are_refused_with_their_names() {
     let two = Class::new()
         .file("ada/old/searching/src/lib.rs", LIB)
         .file("ada/new/searching/src/lib.rs", LIB);
-    assert_refused(two.ada(), &["`new/searching`", "`old/searching`", "cannot be told"]);
+    assert_refused(two.ada(), &["`new/searching`", "`old/searching`", "cannot tell which"]);
     let two = Class::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
     assert_refused(two.ada(), &["`a` and `b`", "searching/src"]);
 }
@@ -128,7 +129,7 @@ fn the_refusal_of_an_empty_submission_states_what_to_hand_in() {
     let empty = Class::new().folder("ada");
     assert_refused(empty.ada(), &["is empty", "Hand in the folder `searching`"]);
     let other = Class::new().file("ada/report.pdf", "%PDF");
-    assert_refused(other.ada(), &["holds no Rust file"]);
+    assert_refused(other.ada(), &["contains no Rust file"]);
     assert_refused(archive(Kind::Zip, &zipped::of(&[])), &["is empty"]);
     assert_refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), &["is empty"]);
     let only_tests = Class::new().file("ada/tests/visible.rs", LIB);
@@ -192,7 +193,7 @@ fn hidden_files_and_build_output_are_skipped() {
     std::fs::hard_link(&built, class.at("ada/target/debug/deps/libsearching.rlib")).unwrap();
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
-    assert_eq!(sources.notes, NOTHING);
+    assert_eq!(sources.notes, []);
 }
 
 #[test]
@@ -206,4 +207,20 @@ fn a_single_submission_is_found_by_its_path() {
     assert!(missing.contains("does not exist"), "{missing}");
     let file = single(&class.at("notes.txt")).unwrap_err().to_string();
     assert!(file.contains("is a file: give the folder that holds `src`"), "{file}");
+}
+
+/// A report can count what went wrong without reading sentences.
+#[test]
+fn remarks_and_refusals_are_values() {
+    let module = || MODULE.to_owned();
+    let empty = Class::new().folder("ada").ada();
+    assert_eq!(empty, Err(IntakeRefusal::Empty { module: module() }));
+    let packed = Class::new().file("ada/a.zip", zipped::of(&[])).ada().unwrap_err();
+    assert!(matches!(&packed, IntakeRefusal::Inside { .. } | IntakeRefusal::Empty { .. }));
+    let bare = Class::new().file("ada/lib.rs", LIB).ada().unwrap();
+    assert_eq!(bare.notes, [Remark::NoSourceFolder { place: String::new() }]);
+    let other = Class::new().file("ada/hw/src/lib.rs", LIB).ada().unwrap();
+    assert_eq!(other.notes, [Remark::OnlyFolder { folder: "hw".into(), module: module() }]);
+    let unused = Class::new().file("ada/src/lib.rs", "").file("ada/src/old.rs", "").ada().unwrap();
+    assert_eq!(unused.notes, [Remark::NotCompiled { files: FileList::new(&["src/old.rs"]) }]);
 }

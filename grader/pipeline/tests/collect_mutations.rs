@@ -125,7 +125,7 @@ fn damaged_archives_never_panic_and_give_only_valid_sources() {
                 taken += 1;
             }
             Err(refusal) => {
-                assert!(!refusal.reason.contains('\n'), "round {round}: {refusal}");
+                assert!(!refusal.to_string().contains('\n'), "round {round}: {refusal}");
                 refused += 1;
             }
         }

@@ -210,7 +210,7 @@ fn litter_and_build_folders_count_against_no_limit() {
     }
     let sources = class.collect("ada", Kind::Folder, &limits).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
-    assert_eq!(sources.notes, collect_support::NOTHING);
+    assert_eq!(sources.notes, []);
 }
 
 #[test]

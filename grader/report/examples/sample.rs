@@ -4,9 +4,9 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use grader_model::Grade;
 use grader_model::Outcome::{self, NotStarted, Partial, Pass, Skipped, WrongAnswer};
-use grader_report::terminal::{Style, class_table, one_for_instructor};
+use grader_model::{Grade, Remark};
+use grader_report::terminal::{self, Style};
 use grader_report::{ClassPage, Notices, write_all};
 
 /// The fixtures of the tests, a hostile one among them, and thirty more students of all grades.
@@ -28,7 +28,9 @@ fn class() -> Vec<Grade> {
     grades[12].provenance.toolchain = "rustc 1.94.0".into();
     grades[13].notes = (0..15)
         .map(|n| {
-            format!("`target-{n}` was left out: it is a build folder, and only sources are graded.")
+            Remark::text(format!(
+                "`target-{n}` was left out: it is a build folder, and only sources are graded."
+            ))
         })
         .collect();
     for grade in &mut grades {
@@ -42,9 +44,9 @@ fn class() -> Vec<Grade> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("name a folder to write into")?;
     let style = Style { colour: true, width: 120, unicode: true };
-    print!("{}", class_table(&ClassPage::new(&class()), &style));
+    print!("{}", terminal::class(&ClassPage::new(&class()), &style));
     println!();
-    print!("{}", one_for_instructor(&support::crashed(), &style));
+    print!("{}", terminal::instructor(&support::crashed(), &style));
     let written = write_all(folder.as_ref(), &class(), &Notices::default())?;
     println!("\n{}", written.class_page.display());
     Ok(())

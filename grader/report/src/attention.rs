@@ -1,23 +1,23 @@
-//! Which submissions somebody has to look at, and why.
+//! The submissions that need an instructor's attention, and the reasons.
 
 use crate::words::{count, place};
 use grader_model::{AuditRefusal, CaseDecision, CaseResult, Grade, Outcome};
 
-/// Why a submission needs a look, the most urgent first.
+/// The reasons for attention, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The grader failed: find out why, and grade again.
     GraderFault,
-    /// It does something that graded code may not do.
+    /// It does something that the grader does not allow.
     Refused,
     /// The call audit refused a function. A wrong refusal costs honest work its points, so each is checked.
     CallAudit,
-    /// It could not be taken, so it has no grade.
+    /// It could not be collected, so it has no grade.
     NotGraded,
     /// It crashed, hung or ran out of memory.
     Suspicious,
-    /// A measurement could not be decided.
+    /// No measurement has decided a case.
     Undecided,
     /// It, or a part of it, does not compile.
     NotCompiling,
@@ -48,14 +48,14 @@ impl Reason {
     }
 }
 
-/// One submission to look at. All texts are safe to show.
+/// One submission that needs attention. All texts are safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
-    /// Why it is listed.
+    /// The reason.
     pub reason: Reason,
-    /// The outcome that put it here.
+    /// The outcome behind the reason.
     pub outcome: Outcome,
-    /// Whose it is.
+    /// The student.
     pub student: String,
     /// The row of the class table.
     pub row: usize,
@@ -65,7 +65,7 @@ pub struct Attention {
     pub place: Option<String>,
 }
 
-/// The most urgent reason to look at one submission, from a cleaned grade.
+/// The most urgent reason for attention, from a cleaned grade.
 pub(crate) fn look(row: usize, grade: &Grade) -> Option<Attention> {
     let reason = Reason::ALL.into_iter().find(|reason| applies(*reason, grade))?;
     let cases: Vec<_> = grade.cases.iter().filter(|case| is_reason(reason, grade, case)).collect();
@@ -93,7 +93,7 @@ fn applies(reason: Reason, grade: &Grade) -> bool {
         || (reason == Reason::NotCompiling && !grade.problems.is_empty())
 }
 
-/// Whether a case is what a reason is about. A case that the call audit refused is no attempt at anything.
+/// Whether a case is an example of the reason. A refusal by the call audit shows no intent, so it has its own reason.
 fn is_reason(reason: Reason, grade: &Grade, case: &CaseResult) -> bool {
     let audited = grade.audit.iter().any(|refusal| refusal.tasks.contains(&case.task));
     let fits = match reason {
@@ -106,7 +106,7 @@ fn is_reason(reason: Reason, grade: &Grade, case: &CaseResult) -> bool {
     fits && !is_decided && reason.covers(case.outcome)
 }
 
-/// The first refusal of the call audit, as the way from the function to what it leads to.
+/// The first refusal of the call audit, as the chain from the function to the library.
 fn way(refusals: &[AuditRefusal]) -> Option<String> {
     let first = refusals.first()?;
     // The way begins with the function itself, unless its public name is another.
@@ -142,13 +142,13 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
         return (format!("{}{task}", problem.message), place(problem));
     }
     let Some(case) = cases.first() else {
-        // Refused for something in the sources, or not taken at all.
+        // Refused because of its sources, or not collected at all.
         if let Some(problem) = grade.problems.first() {
             let why = format!("{}: {}", problem.message, first_line(&problem.explanation));
             return (why, place(problem));
         }
-        let note = grade.notes.first().cloned();
-        return (note.unwrap_or_else(|| "no more is known".into()), None);
+        let note = grade.notes.first().map(ToString::to_string);
+        return (note.unwrap_or_else(|| "the record holds no reason".into()), None);
     };
     let more = match cases.len() {
         1 => String::new(),
@@ -160,7 +160,7 @@ fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<
     (format!("{what}{more}"), case.location.clone())
 }
 
-/// The first line that says something.
+/// The first line that is not empty.
 pub(crate) fn first_line(text: &str) -> String {
     text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }
@@ -175,6 +175,7 @@ mod tests {
             tasks: vec!["attention".into()],
             way: way.iter().map(|&step| step.into()).collect(),
             leads_to: leads_to.map(Into::into),
+            around: None,
         }
     }
 

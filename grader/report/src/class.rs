@@ -1,4 +1,4 @@
-//! What is to be said of a class: its rows, its totals, its hardest cases.
+//! The content of a class report: its rows, its totals, its hardest cases.
 
 use crate::attention::Attention;
 use crate::conditions::Difference;
@@ -20,17 +20,17 @@ pub struct ClassPage {
     pub rows: Vec<ClassRow>,
     /// The whole class in numbers.
     pub totals: Totals,
-    /// How many submissions ended how, without the outcomes that nobody has.
+    /// The number of submissions per outcome, without outcomes that do not occur.
     pub outcomes: Vec<(Outcome, usize)>,
-    /// Cases that somebody failed, the one that the most of those who reached it failed first.
+    /// Cases with at least one failure, in the order of the failed share of those who reached them.
     pub hardest: Vec<CaseShare>,
-    /// How many cases no submission reached.
+    /// Number of cases that no submission reached.
     pub unreached: usize,
-    /// The conditions of grading that are not the same for everybody; mostly none.
+    /// The conditions of grading that differ between submissions; usually none.
     pub differences: Vec<Difference>,
-    /// Whom to look at first.
+    /// The submissions that need attention.
     pub attention: Vec<Attention>,
-    /// What is to be said beyond the grades.
+    /// Notices beyond the grades.
     pub notices: Notices,
 }
 
@@ -52,32 +52,34 @@ pub struct ClassRow {
     pub student: String,
     /// The name of the student's files, without extension.
     pub file: String,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
     /// Points reached; `None` when the grader failed.
     pub points: Option<f64>,
     /// Points that can be reached.
     pub max_points: f64,
-    /// Points that are neither won nor lost yet.
+    /// Undecided points.
     pub pending: f64,
     /// Each of [`ClassPage::tasks`]; `None` where the submission has no such task.
     pub tasks: Vec<Option<TaskPoints>>,
-    /// Remarks in one line, their number first where there are several; mostly empty.
+    /// Remarks in one line, after their number if there are several; usually empty.
     pub remark: String,
     /// Every remark.
     pub remarks: Vec<String>,
+    /// Instructors' decisions about undecided cases, as sentences; also among the remarks.
+    pub decisions: Vec<String>,
 }
 
-/// What a submission reached in one task.
+/// The points of a submission in one task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TaskPoints {
     /// Points reached.
     pub reached: f64,
-    /// Points that are neither won nor lost yet.
+    /// Undecided points.
     pub pending: f64,
 }
 
-/// The class in numbers. Submissions without a grade (our own faults) count in none but
+/// The class in numbers. Submissions without a grade (faults of the grader) count only in
 /// `submissions`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Totals {
@@ -87,31 +89,31 @@ pub struct Totals {
     pub graded: usize,
     /// Those with all points.
     pub full: usize,
-    /// Those with points that are neither won nor lost yet: mean and median count them as not reached.
+    /// Those with undecided points, which mean and median count as not reached.
     pub pending: usize,
-    /// Those points, of all submissions together.
+    /// The sum of the undecided points.
     pub pending_points: f64,
-    /// The mean if all of them are won; `None` when nobody has a grade.
+    /// The mean if all undecided points are reached; `None` without grades.
     pub mean_at_most: Option<f64>,
     /// Points that can be reached, by the rubric that most submissions were scored with. Mean and
     /// median leave out those that were scored with another maximum.
     pub max_points: f64,
     /// Grades with another maximum, which mean and median leave out.
     pub other_maximum: usize,
-    /// Arithmetic mean of the points; `None` when nobody has a grade.
+    /// Arithmetic mean of the points; `None` without grades.
     pub mean: Option<f64>,
     /// Median of the points, the mean of the middle two when their number is even.
     pub median: Option<f64>,
 }
 
-/// How a class did in one case. Faults of ours are not counted.
+/// The results of a class in one case. Faults of the grader are not counted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseShare {
     /// The task it belongs to.
     pub task: String,
     /// Its name.
     pub name: String,
-    /// What it claims.
+    /// Its claim.
     pub claim: String,
     /// Submissions that passed it.
     pub passed: usize,
@@ -121,6 +123,8 @@ pub struct CaseShare {
     pub not_reached: usize,
     /// Submissions in which it was measured and not decided.
     pub undecided: usize,
+    /// Submissions in which it was not decided by measurement, and an instructor decided it.
+    pub decided: usize,
 }
 
 impl CaseShare {
@@ -129,7 +133,7 @@ impl CaseShare {
         self.passed + self.failed
     }
 
-    /// The part of those that failed, from 0 to 1; 0 if nobody reached it.
+    /// The failed share of those, from 0 to 1; 0 if no submission reached it.
     pub fn failed_share(&self) -> f64 {
         self.failed as f64 / self.reached().max(1) as f64
     }
@@ -145,7 +149,7 @@ impl ClassPage {
         summary.finish()
     }
 
-    /// Sums up the grades of one module, of which only a row each is kept.
+    /// Sums up the grades of one module. Keeps only a row of each.
     ///
     /// # Errors
     /// When a grade cannot be read.

@@ -1,14 +1,14 @@
-//! The door of every report for people: copies of a grade whose every text is safe to show.
+//! Copies of grades in which every text is safe to show. Every report for people starts from one.
 //!
-//! All fields are taken apart by name, so that a new field of the model does not compile here
-//! until somebody has decided how it is cleaned.
+//! The fields are listed by name, so a new field of the model does not compile here until its cleaning is
+//! defined.
 
 use crate::escape::{block, line};
 use crate::words::DecisionWords;
 use grader_model::student::{StudentCase, StudentDecision, StudentTask, StudentView};
 use grader_model::{
     AuditRefusal, CaseDecision, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance,
-    Submission, TaskScore, Timing,
+    Remark, Submission, TaskScore, Timing,
 };
 
 /// Characters shown of a name, a hash, a place in a file.
@@ -23,7 +23,7 @@ const TEXT: usize = 8_000;
 const ITEMS: usize = 40;
 
 /// A student's view with nothing in it that a terminal or browser would obey. Without a grade it
-/// has no tasks: a row of zeros would say what is not so.
+/// has no tasks, because a row of zeros would look like a grade.
 pub(crate) fn view(view: &StudentView) -> StudentView {
     let StudentView {
         student,
@@ -55,8 +55,11 @@ pub(crate) fn view(view: &StudentView) -> StudentView {
         pending: *pending,
         tasks: tasks.iter().filter(|_| points.is_some()).map(task).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
-        notes: remarks(notes, problems.len())
-            .into_iter()
+        notes: notes
+            .iter()
+            .take(ITEMS)
+            .map(|note| line(note, SENTENCE))
+            .chain(left_out(notes.len(), problems.len()))
             .chain(decisions.iter().map(student_decision))
             .collect(),
         sandbox: line(sandbox, NAME),
@@ -88,7 +91,11 @@ fn student_decision(decision: &StudentDecision) -> String {
     )
 }
 
-/// The same for instructors, to whom no reason is private.
+/// Every decision in force about cases of a grade, as a sentence for instructors. It includes private reasons.
+pub(crate) fn decision_sentences(grade: &Grade) -> Vec<String> {
+    grade.decisions.iter().map(|one| decision(one, &grade.cases)).collect()
+}
+
 fn decision(decision: &CaseDecision, cases: &[CaseResult]) -> String {
     let CaseDecision { case, award, reason, decided_by, decided_at, counts, .. } = decision;
     let task = cases.iter().find(|one| one.name == *case).map(|one| one.task.as_str());
@@ -132,7 +139,7 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
             id: id.as_ref().map(|id| line(id, NAME)),
             late: *late,
             partners: partners.iter().take(ITEMS).map(|name| line(name, NAME)).collect(),
-            remarks: on_hand_in.iter().take(ITEMS).map(|text| line(text, SENTENCE)).collect(),
+            remarks: on_hand_in.iter().take(ITEMS).map(remark).collect(),
             module: line(module, NAME),
             content_hash: line(content_hash, NAME),
         },
@@ -143,9 +150,12 @@ pub(crate) fn grade(grade: &Grade) -> Grade {
         tasks: tasks.iter().map(score).collect(),
         cases: cases.iter().map(case).collect(),
         problems: problems.iter().take(ITEMS).map(problem).collect(),
-        notes: remarks(notes, problems.len())
-            .into_iter()
-            .chain(decisions.iter().map(|one| decision(one, cases)))
+        notes: notes
+            .iter()
+            .take(ITEMS)
+            .map(remark)
+            .chain(left_out(notes.len(), problems.len()).into_iter().map(Remark::text))
+            .chain(decision_sentences(grade).into_iter().map(Remark::text))
             .collect(),
         audit: audit.iter().take(ITEMS).map(audit_refusal).collect(),
         fault: fault.as_ref().map(|text| hidden(text, MESSAGE)),
@@ -162,19 +172,26 @@ fn hidden(text: &Hidden<String>, longest: usize) -> Hidden<String> {
 }
 
 fn audit_refusal(refusal: &AuditRefusal) -> AuditRefusal {
-    let AuditRefusal { function, tasks, way, leads_to } = refusal;
+    let AuditRefusal { function, tasks, way, leads_to, around } = refusal;
     AuditRefusal {
         function: line(function, NAME),
         tasks: tasks.iter().map(|task| line(task, NAME)).collect(),
         way: way.iter().take(ITEMS).map(|function| line(function, NAME)).collect(),
         leads_to: leads_to.as_ref().map(|name| line(name, NAME)),
+        around: *around,
     }
 }
 
-fn remarks(notes: &[String], problems: usize) -> Vec<String> {
-    let mut out: Vec<_> = notes.iter().take(ITEMS).map(|note| line(note, SENTENCE)).collect();
-    if notes.len() > ITEMS {
-        out.push(format!("{} more remarks are not shown.", notes.len() - ITEMS));
+/// A remark as a sentence that is safe to show.
+fn remark(remark: &Remark) -> Remark {
+    Remark::text(line(&remark.to_string(), SENTENCE))
+}
+
+/// The number of remarks and compile problems that are not shown.
+fn left_out(remarks: usize, problems: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    if remarks > ITEMS {
+        out.push(format!("{} more remarks are not shown.", remarks - ITEMS));
     }
     if problems > ITEMS {
         out.push(format!("{} more compile problems are not shown.", problems - ITEMS));
@@ -211,12 +228,23 @@ fn task(task: &StudentTask) -> StudentTask {
 }
 
 fn student_case(case: &StudentCase) -> StudentCase {
-    let StudentCase { name, claim, weight, outcome, message, location, blocked_by, timing } = case;
+    let StudentCase {
+        name,
+        claim,
+        weight,
+        outcome,
+        decided,
+        message,
+        location,
+        blocked_by,
+        timing,
+    } = case;
     StudentCase {
         name: line(name, NAME),
         claim: line(claim, SENTENCE),
         weight: *weight,
         outcome: *outcome,
+        decided: *decided,
         message: message.as_ref().map(|text| block(text, MESSAGE)),
         location: location.as_ref().map(|text| line(text, NAME)),
         blocked_by: names(blocked_by),

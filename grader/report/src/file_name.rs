@@ -28,17 +28,27 @@ pub fn file_name(student: &str) -> String {
 /// A different file name for each of `students`, in their order, even when two have the same name
 /// or somebody made up a name whose hash is another's.
 pub fn file_names<'a>(students: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut taken = HashSet::new();
-    let mut unique = |student| {
+    let mut names = UniqueNames::default();
+    students.into_iter().map(|student| names.next(student)).collect()
+}
+
+/// The file names of a class, student by student.
+#[derive(Default)]
+pub(crate) struct UniqueNames {
+    taken: HashSet<String>,
+}
+
+impl UniqueNames {
+    /// The file name of the next student, different from all before.
+    pub(crate) fn next(&mut self, student: &str) -> String {
         let name = file_name(student);
         let numbered = (2_usize..).map(|n| format!("{name}~{n}"));
         let mut candidates = std::iter::once(name.clone()).chain(numbered);
         // There are more candidates than names taken.
-        let free = candidates.find(|name| !taken.contains(name)).unwrap_or(name);
-        taken.insert(free.clone());
+        let free = candidates.find(|name| !self.taken.contains(name)).unwrap_or(name);
+        self.taken.insert(free.clone());
         free
-    };
-    students.into_iter().map(&mut unique).collect()
+    }
 }
 
 fn slug(student: &str) -> String {

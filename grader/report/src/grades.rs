@@ -1,10 +1,10 @@
-//! Where a report's grades come from.
+//! The source of a report's grades.
 
 use crate::ReportError;
 use grader_model::Grade;
 
-/// Grades that can be gone through more than once. Each may be read when its turn comes: those of a
-/// class of a thousand need not be in memory together.
+/// The grades of a class. An implementation may read each one on demand, so that the grades of a class of a thousand are
+/// never in memory together. Each pass reads each grade once.
 pub trait Grades {
     /// Shows each to `visit`, in the same order every time, up to the first error.
     ///

@@ -1,28 +1,34 @@
 //! Reports for programs.
 //!
-//! Two documents, each with a `schema` field that changes when a field changes its meaning or
+//! Three documents, each with a `schema` field that changes when a field changes its meaning or
 //! goes away (new fields may come without notice):
 //!
-//! * `grader/class/v1`, for instructors: `{schema, module, submissions: [Grade], ...}` with the whole
-//!   record of [`grader_model::Grade`], **hidden values and the seed included**. Behind them, who has a
-//!   grade and who has none: `graded` is how many have points, `pending: [{student, pending}]` whose points are not all
-//!   decided, `not_graded: [{student, reason}]` who has
-//!   none, `not_counted: [{name, reason}]` whose newest entry could not be graded so that an earlier grade
-//!   counts, `passed_over: [{name, reason}]` which entries nobody looked into, and `identical_work:
-//!   [[student]]` who handed in the same content. `differences: [{condition, groups: [{value, students}]}]` says
-//!   under which conditions the grades were not all made, the largest group first.
+//! * `grader/class/v2`, for instructors: `{schema, module, submissions: [Grade], ...}` with the whole
+//!   record of [`grader_model::Grade`], **hidden values and the seed included**. A remark is
+//!   `{kind, text, ...}`, or a plain text if an earlier version made it. After the submissions:
+//!   `graded` is the number of submissions with points, `pending: [{student, pending}]` lists undecided
+//!   points, `not_graded: [{student, reason}]` the students without a grade, `not_counted: [{name,
+//!   reason}]` the newest entries that could not be graded and leave an earlier grade in force,
+//!   `passed_over: [{name, reason}]` the entries that were not opened, and `identical_work: [[student]]`
+//!   the groups with the same content. `differences: [{condition, groups: [{value, students}]}]` lists
+//!   the conditions that differ between the grades, the largest group first.
 //! * `grader/student/v1`, for students: `{schema, ...}` with the fields of
 //!   [`grader_model::student::StudentView`]. The points can be computed again from it: the weights of
 //!   `tasks[].weights` under the rule of `tasks[].credit` (see [`grader_model::CreditRule`]), times
 //!   `max_points`, rounded to two decimals.
+//! * `grader/cases/v1`, for instructors: the hidden cases of a module with the mistakes that they catch, the fields of
+//!   [`crate::CaseCatalogue`].
 //!
 //! Texts are as the student made them, but a text of more than 16 KiB is cut. Whatever a browser,
 //! a terminal or a CI log would obey is written as a JSON escape, so that the bytes are harmless
 //! and the meaning is unchanged.
 
+use crate::catalogue::{self, CaseCatalogue};
+use crate::class::ClassPage;
 use crate::conditions::{RowConditions, conditions, differences};
+use crate::export::{ClassExporter, Exporter, class_text};
 use crate::words::date;
-use crate::{Entry, Grades, Notices, ReportError};
+use crate::{Entry, Notices};
 use grader_model::Grade;
 use grader_model::student::StudentView;
 use serde::Serialize;
@@ -32,7 +38,7 @@ use std::io;
 /// Longest text kept, in bytes.
 const LONGEST: usize = 16 * 1024;
 /// The name of the class's document, quoted.
-const CLASS: &str = "\"grader/class/v1\"";
+const CLASS: &str = "\"grader/class/v2\"";
 
 #[derive(Serialize)]
 struct Student<'a> {
@@ -45,14 +51,14 @@ struct Student<'a> {
 }
 
 /// The fields behind the submissions.
-#[derive(Serialize)]
-struct Ending<'a> {
+#[derive(Default, Serialize)]
+struct Ending {
     graded: usize,
     pending: Vec<Pending>,
     not_graded: Vec<NotGraded>,
-    not_counted: &'a [Entry],
-    passed_over: &'a [Entry],
-    identical_work: &'a [Vec<String>],
+    not_counted: Vec<Entry>,
+    passed_over: Vec<Entry>,
+    identical_work: Vec<Vec<String>>,
     differences: Vec<DifferenceFields>,
     #[serde(skip)]
     conditions: Vec<RowConditions>,
@@ -86,22 +92,12 @@ struct NotGraded {
     reason: String,
 }
 
-impl<'a> Ending<'a> {
-    fn of(notices: &'a Notices) -> Self {
-        Self {
-            graded: 0,
-            pending: Vec::new(),
-            not_graded: Vec::new(),
-            not_counted: &notices.not_counted,
-            passed_over: &notices.passed_over,
-            identical_work: &notices.identical,
-            differences: Vec::new(),
-            conditions: Vec::new(),
-        }
-    }
-
-    /// With what only all grades together show.
-    fn finished(mut self) -> Self {
+impl Ending {
+    /// Completed by the notices and the differences between all grades.
+    fn finished(mut self, notices: &Notices) -> Self {
+        self.not_counted.clone_from(&notices.not_counted);
+        self.passed_over.clone_from(&notices.passed_over);
+        self.identical_work.clone_from(&notices.identical);
         let group = |group: crate::ConditionGroup| GroupFields {
             value: group.value,
             students: group.students,
@@ -118,57 +114,79 @@ impl<'a> Ending<'a> {
         if grade.points.is_some() {
             self.conditions.push(conditions(self.graded, grade));
             self.graded += 1;
-            let (student, pending) = (grade.submission.student.clone(), grade.pending());
+            let student = grade.submission.student.clone();
+            let pending = grade.pending();
             self.pending.extend((pending > 0.0).then_some(Pending { student, pending }));
             return;
         }
         let fault = grade.fault.as_ref().map(|fault| fault.for_instructor().clone());
-        let why = fault.or_else(|| grade.notes.first().cloned());
+        let why = fault.or_else(|| grade.notes.first().map(ToString::to_string));
         let reason = why.unwrap_or_else(|| grade.outcome.words().into());
         self.not_graded.push(NotGraded { student: grade.submission.student.clone(), reason });
     }
 }
 
-/// The class in full, for instructors. It holds hidden values.
-pub fn class(grades: &[Grade]) -> String {
-    let mut text = Vec::new();
-    // Neither the grades nor the vector can fail.
-    let _ = write_class(&mut text, &grades, &Notices::default());
-    String::from_utf8_lossy(&text).into_owned()
+/// JSON for programs.
+pub struct JsonExporter;
+
+impl Exporter for JsonExporter {
+    fn extension(&self) -> &'static str {
+        "json"
+    }
+
+    fn student(&self, view: &StudentView) -> String {
+        student(view)
+    }
+
+    /// A class of one submission. It contains hidden values.
+    fn instructor(&self, grade: &Grade) -> String {
+        class(std::slice::from_ref(grade))
+    }
+
+    fn class(&self) -> Box<dyn ClassExporter + '_> {
+        Box::new(JsonClass { ending: Ending::default(), is_empty: true })
+    }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::json(catalogue)
+    }
 }
 
-/// [`class`], grade by grade, with what is to be said beyond the grades.
-///
-/// # Errors
-/// When a grade cannot be read, or `out` not be written.
-pub fn write_class(
-    out: &mut dyn io::Write,
-    grades: &dyn Grades,
-    notices: &Notices,
-) -> Result<(), ReportError> {
-    let mut first = true;
-    let mut ending = Ending::of(notices);
-    grades.each(&mut |grade| {
-        let before = if first {
+/// The class in full, for instructors. It contains hidden values.
+pub fn class(grades: &[Grade]) -> String {
+    class_text(&JsonExporter, grades)
+}
+
+/// The document of a class, grade by grade.
+struct JsonClass {
+    ending: Ending,
+    is_empty: bool,
+}
+
+impl ClassExporter for JsonClass {
+    fn add(&mut self, grade: &Grade, out: &mut dyn io::Write) -> io::Result<()> {
+        let before = if self.is_empty {
             let module = document(&grade.submission.module);
             format!("{{\n  \"module\": {module},\n  \"schema\": {CLASS},\n  \"submissions\": [\n")
         } else {
             ",\n".into()
         };
-        first = false;
-        ending.count(grade);
+        self.is_empty = false;
+        self.ending.count(grade);
         let lines = document(grade).replace('\n', "\n    ");
-        write!(out, "{before}    {lines}").map_err(|source| ReportError::Output { source })
-    })?;
-    let begin = if first {
-        format!("{{\n  \"module\": \"\",\n  \"schema\": {CLASS},\n  \"submissions\": [")
-    } else {
-        "\n  ".into()
-    };
-    // The fields after the list: who has no grade is known when all have been gone through.
-    let fields = document(&ending.finished());
-    let end = format!("{begin}],{}\n", fields.strip_prefix('{').unwrap_or_default());
-    out.write_all(end.as_bytes()).map_err(|source| ReportError::Output { source })
+        write!(out, "{before}    {lines}")
+    }
+
+    fn finish(self: Box<Self>, page: &ClassPage, out: &mut dyn io::Write) -> io::Result<()> {
+        let begin = if self.is_empty {
+            format!("{{\n  \"module\": \"\",\n  \"schema\": {CLASS},\n  \"submissions\": [")
+        } else {
+            "\n  ".into()
+        };
+        // These fields follow the list, because they need all grades.
+        let fields = document(&self.ending.finished(&page.notices));
+        writeln!(out, "{begin}],{}", fields.strip_prefix('{').unwrap_or_default())
+    }
 }
 
 /// One student's view. Without a grade there are no tasks in it: zeros beside "no grade" would be
@@ -182,7 +200,7 @@ pub fn student(view: &StudentView) -> String {
     document(&Student { schema: "grader/student/v1", graded, view: &view }) + "\n"
 }
 
-fn document(of: &impl Serialize) -> String {
+pub(crate) fn document(of: &impl Serialize) -> String {
     // Maps with text keys, numbers, texts: there is nothing in these types that JSON cannot hold.
     let mut value = serde_json::to_value(of).unwrap_or_default();
     cut(&mut value);

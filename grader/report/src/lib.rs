@@ -1,9 +1,9 @@
-//! Reports of gradings: one format per file.
+//! Reports of gradings: one [`Exporter`] per format.
 //!
-//! Everything a student made (names, paths, panic texts, the compiler's quotes of the source) goes
-//! through [`escape`] before it is put into a format, and once more for the format itself.
-//! A student's report is made of a [`grader_model::student::StudentView`], which has no hidden
-//! value in it; reports for instructors are made of [`grader_model::Grade`] and say so.
+//! All text from a student (names, paths, panic messages, the compiler's quotes of the source) goes
+//! through [`escape`] before it is put into a format, and again for the format itself.
+//! A student's report is made from a [`grader_model::student::StudentView`], which contains no hidden
+//! value. Reports for instructors are made from a [`grader_model::Grade`] and say so.
 
 #![expect(
     clippy::format_push_string,
@@ -12,26 +12,33 @@
 )]
 
 mod attention;
+mod catalogue;
 mod class;
 mod clean;
 mod conditions;
+mod error;
 pub mod escape;
+mod export;
 mod file_name;
 mod grades;
 pub mod html;
 pub mod json;
 pub mod markdown;
 mod notices;
+mod staged;
 mod summary;
 pub mod terminal;
 mod words;
 mod write;
 
 pub use attention::{Attention, Reason};
+pub use catalogue::{CaseCatalogue, CatalogueCase, CatalogueTask, KnownMistake, write_catalogue};
 pub use class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 pub use conditions::{ConditionGroup, Difference};
+pub use error::ReportError;
+pub use export::{ClassExporter, Exporter, class_text, export_class};
 pub use file_name::{file_name, file_names};
 pub use grades::Grades;
 pub use notices::{Entry, Notices, shown_name};
 pub use words::{date, score_in_words};
-pub use write::{ReportError, Written, write_all, write_student};
+pub use write::{Written, write_all, write_student};

@@ -1,22 +1,45 @@
 //! Reports in Markdown (GitHub's), for a comment, a job summary or a wiki.
 
+use crate::catalogue::{self, CaseCatalogue};
 use crate::class::ClassPage;
 use crate::clean;
 use crate::escape::{markdown, markdown_block, markdown_code, workflow_commands};
+use crate::export::{ClassExporter, Exporter, PageExport};
 use crate::notices::NoticeGroup;
 use crate::words::{
-    MIXED, MIXED_ADVICE, account, attempt, count, mean_of, meaning, number, of_pending, pending,
-    percent, place, points, score, sign, timing_in_short, unseen,
+    CaseLabel, MIXED, MIXED_ADVICE, account, attempt, count, mean_of, meaning, number, of_pending,
+    pending, percent, place, points, score, sign, timing_in_short, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Outcome};
+
+/// GitHub's Markdown.
+pub struct MarkdownExporter;
+
+impl Exporter for MarkdownExporter {
+    fn extension(&self) -> &'static str {
+        "md"
+    }
+
+    fn student(&self, view: &StudentView) -> String {
+        student(view)
+    }
+
+    fn class(&self) -> Box<dyn ClassExporter + '_> {
+        Box::new(PageExport(class as fn(&ClassPage) -> String))
+    }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::markdown(catalogue)
+    }
+}
 
 /// One student's report.
 pub fn student(view: &StudentView) -> String {
     let view = clean::view(view);
     let mut out = heading(&view);
     if !view.problems.is_empty() {
-        out += "\n## What does not compile\n";
+        out += "\n## Compile problems\n";
         out.extend(view.problems.iter().map(problem));
     }
     out.extend(view.tasks.iter().map(task));
@@ -63,6 +86,13 @@ pub fn class(page: &ClassPage) -> String {
         let link = format!("[{}](students/{}.html)", markdown(&row.student), row.file);
         out += &format!("| {link} | {} | {points} |\n", named(row.outcome));
     }
+    out += &list(
+        "Decisions",
+        page.rows.iter().flat_map(|row| {
+            let student = markdown(&row.student);
+            row.decisions.iter().map(move |text| format!("**{student}**: {}", markdown(text)))
+        }),
+    );
     out += &list(
         "Hardest cases",
         page.hardest.iter().map(|case| {
@@ -133,7 +163,8 @@ fn task(task: &StudentTask) -> String {
 fn case(case: &StudentCase) -> String {
     let weight = number(case.weight);
     let name = markdown_code(&case.name);
-    let mut out = format!("- {}: {name} (weight {weight})", named(case.outcome));
+    let label = CaseLabel::from(case);
+    let mut out = format!("- {} {}: {name} (weight {weight})", label.tone.sign(true), label.words);
     if !case.claim.is_empty() {
         out += &format!(". {}", markdown(&case.claim));
     }

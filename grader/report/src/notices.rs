@@ -1,4 +1,4 @@
-//! What an instructor has to know of a class beyond its grades: nobody's work vanishes without a word.
+//! Facts about a class beyond its grades. They make sure that no submission disappears without a word.
 
 use crate::escape::{line, shell};
 
@@ -19,20 +19,20 @@ pub struct Notices {
     pub not_counted: Vec<Entry>,
     /// Students who handed in the same content, in groups of two and more.
     pub identical: Vec<Vec<String>>,
-    /// Entries of the class folder that nobody looked into.
+    /// Entries of the class folder that were not opened.
     pub passed_over: Vec<Entry>,
 }
 
-/// Something by its name, with what is to be said of it.
+/// A student or an entry, with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Entry {
     /// A student, or an entry of the class folder.
     pub name: String,
-    /// Why it stands here, in plain words.
+    /// The reason, in plain words.
     pub reason: String,
 }
 
-/// A student's name as reports show it: who looks a student up may type it from there.
+/// A student's name as reports show it. Commands accept it in this form.
 pub fn shown_name(student: &str) -> String {
     line(student, NAME)
 }
@@ -40,9 +40,9 @@ pub fn shown_name(student: &str) -> String {
 /// Notices of one kind, safe to show: each format escapes them once more for itself.
 pub(crate) struct NoticeGroup {
     pub title: &'static str,
-    /// What the kind means.
+    /// The meaning of the kind.
     pub meaning: &'static str,
-    /// Names, each with what is said of it; that may be empty.
+    /// Names with reasons; a reason may be empty.
     pub items: Vec<(String, String)>,
 }
 
@@ -59,7 +59,7 @@ impl Notices {
         format!("{before} --student{gap}{student}")
     }
 
-    /// What there is to show, kind by kind.
+    /// The notices, by kind.
     pub(crate) fn groups(&self) -> Vec<NoticeGroup> {
         let group = |title, meaning, items: Vec<_>| NoticeGroup { title, meaning, items };
         let identical = self.identical.iter().map(|students| {

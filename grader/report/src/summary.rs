@@ -1,25 +1,24 @@
-//! How a class is summed up: grade by grade, so that none has to stay in memory.
+//! Sums up a class grade by grade, so that no grade stays in memory.
 
 use crate::attention::{Attention, look};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
 use crate::clean;
 use crate::conditions::{RowConditions, conditions, differences};
-use crate::file_name::file_names;
+use crate::file_name::UniqueNames;
 use crate::notices::Notices;
 use crate::words::{LATE, together};
-use grader_model::{CaseResult, Grade, Outcome};
+use grader_model::{CaseDecision, CaseResult, Grade, Outcome};
 use std::collections::HashMap;
 
-/// What is known of a class so far.
+/// The summary of the grades so far.
 #[derive(Default)]
 pub(crate) struct Summary {
     page: Option<(String, String)>,
-    /// Names as the students gave them, row by row: what files are called after.
-    names: Vec<String>,
+    file_names: UniqueNames,
     rows: Vec<ClassRow>,
     tasks: Vec<TaskColumn>,
     shares: Vec<CaseShare>,
-    /// Where a case of a task stands among the shares.
+    /// The index of each case of a task in `shares`.
     places: HashMap<(String, String), usize>,
     attention: Vec<Attention>,
     /// The conditions of each grade.
@@ -27,9 +26,10 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Adds one grade, whose texts are cleaned first.
-    pub(crate) fn add(&mut self, grade: &Grade) {
-        self.names.push(grade.submission.student.clone());
+    /// Adds one grade, whose texts are cleaned first. Returns the name of the student's files, without extension.
+    pub(crate) fn add(&mut self, grade: &Grade) -> String {
+        let file = self.file_names.next(&grade.submission.student);
+        let decisions = clean::decision_sentences(grade);
         let grade = clean::grade(grade);
         if self.page.is_none() {
             self.page = Some((grade.submission.module.clone(), grade.title.clone()));
@@ -40,15 +40,20 @@ impl Summary {
                 self.tasks.push(TaskColumn { id, title, max_points: task.max_points });
             }
         }
-        grade.cases.iter().for_each(|case| self.count(case));
+        for case in &grade.cases {
+            let is_decided = CaseDecision::about(case, &grade.decisions).is_some();
+            self.count(case, is_decided);
+        }
         self.attention.extend(look(self.rows.len(), &grade));
         if grade.points.is_some() {
             self.conditions.push(conditions(self.rows.len(), &grade));
         }
-        self.rows.push(row(&grade, &self.tasks));
+        let row = row(&grade, &self.tasks);
+        self.rows.push(ClassRow { file: file.clone(), decisions, ..row });
+        file
     }
 
-    fn count(&mut self, case: &CaseResult) {
+    fn count(&mut self, case: &CaseResult, is_decided: bool) {
         let key = (case.task.clone(), case.name.clone());
         let at = *self.places.entry(key).or_insert_with(|| {
             let (task, name, claim) = (case.task.clone(), case.name.clone(), case.claim.clone());
@@ -60,12 +65,14 @@ impl Summary {
                 failed: 0,
                 not_reached: 0,
                 undecided: 0,
+                decided: 0,
             });
             self.shares.len() - 1
         });
         let share = &mut self.shares[at];
         match case.outcome {
             Outcome::Pass => share.passed += 1,
+            Outcome::Undecided if is_decided => share.decided += 1,
             Outcome::Undecided => share.undecided += 1,
             Outcome::GraderFault => {}
             Outcome::NotStarted | Outcome::CompileError | Outcome::Skipped | Outcome::NotAsked => {
@@ -77,10 +84,8 @@ impl Summary {
 
     /// The page, its rows sorted by student.
     pub(crate) fn finish(mut self) -> ClassPage {
-        let files = file_names(self.names.iter().map(String::as_str));
         let columns = self.tasks.len();
-        for (row, file) in self.rows.iter_mut().zip(files) {
-            row.file = file;
+        for row in &mut self.rows {
             // Tasks that only later submissions have.
             row.tasks.resize(columns, None);
         }
@@ -105,7 +110,8 @@ impl Summary {
             row.remarks.splice(0..0, notes.collect::<Vec<_>>());
             row.remark = in_one_line(&row.remarks);
         }
-        let unreached = self.shares.iter().filter(|case| case.reached() + case.undecided == 0);
+        let unreached =
+            self.shares.iter().filter(|case| case.reached() + case.undecided + case.decided == 0);
         let (module, title) = self.page.unwrap_or_default();
         ClassPage {
             module,
@@ -138,6 +144,7 @@ fn row(grade: &Grade, tasks: &[TaskColumn]) -> ClassRow {
         tasks: tasks.iter().map(points_of).collect(),
         remark: String::new(),
         remarks: remarks(grade),
+        decisions: Vec::new(),
     }
 }
 
@@ -146,7 +153,7 @@ fn remarks(grade: &Grade) -> Vec<String> {
     let late = grade.submission.late.then(|| format!("The hand-in is {LATE}."));
     let partners = together(&grade.submission.partners);
     let partners = partners.map(|names| format!("It was handed in {names}."));
-    late.into_iter().chain(partners).chain(grade.all_remarks().cloned()).collect()
+    late.into_iter().chain(partners).chain(grade.remark_texts()).collect()
 }
 
 fn in_one_line(remarks: &[String]) -> String {

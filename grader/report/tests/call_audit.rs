@@ -4,7 +4,7 @@
 mod support;
 
 use grader_model::{AuditRefusal, Grade, Outcome};
-use grader_report::terminal::{Style, class_table};
+use grader_report::terminal::{self, Style};
 use grader_report::{ClassPage, Reason, html, json, markdown};
 
 /// The first grade of the class of which everything passed, with one task refused by the audit.
@@ -23,6 +23,7 @@ fn refused() -> Grade {
         tasks: vec![task],
         way: vec!["Attention::forward".into(), "scores".into()],
         leads_to: Some("lib::Layer::forward".into()),
+        around: None,
     });
     grade
 }
@@ -44,7 +45,7 @@ fn every_report_of_the_class_shows_it() {
     let grades = [refused()];
     let page = ClassPage::new(&grades);
     let style = Style { width: 300, ..Style::default() };
-    for text in [class_table(&page, &style), html::class(&page), markdown::class(&page)] {
+    for text in [terminal::class(&page, &style), html::class(&page), markdown::class(&page)] {
         for words in ["call audit: check that this is right", "scores", "lib::Layer::forward"] {
             // Both formats escape what would be obeyed.
             let plain = text.replace("&#58;", ":").replace('\\', "");

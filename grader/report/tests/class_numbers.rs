@@ -4,8 +4,10 @@ mod support;
 
 use grader_model::Outcome::{NotStarted, Partial, Pass, Skipped, Undecided, WrongAnswer};
 use grader_model::student::StudentView;
-use grader_model::{Grade, Machine, Outcome, Timing, TimingBasis, TimingClock, VectorLevel};
-use grader_report::terminal::{Style, class_table};
+use grader_model::{
+    Grade, Machine, Outcome, Remark, Timing, TimingBasis, TimingClock, VectorLevel,
+};
+use grader_report::terminal::{self, Style};
 use grader_report::{ClassPage, html, json, markdown};
 use support::{fault, grade, perfect};
 
@@ -55,7 +57,7 @@ fn every_case_that_somebody_failed_is_on_the_page() {
     }
     let page = ClassPage::new(&class);
     let (html, markdown) = (html::class(&page), markdown::class(&page));
-    let table = class_table(&page, &Style::default());
+    let table = terminal::class(&page, &Style::default());
     for n in 0..30 {
         let name = format!("case_{n}");
         assert!(
@@ -78,7 +80,7 @@ fn grades_of_different_conditions_are_never_mixed_without_a_word() {
     let words = "rustc 1.95.0 (2 submissions), rustc 1.94.0 (1 submission: b)";
     assert_eq!(page.differences[0].summary(), words);
     for text in [
-        class_table(&page, &Style { width: 120, ..Style::default() }),
+        terminal::class(&page, &Style { width: 120, ..Style::default() }),
         html::class(&page),
         markdown::class(&page).replace('\\', ""),
     ] {
@@ -157,7 +159,7 @@ fn levels_of_vector_instructions_are_never_mixed_without_a_word() {
     assert_eq!(page.differences.len(), 1);
     assert_eq!(page.differences[0].summary(), words);
     for text in [
-        class_table(&page, &Style { width: 160, ..Style::default() }),
+        terminal::class(&page, &Style { width: 160, ..Style::default() }),
         html::class(&page),
         markdown::class(&page).replace('\\', ""),
     ] {
@@ -203,10 +205,10 @@ fn the_mean_is_of_those_with_the_same_maximum() {
 #[test]
 fn many_remarks_take_one_line_of_the_table() {
     let mut grade = perfect();
-    grade.notes = (0..15).map(|n| format!("`target-{n}` was left out.")).collect();
+    grade.notes = (0..15).map(|n| Remark::text(format!("`target-{n}` was left out."))).collect();
     let page = ClassPage::new(&[grade]);
     assert!(page.rows[0].remark.starts_with("15 remarks: "), "{}", page.rows[0].remark);
-    let table = class_table(&page, &Style { width: 120, ..Style::default() });
+    let table = terminal::class(&page, &Style { width: 120, ..Style::default() });
     assert_eq!(table.lines().filter(|line| line.contains("target-")).count(), 1, "{table}");
     let html = html::class(&page);
     assert!(

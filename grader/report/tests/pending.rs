@@ -18,12 +18,12 @@ fn reports(grade: &Grade) -> [(&'static str, String); 9] {
     let (view, page) = (StudentView::from(grade), ClassPage::new(class));
     let style = terminal::Style::default();
     [
-        ("student: terminal", terminal::one(&view, &style)),
-        ("student: instructor's terminal", terminal::one_for_instructor(grade, &style)),
+        ("student: terminal", terminal::student(&view, &style)),
+        ("student: instructor's terminal", terminal::instructor(grade, &style)),
         ("student: page", html::student(&view)),
         ("student: Markdown", markdown::student(&view)),
         ("student: JSON", json::student(&view)),
-        ("class: terminal", terminal::class_table(&page, &style)),
+        ("class: terminal", terminal::class(&page, &style)),
         ("class: page", html::class(&page)),
         ("class: Markdown", markdown::class(&page)),
         ("class: JSON", json::class(class)),
@@ -66,7 +66,7 @@ fn a_class_says_how_many_points_are_pending_and_what_the_mean_could_be() {
     assert!((totals.pending_points - 20.0).abs() < 1e-9);
     assert_eq!((totals.mean, totals.mean_at_most), (Some(50.0), Some(60.0)));
     for report in [
-        terminal::class_table(&page, &terminal::Style::default()),
+        terminal::class(&page, &terminal::Style::default()),
         html::class(&page),
         markdown::class(&page),
     ] {
@@ -97,9 +97,8 @@ fn a_decision_is_in_every_report_with_its_reason() {
     for (name, report) in reports(&decided(false)) {
         let text = report.split_whitespace().collect::<Vec<_>>().join(" ");
         let (what, why) = match name {
-            // A column of remarks has no room for more, and the table in Markdown has none.
+            // A column of remarks has no room for more.
             "class: terminal" => ("Full points for", ""),
-            "class: Markdown" => ("", ""),
             json if json.ends_with("JSON") => ("\"award\": \"full\"", "by hand"),
             _ => ("decided by instructor anna", "by hand"),
         };
@@ -109,11 +108,33 @@ fn a_decision_is_in_every_report_with_its_reason() {
     }
 }
 
+/// The record keeps the measured outcome, and every page for people shows the decision.
+#[test]
+fn a_decided_case_is_not_shown_as_undecided() {
+    let mut grade = decided(false);
+    let second = CaseDecision { case: grade.cases[5].name.clone(), ..grade.decisions[0].clone() };
+    grade.decisions.push(CaseDecision { award: Award::None, share: 0.0, ..second });
+    grade.outcome = grader_model::Outcome::Partial;
+    for task in &mut grade.tasks {
+        task.outcome = grader_model::Outcome::Partial;
+    }
+    for (name, report) in reports(&grade).into_iter().filter(|(name, _)| !name.ends_with("JSON")) {
+        assert!(!report.contains("undecided"), "{name}:\n{report}");
+        let is_of_student = name.starts_with("student");
+        let labels = ["decided (full points)", "decided (no points)"];
+        let has_labels = labels.iter().all(|label| report.contains(label));
+        assert_eq!(has_labels, is_of_student, "{name}:\n{report}");
+    }
+    let page = ClassPage::new(std::slice::from_ref(&grade));
+    assert!(page.attention.iter().all(|item| item.reason != grader_report::Reason::Undecided));
+    assert_eq!(page.unreached, 0, "a decided case is not an unreached one");
+}
+
 #[test]
 fn a_private_reason_reaches_instructors_alone() {
     for (name, report) in reports(&decided(true)) {
         let is_for_student = name.starts_with("student:") && !name.contains("instructor");
-        let has_no_room = ["class: terminal", "class: Markdown"].contains(&name);
+        let has_no_room = name == "class: terminal";
         let is_shown = report.contains("by hand");
         assert_eq!(is_shown, !is_for_student && !has_no_room, "{name}:\n{report}");
     }

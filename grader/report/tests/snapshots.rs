@@ -3,7 +3,7 @@
 mod support;
 
 use grader_model::student::StudentView;
-use grader_report::terminal::{Style, class_table, one, one_for_instructor};
+use grader_report::terminal::{self, Style};
 use grader_report::{ClassPage, html, json, markdown};
 use insta::assert_snapshot;
 use support::{
@@ -16,7 +16,7 @@ fn view(grade: &grader_model::Grade) -> StudentView {
 
 #[test]
 fn class_in_a_wide_terminal() {
-    assert_snapshot!(class_table(
+    assert_snapshot!(terminal::class(
         &ClassPage::new(&class()),
         &Style { width: 120, ..Style::default() }
     ));
@@ -25,14 +25,14 @@ fn class_in_a_wide_terminal() {
 #[test]
 fn class_in_a_narrow_ascii_terminal() {
     let style = Style { width: 60, unicode: false, colour: false };
-    assert_snapshot!(class_table(&ClassPage::new(&class()), &style));
+    assert_snapshot!(terminal::class(&ClassPage::new(&class()), &style));
 }
 
 #[test]
 fn many_tasks_get_short_heads_where_it_is_narrow() {
     for width in [80, 100, 140] {
         let style = Style { width, ..Style::default() };
-        let table = class_table(&ClassPage::new(&seven_tasks()), &style);
+        let table = terminal::class(&ClassPage::new(&seven_tasks()), &style);
         assert_snapshot!(format!("class_of_seven_tasks_in_{width}_columns"), table);
         for line in table.lines() {
             assert!(line.chars().count() <= width, "{line}");
@@ -42,7 +42,7 @@ fn many_tasks_get_short_heads_where_it_is_narrow() {
 
 #[test]
 fn nobody_handed_in() {
-    assert_snapshot!(class_table(&ClassPage::new(&[]), &Style::default()));
+    assert_snapshot!(terminal::class(&ClassPage::new(&[]), &Style::default()));
 }
 
 #[test]
@@ -51,14 +51,14 @@ fn each_student_in_a_terminal() {
     let names =
         ["perfect", "half_done", "not_started", "compile_error", "refused", "crashed", "fault"];
     for (name, grade) in names.into_iter().zip(class()) {
-        assert_snapshot!(format!("terminal_{name}"), one(&view(&grade), &style));
+        assert_snapshot!(format!("terminal_{name}"), terminal::student(&view(&grade), &style));
     }
 }
 
 #[test]
 fn an_instructor_sees_the_details() {
-    assert_snapshot!(one_for_instructor(&crashed(), &Style::default()));
-    assert_snapshot!(one_for_instructor(&fault(), &Style::default()));
+    assert_snapshot!(terminal::instructor(&crashed(), &Style::default()));
+    assert_snapshot!(terminal::instructor(&fault(), &Style::default()));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn class_in_markdown() {
 #[test]
 fn pending_points_are_said_wherever_a_class_is_shown() {
     let page = ClassPage::new(&pending());
-    assert_snapshot!(class_table(
+    assert_snapshot!(terminal::class(
         &ClassPage::new(&pending()),
         &Style { width: 100, ..Style::default() }
     ));

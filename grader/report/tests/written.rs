@@ -2,7 +2,11 @@
 
 mod support;
 
-use grader_report::{Entry, Notices, ReportError, file_name, write_all, write_student};
+use grader_model::Grade;
+use grader_report::{
+    ClassPage, Entry, Grades, Notices, ReportError, file_name, write_all, write_student,
+};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -86,7 +90,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let error = write_all(&file, &class(), &Notices::default()).unwrap_err();
     let ReportError::Write { path, .. } = &error else { panic!("{error}") };
     assert!(path.starts_with(&file), "{error}");
-    assert!(error.to_string().contains("A file stands where a folder is needed"), "{error}");
+    assert!(error.to_string().contains("A file is in the place of a folder"), "{error}");
 }
 
 #[test]
@@ -157,4 +161,56 @@ fn class_json_says_who_has_no_grade() {
     assert!(class["not_graded"][0]["reason"].as_str().unwrap().len() > 5);
     let none: serde_json::Value = serde_json::from_str(&grader_report::json::class(&[])).unwrap();
     assert_eq!((&none["graded"], &none["submissions"]), (&0.into(), &serde_json::json!([])));
+}
+
+/// Grades that are read one at a time, as those in a gradebook.
+struct CountedGrades {
+    students: usize,
+    reads: Cell<usize>,
+    /// The read that fails.
+    unreadable: Option<usize>,
+}
+
+impl Grades for CountedGrades {
+    fn each(
+        &self,
+        visit: &mut dyn FnMut(&Grade) -> Result<(), ReportError>,
+    ) -> Result<(), ReportError> {
+        (0..self.students).try_for_each(|at| {
+            self.reads.set(self.reads.get() + 1);
+            if self.unreadable == Some(at) {
+                return Err(ReportError::Unreadable("the disk is broken".into()));
+            }
+            let mut grade = if at % 3 == 0 { crashed() } else { perfect() };
+            grade.submission.student = format!("student {at}");
+            // Made here and gone after the visit: no report can keep it.
+            visit(&grade)
+        })
+    }
+}
+
+/// All files of a class, and the table that a command prints, from one reading of each grade.
+#[test]
+fn a_set_of_reports_reads_each_grade_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let grades = CountedGrades { students: 40, reads: Cell::new(0), unreadable: None };
+    let written = write_all(folder.path(), &grades, &Notices::default()).unwrap();
+    assert_eq!(grades.reads.get(), 40);
+    assert_eq!((written.page.rows.len(), written.student_files.len()), (40, 3 * 40));
+    assert_eq!(written.page, ClassPage::of(&grades).unwrap());
+}
+
+#[test]
+fn a_grade_that_cannot_be_read_leaves_the_old_reports_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut grades = CountedGrades { students: 3, reads: Cell::new(0), unreadable: None };
+    write_all(folder.path(), &grades, &Notices::default()).unwrap();
+    let page = fs::read_to_string(folder.path().join("class.html")).unwrap();
+    grades.students = 9;
+    grades.unreadable = Some(7);
+    let error = write_all(folder.path(), &grades, &Notices::default()).unwrap_err();
+    assert!(matches!(error, ReportError::Unreadable(_)), "{error}");
+    assert_eq!(fs::read_to_string(folder.path().join("class.html")).unwrap(), page);
+    assert_eq!(files(&folder.path().join("students")).len(), 3 * 3);
+    assert_eq!(files(folder.path()).len(), 4, "no temporary folder is left");
 }

@@ -7,7 +7,7 @@ use grader_model::{Grade, Outcome};
 const OF_THE_COMPILER: [&str; 4] = [
     "compiling took longer than allowed",
     "compiling needed more memory",
-    "the compiler had more to say",
+    "the compiler's output is larger",
     "the compiled code is larger",
 ];
 /// Words of a call that its limits ended, or that was not made because its task's time was used up.

@@ -107,6 +107,6 @@ pub fn of_student(grade: &Grade) -> Vec<String> {
         html::student(&view),
         markdown::student(&view),
         json::student(&view),
-        terminal::one(&view, &terminal::Style::default()),
+        terminal::student(&view, &terminal::Style::default()),
     ]
 }

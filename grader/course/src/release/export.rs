@@ -70,8 +70,9 @@ fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     }
     let shown = out.display().to_string();
     let Ok(record) = std::fs::read_to_string(out.join(RECORD)) else {
-        let problem = Problem::whole_file(shown, "the folder is not empty, and no earlier export");
-        return Err(problem.help("name a new folder").into());
+        let problem =
+            Problem::whole_file(shown, "the folder is not empty and is not an earlier export");
+        return Err(problem.help("choose a new folder").into());
     };
     let written: BTreeMap<PathBuf, &str> = record
         .lines()
@@ -83,9 +84,9 @@ fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
         .map(|path| {
             Problem::whole_file(
                 out.join(path).display().to_string(),
-                "new or changed since the export: somebody works here",
+                "new or changed since the export, so this folder is in use",
             )
-            .help("name a new folder, or delete this one yourself")
+            .help("choose a new folder, or delete this one yourself")
         })
         .collect();
     ReleaseErrors::unless_clean(written.into_keys().collect(), problems)

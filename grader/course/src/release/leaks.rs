@@ -26,6 +26,9 @@ use super::secrets::{Secret, Strength, bare, of_module, spaced};
 use super::workspace::assignments;
 use crate::located::Problem;
 
+/// The mark of every text that the grader makes for instructors alone, such as `grader cases`.
+const NOT_FOR_STUDENTS: &str = "[not for students]";
+
 /// A secret line found in the students' files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leak {
@@ -98,12 +101,16 @@ fn secret_folder(path: &Path) -> Option<Leak> {
 }
 
 fn markers<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = Leak> + 'a {
-    let is_marker = |line: &str| phrase_in(line).is_some() || line.trim_start().starts_with("//|");
+    let is_marker = |line: &str| {
+        phrase_in(line).is_some()
+            || line.trim_start().starts_with("//|")
+            || line.contains(NOT_FOR_STUDENTS)
+    };
     text.lines().enumerate().filter(move |(_, line)| is_marker(line)).map(|(index, line)| Leak {
         file: path.to_owned(),
         line: index + 1,
         text: line.trim().to_owned(),
-        origin: "a marker of the solutions".to_owned(),
+        origin: "a mark of the solutions or of a report for instructors".to_owned(),
     })
 }
 

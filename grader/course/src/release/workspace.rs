@@ -55,16 +55,18 @@ fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> 
         for path in task.files.iter().cloned().chain([test_file(task)]) {
             let name = format!("solutions/{}/{}", module.slug, path.display());
             let Some(bytes) = files.get(&path) else {
-                let message = format!("task `{}` needs this file, and it is not shipped", task.id);
+                let message = format!("task `{}` needs this file, but it is not shipped", task.id);
                 let problem = Problem::whole_file(name, message);
                 problems.push(problem.help("write it, or change the task in the module's rubric"));
                 continue;
             };
             if task.files.contains(&path) && !has_stub(bytes) {
-                let message =
-                    format!("task `{}` lists this file, and it leaves nothing to write", task.id);
+                let message = format!(
+                    "task `{}` lists this file, but nothing in it is left to write",
+                    task.id
+                );
                 let problem = Problem::whole_file(name, message);
-                problems.push(problem.help("take it off the task's `files:` in the rubric"));
+                problems.push(problem.help("remove it from the task's `files:` in the rubric"));
             }
         }
     }
@@ -82,7 +84,7 @@ fn stubs_of_no_task(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec
         .map(|(path, _)| {
             let name = format!("solutions/{}/{}", module.slug, path.display());
             let help = format!("add {} to `files:` of a task in the rubric", path.display());
-            Problem::whole_file(name, "no task lists this file, and it leaves something to write")
+            Problem::whole_file(name, "no task lists this file, but parts of it are left to write")
                 .help(help)
         })
         .collect()

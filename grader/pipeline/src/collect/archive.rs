@@ -4,11 +4,15 @@ use super::names::ArchiveFormat;
 use super::tarball::{self, TarTree};
 use super::tree::{self, FileTree, SpecialFile};
 use super::zipfile::ZipTree;
-use super::{CollectLimits, Refusal, folder, names};
+use super::{CollectLimits, folder, names};
+use grader_model::IntakeRefusal;
 use std::path::Path;
 
 /// Reads an archive in the class folder.
-pub(super) fn open(path: &Path, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {
+pub(super) fn open(
+    path: &Path,
+    limits: &CollectLimits,
+) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     let packed = folder::read_regular(path, None, limits.packed_bytes, too_large)?;
     parse(packed, limits)
 }
@@ -39,51 +43,30 @@ fn other_format(begin: &[u8]) -> Option<&'static str> {
 }
 
 /// Lists an archive of any supported format, detected from its first bytes.
-pub(super) fn parse(packed: Vec<u8>, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {
+pub(super) fn parse(
+    packed: Vec<u8>,
+    limits: &CollectLimits,
+) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     match packed[..] {
-        [] => Err(Refusal::new("The archive is empty (0 bytes). Upload it again.")),
+        [] => Err(IntakeRefusal::EmptyArchive),
         [b'P', b'K', ..] => Ok(Box::new(ZipTree::list(packed, limits)?)),
         [0x1F, 0x8B, ..] => Ok(Box::new(TarTree::list_compressed(&packed, limits)?)),
         _ if tarball::is_header(&packed) => Ok(Box::new(TarTree::list_plain(&packed, limits)?)),
-        _ => Err(unsupported_format(
-            other_format(&packed)
-                .unwrap_or("neither a zip nor a tar archive, whatever its name says"),
-        )),
+        _ => Err(IntakeRefusal::UnsupportedFormat {
+            format: other_format(&packed)
+                .unwrap_or("neither a zip nor a tar archive, whatever its name says")
+                .into(),
+        }),
     }
 }
 
-fn unsupported_format(what: &str) -> Refusal {
-    Refusal::new(format!("The file is {what}. Hand in the folder `src` as .zip or .tar.gz."))
-}
-
-fn too_large(cap: u64) -> Refusal {
-    Refusal::new(format!(
-        "The archive is larger than {}. Pack the folder `src` alone, without `target`.",
-        tree::size(cap)
-    ))
+const fn too_large(limit_bytes: u64) -> IntakeRefusal {
+    IntakeRefusal::ArchiveTooLarge { limit_bytes }
 }
 
 /// Refuses an archive that cannot be decoded; `why` is the library's message.
-pub(super) fn damaged(why: &str) -> Refusal {
-    let why = names::escaped(why.as_bytes());
-    Refusal::new(format!("The archive is damaged or cut short ({why}). Pack and upload it again."))
-}
-
-/// Refuses an archive that unpacks to far more than its packed size.
-pub(super) fn archive_bomb(limits: &CollectLimits) -> Refusal {
-    Refusal::new(format!(
-        "The archive unpacks to more than {} times its size: it is not opened further. Pack the \
-         folder `src` alone.",
-        limits.archive_ratio
-    ))
-}
-
-/// Refuses an entry whose real size differs from the declared size.
-pub(super) fn size_mismatch(declared: u64) -> Refusal {
-    Refusal::new(format!(
-        "The archive declares {declared} bytes for this file and holds another number. Pack it \
-         again with an ordinary program."
-    ))
+pub(super) fn damaged(why: &str) -> IntakeRefusal {
+    IntakeRefusal::DamagedArchive { problem: names::escaped(why.as_bytes()) }
 }
 
 /// The path of an archive member, if the member is taken.
@@ -101,7 +84,7 @@ pub(super) enum MemberPath {
 /// # Errors
 /// A name that leads out of the archive. Any other bad name leaves out only this member, because no module
 /// has such a name.
-pub(super) fn member_path(raw: &[u8], limits: &CollectLimits) -> Result<MemberPath, Refusal> {
+pub(super) fn member_path(raw: &[u8], limits: &CollectLimits) -> Result<MemberPath, IntakeRefusal> {
     let parts = match names::checked_path(raw) {
         Ok(parts) => parts,
         Err(why) if names::escapes_archive(raw) => return Err(why),

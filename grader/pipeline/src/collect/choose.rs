@@ -3,9 +3,10 @@
 use super::handout::Handout;
 use super::module_tree::{self, ModuleTree, SourceFiles};
 use super::platforms::copies::{self, CopyOrigin};
-use super::root::{PackageRoot, quoted_list};
+use super::root::PackageRoot;
 use super::tree::{self, FileTree, ListedFile, SpecialFile};
-use super::{CollectLimits, Refusal, names, text};
+use super::{CollectLimits, names, text};
+use grader_model::{FileList, IntakeRefusal, Remark};
 use std::collections::BTreeMap;
 
 /// The files chosen from a submission.
@@ -13,8 +14,8 @@ use std::collections::BTreeMap;
 pub(super) struct ChosenFiles {
     /// Contents by name: compiled files, and the files that they include.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Notes on omitted or normalised files.
-    pub notes: Vec<String>,
+    /// Remarks on omitted or normalised files.
+    pub notes: Vec<Remark>,
 }
 
 /// Takes the files that the module tree reaches.
@@ -27,7 +28,7 @@ pub(super) fn choose(
     root: &PackageRoot,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<ChosenFiles, Refusal> {
+) -> Result<ChosenFiles, IntakeRefusal> {
     let mut submission = SubmissionFiles::new(tree, root, handout, limits);
     let reached = ModuleTree::walk(&mut submission)?;
     if reached.submitted.is_empty() {
@@ -55,7 +56,7 @@ struct SubmissionFiles<'a> {
     /// The names of the taken files in the submission, which may differ in case.
     taken_paths: Vec<String>,
     total: u64,
-    notes: Vec<String>,
+    notes: Vec<Remark>,
 }
 
 impl<'a> SubmissionFiles<'a> {
@@ -96,7 +97,7 @@ impl<'a> SubmissionFiles<'a> {
 
     /// The file of this name, ignoring case and accents if necessary: the student's file system does so on
     /// Windows and macOS.
-    fn find(&self, name: &str) -> Result<Option<(String, ListedFile)>, Refusal> {
+    fn find(&self, name: &str) -> Result<Option<(String, ListedFile)>, IntakeRefusal> {
         let alike = self.folded.get(&names::folded(name)).map_or(&[][..], Vec::as_slice);
         let name = match (self.files.contains_key(name), alike) {
             (true, _) => name,
@@ -107,15 +108,12 @@ impl<'a> SubmissionFiles<'a> {
         match self.files.get(name).map_or(&[][..], Vec::as_slice) {
             [] => Ok(None),
             [one] => Ok(Some((name.to_owned(), one.clone()))),
-            _ => Err(Refusal::new(format!(
-                "`{name}` is in the archive twice, with different contents. Pack the folder again and \
-                 hand it in."
-            ))),
+            _ => Err(IntakeRefusal::RepeatedFile { name: name.into() }),
         }
     }
 
     /// Reads a file within the limits.
-    fn read(&mut self, name: &str, file: &ListedFile) -> Result<Vec<u8>, Refusal> {
+    fn read(&mut self, name: &str, file: &ListedFile) -> Result<Vec<u8>, IntakeRefusal> {
         if file.size > self.limits.file_bytes {
             return Err(tree::too_large(self.limits.file_bytes).inside(name));
         }
@@ -123,73 +121,64 @@ impl<'a> SubmissionFiles<'a> {
             self.tree.read(file.at, self.limits.file_bytes).map_err(|why| why.inside(name))?;
         self.total += content.len() as u64;
         if self.total > self.limits.total_bytes {
-            return Err(total_too_large(self.limits));
+            return Err(IntakeRefusal::SourcesTooLarge { limit_bytes: self.limits.total_bytes });
         }
         if self.taken.len() >= self.limits.files {
-            return Err(Refusal::new(format!(
-                "The submission holds more than {} source files. Hand in only code that you wrote.",
-                self.limits.files
-            )));
+            return Err(IntakeRefusal::TooManySourceFiles { limit: self.limits.files });
         }
         Ok(content)
     }
 
     /// Refuses a missing file if a browser or an editor renamed it: `timer (1).rs`, `timer.rs.txt`. Using the
     /// handed-out file instead would cost points that the student has earned.
-    fn refuse_renamed_file(&self, name: &str) -> Result<(), Refusal> {
+    fn refuse_renamed_file(&self, name: &str) -> Result<(), IntakeRefusal> {
         let renamed = self.files.keys().find(|other| original_name(other).as_deref() == Some(name));
         match renamed {
-            Some(other) if other != name => Err(Refusal::new(format!(
-                "`{name}` is missing, and there is `{other}`, which looks like it under another name. Rename it \
-                 to `{name}` and hand in again."
-            ))),
+            Some(other) if other != name => {
+                Err(IntakeRefusal::RenamedFile { name: name.into(), found: other.clone() })
+            }
             _ => Ok(()),
         }
     }
 
     /// Refuses a link or another special file in the place of a needed file.
-    fn refuse_special_file(&self, name: &str) -> Result<(), Refusal> {
+    fn refuse_special_file(&self, name: &str) -> Result<(), IntakeRefusal> {
         let here = |special: &str| {
             !special.is_empty() && (special == name || tree::is_inside(name, special))
         };
         match self.special.iter().find(|(special, _)| here(special)) {
-            Some((_, SpecialFile { path, what })) => Err(Refusal::new(format!(
-                "`{path}` is {what}, which is not followed. Hand in the file itself in its place."
-            ))),
+            Some((_, SpecialFile { path, what })) => {
+                Err(IntakeRefusal::SpecialModuleFile { path: path.clone(), kind: (*what).into() })
+            }
             None => Ok(()),
         }
     }
 
     /// The note on Rust files that are not part of the crate.
-    fn unreached_note(&self) -> Option<String> {
+    fn unreached_note(&self) -> Option<Remark> {
         let rust = self.files.keys().filter(|name| name.starts_with("src/") && tree::is_rust(name));
         let unreached: Vec<&String> =
             rust.filter(|name| !self.taken_paths.contains(name)).collect();
-        (!unreached.is_empty()).then(|| {
-            format!(
-                "Only `src/lib.rs` and the modules that it declares are compiled. Left out: {}.",
-                quoted_list(&unreached)
-            )
-        })
+        (!unreached.is_empty()).then(|| Remark::NotCompiled { files: FileList::new(&unreached) })
     }
 
     /// The note on special files that no module needs.
-    fn special_files_note(&self) -> Option<String> {
+    fn special_files_note(&self) -> Option<Remark> {
         let paths: Vec<&String> = self.special.iter().map(|(_, special)| &special.path).collect();
         let kinds = self.special.iter().map(|(_, special)| special.what);
         (!paths.is_empty()).then(|| {
-            let mut kinds: Vec<&str> = kinds.collect();
+            let mut kinds: Vec<String> = kinds.map(str::to_owned).collect();
             kinds.sort_unstable();
             kinds.dedup();
-            format!("Left out, because it is {}: {}.", kinds.join(" or "), quoted_list(&paths))
+            Remark::SpecialFiles { kinds, files: FileList::new(&paths) }
         })
     }
 }
 
 impl SourceFiles for SubmissionFiles<'_> {
-    type Error = Refusal;
+    type Error = IntakeRefusal;
 
-    fn submitted(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+    fn submitted(&mut self, name: &str) -> Result<Option<String>, IntakeRefusal> {
         if let Some(taken) = self.taken.get(name) {
             return Ok(Some(String::from_utf8_lossy(taken).into_owned()));
         }
@@ -198,7 +187,7 @@ impl SourceFiles for SubmissionFiles<'_> {
         let normalised = text::normalise(&found, content)?;
         self.notes.extend(normalised.note);
         if found != name {
-            self.notes.push(format!("`{found}` is compiled as `{name}`, the name of its module."));
+            self.notes.push(Remark::OtherSpelling { found: found.clone(), name: name.to_owned() });
         }
         self.taken_paths.push(found);
         let text = String::from_utf8_lossy(&normalised.text).into_owned();
@@ -206,7 +195,7 @@ impl SourceFiles for SubmissionFiles<'_> {
         Ok(Some(text))
     }
 
-    fn handed_out(&mut self, names: &[&str]) -> Result<Option<(usize, String)>, Refusal> {
+    fn handed_out(&mut self, names: &[&str]) -> Result<Option<(usize, String)>, IntakeRefusal> {
         for name in names {
             self.refuse_special_file(name)?;
             self.refuse_renamed_file(name)?;
@@ -216,7 +205,7 @@ impl SourceFiles for SubmissionFiles<'_> {
         Ok(found.map(|(at, text)| (at, String::from_utf8_lossy(text).into_owned())))
     }
 
-    fn include(&mut self, name: &str) -> Result<(), Refusal> {
+    fn include(&mut self, name: &str) -> Result<(), IntakeRefusal> {
         if self.taken.contains_key(name) {
             return Ok(());
         }
@@ -225,15 +214,14 @@ impl SourceFiles for SubmissionFiles<'_> {
             self.taken_paths.push(found);
             self.taken.insert(name.to_owned(), content);
         } else if let Some(content) = self.handout.extra(name) {
-            self.notes
-                .push(format!("`{name}` was not handed in: it is taken as it was handed out."));
+            self.notes.push(Remark::IncludedFromHandout { file: name.to_owned() });
             self.taken.insert(name.to_owned(), content.clone());
         }
         Ok(())
     }
 
     /// Leaves out files beyond a limit, because it is not known whether they are needed.
-    fn include_all(&mut self) -> Result<(), Refusal> {
+    fn include_all(&mut self) -> Result<(), IntakeRefusal> {
         let single = self.files.iter().filter_map(|(name, listed)| match &listed[..] {
             [one] if !tree::is_rust(name) => Some((name.clone(), one.clone())),
             _ => None,
@@ -275,41 +263,23 @@ fn original_name(name: &str) -> Option<String> {
     Some(format!("{folder}/{stem}.rs"))
 }
 
-pub(super) fn total_too_large(limits: &CollectLimits) -> Refusal {
-    Refusal::new(format!(
-        "The source files hold more than {} together. Hand in only code that you wrote.",
-        tree::size(limits.total_bytes)
-    ))
+fn ambiguous_case(name: &str, several: &[String]) -> IntakeRefusal {
+    IntakeRefusal::AmbiguousCase { name: name.into(), candidates: FileList::new(several) }
 }
 
-fn ambiguous_case(name: &str, several: &[String]) -> Refusal {
-    Refusal::new(format!(
-        "The module of `{name}` could be {}: they differ only in upper and lower case or in how accents are \
-         stored. Remove or rename all but one.",
-        quoted_list(several)
-    ))
-}
-
-fn nothing_reached(submission: &SubmissionFiles<'_>, handout: &Handout) -> Refusal {
+fn nothing_reached(submission: &SubmissionFiles<'_>, handout: &Handout) -> IntakeRefusal {
     let rust = submission.files.keys().filter(|name| tree::is_rust(name));
     let rust: Vec<&String> = rust.collect();
-    Refusal::new(format!(
-        "None of the Rust files ({}) is a part of `{}`: there is no `src/lib.rs` that declares them. Hand in \
-         the whole folder `src`.",
-        quoted_list(&rust),
-        handout.slug
-    ))
+    IntakeRefusal::NothingReached { files: FileList::new(&rust), module: handout.slug.clone() }
 }
 
 /// Refuses a file that is also the folder of another one, which is possible only in an archive.
-fn refuse_file_as_folder(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Refusal> {
+fn refuse_file_as_folder(files: &BTreeMap<String, Vec<u8>>) -> Result<(), IntakeRefusal> {
     for name in files.keys() {
         for (at, _) in name.match_indices('/') {
             if files.contains_key(&name[..at]) {
-                return Err(Refusal::new(format!(
-                    "`{}` is a file, and the folder of `{name}`. It cannot be both: hand in one.",
-                    &name[..at]
-                )));
+                let file = name[..at].to_owned();
+                return Err(IntakeRefusal::FileAndFolder { file, inside: name.clone() });
             }
         }
     }

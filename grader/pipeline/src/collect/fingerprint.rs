@@ -1,8 +1,9 @@
 //! A hash of a submission's sources that does not depend on how they are packed.
 
 use super::tree::{self, FileTree};
-use super::{CollectLimits, Kind, Refusal, archive, folder};
+use super::{CollectLimits, Kind, archive, folder};
 use crate::hash::FieldHasher;
+use grader_model::IntakeRefusal;
 use std::path::Path;
 
 /// A hash of the Rust files and archives: their contents, and their names below the innermost folder that
@@ -29,7 +30,11 @@ pub(super) fn of_tree(tree: &mut dyn FileTree, limits: &CollectLimits) -> Option
     Some(hasher.hash())
 }
 
-fn open(path: &Path, kind: Kind, limits: &CollectLimits) -> Result<Box<dyn FileTree>, Refusal> {
+fn open(
+    path: &Path,
+    kind: Kind,
+    limits: &CollectLimits,
+) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     match kind {
         Kind::Folder => Ok(Box::new(folder::FolderTree::walk(path, limits)?)),
         _ => archive::open(path, limits),

@@ -1,7 +1,8 @@
 //! Submissions that are folders.
 
 use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
-use super::{CollectLimits, Refusal, litter, names};
+use super::{CollectLimits, litter, names};
+use grader_model::{IntakeRefusal, ReadProblem};
 use rustix::fs::OFlags;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -31,12 +32,10 @@ impl FolderTree {
     /// # Cost
     /// Stops at the first entry beyond the cap, so 100,000 folders cost as much as the cap. Data files have a
     /// separate cap.
-    pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, Refusal> {
+    pub fn walk(path: &Path, limits: &CollectLimits) -> Result<Self, IntakeRefusal> {
         let meta = path.symlink_metadata().map_err(|error| unreadable(&error))?;
         if !meta.is_dir() {
-            return Err(Refusal::new(
-                "This is a symbolic link or a file in place of a folder. Hand in the folder itself.",
-            ));
+            return Err(IntakeRefusal::NotAFolder);
         }
         let mut walk = FolderWalk {
             limits,
@@ -59,7 +58,7 @@ impl FileTree for FolderTree {
         &self.listing
     }
 
-    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
+    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, IntakeRefusal> {
         let file = &self.files[at];
         read_regular(&file.path, Some(file.identity), cap, tree::too_large)
     }
@@ -85,7 +84,7 @@ struct FolderWalk<'a> {
 }
 
 impl FolderWalk<'_> {
-    fn folder(&mut self, folder: &Path, above: &mut Vec<String>) -> Result<(), Refusal> {
+    fn folder(&mut self, folder: &Path, above: &mut Vec<String>) -> Result<(), IntakeRefusal> {
         let entries = self.entries(folder).map_err(|why| match above[..] {
             [] => why,
             _ => why.inside(&above.join("/")),
@@ -113,20 +112,20 @@ impl FolderWalk<'_> {
     }
 
     /// The names in a folder, in order.
-    fn entries(&mut self, folder: &Path) -> Result<BTreeSet<OsString>, Refusal> {
+    fn entries(&mut self, folder: &Path) -> Result<BTreeSet<OsString>, IntakeRefusal> {
         let mut names = BTreeSet::new();
         for entry in fs::read_dir(folder).map_err(|error| unreadable(&error))? {
             names.insert(entry.map_err(|error| unreadable(&error))?.file_name());
             self.seen += 1;
             let most = self.limits.archive_entries.saturating_mul(SEEN_PER_LISTED);
             if self.seen > most {
-                return Err(tree::too_many_entries(most));
+                return Err(IntakeRefusal::TooManyEntries { limit: most });
             }
         }
         Ok(names)
     }
 
-    fn entry(&mut self, path: &Path, parts: &mut Vec<String>) -> Result<(), Refusal> {
+    fn entry(&mut self, path: &Path, parts: &mut Vec<String>) -> Result<(), IntakeRefusal> {
         if tree::is_skipped(parts) {
             self.skipped_config.extend(tree::skipped_config(parts));
             return Ok(());
@@ -148,7 +147,7 @@ impl FolderWalk<'_> {
         }
         self.counted += 1;
         if self.counted > self.limits.archive_entries {
-            return Err(tree::too_many_entries(self.limits.archive_entries));
+            return Err(IntakeRefusal::TooManyEntries { limit: self.limits.archive_entries });
         }
         if meta.is_dir() {
             return self.folder(path, parts);
@@ -194,20 +193,18 @@ pub(super) fn read_regular(
     path: &Path,
     seen: Option<(u64, u64)>,
     cap: u64,
-    too_large: fn(u64) -> Refusal,
-) -> Result<Vec<u8>, Refusal> {
+    too_large: fn(u64) -> IntakeRefusal,
+) -> Result<Vec<u8>, IntakeRefusal> {
     let file = open_without_following(path).map_err(|error| unreadable(&error))?;
     let meta = file.metadata().map_err(|error| unreadable(&error))?;
     if let Some(what) = special(&meta) {
-        return Err(Refusal::new(format!("This is {what}. Hand in the file itself.")));
+        return Err(IntakeRefusal::SpecialFile { kind: what.into() });
     }
     if meta.is_dir() {
-        return Err(Refusal::new("This is a folder, and a file was expected."));
+        return Err(IntakeRefusal::NotAFile);
     }
     if seen.is_some_and(|seen| seen != identity(&meta)) {
-        return Err(Refusal::new(
-            "The file was replaced while it was read. Hand in a folder that nothing changes.",
-        ));
+        return Err(IntakeRefusal::ReplacedDuringReading);
     }
     if meta.len() > cap {
         return Err(too_large(cap));
@@ -246,15 +243,13 @@ fn special(meta: &Metadata) -> Option<&'static str> {
 }
 
 /// Refuses a file or folder that the grader cannot read.
-pub(super) fn unreadable(error: &io::Error) -> Refusal {
-    let why = match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "the grader has no permission to. Hand it in with permission to read"
-        }
-        io::ErrorKind::NotFound => "it is no longer there",
-        _ => "the file system reports a fault. Hand it in again",
+pub(super) fn unreadable(error: &io::Error) -> IntakeRefusal {
+    let problem = match error.kind() {
+        io::ErrorKind::PermissionDenied => ReadProblem::NoPermission,
+        io::ErrorKind::NotFound => ReadProblem::Gone,
+        _ => ReadProblem::FileSystem,
     };
-    Refusal::new(format!("This cannot be read: {why} ({}).", error.kind()))
+    IntakeRefusal::Unreadable { problem, error: error.kind().to_string() }
 }
 
 #[cfg(test)]
@@ -269,12 +264,12 @@ mod tests {
         let mut folder = FolderTree::walk(dir.path(), &CollectLimits::default()).unwrap();
         assert_eq!(folder.read(0, 5).unwrap(), b"short");
         fs::write(&path, "longer").unwrap();
-        assert!(folder.read(0, 5).unwrap_err().reason.contains("larger than 5 bytes"));
+        assert!(folder.read(0, 5).unwrap_err().to_string().contains("larger than 5 bytes"));
         // The first file still exists, so the second cannot reuse its inode.
         fs::rename(&path, dir.path().join("old.rs")).unwrap();
         fs::write(&path, "other").unwrap();
         let refusal = folder.read(0, 5).unwrap_err();
-        assert!(refusal.reason.contains("replaced"), "{refusal}");
+        assert!(refusal.to_string().contains("replaced"), "{refusal}");
     }
 
     /// The second of two checks: listing leaves out a link, and reading refuses it if one was listed.
@@ -296,13 +291,13 @@ mod tests {
         fs::remove_file(&path).unwrap();
         fs::hard_link(&secret, &path).unwrap();
         folder.files[0].identity = (0, 0);
-        assert!(folder.read(0, 1 << 10).unwrap_err().reason.contains("replaced"));
+        assert!(folder.read(0, 1 << 10).unwrap_err().to_string().contains("replaced"));
     }
 
     #[test]
     fn the_cap_holds_if_the_file_system_states_no_size() {
         let status = Path::new("/proc/self/status");
         let refusal = read_regular(status, None, 10, tree::too_large).unwrap_err();
-        assert!(refusal.reason.contains("larger than 10 bytes"), "{refusal}");
+        assert!(refusal.to_string().contains("larger than 10 bytes"), "{refusal}");
     }
 }

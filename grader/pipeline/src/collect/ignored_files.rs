@@ -1,28 +1,26 @@
 //! Notes on files that do not count, although a student may expect them to.
 
-use super::root::{PackageRoot, quoted_list};
+use super::root::PackageRoot;
 use super::tree::{Listing, is_rust};
+use grader_model::{FileList, Remark};
 use std::collections::BTreeMap;
 
 /// Files that configure a build, for which the course uses its own.
 const BUILD_CONFIG: [&str; 4] = ["build.rs", ".cargo", "rust-toolchain", "rust-toolchain.toml"];
-
-const PACKAGE_NOTE: &str = "Cargo.toml, build.rs and tests are not taken: the course's own manifest, \
-                    compiler and tests are used";
 
 /// At most two notes: on the package around `src`, and on other files inside `src`.
 pub(super) fn notes(
     listing: &Listing,
     root: &PackageRoot,
     taken: &BTreeMap<String, Vec<u8>>,
-) -> Vec<String> {
+) -> Vec<Remark> {
     let mut notes = Vec::new();
     notes.extend(around(listing, root));
     notes.extend(inside(listing, root, taken));
     notes
 }
 
-fn around(listing: &Listing, root: &PackageRoot) -> Option<String> {
+fn around(listing: &Listing, root: &PackageRoot) -> Option<Remark> {
     let paths = || listing.files.iter().map(|file| &file.path).chain(&listing.skipped_config);
     let applies =
         |path: &&String| BUILD_CONFIG.contains(&name(path)) && reaches(folder(path), root);
@@ -31,25 +29,21 @@ fn around(listing: &Listing, root: &PackageRoot) -> Option<String> {
         (name(path) == "Cargo.toml" && reaches(folder(path), root))
             || root.in_package(path).is_some_and(|rest| rest.starts_with("tests/"))
     };
-    if !steering.is_empty() {
-        return Some(format!("{PACKAGE_NOTE}. Left out: {}.", quoted_list(&steering)));
-    }
-    paths().any(usual).then(|| format!("{PACKAGE_NOTE}."))
+    let applies = !steering.is_empty() || paths().any(usual);
+    applies.then(|| Remark::CourseBuild { left_out: FileList::new(&steering) })
 }
 
 fn inside(
     listing: &Listing,
     root: &PackageRoot,
     taken: &BTreeMap<String, Vec<u8>>,
-) -> Option<String> {
+) -> Option<Remark> {
     let is_taken = |path: &str| root.name_of(path).is_some_and(|name| taken.contains_key(&name));
     let other = |path: &&String| {
         !root.bare && !is_rust(path) && root.below(path).is_some() && !is_taken(path)
     };
     let paths: Vec<&String> = listing.files.iter().map(|file| &file.path).filter(other).collect();
-    (!paths.is_empty()).then(|| {
-        format!("No source file includes these, so they are left out: {}.", quoted_list(&paths))
-    })
+    (!paths.is_empty()).then(|| Remark::NotIncluded { files: FileList::new(&paths) })
 }
 
 /// Whether cargo, run in the package, would search `folder`. It searches parent folders.

@@ -1,7 +1,8 @@
 //! Submissions that a platform delivers as single files.
 
+use super::folder;
 use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
-use super::{Refusal, folder};
+use grader_model::IntakeRefusal;
 use std::path::PathBuf;
 
 /// The files of one upload, by their uploaded names.
@@ -36,7 +37,7 @@ impl FileTree for LooseFileTree {
         &self.listing
     }
 
-    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
+    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, IntakeRefusal> {
         folder::read_regular(&self.paths[at], None, cap, tree::too_large)
     }
 }

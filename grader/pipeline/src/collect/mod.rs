@@ -45,8 +45,9 @@ pub use names::folded;
 pub use token_scan::{Finding, Severity, scan};
 
 use crate::hash::FieldHasher;
+pub use grader_model::IntakeRefusal;
+use grader_model::Remark;
 use std::collections::BTreeMap;
-use std::fmt;
 use tracing::debug;
 use tree::FileTree;
 
@@ -55,35 +56,10 @@ use tree::FileTree;
 pub struct Sources {
     /// File contents by name: `src/timer.rs`, forward slashes, UTF-8. No name is a folder of another.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Notes for the student on omitted or normalised files, one or two sentences each.
-    pub notes: Vec<String>,
+    /// Remarks for the student on omitted or normalised files.
+    pub notes: Vec<Remark>,
     /// BLAKE3 (hex) of names and contents: independent of order, times and packing.
     pub content_hash: String,
-}
-
-/// The reason why a submission is not graded. This is the student's failure and not a grader fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The problem, its reason, and what to hand in instead, in plain words. Names with control characters
-    /// are escaped.
-    pub reason: String,
-}
-
-impl Refusal {
-    fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
-    }
-
-    /// The same refusal, for a file or archive at `place`.
-    fn inside(self, place: &str) -> Self {
-        Self { reason: format!("In `{place}`: {}", self.reason) }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
 }
 
 /// Caps on the contents of one submission. Sizes in bytes.
@@ -127,14 +103,18 @@ impl Default for CollectLimits {
 ///
 /// # Errors
 /// As [`collect_for`].
-pub fn collect(found: &Found, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
+pub fn collect(
+    found: &Found,
+    module: &str,
+    limits: &CollectLimits,
+) -> Result<Sources, IntakeRefusal> {
     collect_for(found, &Handout::of_name(module), limits)
 }
 
 /// Collects the sources of a module from one submission. Missing handed-out sources are not added.
 ///
 /// # Errors
-/// A [`Refusal`] states the problem and what to hand in instead.
+/// A [`IntakeRefusal`] states the problem and what to hand in instead.
 ///
 /// # Cost
 /// Memory: an archive's packed size plus the sources. Time: one listing and one reading.
@@ -142,7 +122,7 @@ pub fn collect_for(
     found: &Found,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Sources, Refusal> {
+) -> Result<Sources, IntakeRefusal> {
     let collected = open(found, handout, limits)
         .and_then(|mut tree| collect_from(tree.as_mut(), handout, limits));
     match &collected {
@@ -159,7 +139,11 @@ pub fn collect_for(
 ///
 /// # Errors
 /// As [`collect`].
-pub fn unpack(packed: Vec<u8>, module: &str, limits: &CollectLimits) -> Result<Sources, Refusal> {
+pub fn unpack(
+    packed: Vec<u8>,
+    module: &str,
+    limits: &CollectLimits,
+) -> Result<Sources, IntakeRefusal> {
     let handout = Handout::of_name(module);
     let mut tree = innermost(archive::parse(packed, limits)?, &handout, limits)?;
     collect_from(tree.as_mut(), &handout, limits)
@@ -169,7 +153,7 @@ fn collect_from(
     tree: &mut dyn FileTree,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Sources, Refusal> {
+) -> Result<Sources, IntakeRefusal> {
     let root = root::locate(tree.listing(), handout)?;
     let chosen = choose::choose(tree, &root, handout, limits)?;
     ownership::check(tree, &root, handout, &chosen.files)?;
@@ -187,7 +171,7 @@ fn open(
     found: &Found,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Box<dyn FileTree>, Refusal> {
+) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     let tree = match found.kind {
         Kind::Folder => {
             Box::new(folder::FolderTree::walk(&found.path, limits)?) as Box<dyn FileTree>
@@ -208,7 +192,7 @@ fn innermost(
     mut tree: Box<dyn FileTree>,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<Box<dyn FileTree>, Refusal> {
+) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     for _ in 1..MAX_NESTED_ARCHIVES {
         if tree.listing().rust_files().next().is_some() {
             return Ok(tree);
@@ -220,11 +204,9 @@ fn innermost(
     }
     let listing = tree.listing();
     match root::inner_archive(listing, handout) {
-        Ok(Some(deeper)) if listing.rust_files().next().is_none() => Err(Refusal::new(format!(
-            "The submission is an archive in an archive, and in it lies one more, `{}`. Unpack \
-                 it, and hand in the folder `src` as one .zip or .tar.gz.",
-            deeper.path
-        ))),
+        Ok(Some(deeper)) if listing.rust_files().next().is_none() => {
+            Err(IntakeRefusal::NestedArchives { archive: deeper.path })
+        }
         _ => Ok(tree),
     }
 }
@@ -241,7 +223,7 @@ fn open_inner(
     mut tree: Box<dyn FileTree>,
     handout: &Handout,
     limits: &CollectLimits,
-) -> Result<InnerArchive, Refusal> {
+) -> Result<InnerArchive, IntakeRefusal> {
     let found = match root::inner_archive(tree.listing(), handout) {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(InnerArchive::Absent(tree)),

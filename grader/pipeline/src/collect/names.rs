@@ -1,6 +1,6 @@
 //! File names: checking, escaping and comparing them.
 
-use super::Refusal;
+use grader_model::{IntakeRefusal, NameProblem};
 use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization;
 
@@ -48,12 +48,12 @@ const LONGEST_NAME: usize = 255;
 ///
 /// `./` and doubled slashes are removed. A component that is not UTF-8 is escaped; the escaped form contains
 /// a backslash, which no other name does.
-pub(super) fn checked_path(raw: &[u8]) -> Result<Vec<String>, Refusal> {
+pub(super) fn checked_path(raw: &[u8]) -> Result<Vec<String>, IntakeRefusal> {
     if raw.len() > LONGEST_PATH {
         return Err(too_long(raw, LONGEST_PATH));
     }
     if is_absolute(raw) {
-        return Err(bad_name(raw, "is an absolute path"));
+        return Err(bad_name(raw, NameProblem::Absolute));
     }
     raw.split(|&byte| byte == b'/')
         .filter(|part| !part.is_empty() && *part != b".")
@@ -72,38 +72,31 @@ pub(super) fn escapes_archive(raw: &[u8]) -> bool {
 }
 
 /// Checks one component of a path; a refusal shows the path `whole`.
-pub(super) fn checked_component(part: &[u8], whole: &[u8]) -> Result<String, Refusal> {
+pub(super) fn checked_component(part: &[u8], whole: &[u8]) -> Result<String, IntakeRefusal> {
     if part.len() > LONGEST_NAME {
         return Err(too_long(part, LONGEST_NAME));
     }
     if part.split(|&byte| byte == b'\\').any(|piece| piece == b"..") {
-        return Err(bad_name(whole, "leads out of the submission through `..`"));
+        return Err(bad_name(whole, NameProblem::LeadsOut));
     }
     let text = String::from_utf8_lossy(part);
     if text.chars().any(is_deceptive) {
-        return Err(bad_name(whole, "holds a character that cannot be seen, such as a line break"));
+        return Err(bad_name(whole, NameProblem::Invisible));
     }
     if part.contains(&b'\\') {
-        let why = "holds a backslash. If a packing program wrote it, pack again with another one";
-        return Err(bad_name(whole, why));
+        return Err(bad_name(whole, NameProblem::Backslash));
     }
     Ok(escaped(part))
 }
 
 /// Refuses a name that no file system allows: sources are written to disk before they are compiled.
-fn too_long(name: &[u8], cap: usize) -> Refusal {
+fn too_long(name: &[u8], limit: usize) -> IntakeRefusal {
     let begin = escaped(&name[..name.len().min(60)]);
-    Refusal::new(format!(
-        "The name that begins with `{begin}` has {} bytes, more than {cap}. Give it a shorter one.",
-        name.len()
-    ))
+    IntakeRefusal::NameTooLong { begin, bytes: name.len(), limit }
 }
 
-fn bad_name(name: &[u8], why: &str) -> Refusal {
-    Refusal::new(format!(
-        "The name `{}` {why}. Hand in plain files in a folder `src`.",
-        escaped(name)
-    ))
+fn bad_name(name: &[u8], problem: NameProblem) -> IntakeRefusal {
+    IntakeRefusal::BadName { name: escaped(name), problem }
 }
 
 /// A key that is equal for names that differ only in case or in how accents are composed, as on the file

@@ -1,10 +1,10 @@
 //! Checks that the collected sources belong to the graded module, so that no code is graded as another module.
 
-use super::Refusal;
 use super::handout::{Handout, SourceOwner, package_text};
 use super::names;
 use super::root::{PackageRoot, holds_others, other_module};
 use super::tree::{FileTree, ListedFile};
+use grader_model::IntakeRefusal;
 use std::collections::BTreeMap;
 
 /// Refuses the sources of another module, sources of an unknown module, and an unchanged module in a
@@ -14,16 +14,13 @@ pub(super) fn check(
     root: &PackageRoot,
     handout: &Handout,
     files: &BTreeMap<String, Vec<u8>>,
-) -> Result<(), Refusal> {
+) -> Result<(), IntakeRefusal> {
     let slug = &*handout.slug;
     if !handout.has_others() {
         return Ok(());
     }
     if handout.is_untouched(files) && holds_others(tree.listing(), handout) {
-        return Err(Refusal::new(format!(
-            "`{slug}` is in the submission as it was handed out, beside other modules. Hand in your \
-             own work on `{slug}`."
-        )));
+        return Err(IntakeRefusal::UnchangedHandout { module: slug.into() });
     }
     let manifest = manifest(tree, root);
     let named = manifest.as_deref().and_then(|text| package_text(text, "name"));
@@ -35,10 +32,7 @@ pub(super) fn check(
             Some((false, Some(other))) => Err(other_module(other, slug)),
             Some((true, _)) => Ok(()),
             _ if by_folder => Ok(()),
-            _ => Err(Refusal::new(format!(
-                "Nothing in the submission says that it is `{slug}`: neither a folder of that name nor a file \
-                 or a public name of the module. Hand in the folder `{slug}` with its `src` in it."
-            ))),
+            _ => Err(IntakeRefusal::UnknownModule { module: slug.into() }),
         },
     }
 }

@@ -1,9 +1,9 @@
 //! Locates the sources in a submission. Only documented layouts are accepted.
 
-use super::Refusal;
 use super::handout::{Handout, SourceOwner};
 use super::names::{self, ArchiveFormat};
 use super::tree::{ListedFile, Listing, is_rust};
+use grader_model::{FileList, IntakeRefusal, Remark};
 use std::collections::BTreeSet;
 
 /// Folders of a package beside `src`, whose Rust files are not part of the library.
@@ -16,8 +16,8 @@ pub(super) struct PackageRoot {
     pub package: String,
     /// Whether the package's folder itself is used as `src`.
     pub bare: bool,
-    /// Notes for the student about the choice.
-    pub notes: Vec<String>,
+    /// Remarks for the student about the choice.
+    pub notes: Vec<Remark>,
 }
 
 impl PackageRoot {
@@ -69,7 +69,7 @@ impl PackageRoot {
 /// 4. Rust files without `src`, in the same places near the top
 ///
 /// Folders of the course's other modules are ignored. Two equally good places lead to a refusal.
-pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<PackageRoot, Refusal> {
+pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<PackageRoot, IntakeRefusal> {
     let module = &*handout.slug;
     let with_src = packages(listing, |path| path.find("/src/").map(|at| &path[..at]), "src/");
     let (with_src, others) = split_by_owner(listing, with_src, handout, false);
@@ -82,10 +82,7 @@ pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<PackageRoot
     let bare = packages(listing, |path| path.rfind('/').map(|at| &path[..at]), "");
     let (bare, others) = split_by_owner(listing, bare, handout, true);
     if let Some(mut root) = pick_package(&bare, module, true)? {
-        let place = if root.package.is_empty() { "the top" } else { &root.package };
-        root.notes.push(format!(
-            "There is no folder `src`: the Rust files in {place} are taken as if they lay in it.",
-        ));
+        root.notes.push(Remark::NoSourceFolder { place: root.package.clone() });
         return Ok(root);
     }
     match others {
@@ -135,11 +132,8 @@ fn owner<'h>(
 }
 
 /// Refuses the submission of another module.
-pub(super) fn other_module(other: &str, module: &str) -> Refusal {
-    Refusal::new(format!(
-        "What was handed in belongs to `{other}`, and nothing in it to `{module}`. Hand in the folder \
-         `{module}` with its `src` in it."
-    ))
+pub(super) fn other_module(other: &str, module: &str) -> IntakeRefusal {
+    IntakeRefusal::OtherModule { found: other.into(), module: module.into() }
 }
 
 /// Whether the submission contains a folder of another package of the workspace.
@@ -174,7 +168,7 @@ fn pick_package(
     packages: &BTreeSet<&str>,
     module: &str,
     bare: bool,
-) -> Result<Option<PackageRoot>, Refusal> {
+) -> Result<Option<PackageRoot>, IntakeRefusal> {
     let depth = |path: &str| if path.is_empty() { 0 } else { path.split('/').count() };
     let of_module =
         |path: &&&str| depth(path) > 0 && names::is_module_name(last_component(path), module);
@@ -194,8 +188,7 @@ fn pick_package(
         [one] => {
             let mut root = PackageRoot::new(one, bare);
             if packages.contains("") {
-                let what = if bare { "Rust files" } else { "folder `src`" };
-                root.notes.push(format!("`{one}` is taken; the {what} beside it is not."));
+                root.notes.push(Remark::SourcesBesideFolder { folder: one.into(), is_src: !bare });
             }
             return Ok(Some(root));
         }
@@ -214,61 +207,42 @@ fn pick_package(
         }
         [one] => {
             let mut root = PackageRoot::new(one, bare);
-            root.notes.push(format!(
-                "No folder is named `{module}`: the only one with sources, `{one}`, is taken."
-            ));
+            root.notes.push(Remark::OnlyFolder { folder: one.into(), module: module.into() });
             Ok(Some(root))
         }
         ref several => Err(ambiguous(several, module)),
     }
 }
 
-fn ambiguous(places: &[&str], module: &str) -> Refusal {
-    Refusal::new(format!(
-        "Sources lie in {}, and which of them to grade cannot be told. Hand in one of them, as \
-         `{module}/src`.",
-        quoted_list(places)
-    ))
+fn ambiguous(places: &[&str], module: &str) -> IntakeRefusal {
+    IntakeRefusal::SeveralSources { places: FileList::new(places), module: module.into() }
 }
 
-/// `a`, `b` and 3 more.
-pub(super) fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
-    const SHOWN: usize = 4;
-    let quoted = |name: &S| format!("`{}`", name.as_ref());
-    let shown: Vec<String> = names.iter().take(SHOWN).map(quoted).collect();
-    match (shown.split_last(), names.len() - shown.len()) {
-        (None, _) => String::new(),
-        (Some(_), more @ 1..) => format!("{} and {more} more", shown.join(", ")),
-        (Some((one, [])), 0) => one.clone(),
-        (Some((end, front)), 0) => format!("{} and {end}", front.join(", ")),
-    }
-}
-
-fn nothing_found(listing: &Listing, module: &str) -> Refusal {
-    let wanted = format!("Hand in the folder `{module}` with its `src` in it.");
+fn nothing_found(listing: &Listing, module: &str) -> IntakeRefusal {
+    let module = module.to_owned();
     if let Some(special) = listing
         .special
         .iter()
         .find(|one| listing.files.is_empty() || last_component(&one.path) == "src")
     {
-        return Refusal::new(format!(
-            "`{}` is {}, which is not followed. {wanted}",
-            special.path, special.what
-        ));
+        return IntakeRefusal::SpecialSourceFolder {
+            path: special.path.clone(),
+            kind: special.what.into(),
+            module,
+        };
     }
     let Some(file) = listing.rust_files().next() else {
-        let what = if listing.files.is_empty() { "is empty" } else { "holds no Rust file" };
-        return Refusal::new(format!("The submission {what}. {wanted}"));
+        return if listing.files.is_empty() {
+            IntakeRefusal::Empty { module }
+        } else {
+            IntakeRefusal::NoRustFile { module }
+        };
     };
-    let path = &file.path;
-    let too_deep = path.find("/src/").map(|at| path[..at].split('/').count());
-    Refusal::new(match too_deep {
-        Some(folders) => format!(
-            "The sources lie {folders} folders down, at `{path}`, in no folder that is named `{module}`. \
-             {wanted}"
-        ),
-        None => format!("There is a Rust file at `{path}`, but no folder `src`. {wanted}"),
-    })
+    let path = file.path.clone();
+    match path.find("/src/").map(|at| path[..at].split('/').count()) {
+        Some(folders) => IntakeRefusal::SourcesTooDeep { folders, path, module },
+        None => IntakeRefusal::NoSourceFolder { path, module },
+    }
 }
 
 /// The archive inside a submitted folder that is to be opened in its place, if any.
@@ -279,7 +253,7 @@ fn nothing_found(listing: &Listing, module: &str) -> Refusal {
 pub(super) fn inner_archive(
     listing: &Listing,
     handout: &Handout,
-) -> Result<Option<ListedFile>, Refusal> {
+) -> Result<Option<ListedFile>, IntakeRefusal> {
     let module = &*handout.slug;
     let archives = inner_candidates(listing, module);
     let Some(one) = archives.first() else { return Ok(None) };
@@ -290,11 +264,7 @@ pub(super) fn inner_archive(
         if own_folder && !one.is_of(module) {
             return Ok(None);
         }
-        return Err(Refusal::new(format!(
-            "The submission holds Rust files and, beside them, {}. Which of the two to grade \
-             cannot be told: hand in one.",
-            quoted_list(&paths)
-        )));
+        return Err(IntakeRefusal::SourcesBesideArchive { archives: FileList::new(&paths) });
     }
     match (archives.len(), one.format) {
         (1, ArchiveFormat::Other) => Err(unsupported_archive(&one.file.path)),
@@ -342,6 +312,6 @@ fn archives_near_the_top(listing: &Listing) -> Vec<InnerArchive<'_>> {
 }
 
 /// Refuses an archive of an unsupported format.
-pub(super) fn unsupported_archive(name: &str) -> Refusal {
-    Refusal::new(format!("`{name}` is in a format that cannot be read. Hand in a .zip or .tar.gz."))
+pub(super) fn unsupported_archive(name: &str) -> IntakeRefusal {
+    IntakeRefusal::UnsupportedArchive { name: name.into() }
 }

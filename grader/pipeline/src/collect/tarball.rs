@@ -1,9 +1,10 @@
 //! Tar archives, plain and compressed with gzip.
 
-use super::archive::{self, MemberPath, damaged, size_mismatch};
+use super::archive::{self, MemberPath, damaged};
 use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
-use super::{CollectLimits, Refusal, names};
+use super::{CollectLimits, names};
 use flate2::read::MultiGzDecoder;
+use grader_model::IntakeRefusal;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -39,7 +40,7 @@ impl TarTree {
     ///
     /// # Cost
     /// As [`TarTree::list_compressed`].
-    pub fn list_plain(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
+    pub fn list_plain(packed: &[u8], limits: &CollectLimits) -> Result<Self, IntakeRefusal> {
         Self::list(Box::new(packed), limits)
     }
 
@@ -50,20 +51,17 @@ impl TarTree {
     /// # Cost
     /// Memory: files, at most twice the cap on all sources, plus inner archives, at most the cap on an archive.
     /// Time: the unpacked size, which is capped.
-    pub fn list_compressed(packed: &[u8], limits: &CollectLimits) -> Result<Self, Refusal> {
+    pub fn list_compressed(packed: &[u8], limits: &CollectLimits) -> Result<Self, IntakeRefusal> {
         let mut begin = Vec::new();
         let read = MultiGzDecoder::new(packed).take(BLOCK as u64).read_to_end(&mut begin);
         let filled = begin.iter().any(|byte| *byte != 0);
         if read.is_ok() && filled && !is_header(&begin) {
-            return Err(Refusal::new(
-                "The file is compressed with gzip and holds no tar archive. Hand in the folder \
-                 `src` as .zip or .tar.gz.",
-            ));
+            return Err(IntakeRefusal::GzipWithoutTar);
         }
         Self::list(Box::new(MultiGzDecoder::new(packed)), limits)
     }
 
-    fn list(inner: Box<dyn Read + '_>, limits: &CollectLimits) -> Result<Self, Refusal> {
+    fn list(inner: Box<dyn Read + '_>, limits: &CollectLimits) -> Result<Self, IntakeRefusal> {
         let exceeded = Cell::new(false);
         let source = CappedReader { inner, left: limits.unpacked_bytes, exceeded: &exceeded };
         read_all(source, limits).map_err(|error| match error {
@@ -79,7 +77,7 @@ impl FileTree for TarTree {
         &self.listing
     }
 
-    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
+    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, IntakeRefusal> {
         match self.contents[at].take() {
             Some(content) if content.len() as u64 <= cap => Ok(content),
             _ => Err(tree::too_large(cap)),
@@ -89,7 +87,7 @@ impl FileTree for TarTree {
 
 /// The reason why reading stopped: the contents of the archive, or its encoding.
 enum ReadError {
-    Refused(Refusal),
+    Refused(IntakeRefusal),
     Io(io::Error),
 }
 
@@ -99,8 +97,8 @@ impl From<io::Error> for ReadError {
     }
 }
 
-impl From<Refusal> for ReadError {
-    fn from(why: Refusal) -> Self {
+impl From<IntakeRefusal> for ReadError {
+    fn from(why: IntakeRefusal) -> Self {
         Self::Refused(why)
     }
 }
@@ -161,7 +159,7 @@ impl<'a> MemberList<'a> {
     fn add<R: Read>(&mut self, entry: &mut Entry<'_, R>) -> Result<(), ReadError> {
         self.count += 1;
         if self.count > self.limits.archive_entries {
-            return Err(tree::too_many_entries(self.limits.archive_entries).into());
+            return Err(IntakeRefusal::TooManyEntries { limit: self.limits.archive_entries }.into());
         }
         match entry.header().entry_type() {
             EntryType::GNULongName => self.next.path = Some(long_name(entry)?),
@@ -205,7 +203,7 @@ impl<'a> MemberList<'a> {
         }
         let size = entry.size();
         if extension.size.is_some_and(|stated| stated != size) {
-            return Err(size_mismatch(size).inside(&path).into());
+            return Err(IntakeRefusal::SizeMismatch { declared: size }.inside(&path).into());
         }
         let content = self.content(entry, &path)?;
         self.list(path, size, content);
@@ -213,7 +211,7 @@ impl<'a> MemberList<'a> {
     }
 
     /// Lists a hard link with the content of its target in the archive.
-    fn hard_link(&mut self, path: String, target: &[u8]) -> Result<(), Refusal> {
+    fn hard_link(&mut self, path: String, target: &[u8]) -> Result<(), IntakeRefusal> {
         let target = names::checked_path(target).map(|parts| parts.join("/")).unwrap_or_default();
         let Some(&at) = self.seen.get(&target) else {
             self.special
@@ -261,17 +259,17 @@ impl<'a> MemberList<'a> {
         Ok(Some(read_whole(entry, size)?))
     }
 
-    fn keep(&mut self, size: u64) -> Result<(), Refusal> {
+    fn keep(&mut self, size: u64) -> Result<(), IntakeRefusal> {
         self.kept_bytes += size;
         if self.kept_bytes > self.limits.total_bytes.saturating_mul(2) {
-            return Err(super::choose::total_too_large(self.limits));
+            return Err(IntakeRefusal::SourcesTooLarge { limit_bytes: self.limits.total_bytes });
         }
         Ok(())
     }
 }
 
 impl ExtensionHeaders {
-    fn extend(&mut self, block: &[u8]) -> Result<(), Refusal> {
+    fn extend(&mut self, block: &[u8]) -> Result<(), IntakeRefusal> {
         for (key, value) in records(block)? {
             match key {
                 b"path" => self.path = Some(value.to_vec()),
@@ -326,7 +324,7 @@ type Record<'a> = (&'a [u8], &'a [u8]);
 
 /// The records of an extended header: `<length> <key>=<value>\n`. The length covers the whole record, so a
 /// value may contain line breaks.
-fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, Refusal> {
+fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, IntakeRefusal> {
     let bad = || damaged("an extension header cannot be read");
     let mut out = Vec::new();
     while !block.is_empty() && block[0] != 0 {
@@ -342,11 +340,8 @@ fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, Refusal> {
     Ok(out)
 }
 
-fn unpacked_too_large(limits: &CollectLimits) -> Refusal {
-    Refusal::new(format!(
-        "The archive unpacks to more than {}. Pack the folder `src` alone, without `target`.",
-        tree::size(limits.unpacked_bytes)
-    ))
+fn unpacked_too_large(limits: &CollectLimits) -> IntakeRefusal {
+    IntakeRefusal::UnpackedTooLarge { limit_bytes: limits.unpacked_bytes }
 }
 
 /// A reader that fails after `left` bytes, and records that in `exceeded`.

@@ -1,6 +1,6 @@
 //! Normalises source text, and refuses text that no compiler reads.
 
-use super::Refusal;
+use grader_model::{IntakeRefusal, Remark};
 
 /// The byte order mark of UTF-8, which Windows editors add.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -9,7 +9,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub(super) struct NormalisedText {
     pub text: Vec<u8>,
     /// A note on the change, if there is one.
-    pub note: Option<String>,
+    pub note: Option<Remark>,
 }
 
 /// Removes the byte order mark from the text of the source file `name`. Line ends are unchanged, because the
@@ -17,12 +17,9 @@ pub(super) struct NormalisedText {
 ///
 /// # Errors
 /// The text is not UTF-8.
-pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<NormalisedText, Refusal> {
+pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<NormalisedText, IntakeRefusal> {
     if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
-        return Err(Refusal::new(format!(
-            "`{name}` is stored as UTF-16, which the compiler does not read. Save it as UTF-8 and hand it in \
-             again."
-        )));
+        return Err(IntakeRefusal::Utf16 { file: name.into() });
     }
     let marked = text.starts_with(BOM);
     if marked {
@@ -31,12 +28,8 @@ pub(super) fn normalise(name: &str, mut text: Vec<u8>) -> Result<NormalisedText,
     if let Err(error) = std::str::from_utf8(&text) {
         let at = error.valid_up_to();
         let line = text[..at].split(|&byte| byte == b'\n').count();
-        return Err(Refusal::new(format!(
-            "`{name}` is not UTF-8 in line {line} (byte 0x{:02X}), which the compiler does not read. Save it \
-             as UTF-8 and hand it in again.",
-            text[at]
-        )));
+        return Err(IntakeRefusal::NotUtf8 { file: name.into(), line, byte: text[at] });
     }
-    let note = marked.then(|| format!("`{name}` starts with a byte order mark: it was cut off."));
+    let note = marked.then(|| Remark::ByteOrderMark { file: name.into() });
     Ok(NormalisedText { text, note })
 }

@@ -1,6 +1,7 @@
 //! The common interface of folders and archives: a listing, and contents on demand.
 
-use super::{Refusal, litter, names};
+use super::{litter, names};
+use grader_model::IntakeRefusal;
 use std::path::Path;
 
 /// The files of one submission, by name and size, in the order of their names.
@@ -57,7 +58,7 @@ pub(super) trait FileTree {
 
     /// The content of the file listed with this `at`. More than `cap` bytes are refused, whatever size was
     /// declared.
-    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal>;
+    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, IntakeRefusal>;
 }
 
 /// Whether a path names a Rust source file.
@@ -87,24 +88,6 @@ pub(super) fn skipped_config<S: AsRef<str>>(path: &[S]) -> Option<String> {
     (!is_skipped(&up_to[..at])).then(|| up_to.join("/"))
 }
 
-pub(super) fn too_large(cap: u64) -> Refusal {
-    Refusal::new(format!(
-        "This file is larger than {}. Hand in only code that you wrote.",
-        size(cap)
-    ))
-}
-
-pub(super) fn too_many_entries(cap: usize) -> Refusal {
-    Refusal::new(format!(
-        "The submission holds more than {cap} files and folders. Hand in the folder `src` alone."
-    ))
-}
-
-/// A size in the largest unit that divides it.
-pub(super) fn size(bytes: u64) -> String {
-    match bytes {
-        mib if mib >= 1 << 20 && mib.is_multiple_of(1 << 20) => format!("{} MiB", mib >> 20),
-        kib if kib >= 1 << 10 && kib.is_multiple_of(1 << 10) => format!("{} KiB", kib >> 10),
-        bytes => format!("{bytes} bytes"),
-    }
+pub(super) const fn too_large(limit_bytes: u64) -> IntakeRefusal {
+    IntakeRefusal::FileTooLarge { limit_bytes }
 }

@@ -1,8 +1,9 @@
 //! Zip archives.
 
-use super::archive::{self, MemberPath, archive_bomb, damaged, size_mismatch};
+use super::CollectLimits;
+use super::archive::{self, MemberPath, damaged};
 use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
-use super::{CollectLimits, Refusal};
+use grader_model::IntakeRefusal;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
@@ -26,9 +27,9 @@ impl ZipTree {
     ///
     /// # Cost
     /// Memory: a small multiple of the directory, whose entries are counted before it is parsed.
-    pub fn list(packed: Vec<u8>, limits: &CollectLimits) -> Result<Self, Refusal> {
+    pub fn list(packed: Vec<u8>, limits: &CollectLimits) -> Result<Self, IntakeRefusal> {
         if directory_entries(&packed) > limits.archive_entries {
-            return Err(tree::too_many_entries(limits.archive_entries));
+            return Err(IntakeRefusal::TooManyEntries { limit: limits.archive_entries });
         }
         let packed_size = packed.len() as u64;
         let mut archive = ZipArchive::new(Cursor::new(packed)).map_err(|why| broken(&why))?;
@@ -36,7 +37,7 @@ impl ZipTree {
             archive = with_distinct_names(archive)?;
         }
         if archive.has_overlapping_files().map_err(|why| broken(&why))? {
-            return Err(overlapping());
+            return Err(IntakeRefusal::OverlappingEntries);
         }
         let members = MemberList::of(&archive, packed_size, limits)?;
         let special = members.special;
@@ -70,9 +71,9 @@ impl FileTree for ZipTree {
         &self.listing
     }
 
-    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, Refusal> {
+    fn read(&mut self, at: usize, cap: u64) -> Result<Vec<u8>, IntakeRefusal> {
         if self.archive.by_index_data(at).is_ok_and(|entry| entry.encrypted()) {
-            return Err(encrypted());
+            return Err(IntakeRefusal::Encrypted);
         }
         let entry = self.archive.by_index(at).map_err(|why| broken(&why))?;
         if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
@@ -85,13 +86,13 @@ impl FileTree for ZipTree {
         let got = content.len() as u64;
         match read {
             _ if got > cap => Err(tree::too_large(cap)),
-            _ if got > declared => Err(size_mismatch(declared)),
+            _ if got > declared => Err(IntakeRefusal::SizeMismatch { declared }),
             // The library also stops at the declared size, and reports it only in its message.
             Err(why) if why.to_string().contains("declared uncompressed") => {
-                Err(size_mismatch(declared))
+                Err(IntakeRefusal::SizeMismatch { declared })
             }
             Err(why) => Err(damaged(&why.to_string())),
-            Ok(_) if got < declared => Err(size_mismatch(declared)),
+            Ok(_) if got < declared => Err(IntakeRefusal::SizeMismatch { declared }),
             Ok(_) => Ok(content),
         }
     }
@@ -110,7 +111,7 @@ impl MemberList {
         archive: &ZipArchive<Cursor<Vec<u8>>>,
         packed_size: u64,
         limits: &CollectLimits,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, IntakeRefusal> {
         let slashes = archive.file_names_raw().any(|name| name.contains(&b'/'));
         let mut members = Self::default();
         let mut sources = 0_u64;
@@ -141,7 +142,10 @@ impl MemberList {
             members.listed.push(ListedFile { path, size: entry.size(), at });
         }
         let roomy = limits.total_bytes.max(packed_size.saturating_mul(limits.archive_ratio));
-        if sources > roomy { Err(archive_bomb(limits)) } else { Ok(members) }
+        if sources > roomy {
+            return Err(IntakeRefusal::ArchiveBomb { ratio: limits.archive_ratio });
+        }
+        Ok(members)
     }
 }
 
@@ -175,10 +179,6 @@ fn special(entry: &ZipFileEntry<'_>) -> Option<&'static str> {
     (!PLAIN.contains(&kind)).then_some("a device, a pipe or a socket")
 }
 
-fn encrypted() -> Refusal {
-    Refusal::new("This is encrypted. Pack the archive without a password.")
-}
-
 /// The number of directory entry signatures, which bounds the memory of the parser.
 fn directory_entries(packed: &[u8]) -> usize {
     packed.windows(4).filter(|bytes| bytes == b"PK\x01\x02").count()
@@ -188,15 +188,11 @@ fn directory_entries(packed: &[u8]) -> usize {
 /// only one entry per name.
 fn with_distinct_names(
     archive: ZipArchive<Cursor<Vec<u8>>>,
-) -> Result<ZipArchive<Cursor<Vec<u8>>>, Refusal> {
+) -> Result<ZipArchive<Cursor<Vec<u8>>>, IntakeRefusal> {
     let start = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
     let packed = archive.into_inner().into_inner();
-    let renamed = directory_with_distinct_names(&packed, start).ok_or_else(|| {
-        Refusal::new(
-            "The archive holds a file twice. Which one counts cannot be told: pack the folder \
-             again, into a new archive.",
-        )
-    })?;
+    let renamed = directory_with_distinct_names(&packed, start)
+        .ok_or_else(|| IntakeRefusal::RepeatedEntry)?;
     ZipArchive::new(Cursor::new(renamed)).map_err(|why| broken(&why))
 }
 
@@ -229,23 +225,13 @@ fn directory_with_distinct_names(packed: &[u8], start: usize) -> Option<Vec<u8>>
     Some(out)
 }
 
-fn broken(why: &ZipError) -> Refusal {
+fn broken(why: &ZipError) -> IntakeRefusal {
     match why {
         ZipError::UnsupportedArchive(feature) => unsupported(feature),
         _ => damaged(&why.to_string()),
     }
 }
 
-fn overlapping() -> Refusal {
-    Refusal::new(
-        "Files of the archive share the same bytes, as in an archive bomb: it is not opened \
-         further. Pack it again with an ordinary program.",
-    )
-}
-
-fn unsupported(feature: &str) -> Refusal {
-    Refusal::new(format!(
-        "The archive uses a feature that is not read here ({feature}). Pack it as an ordinary zip \
-         (method `deflate`)."
-    ))
+fn unsupported(feature: &str) -> IntakeRefusal {
+    IntakeRefusal::UnsupportedZipFeature { feature: feature.into() }
 }

@@ -1,4 +1,4 @@
-//! What a run of rustc on the student's code means when it did not succeed.
+//! The meaning of a failed run of rustc on the student's code.
 
 use super::rustc::Run;
 use super::{BuildFailure, diagnostics};
@@ -21,7 +21,7 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<BuildFailure> {
             file: Some(whole.into()),
             line: None,
             column: None,
-            message: "the compiler itself gave up on this code".into(),
+            message: "the compiler failed on this code without naming a place".into(),
             explanation: run.rendered(),
             task: None,
         });
@@ -60,7 +60,7 @@ pub(super) fn limits_of(run: &Run) -> Option<BuildFailure> {
              with each step, and for huge arrays",
         ),
         End::OutputFlood => {
-            (Outcome::CompileError, "the compiler had more to say than a report can hold")
+            (Outcome::CompileError, "the compiler's output is larger than a report can hold")
         }
         End::FileLimit => (
             Outcome::OutOfMemory,
@@ -68,7 +68,7 @@ pub(super) fn limits_of(run: &Run) -> Option<BuildFailure> {
              that become much code",
         ),
         End::SecurityViolation => {
-            (Outcome::Refused, "while compiling, something was tried that the sandbox forbids")
+            (Outcome::Refused, "the compiler reached something that the sandbox does not allow")
         }
         End::Exited(_) | End::Signaled(_) => return None,
     };

@@ -4,13 +4,14 @@
 pub mod tarball;
 pub mod zipped;
 
-use grader_pipeline::collect::{CollectLimits, Found, Kind, Refusal, Sources, collect};
+use grader_model::Remark;
+use grader_pipeline::collect::{CollectLimits, Found, IntakeRefusal, Kind, Sources, collect};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub const MODULE: &str = "searching";
-/// The expected value of an empty list of notes or findings.
+/// The expected value of an empty list of findings.
 pub const NOTHING: [&str; 0] = [];
 /// A `lib.rs` that declares every module that a test adds.
 pub const LIB: &str =
@@ -54,7 +55,7 @@ impl Class {
     }
 
     /// Collects the folder `ada`.
-    pub fn ada(&self) -> Result<Sources, Refusal> {
+    pub fn ada(&self) -> Result<Sources, IntakeRefusal> {
         self.collect("ada", Kind::Folder, &CollectLimits::default())
     }
 
@@ -63,13 +64,13 @@ impl Class {
         entry: &str,
         kind: Kind,
         limits: &CollectLimits,
-    ) -> Result<Sources, Refusal> {
+    ) -> Result<Sources, IntakeRefusal> {
         collect(&Found::new("ada", self.at(entry), kind), MODULE, limits)
     }
 }
 
 /// Collects an archive given as bytes.
-pub fn archive(kind: Kind, bytes: &[u8]) -> Result<Sources, Refusal> {
+pub fn archive(kind: Kind, bytes: &[u8]) -> Result<Sources, IntakeRefusal> {
     archive_within(kind, bytes, &CollectLimits::default())
 }
 
@@ -77,7 +78,7 @@ pub fn archive_within(
     kind: Kind,
     bytes: &[u8],
     limits: &CollectLimits,
-) -> Result<Sources, Refusal> {
+) -> Result<Sources, IntakeRefusal> {
     Class::new().file("ada.archive", bytes).collect("ada.archive", kind, limits)
 }
 
@@ -88,18 +89,18 @@ pub fn names(sources: &Sources) -> Vec<&str> {
 
 /// Asserts that a submission was refused with a reason that contains all of these words.
 #[track_caller]
-pub fn assert_refused(result: Result<Sources, Refusal>, words: &[&str]) {
+pub fn assert_refused(result: Result<Sources, IntakeRefusal>, words: &[&str]) {
     let refusal = result.expect_err("must be refused");
     for word in words {
-        assert!(refusal.reason.contains(word), "no {word:?} in {:?}", refusal.reason);
+        assert!(refusal.to_string().contains(word), "no {word:?} in {refusal}");
     }
-    assert!(!refusal.reason.contains('\n'), "one line: {:?}", refusal.reason);
+    assert!(!refusal.to_string().contains('\n'), "one line: {refusal:?}");
 }
 
 /// Asserts that one of the notes contains all of these words.
 #[track_caller]
 pub fn assert_noted(sources: &Sources, words: &[&str]) {
-    let holds = |note: &String| words.iter().all(|word| note.contains(word));
+    let holds = |note: &Remark| words.iter().all(|word| note.to_string().contains(word));
     assert!(sources.notes.iter().any(holds), "no {words:?} in {:?}", sources.notes);
 }
 

@@ -153,10 +153,9 @@ fn attention(page: &ClassPage) -> Vec<Item> {
 
 fn hard(case: &CaseShare) -> Hard {
     let part = |n: usize| format!("{:.2}", 100.0 * n as f64 / case.reached().max(1) as f64);
-    let undecided = match case.undecided {
-        0 => String::new(),
-        some => format!(", {some} undecided"),
-    };
+    let some = |n: usize, words: &str| if n > 0 { format!(", {n} {words}") } else { String::new() };
+    let undecided =
+        some(case.undecided, "undecided") + &some(case.decided, "decided by an instructor");
     Hard {
         name: case.name.clone(),
         claim: case.claim.clone(),

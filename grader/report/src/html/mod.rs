@@ -8,22 +8,53 @@ mod histogram;
 mod student;
 mod timing;
 
-use crate::words::{sign, tone};
+use crate::catalogue::{self, CaseCatalogue};
+use crate::class::ClassPage;
+use crate::export::{ClassExporter, Exporter, PageExport};
+use crate::words::CaseLabel;
 use grader_model::Outcome;
+use grader_model::student::StudentView;
 
 pub use class_page::class;
 pub use student::student;
 
-/// An outcome as a badge: sign and word, with a colour.
+/// Self-contained HTML pages.
+pub struct HtmlExporter;
+
+impl Exporter for HtmlExporter {
+    fn extension(&self) -> &'static str {
+        "html"
+    }
+
+    fn student(&self, view: &StudentView) -> String {
+        student(view)
+    }
+
+    fn class(&self) -> Box<dyn ClassExporter + '_> {
+        Box::new(PageExport(class as fn(&ClassPage) -> String))
+    }
+
+    fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
+        catalogue::page(catalogue)
+    }
+}
+
+/// A label as a badge: sign and words, with a colour.
 struct Badge {
     class: &'static str,
     sign: &'static str,
-    words: &'static str,
+    words: String,
 }
 
 impl From<Outcome> for Badge {
     fn from(outcome: Outcome) -> Self {
-        Self { class: tone(outcome).class(), sign: sign(outcome, true), words: outcome.words() }
+        CaseLabel::from(outcome).into()
+    }
+}
+
+impl From<CaseLabel> for Badge {
+    fn from(label: CaseLabel) -> Self {
+        Self { class: label.tone.class(), sign: label.tone.sign(true), words: label.words }
     }
 }
 
@@ -31,7 +62,7 @@ impl From<Outcome> for Badge {
 /// fail: no value here has a `Display` that does.
 ///
 /// A page may be printed into a CI log, where a line that begins with `::` or `##[` is a command.
-fn render(page: &impl askama::Template) -> String {
+pub(crate) fn render(page: &impl askama::Template) -> String {
     let page = page
         .render()
         .unwrap_or_else(|error| format!("<!doctype html><p>This report failed: {error}"));

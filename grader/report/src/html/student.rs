@@ -4,8 +4,8 @@ use super::timing::{Picture, picture};
 use super::{Badge, render};
 use crate::clean;
 use crate::words::{
-    account, attempt, count, meaning, number, pending, percent, place, points, score, share, tone,
-    unseen,
+    CaseLabel, account, attempt, count, meaning, number, pending, percent, place, points, score,
+    share, tone, unseen,
 };
 use askama::Template;
 use grader_model::student::{StudentCase, StudentTask, StudentView};
@@ -118,7 +118,7 @@ fn card((at, task): (usize, &StudentTask)) -> Card {
     }
 }
 
-/// What was measured is shown in any case: how fast one's code is, is news when it passed too.
+/// A measurement is always shown: a student wants to know the speed of code that passed, too.
 const fn is_folded(case: &StudentCase) -> bool {
     matches!(case.outcome, Outcome::Pass | Outcome::Skipped) && case.timing.is_none()
 }
@@ -137,7 +137,7 @@ fn folded(cases: &[StudentCase]) -> Vec<(String, Vec<Case>)> {
 
 fn case(case: &StudentCase) -> Case {
     Case {
-        outcome: case.outcome.into(),
+        outcome: CaseLabel::from(case).into(),
         name: case.name.clone(),
         weight: number(case.weight),
         claim: case.claim.clone(),
@@ -149,10 +149,11 @@ fn case(case: &StudentCase) -> Case {
 }
 
 fn glossary(view: &StudentView) -> Vec<(Badge, &'static str)> {
+    let has = |case: &StudentCase, outcome| case.decided.is_none() && case.outcome == outcome;
     let seen = |outcome| {
         outcome != Outcome::Pass
             && outcome != view.outcome
-            && view.tasks.iter().flat_map(|task| &task.cases).any(|case| case.outcome == outcome)
+            && view.tasks.iter().flat_map(|task| &task.cases).any(|case| has(case, outcome))
     };
     let used = Outcome::ALL.into_iter().filter(|outcome| seen(*outcome));
     used.map(|outcome| (outcome.into(), meaning(outcome))).collect()

@@ -26,7 +26,7 @@ const PENDING: &str = "?";
 
 /// The class as a table, then whom to look at first, then the totals. For instructors: it names
 /// everybody, but no hidden value.
-pub fn class_table(page: &ClassPage, style: &Style) -> String {
+pub fn class(page: &ClassPage, style: &Style) -> String {
     let parts = [
         heading(page, *style),
         differences(page, *style),
@@ -265,17 +265,18 @@ fn totals(page: &ClassPage, style: Style) -> String {
     format!("{}\n  {}\n{note}{open}", style.bold("Class"), parts.join(style.dot()))
 }
 
-/// Who has no grade, and whose turn it is.
+/// The number of submissions without a grade, and the reason.
 fn without_grade(page: &ClassPage, style: Style) -> String {
     let ended = |outcome| page.rows.iter().filter(|row| row.outcome == outcome).count();
     let (faults, entries) = (ended(Outcome::GraderFault), ended(Outcome::NotGraded));
     let mut out = String::new();
     if faults > 0 {
-        let text = format!("  {faults} without a grade: a fault of the grader, never a zero.");
+        let text =
+            format!("  {faults} without a grade because the grader failed. That is never a zero.");
         out += &(style.paint(&text, Tone::Alarm) + "\n");
     }
     if entries > 0 {
-        let text = format!("  {entries} without a grade: what was handed in cannot be graded.");
+        let text = format!("  {entries} without a grade because the submission cannot be graded.");
         out += &(style.paint(&text, Tone::Part) + "\n");
     }
     out

@@ -5,8 +5,8 @@ use super::text::{fit, pad, width, wrap};
 use crate::clean;
 use crate::escape::workflow_commands;
 use crate::words::{
-    Tone, account, attempt, count, meaning, number, pending, percent, place, points, score, share,
-    sign, timing, timing_in_short, tone, unseen,
+    CaseLabel, Tone, account, attempt, count, meaning, number, pending, percent, place, points,
+    score, share, sign, timing, timing_in_short, tone, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
 use grader_model::{CompileProblem, Grade, Outcome, Visibility};
@@ -16,14 +16,14 @@ use std::collections::HashMap;
 type Details<'a> = HashMap<&'a str, &'a str>;
 
 /// What the student sees: points, what failed and where, and what to try next.
-pub fn one(view: &StudentView, style: &Style) -> String {
+pub fn student(view: &StudentView, style: &Style) -> String {
     let view = clean::view(view);
     workflow_commands(&report(&view, &Details::new(), *style))
 }
 
 /// The same with every case, and the hidden details: inputs, expected and received values, the
 /// seed, our own faults. Not for students.
-pub fn one_for_instructor(grade: &Grade, style: &Style) -> String {
+pub fn instructor(grade: &Grade, style: &Style) -> String {
     let mut grade = clean::grade(grade);
     for case in &mut grade.cases {
         case.visibility = Visibility::Message;
@@ -106,7 +106,7 @@ fn one_task(task: &StudentTask, graded: bool, details: &Details<'_>, style: Styl
     out
 }
 
-/// Cases that did not run because nothing is there to be run: one line says it for all of them.
+/// Whether the case did not run because there is no code to run. One line covers all such cases.
 fn says_nothing_of_its_own(case: &StudentCase) -> bool {
     match case.outcome {
         Outcome::NotStarted => true,
@@ -138,21 +138,18 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
 }
 
 fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
-    let sign = sign(case.outcome, style.unicode);
+    let label = CaseLabel::from(case);
+    let sign = label.tone.sign(style.unicode);
     let weight = if is_one(case.weight) {
         String::new()
     } else {
         format!(" (weight {})", number(case.weight))
     };
-    let head = format!("  {sign} {}: {}{weight}", case.name, case.outcome.words());
+    let head = format!("  {sign} {}: {}{weight}", case.name, label.words);
     if let (Outcome::Pass, Some(timing)) = (case.outcome, &case.timing) {
-        return format!(
-            "{}, {}\n",
-            style.paint(&head, tone(case.outcome)),
-            timing_in_short(timing)
-        );
+        return format!("{}, {}\n", style.paint(&head, label.tone), timing_in_short(timing));
     }
-    let mut out = style.paint(&head, tone(case.outcome)) + "\n";
+    let mut out = style.paint(&head, label.tone) + "\n";
     if case.outcome == Outcome::Skipped {
         let waits = format!("waits for {}", case.blocked_by.join(", "));
         if !case.blocked_by.is_empty() {

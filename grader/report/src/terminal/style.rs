@@ -22,7 +22,7 @@ impl Default for Style {
 }
 
 impl Style {
-    pub(super) fn paint(self, text: &str, tone: Tone) -> String {
+    pub(crate) fn paint(self, text: &str, tone: Tone) -> String {
         if !self.colour {
             return text.to_owned();
         }
@@ -35,7 +35,7 @@ impl Style {
         }
     }
 
-    pub(super) fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         if self.colour { text.bold().to_string() } else { text.to_owned() }
     }
 

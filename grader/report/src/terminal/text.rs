@@ -36,7 +36,7 @@ pub(super) fn pad(text: &str, to: usize) -> String {
 
 /// The text in lines of at most `max` columns, each after `indent`. Line breaks and indents of
 /// the text stay; a word longer than a line is broken.
-pub(super) fn wrap(text: &str, max: usize, indent: &str) -> String {
+pub(crate) fn wrap(text: &str, max: usize, indent: &str) -> String {
     let room = max.saturating_sub(width(indent)).max(20);
     let mut out = String::new();
     for line in text.lines() {

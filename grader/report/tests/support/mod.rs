@@ -7,7 +7,7 @@ use grader_model::Outcome::{
 };
 use grader_model::{
     CaseResult, CompileProblem, CreditRule, Grade, Hidden, Outcome, Provenance, RecordFacts,
-    Submission, TaskScore, Visibility,
+    Remark, Submission, TaskScore, Visibility,
 };
 
 /// Stands in every hidden field.
@@ -182,7 +182,9 @@ pub fn compile_error() -> Grade {
 
 pub fn refused() -> Grade {
     let mut grade = grade("mallory", Refused, [Refused, Skipped, Pass, Pass, Pass, Pass]);
-    grade.notes.push("build.rs was left out: the grader builds with its own manifest.".into());
+    grade
+        .notes
+        .push(Remark::text("build.rs was left out: the grader builds with its own manifest."));
     grade
 }
 
@@ -253,7 +255,7 @@ pub fn hostile(text: &str) -> Grade {
         explanation: t(),
         task: Some(t()),
     }];
-    grade.notes = vec![t()];
+    grade.notes = vec![Remark::text(t()), Remark::NotHandedIn { files: vec![t()] }];
     grade.fault = Some(Hidden::new(t()));
     let provenance = &mut grade.provenance;
     (provenance.toolchain, provenance.sandbox) = (t(), t());

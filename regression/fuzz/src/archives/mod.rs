@@ -7,7 +7,7 @@ mod zipped;
 use crate::memory::Allowance;
 use crate::script::Script;
 use crate::text;
-use grader_pipeline::collect::{CollectLimits, Refusal, Sources, scan, unpack};
+use grader_pipeline::collect::{CollectLimits, IntakeRefusal, Sources, scan, unpack};
 
 /// Small, so that every cap is within a fuzzer's reach.
 const LIMITS: CollectLimits = CollectLimits {
@@ -75,7 +75,7 @@ fn sound(sources: &Sources) {
     }
     assert_eq!(sources.content_hash.len(), 64);
     for note in &sources.notes {
-        text::shown_safely(note);
+        text::shown_safely(&note.to_string());
     }
     // What is taken is scanned before it is compiled.
     for finding in scan(sources) {
@@ -93,10 +93,11 @@ fn inside(name: &str) {
 }
 
 /// A refusal is one line of plain words, however long the names in the archive are.
-fn explained(refusal: &Refusal) {
-    text::shown_safely(&refusal.reason);
-    assert!(refusal.reason.len() > 20, "{:?} explains nothing", refusal.reason);
-    assert!(refusal.reason.len() <= LONGEST_TEXT, "{} bytes", refusal.reason.len());
+fn explained(refusal: &IntakeRefusal) {
+    let words = refusal.to_string();
+    text::shown_safely(&words);
+    assert!(words.len() > 20, "{words:?} explains nothing");
+    assert!(words.len() <= LONGEST_TEXT, "{} bytes", words.len());
 }
 
 /// Inputs to begin with: one of each way, undamaged.

@@ -204,7 +204,7 @@ pub(super) fn archive_kind(format: ArchiveFormat, name: &str) -> Result<Kind, St
         ArchiveFormat::Zip => Ok(Kind::Zip),
         ArchiveFormat::TarGz => Ok(Kind::TarGz),
         ArchiveFormat::Tar => Ok(Kind::Tar),
-        ArchiveFormat::Other => Err(root::unsupported_archive(name).reason),
+        ArchiveFormat::Other => Err(root::unsupported_archive(name).to_string()),
     }
 }
 

@@ -3,7 +3,8 @@
 use super::entry::ClassEntry;
 use super::{Discovery, Found, Kind, Unusable};
 use crate::collect::platforms::Part;
-use crate::collect::{fingerprint, names, root};
+use crate::collect::{fingerprint, names};
+use grader_model::FileList;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts the entries of one student into the lists of a [`Discovery`].
@@ -42,7 +43,7 @@ fn newest(entries: Vec<ClassEntry>) -> (Vec<ClassEntry>, Vec<Unusable>) {
     let (current, replaced): (Vec<_>, Vec<_>) = current.into_iter().partition(is_last);
     earlier.extend(replaced);
     let names: Vec<&str> = current.iter().map(|entry| entry.name.as_str()).collect();
-    let reason = format!("is an earlier hand-in, which {} replaces", root::quoted_list(&names));
+    let reason = format!("is an earlier hand-in, which {} replaces", FileList::new(&names));
     let passed = earlier.iter().map(|entry| unusable(entry, &reason)).collect();
     (current, passed)
 }
@@ -125,7 +126,7 @@ fn duplicate_reason(entries: &[ClassEntry]) -> String {
     format!(
         "{} are submissions of the same student ({}). The grader does not choose: keep the one that \
          counts. If they are two students, rename one",
-        root::quoted_list(&names),
+        FileList::new(&names),
         entries[0].parsed_name.student
     )
 }

@@ -1,9 +1,10 @@
 //! Assigns the entries of a class folder to students.
 
 use super::entry::ClassEntry;
+use crate::collect::names;
 use crate::collect::platforms::copies::CopyOrigin;
 use crate::collect::platforms::{self, EntryName, blackboard};
-use crate::collect::{names, root};
+use grader_model::FileList;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A copy of the entry for each student of a group submission.
@@ -102,6 +103,6 @@ fn unknown_owner(entry: &EntryName, ids: &BTreeSet<String>) -> String {
     let keys: Vec<String> = ids.iter().map(|id| format!("{name} ({id})")).collect();
     format!(
         "may be of {}, and whose it is cannot be told: put the id behind the name",
-        root::quoted_list(&keys)
+        FileList::new(&keys)
     )
 }

@@ -13,8 +13,8 @@ pub(super) struct Rule {
 }
 
 pub(super) const UNSAFE: Rule = Rule {
-    why: "The course is written in safe Rust, and the compiler is told to refuse `unsafe`. Every \
-          task can be solved without it.",
+    why: "The course uses safe Rust, and the compiler is set to refuse `unsafe`. Every task has a solution \
+          without it.",
     severity: Explain,
 };
 const ASSEMBLY: Rule = Rule {
@@ -23,13 +23,12 @@ const ASSEMBLY: Rule = Rule {
     severity: Explain,
 };
 const INCLUDE_SYSTEM: Rule = Rule {
-    why: "This reads a file of the machine that grades into the submission. Only files of the submission may \
-          be included.",
+    why: "This includes a file of the grading machine. Include only files of the submission.",
     severity: Refuse,
 };
 const INCLUDE_OUTSIDE: Rule = Rule {
-    why: "Only files in the module's own folder are there when this is compiled. Put the file into that \
-          folder and include it by a relative path.",
+    why: "The compiler sees only files in the module's own folder. Put the file into that folder and \
+          include it by a relative path.",
     severity: Explain,
 };
 const INCLUDE_MISSING: Rule = Rule {
@@ -37,25 +36,26 @@ const INCLUDE_MISSING: Rule = Rule {
     severity: Explain,
 };
 const INCLUDE_UNREAD: Rule = Rule {
-    why: "The source does not say which file this includes. If it is not found, write its path as a plain \
-          string, and hand it in in the module's own folder.",
+    why: "The source does not show which file this includes. If the compiler does not find it, write its path \
+          as a plain string, and put the file into the module's own folder.",
     severity: Explain,
 };
 const BUILD_ENVIRONMENT: Rule = Rule {
-    why: "Of the environment only `CARGO_PKG_NAME`, `CARGO_PKG_VERSION` and their kin, `CARGO_CRATE_NAME`, \
-          `CARGO_MANIFEST_DIR` and `CARGO_MANIFEST_PATH` are set when this is compiled. Use a `const` for everything else.",
+    why: "At compile time, the environment contains only `CARGO_PKG_NAME`, `CARGO_PKG_VERSION` and cargo's other \
+          variables of the package, `CARGO_CRATE_NAME`, `CARGO_MANIFEST_DIR` and `CARGO_MANIFEST_PATH`. Use a \
+          `const` for everything else.",
     severity: Explain,
 };
 const OPTIONAL_ENVIRONMENT: Rule = Rule {
-    why: "No variable but those that cargo sets for a package is there when this is compiled: this is `None`.",
+    why: "At compile time, only the variables that cargo sets for a package exist, so this is `None`.",
     severity: Warn,
 };
 const LINKING: Rule = Rule {
-    why: "Attributes that steer the linker are unsafe code, which does not compile here. Remove it.",
+    why: "Attributes that steer the linker are unsafe code, which does not compile here. Remove the attribute.",
     severity: Explain,
 };
 const FEATURE: Rule = Rule {
-    why: "This is a stable compiler, which has no unstable features. Remove it.",
+    why: "This is a stable compiler, which has no unstable features. Remove the attribute.",
     severity: Explain,
 };
 const PROC_MACRO: Rule = Rule {
@@ -63,12 +63,12 @@ const PROC_MACRO: Rule = Rule {
     severity: Explain,
 };
 const ALLOCATOR: Rule = Rule {
-    why: "The allocator belongs to the grader, which counts allocations with it. Remove it.",
+    why: "The grader has its own allocator, which counts allocations. Remove this one.",
     severity: Explain,
 };
 pub(super) const ALLOW_UNSAFE: Rule = Rule {
-    why: "The compiler forbids `unsafe_code` for the whole submission, so that lifting the lint is \
-          an error by itself. Remove the attribute.",
+    why: "The compiler forbids `unsafe_code` in the whole submission, so lifting the lint is an error in \
+          itself. Remove the attribute.",
     severity: Explain,
 };
 pub(super) const EXTERN_BLOCK: Rule = Rule {
@@ -76,12 +76,11 @@ pub(super) const EXTERN_BLOCK: Rule = Rule {
     severity: Explain,
 };
 pub(super) const EXTERN_FN: Rule = Rule {
-    why: "A foreign calling convention has no use here: nothing but Rust calls the submission.",
+    why: "A foreign calling convention has no use here, because only Rust code calls the submission.",
     severity: Warn,
 };
 pub(super) const EXTERN_CRATE: Rule = Rule {
-    why: "`extern crate` is not needed: the crates that the course gives are there by name. Others \
-          are not available.",
+    why: "`extern crate` is not needed: the course's crates are available by name. Others are not available.",
     severity: Warn,
 };
 const INTRINSICS: Rule = Rule {
@@ -90,26 +89,26 @@ const INTRINSICS: Rule = Rule {
     severity: Warn,
 };
 const PROCESS: Rule = Rule {
-    why: "A submission can neither end the program nor start another: the sandbox stops it, and \
-          ending the program fails the test that is running. Return a value instead.",
+    why: "A submission can neither end the program nor start another one: the sandbox stops it, and ending the \
+          program fails the running test. Return a value instead.",
     severity: Warn,
 };
 const FILES: Rule = Rule {
-    why: "The program runs in an empty folder that is removed when it ends: it finds no file that it did not \
-          write itself, and what it writes is lost.",
+    why: "The program runs in an empty folder, which is removed when the program ends. It finds only files that \
+          it wrote itself, and these are lost at the end.",
     severity: Warn,
 };
 const NETWORK: Rule = Rule {
-    why: "The sandbox has no network: the first attempt to connect or to listen ends the program, and fails \
-          the test that is running. Leave it out.",
+    why: "The sandbox has no network. The first attempt to connect or to listen ends the program and fails the \
+          running test. Leave it out.",
     severity: Warn,
 };
 const ENVIRONMENT: Rule = Rule {
-    why: "The program runs without environment variables and without arguments of its own.",
+    why: "The program runs without environment variables and without arguments.",
     severity: Warn,
 };
 const SYSTEM: Rule = Rule {
-    why: "What the operating system offers beyond Rust's own library is stopped by the sandbox.",
+    why: "The sandbox stops features of the operating system that go beyond Rust's portable library.",
     severity: Warn,
 };
 

@@ -1,7 +1,7 @@
 //! Known-wrong variants: edits of the reference solution, each with the cases that must catch it.
 
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One mistake, described by `solutions/<slug>/wrong/<name>.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,6 +47,22 @@ pub struct Edit {
 }
 
 impl Variant {
+    /// The variants of the module in the folder `solution`, with their names, in the order of the names.
+    ///
+    /// # Errors
+    /// Like [`Variant::load`].
+    pub fn all(solution: &Path) -> Result<Vec<(String, Self)>, String> {
+        let entries = std::fs::read_dir(solution.join("wrong")).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml"));
+        paths.sort();
+        let named = |path: PathBuf| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Ok((name, Self::load(&path)?))
+        };
+        paths.into_iter().map(named).collect()
+    }
+
     /// Reads the file.
     ///
     /// # Errors
