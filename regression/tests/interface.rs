@@ -150,7 +150,7 @@ fn every_probe_fits_the_reference() {
 fn the_probes_of_each_module() {
     for module in modules() {
         let probes = &grader(&module.slug).module.probes;
-        let mut shown = String::new();
+        let mut shown = Vec::new();
         for probe in probes.all().iter().filter(|probe| probe.kind == ProbeKind::Use) {
             let purposes = [(Purpose::Driver, "driver"), (Purpose::Kernels, "kernels")];
             let used = purposes.map(|(purpose, name)| {
@@ -168,8 +168,8 @@ fn the_probes_of_each_module() {
             let used: Vec<_> = used.into_iter().flatten().collect();
             let Probe { task, item, expected, file, code, .. } = probe;
             let used = if used.is_empty() { "not used".into() } else { used.join("\n  ") };
-            shown += &format!("{task}: {item} ({file})\n  {expected}\n  {code}\n  {used}\n");
+            shown.push(format!("{task}: {item} ({file})\n  {expected}\n  {code}\n  {used}\n"));
         }
-        insta::assert_snapshot!(format!("probes_of_{}", module.slug), shown);
+        insta::assert_snapshot!(format!("probes_of_{}", module.slug), shown.concat());
     }
 }
