@@ -29,9 +29,7 @@ impl FromStr for Date {
         if text.len() != 10 || text.get(4..5) != Some("-") || text.get(7..8) != Some("-") {
             return Err(());
         }
-        let year = digits(0..4)?;
-        let month = digits(5..7)? as u8;
-        let day = digits(8..10)? as u8;
+        let (year, month, day) = (digits(0..4)?, digits(5..7)? as u8, digits(8..10)? as u8);
         let exists = day >= 1 && day <= days_in(year, month);
         exists.then_some(Self { year, month, day }).ok_or(())
     }
