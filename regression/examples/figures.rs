@@ -50,7 +50,8 @@ fn stages(grader: &Grader, root: &Path) {
     println!("{:<10} {:>8} {:>8}", "stage", "wall s", "CPU s");
     let grades: Vec<Grade> =
         (0..ROUNDS).map(|i| grade(grader, &root.join("solutions/profiling"), i as u64)).collect();
-    let (mut walls, mut cpus) = (0.0, 0.0);
+    let mut walls = 0.0;
+    let mut cpus = 0.0;
     for stage in [Stage::Collect, Stage::Compile, Stage::Sandbox, Stage::Drive, Stage::Judge] {
         let costs =
             || grades.iter().flat_map(|grade| &grade.costs).filter(move |cost| cost.stage == stage);

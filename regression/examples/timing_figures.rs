@@ -79,7 +79,8 @@ fn stages(module: &CourseModule, grades: &[Grade]) {
     let measuring = median(grades.iter().map(measured).collect());
     let wall: fn(&StageCost) -> f64 = |cost| cost.wall_seconds;
     let cpu: fn(&StageCost) -> f64 = |cost| cost.cpu_seconds;
-    let (all, timing) = (of(|_| true, wall), of(|stage| stage == Stage::Time, wall));
+    let all = of(|_| true, wall);
+    let timing = of(|stage| stage == Stage::Time, wall);
     println!(
         "\nA grading of `{}` takes {all:.1} s ({:.1} CPU s); {timing:.1} s of it ({:.0} %) are the stage of \
          timing: {measuring:.1} s of measuring, and the second build.\n",

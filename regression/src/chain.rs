@@ -28,8 +28,10 @@ pub fn walk((start, steps): Chain) -> u64 {
 /// The final value of a chain, in O(log steps).
 pub fn end_of((start, mut steps): Chain) -> u64 {
     // The affine map of 1, 2, 4, 8... steps, and that of the steps already applied.
-    let (mut factor, mut summand) = (FACTOR, SUMMAND);
-    let (mut all_factor, mut all_summand) = (1_u64, 0_u64);
+    let mut factor = FACTOR;
+    let mut summand = SUMMAND;
+    let mut all_factor = 1_u64;
+    let mut all_summand = 0_u64;
     while steps > 0 {
         if steps & 1 == 1 {
             all_factor = all_factor.wrapping_mul(factor);

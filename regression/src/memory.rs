@@ -36,7 +36,8 @@ fn block_at(number: u64) -> usize {
 
 /// The sum over a block of the array in which each word is its own index.
 fn sum_of(number: u64) -> u64 {
-    let (start, lines) = (block_at(number) as u64, (BLOCK / LINE) as u64);
+    let start = block_at(number) as u64;
+    let lines = (BLOCK / LINE) as u64;
     lines * start + LINE as u64 * (lines * (lines - 1) / 2)
 }
 

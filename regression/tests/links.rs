@@ -12,7 +12,8 @@ const HONEST: [(&str, &str, &str, &str); 7] = [
     (
         "elements are read through views of ndarray",
         "src/conv.rs",
-        "    let (input, weight) = (elements(input), elements(weight));",
+        "    let input = elements(input);
+    let weight = elements(weight);",
         "    let all = |tensor: &Tensor| tensor.view().iter().copied().collect::<Vec<f32>>();
     let first = input.view().first().copied().unwrap_or_default();
     let at = |t: &Tensor, i: &[usize]| t.view().get(i).copied().unwrap_or(first);
@@ -20,7 +21,8 @@ const HONEST: [(&str, &str, &str, &str); 7] = [
     let rows = input.view().outer_iter().map(|image| image.len()).max().unwrap_or(0) as f32;
     let index = if input.is_empty() { 0.0 } else { input.view()[[0, 0, 0, 0]] };
     let odd = (corner + rows + index) * 0.0;
-    let (input, weight) = (all(input), all(weight));
+    let input = all(input);
+    let weight = all(weight);
     let _ = (odd, input.to_vec());",
     ),
     (

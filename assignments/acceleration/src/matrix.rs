@@ -57,7 +57,8 @@ impl Matrix {
 
     /// A view of all of it.
     pub fn view(&self) -> MatRef<'_> {
-        let (rows, columns) = (self.rows, self.columns);
+        let rows = self.rows;
+        let columns = self.columns;
         MatRef { data: &self.data, rows, columns, row_stride: columns, column_stride: 1 }
     }
 }

@@ -89,7 +89,8 @@ fn mean_over_targets(
         Box::new(move |grad| {
             let scale = (f64::from(grad.sum()) / counted) as f32;
             let mut out = vec![0.0; logits.len()];
-            let (x, targets) = (&elements(&logits), &targets[..]);
+            let x = &elements(&logits);
+            let targets = &targets[..];
             dispatch(Gradient { logits: x, classes, targets, scale, out: &mut out });
             Ok(vec![Some(from_elements(out, logits.shape()))])
         })

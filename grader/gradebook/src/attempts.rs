@@ -149,7 +149,7 @@ impl Gradebook {
             statement.query_map(parameters, read)?.collect()
         };
         let rows = rows().map_err(|source| self.error(source))?;
-        rows.into_iter().map(|row| self.attempt_of(row)).collect()
+        rows.iter().map(|(id, graded_at, json)| self.attempt_of(*id, *graded_at, json)).collect()
     }
 
     /// The number of the submission that an attempt belongs to, from 1. Consecutive attempts of one
@@ -164,11 +164,8 @@ impl Gradebook {
         Ok(u32::try_from(contents.len()).unwrap_or(u32::MAX))
     }
 
-    fn attempt_of(
-        &self,
-        (id, graded_at, json): (i64, i64, String),
-    ) -> Result<Attempt, GradebookError> {
-        let mut grade: Grade = serde_json::from_str(&json).map_err(|source| {
+    fn attempt_of(&self, id: i64, graded_at: i64, json: &str) -> Result<Attempt, GradebookError> {
+        let mut grade: Grade = serde_json::from_str(json).map_err(|source| {
             GradebookError::BadRecord { path: self.path.clone(), id, reason: source.to_string() }
         })?;
         let attempt = self.hand_in(id, &grade.submission)?;

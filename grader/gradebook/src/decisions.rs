@@ -181,7 +181,8 @@ impl Gradebook {
 fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
     let kind: String = row.get(2)?;
     let kind = DecisionKind::of(&kind).ok_or_else(|| unknown(2, &kind))?;
-    let (content_hash, case): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
+    let content_hash: Option<String> = row.get(6)?;
+    let case: Option<String> = row.get(7)?;
     let subject = content_hash.zip(case);
     let value: Option<String> = row.get(8)?;
     let award = |value: String| award(&value).ok_or_else(|| unknown(8, &value));

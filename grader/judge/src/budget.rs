@@ -79,7 +79,8 @@ impl TaskAccount {
     /// # Errors
     /// If too little is left.
     fn next_call(&self, function: u8) -> Result<Allowance, CallFailure> {
-        let (shortest, reserve) = (self.budget.shortest_call(), self.budget.reserve());
+        let shortest = self.budget.shortest_call();
+        let reserve = self.budget.reserve();
         if self.is_exhausted() {
             Err(self.refusal())
         } else if self.hung.is_empty() {
@@ -90,8 +91,8 @@ impl TaskAccount {
             Ok(self.budget.call.min(share))
         } else if either_is_less(self.left, reserve) {
             let Allowance { cpu, elapsed } = self.budget.task;
-            let (cpu, elapsed) =
-                (cpu.saturating_sub(reserve.cpu), elapsed.saturating_sub(reserve.elapsed));
+            let cpu = cpu.saturating_sub(reserve.cpu);
+            let elapsed = elapsed.saturating_sub(reserve.elapsed);
             let limit = Allowance { cpu, elapsed };
             Err(CallFailure::NotAsked { limit })
         } else {
@@ -153,7 +154,8 @@ impl<W: Transport> Transport for Metered<W> {
         self.wire.allow(allowance);
         let reply = self.wire.call(request);
         let hung = matches!(reply, Err(CallFailure::TimedOut { .. }));
-        let (cost, elapsed) = (self.wire.last_cost(), self.wire.last_elapsed());
+        let cost = self.wire.last_cost();
+        let elapsed = self.wire.last_elapsed();
         self.account.charge(function, cost, elapsed, hung);
         reply
     }
@@ -248,7 +250,8 @@ mod tests {
 
     impl Transport for Simulated {
         fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
-            let (zero, hour) = (Duration::ZERO, Duration::from_hours(1));
+            let zero = Duration::ZERO;
+            let hour = Duration::from_hours(1);
             match self.behaviours[usize::from(request[0])] {
                 Behaviour::Right => {
                     self.take(Duration::from_millis(20), Duration::from_millis(20))?;

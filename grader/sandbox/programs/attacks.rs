@@ -176,7 +176,8 @@ fn memory_bomb() {
 }
 
 fn shared_memory() -> bool {
-    let (read_write, shared_anonymous) = (3, 0x21);
+    let read_write = 3;
+    let shared_anonymous = 0x21;
     mapped(4096, read_write, shared_anonymous)
 }
 

@@ -175,8 +175,8 @@ fn compile_bombs_end_by_a_limit() {
     for sandbox in strict_levels() {
         for (source, expected) in bombs {
             let source = format!("#![allow(long_running_const_eval)] {source}");
-            let (source, out) =
-                (folder_with("lib.rs", &source), tempfile::tempdir().expect("temp dir"));
+            let source = folder_with("lib.rs", &source);
+            let out = tempfile::tempdir().expect("temp dir");
             let arguments = ["--sysroot", "/toolchain", "--crate-type", "rlib", "/src/lib.rs"];
             let mut command = rustc(Profile::Compile, &arguments, source.path(), out.path());
             command.policy.limits.cpu = std::time::Duration::from_secs(8);

@@ -57,7 +57,8 @@ pub fn measure_beside<W: Workload>(
 ) -> Result<Measurement, Spoiled<W::Wrong>> {
     let start = Instant::now();
     let mut bout = Bout::new(baseline, submission, workload, plan.clock);
-    let (mut undecided, mut disturbed) = (0, 0);
+    let mut undecided = 0;
+    let mut disturbed = 0;
     loop {
         let ended = match launch(&mut bout, plan, neighbours) {
             Err(Spoiled::Submission(why @ CallFailure::NotAsked { .. })) => {

@@ -36,7 +36,8 @@ pub fn winsorized(values: &[f64]) -> Vec<f64> {
     let sorted = sorted(values);
     let cut = quarter(sorted.len());
     let Some(high) = sorted.len().checked_sub(cut + 1) else { return Vec::new() };
-    let (low, high) = (sorted[cut], sorted[high]);
+    let low = sorted[cut];
+    let high = sorted[high];
     values.iter().map(|value| value.max(low).min(high)).collect()
 }
 

@@ -55,7 +55,8 @@ pub struct ThreadState {
 /// # Cost
 /// Linear in the number of looks at single threads.
 pub fn overlap(looks: &[Moment]) -> Option<Overlap> {
-    let (first, last) = (looks.first()?, looks.last()?);
+    let first = looks.first()?;
+    let last = looks.last()?;
     let work = seconds_between(first, last);
     let gap = looks.windows(2).map(|pair| seconds_between(&pair[0], &pair[1])).fold(0.0, f64::max);
     let widths = widths(looks);
@@ -63,7 +64,8 @@ pub fn overlap(looks: &[Moment]) -> Option<Overlap> {
     if during < FEWEST_LOOKS || gap > LONGEST_GAP * work {
         return None;
     }
-    let (mut span, mut together) = (0.0, 0.0);
+    let mut span = 0.0;
+    let mut together = 0.0;
     for (pair, widths) in looks.windows(2).zip(widths.windows(2)) {
         // What changed in between changed half-way, on the average.
         let seconds = seconds_between(&pair[0], &pair[1]);

@@ -146,7 +146,8 @@ fn a_thread_that_naps_beside_another_does_not_count() {
 #[test]
 fn turns_by_a_token_gain_nothing() {
     let turns = |waits: Does| {
-        let (mut one, mut other) = (Vec::new(), Vec::new());
+        let mut one = Vec::new();
+        let mut other = Vec::new();
         for _ in 0..10 {
             one.extend([(Computes, 2), (waits, 2)]);
             other.extend([(waits, 2), (Computes, 2)]);
@@ -165,7 +166,8 @@ fn a_thread_that_would_only_find_a_lock_held_does_not_count() {
     for look in 0..80_u64 {
         let cpu = Duration::from_millis(look + 1);
         // In each round of eight looks it has one turn of half a millisecond, waits for the next one, and sleeps.
-        let (round, waits) = (look / 8, look % 8 < 4);
+        let round = look / 8;
+        let waits = look % 8 < 4;
         // Its CPU time is left out: the bound by the busiest thread would hide what is tested.
         let holder = ThreadState { id: 0, runnable: true, turns: 1, ..ThreadState::default() };
         let waiter = ThreadState {
@@ -255,7 +257,8 @@ fn neighbours_change_nothing() {
 #[test]
 fn the_gain_is_between_one_and_the_number_of_threads() {
     for schedule in schedules() {
-        let (gain, most) = (schedule.gain(), schedule.threads.len() as f64);
+        let gain = schedule.gain();
+        let most = schedule.threads.len() as f64;
         assert!(gain > 1.0 - 1e-6 && gain < most + 1e-6, "{gain}: {schedule:?}");
     }
 }

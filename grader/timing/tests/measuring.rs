@@ -52,7 +52,8 @@ fn pairs_alternate_their_order_and_both_sides_last_the_same() {
     let mut bout = Match::new(20e-3, 2e-3);
     bout.at(4.0).unwrap();
     let log = bout.log.borrow();
-    let (a, b) = (('A', 1), ('B', 10));
+    let a = ('A', 1);
+    let b = ('B', 10);
     assert_eq!(log[..2], [('A', 1), ('B', 1)], "the first calls are alone");
     assert_eq!(log[2 * WARM_UPS..], [a, b, b, a, a, b, b, a, a, b]);
 }
@@ -268,7 +269,8 @@ fn it_is_not_begun_again_beside_neighbours_that_stay_loud() {
 /// Threads that overlap for this share of their CPU time, two at a time.
 fn overlapping(share: f64) -> impl Fn(usize, f64) -> Option<Overlap> {
     move |_, cpu| {
-        let (together, span) = (share * cpu, (1.0 - share / 2.0) * cpu);
+        let together = share * cpu;
+        let span = (1.0 - share / 2.0) * cpu;
         let [together, span] = [together, span].map(Duration::from_secs_f64);
         Some(Overlap { span, together })
     }

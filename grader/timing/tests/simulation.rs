@@ -27,11 +27,15 @@ fn looking_ten_times_at_99_percent_errs_in_six_of_a_hundred() {
 }
 
 fn decides_at_99_percent(source: &mut Source) -> bool {
-    let (mut count, mut sum, mut squares) = (0, 0.0, 0.0);
+    let mut count = 0;
+    let mut sum = 0.0;
+    let mut squares = 0.0;
     LOOKS.iter().zip(FIXED_99).any(|(look, reach)| {
         while count < *look {
             let value = source.next();
-            (count, sum, squares) = (count + 1, sum + value, squares + value * value);
+            count += 1;
+            sum += value;
+            squares += value * value;
         }
         let n = count as f64;
         let variance = (squares - sum * sum / n) / (n - 1.0);

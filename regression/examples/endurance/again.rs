@@ -15,7 +15,10 @@ use std::thread;
 pub fn run(count: usize) -> Result<(), String> {
     let work = tempfile::tempdir().map_err(|error| error.to_string())?;
     let at = |name: &str| work.path().join(name);
-    let (class, out, temp, program) = (at("class"), at("out"), at("temp"), program());
+    let class = at("class");
+    let out = at("out");
+    let temp = at("temp");
+    let program = program();
     fs::create_dir(&temp).map_err(|error| error.to_string())?;
     class::write(&class, &class::HONEST, count);
     let cpus = thread::available_parallelism().map_or(1, usize::from);

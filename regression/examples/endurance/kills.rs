@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub fn run(kills: usize) -> Result<(), String> {
     let work = tempfile::tempdir().map_err(|error| error.to_string())?;
     let at = |name: &str| work.path().join(name);
-    let (class, temp, program) = (at("class"), at("temp"), program());
+    let class = at("class");
+    let temp = at("temp");
+    let program = program();
     fs::create_dir(&temp).map_err(|error| error.to_string())?;
     class::write(&class, &class::mixed(), SUBMISSIONS);
     let out = at("undisturbed");

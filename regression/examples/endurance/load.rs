@@ -24,10 +24,13 @@ struct Seen {
 pub fn run(count: usize) -> Result<(), String> {
     let work = tempfile::tempdir().map_err(|error| error.to_string())?;
     let at = |name: &str| work.path().join(name);
-    let (temp, program, kinds) = (at("temp"), program(), class::mixed());
+    let temp = at("temp");
+    let program = program();
+    let kinds = class::mixed();
     fs::create_dir(&temp).map_err(|error| error.to_string())?;
     let alone = {
-        let (class, out) = (at("kinds"), at("alone"));
+        let class = at("kinds");
+        let out = at("alone");
         class::write(&class, &kinds, kinds.len());
         let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: 1 };
         run.to_its_end()?;
@@ -35,7 +38,8 @@ pub fn run(count: usize) -> Result<(), String> {
     };
     println!("{} kinds of submission graded one by one", alone.len());
 
-    let (class, out) = (at("class"), at("out"));
+    let class = at("class");
+    let out = at("out");
     class::write(&class, &kinds, count);
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs };
@@ -87,7 +91,8 @@ fn growth(seen: &[Seen], count: usize) -> Result<(), String> {
     };
     let memory = |part: &[Seen]| part.iter().map(|one| one.memory_kb).max().unwrap_or(0);
     let open = |part: &[Seen]| part.iter().map(|one| one.descriptors).max().unwrap_or(0);
-    let (early, late) = (quarter(1), quarter(3));
+    let early = quarter(1);
+    let late = quarter(3);
     let allowed = memory(early) + SLACK_KB + KB_A_SUBMISSION * count as u64 / 2;
     println!(
         "second and last quarter: {} and {} kB, {} and {} descriptors",

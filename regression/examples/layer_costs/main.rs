@@ -25,7 +25,8 @@ fn main() {
         return;
     }
     let rounds = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
-    let (few, cpus) = ((rounds / 16).max(6), std::thread::available_parallelism());
+    let few = (rounds / 16).max(6);
+    let cpus = std::thread::available_parallelism();
     let asked = wire::asked(&reference("profiling"));
     println!("## What each layer costs\n");
     println!(

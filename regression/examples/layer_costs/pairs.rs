@@ -56,7 +56,8 @@ impl Estimate {
 /// How many values are cut off at each end, so that both cuts together hold the median in at most 5 %.
 fn outside(count: usize) -> usize {
     let mut tail = 0.5_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
-    let (mut term, mut cut) = (tail, 0);
+    let mut term = tail;
+    let mut cut = 0;
     while cut + 1 < count / 2 {
         term *= (count - cut) as f64 / (cut + 1) as f64;
         if 2.0 * (tail + term) > 0.05 {

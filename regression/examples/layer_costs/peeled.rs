@@ -44,7 +44,8 @@ pub fn run(asked: &Asked, many: usize, few: usize) {
         "| lint against `unsafe` | - | {} |",
         Estimate::of_difference(&taken[0], &taken[lint]).ms(1.0)
     );
-    let (processes, all) = (Estimate::of(spawned[0].clone()), Estimate::of(taken[0].clone()));
+    let processes = Estimate::of(spawned[0].clone());
+    let all = Estimate::of(taken[0].clone());
     println!("| (all of it, with all layers) | {} | {} |", processes.ms(times), all.ms(1.0));
 }
 

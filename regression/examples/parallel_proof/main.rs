@@ -73,7 +73,8 @@ fn main() {
 fn verdict(sandbox: &Sandbox, cpus: &[usize], way: Way) -> Option<Measurement> {
     let last = &cpus[cpus.len() - 1..];
     let side = |kernel| Remote::new(wire(sandbox, last).watching_threads(), kernel);
-    let (mut baseline, mut submission) = (side(ALONE), side(way.name));
+    let mut baseline = side(ALONE);
+    let mut submission = side(way.name);
     let plan = Plan { gate: Gate::at_least(GATE).expect("a gate"), clock: Clock::Span };
     measure(&mut baseline, &mut submission, &mut Shares::new(STEPS), plan).ok()
 }

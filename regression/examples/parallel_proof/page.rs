@@ -70,7 +70,9 @@ pub fn page(rows: &[Row], conditions: &[Condition]) -> String {
         // Writing to a `String` cannot fail.
         let _ = writeln!(page, "## {}\n", capitalized(condition.words));
         page += "| way | computes at once | pass | fail | undecided | times as fast |\n|---|---|---|---|---|---|\n";
-        let (mut wrong, mut undecided, mut all) = (0, 0, 0);
+        let mut wrong = 0;
+        let mut undecided = 0;
+        let mut all = 0;
         for row in rows {
             let Tally { pass, fail, undecided: open } = row.tally(*condition);
             let is_parallel = row.way.is_parallel;

@@ -90,7 +90,8 @@ impl Row {
 
     /// Adds what one core measured where the ratio was `truth`.
     fn add(&mut self, part: &Part, truth: f64) {
-        let (pairs, truth) = (part.pairs as f64, truth.ln());
+        let pairs = part.pairs as f64;
+        let truth = truth.ln();
         self.pairs += part.pairs;
         self.truths += pairs * truth;
         self.logs += part.logs - pairs * truth;
@@ -122,7 +123,8 @@ fn gates(truth: f64) -> Vec<Tally> {
 
 /// Measures every kind until each gate has `verdicts` verdicts or `most` is over, and writes the page.
 pub fn prove(sandbox: &Sandbox, verdicts: u32, most: Duration, again: bool, folder: &Path) {
-    let (begin, path) = (Instant::now(), folder.join("all_cores.json"));
+    let begin = Instant::now();
+    let path = folder.join("all_cores.json");
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let mut rows: Vec<Row> = serde_json::from_str(&text).unwrap_or_default();
     let cpus = allowed_cpus();
@@ -247,7 +249,8 @@ impl Launch {
         loop {
             let pair = bout.pair(part.pairs as usize).expect("honest kernels");
             let log = (pair.baseline / pair.submission).ln();
-            (self.logs, self.pairs) = (self.logs + log, self.pairs + 1.0);
+            self.logs += log;
+            self.pairs += 1.0;
             part.pairs += 1;
             part.logs += log;
             part.squares += log * log;

@@ -100,7 +100,8 @@ pub enum Next {
 impl Open {
     /// Nothing is measured yet.
     pub fn new(gates: usize) -> Self {
-        let (pairs, decided) = (Vec::with_capacity(128), vec![false; gates]);
+        let pairs = Vec::with_capacity(128);
+        let decided = vec![false; gates];
         Self { pairs, launch: 1, earlier_pairs: 0, since: Instant::now(), decided }
     }
 

@@ -38,7 +38,8 @@ fn row(cell: &Cell, margin: f64) -> String {
         cell.gates.iter().find(of).expect("every margin has two gates")
     };
     // The truth is above the one gate and below the other.
-    let (below, above) = (at(true), at(false));
+    let below = at(true);
+    let above = at(false);
     let verdicts = below.verdicts + above.verdicts;
     let share = |count: u32, of: u32| format!("{count} ({:.1} %)", percent(count, of));
     format!(

@@ -80,7 +80,8 @@ pub fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 /// # Errors
 /// Never in memory.
 pub fn zipped(entries: &[Entry], claimed: Option<u32>) -> io::Result<Vec<u8>> {
-    let (mut all, mut directory) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
+    let mut directory = Vec::new();
     for entry in entries {
         let content = entry.content();
         let mut crc = Crc::new();
@@ -110,7 +111,8 @@ pub fn zipped(entries: &[Entry], claimed: Option<u32>) -> io::Result<Vec<u8>> {
         directory.extend(offset.to_le_bytes());
         directory.extend(entry.name.as_bytes());
     }
-    let (count, start) = ((entries.len() as u16).to_le_bytes(), all.len() as u32);
+    let count = (entries.len() as u16).to_le_bytes();
+    let start = all.len() as u32;
     let length = directory.len() as u32;
     all.extend(directory);
     all.extend(b"PK\x05\x06\0\0\0\0");

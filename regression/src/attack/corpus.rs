@@ -58,7 +58,8 @@ fn name(path: &Path) -> String {
 /// The document about all attacks, as it has to stand in `regression/attacks/README.md`.
 pub fn document(all: &[Named]) -> String {
     let works = |named: &&Named| !matches!(named.attack.plain, Plain::Fails(_) | Plain::NotRun(_));
-    let (count, working) = (all.len(), all.iter().filter(works).count());
+    let count = all.len();
+    let working = all.iter().filter(works).count();
     let mut text =
         format!("{HEAD}\n{count} attacks, of which {working} work in a plain `cargo test`.\n");
     let mut group = "";
@@ -93,7 +94,9 @@ fn row(named: &Named) -> String {
         Some((least, most)) => format!("{least} to {most} points"),
     };
     let layers: Vec<_> = attack.expect.stopped_by.iter().map(|layer| layer.words()).collect();
-    let (outcome, layers) = (attack.expect.outcome, layers.join(", "));
-    let (name, tries) = (&named.name, attack.tries.replace('|', "\\|"));
+    let outcome = attack.expect.outcome;
+    let layers = layers.join(", ");
+    let name = &named.name;
+    let tries = attack.tries.replace('|', "\\|");
     format!("| {name} | {tries} | {plain} | {outcome}, {points} | {layers} |\n")
 }

@@ -154,7 +154,8 @@ pub fn a_token_awaited_by_naps(chain: Chain) -> u64 {
 }
 
 pub fn a_token_awaited_asleep(chain: Chain) -> u64 {
-    let (next, turn) = (Mutex::new(0), Condvar::new());
+    let next = Mutex::new(0);
+    let turn = Condvar::new();
     let worker = |number: u64| {
         let mut all = 0_u64;
         for at in (0..PIECES).filter(|at| at % 2 == number) {

@@ -80,10 +80,13 @@ fn scoped_threads(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
 }
 
 fn channels(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
-    let (a, b) = (Arc::new(a.to_vec()), Arc::new(b.to_vec()));
+    let a = Arc::new(a.to_vec());
+    let b = Arc::new(b.to_vec());
     let (sender, receiver) = mpsc::channel();
     let start = |i: usize| {
-        let (a, b, sender) = (Arc::clone(&a), Arc::clone(&b), sender.clone());
+        let a = Arc::clone(&a);
+        let b = Arc::clone(&b);
+        let sender = sender.clone();
         std::thread::spawn(move || {
             let row: Vec<f32> = (0..n).map(|j| dot(&a, &b, shape, i, j)).collect();
             sender.send((i, row)).is_ok()
@@ -196,7 +199,8 @@ fn lazy_functions(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
     static BEST: LazyLock<Box<dyn Multiply>> = LazyLock::new(|| Box::new(ByRows));
     static CHOSEN: RwLock<Style> = RwLock::new(helpers);
     let style = CHOSEN.read().map_or(iterators as Style, |style| *style);
-    let (one, other) = (BEST.multiply(a, b, shape), style(a, b, shape));
+    let one = BEST.multiply(a, b, shape);
+    let other = style(a, b, shape);
     assert_eq!(one, other, "two ways differ for {shape:?}");
     one
 }
@@ -249,7 +253,8 @@ impl Mul for &Grid {
     type Output = Grid;
 
     fn mul(self, other: Self) -> Grid {
-        let (k, n) = (self.1, other.1);
+        let k = self.1;
+        let n = other.1;
         let m = self.0.len().checked_div(k).unwrap_or(0);
         Grid(fill(m, n, |i, j| (0..k).map(|p| self[(i, p)] * other[(p, j)]).sum()), n)
     }

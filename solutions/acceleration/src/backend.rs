@@ -142,8 +142,10 @@ fn product_kernel(threads: usize, m: usize, k: usize, n: usize) -> Kernel {
 
 fn multiply(kernel: Kernel, threads: usize, left: &Tensor, right: &Tensor) -> Result<Tensor> {
     let (m, k, n) = product_shape(left.shape(), right.shape())?;
-    let (left, right) = (elements(left), elements(right));
-    let (a, b) = (MatRef::new(&left, m, k)?, MatRef::new(&right, k, n)?);
+    let left = elements(left);
+    let right = elements(right);
+    let a = MatRef::new(&left, m, k)?;
+    let b = MatRef::new(&right, k, n)?;
     let product = match kernel {
         Kernel::Reordered => matmul_reordered(a, b),
         Kernel::Blocked => matmul_blocked(a, b, BLOCK),
@@ -155,7 +157,8 @@ fn multiply(kernel: Kernel, threads: usize, left: &Tensor, right: &Tensor) -> Re
 }
 fn product_shape(left: &[usize], right: &[usize]) -> Result<(usize, usize, usize)> {
     let refuse = |reason| {
-        let (left, right) = (left.to_vec(), right.to_vec());
+        let left = left.to_vec();
+        let right = right.to_vec();
         Err(AccelError::ShapeMismatch { operation: "matmul", left, right, reason })
     };
     match (left, right) {

@@ -31,7 +31,8 @@ pub use shape::{ConvShape, Window};
 pub fn conv2d_naive(input: &Tensor, weight: &Tensor, window: Window) -> Result<Tensor> {
     // BEGIN SOLUTION: find the sizes, then sum up each element of the output in turn
     let shape = ConvShape::new("conv2d_naive", input.shape(), weight.shape(), window)?;
-    let (input, weight) = (elements(input), elements(weight));
+    let input = elements(input);
+    let weight = elements(weight);
     let pixels = shape.channels * shape.image.0 * shape.image.1;
     let mut output = Vec::with_capacity(shape.output_shape().iter().product());
     for image in 0..shape.images {
@@ -40,7 +41,7 @@ pub fn conv2d_naive(input: &Tensor, weight: &Tensor, window: Window) -> Result<T
             let filter = &weight[filter * shape.filter_len()..][..shape.filter_len()];
             for oy in 0..shape.output.0 {
                 for ox in 0..shape.output.1 {
-                    output.push(window_sum(&shape, image, filter, (oy, ox)));
+                    output.push(window_sum(&shape, image, filter, oy, ox));
                 }
             }
         }
@@ -51,8 +52,9 @@ pub fn conv2d_naive(input: &Tensor, weight: &Tensor, window: Window) -> Result<T
 
 // BEGIN SOLUTION: -
 /// One element of the output.
-fn window_sum(shape: &ConvShape, image: &[f32], filter: &[f32], (oy, ox): (usize, usize)) -> f32 {
-    let ((h, w), (kh, kw)) = (shape.image, shape.kernel);
+fn window_sum(shape: &ConvShape, image: &[f32], filter: &[f32], oy: usize, ox: usize) -> f32 {
+    let (h, w) = shape.image;
+    let (kh, kw) = shape.kernel;
     let Window { stride, padding } = shape.window;
     let mut sum = 0.0;
     for channel in 0..shape.channels {

@@ -20,7 +20,8 @@ use crate::{MatRef, Matrix, Result};
 pub fn matmul_naive(a: MatRef<'_>, b: MatRef<'_>) -> Result<Matrix> {
     // BEGIN SOLUTION: ask `a` for the product's shape, then sum up each element of the result in turn
     let (m, k, n) = a.product_shape(&b, "matmul_naive")?;
-    let (a, b) = (a.contiguous(), b.contiguous());
+    let a = a.contiguous();
+    let b = b.contiguous();
     let mut c = Matrix::zeros(m, n);
     for i in 0..m {
         for j in 0..n {

@@ -78,7 +78,9 @@ pub fn break_even(set_up: f64, cached: &[f64], recomputed: &[f64]) -> Result<Opt
     if let Some(bad) = all.into_iter().find(|cost| !(cost.is_finite() && **cost >= 0.0)) {
         return Err(CacheError::BadData { reason: format!("{bad} is no cost") });
     }
-    let (mut with, mut without, mut first) = (set_up, 0.0, None);
+    let mut with = set_up;
+    let mut without = 0.0;
+    let mut first = None;
     for (n, (cached, recomputed)) in (1..).zip(cached.iter().zip(recomputed)) {
         with += cached;
         without += recomputed;

@@ -70,13 +70,19 @@ impl CachedMultiHeadAttention {
     pub fn forward(&self, input: &Tensor, past_kv: &mut KvCache, layer: usize) -> Result<Tensor> {
         // BEGIN SOLUTION: project, update the cache, let each new token attend to what it may see
         let tokens = self.new_tokens(input, past_kv)?;
-        let (past, batch, n_heads) = (past_kv.len(), past_kv.batch(), self.n_heads);
+        let past = past_kv.len();
+        let batch = past_kv.batch();
+        let n_heads = self.n_heads;
         let [query, key, value] =
             [&self.query, &self.key, &self.value].map(|projection| linear(projection, input));
-        let (query, key, value) = (query?, key?, value?);
-        let (keys, values) = (&*elements(&key), &*elements(&value));
+        let query = query?;
+        let key = key?;
+        let value = value?;
+        let keys = &*elements(&key);
+        let values = &*elements(&value);
         past_kv.write(layer, NewRows { keys, values, tokens, heads_first: false })?;
-        let (view, query) = (past_kv.get(layer)?, elements(&query));
+        let view = past_kv.get(layer)?;
+        let query = elements(&query);
         let mut joined = vec![0.0; query.len()];
         for token in 0..tokens {
             let order = |b: usize, h: usize| (b * tokens + token) * n_heads + h;
@@ -90,7 +96,9 @@ impl CachedMultiHeadAttention {
     // BEGIN SOLUTION: -
     /// T, when input and cache fit.
     fn new_tokens(&self, input: &Tensor, cache: &KvCache) -> Result<usize> {
-        let (batch, width, heads) = (cache.batch(), self.d_model(), self.n_heads);
+        let batch = cache.batch();
+        let width = self.d_model();
+        let heads = self.n_heads;
         let storage = cache.storage();
         let refuse = |got: &[usize], expected| {
             let got = got.to_vec();
@@ -123,7 +131,8 @@ pub(crate) struct Queries<'a> {
 /// For each query, the sum of the values weighted by `softmax(K q / sqrt(Dh))`, over all tokens of the
 /// view.
 pub(crate) fn attend(view: &KvView<'_>, queries: Queries<'_>, output: &mut [f32]) -> Result<()> {
-    let (seen, pairs) = (view.len(), queries.batch * queries.n_heads);
+    let seen = view.len();
+    let pairs = queries.batch * queries.n_heads;
     let scores = Tensor::from_vec(kernels::scores(view, queries), &[pairs, seen])?;
     let weights = scores.softmax(1)?;
     kernels::mix(view, queries, &elements(&weights), output);

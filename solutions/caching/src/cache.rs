@@ -157,7 +157,8 @@ impl KvCache {
         self.layer(layer)?;
         let Storage { n_heads, head_dim, .. } = self.storage;
         let tokens = new_tokens("update", (k, v), [self.batch, n_heads, head_dim])?;
-        let (keys, values) = (elements(k), elements(v));
+        let keys = elements(k);
+        let values = elements(v);
         self.write(layer, NewRows { keys: &keys, values: &values, tokens, heads_first: true })
         // END SOLUTION
     }
@@ -236,7 +237,9 @@ impl KvCache {
     // BEGIN SOLUTION: -
     /// [`update`](Self::update) with rows in the order that projections produce.
     pub(crate) fn write(&mut self, layer: usize, new: NewRows<'_>) -> Result<()> {
-        let (storage, batch, len) = (self.storage, self.batch, self.len);
+        let storage = self.storage;
+        let batch = self.batch;
+        let len = self.len;
         self.layer(layer)?;
         if new.tokens > storage.room - len {
             return Err(CacheError::Overflow {
@@ -255,7 +258,8 @@ impl KvCache {
                     (b * new.tokens + t) * n_heads + h
                 } * head_dim;
                 let to = storage.row(b, h, len + t);
-                let (from, to) = (from..from + head_dim, to..to + head_dim);
+                let from = from..from + head_dim;
+                let to = to..to + head_dim;
                 layer.keys[to.clone()].copy_from_slice(&new.keys[from.clone()]);
                 layer.values[to].copy_from_slice(&new.values[from]);
             }

@@ -72,7 +72,8 @@ pub fn generate_with_cache(
     let mut input = prompts.to_vec();
     for _ in 0..options.max_new_tokens {
         let logits = model.forward(&input, past_kv)?;
-        let (tokens, vocabulary) = (logits.shape()[1], logits.shape()[2]);
+        let tokens = logits.shape()[1];
+        let vocabulary = logits.shape()[2];
         let rows = elements(&logits);
         for (b, (result, sampler)) in results.iter_mut().zip(&mut samplers).enumerate() {
             if !ended(result, options.stop) {
@@ -103,7 +104,8 @@ fn check_room(
 ) -> Result<()> {
     let prompt = model.check(prompts, cache)?;
     let tokens = prompt.saturating_add(max_new_tokens.saturating_sub(1));
-    let (len, longest) = (cache.len(), model.config().max_seq_len.min(cache.max_seq_len()));
+    let len = cache.len();
+    let longest = model.config().max_seq_len.min(cache.max_seq_len());
     if tokens > longest.saturating_sub(len) {
         return Err(CacheError::Overflow { len, tokens, max_seq_len: longest });
     }

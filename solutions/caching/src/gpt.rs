@@ -131,7 +131,8 @@ impl CachedGpt {
             let reason = format!("{id} is not below the vocabulary's size, {vocab_size}");
             return Err(CacheError::BadPrompt { reason });
         }
-        let (len, longest) = (cache.len(), max_seq_len.min(cache.max_seq_len()));
+        let len = cache.len();
+        let longest = max_seq_len.min(cache.max_seq_len());
         if tokens > longest.saturating_sub(len) {
             return Err(CacheError::Overflow { len, tokens, max_seq_len: longest });
         }

@@ -19,7 +19,8 @@ const TOGETHER: usize = 4;
 
 /// `x W + b`. A few rows are multiplied without packing, so that each weight is read only once.
 pub(crate) fn linear(layer: &Linear, input: &Tensor) -> Result<Tensor> {
-    let (features, width) = (layer.in_features(), layer.out_features());
+    let features = layer.in_features();
+    let width = layer.out_features();
     let rows = input.len() / features.max(1);
     let fits = rows < MANY_ROWS && input.shape().last() == Some(&features) && width > 0;
     let (true, Some(weight)) = (fits, layer.weight().as_slice()) else {
@@ -133,7 +134,8 @@ impl WithSimd for Scores<'_> {
         let width = self.view.head_dim();
         let scale = 1.0 / (width as f32).sqrt();
         for (pair, scores) in self.rows.chunks_exact_mut(self.view.len().max(1)).enumerate() {
-            let (b, h) = (pair / n_heads, pair % n_heads);
+            let b = pair / n_heads;
+            let h = pair % n_heads;
             let query = &rows[order(b, h) * width..][..width];
             let [older, newer] = self.view.keys(b, h);
             let keys = older.chunks_exact(width).chain(newer.chunks_exact(width));
@@ -146,7 +148,8 @@ impl WithSimd for Scores<'_> {
 
 #[inline(always)]
 fn dot<S: Simd>(simd: S, x: &[f32], y: &[f32]) -> f32 {
-    let ((xs, x_rest), (ys, y_rest)) = (S::as_simd_f32s(x), S::as_simd_f32s(y));
+    let (xs, x_rest) = S::as_simd_f32s(x);
+    let (ys, y_rest) = S::as_simd_f32s(y);
     let mut sum = simd.splat_f32s(0.0);
     for (x, y) in xs.iter().zip(ys) {
         sum = simd.mul_add_e_f32s(*x, *y, sum);
@@ -175,7 +178,8 @@ impl WithSimd for Mix<'_> {
         let Queries { n_heads, order, .. } = self.queries;
         let width = self.view.head_dim();
         for (pair, weights) in self.weights.chunks_exact(self.view.len().max(1)).enumerate() {
-            let (b, h) = (pair / n_heads, pair % n_heads);
+            let b = pair / n_heads;
+            let h = pair % n_heads;
             let out = &mut self.output[order(b, h) * width..][..width];
             out.fill(0.0);
             let [older, newer] = self.view.values(b, h);

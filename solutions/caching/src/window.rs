@@ -126,7 +126,8 @@ impl WindowCache {
             let got = k.shape().to_vec();
             return Err(CacheError::ShapeMismatch { operation: "push", got, expected });
         }
-        let (keys, values) = (elements(k), elements(v));
+        let keys = elements(k);
+        let values = elements(v);
         self.write(layer, (&keys, &values), (1, 0));
         Ok(())
         // END SOLUTION
@@ -183,7 +184,9 @@ impl WindowCache {
             let got = q.shape().to_vec();
             return Err(CacheError::ShapeMismatch { operation: "attend", got, expected });
         }
-        let (queries, keys, values) = (elements(q), elements(k), elements(v));
+        let queries = elements(q);
+        let keys = elements(k);
+        let values = elements(v);
         let mut output = vec![0.0; q.len()];
         for token in 0..tokens {
             self.write(layer, (&keys, &values), (tokens, token));
@@ -216,13 +219,15 @@ impl WindowCache {
     // BEGIN SOLUTION: -
     /// Writes one of several new tokens, `(tokens, which)`, from `[B, H, T, Dh]`.
     fn write(&mut self, layer: usize, (k, v): (&[f32], &[f32]), (tokens, token): (usize, usize)) {
-        let (storage, batch) = (self.storage, self.batch);
+        let storage = self.storage;
+        let batch = self.batch;
         let Storage { n_heads, head_dim, room } = storage;
         let ring = &mut self.layers[layer];
         for (b, h) in (0..batch).flat_map(|b| (0..n_heads).map(move |h| (b, h))) {
             let from = ((b * n_heads + h) * tokens + token) * head_dim;
             let to = storage.row(b, h, ring.seen % room);
-            let (from, to) = (from..from + head_dim, to..to + head_dim);
+            let from = from..from + head_dim;
+            let to = to..to + head_dim;
             ring.keys[to.clone()].copy_from_slice(&k[from.clone()]);
             ring.values[to].copy_from_slice(&v[from]);
         }

@@ -55,7 +55,8 @@ pub fn digit_accuracy(
     let digits = digits()?;
     let scores = scores(&digits.images)?;
     if scores.shape() != [digits.len(), digits::CLASSES] {
-        let (got, wanted) = (scores.shape(), [digits.len(), digits::CLASSES]);
+        let got = scores.shape();
+        let wanted = [digits.len(), digits::CLASSES];
         return Err(format!("the scores are {got:?} and not {wanted:?}").into());
     }
     let best = scores.argmax_axis(1)?;

@@ -76,7 +76,8 @@ impl MemoryReading {
 
     /// The memory use since the start.
     pub(crate) fn stats(&self) -> MemoryStats {
-        let (before, now) = (self.before, counters());
+        let before = self.before;
+        let now = counters();
         MemoryStats {
             baseline_bytes: before.live_bytes,
             peak_bytes: now.peak_bytes - before.live_bytes,

@@ -194,7 +194,8 @@ impl SpanReport {
         // BEGIN SOLUTION: format a line for each row, then the total
         let mut lines: Vec<String> = self.rows.iter().map(SpanRow::render).collect();
         let shares = self.rows.iter().fold(0.0, |sum, row| sum + row.share);
-        let (total_s, percent) = (self.total_s(), 100.0 * shares);
+        let total_s = self.total_s();
+        let percent = 100.0 * shares;
         lines.push(format!("{:<24} {:>6}   {total_s:>10.6} s {percent:>6.1} %", "total", ""));
         lines.join("\n")
         // END SOLUTION
@@ -206,7 +207,9 @@ impl SpanRow {
     fn render(&self) -> String {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         let label = format!("{}{name}", "  ".repeat(self.depth));
-        let (calls, total_s, percent) = (self.calls, self.total_s, 100.0 * self.share);
+        let calls = self.calls;
+        let total_s = self.total_s;
+        let percent = 100.0 * self.share;
         format!("{label:<24} {calls:>6} x {total_s:>10.6} s {percent:>6.1} %")
     }
 }

@@ -41,7 +41,8 @@ pub fn percentile(samples: &[f64], q: f64) -> Result<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let position = (sorted.len() - 1) as f64 * q / 100.0;
-    let (below, above) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
+    let below = sorted[position.floor() as usize];
+    let above = sorted[position.ceil() as usize];
     Ok(below + position.fract() * (above - below))
     // END SOLUTION
 }
@@ -122,7 +123,8 @@ fn check_samples(samples: &[f64], valid: impl Fn(f64) -> bool) -> Result<()> {
 /// Source: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products"
 /// (1962).
 fn mean_and_std(samples: &[f64]) -> (f64, f64) {
-    let (mut mean, mut squares) = (0.0, 0.0);
+    let mut mean = 0.0;
+    let mut squares = 0.0;
     for (before, x) in samples.iter().enumerate() {
         let from_old_mean = x - mean;
         mean += from_old_mean / (before + 1) as f64;

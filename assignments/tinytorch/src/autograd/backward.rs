@@ -104,7 +104,8 @@ fn walk(root: &Arc<Node>, seed: Tensor) -> Result<Gradients> {
 fn add_share(pending: &mut BTreeMap<u64, Pending>, input: &Arc<Node>, share: Tensor) -> Result<()> {
     if *share.shape() != *input.shape {
         let reason = "a gradient has another shape than its tensor (a bug in the library)";
-        let (got, wanted) = (share.shape(), &input.shape[..]);
+        let got = share.shape();
+        let wanted = &input.shape[..];
         return Err(TensorError::mismatch("backward", got, wanted, reason.to_string()));
     }
     if let Some(waiting) = pending.get_mut(&input.id) {

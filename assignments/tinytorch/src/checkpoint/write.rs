@@ -113,6 +113,7 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     let Some(name) = path.file_name() else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
     };
-    let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let process = std::process::id();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
     Ok(path.with_file_name(format!(".{}.{process}.{count}.tmp", name.display())))
 }

@@ -108,7 +108,8 @@ pub fn part(a: usize, b: usize) -> Part {
 /// Random summands from a part, each pair equally likely.
 pub fn draw(from: Part, rng: &mut Rng) -> (usize, usize) {
     loop {
-        let (a, b) = (rng.below(LIMIT), rng.below(LIMIT));
+        let a = rng.below(LIMIT);
+        let b = rng.below(LIMIT);
         if part(a, b) == from {
             return (a, b);
         }

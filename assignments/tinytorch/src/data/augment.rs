@@ -126,8 +126,10 @@ fn warp(image: &[f32], height: usize, width: usize, inverse: &Inverse, copies: &
     for row in 0..height {
         for column in 0..width {
             let (down, across) = inverse.source(row, column);
-            let (top, left) = (down.floor(), across.floor());
-            let (t, s) = ((down - top) as f32, (across - left) as f32);
+            let top = down.floor();
+            let left = across.floor();
+            let t = (down - top) as f32;
+            let s = (across - left) as f32;
             let above = (1.0 - s) * pixel(top, left) + s * pixel(top, left + 1.0);
             let below = (1.0 - s) * pixel(top + 1.0, left) + s * pixel(top + 1.0, left + 1.0);
             copies.push((1.0 - t) * above + t * below);

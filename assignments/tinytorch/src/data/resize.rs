@@ -10,7 +10,8 @@ pub(super) fn bilinear(input: &[f32], from: usize, to: usize) -> Vec<f32> {
     let places: Vec<_> = (0..to).map(|i| place(i, from, to)).collect();
     let mut output = Vec::with_capacity(to * to);
     for &(row, next_row, down) in &places {
-        let (upper, lower) = (&input[row * from..][..from], &input[next_row * from..][..from]);
+        let upper = &input[row * from..][..from];
+        let lower = &input[next_row * from..][..from];
         for &(column, next_column, across) in &places {
             let above = mix(upper[column], upper[next_column], across);
             let below = mix(lower[column], lower[next_column], across);

@@ -102,7 +102,10 @@ pub fn sums_loss(gpt: &Gpt, batch: &SumBatch) -> Result<Tensor> {
 /// # Errors
 /// Like [`sums_loss`].
 pub fn sums_score(gpt: &Gpt, data: &DataLoader<Sums>) -> Result<Score> {
-    let (mut loss, mut batches, mut right, mut answers) = (0.0, 0, 0, 0);
+    let mut loss = 0.0;
+    let mut batches = 0;
+    let mut right = 0;
+    let mut answers = 0;
     for batch in data.batches(0) {
         let batch = batch?;
         let logits = gpt.forward_ids(&batch.ids)?;
@@ -120,7 +123,9 @@ pub fn sums_score(gpt: &Gpt, data: &DataLoader<Sums>) -> Result<Score> {
 /// The number of correct answers and of complete answers.
 fn whole_answers(best: &[usize], targets: &[Option<usize>]) -> (usize, usize) {
     let end = addition::VOCABULARY.len() - 1;
-    let (mut right, mut answers, mut is_right) = (0, 0, true);
+    let mut right = 0;
+    let mut answers = 0;
+    let mut is_right = true;
     for (best, target) in best.iter().zip(targets) {
         match target {
             None => is_right = true,

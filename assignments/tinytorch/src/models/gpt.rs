@@ -70,7 +70,8 @@ impl Gpt {
     /// When a size is 0, or `n_heads` does not divide `d_model`.
     pub fn new(config: GptConfig, rng: &mut Rng) -> Result<Self> {
         config.check()?;
-        let (width, heads) = (config.d_model, config.n_heads);
+        let width = config.d_model;
+        let heads = config.n_heads;
         let tok_emb = Embedding::new(config.vocab_size, width, rng);
         let pos_emb = Embedding::new(config.max_seq_len, width, rng);
         let blocks: Result<_> =
@@ -161,7 +162,8 @@ impl Gpt {
 
     /// Token vectors plus the vectors of positions `start..start + tokens`.
     fn embed(&self, ids: &[Vec<usize>], tokens: usize, start: usize) -> Result<Tensor> {
-        let (end, longest) = (start + tokens, self.config.max_seq_len);
+        let end = start + tokens;
+        let longest = self.config.max_seq_len;
         if end > longest {
             let reason = format!(
                 "{tokens} new tokens after {start} cached ones exceed max_seq_len {longest}"
@@ -176,7 +178,8 @@ impl Gpt {
     fn past_len(&self, past: Option<&[KeyValue]>) -> Result<usize> {
         let Some(past) = past else { return Ok(0) };
         if past.len() != self.blocks.len() {
-            let (got, blocks) = (past.len(), self.blocks.len());
+            let got = past.len();
+            let blocks = self.blocks.len();
             let reason =
                 format!("past has keys and values of {got} blocks, the model has {blocks}");
             return Err(TensorError::config("gpt", reason));

@@ -149,13 +149,16 @@ impl MultiHeadAttention {
 
     /// `[B, T, D]` to `[B, H, T, Dh]`.
     fn split_heads(&self, tensor: &Tensor) -> Result<Tensor> {
-        let (batch, tokens) = (tensor.shape()[0], tensor.shape()[1]);
+        let batch = tensor.shape()[0];
+        let tokens = tensor.shape()[1];
         tensor.reshape(&[batch, tokens, self.n_heads, self.head_dim()])?.transpose(1, 2)
     }
 
     fn append(&self, past: &KeyValue, key: Tensor, value: Tensor) -> Result<KeyValue> {
         for (old, new) in [(&past.k, &key), (&past.v, &value)] {
-            let (batch, heads, width) = (new.shape()[0], self.n_heads, self.head_dim());
+            let batch = new.shape()[0];
+            let heads = self.n_heads;
+            let width = self.head_dim();
             let fits = matches!(*old.shape(), [b, h, s, w]
                 if (b, h, w) == (batch, heads, width) && s == past.k.shape()[2]);
             if !fits {
@@ -179,7 +182,8 @@ impl Layer for MultiHeadAttention {
     }
 
     fn specs(&self) -> Vec<NamedSpec> {
-        let (d_model, n_heads) = (self.d_model(), self.n_heads);
+        let d_model = self.d_model();
+        let n_heads = self.n_heads;
         leaf(LayerSpec::Attention { d_model, n_heads })
     }
 

@@ -50,7 +50,8 @@ impl Correlation {
     /// The correlation from result gradients to image gradients; its filters are
     /// rotated by 180 degrees.
     pub(super) fn back(&self) -> Self {
-        let ((kh, kw), (above, left)) = (self.kernel, self.padding);
+        let (kh, kw) = self.kernel;
+        let (above, left) = self.padding;
         let padding = (kh - 1 - above, kw - 1 - left);
         Self { from: self.to, to: self.from, padding, ..*self }
     }
@@ -65,7 +66,8 @@ impl Correlation {
     /// Offsets from a window's first pixel to the pixel under each filter
     /// element.
     fn taps(&self) -> Vec<usize> {
-        let (Size { channels, width, .. }, plane) = (self.padded(), self.padded().plane());
+        let Size { channels, width, .. } = self.padded();
+        let plane = self.padded().plane();
         let (kh, kw) = self.kernel;
         let tap = |i: usize| i / (kh * kw) * plane + i / kw % kh * width + i % kw;
         (0..channels * kh * kw).map(tap).collect()
@@ -86,7 +88,8 @@ impl Correlation {
     /// Copies an image into the padded buffer.
     #[inline(always)]
     fn pad(&self, image: &[f32], room: &mut [f32]) {
-        let (Size { height, width, .. }, wide) = (self.from, self.padded().width);
+        let Size { height, width, .. } = self.from;
+        let wide = self.padded().width;
         let planes = room.chunks_exact_mut(self.padded().plane());
         for (plane, padded) in image.chunks_exact(height * width).zip(planes) {
             let lines = padded[self.padding.0 * wide..].chunks_exact_mut(wide);
@@ -114,7 +117,8 @@ impl Correlation {
             dispatch(FilterGradient { of: self, images, grads, taps: &taps, sums: &mut sums });
         }
         let sum = |i: usize| {
-            let (filter, feature) = (i / taps.len(), i % taps.len());
+            let filter = i / taps.len();
+            let feature = i % taps.len();
             let block = filter / FILTERS * taps.len();
             sums[block + feature][filter % FILTERS].iter().sum()
         };
@@ -148,21 +152,24 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let (of, span, taps) = (self.of, self.of.span(), self.of.taps());
+        let of = self.of;
+        let span = self.of.span();
+        let taps = self.of.taps();
         let mut padded = of.room();
         let mut wide = vec![0.0; FILTERS * span];
         let images = self.images.chunks_exact(of.from.len());
         for (image, results) in images.zip(self.results.chunks_exact_mut(of.to.len())) {
             of.pad(image, &mut padded);
             let blocks = results.chunks_mut(FILTERS * of.to.plane());
-            for (filters, results) in self.filters.chunks_exact(taps.len()).zip(blocks) {
+            for (weights, results) in self.filters.chunks_exact(taps.len()).zip(blocks) {
+                let filters = FilterBlock { taps: &taps, weights };
                 let mut start = 0;
                 while start + 2 * S::F32_LANES <= span {
-                    filter_pixels::<S, 2>(simd, &padded, (&taps, filters), &mut wide, start);
+                    filter_pixels::<S, 2>(simd, &padded, filters, &mut wide, start);
                     start += 2 * S::F32_LANES;
                 }
                 while start < span {
-                    filter_pixels::<S, 1>(simd, &padded, (&taps, filters), &mut wide, start);
+                    filter_pixels::<S, 1>(simd, &padded, filters, &mut wide, start);
                     start += S::F32_LANES;
                 }
                 gather(of, &wide, results);
@@ -171,19 +178,26 @@ impl WithSimd for Forward<'_> {
     }
 }
 
+/// Four filters: the offset of each of their taps in the padded image, and the weights there.
+#[derive(Clone, Copy)]
+struct FilterBlock<'a> {
+    taps: &'a [usize],
+    weights: &'a [[f32; FILTERS]],
+}
+
 /// Computes four filters at `VECTORS` vectors of positions, beginning at
 /// `start`.
 #[inline(always)]
 fn filter_pixels<S: Simd, const VECTORS: usize>(
     simd: S,
     image: &[f32],
-    (taps, filters): (&[usize], &[[f32; FILTERS]]),
+    filters: FilterBlock<'_>,
     wide: &mut [f32],
     start: usize,
 ) {
     let count = VECTORS * S::F32_LANES;
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; FILTERS];
-    for (&tap, weights) in taps.iter().zip(filters) {
+    for (&tap, weights) in filters.taps.iter().zip(filters.weights) {
         let pixels = S::as_simd_f32s(&image[start + tap..][..count]).0;
         let pixels: [S::f32s; VECTORS] = std::array::from_fn(|i| pixels[i]);
         for (sums, &weight) in sums.iter_mut().zip(weights) {
@@ -224,7 +238,8 @@ impl NullaryFnOnce for FilterGradient<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let (of, span) = (self.of, self.of.span());
+        let of = self.of;
+        let span = self.of.span();
         let mut padded = of.room();
         // Stays 0 at the end of lines, where results are meaningless, and for
         // missing filters of a block.

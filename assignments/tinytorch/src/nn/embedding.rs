@@ -108,7 +108,8 @@ impl Layer for Embedding {
     }
 
     fn specs(&self) -> Vec<NamedSpec> {
-        let (vocab_size, dim) = (self.vocab_size(), self.dim());
+        let vocab_size = self.vocab_size();
+        let dim = self.dim();
         leaf(LayerSpec::Embedding { vocab_size, dim })
     }
 

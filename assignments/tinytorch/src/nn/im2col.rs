@@ -18,7 +18,8 @@ pub(super) fn im2col(image: &[f32], conv: &Convolution, columns: &mut Array2<f32
     for (row, mut windows) in columns.outer_iter_mut().enumerate() {
         let Some(windows) = windows.as_slice_mut() else { continue };
         for line in lines(conv, row) {
-            let (pixels, target) = (&image[line.pixels], &mut windows[line.windows]);
+            let pixels = &image[line.pixels];
+            let target = &mut windows[line.windows];
             if stride == 1 {
                 target.copy_from_slice(pixels);
             } else {
@@ -53,9 +54,14 @@ struct Line {
 
 /// The lines of one row of the columns that overlap the image.
 fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = Line> {
-    let ((kh, kw), stride, padding) = (conv.window.kernel, conv.window.stride, conv.window.padding);
-    let ((height, width), (oh, ow)) = (conv.input, conv.output);
-    let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
+    let (kh, kw) = conv.window.kernel;
+    let stride = conv.window.stride;
+    let padding = conv.window.padding;
+    let (height, width) = conv.input;
+    let (oh, ow) = conv.output;
+    let channel = row / (kh * kw);
+    let ky = row / kw % kh;
+    let kx = row % kw;
     // The first windows are in the padding on the left; the pixels end before
     // the windows in the padding on the right.
     let first = padding.1.saturating_sub(kx).div_ceil(stride.1);
@@ -63,7 +69,8 @@ fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = Line> {
     let count = width.saturating_sub(start).div_ceil(stride.1).min(ow.saturating_sub(first));
     (0..oh).filter_map(move |oy| {
         let y = (oy * stride.0 + ky).checked_sub(padding.0).filter(|&y| y < height && count > 0)?;
-        let (window, pixel) = (oy * ow + first, (channel * height + y) * width + start);
+        let window = oy * ow + first;
+        let pixel = (channel * height + y) * width + start;
         let pixels = pixel..pixel + (count - 1) * stride.1 + 1;
         Some(Line { windows: window..window + count, pixels })
     })

@@ -24,7 +24,8 @@ impl LayerNorm {
     /// Weight 1 and bias 0. `eps` is added to the variance, so that a constant
     /// row does not divide by 0; 1e-5 is common.
     pub fn new(dim: usize, eps: f32) -> Self {
-        let (weight, bias) = (Tensor::ones(&[dim]), Tensor::zeros(&[dim]));
+        let weight = Tensor::ones(&[dim]);
+        let bias = Tensor::zeros(&[dim]);
         Self { weight, bias, eps }
     }
 
@@ -65,11 +66,15 @@ impl LayerNorm {
 /// rather than kept: the row is in the cache at that time anyway.
 fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, eps: f32) -> BackwardFn {
     Box::new(move |grad| {
-        let (shape, dim) = (input.shape(), weight.len());
+        let shape = input.shape();
+        let dim = weight.len();
         let mut of_input = vec![0.0; input.len()];
-        let (mut of_weight, mut of_bias) = (Vec::new(), Vec::new());
+        let mut of_weight = Vec::new();
+        let mut of_bias = Vec::new();
         if dim > 0 {
-            let (input, weight, grad) = (elements(&input), elements(&weight), elements(grad));
+            let input = elements(&input);
+            let weight = elements(&weight);
+            let grad = elements(grad);
             let norm = Norm { weight: &weight, eps };
             (of_weight, of_bias) = normalize::backward(&input, norm, &grad, &mut of_input);
         }
@@ -87,14 +92,16 @@ impl Layer for LayerNorm {
     /// # Shapes
     /// `[..., dim]` to `[..., dim]`.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let (dim, shape) = (self.dim(), input.shape());
+        let dim = self.dim();
+        let shape = input.shape();
         if shape.last() != Some(&dim) {
             let reason = format!("the last dimension must be dim, {dim}");
             return Err(TensorError::mismatch("layer_norm", shape, self.weight.shape(), reason));
         }
         let mut output = vec![0.0; input.len()];
         if dim > 0 {
-            let (weight, bias) = (elements(&self.weight), elements(&self.bias));
+            let weight = elements(&self.weight);
+            let bias = elements(&self.bias);
             let norm = Norm { weight: &weight, eps: self.eps };
             normalize::forward(&elements(input), norm, &bias, &mut output);
         }

@@ -98,7 +98,8 @@ impl Layer for Linear {
     /// # Cost
     /// One matrix product, with all leading axes merged into rows.
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let (features, shape) = (self.in_features(), input.shape());
+        let features = self.in_features();
+        let shape = input.shape();
         if shape.last() != Some(&features) {
             let reason = format!("the last dimension must be in_features, {features}");
             return Err(TensorError::mismatch("linear", shape, self.weight.shape(), reason));

@@ -23,7 +23,9 @@ impl Planes {
 
     /// The indices of the plane under window `(oy, ox)`, row by row.
     fn under(&self, oy: usize, ox: usize) -> impl Iterator<Item = usize> {
-        let ((kh, kw), (sh, sw), width) = (self.window.kernel, self.window.stride, self.input.1);
+        let (kh, kw) = self.window.kernel;
+        let (sh, sw) = self.window.stride;
+        let width = self.input.1;
         (oy * sh..oy * sh + kh)
             .flat_map(move |y| (ox * sw..ox * sw + kw).map(move |x| y * width + x))
     }
@@ -81,7 +83,8 @@ impl NullaryFnOnce for Halve<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let ((height, width), (oh, ow)) = (self.planes.input, self.planes.output);
+        let (height, width) = self.planes.input;
+        let (oh, ow) = self.planes.output;
         let planes = self.input.chunks_exact(height * width);
         for (plane, maxima) in planes.zip(self.output.chunks_exact_mut(oh * ow)) {
             for (lines, maxima) in plane.chunks_exact(2 * width).zip(maxima.chunks_exact_mut(ow)) {
@@ -107,7 +110,8 @@ impl NullaryFnOnce for Unhalve<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let ((height, width), (oh, ow)) = (self.planes.input, self.planes.output);
+        let (height, width) = self.planes.input;
+        let (oh, ow) = self.planes.output;
         let planes = self.input.chunks_exact(height * width);
         let shares = self.share.chunks_exact_mut(height * width);
         for ((plane, share), grad) in planes.zip(shares).zip(self.grad.chunks_exact(oh * ow)) {
@@ -131,7 +135,8 @@ fn unhalve_line(lines: &[f32], share: &mut [f32], grad: &[f32]) {
     for ((&g, (t, b)), (share_t, share_b)) in grad.iter().zip(pixels).zip(shares) {
         // Selections instead of branches: the position of the maximum cannot be
         // predicted.
-        let (right, right_below) = (exceeds(t[1], t[0]), exceeds(b[1], b[0]));
+        let right = exceeds(t[1], t[0]);
+        let right_below = exceeds(b[1], b[0]);
         let best_top = if right { t[1] } else { t[0] };
         let best_below = if right_below { b[1] } else { b[0] };
         let below = exceeds(best_below, best_top);

@@ -81,8 +81,10 @@ impl NullaryFnOnce for Backward<'_> {
     #[inline(always)]
     fn call(self) -> Self::Output {
         let Norm { weight, eps } = self.norm;
-        let (dim, count) = (weight.len(), weight.len() as f32);
-        let (mut of_weight, mut of_bias) = (vec![0.0; dim], vec![0.0; dim]);
+        let dim = weight.len();
+        let count = weight.len() as f32;
+        let mut of_weight = vec![0.0; dim];
+        let mut of_bias = vec![0.0; dim];
         // `n` of the current row.
         let mut normalized = vec![0.0; dim];
         let rows = self.input.chunks_exact(dim).zip(self.grad.chunks_exact(dim));

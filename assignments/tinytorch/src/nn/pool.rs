@@ -58,7 +58,8 @@ impl Layer for MaxPool2d {
     }
 
     fn specs(&self) -> Vec<NamedSpec> {
-        let (kernel, stride) = (self.window.kernel, self.window.stride);
+        let kernel = self.window.kernel;
+        let stride = self.window.stride;
         leaf(LayerSpec::MaxPool2d { kernel, stride })
     }
 

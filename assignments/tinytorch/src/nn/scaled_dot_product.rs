@@ -94,7 +94,8 @@ fn shares(
     let mut of_scores = of_weights.clone();
     for (b, h) in (0..batch).flat_map(|b| (0..n_heads).map(move |h| (b, h))) {
         for block in views.blocks() {
-            let (rows, columns) = (block.start..block.end, block.visible);
+            let rows = block.start..block.end;
+            let columns = block.visible;
             let weights = weights.slice(s![b, h, rows.clone(), ..columns]);
             let grad = grad.slice(s![b, rows.clone(), h, ..]);
             let value = views.value.slice(s![b, h, ..columns, ..]);
@@ -102,7 +103,9 @@ fn shares(
             general_mat_mul(1.0, &grad, &value.t(), 0.0, &mut of_weights);
             let mut of_scores = matrix(&mut of_scores, rows.len(), columns)?;
             let first = views.visible(block.start);
-            let (weights_view, of_weights, to) = (weights, of_weights.view(), of_scores.view_mut());
+            let weights_view = weights;
+            let of_weights = of_weights.view();
+            let to = of_scores.view_mut();
             dispatch(Back { weights: weights_view, of_weights, to, first, scale: views.scale });
 
             let mut of_value = of_value.slice_mut(s![b, ..columns, h, ..]);
@@ -139,15 +142,17 @@ struct Views<'a> {
 
 impl<'a> Views<'a> {
     fn of(heads: &'a Heads) -> Result<Self> {
-        let (query, key, value) =
-            (four_axes(&heads.query)?, four_axes(&heads.key)?, four_axes(&heads.value)?);
+        let query = four_axes(&heads.query)?;
+        let key = four_axes(&heads.key)?;
+        let value = four_axes(&heads.value)?;
         let scale = 1.0 / (query.dim().3 as f32).sqrt();
         Ok(Self { query, key, value, causal: heads.causal, scale })
     }
 
     /// The number of tokens that a token sees.
     fn visible(&self, token: usize) -> usize {
-        let (tokens, seen) = (self.query.dim().2, self.key.dim().2);
+        let tokens = self.query.dim().2;
+        let seen = self.key.dim().2;
         if self.causal { seen - tokens + token + 1 } else { seen }
     }
 
@@ -172,7 +177,8 @@ impl<'a> Views<'a> {
         let key = self.key.slice(s![b, h, ..block.visible, ..]);
         let mut scores = matrix(scores, block.end - block.start, block.visible)?;
         general_mat_mul(1.0, &query, &key.t(), 0.0, &mut scores);
-        let (first, scale) = (self.visible(block.start), self.scale);
+        let first = self.visible(block.start);
+        let scale = self.scale;
         dispatch(Weigh { scores: scores.view(), weights: weights.view_mut(), first, scale });
         Ok(())
     }
@@ -225,7 +231,8 @@ impl NullaryFnOnce for Back<'_> {
             let slices = (weights.to_slice(), grad.to_slice(), to.as_slice_mut());
             if let (Some(weights), Some(grad), Some(to)) = slices {
                 let seen = seen.min(to.len());
-                let (weights, grad) = (&weights[..seen], &grad[..seen]);
+                let weights = &weights[..seen];
+                let grad = &grad[..seen];
                 rows::softmax_gradient(weights, grad, self.scale, &mut to[..seen]);
                 to[seen..].fill(0.0);
             }

@@ -13,7 +13,8 @@ pub(crate) struct Window {
 impl Window {
     /// Rejects an empty kernel and a stride of 0.
     pub(crate) fn checked(self, op: &'static str) -> Result<Self> {
-        let (kernel, stride) = (self.kernel, self.stride);
+        let kernel = self.kernel;
+        let stride = self.stride;
         if kernel.0 == 0 || kernel.1 == 0 {
             let reason = format!("the kernel {kernel:?} must be at least (1, 1)");
             return Err(TensorError::config(op, reason));
@@ -35,7 +36,8 @@ impl Window {
         let height = windows(h, self.kernel.0, self.stride.0, self.padding.0);
         let width = windows(w, self.kernel.1, self.stride.1, self.padding.1);
         height.zip(width).ok_or_else(|| {
-            let (kernel, padding) = (self.kernel, self.padding);
+            let kernel = self.kernel;
+            let padding = self.padding;
             let reason = format!(
                 "the kernel {kernel:?} does not fit into the image ({h}, {w}) with padding {padding:?}"
             );

@@ -75,7 +75,8 @@ impl Tensor {
     pub fn div(&self, other: &Tensor) -> Result<Tensor> {
         let quotient = zip("div", self, other, |a, b| a / b)?;
         Ok(quotient.record_with_output([self, other], |needs, quotient| {
-            let (shape, right) = (self.shape().to_vec(), other.detach());
+            let shape = self.shape().to_vec();
+            let right = other.detach();
             let quotient = needs[1].then_some(quotient);
             Box::new(move |grad| {
                 let left_share = grad.div(&right)?;

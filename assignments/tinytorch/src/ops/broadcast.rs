@@ -55,7 +55,8 @@ impl Blocks {
         let end = (0..shape.len()).rfind(is_middle).map_or(start, |axis| axis + 1);
         let whole = (start..end).all(|axis| own(axis) == shape[axis]);
         let count = |axes: &[usize]| axes.iter().product();
-        let (outer, middle) = (count(&shape[..start]), count(&shape[start..end]));
+        let outer = count(&shape[..start]);
+        let middle = count(&shape[start..end]);
         let inner = count(&shape[end..]);
         // A single number is repeated in one run.
         let (outer, inner) = if middle == 1 { (1, outer * inner) } else { (outer, inner) };

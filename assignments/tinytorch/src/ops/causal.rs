@@ -39,7 +39,8 @@ impl Tensor {
         Ok(result.record_with_output([self], |_, softmax| {
             Box::new(move |grad| {
                 let mut out = vec![0.0; softmax.len()];
-                let (y, grad) = (elements(&softmax), elements(grad));
+                let y = elements(&softmax);
+                let grad = elements(grad);
                 dispatch(Backward { softmax: &y, grad: &grad, matrix, scale, out: &mut out });
                 Ok(vec![Some(from_elements(out, softmax.shape()))])
             })
@@ -87,7 +88,8 @@ impl NullaryFnOnce for Backward<'_> {
     #[inline(always)]
     fn call(self) {
         for at in seen(self.softmax.len(), self.matrix) {
-            let (y, g) = (&self.softmax[at.clone()], &self.grad[at.clone()]);
+            let y = &self.softmax[at.clone()];
+            let g = &self.grad[at.clone()];
             rows::softmax_gradient(y, g, self.scale, &mut self.out[at]);
         }
     }

@@ -25,7 +25,8 @@ impl Tensor {
         if p == 0.0 {
             return Ok(self.clone());
         }
-        let (drop_below, scale) = (f64::from(p), 1.0 / (1.0 - p));
+        let drop_below = f64::from(p);
+        let scale = 1.0 / (1.0 - p);
         let draw = |_| if rng.uniform() < drop_below { 0.0 } else { scale };
         let mask = from_elements((0..self.len()).map(draw).collect(), self.shape());
         let kept = zip_same(self, &mask, |x, factor| x * factor);

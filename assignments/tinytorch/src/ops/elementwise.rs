@@ -143,7 +143,8 @@ impl Tensor {
             let kept = keep.choose(self, output);
             Box::new(move |grad| {
                 let mut share = vec![0.0; kept.len()];
-                let (x, y) = (elements(&kept), elements(grad));
+                let x = elements(&kept);
+                let y = elements(grad);
                 dispatch(ZipKernel { x: &x, y: &y, out: &mut share, f: derivative });
                 Ok(vec![Some(from_elements(share, kept.shape()))])
             })

@@ -169,7 +169,8 @@ impl Tensor {
     }
 
     fn check_equal_except(&self, other: &Tensor, axis: usize) -> Result<()> {
-        let (left, right) = (self.shape(), other.shape());
+        let left = self.shape();
+        let right = other.shape();
         let same =
             left.len() == right.len() && (0..left.len()).all(|i| i == axis || left[i] == right[i]);
         if same {

@@ -66,7 +66,8 @@ pub(crate) fn ln(x: f32) -> f32 {
 /// The hyperbolic tangent: a polynomial near 0, else 1 - 2 / (e^2x + 1).
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
-    let (size, z) = (x.abs(), x * x);
+    let size = x.abs();
+    let z = x * x;
     let tail = horner(z, [-0.333_332_8, 0.133_314_42, -0.053_739_71, 0.020_639_08, -0.005_704_98]);
     let near = x + x * z * tail;
     let far = 1.0 - 2.0 / (exp(2.0 * size) + 1.0);
@@ -95,7 +96,8 @@ mod tests {
     fn largest_error(f: fn(f32) -> f32, exact: fn(f64) -> f64) -> f64 {
         let mut worst = 0.0_f64;
         for x in patterns() {
-            let (actual, exact) = (f(x), exact(f64::from(x)));
+            let actual = f(x);
+            let exact = exact(f64::from(x));
             let nearest = exact as f32;
             if nearest.is_nan() || nearest.is_infinite() || actual.is_infinite() {
                 let same = actual.to_bits() == nearest.to_bits();

@@ -21,7 +21,8 @@ impl Tensor {
     /// # Cost
     /// `m * k * n` multiply-adds; transposed or sliced views are read in place.
     pub fn matmul(&self, other: &Tensor) -> Result<Tensor> {
-        let (a, b) = (as_matrix(self), as_matrix(other));
+        let a = as_matrix(self);
+        let b = as_matrix(other);
         let (Some(a), Some(b)) = (a, b) else {
             let reason = "both must have 2 axes; use bmm for more".to_string();
             return Err(mismatch("matmul", self, other, reason));
@@ -108,8 +109,8 @@ fn products(left: &Tensor, right: &Tensor, shape: &[usize]) -> Result<Tensor> {
     }
     let (batch, _) = split_matrix(shape);
     let full = |x: &Tensor| IxDyn(&[batch, &x.shape()[x.ndim() - 2..]].concat());
-    let (wide_left, wide_right) =
-        (left.data.broadcast(full(left)), right.data.broadcast(full(right)));
+    let wide_left = left.data.broadcast(full(left));
+    let wide_right = right.data.broadcast(full(right));
     let (Some(wide_left), Some(wide_right)) = (wide_left, wide_right) else {
         return Err(mismatch("bmm", left, right, "leading axes do not broadcast".into()));
     };

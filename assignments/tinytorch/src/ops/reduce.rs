@@ -34,7 +34,8 @@ impl Tensor {
     /// [`backward`](Tensor::backward) can start from.
     pub fn mean_all(&self) -> Tensor {
         Tensor::scalar(self.mean()).record([self], |_| {
-            let (shape, count) = (self.shape().to_vec(), self.len() as f32);
+            let shape = self.shape().to_vec();
+            let count = self.len() as f32;
             Box::new(move |grad| Ok(vec![Some(Tensor::full(&shape, grad.sum() / count))]))
         })
     }
@@ -184,7 +185,8 @@ fn reduce<J: Join>(tensor: &Tensor, axis: usize, _: J) -> Tensor {
     let shape = tensor.shape();
     let reduced = [&shape[..axis], &shape[axis + 1..]].concat();
     let mut out = vec![J::START; reduced.iter().product()];
-    let (length, inner) = (shape[axis], shape[axis + 1..].iter().product());
+    let length = shape[axis];
+    let inner = shape[axis + 1..].iter().product();
     if !tensor.is_empty() {
         let x = &elements(tensor);
         dispatch(Reduce { join: PhantomData::<J>, x, length, inner, out: &mut out });

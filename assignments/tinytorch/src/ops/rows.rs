@@ -36,7 +36,8 @@ pub(crate) fn elements(tensor: &Tensor) -> Cow<'_, [f32]> {
 /// remainder.
 #[inline(always)]
 pub(crate) fn zip(x: &[f32], y: &[f32], out: &mut [f32], f: impl Fn(f32, f32) -> f32) {
-    let ((xs, rest), (ys, _)) = (x.as_chunks(), y.as_chunks());
+    let (xs, rest) = x.as_chunks();
+    let (ys, _) = y.as_chunks();
     for (out, (x, y)) in out.as_chunks_mut().0.iter_mut().zip(xs.iter().zip(ys)) {
         *out = zip_chunk(x, y, &f);
     }
@@ -87,7 +88,8 @@ fn fold_pairs(
     join: impl Fn(f32, f32) -> f32,
 ) -> f32 {
     let mut lanes = [start; LANES];
-    let ((xs, rest), (ys, _)) = (x.as_chunks(), y.as_chunks());
+    let (xs, rest) = x.as_chunks();
+    let (ys, _) = y.as_chunks();
     for (x, y) in xs.iter().zip(ys) {
         lanes = zip_chunk(&lanes, &zip_chunk(x, y, &term), &join);
     }
@@ -168,7 +170,8 @@ mod tests {
     #[test]
     fn rows_of_every_length_match_f64() {
         for length in 0..=70 {
-            let (x, y) = (row(length, 1), row(length, 2));
+            let x = row(length, 1);
+            let y = row(length, 2);
             let pairs = || x.iter().zip(&y).map(|(&x, &y)| (f64::from(x), f64::from(y)));
             let close = |actual: f32, expected: f64| {
                 let error = (f64::from(actual) - expected).abs();
@@ -203,7 +206,8 @@ mod tests {
 
         #[inline(always)]
         fn call(self) -> Vec<u32> {
-            let (mut y, mut gradient) = (vec![0.0; self.0.len()], vec![0.0; self.0.len()]);
+            let mut y = vec![0.0; self.0.len()];
+            let mut gradient = vec![0.0; self.0.len()];
             softmax(self.0, 0.7, &mut y);
             softmax_gradient(&y, self.1, 0.7, &mut gradient);
             let (top, log_sum) = log_sum_exp(self.0);
@@ -215,7 +219,8 @@ mod tests {
     #[test]
     fn wider_instructions_give_the_same_bits() {
         for length in 1..=70 {
-            let (x, g) = (row(length, 4), row(length, 5));
+            let x = row(length, 4);
+            let g = row(length, 5);
             let narrow = All(&x, &g).call();
             assert_eq!(dispatch(All(&x, &g)), narrow, "{length} elements");
         }

@@ -93,7 +93,8 @@ impl RowKernel for LogSoftmaxGradient {
 fn by_row(kernel: impl RowKernel, inputs: [&Tensor; 2], axis: usize) -> Result<Tensor> {
     let last = inputs[0].ndim() - 1;
     let [x, y] = inputs.map(Tensor::detach);
-    let (x, y) = (x.transpose(axis, last)?, y.transpose(axis, last)?);
+    let x = x.transpose(axis, last)?;
+    let y = y.transpose(axis, last)?;
     let mut out = vec![0.0; x.len()];
     let length = x.shape()[last].max(1);
     let shape = x.shape().to_vec();

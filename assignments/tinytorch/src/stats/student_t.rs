@@ -52,7 +52,8 @@ pub fn t_quantile(p: f64, degrees_of_freedom: f64) -> Option<f64> {
 
 /// `exp(u)` for the `u` where `is_too_small` changes from true to false.
 fn bisect_logarithm(is_too_small: impl Fn(f64) -> bool) -> f64 {
-    let (mut low, mut high) = (f64::MIN_POSITIVE.ln(), f64::MAX.ln());
+    let mut low = f64::MIN_POSITIVE.ln();
+    let mut high = f64::MAX.ln();
     if is_too_small(high) {
         return f64::INFINITY;
     }
@@ -73,10 +74,13 @@ fn bisect_logarithm(is_too_small: impl Fn(f64) -> bool) -> f64 {
 fn split_probability(ln_t: f64, degrees_of_freedom: f64) -> (f64, f64) {
     // x = df / (df + t^2) and y = 1 - x, as logarithms because t^2 may overflow.
     let ln_odds = 2.0 * ln_t - degrees_of_freedom.ln();
-    let (ln_x, ln_y) = (-softplus(ln_odds), -softplus(-ln_odds));
-    let (a, b) = (degrees_of_freedom / 2.0, 0.5);
+    let ln_x = -softplus(ln_odds);
+    let ln_y = -softplus(-ln_odds);
+    let a = degrees_of_freedom / 2.0;
+    let b = 0.5;
     let front = (a * ln_x + b * ln_y).exp() * gamma_ratio(a) / std::f64::consts::PI.sqrt();
-    let (x, y) = (ln_x.exp(), ln_y.exp());
+    let x = ln_x.exp();
+    let y = ln_y.exp();
     // The fraction converges quickly only on one side of this point (DLMF
     // 8.17.22).
     if x < (a + 1.0) / (a + b + 2.0) {

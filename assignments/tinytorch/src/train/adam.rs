@@ -149,7 +149,9 @@ impl Optimizer for Adam {
         let first = state.take("adam", "first_moment", true)?;
         let second = state.take("adam", "second_moment", true)?;
         state.finish("adam")?;
-        (self.steps, self.first_moment, self.second_moment) = (steps, first, second);
+        self.steps = steps;
+        self.first_moment = first;
+        self.second_moment = second;
         Ok(())
     }
 }

@@ -44,7 +44,9 @@ where
     M: Layer + ?Sized,
     D: Dataset<Batch = LabelledBatch>,
 {
-    let (mut loss, mut right, mut examples) = (0.0, 0, 0);
+    let mut loss = 0.0;
+    let mut right = 0;
+    let mut examples = 0;
     for batch in data.batches(0) {
         let LabelledBatch { inputs, labels } = batch?;
         let logits = model.forward(&inputs)?;

@@ -55,7 +55,8 @@ impl<D: Dataset> DataLoader<D> {
     /// When no batch is left.
     pub fn drop_last(self) -> Result<Self> {
         if self.dataset.len() < self.batch_size {
-            let (have, want) = (self.dataset.len(), self.batch_size);
+            let have = self.dataset.len();
+            let want = self.batch_size;
             let reason = format!("{have} examples fill no batch of {want}: no batch would be left");
             return Err(TensorError::config("data loader", reason));
         }
@@ -111,7 +112,9 @@ impl<D: Dataset> DataLoader<D> {
             Some(seed) => format!("shuffled with seed {seed}"),
             None => "in order".to_string(),
         };
-        let (n, size, last) = (self.dataset.len(), self.batch_size, self.drop_last);
+        let n = self.dataset.len();
+        let size = self.batch_size;
+        let last = self.drop_last;
         format!("{n} examples in batches of {size}, {shuffling}, last one dropped {last}")
     }
 }

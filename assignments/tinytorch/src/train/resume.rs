@@ -163,7 +163,8 @@ fn write_state(state: &TrainerState) -> Vec<(String, String)> {
 fn read_state(fields: &Fields) -> Result<TrainerState> {
     let epoch = fields.parse("epoch")?;
     let epochs: Result<_> = (0..epoch).map(|epoch| read_record(fields, epoch)).collect();
-    let (sum, count) = (fields.parse("epoch_loss_sum")?, fields.parse("epoch_examples")?);
+    let sum = fields.parse("epoch_loss_sum")?;
+    let count = fields.parse("epoch_examples")?;
     Ok(TrainerState {
         step: fields.parse("step")?,
         epoch,
@@ -211,7 +212,8 @@ fn buffers_of(
             let shape = buffers.get(name).map(Tensor::shape);
             if shape != Some(parameter.shape()) {
                 let have = shape.map_or("missing".to_string(), |shape| format!("{shape:?}"));
-                let (tensor, want) = (buffer_name(kind, name), parameter.shape());
+                let tensor = buffer_name(kind, name);
+                let want = parameter.shape();
                 return Err(fields.error(format!(
                     "tensor {tensor} is {have}, the model needs {want:?}; \
                      build the model that was trained"

@@ -116,7 +116,8 @@ impl Optimizer for Sgd {
         let steps = state.steps;
         let velocity = state.take("sgd", "momentum", self.momentum != 0.0)?;
         state.finish("sgd")?;
-        (self.steps, self.velocity) = (steps, velocity);
+        self.steps = steps;
+        self.velocity = velocity;
         Ok(())
     }
 }

@@ -39,7 +39,8 @@ impl Trainer {
     }
 
     fn diverged(&self, what: &str) -> TensorError {
-        let (epoch, rate) = (self.state.epoch, self.learning_rate());
+        let epoch = self.state.epoch;
+        let rate = self.learning_rate();
         let reason = format!(
             "epoch {epoch}, learning rate {rate}: {what}; lower the learning rate, \
              warm it up, or clip the gradients"
@@ -88,7 +89,8 @@ impl Trainer {
         }
         self.progress.epoch(&record);
         state.history.epochs.push(record);
-        (state.epoch, state.batch) = (state.epoch + 1, 0);
+        state.epoch += 1;
+        state.batch = 0;
         state.epoch_loss = RunningMean::default();
     }
 }

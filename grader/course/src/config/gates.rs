@@ -95,7 +95,8 @@ fn gate(reader: &mut Reader<'_>, node: &Node) -> Option<GateRubric> {
         let node = reader.require(&fields, key)?;
         reader.positive(node)
     };
-    let (at_least, reference) = (number("at_least"), number("reference"));
+    let at_least = number("at_least");
+    let reference = number("reference");
     let best_wrong = number("best_wrong");
     let rule = match fields.get("rule") {
         None => GateRule::Half,

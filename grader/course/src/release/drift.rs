@@ -147,8 +147,8 @@ fn short_diff(found: &[u8], wanted: &[u8]) -> String {
     let (Ok(found), Ok(wanted)) = (std::str::from_utf8(found), std::str::from_utf8(wanted)) else {
         return format!("  {} bytes as it is, {} as it should be", found.len(), wanted.len());
     };
-    let (found, wanted): (Vec<&str>, Vec<&str>) =
-        (found.lines().collect(), wanted.lines().collect());
+    let found: Vec<&str> = found.lines().collect();
+    let wanted: Vec<&str> = wanted.lines().collect();
     let same =
         |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
     let head = same(&mut found.iter().zip(&wanted));

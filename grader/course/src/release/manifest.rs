@@ -53,7 +53,8 @@ enum Inherited<'a> {
 /// Recognises `key.workspace = true`, `key = { workspace = true }` and `[lints] workspace = true`.
 fn inherited<'a>(line: &'a str, section: &str) -> Option<Inherited<'a>> {
     let (key, value) = line.split_once('=')?;
-    let (key, value) = (key.trim(), value.trim());
+    let key = key.trim();
+    let value = value.trim();
     if section == "lints" && key == "workspace" && value == "true" {
         return Some(Inherited::Lints);
     }

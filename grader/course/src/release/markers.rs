@@ -191,7 +191,9 @@ fn marker(source: &Source, span: Range<usize>, body: &str) -> Result<Marker, Pro
         };
         return wrong("this is no marker, but looks like one".to_owned(), &label);
     };
-    let (begins, word, tail) = (verb == "BEGIN", *word, tail.trim());
+    let begins = verb == "BEGIN";
+    let word = *word;
+    let tail = tail.trim();
     let text = match (begins, word, tail.strip_prefix(':').map(str::trim)) {
         (true, Word::Solution, Some(text)) if !text.is_empty() => text,
         (true, Word::Solution, _) => {

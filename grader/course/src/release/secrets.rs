@@ -56,7 +56,8 @@ pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseE
         }
     }
     let secrets = found.into_iter().filter_map(|(file, (number, line), is_hidden)| {
-        let (text, as_written) = (bare(&line)?, spaced(&line));
+        let text = bare(&line)?;
+        let as_written = spaced(&line);
         let is_idiom = shown.idioms.contains(&as_written);
         let strength = if is_idiom { Strength::Idiom } else { Strength::Answer };
         // Documentation may show what a hidden case checks, but not how to solve it.

@@ -49,7 +49,8 @@ impl Cgroup {
     }
 
     fn limit(&self, limits: &Limits) -> io::Result<()> {
-        let (memory, tasks) = (limits.memory_bytes.to_string(), limits.threads.to_string());
+        let memory = limits.memory_bytes.to_string();
+        let tasks = limits.threads.to_string();
         match &self.kind {
             Kind::V1(v1) => {
                 fs::write(v1.memory.join("memory.limit_in_bytes"), &memory)?;
@@ -153,24 +154,6 @@ impl Drop for Cgroup {
     }
 }
 
-/// Kills what is in a cgroup of a grader that is gone, and removes it.
-pub(crate) fn remove_stale(folder: &Path) {
-    let _ = fs::write(folder.join("cgroup.kill"), "1");
-    for _ in 0..100 {
-        let _ = fs::write(folder.join("freezer.state"), "THAWED");
-        let pids = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
-        for pid in pids.lines().filter_map(|line| line.parse().ok()) {
-            crate::linux::sys::kill_inside(pid);
-        }
-        match fs::remove_dir(folder) {
-            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
-                thread::sleep(Duration::from_millis(2));
-            }
-            _ => return,
-        }
-    }
-}
-
 fn wait_until(mut done: impl FnMut() -> bool) -> bool {
     (0..POLLS).any(|_| {
         let is_done = done();
@@ -200,7 +183,8 @@ mod tests {
 
     fn limits() -> Limits {
         let second = Duration::from_secs(1);
-        let (memory_bytes, threads) = (1 << 20, 7);
+        let memory_bytes = 1 << 20;
+        let threads = 7;
         Limits {
             cpu: second,
             wall: second,

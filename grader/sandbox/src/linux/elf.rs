@@ -19,8 +19,9 @@ pub(crate) fn interpreter(program: &Path) -> io::Result<Option<PathBuf>> {
     if file.read_exact(&mut header).is_err() || header[..6] != *b"\x7fELF\x02\x01" {
         return Ok(None);
     }
-    let (table, entry_size, entries) =
-        (u64_at(&header, 32), u64::from(u16_at(&header, 54)), u16_at(&header, 56));
+    let table = u64_at(&header, 32);
+    let entry_size = u64::from(u16_at(&header, 54));
+    let entries = u16_at(&header, 56);
     for index in 0..u64::from(entries) {
         let mut entry = [0; 56];
         file.seek(SeekFrom::Start(table.saturating_add(index * entry_size)))?;

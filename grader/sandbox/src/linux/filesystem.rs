@@ -144,7 +144,7 @@ impl MountPlan {
 
 /// Where the mount of tree `index` waits to be attached.
 fn slot(index: usize) -> RawFd {
-    crate::linux::plan::FIRST_TREE_FD + RawFd::try_from(index).unwrap_or(0)
+    crate::linux::descriptors::FIRST_TREE_FD + RawFd::try_from(index).unwrap_or(0)
 }
 
 impl Source {

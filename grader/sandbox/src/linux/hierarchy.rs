@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::linux::cgroup::remove_stale;
 use crate::linux::instance;
 
 /// The folders under which cgroups are made.
@@ -43,7 +42,8 @@ impl Hierarchy {
     pub(crate) fn discover() -> Result<Self, String> {
         let read =
             |file: &str| fs::read_to_string(file).map_err(|error| format!("{file}: {error}"));
-        let (membership, mounts) = (read("/proc/self/cgroup")?, read("/proc/self/mounts")?);
+        let membership = read("/proc/self/cgroup")?;
+        let mounts = read("/proc/self/mounts")?;
         let found = Self::find(&membership, &mounts)?;
         found.check_writable()?;
         Ok(found)
@@ -90,7 +90,7 @@ impl Hierarchy {
             let Ok(entries) = fs::read_dir(parent) else { continue };
             for entry in entries.flatten() {
                 if entry.file_name().to_str().is_some_and(instance::is_stale) {
-                    remove_stale(&entry.path());
+                    instance::remove_stale_cgroup(&entry.path());
                 }
             }
         }
@@ -125,12 +125,15 @@ fn own_folder(membership: &str, mounts: &str, controller: &str) -> Option<PathBu
     // options.
     let path = membership.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':').skip(1);
-        let (controllers, path) = (fields.next()?, fields.next()?);
+        let controllers = fields.next()?;
+        let path = fields.next()?;
         controllers.split(',').any(|name| name == controller).then_some(path)
     })?;
     let mount = mounts.lines().find_map(|line| {
         let mut fields = line.split_whitespace().skip(1);
-        let (folder, kind, options) = (fields.next()?, fields.next()?, fields.next()?);
+        let folder = fields.next()?;
+        let kind = fields.next()?;
+        let options = fields.next()?;
         let fits = match controller {
             "" => kind == "cgroup2",
             _ => kind == "cgroup" && options.split(',').any(|option| option == controller),

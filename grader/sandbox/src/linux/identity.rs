@@ -60,7 +60,9 @@ fn maps_id(file: &str) -> bool {
     fs::read_to_string(format!("/proc/self/{file}")).is_ok_and(|map| {
         map.lines().any(|line| {
             let mut numbers = line.split_whitespace().map(|n| n.parse::<u64>().unwrap_or(0));
-            let (first, _, count) = (numbers.next(), numbers.next(), numbers.next());
+            let first = numbers.next();
+            let _ = numbers.next();
+            let count = numbers.next();
             matches!((first, count), (Some(first), Some(count))
                 if first <= u64::from(INSIDE_ID) && u64::from(INSIDE_ID) - first < count)
         })

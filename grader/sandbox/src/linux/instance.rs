@@ -2,7 +2,10 @@
 //! grader can clean up.
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
 
 const PREFIX: &str = "grader-sandbox-";
 
@@ -27,6 +30,24 @@ pub(crate) fn is_stale(name: &str) -> bool {
     u32::try_from(pid).is_ok_and(|pid| start_time(pid) != Some(start))
 }
 
+/// Kills what is in a cgroup of a grader that is gone, and removes it.
+pub(crate) fn remove_stale_cgroup(folder: &Path) {
+    let _ = fs::write(folder.join("cgroup.kill"), "1");
+    for _ in 0..100 {
+        let _ = fs::write(folder.join("freezer.state"), "THAWED");
+        let pids = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+        for pid in pids.lines().filter_map(|line| line.parse().ok()) {
+            crate::linux::sys::kill_inside(pid);
+        }
+        match fs::remove_dir(folder) {
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            _ => return,
+        }
+    }
+}
+
 /// When a process started, in clock ticks after boot; `None` if there is no such process.
 fn start_time(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -40,7 +61,8 @@ mod tests {
 
     #[test]
     fn own_names_are_fresh_and_never_stale() {
-        let (first, second) = (fresh_name(), fresh_name());
+        let first = fresh_name();
+        let second = fresh_name();
         assert_ne!(first, second);
         assert!(!is_stale(&first));
     }

@@ -9,8 +9,7 @@ use crate::linux::hierarchy::Hierarchy;
 use crate::linux::identity::Identity;
 use crate::linux::instance;
 use crate::linux::landlock::Rights;
-use crate::linux::plan::tasks_of_user;
-use crate::linux::rlimit::{Rlimit, rlimits};
+use crate::linux::rlimit::{Rlimit, rlimits, tasks_of_user};
 use crate::linux::seccomp::Filters;
 
 /// Without a pid namespace of its own, a process shares its user's task count with unrelated

@@ -4,7 +4,7 @@
 //!   `cgroup` with `hierarchy`, `rlimit`;
 //! - before the fork: `machine` (what was found here), `view` (what is visible), `channels`,
 //!   `plan`;
-//! - after the fork: `supervisor` and `payload`, on nothing but `sys`;
+//! - after the fork: `supervisor` and `payload`, with `report` and `descriptors`, on nothing but `sys`;
 //! - the grader's side: `spawn`, `tree`, `threads`, `affinity`, `monitor` with `output` and `outcome`, `child`, `sandbox`,
 //!   `probe`.
 
@@ -12,6 +12,7 @@ mod affinity;
 mod cgroup;
 mod channels;
 mod child;
+mod descriptors;
 mod elf;
 mod filesystem;
 mod fixes;
@@ -26,6 +27,7 @@ mod output;
 mod payload;
 mod plan;
 mod probe;
+mod report;
 mod rlimit;
 mod sandbox;
 mod seccomp;

@@ -14,7 +14,7 @@ use crate::linux::cgroup::Cgroup;
 use crate::linux::channels::Outside;
 use crate::linux::outcome::{Facts, Reason};
 use crate::linux::output::Output;
-use crate::linux::supervisor::Report;
+use crate::linux::report::Report;
 use crate::linux::sys;
 use crate::linux::tree::Tree;
 

@@ -1,20 +1,14 @@
 //! The second process: it gives up everything the policy does not grant, then becomes the program.
 
-use std::os::fd::RawFd;
-
 use crate::command::SOCKET_FD;
 use crate::error::Step;
-use crate::linux::plan::{
-    CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, Landlock, Plan, SOCKET_SLOT_FD, STDERR_FD,
-    STDIN_FD, STDOUT_FD,
+use crate::linux::descriptors::{
+    CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, PROGRAM_FD, SOCKET_SLOT_FD, STDERR_FD, STDIN_FD,
+    STDOUT_FD,
 };
-use crate::linux::supervisor::{await_grader, fail};
+use crate::linux::plan::{Landlock, Plan};
+use crate::linux::report::{await_grader, fail};
 use crate::linux::sys::{self, Errno};
-
-/// Where the program waits to be executed. Above every number that `RLIMIT_NOFILE` lets the program
-/// use, so that nothing can take its place once exec has closed it: seccomp allows exec of this
-/// descriptor only.
-pub(crate) const PROGRAM_FD: RawFd = 1023;
 
 /// Lives as the payload until exec.
 pub(crate) fn run(plan: &mut Plan) -> ! {

@@ -1,7 +1,7 @@
 //! Everything a new process needs, made before the fork: afterwards nothing may be allocated.
 
 use std::ffi::{CString, OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
@@ -22,19 +22,6 @@ use crate::linux::rlimit::Rlimit;
 use crate::linux::seccomp::Filters;
 use crate::linux::view::{Program, View, allow_path, open_path};
 
-// Between fork and exec every descriptor has a fixed number, above `SOCKET_FD` and below
-// `payload::PROGRAM_FD`.
-pub(crate) const CONTROL_FD: RawFd = 200;
-pub(crate) const REPORT_FD: RawFd = 201;
-pub(crate) const STDIN_FD: RawFd = 202;
-pub(crate) const STDOUT_FD: RawFd = 203;
-pub(crate) const STDERR_FD: RawFd = 204;
-pub(crate) const SOCKET_SLOT_FD: RawFd = 205;
-pub(crate) const LANDLOCK_FD: RawFd = 206;
-pub(crate) const HIDDEN_PROGRAM_FD: RawFd = 207;
-pub(crate) const THAW_FD: RawFd = 208;
-pub(crate) const FIRST_TREE_FD: RawFd = 209;
-
 /// What the forked processes read; they never change it, but for the filters.
 pub(crate) struct Plan {
     pub(crate) drop_groups: bool,
@@ -44,7 +31,7 @@ pub(crate) struct Plan {
     pub(crate) confined: bool,
     pub(crate) rlimits: Vec<Rlimit>,
     pub(crate) cwd: CString,
-    /// Path of the program inside; `None` when it waits at [`HIDDEN_PROGRAM_FD`].
+    /// Path of the program inside; `None` when it waits at [`HIDDEN_PROGRAM_FD`](crate::linux::descriptors::HIDDEN_PROGRAM_FD).
     pub(crate) program: Option<CString>,
     pub(crate) argv: Strings,
     pub(crate) envp: Strings,
@@ -152,7 +139,7 @@ impl Plan {
             | libc::CLONE_NEWUTS
     }
 
-    /// The descriptors to be moved to the numbers from [`CONTROL_FD`] on; `-1` for none.
+    /// The descriptors to be moved to the numbers from [`CONTROL_FD`](crate::linux::descriptors::CONTROL_FD) on; `-1` for none.
     pub(crate) fn descriptors(&self, inside: &Inside) -> Vec<RawFd> {
         let or_none = |fd: Option<RawFd>| fd.unwrap_or(-1);
         let mut all = vec![
@@ -255,21 +242,4 @@ fn open_program(
             Ok((None, Some(file)))
         }
     }
-}
-
-/// Number of tasks of the grader's user, for levels at which they share one `RLIMIT_NPROC` count.
-pub(crate) fn tasks_of_user(uid: u32) -> u64 {
-    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
-    let tasks = |entry: io::Result<fs::DirEntry>| {
-        let entry = entry.ok()?;
-        entry.file_name().to_str()?.parse::<u32>().ok()?;
-        let status = fs::read_to_string(entry.path().join("status")).ok()?;
-        let field = |name: &str| {
-            status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
-        };
-        (field("Uid:")?.parse() == Ok(uid))
-            .then(|| field("Threads:")?.parse::<u64>().ok())
-            .flatten()
-    };
-    processes.filter_map(tasks).sum()
 }

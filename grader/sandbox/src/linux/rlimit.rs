@@ -2,6 +2,7 @@
 //! more address space than they use, so that a tight value breaks them.
 
 use std::time::Duration;
+use std::{fs, io};
 
 use libc::c_int;
 
@@ -37,6 +38,23 @@ pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
 
 fn ceil_seconds(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+/// Number of tasks of the grader's user, for levels at which they share one `RLIMIT_NPROC` count.
+pub(crate) fn tasks_of_user(uid: u32) -> u64 {
+    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
+    let tasks = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry.ok()?;
+        entry.file_name().to_str()?.parse::<u32>().ok()?;
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let field = |name: &str| {
+            status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next())
+        };
+        (field("Uid:")?.parse() == Ok(uid))
+            .then(|| field("Threads:")?.parse::<u64>().ok())
+            .flatten()
+    };
+    processes.filter_map(tasks).sum()
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn hostile(profile: Profile) -> Result<Rules, seccompiler::Error> {
         // The first exec is made through a descriptor that is gone afterwards.
         rules.when(
             libc::SYS_execveat,
-            &[(0, SeccompCmpOp::Ne, crate::linux::payload::PROGRAM_FD as u64)],
+            &[(0, SeccompCmpOp::Ne, crate::linux::descriptors::PROGRAM_FD as u64)],
         )?;
         rules.when(libc::SYS_execveat, &[(4, SeccompCmpOp::Ne, libc::AT_EMPTY_PATH as u64)])?;
     }

@@ -81,7 +81,8 @@ fn thread_at(id: u32, status: &str, schedule: &str) -> Option<ThreadAt> {
         line.split_whitespace().next()
     };
     let mut account = schedule.split_whitespace().map(|number| number.parse().unwrap_or(0));
-    let (cpu, _waited) = (account.next().unwrap_or(0), account.next());
+    let cpu = account.next().unwrap_or(0);
+    let _waited = account.next();
     Some(ThreadAt {
         id,
         runnable: field("State:")? == "R",

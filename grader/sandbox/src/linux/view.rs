@@ -134,7 +134,8 @@ impl Visible {
             )));
         }
         if !relocates && bind.inside.canonicalize().ok().as_ref() != Some(&host) {
-            let (from, to) = (bind.host.display(), bind.inside.display());
+            let from = bind.host.display();
+            let to = bind.inside.display();
             let text = format!(
                 "{from} cannot appear at {to} without a mount namespace: bind it at its own path"
             );

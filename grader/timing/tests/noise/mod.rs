@@ -63,7 +63,8 @@ impl Source {
 
     /// A new measurement of the same kind.
     pub fn restart(&mut self) {
-        (self.pair, self.before) = (0, 0.0);
+        self.pair = 0;
+        self.before = 0.0;
     }
 
     /// How much longer a sample took that was disturbed, as a logarithm.

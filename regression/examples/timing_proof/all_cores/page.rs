@@ -62,7 +62,8 @@ pub fn page(rows: &[Row]) -> String {
 fn table_row(row: &Row) -> String {
     let gate = |passes: bool| row.gates.iter().find(|gate| gate.passes == passes);
     let wrong = |gate: Option<&Tally>| gate.map_or(0, |gate| gate.wrong);
-    let (below, above) = (wrong(gate(true)), wrong(gate(false)));
+    let below = wrong(gate(true));
+    let above = wrong(gate(false));
     let verdicts = row.gates.iter().map(|gate| gate.verdicts).sum::<u32>();
     let all = f64::from(verdicts.max(1));
     let variance = row.squares / row.pairs as f64 - row.bias().ln().powi(2);

@@ -49,7 +49,8 @@ pub fn im2col(image: &Tensor, kernel: (usize, usize), window: Window) -> Result<
 pub fn conv2d_im2col(input: &Tensor, weight: &Tensor, window: Window) -> Result<Tensor> {
     // BEGIN SOLUTION: for each image, multiply the filters with its columns by your tiled kernel
     let shape = ConvShape::new("conv2d_im2col", input.shape(), weight.shape(), window)?;
-    let (input, weight) = (elements(input), elements(weight));
+    let input = elements(input);
+    let weight = elements(weight);
     let filters = MatRef::new(&weight, shape.filters, shape.filter_len())?;
     let mut columns = Matrix::zeros(shape.filter_len(), shape.positions());
     let pixels = shape.channels * shape.image.0 * shape.image.1;
@@ -68,13 +69,17 @@ pub fn conv2d_im2col(input: &Tensor, weight: &Tensor, window: Window) -> Result<
 // BEGIN SOLUTION: -
 /// Writes the elements of one image's windows that are not padding.
 fn write_columns(shape: &ConvShape, image: &[f32], columns: &mut [f32]) {
-    let ((h, w), (kh, kw), (oh, ow)) = (shape.image, shape.kernel, shape.output);
+    let (h, w) = shape.image;
+    let (kh, kw) = shape.kernel;
+    let (oh, ow) = shape.output;
     let Window { stride, padding } = shape.window;
     if oh * ow == 0 {
         return;
     }
     for (row, windows) in columns.chunks_exact_mut(oh * ow).enumerate() {
-        let (channel, ky, kx) = (row / (kh * kw), row / kw % kh, row % kw);
+        let channel = row / (kh * kw);
+        let ky = row / kw % kh;
+        let kx = row % kw;
         for (oy, line) in windows.chunks_exact_mut(ow).enumerate() {
             let Some(y) = ConvShape::pixel(h, oy, ky, stride.0, padding.0) else { continue };
             // Windows before `first` are in the padding on the left.

@@ -56,7 +56,8 @@ impl ConvShape {
         window: Window,
     ) -> Result<Self> {
         let refuse = |reason: String| {
-            let (left, right) = (input.to_vec(), weight.to_vec());
+            let left = input.to_vec();
+            let right = weight.to_vec();
             Err(AccelError::ShapeMismatch { operation, left, right, reason })
         };
         let (&[images, channels, h, w], &[filters, filter_channels, kh, kw]) = (input, weight)
@@ -64,7 +65,8 @@ impl ConvShape {
             return refuse("both must have 4 axes".into());
         };
         if kh * kw * window.stride.0 * window.stride.1 == 0 {
-            let (kernel, stride) = ((kh, kw), window.stride);
+            let kernel = (kh, kw);
+            let stride = window.stride;
             let reason = format!("kernel {kernel:?} and stride {stride:?} must be at least (1, 1)");
             return Err(AccelError::BadWindow { operation, reason });
         }
@@ -80,7 +82,8 @@ impl ConvShape {
         let Some(output) = down.zip(across) else {
             return refuse(format!("the kernel exceeds the image, padded by {:?}", window.padding));
         };
-        let (image, kernel) = ((h, w), (kh, kw));
+        let image = (h, w);
+        let kernel = (kh, kw);
         Ok(Self { images, channels, image, filters, kernel, output, window })
     }
 

@@ -48,9 +48,12 @@ impl WithSimd for Gemm<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Result<()> {
         // BEGIN SOLUTION: pack slices of B and blocks of A, and add up C tile by tile in registers
-        let (m, k, n) = (self.a.rows(), self.a.columns(), self.b.columns());
+        let m = self.a.rows();
+        let k = self.a.columns();
+        let n = self.b.columns();
         let width = REGISTERS * S::F32_LANES;
-        let (mut buffer_a, mut buffer_b) = (Buffer::take(), Buffer::take());
+        let mut buffer_a = Buffer::take();
+        let mut buffer_b = Buffer::take();
         for start in (0..k).step_by(INNER) {
             let inner = start..k.min(start + INNER);
             let depth = inner.len();

@@ -40,7 +40,8 @@ pub fn packed_len(rows: usize, columns: usize, tile: usize) -> Result<usize> {
 /// times. Still, a panel whose elements are contiguous in memory can be copied much faster than element by element.
 pub fn pack(matrix: MatRef<'_>, tile: usize, packed: &mut [f32]) -> Result<()> {
     // BEGIN SOLUTION: check the length, then fill one panel after the other
-    let (rows, columns) = (matrix.rows(), matrix.columns());
+    let rows = matrix.rows();
+    let columns = matrix.columns();
     let expected = packed_len(rows, columns, tile)?;
     if packed.len() != expected {
         let reason = format!("packs into {expected} numbers, the buffer has {}", packed.len());

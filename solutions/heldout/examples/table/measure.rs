@@ -24,7 +24,8 @@ pub fn times<M: Layer>(
     forward: impl Fn(&M) -> Result<Tensor>,
     loss: impl Fn(&Tensor) -> Result<Tensor>,
 ) -> Result<Times> {
-    let (mut inference, mut training) = (Vec::new(), Vec::new());
+    let mut inference = Vec::new();
+    let mut training = Vec::new();
     let mut optimizer = Adam::new(1e-5);
     for step in 0..ROUNDS {
         model.set_mode(Mode::Eval);
