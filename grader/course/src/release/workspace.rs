@@ -149,7 +149,7 @@ fn about_foundation(template: &str, foundation: Option<&Foundation>) -> String {
         let rest = line.trim_start_matches(|c: char| number.is_some() && c.is_ascii_digit());
         let number =
             number.map_or_else(String::new, |number| (number - left_out_items).to_string());
-        text.push_str(&format!("{number}{rest}\n"));
+        let _ = writeln!(text, "{number}{rest}");
     }
     text
 }

@@ -53,7 +53,7 @@ fn what_its_students_get_is_fresh_and_holds_no_answer() {
 #[test]
 fn its_configuration_is_good() {
     let findings = grader(&["doctor"]);
-    assert!(findings.contains("config of text  10 points, 2 tasks, 5 hidden cases"), "{findings}");
+    assert!(findings.contains("10 points, 2 tasks, 5 hidden cases"), "{findings}");
 }
 
 #[test]
