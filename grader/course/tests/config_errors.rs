@@ -251,6 +251,7 @@ fn mistakes_in_a_foundation_are_reported() {
     insta::assert_snapshot!(course(
         "title: Course
 about: []
+engine: { folder: grader }
 foundation: { package: tool-kit, wide_vector_features: wide, features: [] }
 modules:
   - { slug: sorting, number: 15 }
@@ -273,6 +274,23 @@ fn a_foundation_that_is_no_package_is_reported() {
     std::fs::create_dir_all(scratch.path().join("assignments/toolkit")).unwrap();
     std::fs::write(scratch.path().join("assignments/toolkit/Cargo.toml"), "").unwrap();
     Course::load(&config).unwrap();
+}
+
+#[test]
+fn an_engine_that_is_not_there_is_reported() {
+    let scratch = tempfile::tempdir().unwrap();
+    let config = scratch.path().join("course/config");
+    std::fs::create_dir_all(config.join("modules")).unwrap();
+    std::fs::write(config.join("modules/sorting.yaml"), "").unwrap();
+    let text = "title: Course\nengine: ../grader\nmodules: [{ slug: sorting, number: 1 }]\n";
+    std::fs::write(config.join("course.yaml"), text).unwrap();
+    let errors = Course::load(&config).unwrap_err();
+    let problem = &errors.problems()[0];
+    assert_eq!((errors.problems().len(), problem.line, problem.column), (1, 2, 9));
+    assert!(problem.label.contains("../grader/driver/Cargo.toml"), "{problem:?}");
+    std::fs::create_dir_all(scratch.path().join("grader/driver")).unwrap();
+    std::fs::write(scratch.path().join("grader/driver/Cargo.toml"), "").unwrap();
+    assert_eq!(Course::load(&config).unwrap().engine, "../grader");
 }
 
 #[test]

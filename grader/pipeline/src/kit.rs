@@ -134,21 +134,25 @@ fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
     // Whole: trained models, data and texts are compiled in as well.
     let foundation = course.foundation.iter().map(manifest::folder_of);
     let data = course.foundation.iter().filter_map(|foundation| foundation.data.as_ref());
-    let foundation = foundation.chain(data.map(|_| manifest::DATA.to_owned()));
-    let runtime =
-        ["grader/contract", "grader/protocol", "grader/driver", "grader/sandbox/inherited"];
-    for folder in foundation.chain(runtime.map(str::to_owned)) {
+    for folder in foundation.chain(data.map(|_| manifest::DATA.to_owned())) {
         let hash = hash::of_tree(&root.join(&folder))?;
         parts.push((folder, hash));
     }
+    for name in ["contract", "protocol", "driver", "sandbox/inherited"] {
+        parts.push((format!("grader/{name}"), hash::of_tree(&project.engine().join(name))?));
+    }
+    parts.push(("Cargo.lock".to_owned(), hash_of_file(&project.lock_file())?));
     let slugs = course.modules.iter().map(|module| &module.slug);
-    let contracts = slugs.map(|slug| format!("solutions/{slug}/grading/contract.rs"));
-    for file in std::iter::once("Cargo.lock".to_owned()).chain(contracts) {
-        let path = root.join(&file);
-        let text = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
-        parts.push((file, blake3::hash(&text).to_hex().to_string()));
+    for file in slugs.map(|slug| format!("solutions/{slug}/grading/contract.rs")) {
+        let hash = hash_of_file(&root.join(&file))?;
+        parts.push((file, hash));
     }
     Ok(hash::of_parts(parts.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))))
+}
+
+fn hash_of_file(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).map_err(|error| Fault::file("reading", path, &error))?;
+    Ok(blake3::hash(&bytes).to_hex().to_string())
 }
 
 /// Held while a kit is built, so that two graders do not build the same one.

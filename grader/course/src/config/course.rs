@@ -14,7 +14,7 @@ use super::tree::{self, Node, Value};
 use crate::located::Source;
 use crate::nearest::nearest;
 
-const COURSE: [&str; 5] = ["title", "about", "foundation", "modules", "vector_level"];
+const COURSE: [&str; 6] = ["title", "about", "engine", "foundation", "modules", "vector_level"];
 const FOUNDATION: [&str; 3] = ["data", "package", "wide_vector_features"];
 const MODULE: [&str; 4] = ["slug", "number", "due", "requires"];
 
@@ -25,6 +25,8 @@ pub struct Course {
     pub title: String,
     /// What students do in it, in a sentence or two; the students' README begins with it.
     pub about: Option<String>,
+    /// The folder of the engine's crates, relative to the course: drivers are built with some of them.
+    pub engine: String,
     /// What students build on; `None` if they have the standard library alone.
     pub foundation: Option<Foundation>,
     /// The modules, in order.
@@ -146,6 +148,10 @@ fn course(reader: &mut Reader<'_>, root: &Node, is_file: &dyn Fn(&str) -> bool) 
         None => Some(None),
         Some(node) => reader.text_of(node).map(Some),
     };
+    let engine = match fields.get("engine") {
+        None => Some("grader".to_owned()),
+        Some(node) => engine(reader, node, is_file),
+    };
     let foundation = match fields.get("foundation") {
         None => Some(None),
         Some(node) => foundation(reader, node, is_file).map(Some),
@@ -176,10 +182,21 @@ fn course(reader: &mut Reader<'_>, root: &Node, is_file: &dyn Fn(&str) -> bool) 
     Some(Course {
         title: title?,
         about: about?,
+        engine: engine?,
         foundation: foundation?,
         modules,
         vector_level: vector_level?,
     })
+}
+
+fn engine(reader: &mut Reader<'_>, node: &Node, is_file: &dyn Fn(&str) -> bool) -> Option<String> {
+    let folder = reader.text_of(node)?;
+    let manifest = format!("{folder}/driver/Cargo.toml");
+    if !is_file(&format!("../{manifest}")) {
+        let label = format!("expected a folder with the file {manifest}, seen from the course");
+        reader.wrong(&node.span, "no engine is there", &label);
+    }
+    Some(folder)
 }
 
 fn foundation(

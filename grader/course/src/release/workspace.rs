@@ -126,7 +126,7 @@ fn readme(root: &Path, course: &Course, sections: &str) -> String {
 }
 
 /// The template with the name of the foundation. Without one, the list items and table rows that name it
-/// are left out; the lines of a list item after its first are indented.
+/// are left out, and the items after them are numbered again. Lines of an item after its first are indented.
 fn about_foundation(template: &str, foundation: Option<&Foundation>) -> String {
     const NAME: &str = "{{foundation}}";
     if let Some(foundation) = foundation {
@@ -134,15 +134,31 @@ fn about_foundation(template: &str, foundation: Option<&Foundation>) -> String {
     }
     let mut text = String::new();
     let mut is_left_out = false;
+    let mut left_out_items = 0;
     for line in template.lines() {
+        let number = item_number(line);
         let is_continuation = line.starts_with("   ");
         is_left_out = line.contains(NAME) || (is_left_out && is_continuation);
-        if !is_left_out {
-            text.push_str(line);
-            text.push('\n');
+        if line.starts_with('#') {
+            left_out_items = 0;
         }
+        if is_left_out && number.is_some() {
+            left_out_items += 1;
+        }
+        if is_left_out {
+            continue;
+        }
+        let rest = line.trim_start_matches(|c: char| number.is_some() && c.is_ascii_digit());
+        let number =
+            number.map_or_else(String::new, |number| (number - left_out_items).to_string());
+        let _ = writeln!(text, "{number}{rest}");
     }
     text
+}
+
+/// The number of an item of a numbered list.
+fn item_number(line: &str) -> Option<usize> {
+    line.split_once(". ").and_then(|(number, _)| number.parse().ok())
 }
 
 /// A module's section of the README: its tasks, and its hints, collapsed.

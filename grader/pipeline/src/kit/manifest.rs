@@ -6,7 +6,7 @@ use grader_course::config::{Course, Foundation};
 use grader_model::VectorLevel;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Part of the kit's key: raise it when this recipe changes.
 pub const RECIPE_VERSION: &str = "4";
@@ -26,6 +26,17 @@ pub struct Project<'a> {
 }
 
 impl Project<'_> {
+    /// The folder of the engine's crates.
+    pub fn engine(&self) -> PathBuf {
+        self.root.join(&self.course.engine)
+    }
+
+    /// The lock file with the versions that the course was tested with: its own, or the engine's.
+    pub fn lock_file(&self) -> PathBuf {
+        let own = self.root.join("Cargo.lock");
+        if own.is_file() { own } else { self.engine().join("../Cargo.lock") }
+    }
+
     /// The foundation, if its features that bring AVX-512 are to be turned off. Without them the kernels
     /// choose AVX2 at most, on every processor.
     pub fn narrowed(&self) -> Option<&Foundation> {
@@ -56,8 +67,7 @@ pub fn write(project: &Project<'_>, folder: &Path) -> Result<()> {
     {
         put(&folder.join("data/Cargo.toml"), &data_package(project, foundation, package))?;
     }
-    // The versions are those that the course was tested with.
-    let lock = root.join("Cargo.lock");
+    let lock = project.lock_file();
     fs::copy(&lock, folder.join("Cargo.lock"))
         .map_err(|error| Fault::file("copying", &lock, &error))?;
     Ok(())
@@ -123,9 +133,9 @@ fn workspace(project: &Project<'_>) -> String {
         let before = if project.narrowed().is_some() { "" } else { &format!("{root}/") };
         let _ = writeln!(text, "{name} = {{ path = \"{before}{path}\" }}");
     }
-    for (name, path) in [("grader-protocol", "grader/protocol"), ("grader-driver", "grader/driver")]
-    {
-        let _ = writeln!(text, "{name} = {{ path = \"{root}/{path}\" }}");
+    let engine = toml_string(&project.engine().display().to_string());
+    for name in ["protocol", "driver"] {
+        let _ = writeln!(text, "grader-{name} = {{ path = \"{engine}/{name}\" }}");
     }
     text.push_str(&data(project, "data"));
     for module in &project.course.modules {
@@ -138,10 +148,11 @@ fn workspace(project: &Project<'_>) -> String {
 /// The manifest of a module's contract. Plain data are converted by the foundation that the kit is built with.
 fn contract(project: &Project<'_>, slug: &str) -> String {
     let root = toml_string(&project.root.display().to_string());
+    let engine = toml_string(&project.engine().display().to_string());
     let mut text = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [lib]\npath = \"{root}/solutions/{slug}/grading/contract.rs\"\n\n\
-         [dependencies]\ngrader-protocol = {{ path = \"{root}/grader/protocol\" }}\n\
+         [dependencies]\ngrader-protocol = {{ path = \"{engine}/protocol\" }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n",
         name = contract_crate(slug),
     );
@@ -162,13 +173,14 @@ fn data(project: &Project<'_>, path: &str) -> String {
 /// and may be converted by a copy of the foundation.
 fn data_package(project: &Project<'_>, foundation: &Foundation, package: &str) -> String {
     let root = toml_string(&project.root.display().to_string());
+    let engine = toml_string(&project.engine().display().to_string());
     let folder = folder_of(foundation);
     let name = &foundation.package;
     let before = if project.narrowed().is_some() { "..".to_owned() } else { root.clone() };
     format!(
         "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [lib]\npath = \"{root}/{DATA}/src/lib.rs\"\n\n[features]\nfoundation = []\n\n\
-         [dependencies]\ngrader-protocol = {{ path = \"{root}/grader/protocol\" }}\n\
+         [dependencies]\ngrader-protocol = {{ path = \"{engine}/protocol\" }}\n\
          {name} = {{ path = \"{before}/{folder}\" }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n",
     )
