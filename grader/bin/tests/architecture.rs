@@ -13,22 +13,23 @@ use support::{repository_files, root};
 
 /// "The crates and who may know whom": a crate may depend on what stands behind it, and on what
 /// that may depend on.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("model", &[]),
-    ("protocol", &[]),
+    ("contract", &[]),
+    ("protocol", &["contract"]),
+    ("probes", &[]),
     ("sandbox", &[]),
     ("sandbox-inherited", &[]),
     ("driver", &["protocol", "sandbox-inherited"]),
     ("judge", &["model", "protocol", "timing"]),
     ("timing", &["protocol"]),
-    ("modules", &["judge"]),
     ("links", &[]),
     ("course", &["links"]),
-    ("pipeline", &["sandbox", "judge", "timing", "links", "course", "model", "protocol"]),
+    ("pipeline", &["sandbox", "judge", "timing", "links", "probes", "course", "model", "protocol"]),
     ("gradebook", &["model"]),
     ("report", &["model"]),
     ("cli", &["sandbox", "judge", "timing", "course", "pipeline", "model", "gradebook", "report"]),
-    ("bin", &["cli", "modules"]),
+    ("bin", &["cli", "judge"]),
 ];
 
 /// Libraries that belong to one crate each.
