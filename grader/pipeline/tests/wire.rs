@@ -1,8 +1,8 @@
 //! The wire against drivers that misbehave. Each is a small program, built against the kit and run
 //! in the sandbox; a well-behaved one comes first, or the others would prove nothing.
 
-use grader_course::config::Limits;
-use grader_pipeline::{Kit, Toolchain, Wire};
+use grader_course::config::{Course, Limits};
+use grader_pipeline::{Kit, Toolchain, Wire, vector_limit};
 use grader_protocol::{Allowance, CallFailure, Reply, Transport, decode_reply, encode_reply};
 use grader_sandbox::{Options, Sandbox};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,11 @@ fn bench() -> &'static Bench {
     BENCH.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
         let toolchain = Toolchain::find().unwrap();
-        let kit = Kit::open(&root, &["profiling".into()], None, &toolchain, &|| ()).unwrap();
+        // The whole course's kit: the regression suites use the same, so it is built once for all.
+        let course = Course::load(&root.join("config")).unwrap();
+        let slugs: Vec<_> = course.modules.iter().map(|module| module.slug.clone()).collect();
+        let limit = vector_limit(course.vector_level);
+        let kit = Kit::open(&root, &slugs, limit, &toolchain, &|| ()).unwrap();
         let sandbox = Sandbox::probe(Options::default()).unwrap();
         Bench { sandbox, toolchain, kit, folder: tempfile::tempdir().unwrap() }
     })
