@@ -5,6 +5,7 @@
 //! with the doctor's advice, because a skipped test protects nothing.
 
 pub mod attack;
+pub mod beside;
 pub mod chain;
 pub mod edited;
 pub mod expectation;

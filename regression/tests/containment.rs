@@ -4,7 +4,7 @@
 use grader_model::{Grade, Outcome, Stage};
 use grader_pipeline::Grader;
 use regression::variant::{Edit, Variant};
-use regression::{copy_of, explain, grade_with, grader, root};
+use regression::{beside, copy_of, explain, grade_with, grader, root};
 
 /// A place in the reference solution: the task, its file, and the first line of one of its
 /// functions.
@@ -95,17 +95,18 @@ fn a_failure_costs_no_other_task_a_point() {
         let panicked = graded_with(&grader, place, PANIC);
         let expected = points_of_others(&panicked, place);
         assert!(expected.iter().any(|(_, points)| *points > 0.0), "{}", explain(&panicked));
-        for (words, statements) in FAILURES {
-            let grade = graded_with(&grader, place, statements);
-            let others = points_of_others(&grade, place);
+        let grades =
+            beside::map(&FAILURES, |(_, statements)| graded_with(&grader, place, statements));
+        for ((words, _), grade) in FAILURES.iter().zip(&grades) {
+            let others = points_of_others(grade, place);
             // Code that answers, even if late, may get more points than code that panics.
             let kept = expected.iter().zip(&others).all(|(least, got)| got.1 >= least.1);
-            assert!(kept, "{words} in {}: {others:?}\n{}", place.task, explain(&grade));
+            assert!(kept, "{words} in {}: {others:?}\n{}", place.task, explain(grade));
             println!(
                 "{words} in {}: {:?} points, {:.1} s",
                 place.task,
                 grade.points,
-                judging_seconds(&grade)
+                judging_seconds(grade)
             );
         }
     }
@@ -152,15 +153,16 @@ fn a_late_abort_is_charged_to_no_other_task() {
     // No other task calls this function, so no other task starts the thread.
     let place = &PLACES[1];
     let honest = graded_with(&grader, place, "");
-    for milliseconds in [1, 5, 20, 100, 400] {
+    let whole = points_of_others(&honest, place);
+    beside::map(&[1, 5, 20, 100, 400], |milliseconds| {
         let late = format!(
             "std::thread::spawn(|| {{ std::thread::sleep(std::time::Duration::from_millis({milliseconds})); \
              std::process::abort(); }});"
         );
         let grade = graded_with(&grader, place, &late);
-        let (others, whole) = (points_of_others(&grade, place), points_of_others(&honest, place));
+        let others = points_of_others(&grade, place);
         assert_eq!(others, whole, "after {milliseconds} ms: {}", explain(&grade));
-    }
+    });
 }
 
 /// Regression test: starting the maximum number of scoped threads several times in a row lost cases
@@ -190,12 +192,12 @@ fn too_many_threads_are_told_the_limit() {
         "let all: Vec<_> = (0..64).map(|_| std::thread::Builder::new().spawn(|| {nap}).unwrap()).collect();
          drop(all);"
     );
-    for statements in [scoped, spawned, built] {
-        let grade = graded_with(&grader, &PLACES[0], &statements);
+    beside::map(&[scoped, spawned, built], |statements| {
+        let grade = graded_with(&grader, &PLACES[0], statements);
         let limit = "At most 4 threads may run at once here";
         let told = |case: &grader_model::CaseResult| {
             case.message.as_ref().is_some_and(|text| text.contains(limit))
         };
         assert!(grade.cases.iter().any(told), "{statements}: {}", explain(&grade));
-    }
+    });
 }

@@ -28,9 +28,9 @@ pub fn root() -> PathBuf {
     here.join("../..").canonicalize().expect("the repository is there")
 }
 
-/// What submissions are compiled against, built once for all tests (it is kept by content).
+/// What submissions are compiled against: kept by content, and built once for the suites of all crates.
 pub fn kits() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("kits")
+    root().join("target/grader-cache")
 }
 
 /// The program, on the course at `course`.
