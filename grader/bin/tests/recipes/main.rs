@@ -45,7 +45,7 @@ fn a_hidden_test_is_added_as_it_says() {
     copy.put(Path::new(file), format!("{list}\n{listed}}}\n{rest}\n{written}").as_bytes());
 
     // It is there, it passes, and students read its claim.
-    let in_process = ["test", "-p", "profiling", "--test", "in_process"];
+    let in_process = ["test", "-p", "profiling-grading", "--lib"];
     copy.cargo(&in_process).done();
     let case = case_of_the_reference(&copy, name);
     assert_eq!(case["outcome"], "pass", "{case}");
@@ -74,7 +74,7 @@ fn case_of_the_reference(copy: &Copy, name: &str) -> Value {
 }
 
 #[test]
-fn a_module_is_one_folder_and_one_yaml_and_its_line_in_the_course() {
+fn a_module_is_one_folder_one_yaml_and_its_name_in_course_and_grader() {
     let copy = Copy::new();
     let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recipes/new_module");
     for (path, bytes) in contents(&new) {
@@ -83,13 +83,24 @@ fn a_module_is_one_folder_and_one_yaml_and_its_line_in_the_course() {
     let course = copy.read("config/course.yaml");
     let line = "  - { slug: scratch, number: 99, requires: [profiling] }\n";
     copy.put(Path::new("config/course.yaml"), (course + line).as_bytes());
+    let dependency = "profiling-grading = { path = \"../../solutions/profiling/grading\" }\n";
+    edit(
+        &copy.at("grader/bin/Cargo.toml"),
+        dependency,
+        &format!("{dependency}{}", dependency.replace("profiling", "scratch")),
+    );
+    edit(
+        &copy.at("grader/bin/src/lib.rs"),
+        "profiling_grading::MODULE,",
+        "profiling_grading::MODULE, scratch_grading::MODULE,",
+    );
 
     copy.grader(&["release"]).done().saying(&["written  assignments/scratch/src/double.rs"]);
     copy.grader(&["release"]).done().saying(&["was up to date"]);
     copy.grader(&["release", "--check"]).done().saying(&["up to date and holds no answer"]);
     let stub = copy.read("assignments/scratch/src/double.rs");
     assert!(stub.contains("todo!(\"return twice the argument\")"), "{stub}");
-    assert!(!copy.at("assignments/scratch/hidden").exists());
+    assert!(!copy.at("assignments/scratch/grading").exists());
 
     let check = |folder: &str| {
         let submission = copy.at(folder).display().to_string();
