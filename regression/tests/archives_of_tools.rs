@@ -49,7 +49,7 @@ fn each_tool_gives_the_same_sources() {
         assert_eq!(sources.files, expected.files, "{}", name(&path));
         assert_eq!(sources.content_hash, expected.content_hash, "{}", name(&path));
         let notes = &sources.notes;
-        assert!(notes.iter().any(|note| note.contains("Cargo.toml")), "{notes:?}");
+        assert!(notes.iter().any(|note| note.to_string().contains("Cargo.toml")), "{notes:?}");
     }
 }
 
