@@ -255,7 +255,7 @@ impl Grader {
     fn note_missing_files(&self, sources: &Sources, grade: &mut Grade) {
         let missing = self.module.not_handed_in(&sources.files);
         if !missing.is_empty() {
-            let files = missing.into_iter().map(Into::into).collect();
+            let files = missing.into_iter().collect();
             grade.notes.push(Remark::NotHandedIn { files });
         }
     }
