@@ -41,7 +41,7 @@ fn assert_build_config_is_left_out(sources: &Sources) {
         sources,
         &[
             "Cargo.toml, build.rs and tests are not used",
-            "the course's own",
+            "the course has its own",
             "`searching/.cargo`",
             "`searching/build.rs`",
             "`searching/rust-toolchain`",

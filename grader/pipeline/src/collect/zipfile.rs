@@ -191,8 +191,8 @@ fn with_distinct_names(
 ) -> Result<ZipArchive<Cursor<Vec<u8>>>, IntakeRefusal> {
     let start = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
     let packed = archive.into_inner().into_inner();
-    let renamed = directory_with_distinct_names(&packed, start)
-        .ok_or_else(|| IntakeRefusal::RepeatedEntry)?;
+    let renamed =
+        directory_with_distinct_names(&packed, start).ok_or(IntakeRefusal::RepeatedEntry)?;
     ZipArchive::new(Cursor::new(renamed)).map_err(|why| broken(&why))
 }
 
