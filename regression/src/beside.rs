@@ -3,20 +3,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Threads for each CPU. Two, so that one can wait for a limit; not more, because a limit of elapsed time is three times
-/// that of CPU time.
-const THREADS_PER_CPU: usize = 2;
-
-/// The number of gradings beside each other on this machine.
-pub fn threads() -> usize {
-    thread::available_parallelism().map_or(1, usize::from) * THREADS_PER_CPU
-}
-
-/// `work` on each of `items`, on [`threads`] threads. The results are in the order of the items.
+/// `work` on each of `items`, on one thread for each CPU and at least two: limits of elapsed time apply as well, so more
+/// threads could change a grade. The results are in the order of the items.
 ///
 /// # Panics
 /// If `work` panics.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).max(2);
     let next = AtomicUsize::new(0);
     let worker = || {
         let mut done = Vec::new();
@@ -26,8 +19,7 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
         done
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..threads().min(items.len())).map(|_| scope.spawn(worker)).collect();
+        let workers: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(worker)).collect();
         workers
             .into_iter()
             .flat_map(|worker| worker.join().expect("no panic in a thread"))

@@ -11,7 +11,7 @@ use regression::attack::peeled::{BOMBS, Peel};
 use regression::attack::run::Came;
 use regression::processes::{cgroups_of, descendants};
 use regression::variant::Variant;
-use regression::{beside, copy_of, explain, grade, grade_with, grader, root};
+use regression::{copy_of, explain, grade, grade_with, grader, root};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,9 +22,7 @@ const BETWEEN: usize = 25;
 const FEWEST: usize = 110;
 
 fn main() {
-    let given = Arguments::from_args();
-    let threads = given.test_threads.unwrap_or_else(beside::threads);
-    let arguments = Arguments { test_threads: Some(threads), ..given };
+    let arguments = Arguments::from_args();
     let attacks = corpus::all().unwrap_or_else(|error| panic!("{error}"));
     let mut trials = vec![Trial::test("corpus", corpus_is_whole)];
     let titled = |claim: &str, peel: Peel| {
