@@ -52,8 +52,10 @@ fn cargo(workspace: &Path, target: &Path, arguments: &[&str]) -> Run {
         .args(arguments)
         .current_dir(workspace)
         .env("CARGO_TARGET_DIR", target)
-        // Everything is compiled once here; what incremental builds store would never be read.
+        // Everything is compiled once here, and no debugger or backtrace reads the result.
         .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env_remove("RUST_BACKTRACE")
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("RUSTFLAGS")
         .output()
