@@ -124,7 +124,8 @@ fn every_visible_test_starts_red() {
         let Run { succeeded, text } =
             HANDOUT.cargo(&["test", "--no-fail-fast", "-p", &module.slug]);
         assert!(!succeeded, "the stubs pass: {text}");
-        let tests = || text.lines().filter(|line| line.starts_with("test ") && line.contains(" ... "));
+        let tests =
+            || text.lines().filter(|line| line.starts_with("test ") && line.contains(" ... "));
         let green: Vec<_> = tests().filter(|line| line.ends_with("... ok")).collect();
         assert!(tests().count() >= 10, "too few visible tests:\n{text}");
         assert!(green.is_empty(), "these pass on the stub: {green:#?}");
