@@ -1,8 +1,6 @@
 //! `ReLU`, GELU and softmax against f64.
 
-mod common;
-
-use common::{assert_close, at, by_index, elements, error_text, randn};
+use crate::common::{assert_close, at, by_index, elements, error_text, randn};
 use tinytorch::nn::{Gelu, Relu, Softmax};
 use tinytorch::{Layer, Tensor};
 

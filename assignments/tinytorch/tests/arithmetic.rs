@@ -1,8 +1,6 @@
 //! Element-wise operations against f64, one element at a time.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::{Result, Tensor};
 
 type Binary = (&'static str, fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);

@@ -1,8 +1,6 @@
 //! Multi-head attention against a loop over heads and positions in f64.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::nn::{KeyValue, Linear, MultiHeadAttention};
 use tinytorch::{Layer, Rng, Tensor};
 

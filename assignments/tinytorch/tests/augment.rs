@@ -1,8 +1,6 @@
 //! Augmented copies of images.
 
-mod common;
-
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::Tensor;
 use tinytorch::data::augment::Augment;
 

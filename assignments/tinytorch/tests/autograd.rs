@@ -1,8 +1,6 @@
 //! The graph: what it accumulates, what it leaves out, and when it is freed.
 
-mod common;
-
-use common::{error_text, randn};
+use crate::common::{error_text, randn};
 use tinytorch::autograd::{is_grad_enabled, no_grad};
 use tinytorch::{Rng, Tensor, alloc, loss};
 

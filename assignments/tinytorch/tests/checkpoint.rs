@@ -1,11 +1,9 @@
 //! Models in files: saved models are restored, and bad files are rejected.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::{Layer, Rng, Tensor, checkpoint};
 

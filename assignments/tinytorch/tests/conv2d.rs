@@ -1,8 +1,6 @@
 //! Convolution against a direct loop.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::nn::Conv2d;
 use tinytorch::{Layer, Rng, Tensor};
 

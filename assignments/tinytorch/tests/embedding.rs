@@ -1,8 +1,6 @@
 //! The embedding.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::nn::Embedding;
 use tinytorch::{Layer, Rng, Tensor};
 

@@ -1,9 +1,7 @@
 //! The transformer block and the GPT; above all, cached and uncached results are
 //! the same.
 
-mod common;
-
-use common::{error_text, randn};
+use crate::common::{error_text, randn};
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::nn::TransformerBlock;
 use tinytorch::{Layer, Rng, Tensor};

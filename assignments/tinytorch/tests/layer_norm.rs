@@ -1,8 +1,6 @@
 //! Layer normalization against f64.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::nn::LayerNorm;
 use tinytorch::{Layer, Tensor};
 

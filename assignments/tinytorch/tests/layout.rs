@@ -1,8 +1,6 @@
 //! Reshaping, transposing, slicing and concatenating.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::Tensor;
 
 #[test]

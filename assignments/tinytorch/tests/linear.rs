@@ -1,8 +1,6 @@
 //! The linear layer.
 
-mod common;
-
-use common::{assert_close, at, by_index, elements, error_text, randn};
+use crate::common::{assert_close, at, by_index, elements, error_text, randn};
 use tinytorch::nn::{Embedding, LayerNorm, Linear, TransformerBlock};
 use tinytorch::{Layer, Rng, Tensor};
 

@@ -1,9 +1,7 @@
 //! Batches of examples: each exactly once, in an order that depends only on the
 //! seed and the epoch.
 
-mod common;
-
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::train::{DataLoader, Dataset, Labelled, LabelledBatch};
 use tinytorch::{Result, Tensor};
 

@@ -1,8 +1,6 @@
 //! Losses: their values for extreme logits, and their errors.
 
-mod common;
-
-use common::{assert_close, error_text, randn};
+use crate::common::{assert_close, error_text, randn};
 use tinytorch::loss::{cross_entropy, cross_entropy_where, mse};
 use tinytorch::{Tensor, TensorError};
 

@@ -1,8 +1,6 @@
 //! MLP, CNN and sequences of layers, and two regression tests.
 
-mod common;
-
-use common::{error_text, randn};
+use crate::common::{error_text, randn};
 use tinytorch::models::{Cnn, CnnConfig, Mlp};
 use tinytorch::nn::{Conv2d, Flatten, Linear, MaxPool2d, Relu, Sequential};
 use tinytorch::{Layer, Rng, Tensor};

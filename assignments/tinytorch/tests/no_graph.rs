@@ -1,9 +1,7 @@
 //! Inference costs nothing extra: without leaves, or inside `no_grad`, a model
 //! allocates exactly the same bytes and records nothing.
 
-mod common;
-
-use common::randn;
+use crate::common::randn;
 use tinytorch::alloc::{counters, raise_peak, reset_peak};
 use tinytorch::autograd::no_grad;
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};

@@ -1,8 +1,6 @@
 //! The optimizers against `PyTorch`, and their errors.
 
-mod common;
-
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::autograd::Gradients;
 use tinytorch::train::{Adam, Optimizer, Sgd, clip_grad_norm, grad_norm};
 use tinytorch::{Tensor, alloc};

@@ -1,8 +1,6 @@
 //! Reading and changing the parameters of layers and models; the two modes.
 
-mod common;
-
-use common::randn;
+use crate::common::{error_text, randn};
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::nn::{Dropout, Sequential};
 use tinytorch::{Layer, Mode, Rng, Tensor, layer};
@@ -113,7 +111,7 @@ fn a_step_drops_the_same_elements_again_and_the_next_step_others() {
 #[test]
 fn dropout_refuses_a_probability_that_drops_all() {
     for p in [1.0, -0.1, f32::NAN] {
-        let error = common::error_text(Dropout::new(p, 0));
+        let error = error_text(Dropout::new(p, 0));
         assert!(error.starts_with("dropout: the probability"), "{error}");
     }
 }
@@ -141,7 +139,7 @@ fn loading_names_everything_that_is_wrong_and_changes_nothing() {
     let before = named(&mlp);
     let tensors = ["fc1.weight", "fc2.weight", "fc2.weight"]
         .map(|name| (name.to_string(), Tensor::zeros(&[2, 3])));
-    let error = common::error_text(layer::load_parameters(&mut mlp, tensors.to_vec()));
+    let error = error_text(layer::load_parameters(&mut mlp, tensors.to_vec()));
     assert_eq!(
         error,
         "load_parameters: missing: fc1.bias [2]; unexpected: fc2.weight [2, 3]; \

@@ -1,8 +1,6 @@
 //! Pooling and flattening.
 
-mod common;
-
-use common::{assert_close, at, by_index, error_text, randn};
+use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::nn::{Flatten, MaxPool2d};
 use tinytorch::{Layer, Tensor};
 

@@ -1,8 +1,6 @@
 //! Sums, means and maxima against f64.
 
-mod common;
-
-use common::{assert_close, at, by_index, elements, error_text, randn};
+use crate::common::{assert_close, at, by_index, elements, error_text, randn};
 use tinytorch::{Result, Tensor};
 
 type Reduction = fn(&Tensor, usize) -> Result<Tensor>;

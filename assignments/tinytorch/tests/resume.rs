@@ -1,11 +1,9 @@
 //! A resumed training gives the same bits as an uninterrupted one.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::nn::{Dropout, Linear, Relu, Sequential};
 use tinytorch::train::{
     Adam, CosineSchedule, DataLoader, EarlyStopping, Labelled, Score, Sgd, Trainer,

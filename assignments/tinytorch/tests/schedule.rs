@@ -1,8 +1,6 @@
 //! The learning rate over time, against `PyTorch`.
 
-mod common;
-
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::train::CosineSchedule;
 
 #[test]

@@ -1,8 +1,6 @@
 //! Sums in batches, and models that really learn from the course's data.
 
-mod common;
-
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::data::addition::{self, Part};
 use tinytorch::data::augment::Augment;
 use tinytorch::data::sums::{SumBatch, Sums, position_vectors, sums_loss, sums_score};

@@ -1,8 +1,6 @@
 //! Creating, reading, comparing and printing tensors.
 
-mod common;
-
-use common::{error_text, randn};
+use crate::common::{error_text, randn};
 use ndarray::ArrayD;
 use tinytorch::Tensor;
 

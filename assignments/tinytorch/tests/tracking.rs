@@ -4,11 +4,9 @@
 //! its history: training ran, no error appeared, and the layers before them
 //! never learned.
 
-mod common;
-
 use std::panic::AssertUnwindSafe;
 
-use common::{error_text, randn};
+use crate::common::{error_text, randn};
 use tinytorch::loss::{cross_entropy, cross_entropy_where, mse};
 use tinytorch::{Result, Rng, Tensor};
 

@@ -1,11 +1,9 @@
 //! The training loop around the steps.
 
-mod common;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use common::error_text;
+use crate::common::error_text;
 use tinytorch::autograd::is_grad_enabled;
 use tinytorch::models::Mlp;
 use tinytorch::nn::{Dropout, Linear, Sequential};

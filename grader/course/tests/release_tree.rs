@@ -2,7 +2,9 @@
 
 mod common;
 
+use std::fs::File;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use common::{ADD, README, Scratch};
 use grader_course::release::{self, DriftKind};
@@ -180,6 +182,38 @@ fn an_export_is_renewed_until_somebody_works_in_it() {
     let errors = release::export(scratch.root(), &out).unwrap_err();
     assert!(errors.problems()[0].message.contains("this folder is in use"));
     assert_eq!(scratch.text("out/demo/src/add.rs"), "pub fn add() {} // my work\n");
+}
+
+/// Cargo compiles again what has a new modification time.
+#[test]
+fn an_export_again_touches_only_what_changed() {
+    let scratch = written();
+    let out = scratch.path("out");
+    release::export(scratch.root(), &out).unwrap();
+    let files = ["demo/src/lib.rs", "tinytorch/src/lib.rs", "demo/src/add.rs"];
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for file in files {
+        let file = File::options().write(true).open(out.join(file)).unwrap();
+        file.set_modified(long_ago).unwrap();
+    }
+    scratch.edit("solutions/demo/src/add.rs", "//! Sums.", "//! The sums.");
+    release::export(scratch.root(), &out).unwrap();
+    let modified = |file: &str| std::fs::metadata(out.join(file)).unwrap().modified().unwrap();
+    let kept = files.map(|file| modified(file) == long_ago);
+    assert_eq!(kept, [true, true, false]);
+    assert!(scratch.text("out/demo/src/add.rs").starts_with("//! The sums."));
+}
+
+#[test]
+fn the_settings_of_the_formatter_are_handed_out() {
+    let scratch = written();
+    assert!(!scratch.path("assignments/rustfmt.toml").exists(), "the course has none");
+    scratch.put("rustfmt.toml", "max_width = 70\n");
+    assert!(!release::check(scratch.root()).unwrap().is_fresh());
+    release::write(scratch.root()).unwrap();
+    assert_eq!(scratch.text("assignments/rustfmt.toml"), "max_width = 70\n");
+    release::export(scratch.root(), &scratch.path("out")).unwrap();
+    assert_eq!(scratch.text("out/rustfmt.toml"), "max_width = 70\n");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use tinytorch::{Result, Rng, Tensor};
 
+use super::shapes::{apart, broadcast_pair, config, shape, uniform};
 use crate::common::gradcheck::check_gradients;
 use crate::common::oracle;
-use crate::shapes::{apart, broadcast_pair, config, shape, uniform};
 
 type Binary = (fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);
 type Unary = (fn(&Tensor) -> Tensor, fn(f64) -> f64, (f32, f32));

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use tinytorch::{Rng, Tensor};
 
+use super::shapes::{config, shape, shape_and_axis};
 use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
-use crate::shapes::{config, shape, shape_and_axis};
 
 proptest! {
     #![proptest_config(config(40))]

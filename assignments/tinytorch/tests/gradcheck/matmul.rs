@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::shapes::{broadcast_pair, config, length};
 use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
-use crate::shapes::{broadcast_pair, config, length};
 
 proptest! {
     #![proptest_config(config(40))]

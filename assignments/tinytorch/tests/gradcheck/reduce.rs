@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use tinytorch::{Result, Tensor};
 
+use super::shapes::{apart, config, shape, shape_and_axis};
 use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
-use crate::shapes::{apart, config, shape, shape_and_axis};
 
 type Along = (fn(&Tensor, usize) -> Result<Tensor>, fn(&[f64]) -> f64);
 const ALONG: [Along; 3] = [

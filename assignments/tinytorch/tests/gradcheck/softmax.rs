@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use tinytorch::Rng;
 use tinytorch::loss::{cross_entropy, cross_entropy_where, mse};
 
+use super::shapes::{config, shape, shape_and_axis};
 use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
-use crate::shapes::{config, shape, shape_and_axis};
 
 proptest! {
     #![proptest_config(config(60))]

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use tinytorch::nn::{KeyValue, MultiHeadAttention, TransformerBlock};
 use tinytorch::{Layer, Rng, Tensor};
 
+use super::wide::{self, Attention};
+use super::{config, like_parameters, with_parameters};
 use crate::common::gradcheck::{Forward, Oracle, check_gradients};
 use crate::common::{oracle, randn};
-use crate::wide::{self, Attention};
-use crate::{config, like_parameters, with_parameters};
 
 fn layer(d_model: usize, heads: usize) -> MultiHeadAttention {
     MultiHeadAttention::new(d_model, heads, &mut Rng::new(1)).unwrap()

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use tinytorch::nn::{Conv2d, MaxPool2d};
 use tinytorch::{Layer, Tensor};
 
+use super::wide::Pair;
+use super::{config, wide};
 use crate::common::gradcheck::check_gradients;
 use crate::common::randn;
-use crate::wide::Pair;
-use crate::{config, wide};
 
 /// Kernel, stride, padding, and an image in which at least one window fits.
 #[derive(Clone, Debug)]

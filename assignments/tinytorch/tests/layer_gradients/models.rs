@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::{Layer, Rng, loss};
 
+use super::{config, like_parameters, wide, with_parameters};
 use crate::common::gradcheck::check_gradients;
 use crate::common::oracle::{self, Array};
 use crate::common::randn;
-use crate::{config, like_parameters, wide, with_parameters};
 
 /// Random classes.
 fn targets(count: usize, classes: usize, seed: u64) -> Vec<usize> {

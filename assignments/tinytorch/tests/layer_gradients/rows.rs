@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use tinytorch::nn::{Dropout, Embedding, Flatten, LayerNorm, Linear};
 use tinytorch::{Layer, Mode, Tensor};
 
+use super::{config, wide};
 use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
-use crate::{config, wide};
 
 /// 0 to 3 leading axes, occasionally an empty one.
 fn leading() -> impl Strategy<Value = Vec<usize>> {

@@ -1,6 +1,6 @@
 //! Batched matrix products.
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// The backward pass transposed all axes instead of the last two. For matrices

@@ -3,7 +3,7 @@
 use tinytorch::nn::{Dropout, Linear, Sequential};
 use tinytorch::{Layer, Mode, Rng, Tensor, layer};
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// Dropout scaled the elements without recording the operation, so a layer

@@ -4,7 +4,7 @@ use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::nn::Embedding;
 use tinytorch::{Layer, Rng, Tensor, layer};
 
-use crate::assert_flows;
+use super::assert_flows;
 
 /// The number of rows and the length of a row were swapped: with a vocabulary of
 /// 50 and a width of 16, ids from 16 on failed, or the vectors had 50 elements.

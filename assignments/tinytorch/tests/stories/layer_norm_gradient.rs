@@ -3,7 +3,7 @@
 use tinytorch::nn::LayerNorm;
 use tinytorch::{Layer, layer};
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// Mean and variance were computed outside the graph: the weight got a gradient,

@@ -3,7 +3,7 @@
 use tinytorch::nn::Linear;
 use tinytorch::{Layer, Rng, Tensor, layer};
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// To save an allocation, the bias is added to the product in place, which is

@@ -3,7 +3,7 @@
 use tinytorch::nn::{Linear, TransformerBlock};
 use tinytorch::{Layer, Rng, layer};
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// The linear layer accepted only matrices, so `[2, 5, 8]` had to be flattened

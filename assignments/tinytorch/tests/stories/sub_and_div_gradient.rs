@@ -2,7 +2,7 @@
 
 use tinytorch::Tensor;
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// Only sums and products had a backward pass. Most losses contain a

@@ -1,6 +1,6 @@
 //! The gradient of a transpose.
 
-use crate::assert_flows;
+use super::assert_flows;
 use crate::common::randn;
 
 /// Transposing created a new tensor without history, so no gradient passed

@@ -21,7 +21,8 @@ const RECORD: &str = ".course-export";
 /// generated anew; given files are copied from `assignments/`.
 ///
 /// `out` must be new, empty, or an earlier export whose files are unchanged, so that a student's
-/// work is never overwritten. If an answer would leak, nothing is written.
+/// work is never overwritten. Files that are already correct keep their modification time. If an
+/// answer would leak, nothing is written.
 pub fn export(root: &Path, out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let leaks = leaks(root)?;
     if !leaks.is_empty() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Tree;
 use super::errors::ReleaseErrors;
 use super::handout::{file_list, not_this_term, points, points_cell, test_command};
-use super::module::{made, test_file};
+use super::module::{made, read, test_file};
 use super::rules;
 use crate::config::{Course, CourseModule, Foundation, Rubric};
 use crate::located::Problem;
@@ -15,9 +15,13 @@ const README: &str = include_str!("../../templates/assignments-README.md");
 const MANIFEST: &str = include_str!("../../templates/assignments-Cargo.toml");
 const GITIGNORE: &str = include_str!("../../templates/assignments-gitignore");
 
+/// The settings of `cargo fmt`. Without the course's own, it would rewrite the files that students
+/// are given.
+const FORMAT: &str = "rustfmt.toml";
+
 /// All generated files: path inside `assignments/` -> content. Given files (the foundation,
-/// `Cargo.lock`) are not included. Reads `config/`, `solutions/`, the root manifest and the
-/// existing manifest in `assignments/`, which it updates.
+/// `Cargo.lock`) are not included. Reads `config/`, `solutions/`, the root manifest, the root's
+/// `rustfmt.toml` if there is one, and the existing manifest in `assignments/`, which it updates.
 pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     let course = Course::load(&root.join("config"))?;
     let mut tree = Tree::new();
@@ -44,6 +48,9 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
     tree.insert("Cargo.toml".into(), manifest(root, &course).into_bytes());
     tree.insert("README.md".into(), readme(root, &course, &sections).into_bytes());
     tree.insert(".gitignore".into(), GITIGNORE.into());
+    if root.join(FORMAT).is_file() {
+        tree.insert(FORMAT.into(), read(&root.join(FORMAT))?);
+    }
     ReleaseErrors::unless_clean(tree, problems)
 }
 

@@ -27,23 +27,25 @@ pub fn write(root: &Path) -> Result<Written, ReleaseErrors> {
         written.removed.push(path);
     }
     for (path, bytes) in tree {
-        let target = folder.join(&path);
-        if std::fs::read(&target).is_ok_and(|found| found == bytes) {
-            continue;
+        if put(&folder.join(&path), &bytes)? {
+            written.changed.push(path);
         }
-        put(&target, &bytes)?;
-        written.changed.push(path);
     }
     Ok(written)
 }
 
-/// Writes a file and creates its parent folders.
-pub(super) fn put(target: &Path, bytes: &[u8]) -> Result<(), ReleaseErrors> {
+/// Writes a file and creates its parent folders, unless the file has this content already: cargo
+/// compiles again what has a new modification time. Returns whether the file was written.
+pub(super) fn put(target: &Path, bytes: &[u8]) -> Result<bool, ReleaseErrors> {
+    if std::fs::read(target).is_ok_and(|found| found == bytes) {
+        return Ok(false);
+    }
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent)
             .map_err(|error| ReleaseErrors::io(parent, "create this folder", &error))?;
     }
-    std::fs::write(target, bytes).map_err(|error| ReleaseErrors::io(target, "write", &error))
+    std::fs::write(target, bytes).map_err(|error| ReleaseErrors::io(target, "write", &error))?;
+    Ok(true)
 }
 
 /// Deletes a file in `folder`, and any folders this leaves empty.

@@ -1,8 +1,6 @@
 //! The gradient of each operation against central differences in f64, over
 //! random shapes that include axes of length 0 and 1.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod elementwise;
 mod layout;
 mod matmul;

@@ -2,8 +2,6 @@
 //! an independent forward in f64, over random shapes.
 
 mod attention;
-#[path = "../common/mod.rs"]
-mod common;
 mod images;
 mod models;
 mod rows;
@@ -11,6 +9,8 @@ mod wide;
 
 use proptest::test_runner::{Config, RngSeed};
 use tinytorch::{Layer, Tensor};
+
+use crate::common::randn;
 
 /// `cases` cases, always the same ones.
 fn config(cases: u32) -> Config {
@@ -36,8 +36,8 @@ fn like_parameters(layer: &dyn Layer, seed: u64) -> Vec<Tensor> {
     let parameters = layer.parameters().into_iter().zip(0..);
     let drawn = parameters.map(|((name, tensor), at)| {
         let fan_in = if tensor.ndim() > 1 { tensor.shape()[0] } else { 4 };
-        let noise = common::randn(tensor.shape(), seed.wrapping_add(at))
-            .mul_scalar((fan_in as f32).sqrt().recip());
+        let noise =
+            randn(tensor.shape(), seed.wrapping_add(at)).mul_scalar((fan_in as f32).sqrt().recip());
         if name.contains("ln") && name.ends_with("weight") { noise.add_scalar(1.0) } else { noise }
     });
     drawn.collect()

@@ -2,9 +2,6 @@
 //! an error: a backward pass with a missing or misshapen gradient just looked
 //! like a training that does not improve.
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod batched_matmul_gradient;
 mod cache_of_one_token;
 mod conv_to_linear_size;
