@@ -218,7 +218,7 @@ fn foundation(
     };
     let data = match fields.get("data") {
         None => Some(None),
-        Some(_) => reader.name(&fields, "data").map(Some),
+        Some(node) => reader.text_of(node).map(Some),
     };
     if data.as_ref().is_some_and(Option::is_some) && !is_file("../solutions/data/Cargo.toml") {
         reader.wrong(
