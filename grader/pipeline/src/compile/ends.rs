@@ -7,7 +7,7 @@ use grader_model::{CompileProblem, Outcome};
 use grader_sandbox::End;
 use std::collections::BTreeMap;
 
-/// The failure that a run of rustc on the student's code shows; `None` if it succeeded.
+/// What a failed run of rustc on the student's code means; `None` when it succeeded.
 pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
     if run.end == End::Exited(0) {
         return None;
@@ -29,7 +29,7 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
     Some(Compiled::Failed { outcome: Outcome::CompileError, problems })
 }
 
-/// Adds the most likely cause in `files`, if limits stopped the compiler.
+/// A failure in which limits stopped the compiler, with the place in `files` that most likely made it so.
 pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>) -> Compiled {
     let Compiled::Failed {
         outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory),
@@ -46,7 +46,7 @@ pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>
     Compiled::Failed { outcome, problems }
 }
 
-/// The failure of a compiler that the sandbox stopped.
+/// The outcome when the compiler was stopped rather than finished.
 pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
     let (outcome, message) = match run.end {
         End::CpuLimit | End::WallLimit => (
