@@ -8,11 +8,7 @@ use grader_sandbox::End;
 use std::collections::BTreeMap;
 
 /// What a failed run of rustc on the student's code means; `None` when it succeeded.
-<<<<<<< HEAD
 pub(super) fn failure_of(run: &Run, whole: &str) -> Option<BuildFailure> {
-=======
-pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
->>>>>>> reports
     if run.end == End::Exited(0) {
         return None;
     }
@@ -34,7 +30,6 @@ pub(super) fn failure_of(run: &Run, whole: &str) -> Option<Compiled> {
 }
 
 /// A failure in which limits stopped the compiler, with the place in `files` that most likely made it so.
-<<<<<<< HEAD
 pub(super) fn with_suspect(
     mut failure: BuildFailure,
     files: &BTreeMap<String, Vec<u8>>,
@@ -43,17 +38,6 @@ pub(super) fn with_suspect(
         return failure;
     }
     if let (Some(first), Some(suspect)) = (failure.problems.first_mut(), suspect(files)) {
-=======
-pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>) -> Compiled {
-    let Compiled::Failed {
-        outcome: outcome @ (Outcome::TimedOut | Outcome::OutOfMemory),
-        mut problems,
-    } = compiled
-    else {
-        return compiled;
-    };
-    if let (Some(first), Some(suspect)) = (problems.first_mut(), suspect(files)) {
->>>>>>> reports
         let Suspect { file, line, reason } = suspect;
         first.explanation = format!("The most likely cause: {reason} ({file}, line {line}).");
         first.file = Some(file);
@@ -62,13 +46,8 @@ pub(super) fn with_suspect(compiled: Compiled, files: &BTreeMap<String, Vec<u8>>
     failure
 }
 
-<<<<<<< HEAD
 /// The failure when the compiler was stopped rather than finished.
 pub(super) fn limits_of(run: &Run) -> Option<BuildFailure> {
-=======
-/// The outcome when the compiler was stopped rather than finished.
-pub(super) fn limits_of(run: &Run) -> Option<Compiled> {
->>>>>>> reports
     let (outcome, message) = match run.end {
         End::CpuLimit | End::WallLimit => (
             Outcome::TimedOut,
