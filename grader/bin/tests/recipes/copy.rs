@@ -3,6 +3,7 @@
 use crate::support::{Ended, copy as copy_files, kits, repository_files, root, run};
 use std::collections::BTreeSet;
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -37,17 +38,16 @@ impl Copy {
     fn build_quickly(&self) {
         let manifest = self.read("Cargo.toml");
         let heading = "[profile.dev.package.";
-        let mut sections = manifest.split(heading);
-        let before = sections.next().unwrap_or_default().to_owned();
+        let (before, sections) = manifest.split_once(heading).expect("profiles of single crates");
         let foreign = foreign_crates();
         // Third-party crates stay as they were built for these tests, and the foundation does the arithmetic.
         let is_kept = |section: &&str| {
             let name = section.split(']').next().unwrap_or_default().trim_matches('"');
             ["*", "tinytorch"].contains(&name) || foreign.contains(name)
         };
-        let kept: String =
-            sections.filter(is_kept).map(|section| format!("{heading}{section}")).collect();
-        self.put(Path::new("Cargo.toml"), (before + &kept).as_bytes());
+        let kept: Vec<_> =
+            iter::once(before).chain(sections.split(heading).filter(is_kept)).collect();
+        self.put(Path::new("Cargo.toml"), kept.join(heading).as_bytes());
     }
 
     /// A place in the copy.
