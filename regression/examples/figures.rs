@@ -6,10 +6,11 @@
 
 use grader_course::config::Course;
 use grader_course::release;
-use grader_model::{Grade, Stage, Submission};
-use grader_pipeline::collect::{self, Discovery};
+use grader_model::{Grade, GradingStage, Submission};
+use grader_pipeline::collect::{self, ClassContents};
 use grader_pipeline::{
-    ClassRun, Fault, Grader, GraderOptions, Known, Origin, Result, Store, Watch, Wire,
+    CachedGrade, ClassObserver, ClassRun, Fault, GradeOrigin, GradeStore, Grader, GraderOptions,
+    Result, Wire,
 };
 use grader_protocol::Transport;
 use std::fs;
@@ -52,7 +53,13 @@ fn stages(grader: &Grader, root: &Path) {
         (0..ROUNDS).map(|i| grade(grader, &root.join("solutions/profiling"), i as u64)).collect();
     let mut walls = 0.0;
     let mut cpus = 0.0;
-    for stage in [Stage::Collect, Stage::Compile, Stage::Sandbox, Stage::Drive, Stage::Judge] {
+    for stage in [
+        GradingStage::Collect,
+        GradingStage::Compile,
+        GradingStage::Sandbox,
+        GradingStage::Drive,
+        GradingStage::Judge,
+    ] {
         let costs =
             || grades.iter().flat_map(|grade| &grade.costs).filter(move |cost| cost.stage == stage);
         let wall = median(costs().map(|cost| cost.wall_seconds).collect());
@@ -92,11 +99,11 @@ fn against_cargo(grader: &Grader, root: &Path, work: &Path) {
 }
 
 /// Wall and CPU seconds.
-type Cost = (f64, f64);
+type CommandCost = (f64, f64);
 
-fn report(name: &str, pairs: &[(Cost, Cost)]) {
+fn report(name: &str, pairs: &[(CommandCost, CommandCost)]) {
     println!("\nours beside {name} ({} pairs)", pairs.len());
-    for (what, pick) in [("wall", wall as fn(Cost) -> f64), ("CPU", cpu)] {
+    for (what, pick) in [("wall", wall as fn(CommandCost) -> f64), ("CPU", cpu)] {
         let ours = median(pairs.iter().map(|pair| pick(pair.0)).collect());
         let theirs = median(pairs.iter().map(|pair| pick(pair.1)).collect());
         let logs: Vec<f64> = pairs.iter().map(|pair| (pick(pair.1) / pick(pair.0)).ln()).collect();
@@ -115,25 +122,25 @@ fn report(name: &str, pairs: &[(Cost, Cost)]) {
     }
 }
 
-const fn wall(cost: Cost) -> f64 {
+const fn wall(cost: CommandCost) -> f64 {
     cost.0
 }
 
-const fn cpu(cost: Cost) -> f64 {
+const fn cpu(cost: CommandCost) -> f64 {
     cost.1
 }
 
-const fn swap(pair: (Cost, Cost)) -> (Cost, Cost) {
+const fn swap(pair: (CommandCost, CommandCost)) -> (CommandCost, CommandCost) {
     (pair.1, pair.0)
 }
 
-fn cost_of(grade: &Grade) -> Cost {
+fn cost_of(grade: &Grade) -> CommandCost {
     let sum = |pick: fn(&grader_model::StageCost) -> f64| grade.costs.iter().map(pick).sum();
     (sum(|cost| cost.wall_seconds), sum(|cost| cost.cpu_seconds))
 }
 
 /// `cargo test`, timed by the shell, which counts the CPU time of all descendants.
-fn cargo_test(workspace: &Path, target: &Path) -> Cost {
+fn cargo_test(workspace: &Path, target: &Path) -> CommandCost {
     let script = "TIMEFORMAT='%R %U %S'; time cargo test --release --offline -q -p profiling >/dev/null 2>&1";
     let output = Command::new("bash")
         .args(["-c", script])
@@ -176,23 +183,23 @@ fn class(grader: &Grader, root: &Path) {
     }
 }
 
-fn run_class(grader: &Grader, discovery: &Discovery, jobs: usize) {
+fn run_class(grader: &Grader, discovery: &ClassContents, jobs: usize) {
     let result = ClassRun {
         grader,
         jobs,
         seed: &|| Ok(3),
         stop: &AtomicBool::new(false),
-        store: &Nowhere,
-        watch: &Nowhere,
+        store: &NullStore,
+        watch: &NullStore,
     }
     .run(discovery);
     assert_eq!(result.fresh, discovery.found.len());
 }
 
-struct Nowhere;
+struct NullStore;
 
-impl Store for Nowhere {
-    fn cached(&self, _: &str, _: &Submission) -> Result<Option<Known>> {
+impl GradeStore for NullStore {
+    fn cached(&self, _: &str, _: &Submission) -> Result<Option<CachedGrade>> {
         Ok(None)
     }
     fn record(&self, _: &Grade) -> Result<Option<i64>> {
@@ -203,9 +210,9 @@ impl Store for Nowhere {
     }
 }
 
-impl Watch for Nowhere {
+impl ClassObserver for NullStore {
     fn started(&self, _: &str) {}
-    fn finished(&self, _: &Grade, _: Origin) {}
+    fn finished(&self, _: &Grade, _: GradeOrigin) {}
 }
 
 /// Spawn and teardown, and the round trip of one request, against a driver that was compiled for

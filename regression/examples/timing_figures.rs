@@ -4,8 +4,8 @@
 //! `cargo run --release -p regression --example timing_figures`
 
 use grader_course::config::CourseModule;
-use grader_model::{Grade, Stage, StageCost};
-use grader_pipeline::{Grader, Measuring};
+use grader_model::{Grade, GradingStage, StageCost};
+use grader_pipeline::{Grader, MeasureScope};
 use regression::{grade_with, grader, modules, root};
 
 /// Gradings of each reference.
@@ -25,7 +25,7 @@ fn main() {
 }
 
 fn one(module: &CourseModule) {
-    let grader = Grader { timing: Measuring::All, ..grader(&module.slug).clone() };
+    let grader = Grader { timing: MeasureScope::All, ..grader(&module.slug).clone() };
     let solution = root().join("solutions").join(&module.slug);
     // The first one builds the baseline.
     grade_with(&grader, &solution, 0);
@@ -48,7 +48,7 @@ fn verdicts(module: &CourseModule, grades: &[Grade]) {
         let timings: Vec<_> = results().filter_map(|case| case.timing.as_ref()).collect();
         let mut outcomes: Vec<_> = results().map(|case| case.outcome.words()).collect();
         outcomes.dedup();
-        let of = |pick: fn(&grader_model::Timing) -> f64| {
+        let of = |pick: fn(&grader_model::TimingResult) -> f64| {
             median(timings.iter().map(|timing| pick(timing)).collect())
         };
         println!(
@@ -66,7 +66,7 @@ fn verdicts(module: &CourseModule, grades: &[Grade]) {
 
 /// What share of a grading it is: building once more, and measuring.
 fn stages(module: &CourseModule, grades: &[Grade]) {
-    let of = |wanted: fn(Stage) -> bool, pick: fn(&StageCost) -> f64| {
+    let of = |wanted: fn(GradingStage) -> bool, pick: fn(&StageCost) -> f64| {
         let sum = |grade: &Grade| {
             let costs = grade.costs.iter().filter(|cost| wanted(cost.stage));
             costs.map(pick).sum::<f64>()
@@ -80,7 +80,7 @@ fn stages(module: &CourseModule, grades: &[Grade]) {
     let wall: fn(&StageCost) -> f64 = |cost| cost.wall_seconds;
     let cpu: fn(&StageCost) -> f64 = |cost| cost.cpu_seconds;
     let all = of(|_| true, wall);
-    let timing = of(|stage| stage == Stage::Time, wall);
+    let timing = of(|stage| stage == GradingStage::Time, wall);
     println!(
         "\nA grading of `{}` takes {all:.1} s ({:.1} CPU s); {timing:.1} s of it ({:.0} %) are the stage of \
          timing: {measuring:.1} s of measuring, and the second build.\n",

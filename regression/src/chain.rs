@@ -3,12 +3,12 @@
 //! many steps can also be computed in a few (Brown, "Random Number Generation with Arbitrary
 //! Strides", 1994), so verification costs almost nothing.
 
-use grader_course::config::Limits;
+use grader_course::config::SubmissionLimits;
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_pipeline::Wire;
 use grader_protocol::Answer;
 use grader_sandbox::Sandbox;
-use grader_timing::{Batch, Workload};
+use grader_timing::{CallBatch, Workload};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -44,11 +44,11 @@ pub fn end_of((start, mut steps): Chain) -> u64 {
     start.wrapping_mul(all_factor).wrapping_add(all_summand)
 }
 
-/// Computes each chain `N` times: `N` times the work of [`Times<1>`].
+/// Computes each chain `N` times: `N` times the work of [`RepeatedChain<1>`].
 #[derive(Default)]
-pub struct Times<const N: u32>;
+pub struct RepeatedChain<const N: u32>;
 
-impl<const N: u32> Kernel for Times<N> {
+impl<const N: u32> Kernel for RepeatedChain<N> {
     type Input = Chain;
     type Output = u64;
 
@@ -66,38 +66,38 @@ impl<const N: u32> Kernel for Times<N> {
 /// The kernels with known work: `times_1`, `times_2`, `times_5`, `times_8`, `times_20`.
 pub fn bench() -> Bench {
     Bench::default()
-        .with::<Times<1>>("times_1")
-        .with::<Times<2>>("times_2")
-        .with::<Times<5>>("times_5")
-        .with::<Times<8>>("times_8")
-        .with::<Times<20>>("times_20")
+        .with::<RepeatedChain<1>>("times_1")
+        .with::<RepeatedChain<2>>("times_2")
+        .with::<RepeatedChain<5>>("times_5")
+        .with::<RepeatedChain<8>>("times_8")
+        .with::<RepeatedChain<20>>("times_20")
 }
 
 /// Draws distinct chains of equal length.
-pub struct Chains {
+pub struct ChainWorkload {
     steps: u64,
     next: u64,
     asked: Vec<Chain>,
 }
 
-impl Chains {
+impl ChainWorkload {
     /// Chains of `steps` steps.
     pub const fn new(steps: u64) -> Self {
         Self { steps, next: 1, asked: Vec::new() }
     }
 }
 
-impl Workload for Chains {
+impl Workload for ChainWorkload {
     type Wrong = &'static str;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         let mut draw = || {
             self.next += 1;
             (end_of((self.next, 99)), self.steps)
         };
         self.asked = (0..calls).map(|_| draw()).collect();
         let encoded = |chain| encode(chain).expect("numbers can be encoded");
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        CallBatch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
@@ -109,7 +109,7 @@ impl Workload for Chains {
 }
 
 /// The limits of the measured process.
-const LIMITS: Limits = Limits {
+const LIMITS: SubmissionLimits = SubmissionLimits {
     call_seconds: 20,
     task_seconds: 20,
     cpu_seconds: 3600,

@@ -1,28 +1,28 @@
 //! Submissions of a sample class that are defined as edits of the reference solution.
 
 use crate::copy_tree;
-use crate::expectation::Expectation;
-use crate::variant::{Edit, Variant};
+use crate::expectation::ExpectedResult;
+use crate::variant::{TextEdit, Variant};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// One member of `regression/class_<slug>/`: a YAML file named after the student.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Member {
+pub struct ClassMember {
     /// The student and the problem with the submission.
     pub story: String,
     /// Edits of the reference solution.
     #[serde(default)]
-    pub edits: Vec<Edit>,
+    pub edits: Vec<TextEdit>,
     /// Files that are not submitted.
     #[serde(default)]
     pub without: Vec<String>,
     /// The expected result.
-    pub expected: Expectation,
+    pub expected: ExpectedResult,
 }
 
-impl Member {
+impl ClassMember {
     /// The members of a class, with their names. Empty if the module has no such class.
     ///
     /// # Errors

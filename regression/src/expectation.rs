@@ -2,7 +2,7 @@
 
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
-use grader_report::terminal::{self, Style};
+use grader_report::terminal::{self, TextStyle};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 /// The expected result stored next to a submission: `expected.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expectation {
+pub struct ExpectedResult {
     /// The student and the problem with the submission. (A member defined by edits has its story in
     /// its own file.)
     #[serde(default)]
@@ -32,7 +32,7 @@ pub struct Expectation {
     pub never_says: Vec<String>,
 }
 
-impl Expectation {
+impl ExpectedResult {
     /// Reads the file.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Expectation {
     /// Searches the student's view and its rendered text, because students receive nothing else.
     fn compare_words(&self, grade: &Grade, found: &mut Vec<String>) {
         let view = StudentView::from(grade);
-        let style = Style { width: 10_000, ..Style::default() };
+        let style = TextStyle { width: 10_000, ..TextStyle::default() };
         let report = format!("{view:?}{}", terminal::student(&view, &style));
         let quoted = |words: &String| format!("{words:?}").trim_matches('"').to_owned();
         for words in self.says.iter().filter(|words| !report.contains(&quoted(words))) {

@@ -23,8 +23,8 @@ pub use grader_course::variant;
 use grader_course::config::{Course, CourseModule};
 use grader_model::{CaseResult, Grade, Outcome};
 use grader_pipeline::collect;
-use grader_pipeline::{Grader, GraderOptions, Measuring};
-use grader_sandbox::Options;
+use grader_pipeline::{Grader, GraderOptions, MeasureScope};
+use grader_sandbox::ProbeOptions;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -59,7 +59,7 @@ pub fn modules() -> impl Iterator<Item = &'static CourseModule> {
 /// If there is no sandbox or no toolchain, or the course is broken.
 pub fn grader(slug: &str) -> &'static Grader {
     static GRADERS: OnceLock<BTreeMap<String, Grader>> = OnceLock::new();
-    let open = |module: &CourseModule| (module.slug.clone(), open(module, Options::default()));
+    let open = |module: &CourseModule| (module.slug.clone(), open(module, ProbeOptions::default()));
     &GRADERS.get_or_init(|| modules().map(open).collect())[slug]
 }
 
@@ -69,7 +69,7 @@ pub fn grader(slug: &str) -> &'static Grader {
 /// # Panics
 /// Like [`grader`].
 pub fn grader_that_times<'a>(slug: &str, cases: impl IntoIterator<Item = &'a str>) -> Grader {
-    let timing = Measuring::Only(cases.into_iter().map(Into::into).collect());
+    let timing = MeasureScope::Only(cases.into_iter().map(Into::into).collect());
     Grader { timing, ..grader(slug).clone() }
 }
 
@@ -77,11 +77,11 @@ pub fn grader_that_times<'a>(slug: &str, cases: impl IntoIterator<Item = &'a str
 ///
 /// # Panics
 /// Like [`grader`].
-pub fn open(module: &CourseModule, options: Options) -> Grader {
+pub fn open(module: &CourseModule, options: ProbeOptions) -> Grader {
     let root = root();
     let options = GraderOptions {
         sandbox: options,
-        measuring: Measuring::nothing(),
+        measuring: MeasureScope::nothing(),
         announce: &|what| eprintln!("{what}"),
         scoring: points::of_models,
         ..GraderOptions::of(&root, course(), grader::MODULES)

@@ -5,7 +5,7 @@
 use crate::chain::{Chain, end_of, walk};
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_protocol::Answer;
-use grader_timing::{Batch, Workload};
+use grader_timing::{CallBatch, Workload};
 use std::hint::black_box;
 
 /// Words in a line of a cache: one of each is read.
@@ -42,17 +42,17 @@ fn sum_of(number: u64) -> u64 {
 }
 
 /// Streams over `N` blocks that follow each other, the asked one last, and sums that one up.
-pub struct Stream<const N: u64> {
+pub struct StreamKernel<const N: u64> {
     array: Vec<u64>,
 }
 
-impl<const N: u64> Default for Stream<N> {
+impl<const N: u64> Default for StreamKernel<N> {
     fn default() -> Self {
         Self { array: (0..(BLOCKS * BLOCK) as u64).collect() }
     }
 }
 
-impl<const N: u64> Kernel for Stream<N> {
+impl<const N: u64> Kernel for StreamKernel<N> {
     type Input = Chain;
     type Output = u64;
 
@@ -73,17 +73,17 @@ impl<const N: u64> Kernel for Stream<N> {
 }
 
 /// Follows `N` chains through a table as large as a share of the last cache, the asked one last.
-pub struct Hop<const N: u64> {
+pub struct HopKernel<const N: u64> {
     table: Vec<u64>,
 }
 
-impl<const N: u64> Default for Hop<N> {
+impl<const N: u64> Default for HopKernel<N> {
     fn default() -> Self {
         Self { table: (0..TABLE).map(|at| walk((at, 1)) % TABLE).collect() }
     }
 }
 
-impl<const N: u64> Kernel for Hop<N> {
+impl<const N: u64> Kernel for HopKernel<N> {
     type Input = Chain;
     type Output = u64;
 
@@ -100,7 +100,7 @@ impl<const N: u64> Kernel for Hop<N> {
     }
 }
 
-/// Gives the answers of [`Stream`] and computes instead of reading.
+/// Gives the answers of [`StreamKernel`] and computes instead of reading.
 #[derive(Default)]
 pub struct NoStream;
 
@@ -120,7 +120,7 @@ impl Kernel for NoStream {
     }
 }
 
-/// Gives the answers of [`Hop`] and computes instead of reading.
+/// Gives the answers of [`HopKernel`] and computes instead of reading.
 #[derive(Default)]
 pub struct NoHop;
 
@@ -145,23 +145,23 @@ impl Kernel for NoHop {
 #[must_use]
 pub fn with_memory(bench: Bench) -> Bench {
     bench
-        .with::<Stream<1>>("stream_1")
-        .with::<Stream<5>>("stream_5")
+        .with::<StreamKernel<1>>("stream_1")
+        .with::<StreamKernel<5>>("stream_5")
         .with::<NoStream>("no_stream")
-        .with::<Hop<1>>("hop_1")
-        .with::<Hop<5>>("hop_5")
+        .with::<HopKernel<1>>("hop_1")
+        .with::<HopKernel<5>>("hop_5")
         .with::<NoHop>("no_hop")
 }
 
 /// Draws the inputs of these kernels, and knows the answers.
-pub struct Known {
+pub struct MemoryWorkload {
     draw: fn(u64) -> Chain,
     answer: fn(Chain) -> u64,
     next: u64,
     asked: Vec<Chain>,
 }
 
-impl Known {
+impl MemoryWorkload {
     /// Blocks to stream over, each far from the ones before it.
     pub const fn blocks() -> Self {
         let draw = |next| (next * STRIDE as u64, 0);
@@ -175,15 +175,15 @@ impl Known {
     }
 }
 
-impl Workload for Known {
+impl Workload for MemoryWorkload {
     type Wrong = &'static str;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         let first = self.next;
         self.next += calls as u64;
         self.asked = (first..self.next).map(self.draw).collect();
         let encoded = |chain| encode(chain).expect("numbers can be encoded");
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        CallBatch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
@@ -198,7 +198,7 @@ impl Workload for Known {
 mod tests {
     use super::*;
 
-    fn answers<K: Kernel<Input = Chain, Output = u64> + Default>(mut known: Known) {
+    fn answers<K: Kernel<Input = Chain, Output = u64> + Default>(mut known: MemoryWorkload) {
         let mut kernel = K::default();
         let batch = known.batch(40);
         let answer = |input: &Vec<u8>| {
@@ -214,11 +214,11 @@ mod tests {
 
     #[test]
     fn each_kernel_gives_the_known_answers() {
-        answers::<Stream<1>>(Known::blocks());
-        answers::<Stream<5>>(Known::blocks());
-        answers::<NoStream>(Known::blocks());
-        answers::<Hop<1>>(Known::hops());
-        answers::<Hop<5>>(Known::hops());
-        answers::<NoHop>(Known::hops());
+        answers::<StreamKernel<1>>(MemoryWorkload::blocks());
+        answers::<StreamKernel<5>>(MemoryWorkload::blocks());
+        answers::<NoStream>(MemoryWorkload::blocks());
+        answers::<HopKernel<1>>(MemoryWorkload::hops());
+        answers::<HopKernel<5>>(MemoryWorkload::hops());
+        answers::<NoHop>(MemoryWorkload::hops());
     }
 }

@@ -2,7 +2,7 @@
 //! points of a term.
 
 use crate::root;
-use grader_course::config::{CaseRubric, PartialCredit, Rubric, TaskRubric, Visibility};
+use grader_course::config::{CaseRubric, PartialCredit, Rubric, TaskRubric, VisibilityRule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub fn of_models(mut rubric: Rubric) -> Rubric {
     let text = std::fs::read_to_string(path).expect("the points of the models");
     let all: BTreeMap<String, ModelPoints> = serde_saphyr::from_str(&text).expect("points");
     let Some(model) = all.get(&rubric.slug) else { return rubric };
-    rubric.visibility = Visibility::Message;
+    rubric.visibility = VisibilityRule::Message;
     rubric.tasks.append(&mut rubric.dropped);
     rubric.tasks.sort_by_key(|task| task.number);
     for task in &mut rubric.tasks {

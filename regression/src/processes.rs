@@ -6,12 +6,12 @@ use std::path::Path;
 /// A process. Its start time (clock ticks since boot) distinguishes it from a later process with
 /// the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Process {
+pub struct ProcessInfo {
     pid: u32,
     started: u64,
 }
 
-impl Process {
+impl ProcessInfo {
     /// The process with this number, unless it does not exist or is a zombie.
     pub fn of(pid: u32) -> Option<Self> {
         let stat = stat(pid)?;
@@ -33,14 +33,14 @@ fn stat(pid: u32) -> Option<Vec<String>> {
 }
 
 /// All descendants of `pid`.
-pub fn descendants(pid: u32) -> Vec<Process> {
+pub fn descendants(pid: u32) -> Vec<ProcessInfo> {
     let parent = pid.to_string();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let children = pids.filter(|child| stat(*child).is_some_and(|stat| stat[1] == parent));
     let mut found = Vec::new();
     for child in children.collect::<Vec<u32>>() {
-        found.extend(Process::of(child));
+        found.extend(ProcessInfo::of(child));
         found.extend(descendants(child));
     }
     found
@@ -83,7 +83,7 @@ mod tests {
     fn a_child_is_seen_until_it_ends() {
         let mut child = Command::new("sleep").arg("600").spawn().unwrap();
         let below = descendants(process::id());
-        let seen = Process::of(child.id()).unwrap();
+        let seen = ProcessInfo::of(child.id()).unwrap();
         assert!(below.contains(&seen) && seen.is_alive(), "{below:?}");
         child.kill().unwrap();
         child.wait().unwrap();

@@ -2,7 +2,7 @@
 
 use grader_driver::timed::Bench;
 use grader_protocol::timed::dispatch;
-use grader_sandbox::{Options, Sandbox};
+use grader_sandbox::{ProbeOptions, Sandbox};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub fn has_served(bench: fn() -> Bench) -> bool {
 /// # Panics
 /// If there is none.
 pub fn sandbox() -> Sandbox {
-    Sandbox::probe(Options::default()).unwrap_or_else(|error| panic!("{error}"))
+    Sandbox::probe(ProbeOptions::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The command line of a proof.

@@ -4,47 +4,47 @@ use serde::Deserialize;
 
 /// The parts of the document needed for the computation.
 #[derive(Deserialize)]
-struct Document {
+struct RubricDocument {
     points: Option<f64>,
     #[serde(default)]
-    tasks: Vec<Task>,
+    tasks: Vec<RubricTask>,
 }
 
 #[derive(Deserialize)]
-struct Task {
+struct RubricTask {
     id: String,
     points: f64,
     max_points: f64,
     passed: usize,
-    credit: Credit,
-    cases: Vec<Case>,
+    credit: PartialRule,
+    cases: Vec<RubricCase>,
     unseen: usize,
     unseen_weight: f64,
-    weights: Weights,
+    weights: CaseWeights,
 }
 
 #[derive(Deserialize)]
-struct Case {
+struct RubricCase {
     outcome: String,
     weight: f64,
 }
 
 #[derive(Deserialize)]
-struct Weights {
+struct CaseWeights {
     passed: f64,
     total: f64,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Credit {
+enum PartialRule {
     Proportional,
     AllOrNothing,
-    Steps(Vec<Step>),
+    Steps(Vec<PartialStep>),
 }
 
 #[derive(Deserialize)]
-struct Step {
+struct PartialStep {
     percent: f64,
     fraction: f64,
 }
@@ -55,7 +55,7 @@ struct Step {
 /// # Errors
 /// Names the first value that differs, and its task.
 pub fn points(student_json: &str) -> Result<(), String> {
-    let document: Document =
+    let document: RubricDocument =
         serde_json::from_str(student_json).map_err(|error| format!("{error}\n{student_json}"))?;
     let Some(stated) = document.points else { return Ok(()) };
     let mut sum = 0.0;
@@ -65,7 +65,7 @@ pub fn points(student_json: &str) -> Result<(), String> {
     same("the points of the whole", rounded(sum), stated)
 }
 
-fn of_task(task: &Task) -> Result<f64, String> {
+fn of_task(task: &RubricTask) -> Result<f64, String> {
     let passed = || task.cases.iter().filter(|case| case.outcome == "pass");
     let passed_weight: f64 = passed().map(|case| case.weight).sum();
     let weight: f64 = task.cases.iter().map(|case| case.weight).sum();
@@ -78,9 +78,9 @@ fn of_task(task: &Task) -> Result<f64, String> {
         if task.weights.total > 0.0 { task.weights.passed / task.weights.total } else { 0.0 };
     let reaches = |wanted: f64| share >= wanted - 1e-9;
     let fraction = match &task.credit {
-        Credit::Proportional => share,
-        Credit::AllOrNothing => f64::from(u8::from(reaches(1.0))),
-        Credit::Steps(steps) => {
+        PartialRule::Proportional => share,
+        PartialRule::AllOrNothing => f64::from(u8::from(reaches(1.0))),
+        PartialRule::Steps(steps) => {
             let reached = steps.iter().rev().find(|step| reaches(step.percent / 100.0));
             reached.map_or(0.0, |step| step.fraction)
         }

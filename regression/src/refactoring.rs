@@ -8,16 +8,16 @@ use std::path::Path;
 
 /// A crate's sources by their path in `src`.
 #[derive(Clone, Debug)]
-pub struct Sources {
+pub struct CrateSources {
     files: BTreeMap<String, String>,
     /// The applied refactorings, in order, for a test's failure message.
     pub steps: Vec<String>,
 }
 
 /// Seeded random numbers (xorshift64*), so that a failing round can be repeated.
-pub struct Random(u64);
+pub struct SeededRandom(u64);
 
-impl Random {
+impl SeededRandom {
     /// A different sequence for each seed.
     pub fn new(seed: u64) -> Self {
         let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
@@ -58,7 +58,7 @@ impl Refactoring {
         [Self::MoveToModRs, Self::Rename, Self::Split, Self::StatePath, Self::Inline];
 }
 
-impl Sources {
+impl CrateSources {
     /// Reads the `src` folder of a package.
     ///
     /// # Panics
@@ -82,7 +82,7 @@ impl Sources {
     }
 
     /// Applies up to `count` refactorings, cycling through the kinds, each to a different module.
-    pub fn refactor(&mut self, count: usize, random: &mut Random) {
+    pub fn refactor(&mut self, count: usize, random: &mut SeededRandom) {
         let first = random.below(Refactoring::ALL.len());
         let mut left: Vec<String> = self.modules().into_iter().collect();
         while self.steps.len() < count && !left.is_empty() {

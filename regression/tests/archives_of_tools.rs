@@ -1,6 +1,6 @@
 //! Archives written by real tools. `archives/make.py` makes them, `archives/TOOLS.md` lists the tools.
 
-use grader_pipeline::collect::{self, CollectLimits, Sources, unpack};
+use grader_pipeline::collect::{self, CollectLimits, CollectedSources, unpack};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ fn name(path: &Path) -> &str {
 }
 
 /// The contents of every archive.
-fn expected() -> Sources {
+fn expected() -> CollectedSources {
     let timer = |n| format!("pub fn timer_{n}() -> u32 {{\n    {n}\n}}\n");
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [

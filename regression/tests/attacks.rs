@@ -2,13 +2,13 @@
 //! next submission is graded as if the attack had not happened.
 
 use grader_model::{CaseResult, Grade, Outcome};
-use grader_pipeline::Defence;
-use grader_sandbox::Layer;
+use grader_pipeline::DefenceLayer;
+use grader_sandbox::ConfinementLayer;
 use libtest_mimic::{Arguments, Failed, Trial};
-use regression::attack::corpus::{self, Named};
-use regression::attack::expected::Stage;
-use regression::attack::peeled::{BOMBS, Peel};
-use regression::attack::run::Came;
+use regression::attack::corpus::{self, NamedAttack};
+use regression::attack::expected::ReachedStage;
+use regression::attack::removed_layers::{BOMBS, RemovedLayers};
+use regression::attack::run::AttackOutcome;
 use regression::processes::{cgroups_of, descendants};
 use regression::variant::Variant;
 use regression::{copy_of, explain, grade, grade_with, grader, root};
@@ -25,14 +25,17 @@ fn main() {
     let arguments = Arguments::from_args();
     let attacks = corpus::all().unwrap_or_else(|error| panic!("{error}"));
     let mut trials = vec![Trial::test("corpus", corpus_is_whole)];
-    let titled = |claim: &str, peel: Peel| {
+    let titled = |claim: &str, peel: RemovedLayers| {
         format!("{claim}/{}", peel.words().replace(", ", "_").replace(' ', "_"))
     };
-    for peel in Peel::FOR_SECRETS.into_iter().filter(|peel| matches!(peel, Peel::Sandbox(_))) {
+    for peel in RemovedLayers::FOR_SECRETS
+        .into_iter()
+        .filter(|peel| matches!(peel, RemovedLayers::Sandbox(_)))
+    {
         let test = move || no_secret_hangs_on_one_layer(peel);
         trials.push(Trial::test(titled("no_secret_without", peel), test));
     }
-    for peel in Peel::FOR_BOMBS {
+    for peel in RemovedLayers::FOR_BOMBS {
         let test = move || one_limit_holds_the_machine(peel);
         trials.push(Trial::test(titled("no_more_of_the_machine_without", peel), test));
     }
@@ -58,7 +61,7 @@ fn main() {
     }
 }
 
-fn check(named: &Named) -> Result<(), Failed> {
+fn check(named: &NamedAttack) -> Result<(), Failed> {
     static DONE: AtomicUsize = AtomicUsize::new(0);
     let came = named.run(grader(&named.attack.module))?;
     if !came.differences.is_empty() {
@@ -85,7 +88,7 @@ const THE_SHARPEST: [&str; 4] = [
 /// With the token scan, the lint and one layer of the sandbox off, no secret is obtained, so no
 /// secret depends on a single layer. (For all attacks without each layer, run the example `attacks`
 /// with `--layers`.)
-fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
+fn no_secret_hangs_on_one_layer(peel: RemovedLayers) -> Result<(), Failed> {
     // A layer that is not available to this user is off in all the tests above anyway.
     let Some(graders) = peel.graders() else { return Ok(()) };
     for named in corpus::all()? {
@@ -98,7 +101,7 @@ fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
             return Err(format!("{}: {got}\n{}", named.title(), explain(&came.grade)).into());
         }
         // Check that the attack itself compiled and ran.
-        if named.group == "machine" && Stage::of(&came.grade) != Stage::Run {
+        if named.group == "machine" && ReachedStage::of(&came.grade) != ReachedStage::Run {
             return Err(format!("{} did not run: {}", named.title(), explain(&came.grade)).into());
         }
     }
@@ -107,7 +110,7 @@ fn no_secret_hangs_on_one_layer(peel: Peel) -> Result<(), Failed> {
 
 /// Native code takes as many processes and threads and as much memory as it can. The cgroup alone,
 /// and the resource limits alone, must stop it before it reaches its own bound.
-fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
+fn one_limit_holds_the_machine(peel: RemovedLayers) -> Result<(), Failed> {
     let Some(came) = without(peel, BOMBS[0])? else { return Ok(()) };
     if !came.got.is_empty() {
         return Err(format!("{:?}\n{}", came.got, explain(&came.grade)).into());
@@ -125,7 +128,7 @@ fn one_limit_holds_the_machine(peel: Peel) -> Result<(), Failed> {
 /// The control for `one_limit_holds_the_machine`: with wide limits, both enabled, the attack gets
 /// more.
 fn more_of_the_machine_within_wide_limits() -> Result<(), Failed> {
-    let peel = Peel::Sandbox(&[Layer::Seccomp]);
+    let peel = RemovedLayers::Sandbox(&[ConfinementLayer::Seccomp]);
     let Some(mut graders) = peel.graders() else { return Ok(()) };
     let all = corpus::all()?;
     let named = all.iter().find(|named| named.title() == BOMBS[0]);
@@ -142,7 +145,8 @@ fn more_of_the_machine_within_wide_limits() -> Result<(), Failed> {
 
 /// A forged reply that is accepted counts as an ordinary answer, and a wrong one.
 fn no_point_hangs_on_the_nonce() -> Result<(), Failed> {
-    let Some(came) = without(Peel::One(Defence::OneReply), "verdict/answer_before_it_is_asked")?
+    let Some(came) =
+        without(RemovedLayers::One(DefenceLayer::OneReply), "verdict/answer_before_it_is_asked")?
     else {
         return Ok(());
     };
@@ -155,10 +159,12 @@ fn no_point_hangs_on_the_nonce() -> Result<(), Failed> {
 
 /// The limit of the process ends a loop that no limit of a call ends.
 fn a_process_has_limits_of_its_own() -> Result<(), Failed> {
-    let Some(came) = without(Peel::One(Defence::CallLimits), "machine/endless_loop")? else {
+    let Some(came) = without(RemovedLayers::One(DefenceLayer::CallLimits), "machine/endless_loop")?
+    else {
         return Ok(());
     };
-    let driven = came.grade.costs.iter().filter(|cost| cost.stage == grader_model::Stage::Drive);
+    let driven =
+        came.grade.costs.iter().filter(|cost| cost.stage == grader_model::GradingStage::Drive);
     let driven: f64 = driven.map(|cost| cost.cpu_seconds).sum();
     let ended = came.grade.cases.iter().any(|case| case.outcome == Outcome::TimedOut);
     // The limit is one second for a call and three seconds for the process.
@@ -172,7 +178,7 @@ fn a_process_has_limits_of_its_own() -> Result<(), Failed> {
 /// A kernel that calls a library is correct and fast; only the compiled code reveals it. No other
 /// layer detects it, but no secret and no other student's grade depends on this layer.
 fn library_passes_without_the_link_check() -> Result<(), Failed> {
-    let peel = Peel::One(Defence::LinkCheck);
+    let peel = RemovedLayers::One(DefenceLayer::LinkCheck);
     let Some(graders) = peel.graders() else { return Ok(()) };
     let solution = root().join("solutions/acceleration");
     let variant =
@@ -184,7 +190,7 @@ fn library_passes_without_the_link_check() -> Result<(), Failed> {
 }
 
 /// The result of an attack with a layer removed; `None` if this user cannot try it.
-fn without(peel: Peel, title: &str) -> Result<Option<Came>, Failed> {
+fn without(peel: RemovedLayers, title: &str) -> Result<Option<AttackOutcome>, Failed> {
     let Some(graders) = peel.graders() else { return Ok(None) };
     let all = corpus::all()?;
     let named = all.iter().find(|named| named.title() == title).ok_or("it is not in the corpus")?;
@@ -194,7 +200,7 @@ fn without(peel: Peel, title: &str) -> Result<Option<Came>, Failed> {
 /// The control for `no_secret_hangs_on_one_layer`: without any defence, the sharpest attack obtains
 /// every secret.
 fn all_is_open_without_a_defence() -> Result<(), Failed> {
-    let Some(graders) = Peel::EVERYTHING.graders() else { return Ok(()) };
+    let Some(graders) = RemovedLayers::EVERYTHING.graders() else { return Ok(()) };
     let all = corpus::all()?;
     let sharpest = all.iter().find(|named| named.title() == THE_SHARPEST[0]);
     let named = sharpest.ok_or("it is not in the corpus")?;

@@ -2,11 +2,14 @@
 
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome, Submission};
-use grader_pipeline::collect::{self, Discovery, Found};
-use grader_pipeline::{ClassRun, Fault, Kept, Known, Origin, Result as StoreResult, Store, Watch};
+use grader_pipeline::collect::{self, ClassContents, FoundSubmission};
+use grader_pipeline::{
+    CachedGrade, ClassObserver, ClassRun, Fault, GradeOrigin, GradeRef, GradeStore,
+    Result as StoreResult,
+};
 use grader_report::json;
 use libtest_mimic::{Arguments, Failed, Trial};
-use regression::expectation::Expectation;
+use regression::expectation::ExpectedResult;
 use regression::{explain, grade, grader, root};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,13 +36,13 @@ fn class() -> PathBuf {
 }
 
 /// `ada/expected.yaml`, or `ada.expected.yaml` next to an archive.
-fn expectation(found: &Found) -> Result<Expectation, String> {
+fn expectation(found: &FoundSubmission) -> Result<ExpectedResult, String> {
     let inside = found.path.join("expected.yaml");
     let beside = class().join(format!("{}.expected.yaml", found.student));
-    Expectation::load(if inside.is_file() { &inside } else { &beside })
+    ExpectedResult::load(if inside.is_file() { &inside } else { &beside })
 }
 
-fn check(found: &Found) -> Result<(), Failed> {
+fn check(found: &FoundSubmission) -> Result<(), Failed> {
     let expectation = expectation(found)?;
     let grade = grade(MODULE, &found.path, 20);
     // A student who has the JSON can recompute the points.
@@ -68,14 +71,14 @@ fn together_as_one_by_one() -> Result<(), Failed> {
         jobs: 4,
         seed: &|| Ok(4711),
         stop: &AtomicBool::new(false),
-        store: &Nowhere,
-        watch: &Nowhere,
+        store: &NullStore,
+        watch: &NullStore,
     }
     .run(&discovery);
     let points: BTreeMap<&str, Option<f64>> = result
         .grades
         .iter()
-        .filter_map(Kept::here)
+        .filter_map(GradeRef::here)
         .map(|grade| (grade.submission.student.as_str(), grade.points))
         .collect();
     for found in &discovery.found {
@@ -100,11 +103,11 @@ fn without_a_seed_nobody_is_graded() -> Result<(), Failed> {
         jobs: 1,
         seed: &|| Err(Fault::new("the system has no random numbers")),
         stop: &AtomicBool::new(false),
-        store: &Nowhere,
-        watch: &Nowhere,
+        store: &NullStore,
+        watch: &NullStore,
     }
-    .run(&Discovery { found, ..Discovery::default() });
-    let grades: Vec<&Grade> = result.grades.iter().filter_map(Kept::here).collect();
+    .run(&ClassContents { found, ..ClassContents::default() });
+    let grades: Vec<&Grade> = result.grades.iter().filter_map(GradeRef::here).collect();
     let is_fault = |grade: &&Grade| {
         let fault = grade.fault.as_ref().map_or("", |fault| fault.for_instructor());
         grade.outcome == Outcome::GraderFault
@@ -118,10 +121,10 @@ fn without_a_seed_nobody_is_graded() -> Result<(), Failed> {
     Err(grades.into_iter().map(explain).collect::<Vec<_>>().join("\n").into())
 }
 
-struct Nowhere;
+struct NullStore;
 
-impl Store for Nowhere {
-    fn cached(&self, _: &str, _: &Submission) -> StoreResult<Option<Known>> {
+impl GradeStore for NullStore {
+    fn cached(&self, _: &str, _: &Submission) -> StoreResult<Option<CachedGrade>> {
         Ok(None)
     }
     fn record(&self, _: &Grade) -> StoreResult<Option<i64>> {
@@ -132,7 +135,7 @@ impl Store for Nowhere {
     }
 }
 
-impl Watch for Nowhere {
+impl ClassObserver for NullStore {
     fn started(&self, _: &str) {}
-    fn finished(&self, _: &Grade, _: Origin) {}
+    fn finished(&self, _: &Grade, _: GradeOrigin) {}
 }

@@ -1,14 +1,14 @@
 //! A failure costs only what it touches. Whatever the code of one task does, the other tasks get at
 //! least the points they get if it panics there, and the total time of the submission is bounded.
 
-use grader_model::{Grade, Outcome, Stage};
+use grader_model::{Grade, GradingStage, Outcome};
 use grader_pipeline::Grader;
-use regression::variant::{Edit, Variant};
+use regression::variant::{TextEdit, Variant};
 use regression::{beside, copy_of, explain, grade_with, grader, root};
 
 /// A place in the reference solution: the task, its file, and the first line of one of its
 /// functions.
-struct Place {
+struct SourcePlace {
     task: &'static str,
     file: &'static str,
     line: &'static str,
@@ -16,9 +16,13 @@ struct Place {
 
 /// A function of the first task, and one of a task near the end. Each is called by only some of its
 /// task's cases.
-const PLACES: [Place; 2] = [
-    Place { task: "timer", file: "src/timer.rs", line: "check_samples(samples, f64::is_finite)?;" },
-    Place {
+const PLACES: [SourcePlace; 2] = [
+    SourcePlace {
+        task: "timer",
+        file: "src/timer.rs",
+        line: "check_samples(samples, f64::is_finite)?;",
+    },
+    SourcePlace {
         task: "bottleneck",
         file: "src/bottleneck.rs",
         line: "// BEGIN SOLUTION: check both numbers, then apply the formula",
@@ -76,15 +80,15 @@ fn impatient() -> Grader {
 }
 
 /// The grade of the reference solution with `statements` inserted at a place.
-fn graded_with(grader: &Grader, place: &Place, statements: &str) -> Grade {
+fn graded_with(grader: &Grader, place: &SourcePlace, statements: &str) -> Grade {
     let copy = copy_of(&root().join("solutions/profiling"));
     let replace = format!("{}\n{statements}", place.line);
-    let edit = Edit { file: place.file.into(), find: place.line.into(), replace };
+    let edit = TextEdit { file: place.file.into(), find: place.line.into(), replace };
     Variant::edit(&[edit], copy.path()).unwrap();
     grade_with(grader, copy.path(), 7)
 }
 
-fn points_of_others<'a>(grade: &'a Grade, place: &Place) -> Vec<(&'a str, f64)> {
+fn points_of_others<'a>(grade: &'a Grade, place: &SourcePlace) -> Vec<(&'a str, f64)> {
     let others = grade.tasks.iter().filter(|task| task.id != place.task);
     others.map(|task| (task.id.as_str(), task.points)).collect()
 }
@@ -92,7 +96,7 @@ fn points_of_others<'a>(grade: &'a Grade, place: &Place) -> Vec<(&'a str, f64)> 
 /// Elapsed seconds of the sandbox, drive and judge stages.
 fn judging_seconds(grade: &Grade) -> f64 {
     let of = |stage| grade.costs.iter().filter(move |cost| cost.stage == stage);
-    let stages = [Stage::Sandbox, Stage::Drive, Stage::Judge].into_iter();
+    let stages = [GradingStage::Sandbox, GradingStage::Drive, GradingStage::Judge].into_iter();
     stages.flat_map(of).map(|cost| cost.wall_seconds).sum()
 }
 
@@ -132,7 +136,7 @@ fn a_submission_that_hangs_everywhere_ends_in_the_sum_of_its_tasks_bounds() {
     for place in &PLACES {
         let replace =
             format!("{}\nstd::thread::sleep(std::time::Duration::from_secs(3600));", place.line);
-        let edit = Edit { file: place.file.into(), find: place.line.into(), replace };
+        let edit = TextEdit { file: place.file.into(), find: place.line.into(), replace };
         Variant::edit(&[edit], copy.path()).unwrap();
     }
     let grade = grade_with(&grader, copy.path(), 7);

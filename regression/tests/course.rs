@@ -5,7 +5,7 @@
 use grader_course::release;
 use grader_model::{Grade, Outcome};
 use grader_pipeline::check_course;
-use grader_sandbox::{Level, Options};
+use grader_sandbox::{ConfinementLevel, ProbeOptions};
 use regression::{copy_of, copy_tree, explain, grade, grade_with, modules, open, root};
 use std::path::Path;
 
@@ -42,14 +42,16 @@ fn the_level_of_the_sandbox_is_part_of_the_grade() {
 /// paths.
 #[test]
 fn the_reference_gets_full_marks_at_every_level() {
-    let trusted = |level| Options {
+    let trusted = |level| ProbeOptions {
         allow_weak: true,
         trust: true,
         max_level: Some(level),
-        ..Options::default()
+        ..ProbeOptions::default()
     };
     for module in modules() {
-        for level in [Level::Unconfined, Level::Weak, Level::NoCgroup] {
+        for level in
+            [ConfinementLevel::Unconfined, ConfinementLevel::Weak, ConfinementLevel::NoCgroup]
+        {
             let grader = open(module, trusted(level));
             assert_eq!(grader.sandbox.level(), level);
             let reference = root().join("solutions").join(&module.slug);

@@ -3,9 +3,12 @@
 
 use grader_model::{Grade, Outcome, Submission};
 use grader_pipeline::collect;
-use grader_pipeline::{ClassRun, Fault, Kept, Known, Origin, Result as StoreResult, Store, Watch};
+use grader_pipeline::{
+    CachedGrade, ClassObserver, ClassRun, Fault, GradeOrigin, GradeRef, GradeStore,
+    Result as StoreResult,
+};
 use libtest_mimic::{Arguments, Failed, Trial};
-use regression::edited::Member;
+use regression::edited::ClassMember;
 use regression::{explain, grader, grader_that_times, modules, root};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -28,7 +31,7 @@ fn folder(slug: &str) -> PathBuf {
 }
 
 fn check(slug: &str) -> Result<(), Failed> {
-    let members = Member::class(&folder(slug))?;
+    let members = ClassMember::class(&folder(slug))?;
     let class = tempfile::tempdir()?;
     for (name, member) in &members {
         member.hand_in(&root().join("solutions").join(slug), &class.path().join(name))?;
@@ -40,11 +43,11 @@ fn check(slug: &str) -> Result<(), Failed> {
         jobs: 4,
         seed: &|| Ok(4711),
         stop: &AtomicBool::new(false),
-        store: &Nowhere,
-        watch: &Nowhere,
+        store: &NullStore,
+        watch: &NullStore,
     };
     let result = run.run(&discovery);
-    let grades: Vec<_> = result.grades.iter().filter_map(Kept::here).collect();
+    let grades: Vec<_> = result.grades.iter().filter_map(GradeRef::here).collect();
     let mut wrong = Vec::new();
     for (name, member) in &members {
         let of = |grade: &&&Grade| grade.submission.student == *name;
@@ -61,7 +64,7 @@ fn check(slug: &str) -> Result<(), Failed> {
 
 /// The timed cases that some member fails and that can be decided on a busy machine. Cases that
 /// need several quiet CPUs are measured by `tests/gates.rs`.
-fn measured(slug: &str, members: &[(String, Member)]) -> Vec<&'static str> {
+fn measured(slug: &str, members: &[(String, ClassMember)]) -> Vec<&'static str> {
     let setup = &grader(slug).module;
     let lists = || members.iter().filter_map(|(_, member)| member.expected.not_passed.as_ref());
     let mut cases = setup.suite.timed().to_vec();
@@ -72,10 +75,10 @@ fn measured(slug: &str, members: &[(String, Member)]) -> Vec<&'static str> {
     cases.into_iter().map(|case| case.name).collect()
 }
 
-struct Nowhere;
+struct NullStore;
 
-impl Store for Nowhere {
-    fn cached(&self, _: &str, _: &Submission) -> StoreResult<Option<Known>> {
+impl GradeStore for NullStore {
+    fn cached(&self, _: &str, _: &Submission) -> StoreResult<Option<CachedGrade>> {
         Ok(None)
     }
     fn record(&self, grade: &Grade) -> StoreResult<Option<i64>> {
@@ -87,7 +90,7 @@ impl Store for Nowhere {
     }
 }
 
-impl Watch for Nowhere {
+impl ClassObserver for NullStore {
     fn started(&self, _: &str) {}
-    fn finished(&self, _: &Grade, _: Origin) {}
+    fn finished(&self, _: &Grade, _: GradeOrigin) {}
 }

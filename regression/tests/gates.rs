@@ -7,7 +7,7 @@
 
 use grader_course::config::GateRubric;
 use grader_judge::TimedCase;
-use grader_model::{CaseResult, Grade, Outcome, Timing};
+use grader_model::{CaseResult, Grade, Outcome, TimingResult};
 use grader_pipeline::Grader;
 use regression::variant::Variant;
 use regression::{copy_of, explain, grade_with, grader, grader_that_times, modules, root};
@@ -54,8 +54,8 @@ fn why<'a>(reference: &'a Grade, case: &TimedCase) -> &'a str {
 fn check(
     case: &TimedCase,
     gate: &GateRubric,
-    reference: &Timing,
-    (name, wrong): &(String, Timing),
+    reference: &TimingResult,
+    (name, wrong): &(String, TimingResult),
 ) {
     println!(
         "{}: at_least {}, reference {:.3}, best_wrong {:.3} ({name})",
@@ -81,7 +81,7 @@ fn best_wrong(
     slug: &str,
     case: &TimedCase,
     slow: &[(PathBuf, Variant)],
-) -> Option<(String, Timing)> {
+) -> Option<(String, TimingResult)> {
     let grader = grader_that_times(slug, [case.name]);
     let mine = slow.iter().filter(|(_, variant)| variant.caught_by.iter().any(|n| n == case.name));
     let mine: Vec<_> = mine.collect();
@@ -94,7 +94,7 @@ fn best_wrong(
 }
 
 /// The measured speed of a variant, which must be correct in everything else and too slow.
-fn measured_variant(grader: &Grader, case: &TimedCase, variant: &Variant) -> Option<Timing> {
+fn measured_variant(grader: &Grader, case: &TimedCase, variant: &Variant) -> Option<TimingResult> {
     let folder = copy_of(&root().join("solutions").join(&grader.module.slug));
     variant.apply(folder.path()).unwrap_or_else(|error| panic!("{error}"));
     let grade = grade_with(grader, folder.path(), 11);
@@ -106,7 +106,7 @@ fn measured_variant(grader: &Grader, case: &TimedCase, variant: &Variant) -> Opt
 }
 
 /// The measured speed of the reference solution; an error unless it is entirely correct.
-fn measured(case: &TimedCase, grade: &Grade) -> Result<Option<Timing>, String> {
+fn measured(case: &TimedCase, grade: &Grade) -> Result<Option<TimingResult>, String> {
     let result = result(grade, case);
     match result.outcome {
         Outcome::Pass => Ok(result.timing.clone()),

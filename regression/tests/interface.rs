@@ -2,15 +2,15 @@
 //! regardless of which part of the grader fails to compile with it. It is never a grader fault.
 
 use grader_model::{Grade, Outcome};
-use grader_pipeline::{Purpose, collect};
+use grader_pipeline::{ProbePurpose, collect};
 use grader_probes::{Probe, ProbeKind};
 use regression::{copy_of, explain, grade_with, grader, grader_that_times, modules, root};
 
 /// The file, the text to find, and its replacement.
-type Edit = (&'static str, &'static str, &'static str);
+type SourceEdit = (&'static str, &'static str, &'static str);
 
 /// The grade of the reference solution with these edits and the timed cases `timed`.
-fn edited(slug: &str, edits: &[Edit], timed: &[&str]) -> Grade {
+fn edited(slug: &str, edits: &[SourceEdit], timed: &[&str]) -> Grade {
     let folder = copy_of(&root().join("solutions").join(slug));
     for (file, find, replace) in edits {
         let path = folder.path().join(file);
@@ -152,7 +152,7 @@ fn the_probes_of_each_module() {
         let probes = &grader(&module.slug).module.probes;
         let mut shown = Vec::new();
         for probe in probes.all().iter().filter(|probe| probe.kind == ProbeKind::Use) {
-            let purposes = [(Purpose::Driver, "driver"), (Purpose::Kernels, "kernels")];
+            let purposes = [(ProbePurpose::Driver, "driver"), (ProbePurpose::Kernels, "kernels")];
             let used = purposes.map(|(purpose, name)| {
                 let probes = probes.of_kind(purpose, ProbeKind::Use);
                 // The probe of a type reads the fields that are used there.

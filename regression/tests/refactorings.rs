@@ -4,7 +4,7 @@
 //! `cargo test -p regression --test refactorings -- --nocapture` prints the refactorings.
 
 use grader_model::Outcome;
-use regression::refactoring::{Random, Refactoring, Sources};
+use regression::refactoring::{CrateSources, Refactoring, SeededRandom};
 use regression::{explain, grade, modules, root};
 
 /// Number of rounds for each module.
@@ -12,7 +12,7 @@ const ROUNDS: u64 = 4;
 /// Number of refactorings in a round.
 const STEPS: usize = 4;
 
-fn full_marks(slug: &str, sources: &Sources) {
+fn full_marks(slug: &str, sources: &CrateSources) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     sources.write(&folder.path().join("src"));
     let grade = grade(slug, folder.path(), 31);
@@ -27,10 +27,11 @@ fn full_marks(slug: &str, sources: &Sources) {
 #[test]
 fn random_refactorings_are_graded_at_full_marks() {
     for (seed, module) in (0..).map(|at: u64| at * 100).zip(modules()) {
-        let reference = Sources::read(&root().join("solutions").join(&module.slug).join("src"));
+        let reference =
+            CrateSources::read(&root().join("solutions").join(&module.slug).join("src"));
         for round in 0..ROUNDS {
             let mut sources = reference.clone();
-            sources.refactor(STEPS, &mut Random::new(seed + round));
+            sources.refactor(STEPS, &mut SeededRandom::new(seed + round));
             assert_eq!(sources.steps.len(), STEPS, "{}: {:?}", module.slug, sources.steps);
             full_marks(&module.slug, &sources);
         }
@@ -43,7 +44,7 @@ fn the_extremes_are_graded_at_full_marks() {
     for (slug, refactoring) in
         [("profiling", Refactoring::MoveToModRs), ("caching", Refactoring::Inline)]
     {
-        let mut sources = Sources::read(&root().join("solutions").join(slug).join("src"));
+        let mut sources = CrateSources::read(&root().join("solutions").join(slug).join("src"));
         for module in sources.modules() {
             assert!(sources.apply(refactoring, &module), "{refactoring:?} of {module}");
         }

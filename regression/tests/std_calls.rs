@@ -1,7 +1,7 @@
 //! The audit recognises everything reached through the standard library as the standard library.
 //! Honest code calls a large part of it, from every audited function, in both builds.
 
-use grader_pipeline::{Grader, Refusal, collect};
+use grader_pipeline::{FunctionRefusal, Grader, collect};
 use regression::{copy_of, grader, root, std_calls};
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ fn audited(slug: &str) -> BTreeSet<String> {
 
 /// The functions that the audit rejects in a module's reference solution if every audited function
 /// first calls all of `bodies`.
-fn refused(slug: &str, bodies: &[String]) -> Vec<Refusal> {
+fn refused(slug: &str, bodies: &[String]) -> Vec<FunctionRefusal> {
     let folder = copy_of(&root().join("solutions").join(slug));
     let src = folder.path().join("src");
     let library = fs::read_to_string(src.join("lib.rs")).unwrap();
@@ -61,7 +61,7 @@ fn insert_call(file: &Path, name: &str) -> bool {
 fn nothing_is_refused(slug: &str) {
     let bodies = std_calls::bodies();
     let refusals = refused(slug, &bodies);
-    let messages: Vec<_> = refusals.iter().map(Refusal::remark).collect();
+    let messages: Vec<_> = refusals.iter().map(FunctionRefusal::remark).collect();
     assert!(refusals.is_empty(), "{messages:#?}");
     println!("{} calls from {} functions of {slug}", bodies.len(), audited(slug).len());
 }

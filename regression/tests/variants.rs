@@ -5,7 +5,7 @@ use grader_judge::Suite;
 use grader_model::{CaseResult, Outcome};
 use grader_pipeline::Grader;
 use libtest_mimic::{Arguments, Failed, Trial};
-use regression::variant::{Refused, Variant};
+use regression::variant::{ExpectedRefusal, Variant};
 use regression::{copy_of, explain, grade, grade_with, grader, grader_that_times, modules, root};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -75,7 +75,7 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
 }
 
 /// Checks that the tasks are refused with a reason, and that no other task is affected.
-fn is_refused(slug: &str, variant: &Variant, refused: &Refused) -> Result<(), Failed> {
+fn is_refused(slug: &str, variant: &Variant, refused: &ExpectedRefusal) -> Result<(), Failed> {
     let folder = copy_of(&root().join("solutions").join(slug));
     variant.apply(folder.path())?;
     let grade = grade_with(grader(slug), folder.path(), 1);

@@ -1,9 +1,9 @@
 //! The wire against drivers that misbehave. Each is a small program, built against the kit and run
 //! in the sandbox; a well-behaved one comes first, or the others would prove nothing.
 
-use grader_course::config::Limits;
+use grader_course::config::SubmissionLimits;
 use grader_pipeline::{Grader, GraderOptions, Wire};
-use grader_protocol::{Allowance, CallFailure, Reply, Transport, decode_reply, encode_reply};
+use grader_protocol::{CallAllowance, CallFailure, Reply, Transport, decode_reply, encode_reply};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -79,7 +79,7 @@ impl Bench {
     }
 }
 
-const LIMITS: Limits = Limits {
+const LIMITS: SubmissionLimits = SubmissionLimits {
     call_seconds: 1,
     task_seconds: 8,
     cpu_seconds: 20,
@@ -190,11 +190,11 @@ fn a_call_is_ended_when_its_allowance_is_used_up() {
     {
         let driver = bench.build(name, on_request);
         let mut wire = Wire::new(&bench.grader.sandbox, &driver, &LIMITS, 7);
-        let limit = Allowance { cpu: tenth, elapsed };
+        let limit = CallAllowance { cpu: tenth, elapsed };
         wire.allow(limit);
         let reply = wire.call(b"request");
         // No call may take more than three seconds of elapsed time under these limits.
-        let limit = Allowance { elapsed: elapsed.min(Duration::from_secs(3)), ..limit };
+        let limit = CallAllowance { elapsed: elapsed.min(Duration::from_secs(3)), ..limit };
         assert_eq!(reply, Err(CallFailure::TimedOut { limit, reduced: true }), "{name}");
         assert!(wire.last_elapsed() >= wire.last_cost().wall, "{name}");
         wire.finish().unwrap();

@@ -83,7 +83,7 @@ fn mean_over_targets(
 ) -> Result<Tensor> {
     let classes = check(op, logits, &targets)?;
     let counted = targets.iter().flatten().count() as f64;
-    let total = dispatch(Total { logits: &elements(logits), classes, targets: &targets });
+    let total = dispatch(LossTotal { logits: &elements(logits), classes, targets: &targets });
     Ok(Tensor::scalar((total / counted) as f32).record([logits], |_| {
         let logits = logits.detach();
         Box::new(move |grad| {
@@ -91,20 +91,20 @@ fn mean_over_targets(
             let mut out = vec![0.0; logits.len()];
             let x = &elements(&logits);
             let targets = &targets[..];
-            dispatch(Gradient { logits: x, classes, targets, scale, out: &mut out });
+            dispatch(LossGradient { logits: x, classes, targets, scale, out: &mut out });
             Ok(vec![Some(from_elements(out, logits.shape()))])
         })
     }))
 }
 
 /// The sum of the losses of all rows that have a target, in f64.
-struct Total<'a> {
+struct LossTotal<'a> {
     logits: &'a [f32],
     classes: usize,
     targets: &'a [Option<usize>],
 }
 
-impl NullaryFnOnce for Total<'_> {
+impl NullaryFnOnce for LossTotal<'_> {
     type Output = f64;
 
     #[inline(always)]
@@ -121,7 +121,7 @@ impl NullaryFnOnce for Total<'_> {
 }
 
 /// `scale * (softmax - 1 at the target)` for each row that has a target.
-struct Gradient<'a> {
+struct LossGradient<'a> {
     logits: &'a [f32],
     classes: usize,
     targets: &'a [Option<usize>],
@@ -129,7 +129,7 @@ struct Gradient<'a> {
     out: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Gradient<'_> {
+impl NullaryFnOnce for LossGradient<'_> {
     type Output = ();
 
     #[inline(always)]

@@ -3,9 +3,9 @@
 use crate::common::{assert_close, at, by_index, error_text, randn};
 use tinytorch::{Result, Tensor};
 
-type Binary = (&'static str, fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);
-type Unary = fn(f64) -> f64;
-const BINARY: [Binary; 4] = [
+type BinaryOp = (&'static str, fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);
+type UnaryOp = fn(f64) -> f64;
+const BINARY: [BinaryOp; 4] = [
     ("add", Tensor::add, |a, b| a + b),
     ("sub", Tensor::sub, |a, b| a - b),
     ("mul", Tensor::mul, |a, b| a * b),
@@ -77,7 +77,7 @@ fn an_operation_leaves_its_operands() {
 #[test]
 fn functions_of_one_number_match_f64() {
     let x = Tensor::rand_uniform(&[3, 7], 0.1, 4.0, &mut tinytorch::Rng::new(7)).t().unwrap();
-    let cases: [(Tensor, Unary); 7] = [
+    let cases: [(Tensor, UnaryOp); 7] = [
         (x.exp(), f64::exp),
         (x.ln(), f64::ln),
         (x.sqrt(), f64::sqrt),

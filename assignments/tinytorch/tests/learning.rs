@@ -33,7 +33,7 @@ fn without_a_hidden_layer_xor_cannot_be_learned() {
 
 /// Rows of `d d d d | d d d`: the characters after the bar repeat those before
 /// it.
-struct Copies(Vec<[usize; HALF]>);
+struct CopyTask(Vec<[usize; HALF]>);
 
 const HALF: usize = 4;
 const BAR: usize = 6;
@@ -43,14 +43,14 @@ struct CopyBatch {
     targets: Vec<Option<usize>>,
 }
 
-impl Copies {
+impl CopyTask {
     fn new(n: usize, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         Self((0..n).map(|_| [(); HALF].map(|()| rng.below(BAR))).collect())
     }
 }
 
-impl Dataset for Copies {
+impl Dataset for CopyTask {
     type Batch = CopyBatch;
 
     fn len(&self) -> usize {
@@ -76,7 +76,7 @@ fn copy_loss(model: &Gpt, batch: &CopyBatch) -> Result<Tensor> {
 }
 
 /// The share of correct characters after the bar.
-fn copied(model: &Gpt, data: &Copies) -> Result<Score> {
+fn copied(model: &Gpt, data: &CopyTask) -> Result<Score> {
     let all: Vec<usize> = (0..data.len()).collect();
     let batch = data.batch(&all, 0)?;
     let logits = model.forward(&batch.ids)?;
@@ -98,11 +98,11 @@ fn a_gpt_of_one_block_learns_to_copy() {
         n_layers: 1,
     };
     let mut model = Gpt::new(config, &mut Rng::new(1)).unwrap();
-    let unseen = Copies::new(100, 2);
+    let unseen = CopyTask::new(100, 2);
     let before = copied(&model, &unseen).unwrap();
     assert!(before.accuracy < Some(0.4), "{before:?}");
 
-    let data = DataLoader::new(Copies::new(400, 1), 40).unwrap().shuffled(1);
+    let data = DataLoader::new(CopyTask::new(400, 1), 40).unwrap().shuffled(1);
     let schedule = CosineSchedule::new(0.01, 300).unwrap().warmup(20).unwrap();
     let mut trainer = Trainer::new(Adam::new(0.01).weight_decay(0.01).decay_matrices_only())
         .epochs(30)

@@ -8,9 +8,9 @@ use tinytorch::models::{Cnn, CnnConfig, Gpt, GptConfig, Mlp};
 use tinytorch::{Layer, Rng, Tensor, layer};
 
 /// Allocations, total bytes and peak bytes; and whether the result is tracked.
-type Cost = (usize, usize, usize, bool);
+type AllocationCost = (usize, usize, usize, bool);
 
-fn cost(model: &dyn Layer, input: &Tensor) -> Cost {
+fn cost(model: &dyn Layer, input: &Tensor) -> AllocationCost {
     let outer = reset_peak();
     let before = counters();
     let tracked = model.forward(input).unwrap().tracks_grad();

@@ -3,7 +3,7 @@
 use crate::common::{assert_close, at, by_index, elements, error_text, randn};
 use tinytorch::{Result, Tensor};
 
-type Reduction = fn(&Tensor, usize) -> Result<Tensor>;
+type ReductionFn = fn(&Tensor, usize) -> Result<Tensor>;
 
 /// The elements along `axis` for each index of the other axes.
 fn lanes(t: &Tensor, axis: usize, oracle: fn(&[f64]) -> f64) -> (Vec<usize>, Vec<f64>) {
@@ -100,7 +100,7 @@ fn nothing_sums_to_zero_and_has_no_mean_or_maximum() {
 #[test]
 fn an_axis_that_does_not_exist_is_named() {
     let t = Tensor::zeros(&[2, 3]);
-    let reductions: [(&str, Reduction); 3] = [
+    let reductions: [(&str, ReductionFn); 3] = [
         ("sum_axis", Tensor::sum_axis),
         ("mean_axis", Tensor::mean_axis),
         ("max_axis", Tensor::max_axis),

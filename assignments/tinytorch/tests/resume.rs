@@ -55,7 +55,7 @@ fn fit_validated(trainer: &mut Trainer, model: &mut Sequential) {
     trainer.fit_validated(model, &data(3), classifier_loss, validate).unwrap();
 }
 
-type Fit = fn(&mut Trainer, &mut Sequential);
+type FitFn = fn(&mut Trainer, &mut Sequential);
 
 fn bits(model: &Sequential) -> Vec<(String, Vec<u32>)> {
     let bits = |tensor: &Tensor| tensor.to_vec().iter().map(|x| x.to_bits()).collect();
@@ -65,7 +65,7 @@ fn bits(model: &Sequential) -> Vec<(String, Vec<u32>)> {
 /// Four epochs at once, and four epochs with an interruption after each of
 /// `breaks` steps, each time with a new trainer and a new model.
 #[track_caller]
-fn assert_same_bits(name: &str, trainer: impl Fn() -> Trainer, fit: Fit, breaks: &[u64]) {
+fn assert_same_bits(name: &str, trainer: impl Fn() -> Trainer, fit: FitFn, breaks: &[u64]) {
     let mut at_once = trainer().epochs(4);
     let mut expected = model(6);
     fit(&mut at_once, &mut expected);

@@ -10,10 +10,10 @@ use crate::common::{error_text, randn};
 use tinytorch::loss::{cross_entropy, cross_entropy_where, mse};
 use tinytorch::{Result, Rng, Tensor};
 
-type Operation = (&'static str, fn(&Tensor) -> Result<Tensor>);
+type TensorOperation = (&'static str, fn(&Tensor) -> Result<Tensor>);
 
 /// Each operation on a tracked `[3, 3]` tensor of positive elements.
-const OPERATIONS: [Operation; 34] = [
+const OPERATIONS: [TensorOperation; 34] = [
     ("add", |x| plain().add(x)),
     ("add_scalar", |x| Ok(x.add_scalar(1.0))),
     ("bmm", |x| plain().bmm(x)),

@@ -4,15 +4,17 @@
 #[allow(dead_code, reason = "the program uses all of it")]
 mod options;
 
-use options::{HELP, Options, Which, parse};
+use options::{HELP, ModelChoice, TrainOptions, parse};
 
-fn parsed(line: &str) -> Result<Option<Options>, String> {
+fn parsed(line: &str) -> Result<Option<TrainOptions>, String> {
     parse(line.split_whitespace().map(String::from))
 }
 
 #[test]
 fn a_model_alone_goes_to_its_own_file() {
-    for (name, which) in [("mlp", Which::Mlp), ("cnn", Which::Cnn), ("gpt", Which::Gpt)] {
+    for (name, which) in
+        [("mlp", ModelChoice::Mlp), ("cnn", ModelChoice::Cnn), ("gpt", ModelChoice::Gpt)]
+    {
         let options = parsed(name).unwrap().unwrap();
         assert_eq!(options.which, which);
         assert!(options.out.ends_with(format!("models/{name}.safetensors")));
@@ -24,7 +26,7 @@ fn a_model_alone_goes_to_its_own_file() {
 fn options_may_stand_in_any_order() {
     let line = "--tiny --out a.st gpt --curve c.svg --resume r.st --save s.st";
     let options = parsed(line).unwrap().unwrap();
-    assert_eq!((options.which, options.tiny), (Which::Gpt, true));
+    assert_eq!((options.which, options.tiny), (ModelChoice::Gpt, true));
     let files = [Some(options.out), options.curve, options.resume, options.save];
     assert_eq!(
         files.map(|file| file.unwrap().display().to_string()),

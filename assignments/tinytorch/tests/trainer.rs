@@ -24,13 +24,13 @@ fn linear() -> Linear {
 }
 
 /// A layer that records how it was used.
-struct Spy {
+struct SpyLayer {
     linear: Linear,
     mode: Mode,
     used: RefCell<Vec<(Mode, bool)>>,
 }
 
-impl Layer for Spy {
+impl Layer for SpyLayer {
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
         self.used.borrow_mut().push((self.mode, is_grad_enabled()));
         self.linear.forward(input)
@@ -55,8 +55,8 @@ impl Layer for Spy {
 
 #[test]
 fn each_step_trains_and_validation_only_looks() {
-    let mut spy = Spy { linear: linear(), mode: Mode::Eval, used: RefCell::default() };
-    let validate = |spy: &Spy| {
+    let mut spy = SpyLayer { linear: linear(), mode: Mode::Eval, used: RefCell::default() };
+    let validate = |spy: &SpyLayer| {
         let output = spy.forward(&Tensor::ones(&[1, 3]))?;
         assert!(!output.tracks_grad(), "validation records nothing");
         Ok(Score { loss: 1.0, accuracy: None })
@@ -153,9 +153,9 @@ fn a_loss_of_several_numbers_is_an_error() {
 }
 
 #[derive(Clone, Default)]
-struct Notes(Rc<RefCell<Vec<String>>>);
+struct CallNotes(Rc<RefCell<Vec<String>>>);
 
-impl Progress for Notes {
+impl Progress for CallNotes {
     fn start(&mut self, plan: &Plan) {
         let Plan { epochs, steps_per_epoch, steps_done } = plan;
         self.0.borrow_mut().push(format!("start {epochs} {steps_per_epoch} {steps_done}"));
@@ -178,7 +178,7 @@ impl Progress for Notes {
 
 #[test]
 fn progress_hears_everything_in_order() {
-    let notes = Notes::default();
+    let notes = CallNotes::default();
     let schedule = CosineSchedule::new(1.0, 4).unwrap().warmup(4).unwrap();
     let mut trainer = Trainer::new(Sgd::new(9.0))
         .epochs(2)

@@ -23,9 +23,12 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("driver", &["protocol", "sandbox-inherited"]),
     ("judge", &["model", "protocol", "timing"]),
     ("timing", &["protocol"]),
-    ("links", &[]),
-    ("course", &["links"]),
-    ("pipeline", &["sandbox", "judge", "timing", "links", "probes", "course", "model", "protocol"]),
+    ("call_audit", &[]),
+    ("course", &["call_audit"]),
+    (
+        "pipeline",
+        &["sandbox", "judge", "timing", "call_audit", "probes", "course", "model", "protocol"],
+    ),
     ("gradebook", &["model"]),
     ("report", &["model"]),
     ("cli", &["sandbox", "judge", "timing", "course", "pipeline", "model", "gradebook", "report"]),
@@ -40,26 +43,26 @@ const OWNERS: [(&str, &str); 10] = [
     ("ctrlc", "cli"),
     ("landlock", "sandbox"),
     ("seccompiler", "sandbox"),
-    ("object", "links"),
-    ("rustc-demangle", "links"),
+    ("object", "call_audit"),
+    ("rustc-demangle", "call_audit"),
     ("zip", "pipeline"),
     ("tar", "pipeline"),
 ];
 
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
+struct CargoMetadata {
+    packages: Vec<CargoPackage>,
 }
 
 #[derive(Deserialize)]
-struct Package {
+struct CargoPackage {
     name: String,
     manifest_path: String,
-    dependencies: Vec<Dependency>,
+    dependencies: Vec<CargoDependency>,
 }
 
 #[derive(Deserialize)]
-struct Dependency {
+struct CargoDependency {
     name: String,
     /// `None` for what is linked, else `dev` or `build`.
     kind: Option<String>,
@@ -70,7 +73,7 @@ struct Dependency {
 }
 
 /// The packages of the workspace whose manifest is in `folder`.
-fn packages_of(folder: &Path) -> Vec<Package> {
+fn packages_of(folder: &Path) -> Vec<CargoPackage> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
@@ -78,14 +81,14 @@ fn packages_of(folder: &Path) -> Vec<Package> {
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Metadata = serde_json::from_slice(&output.stdout).expect("cargo's JSON");
+    let metadata: CargoMetadata = serde_json::from_slice(&output.stdout).expect("cargo's JSON");
     metadata.packages
 }
 
 /// The crates under `grader/`, by their names in `ARCHITECTURE.md`.
-fn crates() -> BTreeMap<String, Vec<Dependency>> {
+fn crates() -> BTreeMap<String, Vec<CargoDependency>> {
     let folder = root().join("grader");
-    let ours = |package: &Package| Path::new(&package.manifest_path).starts_with(&folder);
+    let ours = |package: &CargoPackage| Path::new(&package.manifest_path).starts_with(&folder);
     let packages = packages_of(&root()).into_iter().filter(ours);
     packages.map(|package| (short(&package.name), package.dependencies)).collect()
 }

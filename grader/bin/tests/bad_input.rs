@@ -9,13 +9,14 @@ use std::io::{Cursor, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use support::{
-    Class, belongs_to_another, bound_by_permissions, edit, grader, grader_on, root, run, set_mode,
+    ClassFolder, belongs_to_another, bound_by_permissions, edit, grader, grader_on, root, run,
+    set_mode,
 };
 use zip::write::SimpleFileOptions;
 
 /// Asserts that nothing was graded, and nothing written either.
 #[track_caller]
-fn refused(class: &Class, command: &mut std::process::Command, words: &[&str]) {
+fn refused(class: &ClassFolder, command: &mut std::process::Command, words: &[&str]) {
     let ended = run(command).with(2, words);
     assert_eq!(ended.stdout, "", "nothing was graded");
     assert!(!class.out().exists(), "a refused run writes nothing");
@@ -23,14 +24,14 @@ fn refused(class: &Class, command: &mut std::process::Command, words: &[&str]) {
 
 #[test]
 fn an_empty_class_folder_is_refused() {
-    let class = Class::new();
+    let class = ClassFolder::new();
     let path = class.path().display().to_string();
     refused(&class, &mut class.grade(), &[&path, "holds no submission", "`ada.zip`"]);
 }
 
 #[test]
 fn a_file_instead_of_a_class_folder_is_refused() {
-    let class = Class::new().file("ada.zip", b"PK");
+    let class = ClassFolder::new().file("ada.zip", b"PK");
     let mut command = grader();
     command.args(support::GRADE).arg(class.student("ada.zip")).arg("--out").arg(class.out());
     refused(
@@ -42,7 +43,7 @@ fn a_file_instead_of_a_class_folder_is_refused() {
 
 #[test]
 fn a_class_folder_that_does_not_exist_is_refused() {
-    let class = Class::new();
+    let class = ClassFolder::new();
     let mut command = grader();
     command.args(support::GRADE).arg(class.student("nowhere")).arg("--out").arg(class.out());
     refused(&class, &mut command, &["nowhere", "does not exist", "check the path"]);
@@ -50,7 +51,7 @@ fn a_class_folder_that_does_not_exist_is_refused() {
 
 #[test]
 fn an_unknown_module_is_refused_and_the_nearest_is_named() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let mut command = grader();
     command.arg("grade").arg(class.path()).arg("--out").arg(class.out());
     refused(
@@ -64,13 +65,13 @@ fn an_unknown_module_is_refused_and_the_nearest_is_named() {
 /// every file of the class said which one it was.
 #[test]
 fn a_module_that_the_class_does_not_tell_is_asked_for() {
-    let class = Class::new().stub("ada").stub("bob").file("eve/src/tiled.rs", b"");
+    let class = ClassFolder::new().stub("ada").stub("bob").file("eve/src/tiled.rs", b"");
     let mut command = grader();
     command.arg("grade").arg(class.path()).arg("--out").arg(class.out());
     let counts = "which module? 1 is of acceleration, 2 are of profiling. Say --module";
     refused(&class, &mut command, &[counts]);
 
-    let class = Class::new().file("ada/src/lib.rs", b"");
+    let class = ClassFolder::new().file("ada/src/lib.rs", b"");
     let mut command = grader();
     command.arg("grade").arg(class.path()).arg("--out").arg(class.out());
     refused(&class, &mut command, &["which module? Say --module with one of: profiling, accel"]);
@@ -78,13 +79,13 @@ fn a_module_that_the_class_does_not_tell_is_asked_for() {
 
 #[test]
 fn no_jobs_at_all_are_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     refused(&class, class.grade().args(["--jobs", "0"]), &["--jobs", "1..=512"]);
 }
 
 #[test]
 fn a_course_that_is_none_is_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let mut command = class.graded_by(grader_on(class.base()));
     let base = class.base().display().to_string();
     refused(&class, &mut command, &[&base, "no course found", "config/course.yaml"]);
@@ -92,7 +93,7 @@ fn a_course_that_is_none_is_refused() {
 
 #[test]
 fn a_course_that_does_not_exist_is_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let nowhere = class.base().join("nowhere");
     let mut command = class.graded_by(grader_on(&nowhere));
     refused(&class, &mut command, &["no course found", "nowhere"]);
@@ -108,7 +109,7 @@ fn course_with_own_config(folder: &Path) {
 
 #[test]
 fn a_mistake_in_the_rubric_is_shown_where_it_stands() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let course = class.base().join("course");
     fs::create_dir(&course).expect("a folder");
     course_with_own_config(&course);
@@ -124,7 +125,7 @@ fn a_mistake_in_the_rubric_is_shown_where_it_stands() {
 
 #[test]
 fn a_rubric_that_names_a_case_which_does_not_exist_is_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let course = class.base().join("course");
     fs::create_dir(&course).expect("a folder");
     course_with_own_config(&course);
@@ -138,7 +139,7 @@ fn a_rubric_that_names_a_case_which_does_not_exist_is_refused() {
 
 #[test]
 fn an_unreadable_submission_costs_nobody_else() {
-    let class = Class::new().reference("ada").reference("locked");
+    let class = ClassFolder::new().reference("ada").reference("locked");
     belongs_to_another(&class.student("locked"), "000");
     let ended = run(&mut class.graded_by(bound_by_permissions()));
     set_mode(&class.student("locked"), "755");
@@ -149,7 +150,7 @@ fn an_unreadable_submission_costs_nobody_else() {
 
 #[test]
 fn a_class_folder_that_cannot_be_read_is_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     belongs_to_another(&class.path(), "000");
     let ended = run(&mut class.graded_by(bound_by_permissions()));
     set_mode(&class.path(), "755");
@@ -170,7 +171,7 @@ fn packed() -> Vec<u8> {
 
 #[test]
 fn two_submissions_of_one_student_are_not_guessed_between() {
-    let class = Class::new().reference("ada").stub("bob").file("bob.zip", &packed());
+    let class = ClassFolder::new().reference("ada").stub("bob").file("bob.zip", &packed());
     run(&mut class.grade()).with(3, &["1 entry"]).saying(&["bob.zip", "no grade"]);
     class.full_marks("ada");
     for entry in ["bob", "bob.zip"] {
@@ -198,7 +199,7 @@ fn lying(mut archive: Vec<u8>, size: u32) -> Vec<u8> {
 fn archives_that_lie_or_are_cut_off_cost_nobody_else() {
     let whole = packed();
     let half = &whole[..whole.len() / 2];
-    let class = Class::new()
+    let class = ClassFolder::new()
         .reference("ada")
         .file("whole.zip", &whole)
         .file("half.zip", half)
@@ -220,7 +221,7 @@ fn archives_that_lie_or_are_cut_off_cost_nobody_else() {
 
 #[test]
 fn a_folder_name_that_is_not_utf8_is_graded_and_shown_escaped() {
-    let class = Class::new().reference("ada").reference(OsStr::from_bytes(b"jos\xe9"));
+    let class = ClassFolder::new().reference("ada").reference(OsStr::from_bytes(b"jos\xe9"));
     run(&mut class.grade()).done().saying(&[r"jos\xE9"]);
     class.full_marks("ada");
     class.full_marks(r"jos\xE9");
@@ -230,7 +231,7 @@ fn a_folder_name_that_is_not_utf8_is_graded_and_shown_escaped() {
 #[test]
 fn what_is_no_submission_is_named_and_not_graded() {
     let class =
-        Class::new().reference("ada").file("lonely.rs", b"fn main() {}").file("a.rar", b"?");
+        ClassFolder::new().reference("ada").file("lonely.rs", b"fn main() {}").file("a.rar", b"?");
     std::os::unix::fs::symlink(class.student("ada"), class.student("linked")).expect("a link");
     run(&mut class.grade()).with(3, &["3 entries of this run have no grade"]);
     class.full_marks("ada");
@@ -241,7 +242,7 @@ fn what_is_no_submission_is_named_and_not_graded() {
 
 #[test]
 fn a_class_of_nothing_but_unusable_entries_grades_nobody() {
-    let class = Class::new().file("lonely.rs", b"fn main() {}");
+    let class = ClassFolder::new().file("lonely.rs", b"fn main() {}");
     run(&mut class.grade()).with(3, &["1 entry"]).saying(&["0 graded now"]);
     class.no_grade("lonely.rs", &["a single file"]);
 }

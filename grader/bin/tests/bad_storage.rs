@@ -6,8 +6,8 @@ mod support;
 use std::fs;
 use std::path::Path;
 use support::{
-    Class, Ended, belongs_to_another, bound_by_permissions, contents, grader, is_root, run,
-    set_mode, works, wrapped,
+    ClassFolder, ProgramOutput, belongs_to_another, bound_by_permissions, contents, grader,
+    is_root, run, set_mode, works, wrapped,
 };
 
 /// Where an `SQLite` file keeps its schema version and its application's id: big-endian, 4 bytes
@@ -16,15 +16,15 @@ const SCHEMA_VERSION: usize = 60;
 const APPLICATION_ID: usize = 68;
 
 /// A class that was graded once, by which there is a gradebook.
-fn graded() -> Class {
-    let class = Class::new().stub("ada");
+fn graded() -> ClassFolder {
+    let class = ClassFolder::new().stub("ada");
     run(&mut class.grade()).done();
     class
 }
 
 /// Asserts that a class is refused because of its gradebook, and that no file is touched.
 #[track_caller]
-fn left_alone(class: &Class, words: &[&str]) {
+fn left_alone(class: &ClassFolder, words: &[&str]) {
     let before = contents(&class.out());
     let path = class.gradebook().display().to_string();
     for command in [&mut class.grade(), class.grade().arg("--again"), &mut class.report()] {
@@ -34,7 +34,7 @@ fn left_alone(class: &Class, words: &[&str]) {
 }
 
 /// Changes a number in the header of the gradebook.
-fn with_header(class: &Class, at: usize, number: u32) {
+fn with_header(class: &ClassFolder, at: usize, number: u32) {
     let mut bytes = fs::read(class.gradebook()).expect("a gradebook");
     bytes[at..at + 4].copy_from_slice(&number.to_be_bytes());
     fs::write(class.gradebook(), bytes).expect("a write");
@@ -63,7 +63,7 @@ fn the_database_of_another_application_is_left_alone() {
 
 #[test]
 fn a_file_that_is_no_database_is_left_alone() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     fs::create_dir(class.out()).expect("a folder");
     fs::write(class.gradebook(), "Dear diary,\n".repeat(100)).expect("a write");
     left_alone(&class, &["is not a gradebook", "left alone", "Name another file"]);
@@ -71,7 +71,7 @@ fn a_file_that_is_no_database_is_left_alone() {
 
 #[test]
 fn a_gradebook_in_a_folder_that_does_not_exist_is_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let path = class.base().join("nowhere/grades.sqlite");
     let ended = run(class.grade().arg("--gradebook").arg(&path));
     ended.with(2, &["nowhere/grades.sqlite", "Check that its folder exists"]);
@@ -80,7 +80,7 @@ fn a_gradebook_in_a_folder_that_does_not_exist_is_refused() {
 
 #[test]
 fn an_output_folder_below_a_file_is_refused() {
-    let class = Class::new().stub("ada").file("notes.txt", b"not a folder");
+    let class = ClassFolder::new().stub("ada").file("notes.txt", b"not a folder");
     let mut command = grader();
     command.args(support::GRADE).arg(class.path()).arg("--out").arg(class.student("notes.txt/out"));
     run(&mut command).with(2, &["notes.txt/out", "no reports can be written", "--out"]);
@@ -89,7 +89,7 @@ fn an_output_folder_below_a_file_is_refused() {
 
 #[test]
 fn a_read_only_output_folder_is_refused_before_anything_is_graded() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     fs::create_dir(class.out()).expect("a folder");
     belongs_to_another(&class.out(), "555");
     let out = class.out().display().to_string();
@@ -116,7 +116,7 @@ fn a_read_only_gradebook_is_left_alone() {
 
 #[test]
 fn reports_that_cannot_be_written_lose_no_grade() {
-    let class = Class::new().reference("ada");
+    let class = ClassFolder::new().reference("ada");
     fs::create_dir_all(class.reports().join("class.html"))
         .expect("a folder where a file should be");
     let ended = run(&mut class.grade()).with(3, &["class.html", "Choose another folder"]);
@@ -147,7 +147,7 @@ fn small_disk() -> SmallDisk {
 
 /// Grades `class` into an output folder that has `kilobytes` of room. What was written is copied
 /// to `class.out()`.
-fn graded_on_a_disk_of(kilobytes: usize, class: &Class, disk: &SmallDisk) -> Ended {
+fn graded_on_a_disk_of(kilobytes: usize, class: &ClassFolder, disk: &SmallDisk) -> ProgramOutput {
     let SmallDisk::Mounted(unshare) = disk else {
         // Only the soft limit, and no signal: the sandbox sets limits of its own.
         let script = "trap '' XFSZ; limit=$1; shift; exec prlimit --fsize=$limit:unlimited \"$@\"";
@@ -177,7 +177,7 @@ fn stored(gradebook: &Path) -> Vec<String> {
 #[test]
 fn on_a_full_disk_what_is_not_stored_is_told_and_graded_again() {
     let students: Vec<_> = (0..8).map(|n| format!("student-{n}")).collect();
-    let class = students.iter().fold(Class::new(), Class::stub);
+    let class = students.iter().fold(ClassFolder::new(), ClassFolder::stub);
     // What is compiled against is no part of the disk that is full.
     run(grader().args(support::CHECK).arg(class.student("student-0"))).done();
     let disk = small_disk();
@@ -195,7 +195,7 @@ fn on_a_full_disk_what_is_not_stored_is_told_and_graded_again() {
 
 #[test]
 fn a_disk_without_any_room_is_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let ended = graded_on_a_disk_of(8, &class, &small_disk()).with(2, &["gradebook.sqlite"]);
     assert_eq!(ended.stdout, "", "nothing was graded");
 }

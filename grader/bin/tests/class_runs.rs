@@ -7,29 +7,29 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use support::{Class, grader, run};
+use support::{ClassFolder, grader, run};
 
 /// `grade` on a class, with the results of another one.
-fn into_results_of(results: &Class, class: &Class) -> Command {
+fn into_results_of(results: &ClassFolder, class: &ClassFolder) -> Command {
     let mut command = grader();
     command.args(support::GRADE).arg(class.path()).arg("--out").arg(results.out());
     command
 }
 
-fn withdraw(class: &Class, options: &[&str]) -> Command {
+fn withdraw(class: &ClassFolder, options: &[&str]) -> Command {
     let mut command = grader();
     command.arg("withdraw").args(options).arg("--out").arg(class.out());
     command
 }
 
 /// Gives a submission content of its own.
-fn own_work(class: &Class, name: &str) {
+fn own_work(class: &ClassFolder, name: &str) {
     let file = class.student(name).join("src/lib.rs");
     let text = fs::read_to_string(&file).expect("a source");
     fs::write(&file, format!("{text}// {name}\n")).expect("a write");
 }
 
-fn class_json(class: &Class) -> Value {
+fn class_json(class: &ClassFolder) -> Value {
     let text = fs::read_to_string(class.reports().join("class.json")).expect("class.json");
     serde_json::from_str(&text).expect("JSON")
 }
@@ -40,7 +40,7 @@ fn names(document: &Value, key: &str, field: &str) -> Vec<String> {
     list.iter().map(|one| one[field].as_str().expect("a name").to_owned()).collect()
 }
 
-fn pages(class: &Class) -> Vec<String> {
+fn pages(class: &ClassFolder) -> Vec<String> {
     let files = support::contents(&class.reports().join("students")).into_iter();
     let names = files.map(|(path, _)| path.file_name().expect("a name").display().to_string());
     names.filter(|name| Path::new(name).extension().is_some_and(|end| end == "html")).collect()
@@ -48,7 +48,7 @@ fn pages(class: &Class) -> Vec<String> {
 
 #[test]
 fn every_entry_is_graded_or_named_with_a_reason() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .stub("ada")
         .file("oda.tar.xz", b"x")
         .file("gro.docx", b"x")
@@ -78,7 +78,7 @@ fn every_entry_is_graded_or_named_with_a_reason() {
 
 #[test]
 fn an_entry_that_cannot_be_graded_is_one_attempt_however_often_it_lies_there() {
-    let class = Class::new().stub("ada").file("oda.rar", b"x");
+    let class = ClassFolder::new().stub("ada").file("oda.rar", b"x");
     run(&mut class.grade()).with(3, &[]);
     run(&mut class.grade()).with(3, &[]);
     let history = |student: &str| {
@@ -97,9 +97,9 @@ fn an_entry_that_cannot_be_graded_is_one_attempt_however_often_it_lies_there() {
 /// Who has a grade keeps it when a damaged archive is handed in later, and the page says so.
 #[test]
 fn a_newer_entry_without_a_grade_hides_no_grade() {
-    let class = Class::new().reference("ada").stub("bob");
+    let class = ClassFolder::new().reference("ada").stub("bob");
     run(&mut class.grade()).done();
-    let late = Class::new().file("ada.zip", b"");
+    let late = ClassFolder::new().file("ada.zip", b"");
     let ended = run(&mut into_results_of(&class, &late)).with(3, &["1 entry of this run"]);
     ended.saying(&["100 / 100", "Newer work that has no grade", "ada: ", "empty"]);
     class.full_marks("ada");
@@ -113,9 +113,9 @@ fn a_newer_entry_without_a_grade_hides_no_grade() {
 
 #[test]
 fn a_late_submission_leaves_the_rest_of_the_class_as_it_was() {
-    let class = Class::new().stub("ada").stub("bob").file("notes.txt", b"x");
+    let class = ClassFolder::new().stub("ada").stub("bob").file("notes.txt", b"x");
     run(&mut class.grade()).done();
-    let late = Class::new().reference("cleo");
+    let late = ClassFolder::new().reference("cleo");
     run(&mut into_results_of(&class, &late)).done().saying(&["3 submissions", "1 graded now"]);
     let expected = [("ada", 0.0), ("bob", 0.0), ("cleo", 100.0)];
     assert_eq!(class.points(), expected.map(|(name, points)| (name.into(), Some(points))));
@@ -125,9 +125,9 @@ fn a_late_submission_leaves_the_rest_of_the_class_as_it_was() {
 /// The reports of two modules lie side by side, and the gradebook is one.
 #[test]
 fn each_module_has_a_folder_of_its_own() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     run(&mut class.grade()).done();
-    let other = Class::new();
+    let other = ClassFolder::new();
     support::copy(
         &support::root().join("assignments/caching/src"),
         &other.student("bob").join("src"),
@@ -147,12 +147,12 @@ fn each_module_has_a_folder_of_its_own() {
 /// Two runs that name a student differently, as two systems do, are of one student.
 #[test]
 fn another_spelling_of_a_name_is_no_other_student() {
-    let class = Class::new().stub("Zoe\u{308}");
+    let class = ClassFolder::new().stub("Zoe\u{308}");
     run(&mut class.grade()).done();
-    let late = Class::new().reference("ZO\u{cb}");
+    let late = ClassFolder::new().reference("ZO\u{cb}");
     run(&mut into_results_of(&class, &late)).done();
     assert_eq!(class.points(), [("Zoe\u{308}".into(), Some(100.0))]);
-    let damaged = Class::new().file("zo\u{eb}.zip", b"");
+    let damaged = ClassFolder::new().file("zo\u{eb}.zip", b"");
     run(&mut into_results_of(&class, &damaged)).with(3, &[]);
     assert_eq!(class.points(), [("Zoe\u{308}".into(), Some(100.0))]);
     run(class.report().args(["--student", "zo\u{eb}"])).done().saying(&["100 / 100"]);
@@ -161,7 +161,7 @@ fn another_spelling_of_a_name_is_no_other_student() {
 
 #[test]
 fn a_withdrawn_student_is_out_of_the_class_and_in_the_gradebook() {
-    let class = Class::new().reference("ada").stub("bob");
+    let class = ClassFolder::new().reference("ada").stub("bob");
     run(&mut class.grade()).done();
     run(&mut withdraw(&class, &["Bob", "--reason", "left early"]))
         .done()
@@ -185,7 +185,7 @@ fn a_withdrawn_student_is_out_of_the_class_and_in_the_gradebook() {
 
 #[test]
 fn what_only_reads_or_withdraws_creates_no_gradebook() {
-    let class = Class::new();
+    let class = ClassFolder::new();
     run(class.report().args(["--student", "ada"])).with(2, &["there is no gradebook", "--out"]);
     run(&mut class.report()).with(2, &["there is no gradebook"]);
     run(&mut withdraw(&class, &["ada"])).with(2, &["there is no gradebook"]);
@@ -194,7 +194,7 @@ fn what_only_reads_or_withdraws_creates_no_gradebook() {
 
 #[test]
 fn identical_work_is_for_the_instructor_to_know() {
-    let class = ["ada", "bob"].iter().fold(Class::new(), Class::reference);
+    let class = ["ada", "bob"].iter().fold(ClassFolder::new(), ClassFolder::reference);
     let class = class.stub("dan").stub("eve").reference("other");
     own_work(&class, "other");
     let ended = run(class.grade().args(["--jobs", "1"])).done();
@@ -212,9 +212,9 @@ fn identical_work_is_for_the_instructor_to_know() {
 /// Who gives one submission as a class has a folder of sources, or a whole workspace.
 #[test]
 fn one_submission_is_no_class() {
-    let single = Class::new().file("Cargo.toml", b"");
+    let single = ClassFolder::new().file("Cargo.toml", b"");
     support::copy(&support::root().join("assignments/profiling/src"), &single.path().join("src"));
-    let workspace = Class::new().file("Cargo.toml", b"");
+    let workspace = ClassFolder::new().file("Cargo.toml", b"");
     for module in ["profiling", "caching"] {
         let from = support::root().join("assignments").join(module).join("src");
         support::copy(&from, &workspace.student(module).join("src"));
@@ -232,14 +232,14 @@ fn one_submission_is_no_class() {
 
 #[test]
 fn progress_is_in_a_log_too() {
-    let class = Class::new().stub("ada").stub("bob");
+    let class = ClassFolder::new().stub("ada").stub("bob");
     run(&mut class.grade()).with(0, &["1 of 2 done (", "2 of 2 done (", ": 0 of 100)"]);
 }
 
 /// The report of whoever is done is there while others are still being graded.
 #[test]
 fn a_report_does_not_wait_for_the_class() {
-    let class = ["ada", "bob", "cleo"].iter().fold(Class::new(), Class::stub);
+    let class = ["ada", "bob", "cleo"].iter().fold(ClassFolder::new(), ClassFolder::stub);
     own_work(&class, "bob");
     own_work(&class, "cleo");
     let mut child = class.grade().args(["--jobs", "1"]).spawn().expect("starts");
@@ -261,7 +261,7 @@ fn a_report_does_not_wait_for_the_class() {
 #[test]
 fn remarks_on_a_hand_in_stay_with_it() {
     let private = "bob/src/private_notes_of_bob.txt";
-    let class = Class::new().stub("ada").stub("bob").file(private, b"x").stub("cleo");
+    let class = ClassFolder::new().stub("ada").stub("bob").file(private, b"x").stub("cleo");
     run(class.grade().args(["--jobs", "1"])).done();
     let page = |student: &str| {
         let path = class.reports().join(format!("students/{student}.md"));
@@ -283,7 +283,7 @@ fn remarks_on_a_hand_in_stay_with_it() {
 fn what_is_written_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     run(&mut class.grade()).done();
     // Whoever cannot enter a folder reads no file below it.
     assert_eq!([mode(&class.out()), mode(&class.reports())], [0o700; 2]);

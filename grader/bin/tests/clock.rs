@@ -4,7 +4,7 @@ mod support;
 
 use std::path::PathBuf;
 use std::process::Command;
-use support::{Class, edit, run};
+use support::{ClassFolder, edit, run};
 
 /// Calls of the clock go here first. The calendar clock is off by `CLOCK_OFF` seconds, in turn later
 /// and earlier if `CLOCK_JUMPS` is set; the clock that only runs on is left as it is.
@@ -30,7 +30,7 @@ int clock_gettime(clockid_t id, struct timespec *now) {
 const YEAR: &str = "31536000";
 
 /// The shim as a library, in the class's own folder.
-fn shim(class: &Class) -> PathBuf {
+fn shim(class: &ClassFolder) -> PathBuf {
     let (source, library) = (class.base().join("clock.c"), class.base().join("clock.so"));
     std::fs::write(&source, SHIM).expect("a write");
     let mut cc = Command::new("cc");
@@ -40,13 +40,13 @@ fn shim(class: &Class) -> PathBuf {
 }
 
 /// What a run writes about itself, with its calendar clock off by `seconds`.
-fn grade(class: &Class, seconds: &str) -> Command {
+fn grade(class: &ClassFolder, seconds: &str) -> Command {
     let mut command = class.grade();
     command.env("LD_PRELOAD", shim(class)).env("CLOCK_OFF", seconds);
     command
 }
 
-fn seconds_of(class: &Class) -> Vec<i64> {
+fn seconds_of(class: &ClassFolder) -> Vec<i64> {
     let book = grader_gradebook::Gradebook::open_read_only(class.gradebook()).expect("a gradebook");
     let attempts = book.history("ada", "profiling").expect("attempts");
     attempts.into_iter().map(|attempt| attempt.graded_at).collect()
@@ -54,7 +54,7 @@ fn seconds_of(class: &Class) -> Vec<i64> {
 
 #[test]
 fn the_newest_attempt_is_the_last_one_and_not_the_one_of_the_latest_date() {
-    let class = Class::new().handing_in("ada", &["timer.rs"]);
+    let class = ClassFolder::new().handing_in("ada", &["timer.rs"]);
     run(&mut grade(&class, YEAR)).done();
     let first = class.grade_of("ada").points;
     edit(
@@ -75,7 +75,7 @@ fn the_newest_attempt_is_the_last_one_and_not_the_one_of_the_latest_date() {
 
 #[test]
 fn a_clock_that_is_set_while_a_class_is_graded_changes_nothing() {
-    let class = Class::new().handing_in("ada", &["timer.rs", "memory.rs"]).stub("bob");
+    let class = ClassFolder::new().handing_in("ada", &["timer.rs", "memory.rs"]).stub("bob");
     run(&mut class.grade()).done();
     let points = class.points();
     run(grade(&class, "86400").env("CLOCK_JUMPS", "1").arg("--again")).done();

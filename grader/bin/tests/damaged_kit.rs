@@ -7,25 +7,25 @@ use grader_model::Grade;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use support::{Class, Ended, copy, eventually, grader, run};
+use support::{ClassFolder, ProgramOutput, copy, eventually, grader, run};
 
 /// A cache of its own with the kit in it, to be damaged.
-fn cache(class: &Class) -> PathBuf {
+fn cache(class: &ClassFolder) -> PathBuf {
     run(grader().args(support::CHECK).arg(class.student("student-0"))).done();
     let cache = class.base().join("cache");
     copy(&support::kits(), &cache);
     cache
 }
 
-fn grade(class: &Class, cache: &Path) -> Command {
+fn grade(class: &ClassFolder, cache: &Path) -> Command {
     let mut program = grader();
     program.env("GRADER_CACHE", cache);
     class.graded_by(program)
 }
 
 /// Full marks for each of `count`; no two hand in the same, so that no result is used twice.
-fn class_of(count: usize) -> Class {
-    (0..count).fold(Class::new(), |class, n| {
+fn class_of(count: usize) -> ClassFolder {
+    (0..count).fold(ClassFolder::new(), |class, n| {
         let name = format!("student-{n}");
         let class = class.reference(&name);
         // Else one grading would do for all of them.
@@ -85,7 +85,7 @@ fn a_library_that_is_lost_during_a_run_costs_nobody_a_grade() {
     for library in &lost {
         fs::rename(library, away(library)).expect("taken away");
     }
-    let ended: Ended = child.wait_with_output().expect("ends").into();
+    let ended: ProgramOutput = child.wait_with_output().expect("ends").into();
     ended.with(3, &[]).saying(&["grader fault", "never a zero"]);
     let (graded, lost_grades): (Vec<_>, Vec<_>) =
         class.grades().into_iter().partition(|grade| grade.points.is_some());

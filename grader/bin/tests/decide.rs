@@ -7,17 +7,17 @@ use grader_model::{Grade, Outcome};
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
-use support::{Class, grader, run};
+use support::{ClassFolder, grader, run};
 
-fn decide(class: &Class, options: &[&str]) -> Command {
+fn decide(class: &ClassFolder, options: &[&str]) -> Command {
     let mut command = grader();
     command.args(["decide", "ada", "-m", "profiling"]).args(options).arg("--out").arg(class.out());
     command
 }
 
 /// A graded class whose student has two undecided cases of two tasks, by name, and the grade as it was measured.
-fn pending() -> (Class, Grade, [String; 2]) {
-    let class = Class::new().reference("ada");
+fn pending() -> (ClassFolder, Grade, [String; 2]) {
+    let class = ClassFolder::new().reference("ada");
     run(&mut class.grade()).done();
     let mut book = Gradebook::open(class.gradebook()).expect("a gradebook");
     let number = book.newest("ada", "profiling").expect("to read").expect("an attempt");
@@ -36,7 +36,7 @@ fn pending() -> (Class, Grade, [String; 2]) {
 }
 
 /// Points and pending points of the only submission of `class.json`.
-fn score(class: &Class) -> (f64, f64) {
+fn score(class: &ClassFolder) -> (f64, f64) {
     let text = fs::read_to_string(class.reports().join("class.json")).expect("class.json");
     let document: Value = serde_json::from_str(&text).expect("JSON");
     let points = document["submissions"][0]["points"].as_f64().expect("points");

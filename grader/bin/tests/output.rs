@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use support::{Class, grader, run};
+use support::{ClassFolder, grader, run};
 
 /// A percentile by the nearest rank instead of by interpolation.
-fn nearest_rank(class: Class, name: &str) -> Class {
+fn nearest_rank(class: ClassFolder, name: &str) -> ClassFolder {
     let right = "Ok(below + position.fract() * (above - below))";
     class.edited(
         name,
@@ -23,7 +23,7 @@ fn nearest_rank(class: Class, name: &str) -> Class {
 }
 
 /// Replaces all that another machine or another run would say differently.
-fn steady(text: &str, class: &Class) -> String {
+fn steady(text: &str, class: &ClassFolder) -> String {
     let text = text
         .replace(&class.base().display().to_string(), "[folder]")
         .replace(env!("CARGO_BIN_EXE_grader"), "[grader]")
@@ -57,7 +57,7 @@ fn every_command_has_help_with_examples() {
 }
 
 /// Adds a submission with one mistake, and says at which line and column it stands.
-fn not_compiling(class: Class, name: &str) -> (Class, String) {
+fn not_compiling(class: ClassFolder, name: &str) -> (ClassFolder, String) {
     let mistake = "    let _wrong: String = 5_u8;";
     let before = "sorted.sort_unstable_by(f64::total_cmp);";
     let class = class.edited(name, "src/timer.rs", before, &format!("{before}\n{mistake}"));
@@ -69,7 +69,7 @@ fn not_compiling(class: Class, name: &str) -> (Class, String) {
 
 #[test]
 fn the_class_table_reads_as_expected() {
-    let (class, place) = not_compiling(Class::new().reference("ada").stub("bob"), "eve");
+    let (class, place) = not_compiling(ClassFolder::new().reference("ada").stub("bob"), "eve");
     let ended = run(&mut class.grade()).done().saying(&[&place]);
     insta::assert_snapshot!(
         "class_table",
@@ -79,7 +79,7 @@ fn the_class_table_reads_as_expected() {
 
 #[test]
 fn a_compile_error_is_shown_at_the_students_own_line() {
-    let (class, place) = not_compiling(Class::new(), "eve");
+    let (class, place) = not_compiling(ClassFolder::new(), "eve");
     let ended = run(grader().args(support::CHECK).arg(class.student("eve"))).done();
     let told = ended.saying(&[&format!("{place}: mismatched types")]).stdout;
     // The compiler words its explanations anew with each version.
@@ -96,7 +96,7 @@ fn parsed(json: &str) -> Value {
 
 #[test]
 fn json_is_json_and_names_its_schema() {
-    let class = Class::new().reference("ada").stub("bob");
+    let class = ClassFolder::new().reference("ada").stub("bob");
     let mut colourful = class.grade();
     let ended = run(colourful.args(["--format", "json", "--color", "always"])).done();
     let document = parsed(&ended.stdout);
@@ -138,7 +138,7 @@ fn doctor_speaks_json_too() {
 }
 
 /// The standard output of a `check` on a terminal.
-fn on_a_terminal(class: &Class, options: &str, no_color: &str) -> String {
+fn on_a_terminal(class: &ClassFolder, options: &str, no_color: &str) -> String {
     let program = env!("CARGO_BIN_EXE_grader");
     let course = support::root();
     let submission = class.student("ada");
@@ -156,7 +156,7 @@ fn on_a_terminal(class: &Class, options: &str, no_color: &str) -> String {
 
 #[test]
 fn colours_are_for_terminals_and_can_be_refused() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let coloured = |text: String| text.contains("\u{1b}[");
     assert!(coloured(on_a_terminal(&class, "", "")), "an empty NO_COLOR says nothing");
     assert!(!coloured(on_a_terminal(&class, "", "1")));
@@ -183,7 +183,7 @@ fn without_times(mut record: Value) -> Value {
 
 #[test]
 fn the_same_seed_gives_the_same_record() {
-    let class = nearest_rank(Class::new(), "ada");
+    let class = nearest_rank(ClassFolder::new(), "ada");
     let check = |seed: &str| {
         let mut command = grader();
         command.args(support::CHECK).arg(class.student("ada")).args([
@@ -212,7 +212,7 @@ fn long_numbers(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn hidden_values_are_for_instructors_alone() {
-    let class = nearest_rank(Class::new(), "ada");
+    let class = nearest_rank(ClassFolder::new(), "ada");
     let check = |options: &[&str]| {
         let mut command = grader();
         command
@@ -242,7 +242,7 @@ fn hidden_values_are_for_instructors_alone() {
 
 #[test]
 fn no_students_file_holds_a_hidden_value() {
-    let class = nearest_rank(Class::new(), "ada").stub("bob");
+    let class = nearest_rank(ClassFolder::new(), "ada").stub("bob");
     run(&mut class.grade()).done();
     let record = class.grade_of("ada");
     let mut hidden: BTreeSet<_> = [record.provenance.seed.for_instructor().to_string()].into();
@@ -261,7 +261,7 @@ fn no_students_file_holds_a_hidden_value() {
 #[test]
 fn hostile_names_are_shown_and_not_obeyed() {
     let names = ["<b>x", "\u{1b}[31mred", "two\nlines", "::error::x", "$(id)", "-rf"];
-    let class = names.iter().fold(Class::new(), Class::stub);
+    let class = names.iter().fold(ClassFolder::new(), ClassFolder::stub);
     let ended = run(class.grade().args(["--color", "never"])).done();
     let ended = ended.saying(&["<b>x", "[31mred", "$(id)"]);
     for (at, line) in ended.stdout.lines().enumerate() {
@@ -283,13 +283,13 @@ fn hostile_names_are_shown_and_not_obeyed() {
     assert!(strays.is_empty(), "{strays:?}");
 }
 
-fn within(path: &Path, class: &Class) -> bool {
+fn within(path: &Path, class: &ClassFolder) -> bool {
     path.starts_with(class.out()) || path.starts_with(class.path())
 }
 
 #[test]
 fn a_reader_that_stops_reading_is_no_failure() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let mut command = grader();
     command.args(support::CHECK).arg(class.student("ada"));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
@@ -301,7 +301,7 @@ fn a_reader_that_stops_reading_is_no_failure() {
 
 #[test]
 fn output_that_cannot_be_written_is_told() {
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let full = fs::File::options().write(true).open("/dev/full").expect("a device");
     let mut command = grader();
     command.args(support::CHECK).arg(class.student("ada")).stdout(full);
@@ -353,7 +353,7 @@ fn the_catalogue_has_every_hidden_case_and_every_known_mistake() {
 
 #[test]
 fn the_catalogue_is_one_private_page_for_each_module_and_never_in_assignments() {
-    let class = Class::new();
+    let class = ClassFolder::new();
     let out = class.base().join("instructors");
     let mut command = grader();
     run(command.arg("cases").arg("--out").arg(&out)).done().saying(&["not for students"]);

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{Class, Ended, copy, kits, root, run};
+use support::{ClassFolder, ProgramOutput, copy, kits, root, run};
 
 /// Names that a shell, an option parser or a page would take for something else.
 const AWKWARD: [&str; 9] = [
@@ -22,7 +22,7 @@ const AWKWARD: [&str; 9] = [
 ];
 
 /// A command as a shell would run it in `folder`.
-fn typed(folder: &Path, line: &str) -> Ended {
+fn typed(folder: &Path, line: &str) -> ProgramOutput {
     let mut command = Command::new("sh");
     let program = Path::new(env!("CARGO_BIN_EXE_grader")).parent().expect("a folder");
     let path = std::env::var("PATH").unwrap_or_default();
@@ -58,8 +58,8 @@ fn in_page(page: &str) -> Vec<String> {
 
 /// A class folder of awkward names, in a folder with an awkward name; none can be graded, so that each is
 /// listed with a command. The course is given by a relative path.
-fn awkward_class() -> (Class, PathBuf) {
-    let class = Class::new();
+fn awkward_class() -> (ClassFolder, PathBuf) {
+    let class = ClassFolder::new();
     let here = class.base().join("it's here");
     for name in AWKWARD {
         fs::create_dir_all(here.join("class").join(name).join("empty")).expect("a folder");
@@ -86,7 +86,7 @@ fn commands_about_awkward_names_work_as_printed() {
 
 #[test]
 fn the_command_for_a_single_submission_works_as_printed() {
-    let class = Class::new().reference("it's mine");
+    let class = ClassFolder::new().reference("it's mine");
     let here = class.base();
     std::os::unix::fs::symlink(root(), here.join("course")).expect("a link");
     let ended = typed(here, "grader --course course grade -m profiling \"class/it's mine\"");
@@ -98,7 +98,7 @@ fn the_command_for_a_single_submission_works_as_printed() {
 /// A program that is started by a path is printed with that path.
 #[test]
 fn a_program_that_the_shell_does_not_find_is_printed_with_its_path() {
-    let class = Class::new().file("ada/empty", b"");
+    let class = ClassFolder::new().file("ada/empty", b"");
     let here = class.base();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_grader"), here.join("my grader"))
         .expect("a link");
@@ -112,8 +112,8 @@ fn a_program_that_the_shell_does_not_find_is_printed_with_its_path() {
 }
 
 /// A course with a class of two in it, as the examples of the help texts and guides assume.
-fn course_of_the_examples() -> Class {
-    let class = Class::new();
+fn course_of_the_examples() -> ClassFolder {
+    let class = ClassFolder::new();
     let course = class.base().join("course");
     for folder in ["assignments", "config", "solutions"] {
         copy(&root().join(folder), &course.join(folder));

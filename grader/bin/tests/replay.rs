@@ -4,8 +4,8 @@ mod support;
 
 use grader_gradebook::Gradebook;
 use grader_model::{
-    CaseResult, Grade, Hidden, Outcome, Provenance, Submission, TaskScore, TimedPair, Timing,
-    TimingBasis, TimingClock, Visibility,
+    CaseResult, CaseVisibility, Grade, Hidden, Outcome, Provenance, Submission, TaskScore,
+    TimedPair, TimingBasis, TimingClock, TimingResult,
 };
 use support::{grader, run};
 
@@ -28,9 +28,9 @@ fn grade(recorded: Outcome) -> Grade {
         blocked_by: Vec::new(),
         detail: None,
         weight: 6.0,
-        visibility: Visibility::Message,
+        visibility: CaseVisibility::Message,
         wall_seconds: 1.0,
-        timing: Some(Timing {
+        timing: Some(TimingResult {
             against: "the naive product".into(),
             gate: 16.0,
             estimate: 9.8,

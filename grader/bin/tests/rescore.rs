@@ -4,12 +4,12 @@
 mod support;
 
 use grader_gradebook::Gradebook;
-use grader_model::Attempt;
+use grader_model::StoredAttempt;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{Class, GRADE, REPORT, copy, edit, grader_on, root, run};
+use support::{ClassFolder, GRADE, REPORT, copy, edit, grader_on, root, run};
 
 /// A course of its own configuration, on the repository's solutions.
 struct OwnCourse {
@@ -36,16 +36,16 @@ impl OwnCourse {
         command
     }
 
-    fn grade(&self, class: &Class) {
+    fn grade(&self, class: &ClassFolder) {
         run(self.command(GRADE).arg(class.path()).arg("--out").arg(class.out())).done();
     }
 
-    fn report(&self, class: &Class, more: &[&str]) -> String {
+    fn report(&self, class: &ClassFolder, more: &[&str]) -> String {
         run(self.command(REPORT).arg("--out").arg(class.out()).args(more)).done().stdout
     }
 }
 
-fn history(class: &Class, student: &str) -> Vec<Attempt> {
+fn history(class: &ClassFolder, student: &str) -> Vec<StoredAttempt> {
     let book = Gradebook::open_read_only(class.gradebook()).expect("a gradebook");
     book.history(student, "profiling").expect("attempts")
 }
@@ -64,8 +64,8 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A percentile that takes the upper neighbour: some cases of the first task fail.
-fn class() -> Class {
-    Class::new().reference("ada").edited(
+fn class() -> ClassFolder {
+    ClassFolder::new().reference("ada").edited(
         "bob",
         "src/timer.rs",
         "check_samples(samples, f64::is_finite)?;",
@@ -122,7 +122,7 @@ fn another_rubric_reaches_the_pages_without_grading_again() {
 
 #[test]
 fn a_disputed_case_shows_inputs_expected_and_received_values() {
-    let class = Class::new().edited(
+    let class = ClassFolder::new().edited(
         "bob",
         "src/timer.rs",
         "= mean_and_std(seconds);",

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use support::{Class, Ended, edit, eventually, run};
+use support::{ClassFolder, ProgramOutput, edit, eventually, run};
 
 /// Who hands in which files of the reference; the rest is taken as it was handed out. Points
 /// differ, so that equal points of two runs say something.
@@ -23,8 +23,8 @@ const STUDENTS: [(&str, &[&str]); 8] = [
     ("hal", &["spans.rs", "bottleneck.rs"]),
 ];
 
-fn class() -> Class {
-    STUDENTS.iter().fold(Class::new(), |class, (name, files)| class.handing_in(name, files))
+fn class() -> ClassFolder {
+    STUDENTS.iter().fold(ClassFolder::new(), |class, (name, files)| class.handing_in(name, files))
 }
 
 /// The points of an undisturbed run over the same class.
@@ -46,7 +46,7 @@ fn attempts(gradebook: &Path) -> Result<usize, String> {
 }
 
 /// Starts grading the class one by one, and returns once `enough` submissions are graded.
-fn in_the_middle(class: &Class, temp: &Path, enough: usize) -> Child {
+fn in_the_middle(class: &ClassFolder, temp: &Path, enough: usize) -> Child {
     // What is compiled against must be there: a first build is no part of what is tested here.
     run(support::grader().args(support::CHECK).arg(class.student("ada"))).done();
     let mut command = class.grade();
@@ -80,7 +80,7 @@ fn count(text: &str, word: &str) -> usize {
 
 /// Grades the rest: only what is not in the gradebook yet.
 #[track_caller]
-fn goes_on(class: &Class, temp: &Path) {
+fn goes_on(class: &ClassFolder, temp: &Path) {
     let before = attempts(&class.gradebook()).expect("a sound gradebook");
     assert!((1..8).contains(&before), "{before} of 8 were graded; there is nothing to go on with");
     let ended = run(class.grade().args(["--jobs", "1"]).env("TMPDIR", temp)).done();
@@ -92,7 +92,7 @@ fn goes_on(class: &Class, temp: &Path) {
     }
 }
 
-fn history(class: &Class, student: &str) -> Vec<grader_model::Attempt> {
+fn history(class: &ClassFolder, student: &str) -> Vec<grader_model::StoredAttempt> {
     let book = Gradebook::open_read_only(class.gradebook()).expect("a gradebook");
     book.history(student, "profiling").expect("attempts")
 }
@@ -103,7 +103,7 @@ fn after_ctrl_c_only_the_rest_is_graded() {
     let temp = tempfile::tempdir().expect("a folder");
     let child = in_the_middle(&class, temp.path(), 1);
     signal(&child, "INT");
-    let ended: Ended = child.wait_with_output().expect("ends").into();
+    let ended: ProgramOutput = child.wait_with_output().expect("ends").into();
     let ended = ended.with(130, &["what is graded is kept", "run the same command to go on"]);
     let kept = attempts(&class.gradebook()).expect("a sound gradebook");
     assert_eq!(count(&ended.stdout, "graded now"), kept, "what is told is what is kept");
@@ -116,7 +116,7 @@ fn after_ctrl_c_only_the_rest_is_graded() {
 /// newest stayed that of the version that had been taken back.
 #[test]
 fn who_goes_back_to_an_earlier_version_has_its_points() {
-    let class = Class::new().handing_in("ada", &["timer.rs"]);
+    let class = ClassFolder::new().handing_in("ada", &["timer.rs"]);
     let timer = class.student("ada").join("src/timer.rs");
     let first = fs::read_to_string(&timer).expect("a source");
     run(&mut class.grade()).done();
@@ -137,7 +137,8 @@ fn who_goes_back_to_an_earlier_version_has_its_points() {
 /// Each run stored an attempt of one of them: the result of the content that they share was the other's.
 #[test]
 fn two_students_with_the_same_files_get_no_new_attempts_when_nothing_changes() {
-    let class = Class::new().handing_in("ada", &["spans.rs"]).handing_in("bob", &["spans.rs"]);
+    let class =
+        ClassFolder::new().handing_in("ada", &["spans.rs"]).handing_in("bob", &["spans.rs"]);
     for _ in 0..3 {
         run(class.grade().args(["--jobs", "1"])).done();
     }
@@ -150,7 +151,7 @@ fn sigterm_is_as_good_as_ctrl_c() {
     let temp = tempfile::tempdir().expect("a folder");
     let child = in_the_middle(&class, temp.path(), 1);
     signal(&child, "TERM");
-    let ended: Ended = child.wait_with_output().expect("ends").into();
+    let ended: ProgramOutput = child.wait_with_output().expect("ends").into();
     ended.with(130, &["run the same command to go on"]);
     assert_eq!(left_in(temp.path()), Vec::<String>::new());
 }
@@ -184,7 +185,7 @@ fn left_in(folder: &Path) -> Vec<String> {
 
 #[test]
 fn what_did_not_change_is_not_graded_again() {
-    let class = Class::new().handing_in("ada", &["memory.rs"]).stub("bob");
+    let class = ClassFolder::new().handing_in("ada", &["memory.rs"]).stub("bob");
     run(&mut class.grade()).done().saying(&["2 graded now, 0 unchanged"]);
     let points = class.points();
     run(&mut class.grade()).done().saying(&["0 graded now, 2 unchanged"]);
@@ -198,7 +199,7 @@ fn what_did_not_change_is_not_graded_again() {
 
 #[test]
 fn a_changed_submission_alone_is_graded_again() {
-    let class = Class::new().handing_in("ada", &["memory.rs", "timer.rs"]).stub("bob");
+    let class = ClassFolder::new().handing_in("ada", &["memory.rs", "timer.rs"]).stub("bob");
     // One by one, so that the attempts are numbered in the order of the students.
     run(class.grade().args(["--jobs", "1"])).done();
     let before = class.grade_of("ada").points;
@@ -224,7 +225,7 @@ fn a_changed_submission_alone_is_graded_again() {
 
 #[test]
 fn reports_can_be_made_again_from_the_gradebook() {
-    let class = Class::new().handing_in("ada", &["memory.rs"]).stub("bob");
+    let class = ClassFolder::new().handing_in("ada", &["memory.rs"]).stub("bob");
     run(&mut class.grade()).done();
     let points = class.points();
     fs::remove_file(class.reports().join("class.json")).expect("removed");

@@ -5,18 +5,18 @@ mod support;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{Class, edit, grader_on, repository_files, root, run};
+use support::{ClassFolder, edit, grader_on, repository_files, root, run};
 use tempfile::TempDir;
 
 const PROFILING: &str = "config/modules/profiling.yaml";
 const CACHING: &str = "config/modules/caching.yaml";
 
 /// A course like this one, whose configuration and handout may be changed.
-struct Term {
+struct TermCourse {
     folder: TempDir,
 }
 
-impl Term {
+impl TermCourse {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for name in ["grader", "solutions", "Cargo.lock", "Cargo.toml"] {
@@ -49,7 +49,7 @@ impl Term {
         edit(&self.at(PROFILING), &entry, &format!("{entry}    {line}\n"));
     }
 
-    fn release(&self, out: &Path) -> support::Ended {
+    fn release(&self, out: &Path) -> support::ProgramOutput {
         run(grader_on(self.folder.path()).arg("release").arg("--out").arg(out))
     }
 
@@ -65,7 +65,7 @@ impl Term {
 /// `grade` refused it once, after `release` had given students a handout with the task in it.
 #[test]
 fn a_task_is_dropped_for_a_term() {
-    let term = Term::new();
+    let term = TermCourse::new();
     term.add("compare", "dropped: true");
     let out = term.at("handout");
     term.release(&out).done();
@@ -76,7 +76,7 @@ fn a_task_is_dropped_for_a_term() {
     assert_eq!(term.doctor("  compare")["state"], "good");
 
     // Whoever never wrote it, or changed what was given for it, loses nothing.
-    let class = Class::new().reference("ada").edited(
+    let class = ClassFolder::new().reference("ada").edited(
         "bob",
         "src/compare.rs",
         "pub fn compare(",
@@ -96,7 +96,7 @@ fn a_task_is_dropped_for_a_term() {
 /// A hidden case that turned out wrong held back eight others, and could not be taken out.
 #[test]
 fn a_case_of_weight_0_is_left_out_and_holds_nobody_back() {
-    let term = Term::new();
+    let term = TermCourse::new();
     term.add("timer", "cases: { percentile_of_nothing_is_an_error: { weight: 0 } }");
     term.add("context", "points: 0");
     let context = fs::read_to_string(term.at(PROFILING)).expect("a rubric");
@@ -108,7 +108,7 @@ fn a_case_of_weight_0_is_left_out_and_holds_nobody_back() {
 
     let checks = "check_samples(samples, f64::is_finite)?;";
     let unchecked = format!("if samples.is_empty() {{ return Ok(0.0) }} {checks}");
-    let class = Class::new().edited("ada", "src/timer.rs", checks, &unchecked);
+    let class = ClassFolder::new().edited("ada", "src/timer.rs", checks, &unchecked);
     // The task for practice is not begun.
     let stub = root().join("assignments/profiling/src/context.rs");
     fs::copy(stub, class.student("ada").join("src/context.rs")).expect("a copy");
@@ -125,11 +125,11 @@ fn a_case_of_weight_0_is_left_out_and_holds_nobody_back() {
 /// The mistakes of one layer hid those of the next, and `release` saw none that `grade` refused.
 #[test]
 fn all_mistakes_of_the_course_are_shown_in_one_round_by_every_command() {
-    let term = Term::new();
+    let term = TermCourse::new();
     term.add("memory", "cases: { no_such_case: { weight: 2 } }");
     term.add("flops", "wieght: 2");
     edit(&term.at(CACHING), "WindowCache::attend", "WindowCache::attends");
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let words = ["3 mistakes in 2 files", "no_such_case", "wieght", "WindowCache::attends"];
     let graded = run(&mut class.graded_by(grader_on(term.folder.path()))).with(2, &words);
     assert!(!class.out().join("class.html").exists(), "a refused run writes no report");
@@ -151,16 +151,16 @@ fn all_mistakes_of_the_course_are_shown_in_one_round_by_every_command() {
 /// Another module that is being worked on is no reason to grade nobody.
 #[test]
 fn a_mistake_in_another_module_is_mentioned_and_no_more() {
-    let term = Term::new();
+    let term = TermCourse::new();
     edit(&term.at(CACHING), "WindowCache::attend", "WindowCache::attends");
-    let class = Class::new().stub("ada");
+    let class = ClassFolder::new().stub("ada");
     let mut command = class.graded_by(grader_on(term.folder.path()));
     run(&mut command).with(0, &["1 mistake in", "in other modules: `grader doctor`"]);
 }
 
 #[test]
 fn mistakes_in_the_list_of_modules_and_in_rubrics_are_shown_together() {
-    let term = Term::new();
+    let term = TermCourse::new();
     edit(&term.at("config/course.yaml"), "number: 16", "number: sixteen");
     term.add("memory", "cases: { no_such_case: { weight: 2 } }");
     let words = ["2 mistakes in 2 files", "sixteen", "no_such_case"];

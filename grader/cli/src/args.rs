@@ -1,32 +1,32 @@
 //! The command line.
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use grader_model::Award;
+use grader_model::CaseAward;
 use grader_report::Exporter;
 use grader_report::html::HtmlExporter;
 use grader_report::json::JsonExporter;
 use grader_report::markdown::MarkdownExporter;
-use grader_report::terminal::{Style, TerminalExporter};
+use grader_report::terminal::{TerminalExporter, TextStyle};
 use std::path::PathBuf;
 
 /// Grades submissions of the course, each in a sandbox, against hidden cases.
 #[derive(Debug, Parser)]
 #[command(name = "grader", version, max_term_width = 100, after_help = crate::exit::HELP)]
-pub struct Arguments {
+pub struct GraderArguments {
     /// The course's root (the folder with config/course.yaml); found upwards from here if not given
     #[arg(long, global = true, value_name = "DIR")]
     pub course: Option<PathBuf>,
     /// When to colour: `NO_COLOR` is honoured
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
-    pub color: When,
+    #[arg(long, global = true, value_enum, default_value_t = ColorMode::Auto)]
+    pub color: ColorMode,
     /// What to do
     #[command(subcommand)]
-    pub command: Command,
+    pub command: GraderCommand,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum GraderCommand {
     /// Grade a class: a folder with one folder or archive per student
     Grade(GradeOptions),
     /// Grade one submission and show it as its student sees it
@@ -221,7 +221,7 @@ pub struct DecideOptions {
     pub all_pending: bool,
     /// What each of them is worth: `full`, `none` or, for one case, a number of points
     #[arg(long, value_name = "POINTS", value_parser = award)]
-    pub points: Option<Award>,
+    pub points: Option<CaseAward>,
     /// Undo the decision in force: its points are pending again
     #[arg(long)]
     pub undo: bool,
@@ -240,12 +240,12 @@ pub struct DecideOptions {
     pub print: PrintOptions,
 }
 
-fn award(text: &str) -> Result<Award, String> {
+fn award(text: &str) -> Result<CaseAward, String> {
     match text {
-        "full" => Ok(Award::Full),
-        "none" => Ok(Award::None),
+        "full" => Ok(CaseAward::Full),
+        "none" => Ok(CaseAward::None),
         _ => match text.parse::<f64>() {
-            Ok(points) if points.is_finite() && points >= 0.0 => Ok(Award::Points(points)),
+            Ok(points) if points.is_finite() && points >= 0.0 => Ok(CaseAward::Points(points)),
             _ => Err("say `full`, `none` or a number of points that is not negative".into()),
         },
     }
@@ -315,7 +315,7 @@ pub struct DoctorOptions {
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorMode {
     /// On a terminal, unless `NO_COLOR` is set
     Auto,
     /// Always
@@ -348,7 +348,7 @@ pub enum OneFormat {
 
 impl OneFormat {
     /// The exporter of this format. `style` is for terminals.
-    pub fn exporter(self, style: Style) -> Box<dyn Exporter> {
+    pub fn exporter(self, style: TextStyle) -> Box<dyn Exporter> {
         match self {
             Self::Text => Box::new(TerminalExporter(style)),
             Self::Json => Box::new(JsonExporter),

@@ -1,11 +1,11 @@
 //! `grader cases`: the hidden cases, each with the mistakes that it catches.
 
-use crate::args::{Arguments, CasesOptions, OneFormat};
+use crate::args::{CasesOptions, GraderArguments, OneFormat};
 use crate::course::OpenCourse;
-use crate::exit::{Exit, Failure, Result};
-use crate::say::say;
+use crate::exit::{CommandFailure, ExitKind, Result};
+use crate::stdout::outln;
 use crate::style;
-use grader_course::config::{CourseModule, PartialCredit, TaskRubric, Visibility};
+use grader_course::config::{CourseModule, PartialCredit, TaskRubric, VisibilityRule};
 use grader_course::variant::Variant;
 use grader_judge::Module;
 use grader_pipeline::ModuleSetup;
@@ -17,9 +17,9 @@ use std::path::Path;
 /// Prints or writes the catalogue of one module, or of each.
 pub fn run(
     modules: &'static [Module],
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &CasesOptions,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     let course = OpenCourse::open(arguments, modules)?;
     let modules = match &options.module {
         Some(name) => vec![course.module(Some(name), &[])?],
@@ -35,26 +35,26 @@ pub fn run(
         let catalogue = catalogue(&course, module)?;
         match &options.out {
             Some(out) => write(out, &*exporter, &catalogue)?,
-            None => say!("{}", exporter.catalogue(&catalogue)),
+            None => outln!("{}", exporter.catalogue(&catalogue)),
         }
     }
-    Ok(Exit::Done)
+    Ok(ExitKind::Done)
 }
 
 fn write(out: &Path, exporter: &dyn Exporter, catalogue: &CaseCatalogue) -> Result<()> {
-    let path = write_catalogue(out, exporter, catalogue).map_err(Failure::bad_input)?;
+    let path = write_catalogue(out, exporter, catalogue).map_err(CommandFailure::bad_input)?;
     let shown = escape::line(&path.display().to_string(), 400);
-    say!("{shown} ({} cases; not for students)\n", catalogue.cases());
+    outln!("{shown} ({} cases; not for students)\n", catalogue.cases());
     Ok(())
 }
 
 /// The page contains answers, and everything in `assignments/` goes to students.
 fn refuse_folder_of_students(root: &Path, out: &Path) -> Result<()> {
-    let absolute = std::path::absolute(out).map_err(Failure::bad_input)?;
+    let absolute = std::path::absolute(out).map_err(CommandFailure::bad_input)?;
     // The folder itself may not exist yet, so the nearest one above it decides.
     let real = absolute.ancestors().find_map(|folder| folder.canonicalize().ok());
     if real.is_some_and(|folder| folder.starts_with(root.join("assignments"))) {
-        return Err(Failure::bad_input(format!(
+        return Err(CommandFailure::bad_input(format!(
             "{} is a folder for students, and this page shows hidden cases and wrong solutions\n  help: choose \
              another folder with --out",
             out.display()
@@ -66,7 +66,7 @@ fn refuse_folder_of_students(root: &Path, out: &Path) -> Result<()> {
 fn catalogue(course: &OpenCourse, module: &CourseModule) -> Result<CaseCatalogue> {
     let setup = course.setup(module)?;
     let solution = course.root.join("solutions").join(&module.slug);
-    let variants = Variant::all(&solution).map_err(Failure::bad_input)?;
+    let variants = Variant::all(&solution).map_err(CommandFailure::bad_input)?;
     let tasks: Vec<_> =
         setup.rubric.tasks.iter().map(|task| catalogue_task(&setup, task, &variants)).collect();
     let is_listed = |name: &str| {
@@ -120,9 +120,9 @@ fn catalogue_task(
 fn one_case(setup: &ModuleSetup, task: &TaskRubric, name: &str, claim: &str) -> CatalogueCase {
     let rubric = &setup.rubric;
     let visibility = match rubric.visibility_of(&task.id, name) {
-        Visibility::Message => "message",
-        Visibility::Name => "name",
-        Visibility::Nothing => "nothing",
+        VisibilityRule::Message => "message",
+        VisibilityRule::Name => "name",
+        VisibilityRule::Nothing => "nothing",
     };
     CatalogueCase {
         name: name.into(),

@@ -1,9 +1,9 @@
 //! `grader check`: one submission.
 
-use crate::args::{Arguments, CheckOptions};
+use crate::args::{CheckOptions, GraderArguments};
 use crate::course::OpenCourse;
-use crate::exit::{Exit, Failure, Result};
-use crate::say::say;
+use crate::exit::{CommandFailure, ExitKind, Result};
+use crate::stdout::outln;
 use crate::{seed, style};
 use grader_judge::Module;
 use grader_model::student::StudentView;
@@ -14,11 +14,11 @@ use std::sync::atomic::AtomicBool;
 /// Grades the submission and prints its report. Nothing is recorded.
 pub fn run(
     modules: &'static [Module],
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &CheckOptions,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     let course = OpenCourse::open(arguments, modules)?;
-    let found = collect::single(&options.path).map_err(Failure::bad_input)?;
+    let found = collect::single(&options.path).map_err(CommandFailure::bad_input)?;
     let module = course.module(options.module.as_deref(), std::slice::from_ref(&found))?;
     let grader = course.grader(module, options.sandbox, &|what| eprintln!("grader: {what}"))?;
     let seed = match options.seed {
@@ -27,16 +27,16 @@ pub fn run(
     };
     let grade = grader
         .grade(grader.collect(&found), seed, &AtomicBool::new(false))
-        .ok_or_else(|| Failure::ours("the grading stopped before its end"))?;
-    say!("{}", show(arguments, options, &grade));
+        .ok_or_else(|| CommandFailure::ours("the grading stopped before its end"))?;
+    outln!("{}", show(arguments, options, &grade));
     if grade.outcome == Outcome::GraderFault {
         let fault = grade.fault.as_ref().map_or("no reason was given", |why| why.for_instructor());
-        return Err(Failure::ours(format!("the grader failed: {fault}")));
+        return Err(CommandFailure::ours(format!("the grader failed: {fault}")));
     }
-    Ok(if grade.points.is_some() { Exit::Done } else { Exit::NoGrade })
+    Ok(if grade.points.is_some() { ExitKind::Done } else { ExitKind::NoGrade })
 }
 
-fn show(arguments: &Arguments, options: &CheckOptions, grade: &Grade) -> String {
+fn show(arguments: &GraderArguments, options: &CheckOptions, grade: &Grade) -> String {
     let exporter = options.format.exporter(style::stdout(arguments.color));
     if options.instructor {
         exporter.instructor(grade)

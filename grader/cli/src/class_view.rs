@@ -1,11 +1,11 @@
 //! The class as its pages show it: everybody's grade that counts, from this run or an earlier one.
 
-use crate::exit::{Failure, Result};
+use crate::exit::{CommandFailure, Result};
 use grader_gradebook::{ClassMember, Gradebook, PassedOver};
 use grader_model::{Grade, Outcome};
-use grader_pipeline::Kept;
+use grader_pipeline::GradeRef;
 use grader_pipeline::collect::{entry_owner, folded};
-use grader_report::{Entry, Notices};
+use grader_report::{ClassNotices, NoticeEntry};
 use std::collections::{BTreeMap, HashSet};
 
 /// Why an entry of a student who is withdrawn is passed over.
@@ -14,9 +14,9 @@ pub const OF_WITHDRAWN: &str = "is of a student who is withdrawn";
 /// Where the grades of a class are, and what is to be said beyond them.
 pub struct ClassView {
     /// One grade per student, by student.
-    pub kept: Vec<Kept>,
+    pub kept: Vec<GradeRef>,
     /// What is to be said.
-    pub notices: Notices,
+    pub notices: ClassNotices,
 }
 
 /// The class of `module`: the gradebook's, without students who are withdrawn, with `unstored` grades in
@@ -27,11 +27,11 @@ pub fn class_view(
     unstored: Vec<Grade>,
     report_command: String,
 ) -> Result<ClassView> {
-    let withdrawn = book.withdrawn(module).map_err(Failure::bad_input)?;
+    let withdrawn = book.withdrawn(module).map_err(CommandFailure::bad_input)?;
     let withdrawn: HashSet<_> = withdrawn.into_iter().map(|decision| decision.student).collect();
-    let mut members = book.class(module).map_err(Failure::bad_input)?;
+    let mut members = book.class(module).map_err(CommandFailure::bad_input)?;
     members.retain(|member| !withdrawn.contains(&member.student));
-    let run = book.newest_run(module).map_err(Failure::bad_input)?.unwrap_or_default();
+    let run = book.newest_run(module).map_err(CommandFailure::bad_input)?.unwrap_or_default();
     // Of a student who is in the class again there is nothing to pass over.
     let still_passed_over = |entry: &PassedOver| {
         let owner = folded(&entry_owner(&entry.name));
@@ -39,40 +39,40 @@ pub fn class_view(
             || withdrawn.iter().any(|student| folded(student) == owner)
     };
     let passed_over = run.passed_over.into_iter().filter(still_passed_over);
-    let notices = Notices {
+    let notices = ClassNotices {
         report_command: Some(report_command),
         not_counted: not_counted(book, &members)?,
         identical: identical_work(book, &members)?,
         passed_over: passed_over
-            .map(|entry| Entry { name: entry.name, reason: entry.reason })
+            .map(|entry| NoticeEntry { name: entry.name, reason: entry.reason })
             .collect(),
     };
     Ok(ClassView { kept: merged(members, unstored), notices })
 }
 
 /// A grade that could not be stored stands in the place of what was stored before.
-fn merged(members: Vec<ClassMember>, unstored: Vec<Grade>) -> Vec<Kept> {
+fn merged(members: Vec<ClassMember>, unstored: Vec<Grade>) -> Vec<GradeRef> {
     let stored = members.into_iter().map(|member| {
         let ClassMember { student, number, .. } = member;
-        (student.clone(), Kept::Stored { student, number })
+        (student.clone(), GradeRef::Stored { student, number })
     });
-    let mut kept: BTreeMap<String, Kept> = stored.collect();
+    let mut kept: BTreeMap<String, GradeRef> = stored.collect();
     for grade in unstored {
         // As in the gradebook: what could not be graded hides no grade.
         if grade.outcome == Outcome::NotGraded && kept.contains_key(&grade.submission.student) {
             continue;
         }
-        kept.insert(grade.submission.student.clone(), Kept::Here(Box::new(grade)));
+        kept.insert(grade.submission.student.clone(), GradeRef::InMemory(Box::new(grade)));
     }
     kept.into_values().collect()
 }
 
-fn not_counted(book: &Gradebook, members: &[ClassMember]) -> Result<Vec<Entry>> {
+fn not_counted(book: &Gradebook, members: &[ClassMember]) -> Result<Vec<NoticeEntry>> {
     let mut entries = Vec::new();
     for member in members.iter().filter(|member| member.newest != member.number) {
-        let newest = book.attempt(member.newest).map_err(Failure::bad_input)?;
+        let newest = book.attempt(member.newest).map_err(CommandFailure::bad_input)?;
         let reason = newest.map(|newest| not_graded_because(&newest.grade)).unwrap_or_default();
-        entries.push(Entry { name: member.student.clone(), reason });
+        entries.push(NoticeEntry { name: member.student.clone(), reason });
     }
     Ok(entries)
 }
@@ -91,7 +91,7 @@ fn identical_work(book: &Gradebook, members: &[ClassMember]) -> Result<Vec<Vec<S
     let mut groups = Vec::new();
     for group in identical(members) {
         let Some(number) = group.first().and_then(number_of) else { continue };
-        let attempt = book.attempt(number).map_err(Failure::bad_input)?;
+        let attempt = book.attempt(number).map_err(CommandFailure::bad_input)?;
         let partners = attempt.map(|attempt| attempt.grade.submission.partners).unwrap_or_default();
         if !group[1..].iter().all(|student| partners.contains(student)) {
             groups.push(group);

@@ -1,15 +1,15 @@
 //! The course that a command works on.
 
-use crate::args::{Arguments, SandboxOptions};
-use crate::exit::{Failure, Result};
-use crate::which;
+use crate::args::{GraderArguments, SandboxOptions};
+use crate::exit::{CommandFailure, Result};
+use crate::infer_module;
 use grader_course::config::{ConfigErrors, Course, CourseModule};
 use grader_course::located::render_plain;
 use grader_gradebook::Gradebook;
 use grader_judge::Module;
-use grader_pipeline::collect::Found;
+use grader_pipeline::collect::FoundSubmission;
 use grader_pipeline::{Grader, GraderOptions, ModuleSetup, OpenError, check_course};
-use grader_sandbox::Options;
+use grader_sandbox::ProbeOptions;
 use miette::Diagnostic;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,14 +31,14 @@ pub struct OpenCourse {
 
 impl OpenCourse {
     /// The course given by `--course`, or the one around the current folder.
-    pub fn open(arguments: &Arguments, modules: &'static [Module]) -> Result<Self> {
+    pub fn open(arguments: &GraderArguments, modules: &'static [Module]) -> Result<Self> {
         let start = match &arguments.course {
             Some(folder) => folder.clone(),
-            None => std::env::current_dir().map_err(Failure::bad_input)?,
+            None => std::env::current_dir().map_err(CommandFailure::bad_input)?,
         };
         let root = grader_course::find_root(&start)
-            .map_err(|error| Failure::bad_input(rendered(&error)))?;
-        let root = root.canonicalize().map_err(Failure::bad_input)?;
+            .map_err(|error| CommandFailure::bad_input(rendered(&error)))?;
+        let root = root.canonicalize().map_err(CommandFailure::bad_input)?;
         let course = Course::load(&root.join("config")).map_err(|error| {
             let all = check_course(&root, modules).mistakes();
             bad_config(&all.unwrap_or(error))
@@ -47,11 +47,11 @@ impl OpenCourse {
     }
 
     /// The module called `name` (or numbered so), or the one that the submissions are of.
-    pub fn module(&self, name: Option<&str>, found: &[Found]) -> Result<&CourseModule> {
+    pub fn module(&self, name: Option<&str>, found: &[FoundSubmission]) -> Result<&CourseModule> {
         match (name, &*self.course.modules) {
             (Some(name), _) => self.named(name),
             (None, [only]) => Ok(only),
-            (None, _) => self.told(&which::modules_told(&self.root, &self.course, found)?),
+            (None, _) => self.told(&infer_module::modules_told(&self.root, &self.course, found)?),
         }
     }
 
@@ -62,7 +62,7 @@ impl OpenCourse {
         }
         let mut graded = BTreeMap::new();
         for module in &self.course.modules {
-            match book.latest_numbers(&module.slug).map_err(Failure::bad_input)?.len() {
+            match book.latest_numbers(&module.slug).map_err(CommandFailure::bad_input)?.len() {
                 0 => {}
                 count => drop(graded.insert(module.slug.clone(), count)),
             }
@@ -71,7 +71,7 @@ impl OpenCourse {
     }
 
     fn named(&self, name: &str) -> Result<&CourseModule> {
-        self.course.resolve(name).map_err(|error| Failure::bad_input(rendered(&error)))
+        self.course.resolve(name).map_err(|error| CommandFailure::bad_input(rendered(&error)))
     }
 
     /// The only module of `counts`, slugs with the number of submissions or grades. Where several are
@@ -80,9 +80,10 @@ impl OpenCourse {
         if let [slug] = &*counts.keys().collect::<Vec<_>>() {
             return self.named(slug);
         }
-        let among = if counts.is_empty() { String::new() } else { which::listed(counts) + ". " };
+        let among =
+            if counts.is_empty() { String::new() } else { infer_module::listed(counts) + ". " };
         let names: Vec<_> = self.course.modules.iter().map(|module| &*module.slug).collect();
-        Err(Failure::bad_input(format!(
+        Err(CommandFailure::bad_input(format!(
             "which module? {among}Say --module with one of: {}",
             names.join(", ")
         )))
@@ -95,10 +96,10 @@ impl OpenCourse {
         confine: SandboxOptions,
         announce: &dyn Fn(&str),
     ) -> Result<Grader> {
-        let sandbox = Options {
+        let sandbox = ProbeOptions {
             allow_weak: confine.allow_weak_sandbox,
             trust: confine.trust_submission,
-            ..Options::default()
+            ..ProbeOptions::default()
         };
         let options = GraderOptions {
             sandbox,
@@ -116,7 +117,7 @@ impl OpenCourse {
     }
 }
 
-impl From<OpenError> for Failure {
+impl From<OpenError> for CommandFailure {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Config(mistakes) => bad_config(&mistakes),
@@ -126,6 +127,6 @@ impl From<OpenError> for Failure {
 }
 
 /// Mistakes in the configuration, each at its line.
-pub fn bad_config(mistakes: &ConfigErrors) -> Failure {
-    Failure::bad_input(rendered(mistakes))
+pub fn bad_config(mistakes: &ConfigErrors) -> CommandFailure {
+    CommandFailure::bad_input(rendered(mistakes))
 }

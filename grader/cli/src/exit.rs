@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 /// The exit codes, as `--help` documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub enum ExitKind {
     /// What was asked for was done: whatever the points are.
     Done,
     /// `release --check` found stale files or leaked answers; `doctor` found something missing.
@@ -19,7 +19,7 @@ pub enum Exit {
     Interrupted,
 }
 
-impl Exit {
+impl ExitKind {
     /// The number that the shell sees.
     pub const fn code(self) -> u8 {
         match self {
@@ -47,40 +47,40 @@ Exit codes:
 
 /// Why a command could not do what it was asked.
 #[derive(Debug)]
-pub struct Failure {
-    exit: Exit,
+pub struct CommandFailure {
+    exit: ExitKind,
     message: String,
 }
 
-impl Failure {
+impl CommandFailure {
     /// The input cannot be used.
     pub fn bad_input(message: impl Display) -> Self {
-        Self { exit: Exit::BadInput, message: message.to_string() }
+        Self { exit: ExitKind::BadInput, message: message.to_string() }
     }
 
     /// We failed.
     pub fn ours(message: impl Display) -> Self {
-        Self { exit: Exit::OurFault, message: message.to_string() }
+        Self { exit: ExitKind::OurFault, message: message.to_string() }
     }
 
     /// Says so on standard error.
-    pub fn tell(&self) -> Exit {
+    pub fn tell(&self) -> ExitKind {
         eprintln!("grader: {}", grader_report::escape::block(&self.message, LONGEST));
         self.exit
     }
 }
 
-impl Display for Failure {
+impl Display for CommandFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl From<grader_pipeline::Fault> for Failure {
+impl From<grader_pipeline::Fault> for CommandFailure {
     fn from(fault: grader_pipeline::Fault) -> Self {
         Self::ours(fault)
     }
 }
 
 /// The result of a command.
-pub type Result<T> = std::result::Result<T, Failure>;
+pub type Result<T> = std::result::Result<T, CommandFailure>;

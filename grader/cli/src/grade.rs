@@ -1,24 +1,26 @@
 //! `grader grade`: a class.
 
-use crate::args::{Arguments, ClassFormat, GradeOptions};
+use crate::args::{ClassFormat, GradeOptions, GraderArguments};
 use crate::class_json::print_json;
 use crate::class_view::{OF_WITHDRAWN, class_view};
 use crate::course::OpenCourse;
-use crate::exit::{Exit, Failure, Result};
+use crate::exit::{CommandFailure, ExitKind, Result};
 use crate::operator::operator;
 use crate::pages::{print_file, publish};
 use crate::printed_command::CommandContext;
-use crate::progress::Progress;
+use crate::progress::GradingProgress;
 use crate::run_lock::RunLock;
-use crate::say::say;
-use crate::store::{GradebookStore, Stored, known_name, now};
+use crate::stdout::outln;
+use crate::store::{GradebookStore, StoredGrades, known_name, now};
 use crate::{seed, style};
-use grader_gradebook::{PassedOver, Run};
+use grader_gradebook::{GradingRun, PassedOver};
 use grader_judge::Module;
 use grader_model::{Grade, Outcome};
-use grader_pipeline::collect::{self, CollectError, Discovery, Unusable, folded};
-use grader_pipeline::{ClassResult, ClassRun, Fault, Grader, Kept, Origin, Watch};
-use grader_report::{ClassPage, Grades, Notices, ReportError, escape, terminal, write_student};
+use grader_pipeline::collect::{self, ClassContents, CollectError, UngradableEntry, folded};
+use grader_pipeline::{ClassObserver, ClassResult, ClassRun, Fault, GradeOrigin, GradeRef, Grader};
+use grader_report::{
+    ClassNotices, ClassPage, GradeSource, ReportError, escape, terminal, write_student,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,9 +29,9 @@ use std::time::Instant;
 /// Grades the class and writes the reports.
 pub fn run(
     modules: &'static [Module],
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &GradeOptions,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     let course = OpenCourse::open(arguments, modules)?;
     let context = CommandContext::new(arguments);
     let packages: Vec<_> = course.course.modules.iter().map(|module| &*module.slug).collect();
@@ -37,7 +39,7 @@ pub fn run(
         Err(CollectError::OneSubmission { sign, .. }) => {
             return Err(single_submission(options, &context, sign));
         }
-        discovery => discovery.map_err(Failure::bad_input)?,
+        discovery => discovery.map_err(CommandFailure::bad_input)?,
     };
     let module = course.module(options.module.as_deref(), &discovery.found)?;
     let out = options.output.out.join(&module.slug);
@@ -59,11 +61,11 @@ pub fn run(
     let result = grade_class(options, &grader, &discovery, &store, &out)?;
     let seconds = start.elapsed().as_secs_f64();
     let command = context.report(&options.output, &grader.module.slug);
-    let unstored = result.grades.iter().filter_map(Kept::here).cloned().collect();
+    let unstored = result.grades.iter().filter_map(GradeRef::here).cloned().collect();
     let view = class_view(&store.book(), &grader.module.slug, unstored, command)?;
     let report = ClassReport {
         out: &out,
-        grades: &Stored::of(&store, &view.kept, &grader.module),
+        grades: &StoredGrades::of(&store, &view.kept, &grader.module),
         notices: &view.notices,
         counts: counts(&result, seconds, &grader),
     };
@@ -74,8 +76,8 @@ pub fn run(
 /// The reports of a class run.
 struct ClassReport<'a> {
     out: &'a Path,
-    grades: &'a dyn Grades,
-    notices: &'a Notices,
+    grades: &'a dyn GradeSource,
+    notices: &'a ClassNotices,
     /// What this run did, in a line.
     counts: String,
 }
@@ -85,7 +87,7 @@ impl ClassReport<'_> {
     /// the same.
     fn show(
         &self,
-        arguments: &Arguments,
+        arguments: &GraderArguments,
         format: ClassFormat,
     ) -> Result<std::result::Result<(), ReportError>> {
         let written = publish(self.out, self.grades, self.notices);
@@ -95,19 +97,20 @@ impl ClassReport<'_> {
             (ClassFormat::Text, Ok(written)) => {
                 self.print_table(arguments, &written.page)?;
                 let page = written.class_page.display().to_string();
-                say!("Reports: {}\n", escape::line(&page, 400));
+                outln!("Reports: {}\n", escape::line(&page, 400));
             }
             (ClassFormat::Text, Err(_)) => {
-                let page = ClassPage::of(self.grades).map_err(Failure::ours)?.with(self.notices);
+                let page =
+                    ClassPage::of(self.grades).map_err(CommandFailure::ours)?.with(self.notices);
                 self.print_table(arguments, &page)?;
             }
         }
         Ok(written.map(drop))
     }
 
-    fn print_table(&self, arguments: &Arguments, page: &ClassPage) -> Result<()> {
-        say!("{}", terminal::class(page, &style::stdout(arguments.color)));
-        say!("\n{}\n", self.counts);
+    fn print_table(&self, arguments: &GraderArguments, page: &ClassPage) -> Result<()> {
+        outln!("{}", terminal::class(page, &style::stdout(arguments.color)));
+        outln!("\n{}\n", self.counts);
         Ok(())
     }
 }
@@ -127,9 +130,13 @@ fn counts(result: &ClassResult, seconds: f64, grader: &Grader) -> String {
 }
 
 /// A single submission was given in the place of a class; `sign` shows it.
-fn single_submission(options: &GradeOptions, context: &CommandContext, sign: &str) -> Failure {
+fn single_submission(
+    options: &GradeOptions,
+    context: &CommandContext,
+    sign: &str,
+) -> CommandFailure {
     let check = context.check(&options.class, options.module.as_deref());
-    Failure::bad_input(format!(
+    CommandFailure::bad_input(format!(
         "{} looks like one submission and not like a class: it holds `{sign}`\n  help: to grade it: {check}\n  \
          A class folder holds one folder or archive per student.",
         options.class.display()
@@ -139,18 +146,18 @@ fn single_submission(options: &GradeOptions, context: &CommandContext, sign: &st
 /// What was discovered, with students under the names that the gradebook knows, and without those who are
 /// withdrawn: their entries are passed over.
 fn with_known_students(
-    mut discovery: Discovery,
+    mut discovery: ClassContents,
     store: &GradebookStore,
     module: &str,
-) -> Result<Discovery> {
+) -> Result<ClassContents> {
     let book = store.book();
-    let students = book.students().map_err(Failure::bad_input)?;
+    let students = book.students().map_err(CommandFailure::bad_input)?;
     for found in &mut discovery.found {
         if let Some(known) = known_name(&students, &found.student) {
             known.clone_into(&mut found.student);
         }
     }
-    for decision in book.withdrawn(module).map_err(Failure::bad_input)? {
+    for decision in book.withdrawn(module).map_err(CommandFailure::bad_input)? {
         let key = folded(&decision.student);
         let of_student = |name: &str| folded(name) == key;
         let found = discovery.found.extract_if(.., |found| of_student(&found.student));
@@ -161,24 +168,29 @@ fn with_known_students(
             "" => OF_WITHDRAWN.to_owned(),
             why => format!("{OF_WITHDRAWN} ({why})"),
         };
-        let passed_over = names.into_iter().map(|name| Unusable::of_entry(name, &*reason));
+        let passed_over = names.into_iter().map(|name| UngradableEntry::of_entry(name, &*reason));
         discovery.passed_over.extend(passed_over);
     }
     discovery.passed_over.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(discovery)
 }
 
-fn run_record(module: &str, graded_by: String, discovery: &Discovery) -> Run {
+fn run_record(module: &str, graded_by: String, discovery: &ClassContents) -> GradingRun {
     let passed_over = discovery.passed_over.iter();
     let passed_over =
         passed_over.map(|one| PassedOver { name: one.name.clone(), reason: one.reason.clone() });
-    Run { module: module.into(), graded_by, started_at: now(), passed_over: passed_over.collect() }
+    GradingRun {
+        module: module.into(),
+        graded_by,
+        started_at: now(),
+        passed_over: passed_over.collect(),
+    }
 }
 
 fn open_store(options: &GradeOptions, out: &Path) -> Result<GradebookStore> {
     // Found out now rather than when an hour of grading is to be written down.
     private_folders(&out.join("students")).map_err(|error| {
-        Failure::bad_input(format!(
+        CommandFailure::bad_input(format!(
             "no reports can be written to {}: {error}\n  help: choose another folder with --out",
             options.output.out.display()
         ))
@@ -199,14 +211,14 @@ fn private_folders(path: &Path) -> std::io::Result<()> {
 fn grade_class(
     options: &GradeOptions,
     grader: &Grader,
-    discovery: &Discovery,
+    discovery: &ClassContents,
     store: &GradebookStore,
     out: &Path,
 ) -> Result<ClassResult> {
     let stop = stop_on_signal()?;
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.map_or(cpus, usize::from);
-    let progress = Progress::new(discovery.found.len(), jobs);
+    let progress = GradingProgress::new(discovery.found.len(), jobs);
     let watcher = ClassWatcher { progress, store, out };
     let result = ClassRun {
         grader,
@@ -224,7 +236,7 @@ fn grade_class(
 /// Shows progress, and writes each student's report when it is there: whoever waits for it does not have to
 /// wait for the rest of the class.
 struct ClassWatcher<'a> {
-    progress: Progress,
+    progress: GradingProgress,
     store: &'a GradebookStore,
     out: &'a Path,
 }
@@ -242,15 +254,15 @@ impl ClassWatcher<'_> {
     }
 }
 
-impl Watch for ClassWatcher<'_> {
+impl ClassObserver for ClassWatcher<'_> {
     fn started(&self, student: &str) {
         self.progress.started(student);
     }
 
-    fn finished(&self, grade: &Grade, origin: Origin) {
+    fn finished(&self, grade: &Grade, origin: GradeOrigin) {
         self.progress.finished(grade, origin);
         // Which grade counts for an entry that could not be graded is known at the end.
-        if origin != Origin::EarlierRun && grade.outcome != Outcome::NotGraded {
+        if origin != GradeOrigin::EarlierRun && grade.outcome != Outcome::NotGraded {
             self.write(grade);
         }
     }
@@ -262,15 +274,15 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>> {
     let handler = Arc::clone(&stop);
     ctrlc::set_handler(move || {
         if handler.swap(true, Ordering::Relaxed) {
-            std::process::exit(Exit::Interrupted.code().into());
+            std::process::exit(ExitKind::Interrupted.code().into());
         }
         eprintln!("\ngrader: stopping; what is graded is kept (Ctrl-C again to stop at once)");
     })
-    .map_err(Failure::ours)?;
+    .map_err(CommandFailure::ours)?;
     Ok(stop)
 }
 
-fn conclude(result: &ClassResult, unwritten: Option<&ReportError>) -> Exit {
+fn conclude(result: &ClassResult, unwritten: Option<&ReportError>) -> ExitKind {
     for problem in &result.unstored {
         eprintln!("grader: not stored: {}", escape::line(problem, 400));
     }
@@ -284,11 +296,11 @@ fn conclude(result: &ClassResult, unwritten: Option<&ReportError>) -> Exit {
     }
     if result.interrupted {
         eprintln!("grader: interrupted; run the same command to go on");
-        return Exit::Interrupted;
+        return ExitKind::Interrupted;
     }
     match (result.unstored.is_empty() && unwritten.is_none(), result.without_grade) {
-        (true, 0) => Exit::Done,
-        (true, _) => Exit::NoGrade,
-        (false, _) => Exit::OurFault,
+        (true, 0) => ExitKind::Done,
+        (true, _) => ExitKind::NoGrade,
+        (false, _) => ExitKind::OurFault,
     }
 }

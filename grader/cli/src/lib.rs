@@ -10,6 +10,7 @@ mod decide;
 mod doctor;
 mod exit;
 mod grade;
+mod infer_module;
 mod log;
 mod lookup;
 mod operator;
@@ -20,39 +21,38 @@ mod release;
 mod replay;
 mod report;
 mod run_lock;
-mod say;
 mod seed;
+mod stdout;
 mod store;
 mod style;
 mod time_left;
-mod which;
 mod withdraw;
 
-use args::{Arguments, Command};
+use args::{GraderArguments, GraderCommand};
 use clap::Parser;
-use exit::Exit;
+use exit::ExitKind;
 use grader_judge::Module;
 use std::process::ExitCode;
 
 /// Runs the command that the arguments of this process name, for a course that consists of `modules`.
 pub fn run(modules: &'static [Module]) -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = GraderArguments::parse();
     log::start(arguments.color);
     let result = match &arguments.command {
-        Command::Grade(options) => grade::run(modules, &arguments, options),
-        Command::Check(options) => check::run(modules, &arguments, options),
-        Command::Release(options) => release::run(modules, &arguments, options),
-        Command::Report(options) => report::run(modules, &arguments, options),
-        Command::Decide(options) => decide::run(modules, &arguments, options),
-        Command::Cases(options) => cases::run(modules, &arguments, options),
-        Command::Withdraw(options) => withdraw::run(modules, &arguments, options),
-        Command::Doctor(options) => doctor::run(modules, &arguments, options),
+        GraderCommand::Grade(options) => grade::run(modules, &arguments, options),
+        GraderCommand::Check(options) => check::run(modules, &arguments, options),
+        GraderCommand::Release(options) => release::run(modules, &arguments, options),
+        GraderCommand::Report(options) => report::run(modules, &arguments, options),
+        GraderCommand::Decide(options) => decide::run(modules, &arguments, options),
+        GraderCommand::Cases(options) => cases::run(modules, &arguments, options),
+        GraderCommand::Withdraw(options) => withdraw::run(modules, &arguments, options),
+        GraderCommand::Doctor(options) => doctor::run(modules, &arguments, options),
     };
     result.unwrap_or_else(|failure| failure.tell()).into()
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
+impl From<ExitKind> for ExitCode {
+    fn from(exit: ExitKind) -> Self {
         Self::from(exit.code())
     }
 }

@@ -1,7 +1,7 @@
 //! The log: what a grading does, stage by stage, on standard error. There is none unless `RUST_LOG` asks for
 //! it: `RUST_LOG=grader=debug`, or `grader=trace` with each start of a driver.
 
-use crate::args::When;
+use crate::args::ColorMode;
 use crate::style;
 use std::fmt;
 use std::io::{IsTerminal, stderr};
@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
 /// Starts the log. Called once.
-pub fn start(colour: When) {
+pub fn start(colour: ColorMode) {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::from_default_env())
         .with_timer(SecondsSinceStart(Instant::now()))

@@ -1,7 +1,7 @@
 //! The pages of a module's class: written, and the stale ones removed.
 
-use crate::exit::{Failure, Result};
-use grader_report::{Grades, Notices, ReportError, Written, write_all};
+use crate::exit::{CommandFailure, Result};
+use grader_report::{ClassNotices, GradeSource, ReportError, ReportFiles, write_all};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
@@ -14,9 +14,9 @@ const LIST: &str = ".student-files";
 /// longer in the class are removed; all others are left alone.
 pub fn publish(
     out: &Path,
-    grades: &dyn Grades,
-    notices: &Notices,
-) -> std::result::Result<Written, ReportError> {
+    grades: &dyn GradeSource,
+    notices: &ClassNotices,
+) -> std::result::Result<ReportFiles, ReportError> {
     let written = write_all(out, grades, notices)?;
     let list = out.join(LIST);
     let students = out.join("students");
@@ -31,12 +31,12 @@ pub fn publish(
 
 /// Copies a written report to standard output.
 pub fn print_file(path: &Path) -> Result<()> {
-    let mut file = fs::File::open(path).map_err(Failure::ours)?;
+    let mut file = fs::File::open(path).map_err(CommandFailure::ours)?;
     let mut out = io::stdout().lock();
     match io::copy(&mut file, &mut out).and_then(|_| out.write_all(b"\n")) {
         // The reader has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(Failure::ours),
+        other => other.map_err(CommandFailure::ours),
     }
 }
 
@@ -93,18 +93,18 @@ mod tests {
     fn pages_of_who_left_the_class_are_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let students = folder.path().join("students");
-        publish(folder.path(), &[grade("ada"), grade("bob")], &Notices::default()).unwrap();
+        publish(folder.path(), &[grade("ada"), grade("bob")], &ClassNotices::default()).unwrap();
         fs::write(students.join("notes.md"), "mine").unwrap();
         fs::write(folder.path().join("mine.html"), "mine").unwrap();
         // Whoever edits the list removes nothing elsewhere.
         let list = folder.path().join(LIST);
         let edited = fs::read_to_string(&list).unwrap() + "../mine.html\n";
         fs::write(&list, edited).unwrap();
-        publish(folder.path(), &[grade("ada")], &Notices::default()).unwrap();
+        publish(folder.path(), &[grade("ada")], &ClassNotices::default()).unwrap();
         assert_eq!(files(&students), ["ada.html", "ada.json", "ada.md", "notes.md"]);
         assert!(folder.path().join("mine.html").is_file());
         fs::remove_file(students.join("ada.md")).unwrap();
-        publish(folder.path(), &[grade("cleo")], &Notices::default()).unwrap();
+        publish(folder.path(), &[grade("cleo")], &ClassNotices::default()).unwrap();
         assert_eq!(
             files(&students),
             ["cleo.html", "cleo.json", "cleo.md", "notes.md"],

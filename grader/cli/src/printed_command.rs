@@ -1,7 +1,7 @@
 //! Commands that the grader prints, made in one place: each works as it is printed, in the folder where it is
 //! printed.
 
-use crate::args::{Arguments, OutputOptions};
+use crate::args::{GraderArguments, OutputOptions};
 use grader_report::escape::shell;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct CommandContext {
 
 impl CommandContext {
     /// The context of the command that is running.
-    pub fn new(arguments: &Arguments) -> Self {
+    pub fn new(arguments: &GraderArguments) -> Self {
         Self { program: program(), course: arguments.course.clone() }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::time_left::{ClassPace, estimate, words};
 use grader_model::{Grade, Outcome};
-use grader_pipeline::Origin;
+use grader_pipeline::GradeOrigin;
 use grader_report::{escape, shown_name};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ const LINE_EVERY: Duration = Duration::from_secs(15);
 const LINES: usize = 20;
 
 /// Shows who is being graded and how long the rest will take.
-pub struct Progress {
+pub struct GradingProgress {
     bar: ProgressBar,
     terminal: bool,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<BarState>>,
 }
 
-struct State {
+struct BarState {
     pace: ClassPace,
     /// Who is being graded, and since when.
     current: BTreeMap<String, Instant>,
@@ -33,10 +33,10 @@ struct State {
     last_line: (usize, Instant),
 }
 
-impl Progress {
+impl GradingProgress {
     /// For `total` submissions, `jobs` at a time.
     pub fn new(total: usize, jobs: usize) -> Self {
-        let state = Arc::new(Mutex::new(State {
+        let state = Arc::new(Mutex::new(BarState {
             pace: ClassPace { total, jobs, ..ClassPace::default() },
             current: BTreeMap::new(),
             end: None,
@@ -72,7 +72,7 @@ impl Progress {
     }
 
     /// It is done.
-    pub fn finished(&self, grade: &Grade, origin: Origin) {
+    pub fn finished(&self, grade: &Grade, origin: GradeOrigin) {
         let name = shown_name(&grade.submission.student);
         let now = Instant::now();
         let mut state = locked(&self.state);
@@ -98,7 +98,7 @@ impl Progress {
     }
 
     /// The bar is drawn without the lock: drawing asks for it.
-    fn show(&self, state: MutexGuard<'_, State>) {
+    fn show(&self, state: MutexGuard<'_, BarState>) {
         let names: Vec<_> = state.current.keys().map(String::as_str).collect();
         let message = escape::line(&names.join(", "), 400);
         drop(state);
@@ -106,16 +106,16 @@ impl Progress {
     }
 }
 
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn locked(state: &Mutex<BarState>) -> MutexGuard<'_, BarState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl State {
-    fn finish(&mut self, name: &str, origin: Origin, now: Instant) {
+impl BarState {
+    fn finish(&mut self, name: &str, origin: GradeOrigin, now: Instant) {
         // An entry that cannot be graded was never started.
         let Some(start) = self.current.remove(name) else { return };
         self.pace.done += 1;
-        if origin == Origin::Graded {
+        if origin == GradeOrigin::Graded {
             self.pace.graded += 1;
             self.pace.spent += now - start;
         }

@@ -1,9 +1,9 @@
 //! How a verdict about speed came about: look by look, from the pairs that the gradebook keeps.
 
-use grader_model::{CaseResult, Grade, Outcome, TimedPair, Timing};
+use grader_model::{CaseResult, Grade, Outcome, TimedPair, TimingResult};
 use grader_pipeline::looks_at;
 use grader_report::escape;
-use grader_timing::{Basis, Decision, Gate, Look, Verdict};
+use grader_timing::{Gate, GateDecision, GateVerdict, Look, VerdictBasis};
 use std::fmt::Write as _;
 
 /// Every measurement of a grade, decided again.
@@ -16,7 +16,7 @@ pub fn text(grade: &Grade) -> String {
     if text.is_empty() { "nothing was measured\n".into() } else { text }
 }
 
-fn one(case: &CaseResult, timing: &Timing, pairs: &[TimedPair]) -> String {
+fn one(case: &CaseResult, timing: &TimingResult, pairs: &[TimedPair]) -> String {
     let mut text = format!(
         "\n{}: at least {} times as fast as {}; recorded: {}\n",
         escape::line(&case.name, 200),
@@ -31,7 +31,7 @@ fn one(case: &CaseResult, timing: &Timing, pairs: &[TimedPair]) -> String {
     let looks = looks_at(case, gate);
     text += "  pairs      ratio       from         to  verdict\n";
     for Look { pairs, decision } in &looks {
-        let Decision { verdict, ratio, basis } = decision;
+        let GateDecision { verdict, ratio, basis } = decision;
         let _ = writeln!(
             text,
             "  {pairs:>5} {:>10.3} {:>10.3} {:>10.3}  {}{}",
@@ -46,21 +46,23 @@ fn one(case: &CaseResult, timing: &Timing, pairs: &[TimedPair]) -> String {
     text + &table(pairs)
 }
 
-const fn outcome(verdict: Verdict) -> Outcome {
+const fn outcome(verdict: GateVerdict) -> Outcome {
     match verdict {
-        Verdict::Pass => Outcome::Pass,
-        Verdict::Fail => Outcome::TooSlow,
-        Verdict::Undecided => Outcome::Undecided,
+        GateVerdict::Pass => Outcome::Pass,
+        GateVerdict::Fail => Outcome::TooSlow,
+        GateVerdict::Undecided => Outcome::Undecided,
     }
 }
 
 /// What a verdict rests on, if that is not the mean of all pairs.
-const fn rests_on(basis: Basis) -> &'static str {
+const fn rests_on(basis: VerdictBasis) -> &'static str {
     match basis {
-        Basis::AllPairs => "",
-        Basis::TypicalPairs => ", by the middle half of the pairs",
-        Basis::Totals => ", by total time: the spread is the submission's own",
-        Basis::UsedUp => ", by total time: the submission used up the time of the measurement",
+        VerdictBasis::AllPairs => "",
+        VerdictBasis::TypicalPairs => ", by the middle half of the pairs",
+        VerdictBasis::Totals => ", by total time: the spread is the submission's own",
+        VerdictBasis::UsedUp => {
+            ", by total time: the submission used up the time of the measurement"
+        }
     }
 }
 
@@ -94,17 +96,17 @@ fn table(pairs: &[TimedPair]) -> String {
 mod tests {
     use super::*;
 
-    fn look(verdict: Verdict) -> Look {
-        let ratio = grader_timing::Ratio { estimate: 1.0, low: 1.0, high: 1.0 };
-        Look { pairs: 5, decision: Decision { verdict, ratio, basis: Basis::AllPairs } }
+    fn look(verdict: GateVerdict) -> Look {
+        let ratio = grader_timing::SpeedRatio { estimate: 1.0, low: 1.0, high: 1.0 };
+        Look { pairs: 5, decision: GateDecision { verdict, ratio, basis: VerdictBasis::AllPairs } }
     }
 
     #[test]
     fn a_record_that_its_pairs_do_not_bear_out_is_said() {
         let told = |recorded, verdict| agreement(recorded, Some(&look(verdict)));
-        assert_eq!(told(Outcome::TooSlow, Verdict::Fail), "too slow, as recorded");
-        assert!(told(Outcome::TooSlow, Verdict::Pass).contains("NOT as recorded"));
-        assert!(told(Outcome::Undecided, Verdict::Pass).contains("for the reason above"));
+        assert_eq!(told(Outcome::TooSlow, GateVerdict::Fail), "too slow, as recorded");
+        assert!(told(Outcome::TooSlow, GateVerdict::Pass).contains("NOT as recorded"));
+        assert!(told(Outcome::Undecided, GateVerdict::Pass).contains("for the reason above"));
         assert!(agreement(Outcome::Pass, None).contains("NOT as recorded"));
     }
 }

@@ -1,17 +1,17 @@
 //! `grader report`: the reports again, from the gradebook.
 
-use crate::args::{Arguments, ClassFormat, ReportOptions};
+use crate::args::{ClassFormat, GraderArguments, ReportOptions};
 use crate::class_view::class_view;
 use crate::course::OpenCourse;
-use crate::exit::{Exit, Failure, Result};
+use crate::exit::{CommandFailure, ExitKind, Result};
 use crate::pages::{print_file, publish};
 use crate::printed_command::CommandContext;
-use crate::say::say;
-use crate::store::{Stored, open_gradebook, scored_by};
+use crate::stdout::outln;
+use crate::store::{StoredGrades, open_gradebook, scored_by};
 use crate::{lookup, replay, style};
-use grader_gradebook::{Decision, Gradebook, GradebookError};
+use grader_gradebook::{DecisionRecord, Gradebook, GradebookError};
 use grader_judge::Module;
-use grader_model::{Attempt, Award, Grade, Outcome, Submission};
+use grader_model::{CaseAward, Grade, Outcome, StoredAttempt, Submission};
 use grader_pipeline::ModuleSetup;
 use grader_report::{date, escape, json, shown_name, terminal};
 use std::path::Path;
@@ -20,9 +20,9 @@ use std::sync::Mutex;
 /// Writes the class's reports, or shows one student's attempts.
 pub fn run(
     modules: &'static [Module],
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &ReportOptions,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     let course = OpenCourse::open(arguments, modules)?;
     let path = options.output.gradebook_path();
     let book = open_to_read(&path)?;
@@ -39,96 +39,100 @@ fn open_to_read(path: &Path) -> Result<Gradebook> {
     match Gradebook::open_read_only(path) {
         Err(GradebookError::OlderVersion { .. }) => open_gradebook(path),
         Err(missing @ GradebookError::Missing { .. }) => {
-            return Err(Failure::bad_input(format!(
+            return Err(CommandFailure::bad_input(format!(
                 "{missing}\n  help: say with --out (or --gradebook) where it is"
             )));
         }
         opened => opened,
     }
-    .map_err(Failure::bad_input)
+    .map_err(CommandFailure::bad_input)
 }
 
 fn all(
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &ReportOptions,
     book: Gradebook,
     module: &ModuleSetup,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     let context = CommandContext::new(arguments);
     let command = context.report(&options.output, &module.slug);
     let view = class_view(&book, &module.slug, Vec::new(), command)?;
     if view.kept.is_empty() {
-        return Err(Failure::bad_input("the gradebook holds no grade of this module yet"));
+        return Err(CommandFailure::bad_input("the gradebook holds no grade of this module yet"));
     }
     let book = Mutex::new(book);
-    let grades = Stored::in_book(&book, &view.kept, module);
+    let grades = StoredGrades::in_book(&book, &view.kept, module);
     let out = options.output.out.join(&module.slug);
-    let written = publish(&out, &grades, &view.notices).map_err(Failure::bad_input)?;
+    let written = publish(&out, &grades, &view.notices).map_err(CommandFailure::bad_input)?;
     match options.print.format {
         ClassFormat::Json => print_file(&written.class_json)?,
         ClassFormat::Text => {
-            say!("{}", terminal::class(&written.page, &style::stdout(arguments.color)));
-            say!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
+            outln!("{}", terminal::class(&written.page, &style::stdout(arguments.color)));
+            outln!("Reports: {}\n", escape::line(&written.class_page.display().to_string(), 400));
         }
     }
-    Ok(Exit::Done)
+    Ok(ExitKind::Done)
 }
 
 fn one(
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &ReportOptions,
     book: &Gradebook,
     module: &ModuleSetup,
     typed: &str,
-) -> Result<Exit> {
-    let class = book.class(&module.slug).map_err(Failure::bad_input)?;
+) -> Result<ExitKind> {
+    let class = book.class(&module.slug).map_err(CommandFailure::bad_input)?;
     let students: Vec<_> = class.into_iter().map(|member| member.student).collect();
-    let student = lookup::student(typed, &students).map_err(Failure::bad_input)?;
-    let attempts = book.history(student, &module.slug).map_err(Failure::bad_input)?;
+    let student = lookup::student(typed, &students).map_err(CommandFailure::bad_input)?;
+    let attempts = book.history(student, &module.slug).map_err(CommandFailure::bad_input)?;
     // The history shows each attempt as it was graded; what counts now is scored as today's rubric says.
     let attempts =
         if options.history { attempts } else { scored(book, counting(attempts), module)? };
     if options.print.format == ClassFormat::Json {
         let grades: Vec<Grade> = attempts.into_iter().map(|attempt| attempt.grade).collect();
-        say!("{}\n", json::class(&grades));
-        return Ok(Exit::Done);
+        outln!("{}\n", json::class(&grades));
+        return Ok(ExitKind::Done);
     }
     let style = style::stdout(arguments.color);
     for attempt in &attempts {
-        say!("{}\n", heading(book, attempt)?);
+        outln!("{}\n", heading(book, attempt)?);
         if options.history {
-            say!("{}", decisions(book, attempt)?);
+            outln!("{}", decisions(book, attempt)?);
         }
         if options.pairs {
-            say!("{}", replay::text(&attempt.grade));
+            outln!("{}", replay::text(&attempt.grade));
         } else {
-            say!("{}", terminal::instructor(&attempt.grade, &style));
+            outln!("{}", terminal::instructor(&attempt.grade, &style));
         }
     }
-    let withdrawn = book.withdrawn(&module.slug).map_err(Failure::bad_input)?;
+    let withdrawn = book.withdrawn(&module.slug).map_err(CommandFailure::bad_input)?;
     for decision in withdrawn.iter().filter(|decision| decision.student == student) {
-        say!("\n{} is withdrawn{}\n", shown_name(student), because(&decision.reason));
+        outln!("\n{} is withdrawn{}\n", shown_name(student), because(&decision.reason));
         let who = escape::line(&decision.decided_by, 200);
-        say!("  decided by {who} on {}\n", date(decision.decided_at));
+        outln!("  decided by {who} on {}\n", date(decision.decided_at));
     }
-    Ok(Exit::Done)
+    Ok(ExitKind::Done)
 }
 
-fn scored(book: &Gradebook, attempts: Vec<Attempt>, module: &ModuleSetup) -> Result<Vec<Attempt>> {
-    let scored = |attempt: Attempt| {
-        let grade = scored_by(book, attempt.grade, module).map_err(Failure::bad_input)?;
-        Ok(Attempt { grade, ..attempt })
+fn scored(
+    book: &Gradebook,
+    attempts: Vec<StoredAttempt>,
+    module: &ModuleSetup,
+) -> Result<Vec<StoredAttempt>> {
+    let scored = |attempt: StoredAttempt| {
+        let grade = scored_by(book, attempt.grade, module).map_err(CommandFailure::bad_input)?;
+        Ok(StoredAttempt { grade, ..attempt })
     };
     attempts.into_iter().map(scored).collect()
 }
 
 /// Every decision about cases of a hand-in, one a line: those that later ones replaced, too.
-fn decisions(book: &Gradebook, attempt: &Attempt) -> Result<String> {
+fn decisions(book: &Gradebook, attempt: &StoredAttempt) -> Result<String> {
     let Submission { student, module, content_hash, .. } = &attempt.grade.submission;
     let all = book.decisions_about_cases(student, module, content_hash);
-    let line = |one: &Decision| {
+    let line = |one: &DecisionRecord| {
         let case = one.subject.as_ref().map_or("", |subject| subject.case.as_str());
-        let what = one.value.map_or_else(|| "undecided again".into(), Award::words);
+        let what = one.value.map_or_else(|| "undecided again".into(), CaseAward::words);
         let who = escape::line(&one.decided_by, 200);
         let private = if one.private { " (reason kept from students)" } else { "" };
         format!(
@@ -138,12 +142,12 @@ fn decisions(book: &Gradebook, attempt: &Attempt) -> Result<String> {
             because(&one.reason)
         )
     };
-    Ok(all.map_err(Failure::bad_input)?.iter().map(line).collect())
+    Ok(all.map_err(CommandFailure::bad_input)?.iter().map(line).collect())
 }
 
 /// The attempt that counts, and before it the newest if that one could not be graded.
-fn counting(mut attempts: Vec<Attempt>) -> Vec<Attempt> {
-    let graded = |attempt: &Attempt| attempt.grade.outcome != Outcome::NotGraded;
+fn counting(mut attempts: Vec<StoredAttempt>) -> Vec<StoredAttempt> {
+    let graded = |attempt: &StoredAttempt| attempt.grade.outcome != Outcome::NotGraded;
     let counting = attempts.iter().rposition(graded);
     let newest = attempts.pop();
     match counting {
@@ -157,8 +161,8 @@ fn counting(mut attempts: Vec<Attempt>) -> Vec<Attempt> {
 
 /// "attempt 2 of 2026-11-30 12:00 UTC (record 3), graded by anna on lab7": the attempt as the student's page
 /// counts it, and the gradebook's own number.
-fn heading(book: &Gradebook, attempt: &Attempt) -> Result<String> {
-    let run = book.run_of(attempt.id).map_err(Failure::bad_input)?;
+fn heading(book: &Gradebook, attempt: &StoredAttempt) -> Result<String> {
+    let run = book.run_of(attempt.id).map_err(CommandFailure::bad_input)?;
     let who = run.map(|run| format!(", graded by {}", escape::line(&run.graded_by, 200)));
     let when = date(attempt.graded_at);
     let record = attempt.id;

@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct RunLock {
     /// The note of this run; none where another run's is, or where no note can be left.
-    _note: Option<Note>,
+    _note: Option<LockNote>,
     /// Who runs the other run that is in progress.
     other: Option<String>,
 }
 
 #[derive(Debug)]
-struct Note {
+struct LockNote {
     path: PathBuf,
     // Held for its lock.
     _file: File,
@@ -42,7 +42,7 @@ impl RunLock {
                 let text = format!("{operator}, process {}", std::process::id());
                 // A note that cannot be written is locked all the same.
                 let _ = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
-                Self { _note: Some(Note { path, _file: file }), ..nothing }
+                Self { _note: Some(LockNote { path, _file: file }), ..nothing }
             }
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
@@ -61,7 +61,7 @@ impl RunLock {
     }
 }
 
-impl Drop for Note {
+impl Drop for LockNote {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }

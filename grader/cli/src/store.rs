@@ -1,12 +1,13 @@
 //! The gradebook as the pipeline's store.
 
-use grader_gradebook::{Gradebook, GradebookError, Run};
-use grader_model::{Attempt, Grade, Outcome, Submission};
+use grader_gradebook::{Gradebook, GradebookError, GradingRun};
+use grader_model::{Grade, Outcome, StoredAttempt, Submission};
 use grader_pipeline::collect::folded;
 use grader_pipeline::{
-    Fault, Kept, Known, Measuring, ModuleSetup, Rescored, Result, Store, rescore, with_decisions,
+    CachedGrade, Fault, GradeRef, GradeStore, MeasureScope, ModuleSetup, RescoreOutcome, Result,
+    rescore, with_decisions,
 };
-use grader_report::{Grades, ReportError};
+use grader_report::{GradeSource, ReportError};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -24,13 +25,13 @@ pub struct GradebookStore {
 impl GradebookStore {
     /// Opens or creates the gradebook at `path`.
     pub fn open(path: &Path, reuse: bool) -> crate::exit::Result<Self> {
-        let book = open_gradebook(path).map_err(crate::exit::Failure::bad_input)?;
+        let book = open_gradebook(path).map_err(crate::exit::CommandFailure::bad_input)?;
         Ok(Self { book: Mutex::new(book), reuse, run: None })
     }
 
     /// The same, recording for a run that begins now.
-    pub fn for_run(self, run: &Run) -> crate::exit::Result<Self> {
-        let number = self.book().begin_run(run).map_err(crate::exit::Failure::bad_input)?;
+    pub fn for_run(self, run: &GradingRun) -> crate::exit::Result<Self> {
+        let number = self.book().begin_run(run).map_err(crate::exit::CommandFailure::bad_input)?;
         Ok(Self { run: Some(number), ..self })
     }
 
@@ -68,22 +69,26 @@ pub fn open_gradebook(path: &Path) -> std::result::Result<Gradebook, GradebookEr
 
 /// Grades of which most are in a gradebook. Each is read when its turn comes, and scored as today's
 /// rubric says.
-pub struct Stored<'a> {
+pub struct StoredGrades<'a> {
     book: &'a Mutex<Gradebook>,
-    kept: &'a [Kept],
+    kept: &'a [GradeRef],
     module: &'a ModuleSetup,
 }
 
-impl<'a> Stored<'a> {
+impl<'a> StoredGrades<'a> {
     /// The grades of a class run.
-    pub const fn of(store: &'a GradebookStore, kept: &'a [Kept], module: &'a ModuleSetup) -> Self {
+    pub const fn of(
+        store: &'a GradebookStore,
+        kept: &'a [GradeRef],
+        module: &'a ModuleSetup,
+    ) -> Self {
         Self::in_book(&store.book, kept, module)
     }
 
     /// Those of a gradebook.
     pub const fn in_book(
         book: &'a Mutex<Gradebook>,
-        kept: &'a [Kept],
+        kept: &'a [GradeRef],
         module: &'a ModuleSetup,
     ) -> Self {
         Self { book, kept, module }
@@ -110,32 +115,32 @@ pub fn scored_by(
 ) -> std::result::Result<Grade, GradebookError> {
     let Submission { student, module: slug, content_hash, .. } = &grade.submission;
     let decisions = book.case_decisions(student, slug, content_hash)?;
-    Ok(match rescore(&grade, module, &Measuring::All) {
-        Rescored::Scored(scored) => with_decisions(*scored, decisions, &module.rubric),
-        stale @ Rescored::GradeAgain(_) => stale.or_stored(grade),
+    Ok(match rescore(&grade, module, &MeasureScope::All) {
+        RescoreOutcome::Scored(scored) => with_decisions(*scored, decisions, &module.rubric),
+        stale @ RescoreOutcome::GradeAgain(_) => stale.or_stored(grade),
     })
 }
 
-impl Grades for Stored<'_> {
+impl GradeSource for StoredGrades<'_> {
     fn each(
         &self,
         visit: &mut dyn FnMut(&Grade) -> std::result::Result<(), ReportError>,
     ) -> std::result::Result<(), ReportError> {
         self.kept.iter().try_for_each(|kept| match kept {
-            Kept::Here(grade) => visit(grade),
-            Kept::Stored { number, .. } => visit(&self.read(*number)?),
+            GradeRef::InMemory(grade) => visit(grade),
+            GradeRef::Stored { number, .. } => visit(&self.read(*number)?),
         })
     }
 }
 
-impl Store for GradebookStore {
-    fn cached(&self, key: &str, of: &Submission) -> Result<Option<Known>> {
+impl GradeStore for GradebookStore {
+    fn cached(&self, key: &str, of: &Submission) -> Result<Option<CachedGrade>> {
         if !self.reuse {
             return Ok(None);
         }
         let failed = |error: GradebookError| Fault::new(error.to_string());
-        let known = |attempt: Attempt, newest| {
-            Some(Known { grade: attempt.grade, number: attempt.id, newest })
+        let known = |attempt: StoredAttempt, newest| {
+            Some(CachedGrade { grade: attempt.grade, number: attempt.id, newest })
         };
         let book = self.book();
         let newest = book.newest(&of.student, &of.module).map_err(failed)?;

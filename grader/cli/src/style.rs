@@ -1,23 +1,23 @@
 //! How the terminal is to be written on.
 
-use crate::args::When;
-use grader_report::terminal::Style;
+use crate::args::ColorMode;
+use grader_report::terminal::TextStyle;
 use std::io::IsTerminal;
 use terminal_size::{Width, terminal_size_of};
 
 /// The style for standard output.
-pub fn stdout(when: When) -> Style {
+pub fn stdout(when: ColorMode) -> TextStyle {
     let terminal = std::io::stdout().is_terminal();
-    Style { colour: is_coloured(when, terminal), width: width(terminal), unicode: unicode() }
+    TextStyle { colour: is_coloured(when, terminal), width: width(terminal), unicode: unicode() }
 }
 
 /// Whether to colour what is written to a terminal, or to something else.
-pub fn is_coloured(when: When, terminal: bool) -> bool {
+pub fn is_coloured(when: ColorMode, terminal: bool) -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     match when {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => terminal && !no_color,
+        ColorMode::Always => true,
+        ColorMode::Never => false,
+        ColorMode::Auto => terminal && !no_color,
     }
 }
 

@@ -1,18 +1,18 @@
 //! `grader withdraw`: a student who left is no part of the class.
 
-use crate::args::{Arguments, WithdrawOptions};
+use crate::args::{GraderArguments, WithdrawOptions};
 use crate::class_view::class_view;
 use crate::course::OpenCourse;
-use crate::exit::{Exit, Failure, Result};
+use crate::exit::{CommandFailure, ExitKind, Result};
 use crate::lookup;
 use crate::operator::operator;
 use crate::pages::publish;
 use crate::printed_command::CommandContext;
 use crate::report::because;
-use crate::say::say;
-use crate::store::{Stored, now, open_gradebook};
+use crate::stdout::outln;
+use crate::store::{StoredGrades, now, open_gradebook};
 use grader_course::config::CourseModule;
-use grader_gradebook::{Decision, DecisionKind, Gradebook};
+use grader_gradebook::{DecisionKind, DecisionRecord, Gradebook};
 use grader_judge::Module;
 use grader_pipeline::ModuleSetup;
 use grader_report::{escape, shown_name};
@@ -22,25 +22,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Records the decision, and writes the reports that it changes.
 pub fn run(
     modules: &'static [Module],
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &WithdrawOptions,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     let course = OpenCourse::open(arguments, modules)?;
     let path = options.output.gradebook_path();
     // Who is withdrawn from nothing is a mistake in a path: no gradebook is created.
     if !path.exists() {
         let missing = Gradebook::open_read_only(&path).map(drop);
-        missing.map_err(Failure::bad_input)?;
+        missing.map_err(CommandFailure::bad_input)?;
     }
-    let mut book = open_gradebook(&path).map_err(Failure::bad_input)?;
+    let mut book = open_gradebook(&path).map_err(CommandFailure::bad_input)?;
     let module = match &options.module {
         Some(name) => Some(course.module(Some(name), &[])?.slug.clone()),
         None => None,
     };
-    let students = book.students().map_err(Failure::bad_input)?;
-    let student = lookup::student(&options.student, &students).map_err(Failure::bad_input)?;
+    let students = book.students().map_err(CommandFailure::bad_input)?;
+    let student =
+        lookup::student(&options.student, &students).map_err(CommandFailure::bad_input)?;
     let kind = if options.undo { DecisionKind::Readmitted } else { DecisionKind::Withdrawn };
-    let decision = Decision {
+    let decision = DecisionRecord {
         student: student.to_owned(),
         module: module.clone(),
         kind,
@@ -51,23 +52,24 @@ pub fn run(
         decided_by: operator(),
         decided_at: now(),
     };
-    book.decide(&decision).map_err(Failure::bad_input)?;
-    say!("{}\n", sentence(&decision));
+    book.decide(&decision).map_err(CommandFailure::bad_input)?;
+    outln!("{}\n", sentence(&decision));
     let context = CommandContext::new(arguments);
     let book = Mutex::new(book);
     let concerned = |one: &&CourseModule| module.as_ref().is_none_or(|slug| *slug == one.slug);
     for module in course.course.modules.iter().filter(concerned) {
-        let newest = locked(&book).newest(student, &module.slug).map_err(Failure::bad_input)?;
+        let newest =
+            locked(&book).newest(student, &module.slug).map_err(CommandFailure::bad_input)?;
         if newest.is_some() {
             let report = context.report(&options.output, &module.slug);
             let page = write_again(&options.output.out, &course.setup(module)?, &book, report)?;
-            say!("Reports: {}\n", escape::line(&page.display().to_string(), 400));
+            outln!("Reports: {}\n", escape::line(&page.display().to_string(), 400));
         }
     }
-    Ok(Exit::Done)
+    Ok(ExitKind::Done)
 }
 
-fn sentence(decision: &Decision) -> String {
+fn sentence(decision: &DecisionRecord) -> String {
     let of = decision.module.as_deref().unwrap_or("all modules");
     let name = shown_name(&decision.student);
     let change = match decision.kind {
@@ -85,9 +87,9 @@ pub fn write_again(
     report_command: String,
 ) -> Result<PathBuf> {
     let view = class_view(&locked(book), &module.slug, Vec::new(), report_command)?;
-    let grades = Stored::in_book(book, &view.kept, module);
-    let written =
-        publish(&out.join(&module.slug), &grades, &view.notices).map_err(Failure::bad_input)?;
+    let grades = StoredGrades::in_book(book, &view.kept, module);
+    let written = publish(&out.join(&module.slug), &grades, &view.notices)
+        .map_err(CommandFailure::bad_input)?;
     Ok(written.class_page)
 }
 

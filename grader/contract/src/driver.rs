@@ -4,7 +4,8 @@
 //! under `--cfg missing_TASK`, so that a changed signature costs only the tasks that use it.
 
 use crate::parse::{
-    Argument, Contract, Direction, Field, Function, Mirror, Session, Shape, Step, Task, Variant,
+    Argument, Contract, Function, Mirror, MirrorDirection, MirrorField, MirrorShape, MirrorVariant,
+    Session, Step, Task,
 };
 use crate::wire::{driver_macro, variant};
 use proc_macro2::TokenStream;
@@ -134,13 +135,13 @@ fn mirror(mirror: &Mirror) -> TokenStream {
         let missing = tasks.iter().map(missing);
         quote!(#[cfg(not(all(#(#missing),*)))])
     };
-    let to_wire = (*direction != Direction::ToNative).then(|| {
+    let to_wire = (*direction != MirrorDirection::ToNative).then(|| {
         let body = match shape {
-            Shape::Struct(fields) => {
+            MirrorShape::Struct(fields) => {
                 let values = fields.iter().map(to_wire);
                 quote!({ let it = self; contract::#name { #(#values),* } })
             }
-            Shape::Enum(variants) => {
+            MirrorShape::Enum(variants) => {
                 let from = quote!(#native);
                 let to = quote!(contract::#name);
                 arms(variants, &from, &to, &quote!(Wire::wire))
@@ -154,13 +155,13 @@ fn mirror(mirror: &Mirror) -> TokenStream {
             }
         }
     });
-    let to_native = (*direction != Direction::ToWire).then(|| {
+    let to_native = (*direction != MirrorDirection::ToWire).then(|| {
         let body = match shape {
-            Shape::Struct(fields) => {
+            MirrorShape::Struct(fields) => {
                 let names = fields.iter().map(|field| &field.argument.name);
                 quote!(#native { #(#names: Native::native(&self.#names)),* })
             }
-            Shape::Enum(variants) => {
+            MirrorShape::Enum(variants) => {
                 let from = quote!(contract::#name);
                 let to = quote!(#native);
                 arms(variants, &from, &to, &quote!(Native::native))
@@ -177,7 +178,7 @@ fn mirror(mirror: &Mirror) -> TokenStream {
     quote! { #to_wire #to_native }
 }
 
-fn to_wire(field: &Field) -> TokenStream {
+fn to_wire(field: &MirrorField) -> TokenStream {
     let name = &field.argument.name;
     match &field.value {
         Some(value) => quote!(#name: #value),
@@ -186,7 +187,7 @@ fn to_wire(field: &Field) -> TokenStream {
 }
 
 fn arms(
-    variants: &[Variant],
+    variants: &[MirrorVariant],
     from: &TokenStream,
     to: &TokenStream,
     convert: &TokenStream,

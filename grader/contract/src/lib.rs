@@ -54,7 +54,7 @@ use quote::quote;
 /// `--cfg missing_TASK`. Arguments and results are plain serde data: types of a student never cross the wire.
 ///
 /// A `session` makes one value, `state`, and takes it through steps; its reply is the `Result` of each:
-/// `session cache(shape: Shape) of CacheStep { Cache::new(shape)? }`. A step can be for some tasks alone:
+/// `session cache(shape: MirrorShape) of CacheStep { Cache::new(shape)? }`. A step can be for some tasks alone:
 /// `generate(prompt: Vec<usize>) in generate { .. }`.
 ///
 /// A contract without tasks, `pub trait Name { fn f(x: u8) -> u8; }`, has no driver: its trait is implemented by hand.

@@ -25,7 +25,7 @@ pub struct Contract {
     pub functions: Vec<Function>,
     pub plain: Vec<Plain>,
     pub mirrors: Vec<Mirror>,
-    pub steps: Vec<Steps>,
+    pub steps: Vec<SessionSteps>,
     pub tasks: Vec<Task>,
 }
 
@@ -51,14 +51,14 @@ pub struct Session {
     pub attributes: Vec<Attribute>,
     pub name: Ident,
     pub arguments: Vec<Argument>,
-    /// The name of its [`Steps`].
+    /// The name of its [`SessionSteps`].
     pub steps: Ident,
     /// Makes the value, `state` in the steps.
     pub body: Block,
 }
 
 /// The steps that a session can have.
-pub struct Steps {
+pub struct SessionSteps {
     pub attributes: Vec<Attribute>,
     pub name: Ident,
     pub reply: Type,
@@ -86,7 +86,7 @@ pub struct Task {
 
 /// Which conversions a mirror has.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub enum MirrorDirection {
     /// `<-`: from the student's type to plain data.
     ToWire,
     /// `->`: from plain data to the student's type.
@@ -99,35 +99,35 @@ pub enum Direction {
 pub struct Mirror {
     pub attributes: Vec<Attribute>,
     pub name: Ident,
-    pub direction: Direction,
+    pub direction: MirrorDirection,
     pub native: Path,
     /// The tasks that use it; it is left out when all are missing. Empty for a type that is always there.
     pub tasks: Vec<Ident>,
-    pub shape: Shape,
+    pub shape: MirrorShape,
 }
 
 /// Plain data without a type of the student's beside it.
 pub struct Plain {
     pub attributes: Vec<Attribute>,
     pub name: Ident,
-    pub shape: Shape,
+    pub shape: MirrorShape,
 }
 
 /// The inside of a mirror or of plain data.
-pub enum Shape {
-    Struct(Vec<Field>),
-    Enum(Vec<Variant>),
+pub enum MirrorShape {
+    Struct(Vec<MirrorField>),
+    Enum(Vec<MirrorVariant>),
 }
 
 /// A field.
-pub struct Field {
+pub struct MirrorField {
     pub argument: Argument,
     /// How a mirror reads it from `it`, a reference to the student's value; a field of the same name otherwise.
     pub value: Option<Expr>,
 }
 
 /// A variant: `A`, `B { x: u8 }` or, as a tuple whose fields have names here, `C(x: u8)`.
-pub struct Variant {
+pub struct MirrorVariant {
     pub name: Ident,
     pub fields: Vec<Argument>,
     pub is_tuple: bool,
@@ -164,7 +164,7 @@ impl Parse for Contract {
             } else if input.peek(keyword::mirror) {
                 contract.mirrors.push(Mirror::parse(attributes, input)?);
             } else if input.peek(keyword::steps) {
-                contract.steps.push(Steps::parse(attributes, input)?);
+                contract.steps.push(SessionSteps::parse(attributes, input)?);
             } else if input.peek(keyword::task) && attributes.is_empty() {
                 contract.tasks.push(input.parse()?);
             } else {
@@ -196,7 +196,7 @@ fn check(contract: &Contract) -> Result<()> {
 
 impl Contract {
     /// The steps of a session.
-    pub fn steps_of(&self, session: &Session) -> Option<&Steps> {
+    pub fn steps_of(&self, session: &Session) -> Option<&SessionSteps> {
         self.steps.iter().find(|steps| steps.name == session.steps)
     }
 }
@@ -259,7 +259,7 @@ impl Parse for Session {
     }
 }
 
-impl Steps {
+impl SessionSteps {
     fn parse(attributes: Vec<Attribute>, input: ParseStream) -> Result<Self> {
         input.parse::<keyword::steps>()?;
         let name = input.parse()?;
@@ -294,7 +294,7 @@ impl Mirror {
         let direction = direction(input)?;
         let native = input.call(Path::parse_mod_style)?;
         let tasks = tasks(input)?;
-        let shape = Shape::parse(is_enum, input)?;
+        let shape = MirrorShape::parse(is_enum, input)?;
         Ok(Self { attributes, name, direction, native, tasks, shape })
     }
 }
@@ -304,7 +304,7 @@ impl Plain {
         input.parse::<keyword::plain>()?;
         let is_enum = is_enum(input)?;
         let name = input.parse()?;
-        let shape = Shape::parse(is_enum, input)?;
+        let shape = MirrorShape::parse(is_enum, input)?;
         Ok(Self { attributes, name, shape })
     }
 }
@@ -318,31 +318,31 @@ fn is_enum(input: ParseStream) -> Result<bool> {
     Ok(false)
 }
 
-impl Shape {
+impl MirrorShape {
     fn parse(is_enum: bool, input: ParseStream) -> Result<Self> {
         let content;
         braced!(content in input);
         Ok(if is_enum {
-            let variants = Punctuated::<Variant, Token![,]>::parse_terminated(&content)?;
+            let variants = Punctuated::<MirrorVariant, Token![,]>::parse_terminated(&content)?;
             Self::Enum(variants.into_iter().collect())
         } else {
-            let fields = Punctuated::<Field, Token![,]>::parse_terminated(&content)?;
+            let fields = Punctuated::<MirrorField, Token![,]>::parse_terminated(&content)?;
             Self::Struct(fields.into_iter().collect())
         })
     }
 }
 
 /// `<-`, `->` or `<->`.
-fn direction(input: ParseStream) -> Result<Direction> {
+fn direction(input: ParseStream) -> Result<MirrorDirection> {
     if input.peek(Token![->]) {
         input.parse::<Token![->]>()?;
-        return Ok(Direction::ToNative);
+        return Ok(MirrorDirection::ToNative);
     }
     if input.peek(Token![<-]) {
         input.parse::<Token![<-]>()?;
         // `<->` is read as `<-` and `>`.
         let is_both = input.parse::<Option<Token![>]>>()?.is_some();
-        return Ok(if is_both { Direction::Both } else { Direction::ToWire });
+        return Ok(if is_both { MirrorDirection::Both } else { MirrorDirection::ToWire });
     }
     Err(input.error("expected `<-` (to plain data), `->` (to the student's type) or `<->`"))
 }
@@ -355,7 +355,7 @@ impl Parse for Argument {
     }
 }
 
-impl Parse for Field {
+impl Parse for MirrorField {
     fn parse(input: ParseStream) -> Result<Self> {
         let argument = input.parse()?;
         let value =
@@ -364,7 +364,7 @@ impl Parse for Field {
     }
 }
 
-impl Parse for Variant {
+impl Parse for MirrorVariant {
     fn parse(input: ParseStream) -> Result<Self> {
         let name = input.parse()?;
         let is_tuple = input.peek(token::Paren);

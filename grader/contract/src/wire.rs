@@ -1,6 +1,8 @@
 //! What judge and driver share: plain data, the trait, requests and their dispatch, the client.
 
-use crate::parse::{Argument, Contract, Function, Mirror, Session, Shape, Steps, Variant};
+use crate::parse::{
+    Argument, Contract, Function, Mirror, MirrorShape, MirrorVariant, Session, SessionSteps,
+};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Ident, Type};
@@ -39,7 +41,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn of_session(session: &'a Session, steps: &Steps) -> Self {
+    fn of_session(session: &'a Session, steps: &SessionSteps) -> Self {
         let kind = &steps.name;
         let reply = &steps.reply;
         let mut arguments = session.arguments.clone();
@@ -100,17 +102,17 @@ fn mirror(mirror: &Mirror) -> TokenStream {
     quote! { #[doc = #doc] #definition }
 }
 
-fn definition(attributes: &[Attribute], name: &Ident, shape: &Shape) -> TokenStream {
+fn definition(attributes: &[Attribute], name: &Ident, shape: &MirrorShape) -> TokenStream {
     let derive = plain_data();
     let kind = match shape {
-        Shape::Struct(fields) => {
+        MirrorShape::Struct(fields) => {
             let fields = fields.iter().map(|field| {
                 let Argument { name, of } = &field.argument;
                 quote!(pub #name: #of)
             });
             quote!(struct #name { #(#fields),* })
         }
-        Shape::Enum(variants) => {
+        MirrorShape::Enum(variants) => {
             let variants = variants.iter().map(variant_of);
             quote!(enum #name { #(#variants),* })
         }
@@ -118,7 +120,7 @@ fn definition(attributes: &[Attribute], name: &Ident, shape: &Shape) -> TokenStr
     quote! { #(#attributes)* #derive pub #kind }
 }
 
-fn variant_of(variant: &Variant) -> TokenStream {
+fn variant_of(variant: &MirrorVariant) -> TokenStream {
     let name = &variant.name;
     let types = variant.fields.iter().map(|field| &field.of);
     let fields = variant.fields.iter().map(|Argument { name, of }| quote!(#name: #of));
@@ -145,8 +147,8 @@ pub fn variant(step: &Ident) -> Ident {
     Ident::new(&name.concat(), step.span())
 }
 
-fn step_kinds(steps: &Steps) -> TokenStream {
-    let Steps { attributes, name, steps, .. } = steps;
+fn step_kinds(steps: &SessionSteps) -> TokenStream {
+    let SessionSteps { attributes, name, steps, .. } = steps;
     let derive = plain_data();
     let variants = steps.iter().map(|step| {
         let attributes = &step.attributes;

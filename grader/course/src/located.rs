@@ -8,12 +8,12 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 
 /// A text file and the name used for it in messages. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct SourceText {
     name: Arc<str>,
     text: Arc<str>,
 }
 
-impl Source {
+impl SourceText {
     /// A file with the contents `text`, called `name` in messages.
     pub fn new(name: &str, text: &str) -> Self {
         Self { name: name.into(), text: text.into() }
@@ -54,7 +54,7 @@ impl Source {
 
 /// One mistake at one location.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct LocatedProblem {
     /// The file that contains the mistake, named as it was when opened.
     pub file: String,
     /// 1-based line; 0 if the mistake concerns the file as a whole.
@@ -68,12 +68,12 @@ pub struct Problem {
     /// What to do next.
     pub help: Option<String>,
     /// Boxed so that a `Result` with a problem stays small.
-    place: Option<Box<(Source, Range<usize>)>>,
+    place: Option<Box<(SourceText, Range<usize>)>>,
 }
 
-impl Problem {
+impl LocatedProblem {
     /// A mistake at the byte range `span` of `source`.
-    pub fn at(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
+    pub fn at(source: &SourceText, span: Range<usize>, message: impl Into<String>) -> Self {
         let (line, column) = source.position(span.start);
         Self {
             file: source.name().to_owned(),
@@ -114,7 +114,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for LocatedProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "{}: {}", self.file, self.message),
@@ -123,9 +123,9 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for LocatedProblem {}
 
-impl Diagnostic for Problem {
+impl Diagnostic for LocatedProblem {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = self.help.as_ref()?;
         Some(Box::new(help))
@@ -143,7 +143,7 @@ impl Diagnostic for Problem {
     }
 }
 
-impl SourceCode for Source {
+impl SourceCode for SourceText {
     fn read_span<'a>(
         &'a self,
         span: &miette::SourceSpan,
@@ -178,7 +178,7 @@ pub fn render_plain(diagnostic: &dyn Diagnostic, width: usize) -> String {
 }
 
 /// Sorts by location, so that a reader can go through each file from the top.
-pub(crate) fn in_reading_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+pub(crate) fn in_reading_order(mut problems: Vec<LocatedProblem>) -> Vec<LocatedProblem> {
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
 }

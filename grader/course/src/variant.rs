@@ -10,7 +10,7 @@ pub struct Variant {
     /// The mistake and who makes it.
     pub story: String,
     /// Edits of the reference solution.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<TextEdit>,
     /// The cases that must fail. Empty if it is [`refused`](Self::refused) instead.
     #[serde(default)]
     pub caught_by: Vec<String>,
@@ -21,13 +21,13 @@ pub struct Variant {
     /// The expected audit result, if the mistake shows only in the compiled code and not in any
     /// answer.
     #[serde(default)]
-    pub refused: Option<Refused>,
+    pub refused: Option<ExpectedRefusal>,
 }
 
 /// The expected rejection of functions that are not the student's own code.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Refused {
+pub struct ExpectedRefusal {
     /// The function they lead to, as shown to the student.
     pub leads_to: String,
     /// The tasks whose cases must all be refused; no case of another task may be.
@@ -37,7 +37,7 @@ pub struct Refused {
 /// One replacement; `find` must occur exactly once in the file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Edit {
+pub struct TextEdit {
     /// The file, such as `src/timer.rs`.
     pub file: String,
     /// The text to replace.
@@ -84,7 +84,7 @@ impl Variant {
     ///
     /// # Errors
     /// Like [`Variant::apply`].
-    pub fn edit(edits: &[Edit], folder: &Path) -> Result<(), String> {
+    pub fn edit(edits: &[TextEdit], folder: &Path) -> Result<(), String> {
         for edit in edits {
             let path = folder.join(&edit.file);
             let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", edit.file))?;
@@ -109,7 +109,7 @@ mod tests {
         std::fs::write(folder.path().join("a.rs"), "x x").unwrap();
         let edit = |find: &str| Variant {
             story: String::new(),
-            edits: vec![Edit { file: "a.rs".into(), find: find.into(), replace: "y".into() }],
+            edits: vec![TextEdit { file: "a.rs".into(), find: find.into(), replace: "y".into() }],
             caught_by: vec![],
             slow: false,
             refused: None,

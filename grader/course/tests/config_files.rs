@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use grader_course::config::{Course, ModuleFacts, PartialCredit, Rubric, Visibility};
+use grader_course::config::{Course, ModuleFacts, PartialCredit, Rubric, VisibilityRule};
 
 const SMALL: &str = "
 module: small
@@ -61,9 +61,9 @@ fn a_foundation_is_a_package_with_its_wide_features() {
 fn a_case_counts_1_and_shows_what_the_module_says_unless_overridden() {
     let rubric = Rubric::parse("small.yaml", SMALL).unwrap();
     let of = |case| (rubric.weight_of("one", case), rubric.visibility_of("one", case));
-    assert_eq!(of("heavy"), (3.0, Visibility::Nothing));
-    assert_eq!(of("light"), (0.5, Visibility::Name));
-    assert_eq!(of("other"), (1.0, Visibility::Name));
+    assert_eq!(of("heavy"), (3.0, VisibilityRule::Nothing));
+    assert_eq!(of("light"), (0.5, VisibilityRule::Name));
+    assert_eq!(of("other"), (1.0, VisibilityRule::Name));
     assert_eq!(rubric.tasks[0].partial, PartialCredit::Proportional);
     assert!(matches!(&rubric.tasks[1].partial, PartialCredit::Steps(steps) if steps.len() == 2));
 }

@@ -2,16 +2,16 @@
 
 mod common;
 
-use common::{ADD, README, Scratch};
+use common::{ADD, README, ScratchCourse};
 use grader_course::located::render_plain;
-use grader_course::release::{self, Tree};
+use grader_course::release::{self, ReleaseTree};
 use std::path::Path;
 
 const ENTRY: &str = "    title: \"Task 1: add\"\n    points: 4\n";
 
 /// The course with a second task, `twice`, that needs the first one.
-fn with_two_tasks() -> Scratch {
-    let scratch = Scratch::new();
+fn with_two_tasks() -> ScratchCourse {
+    let scratch = ScratchCourse::new();
     let task = "  - { id: twice, title: \"Task 2: twice\", points: 2, files: [src/twice.rs, src/twice/b.rs], \
                 needs: [add], hint: Think of add. }\n";
     scratch.edit(
@@ -32,16 +32,16 @@ fn with_two_tasks() -> Scratch {
     scratch
 }
 
-fn made(scratch: &Scratch) -> Tree {
+fn made(scratch: &ScratchCourse) -> ReleaseTree {
     release::assignments(scratch.root())
         .unwrap_or_else(|errors| panic!("{}", render_plain(&errors, 100)))
 }
 
-fn text(tree: &Tree, path: &str) -> String {
+fn text(tree: &ReleaseTree, path: &str) -> String {
     String::from_utf8(tree[Path::new(path)].clone()).unwrap()
 }
 
-fn messages(scratch: &Scratch) -> Vec<String> {
+fn messages(scratch: &ScratchCourse) -> Vec<String> {
     let errors = release::assignments(scratch.root()).unwrap_err();
     errors.problems().iter().map(ToString::to_string).collect()
 }
@@ -68,7 +68,7 @@ fn changed_points_are_everywhere() {
 }
 
 /// The same course with the second task dropped.
-fn without_twice() -> Scratch {
+fn without_twice() -> ScratchCourse {
     let scratch = with_two_tasks();
     scratch.edit("config/modules/demo.yaml", "points: 2,", "points: 2, dropped: true,");
     scratch

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ADD, Scratch};
+use common::{ADD, ScratchCourse};
 
 /// The problems after each (from, to) replacement in a correct solution.
 fn broken(changes: &[(&str, &str)]) -> String {
@@ -11,7 +11,7 @@ fn broken(changes: &[(&str, &str)]) -> String {
         assert!(text.contains(from), "nothing to break: {from}");
         text = text.replacen(from, to, 1);
     }
-    Scratch::with_solution(&text).problems()
+    ScratchCourse::with_solution(&text).problems()
 }
 
 macro_rules! marker_mistakes {
@@ -67,20 +67,20 @@ marker_mistakes! {
 #[test]
 fn a_comment_that_only_begins_similarly_is_no_mistake() {
     for harmless in ["// End of the sum.", "// Begin with the left one.", "// begins here"] {
-        Scratch::with_solution(&ADD.replace("//! Sums.", harmless)).generate().unwrap();
+        ScratchCourse::with_solution(&ADD.replace("//! Sums.", harmless)).generate().unwrap();
     }
 }
 
 #[test]
 fn a_marker_in_the_handout() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     scratch.put("solutions/demo/README.md", "# Demo\n\n// BEGIN SOLUTION: no\n");
     insta::assert_snapshot!(scratch.problems());
 }
 
 #[test]
 fn a_solution_marker_in_toml() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     let manifest = scratch.text("solutions/demo/Cargo.toml");
     scratch.put("solutions/demo/Cargo.toml", &format!("{manifest}# BEGIN SOLUTION: no\n"));
     insta::assert_snapshot!(scratch.problems());
@@ -88,7 +88,7 @@ fn a_solution_marker_in_toml() {
 
 #[test]
 fn a_manifest_that_leads_out() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     let manifest = scratch.text("solutions/demo/Cargo.toml");
     let more = "serde.workspace = true
 grader-judge = { path = \"../../grader/judge\" }
@@ -106,7 +106,7 @@ path = \"grading/cases.rs\"
 
 #[test]
 fn missing_files_are_named() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     std::fs::remove_file(scratch.path("solutions/demo/README.md")).unwrap();
     std::fs::remove_file(scratch.path("solutions/demo/tests/add.rs")).unwrap();
     let errors = grader_course::release::assignments(scratch.root()).unwrap_err();
@@ -120,7 +120,7 @@ fn missing_files_are_named() {
 #[cfg(unix)]
 #[test]
 fn a_symbolic_link_is_not_followed() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     let link = scratch.path("solutions/demo/src/link.rs");
     std::os::unix::fs::symlink(scratch.path("solutions/demo/grading/cases.rs"), link).unwrap();
     assert!(scratch.generate().unwrap_err().problems()[0].message.contains("symbolic link"));

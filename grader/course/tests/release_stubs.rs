@@ -5,10 +5,10 @@ mod common;
 
 use std::process::Command;
 
-use common::{ADD, Scratch};
+use common::{ADD, ScratchCourse};
 
 fn stub_of(solution: &str) -> String {
-    Scratch::with_solution(solution).student("src/add.rs")
+    ScratchCourse::with_solution(solution).student("src/add.rs")
 }
 
 /// The lines of the function body in the students' version.
@@ -123,7 +123,7 @@ fn a_stub_after_an_empty_dash_adds_lines_for_students_only() {
 
 #[test]
 fn instructor_lines_vanish_in_rust_and_toml() {
-    let scratch = Scratch::with_solution(
+    let scratch = ScratchCourse::with_solution(
         "pub fn add() {}
 
 // BEGIN INSTRUCTOR
@@ -141,7 +141,7 @@ mod secrets {}
 
 #[test]
 fn a_file_of_instructor_lines_only_is_not_shipped() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     scratch.put(
         "solutions/demo/src/extra.rs",
         "// BEGIN INSTRUCTOR\nfn extra() {}\n// END INSTRUCTOR\n",
@@ -152,7 +152,7 @@ fn a_file_of_instructor_lines_only_is_not_shipped() {
 
 #[test]
 fn hidden_and_wrong_are_not_shipped_and_all_else_is() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     scratch.put("solutions/demo/examples/run.rs", "fn main() {}\n");
     scratch.put("solutions/demo/data/table.csv", "1,2\n");
     scratch.put("solutions/demo/target/junk", "built\n");
@@ -250,7 +250,7 @@ impl Watch {
 /// rustc and rustfmt accept a stub that contains everything that could cause a warning.
 #[test]
 fn a_stub_compiles_without_warnings_and_is_formatted() {
-    let scratch = Scratch::with_solution(
+    let scratch = ScratchCourse::with_solution(
         "//! Everything that could warn.
 
 // BEGIN SOLUTION: -
@@ -322,13 +322,13 @@ fn private_helper(n: usize) -> usize {
 
 #[test]
 fn the_same_solution_gives_the_same_bytes() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     assert_eq!(scratch.generate().unwrap(), scratch.generate().unwrap());
 }
 
 #[test]
 fn the_manifest_stands_in_the_students_workspace() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     scratch.put(
         "Cargo.toml",
         "[workspace]

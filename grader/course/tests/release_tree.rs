@@ -6,11 +6,11 @@ use std::fs::File;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use common::{ADD, README, Scratch};
+use common::{ADD, README, ScratchCourse};
 use grader_course::release::{self, DriftKind};
 
-fn written() -> Scratch {
-    let scratch = Scratch::new();
+fn written() -> ScratchCourse {
+    let scratch = ScratchCourse::new();
     release::write(scratch.root()).unwrap();
     scratch
 }
@@ -22,7 +22,7 @@ fn leaks_with(path: &str, text: &str) -> Vec<String> {
     leaks(&scratch)
 }
 
-fn leaks(scratch: &Scratch) -> Vec<String> {
+fn leaks(scratch: &ScratchCourse) -> Vec<String> {
     let leaks = release::leaks(scratch.root()).unwrap();
     leaks
         .iter()
@@ -32,12 +32,12 @@ fn leaks(scratch: &Scratch) -> Vec<String> {
 
 #[test]
 fn write_then_check_is_fresh() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     assert!(!release::check(scratch.root()).unwrap().is_fresh());
     let first = release::write(scratch.root()).unwrap();
     assert!(first.changed.contains(&"demo/src/add.rs".into()));
     assert!(release::check(scratch.root()).unwrap().is_fresh());
-    assert_eq!(release::write(scratch.root()).unwrap(), release::Written::default());
+    assert_eq!(release::write(scratch.root()).unwrap(), release::WriteChanges::default());
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_mistake_leaves_everything_as_it_was() {
 
 #[test]
 fn only_the_members_of_an_existing_manifest_change() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     let text =
         "# ours\n[workspace]\nmembers = [\n    \"toolkit\",\n]\n\n[profile.dev]\nopt-level = 2\n";
     scratch.put("assignments/Cargo.toml", text);
@@ -115,7 +115,7 @@ fn the_readme_says_that_red_tests_are_the_start() {
 
 #[test]
 fn a_course_without_a_foundation_names_none() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     scratch.edit("config/course.yaml", "foundation: { package: toolkit }\n", "about: You add.\n");
     scratch.edit(
         "solutions/demo/Cargo.toml",
@@ -249,7 +249,7 @@ fn an_answer_in_the_handout_leaks_before_it_is_written() {
 
 #[test]
 fn an_answer_in_a_todo_text_leaks() {
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     let text = "let the_whole_sum = left + right;";
     scratch.put("solutions/demo/src/add.rs", &ADD.replace("add the two numbers", text));
     assert_eq!(leaks(&scratch), ["demo/src/add.rs:6 solutions/demo/src/add.rs:6"]);
@@ -268,8 +268,9 @@ fn a_hidden_case_and_a_wrong_variant_leak() {
 #[test]
 fn a_hidden_line_that_the_documentation_shows_is_given() {
     let line = "assert!((add(1.0, 2.0) - 3.0).abs() < 1e-12);";
-    let scratch =
-        Scratch::with_solution(&ADD.replace("/// The sum", &format!("/// {line}\n/// The sum")));
+    let scratch = ScratchCourse::with_solution(
+        &ADD.replace("/// The sum", &format!("/// {line}\n/// The sum")),
+    );
     scratch.put(
         "solutions/demo/grading/cases.rs",
         &format!("fn f() {{\n    {line}\n(add(1.0, 2.0) - 3.0).abs()\n}}\n"),
@@ -280,7 +281,7 @@ fn a_hidden_line_that_the_documentation_shows_is_given() {
 #[test]
 fn an_answer_in_the_documentation_leaks() {
     let line = "/// let the_whole_sum = left + right;\n/// The sum";
-    let scratch = Scratch::with_solution(&ADD.replace("/// The sum", line));
+    let scratch = ScratchCourse::with_solution(&ADD.replace("/// The sum", line));
     assert_eq!(leaks(&scratch), ["demo/src/add.rs:3 solutions/demo/src/add.rs:7"]);
 }
 
@@ -317,7 +318,7 @@ pub fn add(values: &[f64]) -> f64 {
     // END SOLUTION
 }
 ";
-    let scratch = Scratch::with_solution(solution);
+    let scratch = ScratchCourse::with_solution(solution);
     scratch.put("solutions/demo/README.md", &README.replace("# Demo", "# Demo\ntotal / 2.0"));
     assert_eq!(leaks(&scratch), Vec::<String>::new());
 }
@@ -330,7 +331,7 @@ fn in_given_code_a_few_equal_lines_are_chance_and_a_whole_passage_is_not() {
         "    scaled_down_by_half.max(sum_of_the_products).sqrt()\n",
     ];
     let solution = ADD.replace("    the_whole_sum\n", &lines.concat());
-    let scratch = Scratch::with_solution(&solution);
+    let scratch = ScratchCourse::with_solution(&solution);
     let given = |body: &str| format!("fn f() {{\n{body}}}\n");
     scratch.put("assignments/toolkit/src/lib.rs", &given(&lines[..2].concat()));
     assert_eq!(leaks(&scratch), Vec::<String>::new());
@@ -361,7 +362,7 @@ struct Private {
 fn pub_helper(stride: (usize, usize)) -> f64 { 0.0 }
 // END SOLUTION
 ";
-    let scratch = Scratch::with_solution(solution);
+    let scratch = ScratchCourse::with_solution(solution);
     let shown = "# Demo\n    use std::collections::HashMap;\n";
     scratch.put("solutions/demo/README.md", &README.replace("# Demo\n", shown));
     scratch.put(
@@ -379,7 +380,7 @@ fn lines_of_a_manifest_are_looked_for_in_the_module_only() {
         "[lints.clippy]\nsimilar_names_are_fine = \"allow\"\nunsafe_code_is_not = \"deny\"\n";
     let long =
         "a_name_so_long_that_three_lines_exceed_the_limit_of_characters = \"allow\"\n".repeat(3);
-    let scratch = Scratch::new();
+    let scratch = ScratchCourse::new();
     let manifest = scratch.text("solutions/demo/Cargo.toml");
     let region = format!("# BEGIN INSTRUCTOR\n{secret}{long}# END INSTRUCTOR\n");
     scratch.put("solutions/demo/Cargo.toml", &format!("{manifest}{region}"));
@@ -401,7 +402,7 @@ pub fn add(left: f64) -> f64 {
 }
 ";
     let test = |lines: &str| format!("#[test]\nfn works_on_one_number() {{\n{lines}}}\n");
-    let scratch = Scratch::with_solution(solution);
+    let scratch = ScratchCourse::with_solution(solution);
     let two = "    let first_part = left + 1.0;\n    let second_part = first_part + 1.0;\n";
     scratch.put("solutions/demo/tests/add.rs", &test(two));
     assert_eq!(leaks(&scratch), Vec::<String>::new());

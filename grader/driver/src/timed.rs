@@ -2,7 +2,7 @@
 //! built around the course's baseline and around the student's code.
 
 use grader_protocol::private::{postcard, serde};
-use grader_protocol::timed::{NOT_OPEN, Timed};
+use grader_protocol::timed::{NOT_OPEN, TimedKernels};
 use grader_protocol::{Answer, Bytes, StudentError};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -63,13 +63,13 @@ pub fn encode<T: Serialize>(value: &T) -> Answer<Vec<u8>> {
 }
 
 /// Creates a kernel.
-type Make = fn() -> Box<dyn Stages>;
+type KernelFactory = fn() -> Box<dyn KernelStages>;
 
 /// The kernels of a module by name.
 #[derive(Default)]
 pub struct Bench {
-    kernels: Vec<(&'static str, Make)>,
-    open: Option<Box<dyn Stages>>,
+    kernels: Vec<(&'static str, KernelFactory)>,
+    open: Option<Box<dyn KernelStages>>,
 }
 
 impl Bench {
@@ -80,7 +80,7 @@ impl Bench {
         K::Input: 'static,
         K::Output: 'static,
     {
-        self.kernels.push((name, || Box::new(Calls::<K>::default())));
+        self.kernels.push((name, || Box::new(KernelCalls::<K>::default())));
         self
     }
 
@@ -89,7 +89,7 @@ impl Bench {
         self.kernels.iter().any(|(known, _)| *known == name)
     }
 
-    fn opened(&mut self) -> Answer<&mut (dyn Stages + 'static)> {
+    fn opened(&mut self) -> Answer<&mut (dyn KernelStages + 'static)> {
         // No kernel is open: the process ended between two requests and was replaced.
         self.open.as_deref_mut().ok_or_else(|| StudentError {
             kind: NOT_OPEN.into(),
@@ -98,7 +98,7 @@ impl Bench {
     }
 }
 
-impl Timed for Bench {
+impl TimedKernels for Bench {
     fn open(&mut self, kernel: String) -> Answer<()> {
         self.open = None;
         let make = self.kernels.iter().find(|(name, _)| *name == kernel).map(|(_, make)| make);
@@ -125,7 +125,7 @@ impl Timed for Bench {
 }
 
 /// The stages of a kernel, independent of its types.
-trait Stages {
+trait KernelStages {
     fn set_up(&mut self, state: &[u8]) -> Answer<()>;
     fn load(&mut self, inputs: Vec<Bytes>) -> Answer<u32>;
     fn run(&mut self, calls: u32) -> Answer<u32>;
@@ -133,19 +133,19 @@ trait Stages {
 }
 
 /// A kernel with its inputs and outputs.
-struct Calls<K: Kernel> {
+struct KernelCalls<K: Kernel> {
     kernel: K,
     inputs: Vec<K::Input>,
     outputs: Vec<K::Output>,
 }
 
-impl<K: Kernel + Default> Default for Calls<K> {
+impl<K: Kernel + Default> Default for KernelCalls<K> {
     fn default() -> Self {
         Self { kernel: K::default(), inputs: Vec::new(), outputs: Vec::new() }
     }
 }
 
-impl<K: Kernel> Stages for Calls<K> {
+impl<K: Kernel> KernelStages for KernelCalls<K> {
     fn set_up(&mut self, state: &[u8]) -> Answer<()> {
         self.kernel.set_up(state)
     }
@@ -179,12 +179,12 @@ mod tests {
 
     /// Adds the value of the state to a number, and counts its calls.
     #[derive(Default)]
-    struct Adding {
+    struct AddingKernel {
         state: u8,
         calls: u8,
     }
 
-    impl Kernel for Adding {
+    impl Kernel for AddingKernel {
         type Input = u8;
         type Output = (u8, u8);
 
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn each_call_has_an_input_of_its_own() {
-        let mut bench = Bench::default().with::<Adding>("adding");
+        let mut bench = Bench::default().with::<AddingKernel>("adding");
         bench.open("adding".into()).unwrap();
         bench.set_up(Bytes(vec![10])).unwrap();
         assert_eq!(bench.load(bytes(&[&[1], &[2], &[3]])), Ok(3));
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn opening_again_forgets_everything() {
-        let mut bench = Bench::default().with::<Adding>("adding");
+        let mut bench = Bench::default().with::<AddingKernel>("adding");
         for _ in 0..2 {
             bench.open("adding".into()).unwrap();
             bench.load(bytes(&[&[1]])).unwrap();
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_or_not_open_is_said() {
-        let mut bench = Bench::default().with::<Adding>("adding");
+        let mut bench = Bench::default().with::<AddingKernel>("adding");
         assert!(bench.open("subtracting".into()).unwrap_err().message.contains("subtracting"));
         assert_eq!(bench.run(1).unwrap_err().kind, NOT_OPEN);
         bench.open("adding".into()).unwrap();

@@ -1,7 +1,7 @@
 //! Stores and finds attempts.
 
 use crate::{Gradebook, GradebookError};
-use grader_model::{Attempt, Grade, Outcome, RecordFacts, Submission};
+use grader_model::{Grade, Outcome, RecordFacts, StoredAttempt, Submission};
 use rusqlite::{Params, Row, TransactionBehavior, params};
 
 /// Every query selects these columns, in the order expected by [`Gradebook::select`]. "Newest"
@@ -49,7 +49,7 @@ impl Gradebook {
     /// instead of grading the same content again. Attempts without a grade are never returned: a
     /// grader fault must be graded again, and a reason that one student's entry could not be graded
     /// does not apply to another's. An empty key has no result.
-    pub fn cached(&self, key: &str) -> Result<Option<Attempt>, GradebookError> {
+    pub fn cached(&self, key: &str) -> Result<Option<StoredAttempt>, GradebookError> {
         if key.is_empty() {
             return Ok(None);
         }
@@ -60,7 +60,7 @@ impl Gradebook {
 
     /// The newest attempt of every student in `module`, sorted by student. Grader faults are
     /// included, so that no student is missing from the class.
-    pub fn latest(&self, module: &str) -> Result<Vec<Attempt>, GradebookError> {
+    pub fn latest(&self, module: &str) -> Result<Vec<StoredAttempt>, GradebookError> {
         self.select(LATEST, [module])
     }
 
@@ -81,12 +81,16 @@ impl Gradebook {
     }
 
     /// Every attempt of one student in one module, oldest first.
-    pub fn history(&self, student: &str, module: &str) -> Result<Vec<Attempt>, GradebookError> {
+    pub fn history(
+        &self,
+        student: &str,
+        module: &str,
+    ) -> Result<Vec<StoredAttempt>, GradebookError> {
         self.select(HISTORY, [module, student])
     }
 
     /// The attempt with the number `id`.
-    pub fn attempt(&self, id: i64) -> Result<Option<Attempt>, GradebookError> {
+    pub fn attempt(&self, id: i64) -> Result<Option<StoredAttempt>, GradebookError> {
         Ok(self.select(BY_ID, [id])?.into_iter().next())
     }
 
@@ -142,7 +146,11 @@ impl Gradebook {
         }
     }
 
-    fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Attempt>, GradebookError> {
+    fn select(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+    ) -> Result<Vec<StoredAttempt>, GradebookError> {
         let rows = || -> rusqlite::Result<Vec<(i64, i64, String)>> {
             let mut statement = self.db.prepare_cached(sql)?;
             let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
@@ -164,13 +172,18 @@ impl Gradebook {
         Ok(u32::try_from(contents.len()).unwrap_or(u32::MAX))
     }
 
-    fn attempt_of(&self, id: i64, graded_at: i64, json: &str) -> Result<Attempt, GradebookError> {
+    fn attempt_of(
+        &self,
+        id: i64,
+        graded_at: i64,
+        json: &str,
+    ) -> Result<StoredAttempt, GradebookError> {
         let mut grade: Grade = serde_json::from_str(json).map_err(|source| {
             GradebookError::BadRecord { path: self.path.clone(), id, reason: source.to_string() }
         })?;
         let attempt = self.hand_in(id, &grade.submission)?;
         grade.recorded = Some(RecordFacts { attempt, graded_at });
-        Ok(Attempt { id, graded_at, grade })
+        Ok(StoredAttempt { id, graded_at, grade })
     }
 }
 

@@ -2,7 +2,7 @@
 //! another decision.
 
 use crate::{Gradebook, GradebookError};
-use grader_model::{Award, CaseDecision};
+use grader_model::{CaseAward, CaseDecision};
 use rusqlite::types::Type;
 use rusqlite::{Params, Row, params};
 
@@ -29,7 +29,7 @@ pub enum DecisionKind {
     Withdrawn,
     /// The student is part of the class again.
     Readmitted,
-    /// An undecided case has points: [`Decision::value`] says how many.
+    /// An undecided case has points: [`DecisionRecord::value`] says how many.
     Points,
     /// An undecided case is undecided again.
     PointsUndone,
@@ -53,7 +53,7 @@ impl DecisionKind {
 
 /// What of a student's work a decision is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct DecisionSubject {
     /// The hand-in, by its content: a decision does not pass over to other work.
     pub content_hash: String,
     /// The case.
@@ -62,7 +62,7 @@ pub struct Subject {
 
 /// One decision about one student.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decision {
+pub struct DecisionRecord {
     /// The student.
     pub student: String,
     /// The module's slug; `None` for all modules.
@@ -70,9 +70,9 @@ pub struct Decision {
     /// The kind of decision.
     pub kind: DecisionKind,
     /// The part of the student's work that it is about; `None` for the student.
-    pub subject: Option<Subject>,
+    pub subject: Option<DecisionSubject>,
     /// The points, for [`DecisionKind::Points`].
-    pub value: Option<Award>,
+    pub value: Option<CaseAward>,
     /// Whether the reason is hidden from students.
     pub private: bool,
     /// The reason; may be empty.
@@ -83,7 +83,7 @@ pub struct Decision {
     pub decided_at: i64,
 }
 
-impl Decision {
+impl DecisionRecord {
     /// The decision as a part of a grade, if it gives points to a case. Whether it counts depends on the grade.
     pub fn about_case(self) -> Option<CaseDecision> {
         (self.kind == DecisionKind::Points).then_some(())?;
@@ -102,7 +102,7 @@ impl Decision {
 
 impl Gradebook {
     /// Appends a decision. When the call returns, it is on disk.
-    pub fn decide(&mut self, decision: &Decision) -> Result<(), GradebookError> {
+    pub fn decide(&mut self, decision: &DecisionRecord) -> Result<(), GradebookError> {
         let sql = format!(
             "INSERT INTO decisions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         );
@@ -123,7 +123,7 @@ impl Gradebook {
     }
 
     /// Appends several decisions, all or none.
-    pub fn decide_all(&mut self, decisions: &[Decision]) -> Result<(), GradebookError> {
+    pub fn decide_all(&mut self, decisions: &[DecisionRecord]) -> Result<(), GradebookError> {
         self.db.execute_batch("BEGIN IMMEDIATE").map_err(|source| self.error(source))?;
         let done = decisions.iter().try_for_each(|decision| self.decide(decision));
         let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -139,12 +139,12 @@ impl Gradebook {
         module: &str,
         content_hash: &str,
     ) -> Result<Vec<CaseDecision>, GradebookError> {
-        let mut newest: Vec<Decision> = Vec::new();
+        let mut newest: Vec<DecisionRecord> = Vec::new();
         for decision in self.decisions_about_cases(student, module, content_hash)? {
             newest.retain(|older| older.subject != decision.subject);
             newest.push(decision);
         }
-        Ok(newest.into_iter().filter_map(Decision::about_case).collect())
+        Ok(newest.into_iter().filter_map(DecisionRecord::about_case).collect())
     }
 
     /// Every decision about cases of one hand-in, the oldest first: those that later ones replaced, too.
@@ -153,7 +153,7 @@ impl Gradebook {
         student: &str,
         module: &str,
         content_hash: &str,
-    ) -> Result<Vec<Decision>, GradebookError> {
+    ) -> Result<Vec<DecisionRecord>, GradebookError> {
         self.decisions(OF_HAND_IN, [student, module, content_hash])
     }
 
@@ -161,9 +161,9 @@ impl Gradebook {
         &self,
         condition: &str,
         values: impl Params,
-    ) -> Result<Vec<Decision>, GradebookError> {
+    ) -> Result<Vec<DecisionRecord>, GradebookError> {
         let sql = format!("SELECT {COLUMNS} FROM decisions WHERE {condition}");
-        let rows = || -> rusqlite::Result<Vec<Decision>> {
+        let rows = || -> rusqlite::Result<Vec<DecisionRecord>> {
             let mut statement = self.db.prepare_cached(&sql)?;
             statement.query_map(values, decision)?.collect()
         };
@@ -171,14 +171,14 @@ impl Gradebook {
     }
 
     /// The withdrawals in force for `module`, sorted by student.
-    pub fn withdrawn(&self, module: &str) -> Result<Vec<Decision>, GradebookError> {
+    pub fn withdrawn(&self, module: &str) -> Result<Vec<DecisionRecord>, GradebookError> {
         let mut newest = self.decisions(MEMBERSHIP, [module])?;
         newest.retain(|decision| decision.kind == DecisionKind::Withdrawn);
         Ok(newest)
     }
 }
 
-fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
+fn decision(row: &Row<'_>) -> rusqlite::Result<DecisionRecord> {
     let kind: String = row.get(2)?;
     let kind = DecisionKind::of(&kind).ok_or_else(|| unknown(2, &kind))?;
     let content_hash: Option<String> = row.get(6)?;
@@ -186,11 +186,11 @@ fn decision(row: &Row<'_>) -> rusqlite::Result<Decision> {
     let subject = content_hash.zip(case);
     let value: Option<String> = row.get(8)?;
     let award = |value: String| award(&value).ok_or_else(|| unknown(8, &value));
-    Ok(Decision {
+    Ok(DecisionRecord {
         student: row.get(0)?,
         module: row.get(1)?,
         kind,
-        subject: subject.map(|(content_hash, case)| Subject { content_hash, case }),
+        subject: subject.map(|(content_hash, case)| DecisionSubject { content_hash, case }),
         value: value.map(award).transpose()?,
         private: row.get(9)?,
         reason: row.get(3)?,
@@ -205,18 +205,18 @@ fn unknown(column: usize, value: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what.into())
 }
 
-fn stored(award: Award) -> String {
+fn stored(award: CaseAward) -> String {
     match award {
-        Award::Full => "full".into(),
-        Award::None => "none".into(),
-        Award::Points(points) => points.to_string(),
+        CaseAward::Full => "full".into(),
+        CaseAward::None => "none".into(),
+        CaseAward::Points(points) => points.to_string(),
     }
 }
 
-fn award(stored: &str) -> Option<Award> {
+fn award(stored: &str) -> Option<CaseAward> {
     match stored {
-        "full" => Some(Award::Full),
-        "none" => Some(Award::None),
-        points => points.parse().ok().map(Award::Points),
+        "full" => Some(CaseAward::Full),
+        "none" => Some(CaseAward::None),
+        points => points.parse().ok().map(CaseAward::Points),
     }
 }

@@ -19,7 +19,7 @@ mod runs;
 mod schema;
 
 pub use class::ClassMember;
-pub use decisions::{Decision, DecisionKind, Subject};
+pub use decisions::{DecisionKind, DecisionRecord, DecisionSubject};
 pub use error::GradebookError;
 pub use open::Gradebook;
-pub use runs::{PassedOver, Run};
+pub use runs::{GradingRun, PassedOver};

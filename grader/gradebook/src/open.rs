@@ -1,6 +1,6 @@
 //! Opens a gradebook, after checks that come before any read or write.
 
-use crate::schema::{self, STEPS, State};
+use crate::schema::{self, STEPS, SchemaState};
 use crate::{GradebookError, private, schema::bring_up_to_date};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -53,9 +53,9 @@ impl Gradebook {
         }
         let book = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let found = match schema::state(&book.db, path, STEPS)? {
-            State::Current => return Ok(book),
-            State::Older(found) => found,
-            State::Empty => return Err(GradebookError::Missing { path: path.to_owned() }),
+            SchemaState::Current => return Ok(book),
+            SchemaState::Older(found) => found,
+            SchemaState::Empty => return Err(GradebookError::Missing { path: path.to_owned() }),
         };
         let advice = "open it once for writing (any grading does), and it is brought up to date";
         Err(GradebookError::OlderVersion { path: path.to_owned(), found, advice })

@@ -8,7 +8,7 @@ const COLUMNS: &str = "module, graded_by, started_at, passed_over";
 
 /// One run of the grader over a class folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Run {
+pub struct GradingRun {
     /// The module's slug.
     pub module: String,
     /// The person who started it, and the machine.
@@ -30,7 +30,7 @@ pub struct PassedOver {
 
 impl Gradebook {
     /// Records the start of a run, and returns its number for [`Gradebook::record_in`].
-    pub fn begin_run(&mut self, run: &Run) -> Result<i64, GradebookError> {
+    pub fn begin_run(&mut self, run: &GradingRun) -> Result<i64, GradebookError> {
         let sql = "INSERT INTO runs (module, graded_by, started_at, passed_over)
                    VALUES (?1, ?2, ?3, ?4)";
         // Cannot fail: the list contains only text.
@@ -41,7 +41,7 @@ impl Gradebook {
     }
 
     /// The newest run over `module`.
-    pub fn newest_run(&self, module: &str) -> Result<Option<Run>, GradebookError> {
+    pub fn newest_run(&self, module: &str) -> Result<Option<GradingRun>, GradebookError> {
         let sql = format!("SELECT {COLUMNS} FROM runs WHERE module = ?1 ORDER BY id DESC LIMIT 1");
         let found = self.db.query_row(&sql, [module], run).optional();
         found.map_err(|source| self.error(source))
@@ -49,7 +49,7 @@ impl Gradebook {
 
     /// The run that an attempt belongs to. `None` if it was stored by an older grader, which did
     /// not record runs.
-    pub fn run_of(&self, attempt: i64) -> Result<Option<Run>, GradebookError> {
+    pub fn run_of(&self, attempt: i64) -> Result<Option<GradingRun>, GradebookError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM runs WHERE id = (SELECT run FROM attempts WHERE id = ?1)"
         );
@@ -58,9 +58,9 @@ impl Gradebook {
     }
 }
 
-fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+fn run(row: &Row<'_>) -> rusqlite::Result<GradingRun> {
     let passed_over: String = row.get(3)?;
-    Ok(Run {
+    Ok(GradingRun {
         module: row.get(0)?,
         graded_by: row.get(1)?,
         started_at: row.get(2)?,

@@ -74,7 +74,7 @@ fn newest(steps: &[&str]) -> i32 {
 
 /// The state of a database according to its header.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum SchemaState {
     /// A new, empty file.
     Empty,
     /// A gradebook of the current version.
@@ -84,7 +84,11 @@ pub(crate) enum State {
 }
 
 /// Reads the header. Returns an error if the file must not be modified.
-pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<State, GradebookError> {
+pub(crate) fn state(
+    db: &Connection,
+    path: &Path,
+    steps: &[&str],
+) -> Result<SchemaState, GradebookError> {
     let fail = |source| GradebookError::from_sql(path, source);
     let number = |sql| db.query_row(sql, [], |row| row.get::<_, i32>(0)).map_err(fail);
     let application_id = number("PRAGMA application_id")?;
@@ -93,7 +97,7 @@ pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<Stat
     let known = newest(steps);
     let path = path.to_owned();
     match (application_id, found) {
-        (0, 0) if tables == 0 => Ok(State::Empty),
+        (0, 0) if tables == 0 => Ok(SchemaState::Empty),
         (id, _) if id != APPLICATION_ID => {
             Err(GradebookError::OtherApplication { path, application_id })
         }
@@ -102,8 +106,8 @@ pub(crate) fn state(db: &Connection, path: &Path, steps: &[&str]) -> Result<Stat
             let advice = "no grader ever wrote that version; restore a backup";
             Err(GradebookError::OlderVersion { path, found, advice })
         }
-        (_, found) if found < known => Ok(State::Older(found)),
-        _ => Ok(State::Current),
+        (_, found) if found < known => Ok(SchemaState::Older(found)),
+        _ => Ok(SchemaState::Current),
     }
 }
 
@@ -115,9 +119,11 @@ pub(crate) fn bring_up_to_date(
     steps: &[&str],
 ) -> Result<(), GradebookError> {
     match state(db, path, steps)? {
-        State::Current => Ok(()),
-        State::Empty => apply(db, steps).map_err(|source| GradebookError::from_sql(path, source)),
-        State::Older(from) => {
+        SchemaState::Current => Ok(()),
+        SchemaState::Empty => {
+            apply(db, steps).map_err(|source| GradebookError::from_sql(path, source))
+        }
+        SchemaState::Older(from) => {
             let backup = back_up(db, path, from)?;
             let to = newest(steps);
             apply(db, steps).map_err(|source| GradebookError::Migration {
@@ -179,10 +185,10 @@ mod tests {
         bring_up_to_date(&mut open(&path), &path, &["CREATE TABLE a (x)"]).unwrap();
         let steps = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y"];
         bring_up_to_date(&mut open(&path), &path, &steps).unwrap();
-        assert_eq!(state(&open(&path), &path, &steps).unwrap(), State::Current);
+        assert_eq!(state(&open(&path), &path, &steps).unwrap(), SchemaState::Current);
         open(&path).execute("INSERT INTO a (x, y) VALUES (1, 2)", []).unwrap();
         let backup = folder.path().join("gradebook.sqlite.version-1.backup");
-        assert_eq!(state(&open(&backup), &backup, &steps).unwrap(), State::Older(1));
+        assert_eq!(state(&open(&backup), &backup, &steps).unwrap(), SchemaState::Older(1));
     }
 
     /// Attempts in a gradebook of the first released grader still exist after all migrations, and
@@ -199,7 +205,7 @@ mod tests {
         let mut book = crate::Gradebook::open(&path).unwrap();
         let class = book.class("searching").unwrap();
         assert_eq!(class.iter().map(|member| &*member.student).collect::<Vec<_>>(), ["ada"]);
-        let run = crate::Run { module: "searching".into(), ..crate::Run::default() };
+        let run = crate::GradingRun { module: "searching".into(), ..crate::GradingRun::default() };
         let number = book.begin_run(&run).unwrap();
         assert_eq!((number, book.newest_run("searching").unwrap()), (1, Some(run)));
         assert!(book.withdrawn("searching").unwrap().is_empty());
@@ -226,7 +232,7 @@ mod tests {
         let steps = ["CREATE TABLE a (x)", "CREATE TABLE b (x); CREATE TABLE a (x)"];
         let error = bring_up_to_date(&mut open(&path), &path, &steps).unwrap_err();
         assert!(matches!(error, GradebookError::Migration { from: 1, to: 2, .. }), "{error}");
-        assert_eq!(state(&open(&path), &path, &steps).unwrap(), State::Older(1));
+        assert_eq!(state(&open(&path), &path, &steps).unwrap(), SchemaState::Older(1));
         let b = open(&path).query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0));
         assert_eq!(b, Ok(1), "table b was rolled back");
     }

@@ -3,9 +3,11 @@
 mod support;
 
 use grader_gradebook::DecisionKind::{self, Readmitted, Withdrawn};
-use grader_gradebook::{Decision, Gradebook, GradebookError, PassedOver, Run, Subject};
+use grader_gradebook::{
+    DecisionRecord, DecisionSubject, Gradebook, GradebookError, GradingRun, PassedOver,
+};
 use grader_model::Outcome::{GraderFault, NotGraded, Partial, Pass, WrongAnswer};
-use grader_model::{Award, Grade};
+use grader_model::{CaseAward, Grade};
 use support::grade;
 
 fn book() -> (tempfile::TempDir, Gradebook) {
@@ -74,7 +76,7 @@ fn an_entry_that_could_not_be_graded_hides_no_grade() {
 fn an_attempt_knows_who_graded_it() {
     let (_folder, mut book) = book();
     let older = book.record(&grade("ada", "k1", Pass), 1).unwrap();
-    let run = Run {
+    let run = GradingRun {
         module: "searching".into(),
         graded_by: "anna on lab7".into(),
         started_at: 5,
@@ -88,8 +90,8 @@ fn an_attempt_knows_who_graded_it() {
 }
 
 /// A decision about `student`; without `module`, about all modules.
-fn decision(student: &str, module: Option<&str>, kind: DecisionKind) -> Decision {
-    Decision {
+fn decision(student: &str, module: Option<&str>, kind: DecisionKind) -> DecisionRecord {
+    DecisionRecord {
         student: student.into(),
         module: module.map(Into::into),
         kind,
@@ -120,9 +122,9 @@ fn who_is_withdrawn_follows_from_the_newest_decision() {
     assert!(withdrawn(&book, "hashing").is_empty());
 }
 
-fn points(case: &str, hand_in: &str, award: Award) -> Decision {
-    let subject = Subject { content_hash: hand_in.into(), case: case.into() };
-    Decision {
+fn points(case: &str, hand_in: &str, award: CaseAward) -> DecisionRecord {
+    let subject = DecisionSubject { content_hash: hand_in.into(), case: case.into() };
+    DecisionRecord {
         subject: Some(subject),
         value: Some(award),
         ..decision("ada", Some("searching"), DecisionKind::Points)
@@ -136,17 +138,19 @@ fn the_newest_decision_about_a_case_of_a_hand_in_is_in_force() {
         let all = book.case_decisions("ada", "searching", hand_in).unwrap();
         all.into_iter().map(|one| (one.case, one.award)).collect::<Vec<_>>()
     };
-    let first = [points("fast", "c1", Award::Full), points("faster", "c1", Award::Points(2.5))];
+    let first =
+        [points("fast", "c1", CaseAward::Full), points("faster", "c1", CaseAward::Points(2.5))];
     book.decide_all(&first).unwrap();
     assert_eq!(
         in_force(&book, "c1"),
-        [("fast".into(), Award::Full), ("faster".into(), Award::Points(2.5))]
+        [("fast".into(), CaseAward::Full), ("faster".into(), CaseAward::Points(2.5))]
     );
     assert!(in_force(&book, "c2").is_empty(), "other work has no points by it");
-    book.decide(&points("fast", "c1", Award::None)).unwrap();
-    let undone = Decision { kind: DecisionKind::PointsUndone, value: None, ..first[1].clone() };
+    book.decide(&points("fast", "c1", CaseAward::None)).unwrap();
+    let undone =
+        DecisionRecord { kind: DecisionKind::PointsUndone, value: None, ..first[1].clone() };
     book.decide(&undone).unwrap();
-    assert_eq!(in_force(&book, "c1"), [("fast".into(), Award::None)]);
+    assert_eq!(in_force(&book, "c1"), [("fast".into(), CaseAward::None)]);
     let all = book.decisions_about_cases("ada", "searching", "c1").unwrap();
     assert_eq!((all.len(), &all[..2], &all[3]), (4, &first[..], &undone), "nothing is forgotten");
     assert!(book.withdrawn("searching").unwrap().is_empty());

@@ -3,8 +3,8 @@
 //! A task pays only for its own calls, so its code cannot affect the other tasks. This module reads
 //! no clock: the transport reports the cost of a call.
 
-use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport};
-use grader_timing::Partner;
+use grader_protocol::{CallAllowance, CallCost, CallFailure, DescribeCall, Transport};
+use grader_timing::RemoteProcess;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,37 +13,37 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskBudget {
     /// Limit of one call.
-    pub call: Allowance,
+    pub call: CallAllowance,
     /// Limit of all calls together.
-    pub task: Allowance,
+    pub task: CallAllowance,
 }
 
 impl TaskBudget {
     /// No limits, for trusted code.
     pub const UNLIMITED: Self = {
-        let all = Allowance { cpu: Duration::MAX, elapsed: Duration::MAX };
+        let all = CallAllowance { cpu: Duration::MAX, elapsed: Duration::MAX };
         Self { call: all, task: all }
     };
 
     /// The limit for calls of a function that has timed out before. If less than this remains, no
     /// calls are made. It exceeds the longest call of a reference solution.
-    fn shortest_call(&self) -> Allowance {
+    fn shortest_call(&self) -> CallAllowance {
         fraction(self.call, 10)
     }
 
     /// The part of the budget reserved for functions that never timed out. Functions that did time
     /// out cannot use it up, so cases that do not call them get the same points as if those
     /// functions had panicked.
-    fn reserve(&self) -> Allowance {
+    fn reserve(&self) -> CallAllowance {
         fraction(self.task, 4)
     }
 }
 
-fn fraction(of: Allowance, parts: u32) -> Allowance {
-    Allowance { cpu: of.cpu / parts, elapsed: of.elapsed / parts }
+fn fraction(of: CallAllowance, parts: u32) -> CallAllowance {
+    CallAllowance { cpu: of.cpu / parts, elapsed: of.elapsed / parts }
 }
 
-fn either_is_less(a: Allowance, b: Allowance) -> bool {
+fn either_is_less(a: CallAllowance, b: CallAllowance) -> bool {
     a.cpu < b.cpu || a.elapsed < b.elapsed
 }
 
@@ -51,7 +51,7 @@ fn either_is_less(a: Allowance, b: Allowance) -> bool {
 #[derive(Clone, Debug)]
 pub struct TaskAccount {
     budget: TaskBudget,
-    left: Allowance,
+    left: CallAllowance,
     /// The functions that have timed out.
     hung: BTreeSet<u8>,
 }
@@ -78,7 +78,7 @@ impl TaskAccount {
     ///
     /// # Errors
     /// If too little is left.
-    fn next_call(&self, function: u8) -> Result<Allowance, CallFailure> {
+    fn next_call(&self, function: u8) -> Result<CallAllowance, CallFailure> {
         let shortest = self.budget.shortest_call();
         let reserve = self.budget.reserve();
         if self.is_exhausted() {
@@ -90,10 +90,10 @@ impl TaskAccount {
             let share = if either_is_less(share, shortest) { shortest } else { share };
             Ok(self.budget.call.min(share))
         } else if either_is_less(self.left, reserve) {
-            let Allowance { cpu, elapsed } = self.budget.task;
+            let CallAllowance { cpu, elapsed } = self.budget.task;
             let cpu = cpu.saturating_sub(reserve.cpu);
             let elapsed = elapsed.saturating_sub(reserve.elapsed);
-            let limit = Allowance { cpu, elapsed };
+            let limit = CallAllowance { cpu, elapsed };
             Err(CallFailure::NotAsked { limit })
         } else {
             Ok(shortest)
@@ -112,13 +112,13 @@ impl TaskAccount {
 }
 
 /// A transport whose calls are charged to a task's budget.
-pub struct Metered<W> {
+pub struct MeteredTransport<W> {
     wire: W,
     account: TaskAccount,
     refused: Option<CallFailure>,
 }
 
-impl<W: Transport> Metered<W> {
+impl<W: Transport> MeteredTransport<W> {
     /// Charges calls over `wire` to `account`.
     pub const fn new(wire: W, account: TaskAccount) -> Self {
         Self { wire, account, refused: None }
@@ -145,7 +145,7 @@ impl<W: Transport> Metered<W> {
     }
 }
 
-impl<W: Transport> Transport for Metered<W> {
+impl<W: Transport> Transport for MeteredTransport<W> {
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
         // The first byte of a request is the index of its function.
         let function = request.first().copied().unwrap_or_default();
@@ -177,7 +177,7 @@ impl<W: Transport> Transport for Metered<W> {
     }
 }
 
-impl<W: Partner> Partner for Metered<W> {
+impl<W: RemoteProcess> RemoteProcess for MeteredTransport<W> {
     fn clock(&self) -> Option<Duration> {
         self.wire.clock()
     }
@@ -194,11 +194,11 @@ impl<W: Partner> Partner for Metered<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Case, CaseRun, Draw, Suite, Verdict, run_suite};
+    use crate::{Case, CaseRun, CaseVerdict, Draw, Suite, run_suite};
     use grader_model::Outcome;
 
-    const fn seconds(cpu: u64, elapsed: u64) -> Allowance {
-        Allowance { cpu: Duration::from_secs(cpu), elapsed: Duration::from_secs(elapsed) }
+    const fn seconds(cpu: u64, elapsed: u64) -> CallAllowance {
+        CallAllowance { cpu: Duration::from_secs(cpu), elapsed: Duration::from_secs(elapsed) }
     }
 
     const BUDGET: TaskBudget = TaskBudget { call: seconds(3, 9), task: seconds(8, 16) };
@@ -207,7 +207,7 @@ mod tests {
 
     /// The behaviour of a task's code in each call.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    enum Behaviour {
+    enum TaskBehaviour {
         Right,
         Panics,
         Spins,
@@ -222,15 +222,15 @@ mod tests {
     }
 
     /// Simulated code of three tasks, one function each, with a simulated clock.
-    struct Simulated {
-        behaviours: [Behaviour; 3],
-        allowance: Allowance,
+    struct SimulatedCode {
+        behaviours: [TaskBehaviour; 3],
+        allowance: CallAllowance,
         last: (CallCost, Duration),
         elapsed: Duration,
     }
 
-    impl Simulated {
-        fn new(behaviours: [Behaviour; 3]) -> Self {
+    impl SimulatedCode {
+        fn new(behaviours: [TaskBehaviour; 3]) -> Self {
             let last = (CallCost::default(), Duration::ZERO);
             Self { behaviours, allowance: BUDGET.call, last, elapsed: Duration::ZERO }
         }
@@ -248,25 +248,25 @@ mod tests {
         }
     }
 
-    impl Transport for Simulated {
+    impl Transport for SimulatedCode {
         fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
             let zero = Duration::ZERO;
             let hour = Duration::from_hours(1);
             match self.behaviours[usize::from(request[0])] {
-                Behaviour::Right => {
+                TaskBehaviour::Right => {
                     self.take(Duration::from_millis(20), Duration::from_millis(20))?;
                 }
-                Behaviour::Spins => self.take(hour, hour)?,
-                Behaviour::Sleeps => self.take(hour, zero)?,
-                Behaviour::Slow { milliseconds, computes } => {
+                TaskBehaviour::Spins => self.take(hour, hour)?,
+                TaskBehaviour::Sleeps => self.take(hour, zero)?,
+                TaskBehaviour::Slow { milliseconds, computes } => {
                     let time = Duration::from_millis(milliseconds);
                     self.take(time, if computes { time } else { zero })?;
                 }
-                Behaviour::Panics => {
+                TaskBehaviour::Panics => {
                     self.take(Duration::from_millis(1), zero)?;
                     return Err(CallFailure::Panicked { message: "x".into(), location: None });
                 }
-                Behaviour::Ends => {
+                TaskBehaviour::Ends => {
                     self.take(Duration::from_millis(1), zero)?;
                     self.last.1 += Duration::from_secs(2);
                     self.elapsed += Duration::from_secs(2);
@@ -276,7 +276,7 @@ mod tests {
             Ok(Vec::new())
         }
 
-        fn allow(&mut self, allowance: Allowance) {
+        fn allow(&mut self, allowance: CallAllowance) {
             self.allowance = allowance;
         }
 
@@ -289,14 +289,14 @@ mod tests {
         }
     }
 
-    fn ask(wire: &mut dyn Transport, function: u8) -> Verdict {
+    fn ask(wire: &mut dyn Transport, function: u8) -> CaseVerdict {
         Ok(wire.call(&[function]).map(drop)?)
     }
 
     /// Runs one case.
-    type Run = fn(&mut dyn Transport, &mut Draw) -> Verdict;
+    type SimulatedRun = fn(&mut dyn Transport, &mut Draw) -> CaseVerdict;
 
-    const TASKS: [(&str, Run); 3] = [
+    const TASKS: [(&str, SimulatedRun); 3] = [
         ("a", |wire, _| ask(wire, 0)),
         ("b", |wire, _| ask(wire, 1)),
         ("c", |wire, _| ask(wire, 2)),
@@ -305,14 +305,14 @@ mod tests {
         [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
     /// Runs the cases of all tasks, with the tasks in this order.
-    fn judged(order: [usize; 3], code: [Behaviour; 3]) -> (Vec<CaseRun>, Duration) {
+    fn judged(order: [usize; 3], code: [TaskBehaviour; 3]) -> (Vec<CaseRun>, Duration) {
         let case = |task: usize, number: usize| {
             let name: &'static str = format!("{task} {number}").leak();
             let (task, run) = TASKS[task];
             Case { name, task, claim: "", after: &[], run }
         };
         let cases = order.into_iter().flat_map(|task| (0..CASES).map(move |n| case(task, n)));
-        let mut wire = Simulated::new(code);
+        let mut wire = SimulatedCode::new(code);
         let suite = Suite::new(cases).unwrap();
         let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
         (runs, wire.elapsed)
@@ -326,18 +326,18 @@ mod tests {
     /// Regression test: an endless loop in one task cost the points of all later tasks.
     #[test]
     fn whatever_one_task_does_the_others_are_asked_in_any_order() {
-        let slow = |computes| Behaviour::Slow { milliseconds: 2900, computes };
+        let slow = |computes| TaskBehaviour::Slow { milliseconds: 2900, computes };
         let bad = [
-            Behaviour::Panics,
-            Behaviour::Spins,
-            Behaviour::Sleeps,
+            TaskBehaviour::Panics,
+            TaskBehaviour::Spins,
+            TaskBehaviour::Sleeps,
             slow(true),
             slow(false),
-            Behaviour::Ends,
+            TaskBehaviour::Ends,
         ];
         for (behaviour, order) in bad.into_iter().flat_map(|bad| ORDERS.map(|order| (bad, order))) {
             for broken in 0..3 {
-                let mut code = [Behaviour::Right; 3];
+                let mut code = [TaskBehaviour::Right; 3];
                 code[broken] = behaviour;
                 let (runs, _) = judged(order, code);
                 for task in 0..3 {
@@ -351,23 +351,24 @@ mod tests {
     #[test]
     fn the_time_of_a_task_is_bounded_and_that_of_all_is_the_sum() {
         for behaviour in [
-            Behaviour::Spins,
-            Behaviour::Sleeps,
-            Behaviour::Slow { milliseconds: 2999, computes: true },
-            Behaviour::Slow { milliseconds: 8999, computes: false },
-            Behaviour::Slow { milliseconds: 200, computes: false },
+            TaskBehaviour::Spins,
+            TaskBehaviour::Sleeps,
+            TaskBehaviour::Slow { milliseconds: 2999, computes: true },
+            TaskBehaviour::Slow { milliseconds: 8999, computes: false },
+            TaskBehaviour::Slow { milliseconds: 200, computes: false },
         ] {
             let (_, elapsed) = judged(ORDERS[0], [behaviour; 3]);
             assert!(elapsed <= 3 * BUDGET.task.elapsed, "{behaviour:?}: {elapsed:?}");
         }
         // The end of a process is detected only after the call.
-        let (_, elapsed) = judged(ORDERS[0], [Behaviour::Ends; 3]);
+        let (_, elapsed) = judged(ORDERS[0], [TaskBehaviour::Ends; 3]);
         assert!(elapsed <= 3 * (BUDGET.task.elapsed + Duration::from_secs(2)), "{elapsed:?}");
     }
 
     #[test]
     fn what_was_never_asked_is_not_called_timed_out() {
-        let (runs, _) = judged(ORDERS[0], [Behaviour::Sleeps, Behaviour::Right, Behaviour::Right]);
+        let (runs, _) =
+            judged(ORDERS[0], [TaskBehaviour::Sleeps, TaskBehaviour::Right, TaskBehaviour::Right]);
         let of_task = outcomes_of(0, &runs);
         let asked = of_task.iter().take_while(|outcome| **outcome == Outcome::TimedOut).count();
         assert!((4..CASES).contains(&asked), "{of_task:?}");
@@ -379,7 +380,7 @@ mod tests {
     /// A function that times out leaves time for the other functions of its task.
     #[test]
     fn another_function_of_the_same_task_is_asked_after_hangs() {
-        let hangs_or_not: Run = |wire, draw| ask(wire, u8::from(draw.bits() % 2 == 0));
+        let hangs_or_not: SimulatedRun = |wire, draw| ask(wire, u8::from(draw.bits() % 2 == 0));
         let case = |number: usize| Case {
             name: format!("case {number}").leak(),
             task: "a",
@@ -389,28 +390,29 @@ mod tests {
         };
         let suite = Suite::new((0..CASES).map(case)).unwrap();
         let passed = |behaviour| {
-            let mut wire = Simulated::new([behaviour, Behaviour::Right, Behaviour::Right]);
+            let mut wire =
+                SimulatedCode::new([behaviour, TaskBehaviour::Right, TaskBehaviour::Right]);
             let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
             let passed = runs.iter().filter(|run| run.outcome == Outcome::Pass);
             passed.map(|run| run.name).collect::<Vec<_>>()
         };
-        let beside_a_panic = passed(Behaviour::Panics);
+        let beside_a_panic = passed(TaskBehaviour::Panics);
         assert!((5..15).contains(&beside_a_panic.len()), "{beside_a_panic:?}");
-        assert_eq!(passed(Behaviour::Spins), beside_a_panic);
-        assert_eq!(passed(Behaviour::Sleeps), beside_a_panic);
+        assert_eq!(passed(TaskBehaviour::Spins), beside_a_panic);
+        assert_eq!(passed(TaskBehaviour::Sleeps), beside_a_panic);
     }
 
     #[test]
     fn a_case_that_hides_a_call_that_was_not_made_is_not_called_wrong() {
-        let hides: Run = |wire, _| {
+        let hides: SimulatedRun = |wire, _| {
             for _ in 0..10 {
                 wire.call(&[0]).map_err(|_| crate::wrong("this is wrong", ""))?;
             }
             Ok(())
         };
         let case = Case { name: "hides", task: "a", claim: "", after: &[], run: hides };
-        let slow = Behaviour::Slow { milliseconds: 2000, computes: true };
-        let mut wire = Simulated::new([slow, Behaviour::Right, Behaviour::Right]);
+        let slow = TaskBehaviour::Slow { milliseconds: 2000, computes: true };
+        let mut wire = SimulatedCode::new([slow, TaskBehaviour::Right, TaskBehaviour::Right]);
         let suite = Suite::new([case]).unwrap();
         let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
         assert_eq!(runs[0].outcome, Outcome::NotAsked);

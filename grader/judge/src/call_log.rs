@@ -16,11 +16,11 @@ const LARGEST: usize = 8 << 20;
 /// Each call is copied in its encoded form, and formatted as text only if the case fails.
 #[derive(Debug, Default)]
 pub struct CallLog {
-    calls: RefCell<VecDeque<Call>>,
+    calls: RefCell<VecDeque<LoggedCall>>,
 }
 
 #[derive(Debug)]
-struct Call {
+struct LoggedCall {
     describe: DescribeCall,
     request: Vec<u8>,
     reply: Option<Vec<u8>>,
@@ -39,7 +39,7 @@ impl CallLog {
             calls.pop_front();
         }
         if request.len() + reply.map_or(0, <[u8]>::len) <= LARGEST {
-            calls.push_back(Call {
+            calls.push_back(LoggedCall {
                 describe,
                 request: request.to_vec(),
                 reply: reply.map(<[u8]>::to_vec),

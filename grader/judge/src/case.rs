@@ -1,6 +1,6 @@
 //! Hidden cases, and the macro that defines them.
 
-use crate::{Draw, TimedCase, Verdict};
+use crate::{CaseVerdict, Draw, TimedCase};
 use grader_protocol::Transport;
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ pub struct Case {
     /// The cases it depends on. If one of them does not pass, this case is skipped.
     pub after: &'static [&'static str],
     /// Checks the claim.
-    pub run: fn(&mut dyn Transport, &mut Draw) -> Verdict,
+    pub run: fn(&mut dyn Transport, &mut Draw) -> CaseVerdict,
 }
 
 /// Defines the cases of one task as `pub const CASES: &[Case]`. A case's name is the name of its
@@ -55,7 +55,7 @@ macro_rules! cases {
         ),+];
 
         // A parent is a case's function, of this file or of another one.
-        $( $( const _: &[fn(&mut $Client, &mut $crate::Draw) -> $crate::Verdict] = &[$($parent),+]; )? )+
+        $( $( const _: &[fn(&mut $Client, &mut $crate::Draw) -> $crate::CaseVerdict] = &[$($parent),+]; )? )+
     };
 }
 
@@ -231,7 +231,7 @@ fn check_names(cases: &[Case]) -> Result<(), SuiteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Batch, Failure, Workload};
+    use crate::{CallBatch, Failure, Workload};
 
     const fn case(name: &'static str, after: &'static [&'static str]) -> Case {
         Case { name, task: "t", claim: "c", after, run: |_, _| Ok(()) }
@@ -247,12 +247,12 @@ mod tests {
         assert_eq!(names(&suite), ["a", "b", "c"]);
     }
 
-    struct Nothing;
+    struct EmptyWorkload;
 
-    impl Workload for Nothing {
+    impl Workload for EmptyWorkload {
         type Wrong = Failure;
-        fn batch(&mut self, _: usize) -> Batch {
-            Batch::default()
+        fn batch(&mut self, _: usize) -> CallBatch {
+            CallBatch::default()
         }
         fn verify(&mut self, _: &[Vec<u8>]) -> Result<(), Failure> {
             Ok(())
@@ -268,7 +268,7 @@ mod tests {
             kernel: "k",
             against: "b",
             called: "b",
-            work: |_| Box::new(Nothing),
+            work: |_| Box::new(EmptyWorkload),
         }
     }
 

@@ -1,14 +1,14 @@
 //! The checks used in cases. Messages for students are fixed text; values go only into the hidden
 //! detail.
 
-use crate::{CallFailure, Failure, Verdict, wrong};
+use crate::{CallFailure, CaseVerdict, Failure, wrong};
 use std::fmt::Debug;
 
 /// Passes if `holds`. Otherwise fails with `message`, and with `detail` for the instructor.
 ///
 /// # Errors
 /// [`Failure::Wrong`].
-pub fn that(holds: bool, message: &'static str, detail: impl FnOnce() -> String) -> Verdict {
+pub fn that(holds: bool, message: &'static str, detail: impl FnOnce() -> String) -> CaseVerdict {
     if holds { Ok(()) } else { Err(wrong(message, detail())) }
 }
 
@@ -16,7 +16,7 @@ pub fn that(holds: bool, message: &'static str, detail: impl FnOnce() -> String)
 ///
 /// # Errors
 /// [`Failure::Wrong`].
-pub fn equal<T: PartialEq + Debug>(message: &'static str, got: &T, expected: &T) -> Verdict {
+pub fn equal<T: PartialEq + Debug>(message: &'static str, got: &T, expected: &T) -> CaseVerdict {
     that(got == expected, message, || format!("got {got:?}, expected {expected:?}"))
 }
 
@@ -30,7 +30,7 @@ pub fn close(
     expected: f64,
     relative: f64,
     absolute: f64,
-) -> Verdict {
+) -> CaseVerdict {
     let bound = relative * expected.abs() + absolute;
     that((got - expected).abs() <= bound, message, || {
         format!("got {got:?}, expected {expected:?} within {bound:e}")
@@ -47,7 +47,7 @@ pub fn all_close(
     expected: &[f64],
     relative: f64,
     absolute: f64,
-) -> Verdict {
+) -> CaseVerdict {
     equal(message, &got.len(), &expected.len())?;
     let differs = got
         .iter()
@@ -66,7 +66,7 @@ pub fn returns_error<T: Debug>(
     message: &'static str,
     result: Result<T, CallFailure>,
     kind: &str,
-) -> Verdict {
+) -> CaseVerdict {
     match result {
         Err(CallFailure::Returned(error)) if error.kind == kind => Ok(()),
         Err(CallFailure::Returned(error)) => {

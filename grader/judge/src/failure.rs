@@ -4,7 +4,7 @@ use grader_model::{Hidden, Outcome};
 use grader_protocol::CallFailure;
 
 /// The result of a case: passed, or the reason it failed.
-pub type Verdict = Result<(), Failure>;
+pub type CaseVerdict = Result<(), Failure>;
 
 /// The reason a case did not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]

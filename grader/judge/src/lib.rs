@@ -9,15 +9,15 @@ mod draw;
 mod failure;
 mod module;
 mod run;
-mod timed;
+mod timed_work;
 
-pub use budget::{Metered, TaskAccount, TaskBudget};
+pub use budget::{MeteredTransport, TaskAccount, TaskBudget};
 pub use call_log::CallLog;
 #[doc(hidden)]
 pub use case::last_segment;
 pub use case::{Case, Suite, SuiteError};
 pub use draw::Draw;
-pub use failure::{Failure, Verdict, wrong};
+pub use failure::{CaseVerdict, Failure, wrong};
 /// The files of this crate: they decide about answers.
 pub const SOURCES: &[(&str, &[u8])] = grader_protocol::sources!();
 
@@ -25,7 +25,7 @@ pub const SOURCES: &[(&str, &[u8])] = grader_protocol::sources!();
 #[doc(hidden)]
 pub use grader_protocol as protocol;
 pub use grader_protocol::{CallCost, CallFailure, StudentError, Transport};
-pub use grader_timing::{Batch, Workload};
+pub use grader_timing::{CallBatch, Workload};
 pub use module::Module;
-pub use run::{CaseRun, Observer, run_suite};
-pub use timed::{TimedCase, Work};
+pub use run::{CaseObserver, CaseRun, run_suite};
+pub use timed_work::{TimedCase, TimedWork};

@@ -1,6 +1,6 @@
 //! Runs a suite over a transport.
 
-use crate::{Case, Draw, Failure, Metered, Suite, TaskAccount, TaskBudget};
+use crate::{Case, Draw, Failure, MeteredTransport, Suite, TaskAccount, TaskBudget};
 use grader_model::Outcome;
 use grader_protocol::Transport;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub struct CaseRun {
 }
 
 /// Called when each case begins and ends. It may measure time, show progress or stop the run.
-pub trait Observer {
+pub trait CaseObserver {
     /// Called before `case` runs. Returns whether to continue; `false` ends the run here.
     fn begin(&mut self, case: &Case) -> bool;
     /// Called after `case` has ended.
@@ -28,7 +28,7 @@ pub trait Observer {
 }
 
 /// Does nothing and lets every case run.
-impl Observer for () {
+impl CaseObserver for () {
     fn begin(&mut self, _: &Case) -> bool {
         true
     }
@@ -46,7 +46,7 @@ pub fn run_suite(
     wire: &mut dyn Transport,
     budget: TaskBudget,
     seed: u64,
-    observer: &mut dyn Observer,
+    observer: &mut dyn CaseObserver,
 ) -> Vec<CaseRun> {
     let mut accounts: HashMap<&str, TaskAccount> = HashMap::new();
     let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
@@ -65,7 +65,7 @@ pub fn run_suite(
             ended(case, failure.into())
         } else if blocked_by.is_empty() {
             let account = accounts.remove(case.task).unwrap_or_else(|| TaskAccount::new(budget));
-            let mut metered = Metered::new(&mut *wire, account);
+            let mut metered = MeteredTransport::new(&mut *wire, account);
             let run = run_case(case, &mut metered, seed);
             accounts.insert(case.task, metered.into_account());
             run
@@ -80,7 +80,7 @@ pub fn run_suite(
 }
 
 /// A panic in a case's own code is a grader fault, never a zero for the student.
-fn run_case<W: Transport>(case: &Case, wire: &mut Metered<W>, seed: u64) -> CaseRun {
+fn run_case<W: Transport>(case: &Case, wire: &mut MeteredTransport<W>, seed: u64) -> CaseRun {
     if let Some(refusal) = wire.refusal() {
         return ended(case, refusal.into());
     }
@@ -118,14 +118,14 @@ mod tests {
     mod contract {
         grader_protocol::contract! {
             /// A tiny module.
-            pub trait Tiny {
+            pub trait TinyModule {
                 /// Doubles.
                 fn double(x: f64) -> f64;
             }
         }
     }
-    use crate::Verdict;
-    use contract::{Client, Tiny, dispatch};
+    use crate::CaseVerdict;
+    use contract::{Client, TinyModule, dispatch};
     use grader_protocol::{Answer, InProcess};
 
     cases! { task "doubling", client Client;
@@ -137,21 +137,21 @@ mod tests {
         has_a_bug;
     }
 
-    fn zero_stays_zero(code: &mut Client, _: &mut Draw) -> Verdict {
+    fn zero_stays_zero(code: &mut Client, _: &mut Draw) -> CaseVerdict {
         check::equal("twice zero", &code.double(0.0)?, &0.0)
     }
 
-    fn doubles(code: &mut Client, draw: &mut Draw) -> Verdict {
+    fn doubles(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         let x = draw.real(1.0, 2.0);
         check::equal("twice a number", &code.double(x)?, &(2.0 * x))
     }
 
-    fn has_a_bug(_: &mut Client, _: &mut Draw) -> Verdict {
+    fn has_a_bug(_: &mut Client, _: &mut Draw) -> CaseVerdict {
         panic!("our own bug")
     }
 
-    struct With(fn(f64) -> f64);
-    impl Tiny for With {
+    struct TinyCode(fn(f64) -> f64);
+    impl TinyModule for TinyCode {
         fn double(&mut self, x: f64) -> Answer<f64> {
             Ok((self.0)(x))
         }
@@ -159,7 +159,7 @@ mod tests {
 
     fn outcomes(f: fn(f64) -> f64) -> Vec<Outcome> {
         let suite = Suite::new(CASES.iter().copied()).unwrap();
-        let mut code = With(f);
+        let mut code = TinyCode(f);
         let mut wire = InProcess::new(|request| dispatch(&mut code, request));
         run_suite(&suite, &mut wire, TaskBudget::UNLIMITED, 1, &mut ())
             .iter()
@@ -190,8 +190,8 @@ mod tests {
     /// task, which was charged for it.
     #[test]
     fn each_task_meets_a_fresh_process() {
-        struct Counting(Vec<&'static str>);
-        impl Transport for Counting {
+        struct CountingObserver(Vec<&'static str>);
+        impl Transport for CountingObserver {
             fn call(&mut self, _: &[u8]) -> Result<Vec<u8>, grader_protocol::CallFailure> {
                 self.0.push("call");
                 Ok(grader_protocol::encode_reply(&grader_protocol::Reply::Value(0.0)))
@@ -206,7 +206,7 @@ mod tests {
         }
         let of = |task| Case { task, after: &[], ..CASES[0] };
         let cases = [of("a"), Case { name: "b", ..of("a") }, Case { name: "c", ..of("c") }];
-        let mut wire = Counting(Vec::new());
+        let mut wire = CountingObserver(Vec::new());
         run_suite(&Suite::new(cases).unwrap(), &mut wire, TaskBudget::UNLIMITED, 1, &mut ());
         assert_eq!(wire.0, ["fresh", "call", "call", "fresh", "call"]);
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// What a case is worth by decision.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Award {
+pub enum CaseAward {
     /// As if it had passed.
     Full,
     /// As if it had failed.
@@ -15,7 +15,7 @@ pub enum Award {
     Points(f64),
 }
 
-impl Award {
+impl CaseAward {
     /// Words for people.
     pub fn words(self) -> String {
         match self {
@@ -35,7 +35,7 @@ pub struct CaseDecision {
     /// The case.
     pub case: String,
     /// What it is worth.
-    pub award: Award,
+    pub award: CaseAward,
     /// Why. Untrusted text.
     pub reason: String,
     /// Whether the reason is kept from students.

@@ -1,13 +1,15 @@
 //! The full record of one grading. It contains hidden details, so it is for instructors and the
 //! gradebook only.
 
-use crate::{AuditRefusal, CaseDecision, Hidden, Machine, Outcome, Remark, TimedPair, Timing};
+use crate::{
+    AuditRefusal, CaseDecision, Hidden, MachineInfo, Outcome, Remark, TimedPair, TimingResult,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a student may see of a hidden case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Visibility {
+pub enum CaseVisibility {
     /// Its name, its outcome and its message.
     #[default]
     Message,
@@ -20,7 +22,7 @@ pub enum Visibility {
 /// The stages of a grading, in order of execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stage {
+pub enum GradingStage {
     /// Reading the sources from a folder or an archive.
     Collect,
     /// Compiling and linking the sources.
@@ -39,7 +41,7 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageCost {
     /// The stage.
-    pub stage: Stage,
+    pub stage: GradingStage,
     /// Elapsed seconds.
     pub wall_seconds: f64,
     /// CPU seconds of the grader's thread and of the processes it started.
@@ -121,12 +123,12 @@ pub struct CaseResult {
     /// Its weight within the task.
     pub weight: f64,
     /// What the student may see of it.
-    pub visibility: Visibility,
+    pub visibility: CaseVisibility,
     /// Elapsed seconds of the whole case.
     pub wall_seconds: f64,
     /// The measurement, if the case is about speed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timing: Option<Timing>,
+    pub timing: Option<TimingResult>,
     /// The samples behind `timing`, for later review.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timed_pairs: Option<Hidden<Vec<TimedPair>>>,
@@ -203,7 +205,7 @@ pub struct Provenance {
     pub conditions: String,
     /// On what its speed was measured; `None` where it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machine: Option<Machine>,
+    pub machine: Option<MachineInfo>,
 }
 
 /// A grade's entry in the gradebook.
@@ -284,7 +286,7 @@ impl Grade {
 
 /// One stored grading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct StoredAttempt {
     /// Its number in the gradebook.
     pub id: i64,
     /// Time of storing, in seconds since the Unix epoch.

@@ -17,15 +17,15 @@ pub mod student;
 mod timing;
 
 pub use audit::{AuditRefusal, AuditRoute};
-pub use decision::{Award, CaseDecision};
+pub use decision::{CaseAward, CaseDecision};
 pub use file_list::FileList;
 pub use grade::{
-    Attempt, CaseResult, CompileProblem, CreditRule, CreditStep, Grade, Provenance, RecordFacts,
-    Stage, StageCost, Submission, TaskScore, Visibility,
+    CaseResult, CaseVisibility, CompileProblem, CreditRule, CreditStep, Grade, GradingStage,
+    Provenance, RecordFacts, StageCost, StoredAttempt, Submission, TaskScore,
 };
 pub use hidden::{Hidden, NOT_FOR_STUDENTS};
 pub use intake::{IntakeRefusal, NameProblem, ReadProblem};
-pub use machine::{Machine, VectorLevel};
+pub use machine::{MachineInfo, VectorLevel};
 pub use outcome::Outcome;
 pub use remark::Remark;
-pub use timing::{TimedPair, TimedThreads, Timing, TimingBasis, TimingClock};
+pub use timing::{TimedPair, TimedThreads, TimingBasis, TimingClock, TimingResult};

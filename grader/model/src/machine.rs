@@ -6,7 +6,7 @@ use std::fmt;
 /// The machine of a measurement. Ratios depend on it: wider vector instructions help one kernel more
 /// than another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Machine {
+pub struct MachineInfo {
     /// The processor's model, as the kernel names it.
     pub processor: String,
     /// The widest vector instructions that kernels could choose.

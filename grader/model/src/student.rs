@@ -1,8 +1,8 @@
 //! The student's view of a grade. It is built only here.
 
 use crate::{
-    Award, CaseDecision, CaseResult, CompileProblem, Grade, Outcome, RecordFacts, TaskScore,
-    Timing, Visibility,
+    CaseAward, CaseDecision, CaseResult, CaseVisibility, CompileProblem, Grade, Outcome,
+    RecordFacts, TaskScore, TimingResult,
 };
 use serde::Serialize;
 
@@ -58,7 +58,7 @@ pub struct StudentDecision {
     /// The case; `None` when it is not shown.
     pub case: Option<String>,
     /// What it is worth by the decision.
-    pub award: Award,
+    pub award: CaseAward,
     /// Who decided. Untrusted text.
     pub decided_by: String,
     /// When: seconds since the Unix epoch.
@@ -109,7 +109,7 @@ pub struct StudentCase {
     pub outcome: Outcome,
     /// An instructor's decision in force about an undecided outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decided: Option<Award>,
+    pub decided: Option<CaseAward>,
     /// The problem, if the case's visibility allows it.
     pub message: Option<String>,
     /// Where the student's code panicked.
@@ -118,7 +118,7 @@ pub struct StudentCase {
     pub blocked_by: Vec<String>,
     /// The measurement, if the case is about speed and its visibility allows it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub timing: Option<Timing>,
+    pub timing: Option<TimingResult>,
 }
 
 impl From<&Grade> for StudentView {
@@ -149,7 +149,7 @@ impl From<&Grade> for StudentView {
 fn decisions(grade: &Grade) -> Vec<StudentDecision> {
     let one = |decision: &CaseDecision| {
         let case = grade.cases.iter().find(|case| case.name == decision.case)?;
-        let is_shown = case.visibility != Visibility::Nothing;
+        let is_shown = case.visibility != CaseVisibility::Nothing;
         Some(StudentDecision {
             task: case.task.clone(),
             case: is_shown.then(|| case.name.clone()),
@@ -168,7 +168,7 @@ fn student_task(score: &TaskScore, grade: &Grade) -> StudentTask {
     let mine: Vec<_> = cases.iter().filter(|case| case.task == score.id).collect();
     let visible: Vec<_> = mine.iter().filter_map(|case| student_case(case, grade)).collect();
     let unseen: Vec<_> =
-        mine.iter().filter(|case| case.visibility == Visibility::Nothing).collect();
+        mine.iter().filter(|case| case.visibility == CaseVisibility::Nothing).collect();
     StudentTask {
         score: score.clone(),
         cases: visible,
@@ -194,15 +194,15 @@ fn weights(cases: &[&CaseResult], decisions: &[CaseDecision]) -> TaskWeights {
 
 fn student_case(case: &CaseResult, grade: &Grade) -> Option<StudentCase> {
     let has_message = match case.visibility {
-        Visibility::Nothing => return None,
-        Visibility::Name => false,
-        Visibility::Message => true,
+        CaseVisibility::Nothing => return None,
+        CaseVisibility::Name => false,
+        CaseVisibility::Message => true,
     };
     let visible = |name: &&String| {
         grade
             .cases
             .iter()
-            .any(|other| other.name == **name && other.visibility != Visibility::Nothing)
+            .any(|other| other.name == **name && other.visibility != CaseVisibility::Nothing)
     };
     Some(StudentCase {
         name: case.name.clone(),
@@ -224,7 +224,7 @@ mod tests {
 
     const CANARY: &str = "canary-4711";
 
-    fn case(name: &str, visibility: Visibility) -> CaseResult {
+    fn case(name: &str, visibility: CaseVisibility) -> CaseResult {
         CaseResult {
             name: name.into(),
             task: "timer".into(),
@@ -267,9 +267,9 @@ mod tests {
                 credit: None,
             }],
             cases: vec![
-                case("told", Visibility::Message),
-                case("named", Visibility::Name),
-                case("unseen", Visibility::Nothing),
+                case("told", CaseVisibility::Message),
+                case("named", CaseVisibility::Name),
+                case("unseen", CaseVisibility::Nothing),
             ],
             problems: vec![],
             notes: vec![],

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A submission's speedup over the course's baseline, with its uncertainty. None of it is hidden
 /// from students.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Timing {
+pub struct TimingResult {
     /// Description of the baseline: "the naive product".
     pub against: String,
     /// Required speedup.

@@ -3,17 +3,17 @@
 use crate::build::SubmissionBuild;
 use crate::cases::{CaseTitle, result_of};
 use crate::clock::total;
-use crate::compile::{self, BuildFailure, Links, Refusal};
+use crate::compile::{self, BuildFailure, CallAudit, FunctionRefusal};
 use crate::grader::Grader;
 use crate::hash;
-use crate::judging::Judgement;
+use crate::judge_cases::Judgement;
 use crate::rescore::rubric_hash;
 use crate::score::Score;
 use crate::timing::TimingResults;
 use grader_course::config::Rubric;
 use grader_model::{
-    AuditRefusal, CaseResult, CompileProblem, Grade, Hidden, Machine, Outcome, Provenance, Remark,
-    Stage, StageCost, Submission,
+    AuditRefusal, CaseResult, CompileProblem, Grade, GradingStage, Hidden, MachineInfo, Outcome,
+    Provenance, Remark, StageCost, Submission,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub const NO_SEED: u64 = 0;
 
 /// What the stages found out about a submission.
 #[derive(Default)]
-pub struct Evidence {
+pub struct GradingEvidence {
     /// The results of the cases, in the order of the suite.
     pub cases: Vec<CaseResult>,
     /// Problems that prevented compilation of all or parts of it.
@@ -34,7 +34,7 @@ pub struct Evidence {
     /// The cost of each stage.
     pub costs: Vec<StageCost>,
     /// The machine on which speed was measured.
-    pub machine: Option<Machine>,
+    pub machine: Option<MachineInfo>,
 }
 
 /// The results of all stages.
@@ -47,7 +47,7 @@ pub struct StageResults {
     pub timing: TimingResults,
 }
 
-impl Evidence {
+impl GradingEvidence {
     /// This evidence, and why nothing of the submission could be run.
     pub fn with_failure(self, failure: BuildFailure, costs: Vec<StageCost>) -> Self {
         let costs = self.costs.into_iter().chain(costs).collect();
@@ -70,13 +70,13 @@ impl Evidence {
         let dropped = &grader.module.rubric.dropped;
         let is_dropped = |id: &String| dropped.iter().any(|task| task.id == *id);
         problems.retain(|problem| !problem.task.as_ref().is_some_and(is_dropped));
-        let remarks = audit.refusals.iter().map(Refusal::remark);
+        let remarks = audit.refusals.iter().map(FunctionRefusal::remark);
         let costs = self.costs.into_iter().chain([build.cost]).chain(judgement.costs);
         Self {
             cases: all_cases(results, audit, grader),
             problems,
             notes: self.notes.into_iter().chain(remarks).collect(),
-            audit: audit.refusals.iter().map(Refusal::record).collect(),
+            audit: audit.refusals.iter().map(FunctionRefusal::record).collect(),
             costs: costs.chain(timing.cost).collect(),
             machine: timing.machine,
         }
@@ -86,7 +86,7 @@ impl Evidence {
 /// The cases of the module in the order of its suite: `results`, and the refusals of cases that were not asked.
 fn all_cases(
     results: impl Iterator<Item = CaseResult>,
-    audit: &Links,
+    audit: &CallAudit,
     grader: &Grader,
 ) -> Vec<CaseResult> {
     let mut by_name: BTreeMap<String, CaseResult> =
@@ -107,7 +107,7 @@ fn all_cases(
 }
 
 /// The outcome of a task that the audit does not admit, and its reason.
-fn refusal(audit: &Links, task: &str) -> Option<(Outcome, String)> {
+fn refusal(audit: &CallAudit, task: &str) -> Option<(Outcome, String)> {
     if let Some(problem) = audit.misfit(task) {
         return Some((Outcome::CompileError, problem.message.clone()));
     }
@@ -120,7 +120,7 @@ pub fn assemble(
     submission: Submission,
     seed: u64,
     score: Score,
-    evidence: Evidence,
+    evidence: GradingEvidence,
 ) -> Grade {
     let rubric = &grader.module.rubric;
     Grade {
@@ -164,9 +164,9 @@ pub fn measured_again(grade: Grade, timing: TimingResults, rubric: &Rubric) -> G
     let newest = |case: CaseResult| by_name.remove(&case.name).unwrap_or(case);
     let cases: Vec<_> = grade.cases.into_iter().map(newest).collect();
     let (earlier, others): (Vec<_>, Vec<_>) =
-        grade.costs.into_iter().partition(|cost| cost.stage == Stage::Time);
+        grade.costs.into_iter().partition(|cost| cost.stage == GradingStage::Time);
     let of_timing: Vec<_> = earlier.into_iter().chain(timing.cost).collect();
-    let costs = others.into_iter().chain([total(Stage::Time, &of_timing)]).collect();
+    let costs = others.into_iter().chain([total(GradingStage::Time, &of_timing)]).collect();
     let provenance = Provenance { machine: timing.machine, ..grade.provenance };
     let score = Score::of_cases(rubric, &cases, &grade.decisions);
     score.applied_to(Grade { cases, costs, provenance, recorded: None, ..grade })

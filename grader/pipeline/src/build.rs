@@ -1,14 +1,14 @@
 //! Stage 2: both builds of a submission, and the call audit. All of it is known before anything is judged.
 
 use crate::clock::StageClock;
-use crate::collect::Sources;
-use crate::compile::{BuildError, Compiled, Compiler, Links, missing_tasks};
+use crate::collect::CollectedSources;
+use crate::compile::{BuildError, CallAudit, CompileOutcome, Compiler, missing_tasks};
 use crate::early_end::EarlyEnd;
 use crate::fault::Result;
 use crate::grader::Grader;
 use crate::setup::TimedSetup;
 use grader_judge::Suite;
-use grader_model::{CompileProblem, Stage, StageCost};
+use grader_model::{CompileProblem, GradingStage, StageCost};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub struct SubmissionBuild {
     /// What is missing from the driver; each problem names its task.
     pub problems: Vec<CompileProblem>,
     /// The call audit of both builds.
-    pub audit: Links,
+    pub audit: CallAudit,
     /// The build for speed; `None` if no timed case is admitted.
     pub fast: Option<FastBuild>,
     /// The cost of the first build and its audit.
@@ -29,7 +29,7 @@ pub struct SubmissionBuild {
 /// The build for speed.
 pub struct FastBuild {
     /// The executable that is measured, or why there is none.
-    pub compiled: Compiled,
+    pub compiled: CompileOutcome,
     /// The private folder of this build.
     pub work: PathBuf,
     /// The cost of this build and its audit.
@@ -45,7 +45,7 @@ impl SubmissionBuild {
 
 /// A case that waits for a case of a refused task waits for that case's parents instead, as where a task is dropped:
 /// a refusal costs no other task a point.
-fn admitted(audit: &Links, suite: &Suite) -> Suite {
+fn admitted(audit: &CallAudit, suite: &Suite) -> Suite {
     suite.clone().without(&|task, _| !audit.admits(task))
 }
 
@@ -56,12 +56,16 @@ fn admitted(audit: &Links, suite: &Suite) -> Suite {
 ///
 /// # Cost
 /// Two or three calls of the compiler, and two more if the module is measured: seconds.
-pub fn build(grader: &Grader, sources: &Sources, work: &Path) -> Result<SubmissionBuild, EarlyEnd> {
+pub fn build(
+    grader: &Grader,
+    sources: &CollectedSources,
+    work: &Path,
+) -> Result<SubmissionBuild, EarlyEnd> {
     let files = grader.module.with_stubs(&sources.files);
     let compiler = grader.compiler();
     let clock = StageClock::start();
     let built = compiler.compile(&files, work);
-    let cost = clock.cost(Stage::Compile, compiler.spent());
+    let cost = clock.cost(GradingStage::Compile, compiler.spent());
     let checked = match built {
         Ok(checked) => checked,
         Err(BuildError::Failed(failure)) => {
@@ -95,23 +99,23 @@ struct FastOrder<'a> {
 /// The build for speed, and the audit of both builds.
 struct AuditedBuild {
     fast: Option<FastBuild>,
-    audit: Links,
+    audit: CallAudit,
 }
 
 impl FastOrder<'_> {
     /// `audit` is that of the first build.
-    fn build(self, compiler: &Compiler<'_>, audit: Links) -> Result<AuditedBuild> {
+    fn build(self, compiler: &Compiler<'_>, audit: CallAudit) -> Result<AuditedBuild> {
         let Self { timed, files, missing, work } = self;
         let clock = StageClock::start();
         let compiled = compiler.compile_for_speed(timed, files, &missing, &work)?;
         let audit = match &compiled {
-            Compiled::Driver { problems, .. } => {
+            CompileOutcome::Driver { problems, .. } => {
                 let missing = missing.into_iter().chain(missing_tasks(problems)).collect();
                 compiler.with_links_for_speed(audit, &missing, &work)?
             }
-            Compiled::Failed(_) => audit,
+            CompileOutcome::Failed(_) => audit,
         };
-        let cost = clock.cost(Stage::Time, compiler.spent());
+        let cost = clock.cost(GradingStage::Time, compiler.spent());
         Ok(AuditedBuild { fast: Some(FastBuild { compiled, work, cost }), audit })
     }
 }
@@ -119,7 +123,7 @@ impl FastOrder<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::Refusal;
+    use crate::compile::FunctionRefusal;
     use grader_judge::Case;
 
     const fn case(name: &'static str, task: &'static str, after: &'static [&'static str]) -> Case {
@@ -134,18 +138,18 @@ mod tests {
             case("child", "other", &["copied"]),
         ];
         let suite = Suite::new(cases).unwrap();
-        let refusal = Refusal {
+        let refusal = FunctionRefusal {
             function: "kernel".into(),
             tasks: vec!["refused".into()],
             lead: None,
             around: None,
         };
-        let mut audit = Links::default();
+        let mut audit = CallAudit::default();
         audit.refusals.push(refusal);
         let asked = admitted(&audit, &suite);
         let names: Vec<_> = asked.cases().iter().map(|case| case.name).collect();
         assert_eq!(names, ["right", "child"]);
         assert_eq!(asked.parents("child"), ["right"]);
-        assert_eq!(admitted(&Links::default(), &suite).cases().len(), 3);
+        assert_eq!(admitted(&CallAudit::default(), &suite).cases().len(), 3);
     }
 }

@@ -2,7 +2,7 @@
 
 use grader_course::config::{self, Rubric};
 use grader_judge::{Case, TimedCase};
-use grader_model::{CaseResult, Outcome, Visibility};
+use grader_model::{CaseResult, CaseVisibility, Outcome};
 
 /// A hidden case as a record shows it.
 #[derive(Clone, Copy)]
@@ -45,10 +45,10 @@ pub fn result_of(title: CaseTitle, outcome: Outcome, rubric: &Rubric) -> CaseRes
 }
 
 /// What a student may see of a case, as grades record it.
-pub const fn visibility(of: config::Visibility) -> Visibility {
+pub const fn visibility(of: config::VisibilityRule) -> CaseVisibility {
     match of {
-        config::Visibility::Message => Visibility::Message,
-        config::Visibility::Name => Visibility::Name,
-        config::Visibility::Nothing => Visibility::Nothing,
+        config::VisibilityRule::Message => CaseVisibility::Message,
+        config::VisibilityRule::Name => CaseVisibility::Name,
+        config::VisibilityRule::Nothing => CaseVisibility::Nothing,
     }
 }

@@ -5,25 +5,25 @@ mod done;
 mod entries;
 mod store;
 
-use crate::assemble::{Evidence, NO_SEED, assemble};
-use crate::collect::{Discovery, Found};
+use crate::assemble::{GradingEvidence, NO_SEED, assemble};
+use crate::collect::{ClassContents, FoundSubmission};
 use crate::executable::ExecutableShelf;
 use crate::fault::{Fault, Result};
 use crate::grade::grade_one;
 use crate::grader::Grader;
-use crate::lane::lane;
-use crate::rescore::{Rescored, rescore};
+use crate::rescore::{RescoreOutcome, rescore};
 use crate::score::Score;
 use crate::session::GradingSession;
+use crate::timing_cpus::lane;
 pub use done::ClassResult;
-use done::Done;
+use done::FinishedSubmission;
 use entries::not_gradable;
 use grader_model::{Grade, Submission};
 use grader_sandbox::bind_this_thread;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-pub use store::{Kept, Known, Origin, Store, Watch};
+pub use store::{CachedGrade, ClassObserver, GradeOrigin, GradeRef, GradeStore};
 
 /// Executables of this many bytes are kept to be measured again at the end of a class run, whatever its size: some
 /// forty submissions. The others are built again.
@@ -40,23 +40,27 @@ pub struct ClassRun<'a> {
     /// Set to end early: what is done stays done.
     pub stop: &'a AtomicBool,
     /// Earlier results and where new ones go.
-    pub store: &'a dyn Store,
+    pub store: &'a dyn GradeStore,
     /// Who is told.
-    pub watch: &'a dyn Watch,
+    pub watch: &'a dyn ClassObserver,
 }
 
 impl ClassRun<'_> {
     /// Grades all that was discovered, `jobs` at a time.
-    pub fn run(&self, discovery: &Discovery) -> ClassResult {
+    pub fn run(&self, discovery: &ClassContents) -> ClassResult {
         let shelf = ExecutableShelf::new(KEPT_EXECUTABLES_BYTES);
         let done = self.grade_all(&discovery.found, &shelf);
         let done = self.measure_again(&discovery.found, done, &shelf);
         let entries = not_gradable(self.grader, &discovery.unusable);
-        let entries = entries.iter().map(|grade| self.keep(grade, Origin::Graded)).collect();
+        let entries = entries.iter().map(|grade| self.keep(grade, GradeOrigin::Graded)).collect();
         ClassResult::of(done, entries, discovery.found.len())
     }
 
-    fn grade_all(&self, found: &[Found], shelf: &ExecutableShelf) -> Vec<Done> {
+    fn grade_all(
+        &self,
+        found: &[FoundSubmission],
+        shelf: &ExecutableShelf,
+    ) -> Vec<FinishedSubmission> {
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Vec::new());
         let workers = self.jobs.clamp(1, found.len().max(1));
@@ -79,7 +83,12 @@ impl ClassRun<'_> {
     }
 
     /// The next submission; `None` when there is none, or when stopped.
-    fn next(&self, found: &[Found], next: &AtomicUsize, shelf: &ExecutableShelf) -> Option<Done> {
+    fn next(
+        &self,
+        found: &[FoundSubmission],
+        next: &AtomicUsize,
+        shelf: &ExecutableShelf,
+    ) -> Option<FinishedSubmission> {
         if self.stop.load(Ordering::Relaxed) {
             return None;
         }
@@ -89,7 +98,7 @@ impl ClassRun<'_> {
     }
 
     /// One submission; `None` when stopped in the middle.
-    fn one(&self, found: &Found, shelf: &ExecutableShelf) -> Option<Done> {
+    fn one(&self, found: &FoundSubmission, shelf: &ExecutableShelf) -> Option<FinishedSubmission> {
         let collected = self.grader.collect(found);
         let key = self.grader.key(&collected.submission.content_hash);
         if collected.sources.is_ok()
@@ -97,7 +106,7 @@ impl ClassRun<'_> {
             // What could not be decided then may be now.
             && !known.grade.may_be_decided()
             // A task or case that is new in the rubric has no evidence yet: graded below.
-            && let Rescored::Scored(scored) =
+            && let RescoreOutcome::Scored(scored) =
                 rescore(&known.grade, &self.grader.module, &self.grader.timing)
         {
             // Other points are an attempt of their own, so that the history shows the change. Other
@@ -112,18 +121,21 @@ impl ClassRun<'_> {
             known.grade.recorded = None;
             if same {
                 let student = known.grade.submission.student.clone();
-                let kept = Kept::Stored { student, number: known.number };
-                self.watch.finished(&known.grade, Origin::EarlierRun);
-                return Some(Done::new(kept, &known.grade, Origin::EarlierRun));
+                let kept = GradeRef::Stored { student, number: known.number };
+                self.watch.finished(&known.grade, GradeOrigin::EarlierRun);
+                return Some(FinishedSubmission::new(kept, &known.grade, GradeOrigin::EarlierRun));
             }
             let source = Some(known.number);
-            return Some(Done { source, ..self.keep(&known.grade, Origin::SameContent) });
+            return Some(FinishedSubmission {
+                source,
+                ..self.keep(&known.grade, GradeOrigin::SameContent)
+            });
         }
         let seed = match (self.seed)() {
             Ok(seed) => seed,
             Err(fault) => {
                 let grade = faulty(self.grader, collected.submission, &fault);
-                return Some(self.keep(&grade, Origin::Graded));
+                return Some(self.keep(&grade, GradeOrigin::Graded));
             }
         };
         let session = GradingSession { grader: self.grader, seed, stop: self.stop };
@@ -131,22 +143,22 @@ impl ClassRun<'_> {
         if let Some(executable) = graded.executable {
             shelf.keep(&found.student, executable);
         }
-        Some(self.keep(&graded.grade, Origin::Graded))
+        Some(self.keep(&graded.grade, GradeOrigin::Graded))
     }
 
-    fn keep(&self, grade: &Grade, origin: Origin) -> Done {
+    fn keep(&self, grade: &Grade, origin: GradeOrigin) -> FinishedSubmission {
         let recorded = self.store.record(grade);
         self.watch.finished(grade, origin);
-        let here = || Kept::Here(Box::new(grade.clone()));
+        let here = || GradeRef::InMemory(Box::new(grade.clone()));
         match recorded {
             Ok(Some(number)) => {
                 let student = grade.submission.student.clone();
-                Done::new(Kept::Stored { student, number }, grade, origin)
+                FinishedSubmission::new(GradeRef::Stored { student, number }, grade, origin)
             }
-            Ok(None) => Done::new(here(), grade, origin),
+            Ok(None) => FinishedSubmission::new(here(), grade, origin),
             Err(failed) => {
                 let unstored = Some(format!("{}: {failed}", grade.submission.student));
-                Done { unstored, ..Done::new(here(), grade, origin) }
+                FinishedSubmission { unstored, ..FinishedSubmission::new(here(), grade, origin) }
             }
         }
     }
@@ -154,7 +166,7 @@ impl ClassRun<'_> {
 
 /// The grade of a submission for which no seed could be drawn: a fault of ours.
 fn faulty(grader: &Grader, submission: Submission, fault: &Fault) -> Grade {
-    assemble(grader, submission, NO_SEED, Score::of_fault(fault), Evidence::default())
+    assemble(grader, submission, NO_SEED, Score::of_fault(fault), GradingEvidence::default())
 }
 
 fn has_same_points(one: &Grade, other: &Grade) -> bool {

@@ -1,6 +1,6 @@
 //! What a stage costs: elapsed time, and CPU time of the thread that runs it.
 
-use grader_model::{Stage, StageCost};
+use grader_model::{GradingStage, StageCost};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ impl StageClock {
     }
 
     /// The cost so far, with `children` being CPU time of other processes to be added.
-    pub fn cost(&self, stage: Stage, children: Duration) -> StageCost {
+    pub fn cost(&self, stage: GradingStage, children: Duration) -> StageCost {
         StageCost {
             stage,
             wall_seconds: self.wall.elapsed().as_secs_f64(),
@@ -27,7 +27,7 @@ impl StageClock {
 }
 
 /// The sum of the costs of one stage.
-pub fn total(stage: Stage, costs: &[StageCost]) -> StageCost {
+pub fn total(stage: GradingStage, costs: &[StageCost]) -> StageCost {
     StageCost {
         stage,
         wall_seconds: costs.iter().map(|cost| cost.wall_seconds).sum(),

@@ -1,7 +1,7 @@
 //! Who else computed on some CPUs. Elapsed time says how fast a program is only where nobody did.
 
 use crate::clock::thread_cpu;
-use grader_timing::Neighbours;
+use grader_timing::Interference;
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const QUIET: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Watches some CPUs, through the kernel's own account of them.
-pub struct Contention<'a> {
+pub struct CpuContention<'a> {
     cpus: &'a [usize],
     /// Whether the thread that measures had to stay on these CPUs: then it is none of the others.
     shared: bool,
@@ -27,7 +27,7 @@ pub struct Contention<'a> {
     patience: Duration,
 }
 
-impl<'a> Contention<'a> {
+impl<'a> CpuContention<'a> {
     /// Watches `cpus`. `shared` says that the calling thread runs there as well.
     pub fn of(cpus: &'a [usize], shared: bool) -> Self {
         let (start, busy, own) = (Instant::now(), busy_time(cpus), thread_cpu());
@@ -40,7 +40,7 @@ impl<'a> Contention<'a> {
     }
 }
 
-impl Neighbours for Contention<'_> {
+impl Interference for CpuContention<'_> {
     fn watch(&mut self) {
         (self.start, self.busy, self.own) = (Instant::now(), busy_time(self.cpus), thread_cpu());
     }
@@ -104,10 +104,10 @@ mod tests {
     }
 
     /// Ten seconds ago one CPU had computed five seconds less than by now.
-    fn half_used(cpus: &[usize]) -> Contention<'_> {
+    fn half_used(cpus: &[usize]) -> CpuContention<'_> {
         let start = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
         let busy = busy_time(cpus).map(|now| now.saturating_sub(Duration::from_secs(5)));
-        Contention { start, busy, ..Contention::of(cpus, false) }
+        CpuContention { start, busy, ..CpuContention::of(cpus, false) }
     }
 
     #[test]
@@ -122,7 +122,8 @@ mod tests {
     #[test]
     fn patience_ends() {
         let cpus = grader_sandbox::allowed_cpus();
-        let mut watch = Contention { patience: Duration::ZERO, ..Contention::of(&cpus, false) };
+        let mut watch =
+            CpuContention { patience: Duration::ZERO, ..CpuContention::of(&cpus, false) };
         assert!(!watch.wait(), "there is no time left to find out");
     }
 }

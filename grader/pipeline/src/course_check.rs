@@ -1,6 +1,6 @@
 //! The whole configuration of a course, compared with what it configures.
 
-use crate::functions;
+use crate::public_functions;
 use crate::setup::read_tree;
 use grader_course::config::{ConfigErrors, Course, ModuleFacts, Rubric};
 use grader_judge::{Module, Suite, SuiteError};
@@ -78,7 +78,7 @@ fn check_module(root: &Path, slug: &str, modules: &[Module]) -> CheckedModule {
         (Some(Ok(suite)), Ok(reference)) => {
             let cases: Vec<_> = suite.names().collect();
             let timed: Vec<_> = suite.timed().iter().map(|case| (case.task, case.name)).collect();
-            let functions = functions::public(reference);
+            let functions = public_functions::public(reference);
             let facts = ModuleFacts { cases: &cases, timed: &timed, functions: &functions };
             Rubric::load_fitting(&path, &facts)
         }

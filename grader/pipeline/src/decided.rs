@@ -2,7 +2,7 @@
 
 use crate::score::Score;
 use grader_course::config::{PartialCredit, Rubric};
-use grader_model::{Award, CaseDecision, CaseResult, Grade, Outcome};
+use grader_model::{CaseAward, CaseDecision, CaseResult, Grade, Outcome};
 
 /// `grade` with these decisions, the newest about each case. Pure. A decision counts while its case is
 /// undecided: what a measurement has decided, no decision overrides. Decisions about other cases than the
@@ -36,10 +36,10 @@ pub fn most_points(case: &CaseResult, grade: &Grade, rubric: &Rubric) -> Option<
 }
 
 /// The part of a case's weight that an award gives to it.
-fn share(award: Award, most: Option<f64>) -> f64 {
+fn share(award: CaseAward, most: Option<f64>) -> f64 {
     match (award, most) {
-        (Award::Full, _) => 1.0,
-        (Award::Points(points), Some(most)) if most > 0.0 => (points / most).clamp(0.0, 1.0),
-        (Award::None | Award::Points(_), _) => 0.0,
+        (CaseAward::Full, _) => 1.0,
+        (CaseAward::Points(points), Some(most)) if most > 0.0 => (points / most).clamp(0.0, 1.0),
+        (CaseAward::None | CaseAward::Points(_), _) => 0.0,
     }
 }

@@ -1,13 +1,13 @@
 //! Layers of the pipeline that a suite of attacks can switch off, one at a time, to see what the others
 //! hold. No command of the grader can ask for it.
 
-use grader_protocol::Allowance;
+use grader_protocol::CallAllowance;
 use std::time::Duration;
 
-/// A layer of the pipeline. Those of the sandbox are [`grader_sandbox::Layer`].
+/// A layer of the pipeline. Those of the sandbox are [`grader_sandbox::ConfinementLayer`].
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Defence {
+pub enum DefenceLayer {
     /// The scan of the sources' tokens. It tells a student early that something is of no use, and is no
     /// boundary: arbitrary code is expected to get past it.
     TokenScan,
@@ -23,23 +23,23 @@ pub enum Defence {
 
 /// What is switched off: nothing, but in suites of attacks.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SwitchedOff(Vec<Defence>);
+pub(crate) struct SwitchedOff(Vec<DefenceLayer>);
 
 impl SwitchedOff {
     /// Switches one more off.
-    pub(crate) fn add(&mut self, defence: Defence) {
+    pub(crate) fn add(&mut self, defence: DefenceLayer) {
         self.0.push(defence);
     }
 
     /// Whether that layer is there.
-    pub(crate) fn holds(&self, defence: Defence) -> bool {
+    pub(crate) fn holds(&self, defence: DefenceLayer) -> bool {
         !self.0.contains(&defence)
     }
 
     /// How long a call may take, of `limit`: without that layer as long as any process lives.
-    pub(crate) fn of_a_call(&self, limit: Allowance) -> Allowance {
+    pub(crate) fn of_a_call(&self, limit: CallAllowance) -> CallAllowance {
         let hour = Duration::from_hours(1);
-        let wide = Allowance { cpu: hour, elapsed: hour };
-        if self.holds(Defence::CallLimits) { limit } else { wide }
+        let wide = CallAllowance { cpu: hour, elapsed: hour };
+        if self.holds(DefenceLayer::CallLimits) { limit } else { wide }
     }
 }

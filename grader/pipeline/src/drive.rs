@@ -1,35 +1,35 @@
 //! Stage 4: the wire to a confined driver. Every failure costs the call it happened in; the next
 //! call meets a fresh process.
 
-mod broken;
 mod command;
+mod deadline_stream;
+mod exchange_error;
 mod limits;
-mod listen;
 pub mod nonce;
 mod partner;
-mod patience;
+mod poll;
 mod watch;
 
-use crate::defence::{Defence, SwitchedOff};
+use crate::defence::{DefenceLayer, SwitchedOff};
 use crate::fault::{Fault, Result};
-use broken::Broken;
-use grader_course::config::Limits as RubricLimits;
+use deadline_stream::DeadlineStream;
+use exchange_error::ExchangeError;
+use grader_course::config::SubmissionLimits as RubricLimits;
 use grader_judge::{CallLog, TaskBudget};
-use grader_protocol::{Allowance, CallCost, CallFailure, DescribeCall, Transport, frame};
-use grader_sandbox::{Child, Command, Finished, Sandbox};
-use listen::{Heard, listen};
-use patience::Patience;
+use grader_protocol::{CallAllowance, CallCost, CallFailure, DescribeCall, Transport, frame};
+use grader_sandbox::{ConfinedChild, ConfinedCommand, ProcessResult, Sandbox};
+use poll::{PollResult, listen};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tracing::{debug, trace};
-use watch::Watch;
+use watch::DriverWatch;
 
 pub use limits::message_of;
 
 /// What driving cost so far.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Spent {
+pub struct DriveCost {
     /// Setting up and tearing down sandboxes.
     pub sandbox: Duration,
     /// Waiting for replies.
@@ -43,37 +43,37 @@ pub struct Spent {
 /// A [`Transport`] to a driver in the sandbox.
 pub struct Wire<'a> {
     sandbox: &'a Sandbox,
-    command: Command,
+    command: ConfinedCommand,
     limits: RubricLimits,
     cpus: Option<Vec<usize>>,
     /// Whether the threads are watched during calls.
     watched: bool,
     off: SwitchedOff,
-    running: Option<Running>,
+    running: Option<RunningDriver>,
     nonce: u64,
     /// What the next call may use.
-    allowance: Allowance,
+    allowance: CallAllowance,
     last: CallCost,
     last_elapsed: Duration,
-    spent: Spent,
+    spent: DriveCost,
     log: Option<&'a CallLog>,
 }
 
 /// What `limits` allow one call.
-fn of_a_call(limits: &RubricLimits) -> Allowance {
+fn of_a_call(limits: &RubricLimits) -> CallAllowance {
     let cpu = Duration::from_secs(limits.call_seconds.into());
-    Allowance { cpu, elapsed: cpu * RubricLimits::ELAPSED_PER_CALL }
+    CallAllowance { cpu, elapsed: cpu * RubricLimits::ELAPSED_PER_CALL }
 }
 
 /// What `limits` allow the calls of one task.
 pub fn task_budget(limits: &RubricLimits) -> TaskBudget {
     let cpu = Duration::from_secs(limits.task_seconds.into());
     let elapsed = Duration::from_secs(limits.elapsed_seconds_of_a_task().into());
-    TaskBudget { call: of_a_call(limits), task: Allowance { cpu, elapsed } }
+    TaskBudget { call: of_a_call(limits), task: CallAllowance { cpu, elapsed } }
 }
 
-struct Running {
-    child: Child,
+struct RunningDriver {
+    child: ConfinedChild,
     socket: UnixStream,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Wire<'a> {
             allowance: of_a_call(limits),
             last: CallCost::default(),
             last_elapsed: Duration::ZERO,
-            spent: Spent::default(),
+            spent: DriveCost::default(),
             log: None,
         }
     }
@@ -108,7 +108,7 @@ impl<'a> Wire<'a> {
     /// The same without a layer: for suites of attacks, and to measure what it costs.
     #[doc(hidden)]
     #[must_use]
-    pub fn without(mut self, defence: Defence) -> Self {
+    pub fn without(mut self, defence: DefenceLayer) -> Self {
         self.off.add(defence);
         self
     }
@@ -123,11 +123,11 @@ impl<'a> Wire<'a> {
     ///
     /// # Errors
     /// When the sandbox fails.
-    pub fn finish(mut self) -> Result<Spent> {
+    pub fn finish(mut self) -> Result<DriveCost> {
         if let Some(running) = self.running.take() {
             self.end(running)?;
         }
-        let Spent { sandbox, calls, cpu, launches } = self.spent;
+        let DriveCost { sandbox, calls, cpu, launches } = self.spent;
         debug!(
             launches,
             sandbox_ms = sandbox.as_millis(),
@@ -138,7 +138,7 @@ impl<'a> Wire<'a> {
         Ok(self.spent)
     }
 
-    fn start(&mut self) -> Result<Running> {
+    fn start(&mut self) -> Result<RunningDriver> {
         let start = Instant::now();
         let mut child = self.sandbox.spawn(&self.command)?;
         let socket = child.socket().map(|socket| socket.try_clone());
@@ -154,26 +154,26 @@ impl<'a> Wire<'a> {
         self.spent.sandbox += start.elapsed();
         self.spent.launches += 1;
         trace!(ms = start.elapsed().as_millis(), "driver started");
-        Ok(Running { child, socket })
+        Ok(RunningDriver { child, socket })
     }
 
     /// A driver that can be asked. One that ended since its last reply (a thread of its own did it)
     /// did not end in this call: a fresh one takes its place.
-    fn ready(&mut self) -> std::result::Result<Running, CallFailure> {
+    fn ready(&mut self) -> std::result::Result<RunningDriver, CallFailure> {
         let fault = |fault: Fault| CallFailure::Fault(fault.to_string());
         if let Some(running) = self.running.take() {
             match listen(&running.socket) {
-                Heard::Bytes if self.off.holds(Defence::OneReply) => {
-                    return Err(self.diagnose(running, &Broken::Unasked));
+                PollResult::Bytes if self.off.holds(DefenceLayer::OneReply) => {
+                    return Err(self.diagnose(running, &ExchangeError::Unasked));
                 }
-                Heard::Nothing | Heard::Bytes => return Ok(running),
-                Heard::End => drop(self.end(running).map_err(fault)?),
+                PollResult::Nothing | PollResult::Bytes => return Ok(running),
+                PollResult::End => drop(self.end(running).map_err(fault)?),
             }
         }
         self.start().map_err(fault)
     }
 
-    fn end(&mut self, mut running: Running) -> Result<Finished> {
+    fn end(&mut self, mut running: RunningDriver) -> Result<ProcessResult> {
         let start = Instant::now();
         running.child.kill();
         let finished = running.child.wait()?;
@@ -186,25 +186,25 @@ impl<'a> Wire<'a> {
     /// One exchange with a running driver.
     fn exchange(
         &self,
-        running: &mut Running,
+        running: &mut RunningDriver,
         request: &[u8],
-    ) -> std::result::Result<Vec<u8>, Broken> {
+    ) -> std::result::Result<Vec<u8>, ExchangeError> {
         let limit = self.off.of_a_call(self.allowance);
         let child = &running.child;
         let cpu = || child.cpu_time();
-        let mut stream = Patience::new(&running.socket, limit, &cpu);
+        let mut stream = DeadlineStream::new(&running.socket, limit, &cpu);
         frame::write(&mut stream, self.nonce, request)?;
         let reply = frame::read(&mut stream)?;
-        if !self.off.holds(Defence::OneReply) {
+        if !self.off.holds(DefenceLayer::OneReply) {
             return Ok(reply.payload);
         }
         if reply.nonce != self.nonce {
-            return Err(Broken::OtherNonce);
+            return Err(ExchangeError::OtherNonce);
         }
         // A process that ends once it has answered has answered all the same.
         match listen(&running.socket) {
-            Heard::Bytes => Err(Broken::Unasked),
-            Heard::Nothing | Heard::End => Ok(reply.payload),
+            PollResult::Bytes => Err(ExchangeError::Unasked),
+            PollResult::Nothing | PollResult::End => Ok(reply.payload),
         }
     }
 
@@ -213,7 +213,7 @@ impl<'a> Wire<'a> {
         let running = self.ready()?;
         match self.ask(running, request) {
             // It may have ended of what came before. In a fresh process the call speaks for itself.
-            Err((running, Broken::HungUp)) if reused => {
+            Err((running, ExchangeError::HungUp)) if reused => {
                 self.end(running).map_err(|fault| CallFailure::Fault(fault.to_string()))?;
                 let running = self.ready()?;
                 let asked = self.ask(running, request);
@@ -226,16 +226,16 @@ impl<'a> Wire<'a> {
     /// Asks a running driver once, and keeps it for the next call if it answers.
     fn ask(
         &mut self,
-        mut running: Running,
+        mut running: RunningDriver,
         request: &[u8],
-    ) -> std::result::Result<Vec<u8>, (Running, Broken)> {
+    ) -> std::result::Result<Vec<u8>, (RunningDriver, ExchangeError)> {
         // A driver is one process, so its own clock is all of it.
         let before = running.child.clock();
         let start = Instant::now();
-        let watch = self.watched.then(|| Watch::begin(running.child.threads()));
+        let watch = self.watched.then(|| DriverWatch::begin(running.child.threads()));
         let outcome = self.exchange(&mut running, request);
         let wall = start.elapsed();
-        let overlap = watch.and_then(Watch::end);
+        let overlap = watch.and_then(DriverWatch::end);
         let cpu = before.zip(running.child.clock()).map(|(b, a)| a.saturating_sub(b));
         self.last = CallCost { wall, cpu, overlap };
         self.spent.calls += wall;
@@ -270,7 +270,7 @@ impl Transport for Wire<'_> {
         reply
     }
 
-    fn allow(&mut self, allowance: Allowance) {
+    fn allow(&mut self, allowance: CallAllowance) {
         self.allowance = allowance.min(of_a_call(&self.limits));
     }
 

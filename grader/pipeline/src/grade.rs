@@ -1,20 +1,20 @@
 //! One submission through all stages.
 
-use crate::assemble::{Evidence, NO_SEED, StageResults, assemble};
+use crate::assemble::{GradingEvidence, NO_SEED, StageResults, assemble};
 use crate::build::build;
 use crate::clock::StageClock;
-use crate::collect::{self, CollectLimits, Found, IntakeRefusal, Sources};
+use crate::collect::{self, CollectLimits, CollectedSources, FoundSubmission, IntakeRefusal};
 use crate::early_end::EarlyEnd;
 use crate::executable::KeptExecutable;
 use crate::grader::Grader;
-use crate::judging::judge;
-use crate::lane::lane;
+use crate::judge_cases::judge;
 use crate::score::Score;
 use crate::scratch;
 use crate::session::GradingSession;
 use crate::timing::{JudgedBuild, confirm, measure};
+use crate::timing_cpus::lane;
 use crate::tokens::TokenReport;
-use grader_model::{Grade, Remark, Stage, StageCost, Submission};
+use grader_model::{Grade, GradingStage, Remark, StageCost, Submission};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tracing::info_span;
@@ -24,7 +24,7 @@ pub struct CollectedSubmission {
     /// Who handed in what.
     pub submission: Submission,
     /// The sources, or why they cannot be graded.
-    pub sources: Result<Sources, IntakeRefusal>,
+    pub sources: Result<CollectedSources, IntakeRefusal>,
     /// The cost of collecting.
     pub cost: StageCost,
 }
@@ -38,7 +38,7 @@ pub(crate) struct GradedSubmission {
 
 impl Grader {
     /// Collects `found`.
-    pub fn collect(&self, found: &Found) -> CollectedSubmission {
+    pub fn collect(&self, found: &FoundSubmission) -> CollectedSubmission {
         let student = &*found.student;
         let _span = info_span!("submission", student, module = &*self.module.slug).entered();
         let clock = StageClock::start();
@@ -56,7 +56,7 @@ impl Grader {
         CollectedSubmission {
             submission,
             sources,
-            cost: clock.cost(Stage::Collect, Duration::ZERO),
+            cost: clock.cost(GradingStage::Collect, Duration::ZERO),
         }
     }
 
@@ -86,8 +86,10 @@ pub(crate) fn grade_one(
     let sources = match sources {
         Ok(sources) => sources,
         Err(refusal) => {
-            let evidence =
-                Evidence { notes: vec![Remark::NotCollected { refusal }], ..Evidence::default() };
+            let evidence = GradingEvidence {
+                notes: vec![Remark::NotCollected { refusal }],
+                ..GradingEvidence::default()
+            };
             let grade = assemble(grader, submission, NO_SEED, Score::not_graded(), evidence);
             return Some(GradedSubmission { grade, executable: None });
         }
@@ -98,7 +100,7 @@ pub(crate) fn grade_one(
     };
     let tokens = TokenReport::of(&sources, module);
     let notes = missing_files(grader, &sources).into_iter().chain(tokens.remarks()).collect();
-    let known = Evidence { notes, costs: vec![cost], ..Evidence::default() };
+    let known = GradingEvidence { notes, costs: vec![cost], ..GradingEvidence::default() };
     match run_stages(session, &sources, &tokens) {
         Ok(StageEnd { results, executable }) => {
             let evidence = known.with_stages(results, grader);
@@ -123,7 +125,7 @@ struct StageEnd {
 /// Builds, audits, judges and measures.
 fn run_stages(
     session: &GradingSession<'_>,
-    sources: &Sources,
+    sources: &CollectedSources,
     tokens: &TokenReport,
 ) -> Result<StageEnd, EarlyEnd> {
     let grader = session.grader;
@@ -142,7 +144,7 @@ fn run_stages(
 }
 
 /// A remark on files that were not handed in.
-fn missing_files(grader: &Grader, sources: &Sources) -> Option<Remark> {
+fn missing_files(grader: &Grader, sources: &CollectedSources) -> Option<Remark> {
     let files: Vec<_> = grader.module.not_handed_in(&sources.files).into_iter().collect();
     (!files.is_empty()).then_some(Remark::NotHandedIn { files })
 }

@@ -1,7 +1,7 @@
 //! What grading the submissions of one module needs.
 
-use crate::collect::Sources;
-use crate::compile::{self, BuildError, Compiled, Compiler, Refusal};
+use crate::collect::CollectedSources;
+use crate::compile::{self, BuildError, CompileOutcome, Compiler, FunctionRefusal};
 use crate::fault::Result;
 use crate::hash;
 use crate::kit::Kit;
@@ -11,7 +11,7 @@ use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
 use grader_course::config::GateRubric;
 use grader_judge::TimedCase;
-use grader_model::{CompileProblem, Machine};
+use grader_model::{CompileProblem, MachineInfo};
 use grader_sandbox::Sandbox;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -29,19 +29,19 @@ pub struct Grader {
     pub module: ModuleSetup,
     /// Which timed cases are measured. The others are left out, as if the module had none: for suites
     /// that look at something else, never for a grade that counts.
-    pub timing: Measuring,
+    pub timing: MeasureScope,
 }
 
 /// Which timed cases are measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Measuring {
+pub enum MeasureScope {
     /// All of them: every grade that counts.
     All,
     /// Those with these names.
     Only(BTreeSet<String>),
 }
 
-impl Measuring {
+impl MeasureScope {
     /// None of them.
     pub const fn nothing() -> Self {
         Self::Only(BTreeSet::new())
@@ -78,7 +78,7 @@ impl Grader {
     }
 
     /// The machine on which this grader measures speed.
-    pub(crate) fn machine(&self) -> Machine {
+    pub(crate) fn machine(&self) -> MachineInfo {
         machine(self.kit.vector_limit)
     }
 
@@ -110,7 +110,7 @@ impl Grader {
     /// # Errors
     /// The problems of sources that do not compile, or a fault of ours.
     #[doc(hidden)]
-    pub fn audit(&self, sources: &Sources) -> Result<Vec<Refusal>, BuildError> {
+    pub fn audit(&self, sources: &CollectedSources) -> Result<Vec<FunctionRefusal>, BuildError> {
         let work = scratch::private_folder()?;
         self.compiler().audit(sources, work.path())
     }
@@ -121,7 +121,7 @@ impl Grader {
     /// # Errors
     /// The problems of sources that do not compile, or a fault of ours.
     #[doc(hidden)]
-    pub fn misfits(&self, sources: &Sources) -> Result<Vec<CompileProblem>, BuildError> {
+    pub fn misfits(&self, sources: &CollectedSources) -> Result<Vec<CompileProblem>, BuildError> {
         let work = scratch::private_folder()?;
         self.compiler().all_misfits(sources, work.path())
     }
@@ -131,7 +131,7 @@ impl Grader {
     /// # Errors
     /// Only faults of ours.
     #[doc(hidden)]
-    pub fn driver(&self, sources: &Sources, work: &Path) -> Result<Option<PathBuf>> {
+    pub fn driver(&self, sources: &CollectedSources, work: &Path) -> Result<Option<PathBuf>> {
         let files = self.module.with_stubs(&sources.files);
         match self.compiler().compile(&files, work) {
             Ok(build) => Ok(Some(build.driver)),
@@ -146,14 +146,14 @@ impl Grader {
     /// # Errors
     /// Only faults of ours.
     #[doc(hidden)]
-    pub fn drivers(&self, sources: &Sources, work: &Path) -> Result<Vec<PathBuf>> {
+    pub fn drivers(&self, sources: &CollectedSources, work: &Path) -> Result<Vec<PathBuf>> {
         let mut drivers: Vec<PathBuf> = self.driver(sources, work)?.into_iter().collect();
         if let Some(timed) = &self.module.timed {
             let files = self.module.with_stubs(&sources.files);
             let fast = work.join("fast");
             let built =
                 self.compiler().compile_for_speed(timed, &files, &BTreeSet::new(), &fast)?;
-            if let Compiled::Driver { path, .. } = built {
+            if let CompileOutcome::Driver { path, .. } = built {
                 drivers.push(path);
             }
         }

@@ -14,10 +14,10 @@ use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::machine::vector_limit;
 use crate::toolchain::Toolchain;
-use contents::Contents;
+use contents::KitContents;
 use grader_course::config::Course;
 use grader_model::VectorLevel;
-use manifest::Project;
+use manifest::KitProject;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,28 +54,28 @@ impl Kit {
         announce: &dyn Fn(),
     ) -> Result<Self> {
         let vector_limit = vector_limit(course.vector_level);
-        let project = Project { root, course, vector_limit };
+        let project = KitProject { root, course, vector_limit };
         let key = key(&project, toolchain)?;
         let foundation = course.foundation.as_ref().map(|foundation| foundation.package.clone());
         let course_data = course.foundation.as_ref().and_then(|foundation| foundation.data.clone());
         let course_data = course_data.map(|package| package.replace('-', "_"));
         let cache = cache_folder(root);
         let folder = cache.join(format!("kit-{}", &key[..16]));
-        if let Some(Contents { externs, .. }) = Contents::of_whole(&folder) {
+        if let Some(KitContents { externs, .. }) = KitContents::of_whole(&folder) {
             debug!(kit = &key[..16], "kit reused");
             return Ok(Self { folder, key, vector_limit, foundation, course_data, externs });
         }
         fs::create_dir_all(&cache).map_err(|error| Fault::file("creating", &cache, &error))?;
         let _lock = lock(&cache)?;
         // Another grader may have built it while this one waited for the lock.
-        if Contents::of_whole(&folder).is_none() {
+        if KitContents::of_whole(&folder).is_none() {
             announce();
             build::tidy(&cache);
             let start = Instant::now();
             build::build(&project, &cache, &folder)?;
             debug!(kit = &key[..16], ms = start.elapsed().as_millis(), "kit built");
         }
-        let contents = Contents::of_whole(&folder).ok_or_else(|| {
+        let contents = KitContents::of_whole(&folder).ok_or_else(|| {
             Fault::new(format!("the kit {} does not stay as it was made", folder.display()))
                 .help("check the disk, or name another folder with GRADER_CACHE")
         })?;
@@ -119,8 +119,8 @@ pub fn cache_folder(root: &Path) -> PathBuf {
 }
 
 /// Everything the kit's bytes depend on.
-fn key(project: &Project<'_>, toolchain: &Toolchain) -> Result<String> {
-    let Project { root, course, vector_limit } = *project;
+fn key(project: &KitProject<'_>, toolchain: &Toolchain) -> Result<String> {
+    let KitProject { root, course, vector_limit } = *project;
     let mut parts = vec![
         ("toolchain".to_owned(), toolchain.verbose_version.clone()),
         ("recipe".to_owned(), manifest::RECIPE_VERSION.to_owned()),
@@ -196,7 +196,7 @@ mod tests {
                       modules: [{ slug: sorting, number: 1 }]\n";
         let course = Course::parse("course.yaml", course).unwrap();
         let of = |vector_limit| {
-            let project = Project { root: root.path(), course: &course, vector_limit };
+            let project = KitProject { root: root.path(), course: &course, vector_limit };
             key(&project, &toolchain).unwrap()
         };
         let key = || of(None);

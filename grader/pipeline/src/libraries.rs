@@ -1,8 +1,8 @@
 //! The shared libraries of an executable, file by file. A sandbox that shows folders of the system shows what is installed
 //! there and in which version: nobody's business, and nothing that a program needs.
 
-use grader_links::Needs;
-use grader_sandbox::Bind;
+use grader_call_audit::SystemNeeds;
+use grader_sandbox::BindMount;
 use std::env::consts::ARCH;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 ///
 /// # Cost
 /// Reads the program and its libraries, some 5 MB for a driver.
-pub fn libraries_of(program: &Path, shown: &[PathBuf]) -> Vec<Bind> {
-    let mut found: Vec<Bind> = Vec::new();
+pub fn libraries_of(program: &Path, shown: &[PathBuf]) -> Vec<BindMount> {
+    let mut found: Vec<BindMount> = Vec::new();
     let mut unread = vec![program.to_owned()];
     while let Some(file) = unread.pop() {
         let Some(needs) = needs_of(&file) else { continue };
@@ -28,7 +28,7 @@ pub fn libraries_of(program: &Path, shown: &[PathBuf]) -> Vec<Bind> {
             }
             unread.push(host.clone());
             if !shown.iter().any(|folder| inside.starts_with(folder)) {
-                found.push(Bind { host, inside });
+                found.push(BindMount { host, inside });
             }
         }
     }
@@ -36,9 +36,9 @@ pub fn libraries_of(program: &Path, shown: &[PathBuf]) -> Vec<Bind> {
 }
 
 /// `None` for what is no program: starting it says so.
-fn needs_of(file: &Path) -> Option<Needs> {
+fn needs_of(file: &Path) -> Option<SystemNeeds> {
     let bytes = fs::read(file).ok()?;
-    Needs::of(&file.display().to_string(), &bytes).ok()
+    SystemNeeds::of(&file.display().to_string(), &bytes).ok()
 }
 
 /// Where the loader finds a library: first in the folders `shown`, then where the distributions keep theirs.

@@ -1,14 +1,14 @@
 //! On what speed is measured: the processor, and the widest vector instructions that it offers.
 
 use grader_course::config::VectorSetting;
-use grader_model::{Machine, VectorLevel};
+use grader_model::{MachineInfo, VectorLevel};
 use std::fs;
 
 /// This machine, for kernels that may use vector instructions up to `limit`.
-pub fn machine(limit: Option<VectorLevel>) -> Machine {
+pub fn machine(limit: Option<VectorLevel>) -> MachineInfo {
     let widest = widest_level();
     let vector_level = limit.map_or(widest, |limit| widest.limited_to(limit));
-    Machine { processor: processor(), vector_level }
+    MachineInfo { processor: processor(), vector_level }
 }
 
 /// The widest level that a course allows; `None`: whatever the processor has.

@@ -2,14 +2,14 @@
 
 use crate::course_check::check_course;
 use crate::fault::Fault;
-use crate::grader::{Grader, Measuring};
+use crate::grader::{Grader, MeasureScope};
 use crate::kit::Kit;
 use crate::scratch;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
 use grader_course::config::{ConfigErrors, Course, CourseModule, Rubric};
 use grader_judge::Module;
-use grader_sandbox::{Options, Sandbox};
+use grader_sandbox::{ProbeOptions, Sandbox};
 use std::path::Path;
 
 /// How a grader is opened.
@@ -21,9 +21,9 @@ pub struct GraderOptions<'a> {
     /// The modules that this program was built with.
     pub modules: &'a [Module],
     /// The sandbox to use.
-    pub sandbox: Options,
+    pub sandbox: ProbeOptions,
     /// The timed cases to measure.
-    pub measuring: Measuring,
+    pub measuring: MeasureScope,
     /// Receives a sentence before something long, and about mistakes that do not matter here.
     pub announce: &'a dyn Fn(&str),
     /// The rubric to grade by, made from the course's: for suites whose models must not change with the points of a
@@ -39,8 +39,8 @@ impl<'a> GraderOptions<'a> {
             root,
             course,
             modules,
-            sandbox: Options::default(),
-            measuring: Measuring::All,
+            sandbox: ProbeOptions::default(),
+            measuring: MeasureScope::All,
             announce: &|_| (),
             scoring: |rubric| rubric,
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// The code that does not compile around a submission, so that the interface is probed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum ProbePurpose {
     /// The driver.
     Driver,
     /// The kernels that are timed.
@@ -76,10 +76,10 @@ impl ModuleProbes {
     }
 
     /// The probes of that kind for the items that are used.
-    pub fn of_kind(&self, purpose: Purpose, kind: ProbeKind) -> Vec<Probe> {
+    pub fn of_kind(&self, purpose: ProbePurpose, kind: ProbeKind) -> Vec<Probe> {
         let probes = match purpose {
-            Purpose::Driver => &self.driver,
-            Purpose::Kernels => &self.kernels,
+            ProbePurpose::Driver => &self.driver,
+            ProbePurpose::Kernels => &self.kernels,
         };
         probes.iter().filter(|probe| probe.kind == kind).cloned().collect()
     }

@@ -5,19 +5,19 @@
 //! alone, so a change of scoring finds the stored result and no code runs again.
 
 use crate::cases::visibility;
-use crate::grader::Measuring;
+use crate::grader::MeasureScope;
 use crate::hash;
 use crate::score::Score;
 use crate::setup::ModuleSetup;
 use crate::timing::{basis, looks_at};
 use grader_course::config::{GateRubric, Rubric};
 use grader_judge::Suite;
-use grader_model::{CaseResult, Grade, Outcome, Remark, Timing, TimingClock};
-use grader_timing::{Gate, Ratio, Verdict};
+use grader_model::{CaseResult, Grade, Outcome, Remark, TimingClock, TimingResult};
+use grader_timing::{Gate, GateVerdict, SpeedRatio};
 
 /// What became of a stored grade.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Rescored {
+pub enum RescoreOutcome {
     /// The grade as today's rubric scores it.
     Scored(Box<Grade>),
     /// The stored evidence does not suffice: the submission has to be graded again. Holds the reason,
@@ -25,7 +25,7 @@ pub enum Rescored {
     GradeAgain(String),
 }
 
-impl Rescored {
+impl RescoreOutcome {
     /// The grade to show: as today's rubric scores it, or `stored` with a remark that it is not.
     pub fn or_stored(self, stored: Grade) -> Grade {
         match self {
@@ -46,7 +46,7 @@ impl Rescored {
 ///
 /// # Cost
 /// Linear in the number of cases, and in the pairs of measurements whose gate has changed.
-pub fn rescore(grade: &Grade, module: &ModuleSetup, measuring: &Measuring) -> Rescored {
+pub fn rescore(grade: &Grade, module: &ModuleSetup, measuring: &MeasureScope) -> RescoreOutcome {
     rescore_with(grade, &module.rubric, &module.suite, measuring, module.due.as_deref())
 }
 
@@ -54,16 +54,16 @@ fn rescore_with(
     grade: &Grade,
     rubric: &Rubric,
     suite: &Suite,
-    measuring: &Measuring,
+    measuring: &MeasureScope,
     due: Option<&str>,
-) -> Rescored {
+) -> RescoreOutcome {
     let mut titled = grade.clone();
     titled.title.clone_from(&rubric.title);
     titled.max_points = rubric.points();
     titled.due = due.map(Into::into);
     titled.provenance.rubric_hash = rubric_hash(rubric);
     if grade.points.is_none() {
-        return Rescored::Scored(Box::new(titled));
+        return RescoreOutcome::Scored(Box::new(titled));
     }
     if grade.cases.is_empty() {
         // No case ran: the outcome of the whole is that of each task. Without tasks nothing was taken.
@@ -72,14 +72,14 @@ fn rescore_with(
         } else {
             Score::of_unbuilt(rubric, suite, grade.outcome).applied_to(titled)
         };
-        return Rescored::Scored(Box::new(scored));
+        return RescoreOutcome::Scored(Box::new(scored));
     }
     match cases(grade, rubric, suite, measuring) {
         Ok(cases) => {
             let score = Score::of_cases(rubric, &cases, &grade.decisions);
-            Rescored::Scored(Box::new(score.applied_to(Grade { cases, ..titled })))
+            RescoreOutcome::Scored(Box::new(score.applied_to(Grade { cases, ..titled })))
         }
-        Err(reason) => Rescored::GradeAgain(reason),
+        Err(reason) => RescoreOutcome::GradeAgain(reason),
     }
 }
 
@@ -88,7 +88,7 @@ fn cases(
     grade: &Grade,
     rubric: &Rubric,
     suite: &Suite,
-    measuring: &Measuring,
+    measuring: &MeasureScope,
 ) -> Result<Vec<CaseResult>, String> {
     let timed = |name: &str| suite.timed().iter().any(|case| case.name == name);
     let wanted = suite
@@ -144,15 +144,17 @@ fn decided_again(case: CaseResult, gate: &GateRubric) -> Result<CaseResult, Stri
     let at_least = Gate::at_least(gate.at_least).ok_or_else(too_little)?;
     let last = looks_at(&case, at_least).pop().ok_or_else(too_little)?.decision;
     let outcome = match last.verdict {
-        Verdict::Pass => Outcome::Pass,
+        GateVerdict::Pass => Outcome::Pass,
         // By elapsed time a submission is too slow only if the course's own solution passes at the same
         // moment, and that was looked at for the old gate alone.
-        Verdict::Fail if !is_elapsed(&case) || case.outcome == Outcome::TooSlow => Outcome::TooSlow,
-        Verdict::Fail | Verdict::Undecided => return Err(too_little()),
+        GateVerdict::Fail if !is_elapsed(&case) || case.outcome == Outcome::TooSlow => {
+            Outcome::TooSlow
+        }
+        GateVerdict::Fail | GateVerdict::Undecided => return Err(too_little()),
     };
-    let Ratio { estimate, low, high } = last.ratio;
+    let SpeedRatio { estimate, low, high } = last.ratio;
     let basis = basis(last.basis);
-    let timing = case.timing.map(|timing| Timing {
+    let timing = case.timing.map(|timing| TimingResult {
         gate: gate.at_least,
         estimate,
         low,

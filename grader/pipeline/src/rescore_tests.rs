@@ -4,8 +4,8 @@ use super::*;
 use crate::decided::with_decisions;
 use grader_judge::{Case, TimedCase};
 use grader_model::{
-    Award, CaseDecision, CreditRule, Hidden, Provenance, RecordFacts, Submission, TimedPair,
-    Timing, TimingBasis, TimingClock, Visibility,
+    CaseAward, CaseDecision, CaseVisibility, CreditRule, Hidden, Provenance, RecordFacts,
+    Submission, TimedPair, TimingBasis, TimingClock, TimingResult,
 };
 
 const RUBRIC: &str = "\
@@ -74,7 +74,7 @@ fn result(case: &Case, outcome: Outcome) -> CaseResult {
         blocked_by: Vec::new(),
         detail: None,
         weight: 1.0,
-        visibility: Visibility::Message,
+        visibility: CaseVisibility::Message,
         wall_seconds: 0.0,
         timing: None,
         timed_pairs: None,
@@ -92,7 +92,7 @@ fn measured() -> CaseResult {
     };
     CaseResult {
         name: "fast".into(),
-        timing: Some(Timing {
+        timing: Some(TimingResult {
             against: "the naive product".into(),
             gate: 16.0,
             estimate: 20.0,
@@ -154,17 +154,17 @@ fn by_cases(grade: Grade) -> Grade {
 
 #[track_caller]
 fn scored(grade: &Grade, rubric: &Rubric, suite: &Suite) -> Grade {
-    match rescore_with(grade, rubric, suite, &Measuring::All, None) {
-        Rescored::Scored(grade) => *grade,
-        Rescored::GradeAgain(why) => panic!("{why}"),
+    match rescore_with(grade, rubric, suite, &MeasureScope::All, None) {
+        RescoreOutcome::Scored(grade) => *grade,
+        RescoreOutcome::GradeAgain(why) => panic!("{why}"),
     }
 }
 
 #[track_caller]
 fn grade_again(grade: &Grade, rubric: &Rubric, suite: &Suite) -> String {
-    match rescore_with(grade, rubric, suite, &Measuring::All, None) {
-        Rescored::Scored(grade) => panic!("{:?} points", grade.points),
-        Rescored::GradeAgain(why) => why,
+    match rescore_with(grade, rubric, suite, &MeasureScope::All, None) {
+        RescoreOutcome::Scored(grade) => panic!("{:?} points", grade.points),
+        RescoreOutcome::GradeAgain(why) => why,
     }
 }
 
@@ -190,7 +190,7 @@ fn points_weights_credit_and_texts_are_todays() {
     assert_eq!(grade.tasks[0].hint, "look");
     assert_eq!(grade.tasks[1].title, "The second");
     assert_eq!(grade.tasks[1].credit, Some(CreditRule::AllOrNothing));
-    assert_eq!(grade.cases[0].visibility, Visibility::Nothing);
+    assert_eq!(grade.cases[0].visibility, CaseVisibility::Nothing);
     assert_ne!(grade.provenance.rubric_hash, stored().provenance.rubric_hash);
     assert_eq!(grade.provenance.key, "k", "the evidence is the same");
 }
@@ -271,7 +271,7 @@ fn undecided() -> Grade {
     by_cases(grade)
 }
 
-fn award(case: &str, award: Award) -> CaseDecision {
+fn award(case: &str, award: CaseAward) -> CaseDecision {
     CaseDecision {
         case: case.into(),
         award,
@@ -293,29 +293,29 @@ fn a_decision_takes_the_place_of_pending_points() {
     let open = undecided();
     assert_eq!((open.points, open.pending()), (Some(13.33), 3.34));
     let task = |grade: &Grade| (grade.tasks[0].points, grade.tasks[0].pending);
-    assert_eq!(task(&by(award("fast", Award::Full))), (6.67, 0.0));
-    assert_eq!(task(&by(award("fast", Award::None))), (3.33, 0.0));
-    assert_eq!(task(&by(award("fast", Award::Points(1.5)))), (4.83, 0.0));
+    assert_eq!(task(&by(award("fast", CaseAward::Full))), (6.67, 0.0));
+    assert_eq!(task(&by(award("fast", CaseAward::None))), (3.33, 0.0));
+    assert_eq!(task(&by(award("fast", CaseAward::Points(1.5)))), (4.83, 0.0));
     assert_eq!(
-        task(&by(award("fast", Award::Points(99.0)))),
+        task(&by(award("fast", CaseAward::Points(99.0)))),
         (6.67, 0.0),
         "never more than it can bring"
     );
-    assert_eq!(by(award("fast", Award::Full)).outcome, Outcome::Partial);
+    assert_eq!(by(award("fast", CaseAward::Full)).outcome, Outcome::Partial);
 }
 
 #[test]
 fn what_was_measured_wins_and_the_decision_is_shown_all_the_same() {
-    let measured = with_decisions(stored(), vec![award("fast", Award::None)], &rubric(&[]));
+    let measured = with_decisions(stored(), vec![award("fast", CaseAward::None)], &rubric(&[]));
     assert_eq!((measured.points, &measured.tasks), (stored().points, &stored().tasks));
     assert!(!measured.decisions[0].counts);
-    let unknown = with_decisions(stored(), vec![award("gone", Award::Full)], &rubric(&[]));
+    let unknown = with_decisions(stored(), vec![award("gone", CaseAward::Full)], &rubric(&[]));
     assert_eq!(unknown, stored());
 }
 
 #[test]
 fn a_decision_does_not_change_the_attempt_and_is_applied_again_to_no_effect() {
-    let decided = by(award("fast", Award::Full));
+    let decided = by(award("fast", CaseAward::Full));
     assert_eq!(decided.cases, undecided().cases);
     let again = with_decisions(decided.clone(), decided.decisions.clone(), &rubric(&[]));
     assert_eq!(again, decided);

@@ -1,7 +1,7 @@
 //! Stage 7: points, from outcomes and the rubric.
 
 use crate::fault::Fault;
-use grader_course::config::{PartialCredit, Rubric, Step, TaskRubric};
+use grader_course::config::{PartialCredit, PartialStep, Rubric, TaskRubric};
 use grader_judge::Suite;
 use grader_model::{
     CaseDecision, CaseResult, CreditRule, CreditStep, Grade, Hidden, Outcome, TaskScore,
@@ -77,14 +77,15 @@ fn credit(partial: &PartialCredit) -> CreditRule {
         PartialCredit::Proportional => CreditRule::Proportional,
         PartialCredit::AllOrNothing => CreditRule::AllOrNothing,
         PartialCredit::Steps(steps) => {
-            let step = |step: &Step| CreditStep { percent: step.percent, fraction: step.fraction };
+            let step =
+                |step: &PartialStep| CreditStep { percent: step.percent, fraction: step.fraction };
             CreditRule::Steps(steps.iter().map(step).collect())
         }
     }
 }
 
 /// What one case counts, by measurement or by decision.
-struct Counted {
+struct CaseCredit {
     outcome: Outcome,
     /// The weight that is reached.
     reached: f64,
@@ -92,7 +93,7 @@ struct Counted {
     open: f64,
 }
 
-impl Counted {
+impl CaseCredit {
     fn new(case: &CaseResult, decisions: &[CaseDecision]) -> Self {
         let weight = case.weight;
         let Some(decision) = CaseDecision::about(case, decisions) else {
@@ -112,7 +113,7 @@ impl Counted {
 fn score(task: &TaskRubric, cases: &[CaseResult], decisions: &[CaseDecision]) -> TaskScore {
     let mine: Vec<&CaseResult> = cases.iter().filter(|case| case.task == task.id).collect();
     let total: f64 = mine.iter().map(|case| case.weight).sum();
-    let counted: Vec<_> = mine.iter().map(|case| Counted::new(case, decisions)).collect();
+    let counted: Vec<_> = mine.iter().map(|case| CaseCredit::new(case, decisions)).collect();
     let reached: f64 = counted.iter().map(|case| case.reached).sum();
     let open: f64 = counted.iter().map(|case| case.open).sum();
     let points_for =
@@ -201,7 +202,7 @@ mod tests {
             blocked_by: Vec::new(),
             detail: None,
             weight,
-            visibility: grader_model::Visibility::Message,
+            visibility: grader_model::CaseVisibility::Message,
             wall_seconds: 0.0,
             timing: None,
             timed_pairs: None,

@@ -1,10 +1,10 @@
 //! What grading one module needs, read once: rubric, hidden cases, driver, stubs.
 
-use crate::collect::Handout;
+use crate::collect::HandoutView;
 use crate::collect::handout::package_text;
 use crate::collect::module_tree::{InMemoryFiles, ModuleTree};
 use crate::course_check::ModuleParts;
-use crate::defence::{Defence, SwitchedOff};
+use crate::defence::{DefenceLayer, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::probes::ModuleProbes;
@@ -41,7 +41,7 @@ pub struct ModuleSetup {
     /// The version that the handed-out manifest states.
     pub(crate) version: String,
     /// What students were handed out.
-    pub(crate) handout: Handout,
+    pub(crate) handout: HandoutView,
     /// What is left out, in a suite that looks at what the rest holds.
     pub(crate) switched_off: SwitchedOff,
 }
@@ -108,7 +108,7 @@ impl ModuleSetup {
         let probes =
             ModuleProbes::generate(&rubric, built.stand_ins, &reference, &callers, kernels)?;
         // Whoever looks at what functions lead to decides about answers as well.
-        let links = rubric.links.iter().flat_map(|_| grader_links::SOURCES);
+        let links = rubric.links.iter().flat_map(|_| grader_call_audit::SOURCES);
         Ok(Self {
             stubs_hash: hash::of_parts([
                 ("sources", hash::of_files(handout.sources()).as_bytes()),
@@ -146,13 +146,13 @@ impl ModuleSetup {
     /// The same without a layer: for suites of attacks alone. No command of the grader can ask for it.
     #[doc(hidden)]
     #[must_use]
-    pub fn without(mut self, defence: Defence) -> Self {
+    pub fn without(mut self, defence: DefenceLayer) -> Self {
         self.switched_off.add(defence);
         self
     }
 
     /// Whether that layer is there.
-    pub(crate) fn holds(&self, defence: Defence) -> bool {
+    pub(crate) fn holds(&self, defence: DefenceLayer) -> bool {
         self.switched_off.holds(defence)
     }
 
@@ -243,7 +243,7 @@ pub fn source_names(root: &Path, slug: &str) -> Result<BTreeSet<String>> {
 }
 
 /// The workspace `assignments` as it looks to the module `slug`.
-fn handed_out(assignments: &Path, slug: &str) -> Result<Handout> {
+fn handed_out(assignments: &Path, slug: &str) -> Result<HandoutView> {
     let own = |name: &str| name.starts_with("src/") || ["README.md", "Cargo.toml"].contains(&name);
     let mut packages =
         BTreeMap::from([(slug.to_owned(), read_tree(&assignments.join(slug), &own)?)]);
@@ -257,7 +257,7 @@ fn handed_out(assignments: &Path, slug: &str) -> Result<Handout> {
             packages.insert(name, read_tree(&entry.path(), &sources)?);
         }
     }
-    Ok(Handout::new(slug, &packages))
+    Ok(HandoutView::new(slug, &packages))
 }
 
 pub(crate) fn read_tree(

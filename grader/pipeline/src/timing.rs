@@ -11,25 +11,25 @@ use crate::compile::BuildFailure;
 use crate::early_end::EarlyEnd;
 use crate::fault::{Fault, Result};
 use crate::grader::Grader;
-use crate::lane::Need;
 use crate::session::GradingSession;
+use crate::timing_cpus::CpuNeed;
 pub use confirm::{JudgedBuild, MeasurementPlan, PlanEntry, confirm};
 use grader_course::config::GateRubric;
-use grader_model::{CaseResult, CompileProblem, Machine, Outcome, Stage, StageCost};
-use grader_timing::Clock;
+use grader_model::{CaseResult, CompileProblem, GradingStage, MachineInfo, Outcome, StageCost};
+use grader_timing::SampleClock;
 pub(crate) use record::basis;
 pub use record::looks_at;
 use result::{clock_of, unbuilt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tracing::debug;
-use trial::{Question, Trial};
+use trial::{MeasurementTrial, TimingQuestion};
 
 /// What elapsed time needs of the machine to show that two threads compute at once.
-const BY_ELAPSED_TIME: Need = Need { cpus: 2, exclusive: true };
+const BY_ELAPSED_TIME: CpuNeed = CpuNeed { cpus: 2, exclusive: true };
 
 /// The two executables of a measurement.
-pub struct Sides {
+pub struct TimedExecutables {
     /// The course's own.
     pub baseline: PathBuf,
     /// The submission's.
@@ -43,7 +43,7 @@ pub struct TimingResults {
     /// The problems of the build for speed, if a case depends on it.
     pub problems: Vec<CompileProblem>,
     /// The machine on which speed was measured; `None` if nothing was.
-    pub machine: Option<Machine>,
+    pub machine: Option<MachineInfo>,
     /// The cost of the build for speed, of asking again and of measuring; `None` if there was none.
     pub cost: Option<StageCost>,
     /// The measured executable of the submission.
@@ -88,7 +88,7 @@ pub fn measure(
             }
         };
         session.go_on()?;
-        let measured = Trial { session, sides }.run(&case)?;
+        let measured = MeasurementTrial { session, sides }.run(&case)?;
         cpu += measured.cpu;
         // Its kernel is left out with a task that it needs.
         let is_left_out = measured.result.outcome == Outcome::CompileError && !problems.is_empty();
@@ -99,13 +99,13 @@ pub fn measure(
             measured.result
         });
     }
-    let spent = sides.is_some().then(|| clock.cost(Stage::Time, cpu));
+    let spent = sides.is_some().then(|| clock.cost(GradingStage::Time, cpu));
     let costs: Vec<_> = costs.into_iter().chain(spent).collect();
     Ok(TimingResults {
         cases,
         problems,
         machine: sides.is_some().then(|| session.grader.machine()),
-        cost: (!costs.is_empty()).then(|| total(Stage::Time, &costs)),
+        cost: (!costs.is_empty()).then(|| total(GradingStage::Time, &costs)),
         executable: sides.map(|sides| sides.submission),
     })
 }
@@ -115,8 +115,8 @@ impl Grader {
     pub(crate) fn exclusive_width(&self) -> usize {
         let gates = self.timed().filter_map(|case| self.gate(case));
         let needs = gates.map(|gate| match clock_of(gate) {
-            Clock::Span => BY_ELAPSED_TIME,
-            Clock::Cpu | Clock::Wall => need_of(gate),
+            SampleClock::Span => BY_ELAPSED_TIME,
+            SampleClock::Cpu | SampleClock::Wall => need_of(gate),
         });
         needs.filter(|need| need.exclusive).map(|need| need.cpus).max().unwrap_or(0)
     }
@@ -133,8 +133,8 @@ impl Grader {
 }
 
 /// What the measurement of a gate needs: elapsed time means something only where nobody else computes.
-fn need_of(gate: &GateRubric) -> Need {
-    Need {
+fn need_of(gate: &GateRubric) -> CpuNeed {
+    CpuNeed {
         cpus: gate.cpus.map_or(1, |cpus| cpus as usize),
         exclusive: gate.alone || gate.cpus.is_some(),
     }

@@ -1,26 +1,26 @@
 //! What a scan of the sources' tokens says. A courtesy, not the boundary: that is the sandbox.
 
-use crate::collect::{self, Finding, Severity, Sources};
+use crate::collect::{self, CollectedSources, FindingSeverity, TokenFinding};
 use crate::compile::BuildFailure;
-use crate::defence::Defence;
+use crate::defence::DefenceLayer;
 use crate::early_end::EarlyEnd;
 use crate::setup::ModuleSetup;
 use grader_model::{CompileProblem, Outcome, Remark};
 use std::collections::BTreeSet;
 
 /// The findings in one submission's sources.
-pub struct TokenReport(Vec<Finding>);
+pub struct TokenReport(Vec<TokenFinding>);
 
 impl TokenReport {
     /// Scans `sources`, if the module has this layer.
-    pub fn of(sources: &Sources, module: &ModuleSetup) -> Self {
-        let findings = module.holds(Defence::TokenScan).then(|| collect::scan(sources));
+    pub fn of(sources: &CollectedSources, module: &ModuleSetup) -> Self {
+        let findings = module.holds(DefenceLayer::TokenScan).then(|| collect::scan(sources));
         Self(findings.unwrap_or_default())
     }
 
     /// Remarks on code that compiles and will not work here.
     pub fn remarks(&self) -> impl Iterator<Item = Remark> {
-        self.with(Severity::Warn).map(|finding| Remark::SourceWarning {
+        self.with(FindingSeverity::Warn).map(|finding| Remark::SourceWarning {
             file: finding.file.clone(),
             line: finding.line,
             code: finding.what.clone(),
@@ -33,7 +33,7 @@ impl TokenReport {
     /// # Errors
     /// The refusal.
     pub fn admit(&self) -> Result<(), EarlyEnd> {
-        let problems: Vec<_> = self.with(Severity::Refuse).map(problem).collect();
+        let problems: Vec<_> = self.with(FindingSeverity::Refuse).map(problem).collect();
         if problems.is_empty() {
             return Ok(());
         }
@@ -55,7 +55,7 @@ impl TokenReport {
 
     fn explained(&self, problems: Vec<CompileProblem>) -> Vec<CompileProblem> {
         let of_compiler: BTreeSet<_> = problems.iter().map(place).collect();
-        let known = self.with(Severity::Explain).map(problem);
+        let known = self.with(FindingSeverity::Explain).map(problem);
         let (mut explained, others): (Vec<_>, Vec<_>) =
             known.partition(|one| of_compiler.contains(&place(one)));
         let places: BTreeSet<_> = explained.iter().map(place).collect();
@@ -67,7 +67,7 @@ impl TokenReport {
         explained
     }
 
-    fn with(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+    fn with(&self, severity: FindingSeverity) -> impl Iterator<Item = &TokenFinding> {
         self.0.iter().filter(move |finding| finding.severity == severity)
     }
 }
@@ -76,7 +76,7 @@ fn place(problem: &CompileProblem) -> (Option<String>, Option<u32>) {
     (problem.file.clone(), problem.line)
 }
 
-fn problem(finding: &Finding) -> CompileProblem {
+fn problem(finding: &TokenFinding) -> CompileProblem {
     CompileProblem {
         file: Some(finding.file.clone()),
         line: Some(finding.line),

@@ -2,8 +2,8 @@
 
 use crate::fault::{Fault, Result};
 use crate::libraries::libraries_of;
-use grader_links::Standard;
-use grader_sandbox::Bind;
+use grader_call_audit::StandardLibrary;
+use grader_sandbox::BindMount;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
@@ -18,9 +18,9 @@ pub struct Toolchain {
     /// The linker driver (`cc`), with symbolic links resolved.
     pub linker: PathBuf,
     /// Read once, when it is asked for.
-    standard: Arc<OnceLock<Standard>>,
+    standard: Arc<OnceLock<StandardLibrary>>,
     /// Looked for once.
-    libraries: Arc<OnceLock<Vec<Bind>>>,
+    libraries: Arc<OnceLock<Vec<BindMount>>>,
 }
 
 impl Toolchain {
@@ -46,12 +46,12 @@ impl Toolchain {
     ///
     /// # Cost
     /// Some tenths of a second for the first call, nothing for the others.
-    pub(crate) fn standard(&self) -> Result<Standard> {
+    pub(crate) fn standard(&self) -> Result<StandardLibrary> {
         if let Some(known) = self.standard.get() {
             return Ok(known.clone());
         }
         let folder = self.sysroot.join("lib/rustlib").join(self.host()).join("lib");
-        let standard = Standard::read(&folder).map_err(|error| {
+        let standard = StandardLibrary::read(&folder).map_err(|error| {
             Fault::new(format!("the standard library of this toolchain: {error}"))
                 .help("install the toolchain again: `rustup toolchain install`")
         })?;
@@ -59,7 +59,7 @@ impl Toolchain {
     }
 
     /// The libraries of the system that the compiler itself needs: its own are in the sysroot.
-    pub(crate) fn libraries(&self) -> &[Bind] {
+    pub(crate) fn libraries(&self) -> &[BindMount] {
         let own = self.sysroot.join("lib");
         self.libraries.get_or_init(|| {
             libraries_of(&self.sysroot.join("bin/rustc"), std::slice::from_ref(&own))
@@ -79,14 +79,14 @@ impl Toolchain {
 }
 
 /// What linking needs: the C compiler and its parts, wherever this distribution keeps them.
-pub fn system_tools() -> Vec<Bind> {
+pub fn system_tools() -> Vec<BindMount> {
     existing(&["/usr", "/bin", "/lib", "/lib64"])
 }
 
-fn existing(paths: &[&str]) -> Vec<Bind> {
+fn existing(paths: &[&str]) -> Vec<BindMount> {
     let resolve = |path: &&str| {
         let host = Path::new(path).canonicalize().ok()?;
-        Some(Bind { host, inside: path.into() })
+        Some(BindMount { host, inside: path.into() })
     };
     paths.iter().filter_map(resolve).collect()
 }

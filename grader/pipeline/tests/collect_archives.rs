@@ -2,30 +2,31 @@
 
 mod collect_support;
 
-use collect_support::tarball::{Tar, gz};
-use collect_support::zipped::{self, Entry};
+use collect_support::tarball::{TarBuilder, gz};
+use collect_support::zipped::{self, ZipEntry};
 use collect_support::{LIB, archive, archive_within, assert_noted, assert_refused, names};
-use grader_pipeline::collect::{CollectLimits, IntakeRefusal, Kind, Sources};
+use grader_pipeline::collect::{CollectLimits, CollectedSources, IntakeRefusal, SubmissionKind};
 use tar::EntryType;
 
-fn zip(entries: &[Entry]) -> Result<Sources, IntakeRefusal> {
-    let honest = Entry::new("src/lib.rs", LIB);
-    archive(Kind::Zip, &zipped::zip(&[&[honest], entries].concat()))
+fn zip(entries: &[ZipEntry]) -> Result<CollectedSources, IntakeRefusal> {
+    let honest = ZipEntry::new("src/lib.rs", LIB);
+    archive(SubmissionKind::Zip, &zipped::zip(&[&[honest], entries].concat()))
 }
 
-fn tar(build: impl FnOnce(Tar) -> Tar) -> Result<Sources, IntakeRefusal> {
-    archive(Kind::TarGz, &build(Tar::new().file("src/lib.rs", LIB)).gz())
+fn tar(build: impl FnOnce(TarBuilder) -> TarBuilder) -> Result<CollectedSources, IntakeRefusal> {
+    archive(SubmissionKind::TarGz, &build(TarBuilder::new().file("src/lib.rs", LIB)).gz())
 }
 
 #[test]
 fn both_formats_give_what_a_folder_gives() {
-    let folder = collect_support::Class::new().file("ada/src/lib.rs", LIB).ada().unwrap();
+    let folder = collect_support::ClassFolder::new().file("ada/src/lib.rs", LIB).ada().unwrap();
     assert_eq!(zip(&[]).unwrap(), folder);
     assert_eq!(tar(|tar| tar).unwrap(), folder);
-    let stored = Entry { method: 0, ..Entry::new("src/lib.rs", LIB) };
-    assert_eq!(archive(Kind::Zip, &zipped::zip(&[stored])).unwrap(), folder);
-    let dotted = Tar::new().entry(EntryType::Directory, b"./", 0, b"").file("./src/lib.rs", LIB);
-    assert_eq!(archive(Kind::TarGz, &dotted.gz()).unwrap(), folder);
+    let stored = ZipEntry { method: 0, ..ZipEntry::new("src/lib.rs", LIB) };
+    assert_eq!(archive(SubmissionKind::Zip, &zipped::zip(&[stored])).unwrap(), folder);
+    let dotted =
+        TarBuilder::new().entry(EntryType::Directory, b"./", 0, b"").file("./src/lib.rs", LIB);
+    assert_eq!(archive(SubmissionKind::TarGz, &dotted.gz()).unwrap(), folder);
 }
 
 #[test]
@@ -37,7 +38,7 @@ fn names_that_lead_out_of_the_archive_are_refused() {
         ("src/../../x.rs", "leads out"),
         (r"src\..\..\x.rs", "leads out"),
     ] {
-        assert_refused(zip(&[Entry::new(name, LIB)]), &[words]);
+        assert_refused(zip(&[ZipEntry::new(name, LIB)]), &[words]);
         assert_refused(tar(|tar| tar.file(name, LIB)), &[words]);
     }
 }
@@ -46,19 +47,20 @@ fn names_that_lead_out_of_the_archive_are_refused() {
 /// out are still refused.
 #[test]
 fn backslashes_in_archives_from_windows_are_separators() {
-    let windows = |name: &str| Entry { host: 0, ..Entry::new(name, LIB) };
-    let sources = archive(Kind::Zip, &zipped::zip(&[windows(r"searching\src\lib.rs")])).unwrap();
+    let windows = |name: &str| ZipEntry { host: 0, ..ZipEntry::new(name, LIB) };
+    let sources =
+        archive(SubmissionKind::Zip, &zipped::zip(&[windows(r"searching\src\lib.rs")])).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     let mixed = [windows("searching/"), windows(r"searching\src\lib.rs")];
-    assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&mixed)).unwrap()), ["src/lib.rs"]);
-    let unix = [Entry::new(r"searching\src\lib.rs", LIB)];
-    assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&unix)).unwrap()), ["src/lib.rs"]);
-    let beside_slashes = zip(&[Entry::new(r"src\x.rs", LIB)]).unwrap();
+    assert_eq!(names(&archive(SubmissionKind::Zip, &zipped::zip(&mixed)).unwrap()), ["src/lib.rs"]);
+    let unix = [ZipEntry::new(r"searching\src\lib.rs", LIB)];
+    assert_eq!(names(&archive(SubmissionKind::Zip, &zipped::zip(&unix)).unwrap()), ["src/lib.rs"]);
+    let beside_slashes = zip(&[ZipEntry::new(r"src\x.rs", LIB)]).unwrap();
     assert_eq!(names(&beside_slashes), ["src/lib.rs"], "a letter of a name");
     assert_noted(&beside_slashes, &["Left out", r"src\\x.rs"]);
     for name in [r"..\x.rs", r"searching\src\..\..\..\x.rs", r"\\server\x.rs", r"\x.rs", r"C:\x.rs"]
     {
-        let archive = archive(Kind::Zip, &zipped::zip(&[windows(name)]));
+        let archive = archive(SubmissionKind::Zip, &zipped::zip(&[windows(name)]));
         assert_refused(archive, &["plain files"]);
     }
 }
@@ -70,7 +72,7 @@ fn files_that_are_not_taken_may_have_any_name() {
     let deep = format!("searching/node_modules/{}x.js", "d/".repeat(20));
     let litter = format!("searching/target/{}x.rs", "d/".repeat(20));
     for name in [&*wide, &deep, &litter, "searching/doc/a\nb.txt", "target/a\u{202e}b.rs"] {
-        assert_eq!(names(&zip(&[Entry::new(name, "x")]).expect(name)), ["src/lib.rs"], "{name}");
+        assert_eq!(names(&zip(&[ZipEntry::new(name, "x")]).expect(name)), ["src/lib.rs"], "{name}");
     }
     let tar = tar(|tar| tar.attribute("path", wide.as_bytes()).file("cut", "x"));
     assert_eq!(names(&tar.unwrap()), ["src/lib.rs"]);
@@ -108,7 +110,7 @@ fn a_file_with_a_name_too_long_for_any_file_system_is_left_out_with_a_short_note
         }
         // A zip states the length of a name in 16 bits.
         if u16::try_from(name.len()).is_ok() {
-            results.push(zip(&[Entry::new(name, LIB)]));
+            results.push(zip(&[ZipEntry::new(name, LIB)]));
         }
         for result in results {
             let sources = result.unwrap();
@@ -126,7 +128,7 @@ fn a_file_with_a_name_too_long_for_any_file_system_is_left_out_with_a_short_note
 #[test]
 fn a_file_with_a_name_that_is_not_utf8_is_left_out() {
     for sources in [
-        zip(&[Entry::new(b"src/caf\xE9.rs", LIB)]).unwrap(),
+        zip(&[ZipEntry::new(b"src/caf\xE9.rs", LIB)]).unwrap(),
         tar(|tar| tar.file(b"src/caf\xE9.rs", LIB)).unwrap(),
     ] {
         assert_eq!(names(&sources), ["src/lib.rs"]);
@@ -137,7 +139,7 @@ fn a_file_with_a_name_that_is_not_utf8_is_left_out() {
 /// `x` is a module of the crate, and `y` is not.
 #[test]
 fn links_and_devices_are_left_out_or_refused_in_the_place_of_a_module() {
-    let mode = |name: &str, mode| zip(&[Entry { mode, ..Entry::new(name, "/etc/passwd") }]);
+    let mode = |name: &str, mode| zip(&[ZipEntry { mode, ..ZipEntry::new(name, "/etc/passwd") }]);
     for (kind, words) in [
         (0o120_777, "a symbolic link"),
         (0o010_644, "a device, a pipe or a socket"),
@@ -166,39 +168,42 @@ fn links_and_devices_are_left_out_or_refused_in_the_place_of_a_module() {
 #[test]
 fn a_hard_link_has_the_content_of_its_file_in_the_archive() {
     let linked = |target: &[u8]| {
-        let archive = Tar::new().file("searching/src/lib.rs", LIB);
+        let archive = TarBuilder::new().file("searching/src/lib.rs", LIB);
         archive.link(EntryType::Link, b"searching/src/x.rs", target).gz()
     };
-    let sources = archive(Kind::TarGz, &linked(b"searching/src/lib.rs")).unwrap();
+    let sources = archive(SubmissionKind::TarGz, &linked(b"searching/src/lib.rs")).unwrap();
     assert_eq!(sources.files["src/x.rs"], LIB.as_bytes());
     for outside in ["/etc/passwd", "../../etc/passwd", "searching/src/missing.rs"] {
-        let linked = archive(Kind::TarGz, &linked(outside.as_bytes()));
+        let linked = archive(SubmissionKind::TarGz, &linked(outside.as_bytes()));
         assert_refused(linked, &["src/x.rs", "a hard link to a file outside"]);
     }
-    let through_a_link = Tar::new()
+    let through_a_link = TarBuilder::new()
         .file("src/lib.rs", LIB)
         .link(EntryType::Symlink, b"src/out", b"/tmp")
         .file("src/out/x.txt", "x");
-    assert_eq!(names(&archive(Kind::TarGz, &through_a_link.gz()).unwrap()), ["src/lib.rs"]);
+    assert_eq!(
+        names(&archive(SubmissionKind::TarGz, &through_a_link.gz()).unwrap()),
+        ["src/lib.rs"]
+    );
 }
 
 #[test]
 fn a_repeated_file_counts_once_if_both_contents_are_equal() {
-    let stored = Entry { method: 0, ..Entry::new("src/lib.rs", LIB) };
-    for again in [Entry::new("src/lib.rs", LIB), Entry::new("./src//lib.rs", LIB), stored] {
+    let stored = ZipEntry { method: 0, ..ZipEntry::new("src/lib.rs", LIB) };
+    for again in [ZipEntry::new("src/lib.rs", LIB), ZipEntry::new("./src//lib.rs", LIB), stored] {
         let thrice = [again.clone(), again];
         assert_eq!(names(&zip(&thrice).unwrap()), ["src/lib.rs"]);
     }
     assert_eq!(names(&tar(|tar| tar.file("src/lib.rs", LIB)).unwrap()), ["src/lib.rs"]);
-    let other = Entry::new("src/lib.rs", "// other\n");
+    let other = ZipEntry::new("src/lib.rs", "// other\n");
     let words = ["`src/lib.rs` is in the archive twice", "with different contents"];
     assert_refused(zip(std::slice::from_ref(&other)), &words);
-    assert_refused(zip(&[Entry::new("src/lib.rs", LIB), other]), &words);
-    assert_refused(zip(&[Entry::new("./src//lib.rs", "// other\n")]), &words);
+    assert_refused(zip(&[ZipEntry::new("src/lib.rs", LIB), other]), &words);
+    assert_refused(zip(&[ZipEntry::new("./src//lib.rs", "// other\n")]), &words);
     assert_refused(tar(|tar| tar.file("src/lib.rs", "// other\n")), &words);
-    assert_noted(&zip(&[Entry::new("src/LIB.rs", LIB)]).unwrap(), &["Left out: `src/LIB.rs`"]);
+    assert_noted(&zip(&[ZipEntry::new("src/LIB.rs", LIB)]).unwrap(), &["Left out: `src/LIB.rs`"]);
     // Repeated files that are not taken may differ.
-    let notes = [Entry::new("README.md", "one"), Entry::new("README.md", "two")];
+    let notes = [ZipEntry::new("README.md", "one"), ZipEntry::new("README.md", "two")];
     assert_eq!(names(&zip(&notes).unwrap()), ["src/lib.rs"]);
     let notes = tar(|tar| tar.file("README.md", "one").file("README.md", "two"));
     assert_eq!(names(&notes.unwrap()), ["src/lib.rs"]);
@@ -206,7 +211,7 @@ fn a_repeated_file_counts_once_if_both_contents_are_equal() {
 
 #[test]
 fn a_file_that_is_also_a_folder_is_refused() {
-    let unreached = zip(&[Entry::new("src/lib.rs/x.rs", LIB)]).unwrap();
+    let unreached = zip(&[ZipEntry::new("src/lib.rs/x.rs", LIB)]).unwrap();
     assert_noted(&unreached, &["Left out: `src/lib.rs/x.rs`"]);
     let reached = zipped::of(&[
         ("src/lib.rs", "mod a; #[path = \"a.rs/x.rs\"] mod x;"),
@@ -214,18 +219,18 @@ fn a_file_that_is_also_a_folder_is_refused() {
         ("src/a.rs/x.rs", LIB),
     ]);
     let words = ["`src/a.rs` is a file", "cannot be both"];
-    assert_refused(collect_support::archive(Kind::Zip, &reached), &words);
+    assert_refused(collect_support::archive(SubmissionKind::Zip, &reached), &words);
 }
 
 #[test]
 fn an_encrypted_entry_is_refused() {
-    let entry = Entry { flags: 1, ..Entry::new("src/x.rs", LIB) };
+    let entry = ZipEntry { flags: 1, ..ZipEntry::new("src/x.rs", LIB) };
     assert_refused(zip(&[entry]), &["src/x.rs", "encrypted", "without a password"]);
 }
 
 #[test]
 fn an_unknown_compression_is_refused_with_a_solution() {
-    let entry = Entry { method: 12, ..Entry::new("src/x.rs", LIB) };
+    let entry = ZipEntry { method: 12, ..ZipEntry::new("src/x.rs", LIB) };
     assert_refused(zip(&[entry]), &["src/x.rs", "does not read", "deflate"]);
 }
 
@@ -233,7 +238,7 @@ fn an_unknown_compression_is_refused_with_a_solution() {
 fn wrong_declared_sizes_are_refused() {
     let declares = |declared| {
         let declared = Some(declared);
-        zip(&[Entry { declared, ..Entry::new("src/x.rs", [b' '; 4000]) }])
+        zip(&[ZipEntry { declared, ..ZipEntry::new("src/x.rs", [b' '; 4000]) }])
     };
     assert_refused(declares(10), &["src/x.rs", "declares 10 bytes"]);
     assert_refused(declares(3999), &["src/x.rs", "declares 3999 bytes"]);
@@ -245,8 +250,9 @@ fn wrong_declared_sizes_are_refused() {
 #[test]
 fn a_small_declared_size_does_not_bypass_the_size_cap() {
     let limits = CollectLimits { file_bytes: 1000, ..CollectLimits::default() };
-    let entry = Entry { declared: Some(900), ..Entry::new("src/lib.rs", vec![b' '; 5_000_000]) };
-    let result = archive_within(Kind::Zip, &zipped::zip(&[entry]), &limits);
+    let entry =
+        ZipEntry { declared: Some(900), ..ZipEntry::new("src/lib.rs", vec![b' '; 5_000_000]) };
+    let result = archive_within(SubmissionKind::Zip, &zipped::zip(&[entry]), &limits);
     assert_refused(result, &["src/lib.rs", "declares 900 bytes"]);
 }
 
@@ -255,29 +261,29 @@ fn a_huge_source_file_is_refused() {
     let big = vec![b' '; 50_000_000];
     let words = ["src/big.rs", "larger than 4 MiB"];
     // Random bytes do not compress, so the ratio is ordinary and only the size is refused.
-    let mut random = collect_support::Random(7);
+    let mut random = collect_support::SeededRandom(7);
     let noise: Vec<u8> = (0..5_000_000).map(|_| random.below(256).to_le_bytes()[0]).collect();
-    assert_refused(zip(&[Entry::new("src/big.rs", &noise)]), &words);
+    assert_refused(zip(&[ZipEntry::new("src/big.rs", &noise)]), &words);
     assert_refused(tar(|tar| tar.file("src/big.rs", &noise)), &words);
-    assert_refused(zip(&[Entry::new("src/big.rs", &big)]), &["more than 200 times"]);
+    assert_refused(zip(&[ZipEntry::new("src/big.rs", &big)]), &["more than 200 times"]);
 }
 
 #[test]
 fn archive_bombs_are_refused() {
     let zeros = vec![b' '; 30_000_000];
-    assert_refused(zip(&[Entry::new("src/big.rs", &zeros)]), &["more than 200 times its size"]);
+    assert_refused(zip(&[ZipEntry::new("src/big.rs", &zeros)]), &["more than 200 times its size"]);
     let limits = CollectLimits { unpacked_bytes: 1_000_000, ..CollectLimits::default() };
-    let tar = |tar: Tar| archive_within(Kind::TarGz, &tar.gz(), &limits);
+    let tar = |tar: TarBuilder| archive_within(SubmissionKind::TarGz, &tar.gz(), &limits);
     let words = ["unpacks to more than 1000000 bytes"];
-    assert_refused(tar(Tar::new().file("src/lib.rs", LIB).file("data.bin", &zeros)), &words);
+    assert_refused(tar(TarBuilder::new().file("src/lib.rs", LIB).file("data.bin", &zeros)), &words);
     // The zeros are after the end of the tar archive, where a tar reader does not look.
-    let mut behind = Tar::new().file("src/lib.rs", LIB).plain();
+    let mut behind = TarBuilder::new().file("src/lib.rs", LIB).plain();
     behind.extend(&zeros);
-    assert_refused(archive_within(Kind::TarGz, &gz(&behind), &limits), &words);
+    assert_refused(archive_within(SubmissionKind::TarGz, &gz(&behind), &limits), &words);
     // Many names share one compressed block, so that each entry has an ordinary ratio.
-    let kernel = Entry::new("src/a.rs", [b' '; 3000]);
-    let shared = Entry { shares_data: true, ..kernel.clone() };
-    let twin = Entry { name: b"src/b.rs".to_vec(), ..shared };
+    let kernel = ZipEntry::new("src/a.rs", [b' '; 3000]);
+    let shared = ZipEntry { shares_data: true, ..kernel.clone() };
+    let twin = ZipEntry { name: b"src/b.rs".to_vec(), ..shared };
     assert_refused(zip(&[kernel, twin]), &["share the same bytes"]);
 }
 
@@ -285,26 +291,26 @@ fn archive_bombs_are_refused() {
 #[test]
 fn highly_compressible_data_is_not_a_bomb() {
     let zeros = vec![0; 10_000_000];
-    assert_eq!(names(&zip(&[Entry::new("data.bin", &zeros)]).unwrap()), ["src/lib.rs"]);
+    assert_eq!(names(&zip(&[ZipEntry::new("data.bin", &zeros)]).unwrap()), ["src/lib.rs"]);
     assert_eq!(names(&tar(|tar| tar.file("data.bin", &zeros)).unwrap()), ["src/lib.rs"]);
 }
 
 #[test]
 fn an_archive_with_an_ordinary_ratio_and_a_huge_unpacked_size_is_refused() {
     let limits = CollectLimits { unpacked_bytes: 100_000, ..CollectLimits::default() };
-    let mut random = collect_support::Random(7);
+    let mut random = collect_support::SeededRandom(7);
     let noise: Vec<u8> = (0..200_000).map(|_| random.below(256).to_le_bytes()[0]).collect();
-    let tar = Tar::new().file("src/lib.rs", LIB).file("target.bin", noise).gz();
-    assert_refused(archive_within(Kind::TarGz, &tar, &limits), &["without `target`"]);
+    let tar = TarBuilder::new().file("src/lib.rs", LIB).file("target.bin", noise).gz();
+    assert_refused(archive_within(SubmissionKind::TarGz, &tar, &limits), &["without `target`"]);
 }
 
 #[test]
 fn a_tar_archive_full_of_other_rust_files_is_not_kept_in_memory() {
     let limits = CollectLimits { total_bytes: 1000, ..CollectLimits::default() };
     let with = |vendored: usize| {
-        let tar = Tar::new().file("src/lib.rs", LIB);
-        let add = |tar: Tar, n| tar.file(format!("vendor/x/{n}.rs"), [b' '; 600]);
-        archive_within(Kind::TarGz, &(0..vendored).fold(tar, add).gz(), &limits)
+        let tar = TarBuilder::new().file("src/lib.rs", LIB);
+        let add = |tar: TarBuilder, n| tar.file(format!("vendor/x/{n}.rs"), [b' '; 600]);
+        archive_within(SubmissionKind::TarGz, &(0..vendored).fold(tar, add).gz(), &limits)
     };
     assert_eq!(names(&with(3).unwrap()), ["src/lib.rs"]);
     assert_refused(with(4), &["more than 1000 bytes together"]);
@@ -313,93 +319,98 @@ fn a_tar_archive_full_of_other_rust_files_is_not_kept_in_memory() {
 #[test]
 fn an_archive_that_is_too_large_is_not_read() {
     let limits = CollectLimits { packed_bytes: 100, ..CollectLimits::default() };
-    let result = archive_within(Kind::Zip, &[b'P'; 101], &limits);
+    let result = archive_within(SubmissionKind::Zip, &[b'P'; 101], &limits);
     assert_refused(result, &["archive is larger than 100 bytes", "without `target`"]);
 }
 
 #[test]
 fn too_many_entries_are_refused() {
     let words = ["more than 10000 files and folders"];
-    let many: Vec<Entry> = (0..10_001).map(|n| Entry::new(format!("d/{n}"), "")).collect();
+    let many: Vec<ZipEntry> = (0..10_001).map(|n| ZipEntry::new(format!("d/{n}"), "")).collect();
     assert_refused(zip(&many), &words);
-    let many = |tar: Tar| (0..10_001).fold(tar, |tar, n| tar.file(format!("d/{n}"), ""));
+    let many = |tar: TarBuilder| (0..10_001).fold(tar, |tar, n| tar.file(format!("d/{n}"), ""));
     assert_refused(tar(many), &words);
     let deep = format!("src/{}x.rs", "d/".repeat(11));
-    assert_noted(&zip(&[Entry::new(&deep, LIB)]).unwrap(), &["Left out", "too many folders deep"]);
+    assert_noted(
+        &zip(&[ZipEntry::new(&deep, LIB)]).unwrap(),
+        &["Left out", "too many folders deep"],
+    );
     assert_noted(&tar(|tar| tar.file(&deep, LIB)).unwrap(), &["Left out", "too many folders deep"]);
 }
 
 #[test]
 fn truncated_archives_are_refused() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
-    let tar = Tar::new().file("src/lib.rs", LIB).gz();
+    let tar = TarBuilder::new().file("src/lib.rs", LIB).gz();
     for cut in 3..zip.len() {
-        assert_refused(archive(Kind::Zip, &zip[..cut]), &["damaged or cut short"]);
+        assert_refused(archive(SubmissionKind::Zip, &zip[..cut]), &["damaged or cut short"]);
     }
     for cut in 3..tar.len() {
-        assert_refused(archive(Kind::TarGz, &tar[..cut]), &["damaged or cut short"]);
+        assert_refused(archive(SubmissionKind::TarGz, &tar[..cut]), &["damaged or cut short"]);
     }
-    let inside = Tar::new().entry(EntryType::Regular, b"src/lib.rs", 5000, b"short").plain();
-    assert_refused(archive(Kind::TarGz, &gz(&inside[..1024])), &["damaged or cut short"]);
-    assert_refused(archive(Kind::TarGz, &gz(b"only text")), &["contains no tar archive"]);
+    let inside = TarBuilder::new().entry(EntryType::Regular, b"src/lib.rs", 5000, b"short").plain();
+    assert_refused(archive(SubmissionKind::TarGz, &gz(&inside[..1024])), &["damaged or cut short"]);
+    assert_refused(archive(SubmissionKind::TarGz, &gz(b"only text")), &["contains no tar archive"]);
 }
 
 #[test]
 fn a_wrong_checksum_is_refused() {
-    let mut zip = zipped::zip(&[Entry { method: 0, ..Entry::new("src/lib.rs", LIB) }]);
+    let mut zip = zipped::zip(&[ZipEntry { method: 0, ..ZipEntry::new("src/lib.rs", LIB) }]);
     let at = zip.windows(2).position(|bytes| bytes == b"42").unwrap();
     zip[at] = b'9';
-    assert_refused(archive(Kind::Zip, &zip), &["src/lib.rs", "damaged or cut short"]);
+    assert_refused(archive(SubmissionKind::Zip, &zip), &["src/lib.rs", "damaged or cut short"]);
 }
 
 #[test]
 fn attributes_of_other_systems_are_ignored() {
-    let tar = Tar::new()
+    let tar = TarBuilder::new()
         .entry(EntryType::XGlobalHeader, b"pax_global_header", 20, b"20 comment=01234567\n")
         .attribute("LIBARCHIVE.xattr.com.apple.quarantine", b"MDA4MQ")
         .file("src/lib.rs", LIB)
         .file("src/._lib.rs", "resource fork")
         .file("target/debug/build.rs", LIB)
         .link(EntryType::Link, b"target/debug/x", b"/etc/passwd");
-    let sources = archive(Kind::TarGz, &tar.gz()).unwrap();
+    let sources = archive(SubmissionKind::TarGz, &tar.gz()).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     assert_eq!(sources.notes, []);
 }
 
 #[test]
 fn a_plain_tar_archive_is_read() {
-    let tar = Tar::new().file("searching/src/lib.rs", LIB).plain();
-    assert_eq!(names(&archive(Kind::Tar, &tar).unwrap()), ["src/lib.rs"]);
+    let tar = TarBuilder::new().file("searching/src/lib.rs", LIB).plain();
+    assert_eq!(names(&archive(SubmissionKind::Tar, &tar).unwrap()), ["src/lib.rs"]);
     for cut in [100, 511, 513, 600] {
-        archive(Kind::Tar, &tar[..cut]).unwrap_err();
+        archive(SubmissionKind::Tar, &tar[..cut]).unwrap_err();
     }
     let mut damaged = tar;
     damaged[150] ^= 1;
-    assert_refused(archive(Kind::Tar, &damaged), &["neither a zip nor a tar archive"]);
+    assert_refused(archive(SubmissionKind::Tar, &damaged), &["neither a zip nor a tar archive"]);
 }
 
 #[test]
 fn the_only_archive_inside_an_archive_is_opened() {
     let inner = zipped::of(&[("searching/src/lib.rs", LIB)]);
-    let outer = zipped::zip(&[Entry::new("hw/searching.zip", &inner), Entry::new("a.pdf", "%PDF")]);
-    assert_eq!(names(&archive(Kind::Zip, &outer).unwrap()), ["src/lib.rs"]);
-    let tar = Tar::new().file("hw/searching.tar", Tar::new().file("src/lib.rs", LIB).plain());
-    assert_eq!(names(&archive(Kind::TarGz, &tar.gz()).unwrap()), ["src/lib.rs"]);
-    let twice = zipped::zip(&[Entry::new("again.zip", &outer)]);
-    assert_refused(archive(Kind::Zip, &twice), &["`hw/searching.zip`", "Unpack it"]);
-    let equal = [Entry::new("a.zip", &inner), Entry::new("b.zip", &inner)];
-    assert_eq!(names(&archive(Kind::Zip, &zipped::zip(&equal)).unwrap()), ["src/lib.rs"]);
+    let outer =
+        zipped::zip(&[ZipEntry::new("hw/searching.zip", &inner), ZipEntry::new("a.pdf", "%PDF")]);
+    assert_eq!(names(&archive(SubmissionKind::Zip, &outer).unwrap()), ["src/lib.rs"]);
+    let tar = TarBuilder::new()
+        .file("hw/searching.tar", TarBuilder::new().file("src/lib.rs", LIB).plain());
+    assert_eq!(names(&archive(SubmissionKind::TarGz, &tar.gz()).unwrap()), ["src/lib.rs"]);
+    let twice = zipped::zip(&[ZipEntry::new("again.zip", &outer)]);
+    assert_refused(archive(SubmissionKind::Zip, &twice), &["`hw/searching.zip`", "Unpack it"]);
+    let equal = [ZipEntry::new("a.zip", &inner), ZipEntry::new("b.zip", &inner)];
+    assert_eq!(names(&archive(SubmissionKind::Zip, &zipped::zip(&equal)).unwrap()), ["src/lib.rs"]);
     let other = zipped::of(&[("searching/src/lib.rs", "// other")]);
-    let two = [Entry::new("a.zip", &inner), Entry::new("b.zip", &other)];
-    assert_refused(archive(Kind::Zip, &zipped::zip(&two)), &["`a.zip` and `b.zip`"]);
-    let broken = [Entry::new("a.zip", "PK"), Entry::new("a.pdf", "%PDF")];
-    assert_refused(archive(Kind::Zip, &zipped::zip(&broken)), &["In `a.zip`", "damaged"]);
-    let beside = zip(&[Entry::new("data.zip", "PK")]);
+    let two = [ZipEntry::new("a.zip", &inner), ZipEntry::new("b.zip", &other)];
+    assert_refused(archive(SubmissionKind::Zip, &zipped::zip(&two)), &["`a.zip` and `b.zip`"]);
+    let broken = [ZipEntry::new("a.zip", "PK"), ZipEntry::new("a.pdf", "%PDF")];
+    assert_refused(archive(SubmissionKind::Zip, &zipped::zip(&broken)), &["In `a.zip`", "damaged"]);
+    let beside = zip(&[ZipEntry::new("data.zip", "PK")]);
     assert_eq!(
         names(&beside.unwrap()),
         ["src/lib.rs"],
         "sources count, and what is beside them not"
     );
-    let rar = zipped::zip(&[Entry::new("a.rar", "Rar!")]);
-    assert_refused(archive(Kind::Zip, &rar), &["`a.rar`", ".zip or .tar.gz"]);
+    let rar = zipped::zip(&[ZipEntry::new("a.rar", "Rar!")]);
+    assert_refused(archive(SubmissionKind::Zip, &rar), &["`a.rar`", ".zip or .tar.gz"]);
 }

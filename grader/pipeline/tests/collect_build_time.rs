@@ -2,11 +2,13 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB, NOTHING, archive, assert_noted, names, tarball, zipped};
-use grader_pipeline::collect::{Finding, Kind, Severity, Sources, scan};
+use collect_support::{ClassFolder, LIB, NOTHING, archive, assert_noted, names, tarball, zipped};
+use grader_pipeline::collect::{
+    CollectedSources, FindingSeverity, SubmissionKind, TokenFinding, scan,
+};
 
-fn found(code: &str) -> Vec<Finding> {
-    let class = Class::new().file("ada/src/lib.rs", code);
+fn found(code: &str) -> Vec<TokenFinding> {
+    let class = ClassFolder::new().file("ada/src/lib.rs", code);
     scan(&class.ada().unwrap())
 }
 
@@ -16,7 +18,7 @@ fn found_code(code: &str) -> Vec<String> {
 
 /// Asserts that the code has exactly one finding, with this severity and this word.
 #[track_caller]
-fn assert_finding(code: &str, what: &str, severity: Severity, word: &str) {
+fn assert_finding(code: &str, what: &str, severity: FindingSeverity, word: &str) {
     let findings = found(code);
     let [finding] = &findings[..] else { panic!("{code}: {findings:?}") };
     assert_eq!(finding.what, what, "{code}");
@@ -35,7 +37,7 @@ const BUILD_CONFIG: [&str; 7] = [
 ];
 
 #[track_caller]
-fn assert_build_config_is_left_out(sources: &Sources) {
+fn assert_build_config_is_left_out(sources: &CollectedSources) {
     assert_eq!(names(sources), ["src/lib.rs"]);
     assert_noted(
         sources,
@@ -54,22 +56,22 @@ fn assert_build_config_is_left_out(sources: &Sources) {
 #[test]
 fn build_configuration_is_left_out_with_a_note() {
     let paths: Vec<String> = BUILD_CONFIG.iter().map(|path| format!("searching/{path}")).collect();
-    let mut class = Class::new().file("ada/searching/src/lib.rs", LIB);
-    let mut tar = tarball::Tar::new().file("searching/src/lib.rs", LIB);
-    let mut zip = vec![zipped::Entry::new("searching/src/lib.rs", LIB)];
+    let mut class = ClassFolder::new().file("ada/searching/src/lib.rs", LIB);
+    let mut tar = tarball::TarBuilder::new().file("searching/src/lib.rs", LIB);
+    let mut zip = vec![zipped::ZipEntry::new("searching/src/lib.rs", LIB)];
     for path in &paths {
         class = class.file(&format!("ada/{path}"), "rustflags");
         tar = tar.file(path, "rustflags");
-        zip.push(zipped::Entry::new(path, "rustflags"));
+        zip.push(zipped::ZipEntry::new(path, "rustflags"));
     }
     assert_build_config_is_left_out(&class.ada().unwrap());
-    assert_build_config_is_left_out(&archive(Kind::TarGz, &tar.gz()).unwrap());
-    assert_build_config_is_left_out(&archive(Kind::Zip, &zipped::zip(&zip)).unwrap());
+    assert_build_config_is_left_out(&archive(SubmissionKind::TarGz, &tar.gz()).unwrap());
+    assert_build_config_is_left_out(&archive(SubmissionKind::Zip, &zipped::zip(&zip)).unwrap());
 }
 
 #[test]
 fn an_ordinary_package_gets_one_short_note() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", LIB)
         .file("ada/Cargo.toml", "[lib]\nproc-macro = true\n")
         .file("ada/tests/visible.rs", LIB);
@@ -81,18 +83,19 @@ fn an_ordinary_package_gets_one_short_note() {
 
 #[test]
 fn build_configuration_of_another_package_is_not_mentioned() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", LIB)
         .file("ada/quantization/build.rs", "fn main() {}");
     assert_eq!(class.ada().unwrap().notes, []);
-    let class =
-        Class::new().file("ada/searching/src/lib.rs", LIB).file("ada/.cargo/config.toml", "runner");
+    let class = ClassFolder::new()
+        .file("ada/searching/src/lib.rs", LIB)
+        .file("ada/.cargo/config.toml", "runner");
     assert_noted(&class.ada().unwrap(), &["Left out: `.cargo`"]);
 }
 
 #[test]
 fn other_files_below_src_are_left_out_with_a_note() {
-    let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/table.bin", "data");
+    let class = ClassFolder::new().file("ada/src/lib.rs", LIB).file("ada/src/table.bin", "data");
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     assert_noted(&sources, &["No source file includes these", "`src/table.bin`"]);
@@ -132,7 +135,7 @@ fn code_that_does_not_compile_here_is_explained() {
         ("extern \"C\" { fn f(); }", "extern block", "Foreign functions"),
         ("extern { fn f(); }", "extern block", "Foreign functions"),
     ] {
-        assert_finding(code, what, Severity::Explain, word);
+        assert_finding(code, what, FindingSeverity::Explain, word);
     }
 }
 
@@ -146,7 +149,7 @@ fn code_that_reads_files_of_the_grading_machine_is_refused() {
         ("#[path = \"/etc/passwd\"] mod secret;", "#[path]"),
         ("#[cfg_attr(unix, path = \"/etc/x.rs\")] mod secret;", "#[path]"),
     ] {
-        assert_finding(code, what, Severity::Refuse, "submission");
+        assert_finding(code, what, FindingSeverity::Refuse, "submission");
     }
 }
 
@@ -159,13 +162,13 @@ fn code_that_may_be_an_honest_mistake_is_explained() {
         ("#[path = \"/run/media/ada/x.rs\"] mod x;", "#[path]"),
         ("macro_rules! m { () => { include_str!(\"/etc/hostname\") } }", "include_str!"),
     ] {
-        assert_finding(code, what, Severity::Explain, "module's own folder");
+        assert_finding(code, what, FindingSeverity::Explain, "module's own folder");
     }
 }
 
 #[test]
 fn included_files_of_the_package_are_taken() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file(
             "ada/src/lib.rs",
             "#![doc = include_str!(\"../README.md\")] mod ops; include!(\"t.in\");",
@@ -190,7 +193,7 @@ fn included_files_of_the_package_are_taken() {
 /// The path depends on the use of a macro, so every data file of the package is taken.
 #[test]
 fn an_include_with_an_unknown_path_takes_all_files() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file(
             "ada/src/lib.rs",
             "macro_rules! data { ($n:literal) => { include_str!($n) } } const T: &str = data!(\"../d/t.txt\");",
@@ -201,14 +204,14 @@ fn an_include_with_an_unknown_path_takes_all_files() {
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["d/t.txt", "src/lib.rs"]);
     let [finding] = &scan(&sources)[..] else { panic!("{:?}", scan(&sources)) };
-    assert_eq!(finding.severity, Severity::Explain);
+    assert_eq!(finding.severity, FindingSeverity::Explain);
     assert!(!finding.why.contains("not handed in"), "{}", finding.why);
 }
 
 #[test]
 fn modules_declared_by_a_macro_are_taken_and_never_refused() {
     let lib = "macro_rules! modules { ($($m:ident),*) => { $(mod $m;)* } } modules!(ops, timer);";
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", lib)
         .file("ada/src/ops/mod.rs", "mod sum;")
         .file("ada/src/ops/sum.rs", "")
@@ -217,7 +220,7 @@ fn modules_declared_by_a_macro_are_taken_and_never_refused() {
         .file("ada/src/bin/x.rs", "fn main() {}");
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs", "src/ops/mod.rs", "src/ops/sum.rs", "src/timer.rs"]);
-    assert!(scan(&sources).iter().all(|finding| finding.severity == Severity::Explain));
+    assert!(scan(&sources).iter().all(|finding| finding.severity == FindingSeverity::Explain));
 }
 
 #[test]
@@ -235,7 +238,7 @@ fn code_that_is_never_built_is_not_scanned() {
     ] {
         assert_eq!(found_code(code), NOTHING, "{code}");
     }
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", "#[cfg(test)] mod tests;")
         .file("ada/src/tests.rs", "unsafe {}")
         .file("ada/src/bin/tool.rs", "include!(\"/etc/passwd\");");
@@ -261,7 +264,7 @@ fn code_that_the_sandbox_blocks_gets_a_note() {
         ("extern crate alloc;", "extern crate alloc", "not needed"),
         ("pub extern \"C\" fn f() {}", "extern fn", "calling convention"),
     ] {
-        assert_finding(code, what, Severity::Warn, word);
+        assert_finding(code, what, FindingSeverity::Warn, word);
     }
 }
 
@@ -304,7 +307,7 @@ fn comments_and_strings_are_ignored() {
 
 #[test]
 fn a_finding_names_file_line_and_column() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", "#!/usr/bin/rust\n// \u{fc}\r\nmod a; let \u{fc} = 1; unsafe {}\n")
         .file("ada/src/a/mod.rs", "\u{feff}unsafe fn f() {}");
     let findings = scan(&class.ada().unwrap());
@@ -319,7 +322,7 @@ fn the_number_of_findings_is_capped() {
     assert_eq!(found(&code).len(), 5);
     let lines: Vec<String> = (0..100).map(|file| format!("mod m{file};")).collect();
     let lib = lines.concat();
-    let mut class = Class::new().file("ada/src/lib.rs", lib);
+    let mut class = ClassFolder::new().file("ada/src/lib.rs", lib);
     for file in 0..100 {
         class = class.file(&format!("ada/src/m{file}.rs"), &code);
     }

@@ -2,28 +2,28 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB, MODULE, tarball, zipped};
+use collect_support::{ClassFolder, LIB, MODULE, tarball, zipped};
 use grader_pipeline::collect::{
-    CollectError, CollectLimits, Discovery, Kind, collect, discover, discover_among,
+    ClassContents, CollectError, CollectLimits, SubmissionKind, collect, discover, discover_among,
 };
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-fn discovery(class: &Class) -> Discovery {
+fn discovery(class: &ClassFolder) -> ClassContents {
     discover(class.path()).unwrap()
 }
 
-fn students(discovery: &Discovery) -> Vec<&str> {
+fn students(discovery: &ClassContents) -> Vec<&str> {
     discovery.found.iter().map(|found| found.student.as_str()).collect()
 }
 
-fn passed_over(discovery: &Discovery) -> Vec<&str> {
+fn passed_over(discovery: &ClassContents) -> Vec<&str> {
     discovery.passed_over.iter().map(|one| one.name.as_str()).collect()
 }
 
 #[track_caller]
-fn unusable(discovery: &Discovery, name: &str, words: &[&str]) {
+fn unusable(discovery: &ClassContents, name: &str, words: &[&str]) {
     let entry = discovery.unusable.iter().find(|entry| entry.name == name);
     let reason = &entry.unwrap_or_else(|| panic!("{name} not in {discovery:?}")).reason;
     for word in words {
@@ -33,7 +33,7 @@ fn unusable(discovery: &Discovery, name: &str, words: &[&str]) {
 
 #[test]
 fn folders_and_archives_are_found_and_sorted_by_student() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("grace.tar.gz", "")
         .file("ada/src/lib.rs", LIB)
         .file("edsger.ZIP", "")
@@ -45,15 +45,18 @@ fn folders_and_archives_are_found_and_sorted_by_student() {
         .file("grades.csv", "");
     let discovery = discovery(&class);
     assert_eq!(students(&discovery), ["ada", "barbara", "edsger", "grace"]);
-    let kinds: Vec<Kind> = discovery.found.iter().map(|found| found.kind).collect();
-    assert_eq!(kinds, [Kind::Folder, Kind::TarGz, Kind::Zip, Kind::TarGz]);
+    let kinds: Vec<SubmissionKind> = discovery.found.iter().map(|found| found.kind).collect();
+    assert_eq!(
+        kinds,
+        [SubmissionKind::Folder, SubmissionKind::TarGz, SubmissionKind::Zip, SubmissionKind::TarGz]
+    );
     assert_eq!(passed_over(&discovery), ["README.md", "expected.yaml", "grades.csv"]);
     assert_eq!(discovery.unusable, []);
 }
 
 #[test]
 fn two_submissions_of_one_student_are_both_left_out_and_the_others_are_found() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", LIB)
         .file("ada.zip", "")
         .folder("Bob")
@@ -76,7 +79,7 @@ fn two_submissions_of_one_student_are_both_left_out_and_the_others_are_found() {
 
 #[test]
 fn an_unusable_entry_does_not_stop_the_class() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", LIB)
         .symlink("bob", "ada")
         .symlink("carol.zip", "ada.zip")
@@ -99,7 +102,7 @@ fn an_unusable_entry_does_not_stop_the_class() {
 #[test]
 fn two_entries_with_the_same_sources_are_one_submission() {
     let zip = zipped::of(&[("searching/src/lib.rs", LIB), ("searching/Cargo.toml", "")]);
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada.zip", &zip)
         .file("ada/searching/src/lib.rs", LIB)
         .file("bob/src/lib.rs", LIB)
@@ -116,7 +119,7 @@ fn two_entries_with_the_same_sources_are_one_submission() {
 #[test]
 fn each_entry_is_in_one_of_the_three_lists() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", LIB)
         .file("bjorn", &zip)
         .file("bjork.hansen", &zip)
@@ -130,7 +133,7 @@ fn each_entry_is_in_one_of_the_three_lists() {
         .file("ivo.ipynb", "{}")
         .file("jo.7z", "7z")
         .file("kai", "")
-        .file("lea", tarball::Tar::new().file("src/lib.rs", LIB).plain())
+        .file("lea", tarball::TarBuilder::new().file("src/lib.rs", LIB).plain())
         .file("mia.tar.xz", "")
         .file(".ola.zip", &zip)
         .file("Thumbs.db", "")
@@ -157,17 +160,20 @@ fn each_entry_is_in_one_of_the_three_lists() {
 
 #[test]
 fn a_single_submission_is_not_accepted_as_a_class() {
-    let one = |class: Class, sign: &str| {
+    let one = |class: ClassFolder, sign: &str| {
         let error = discover(class.path()).unwrap_err().to_string();
         for words in ["one submission", sign, "all submissions"] {
             assert!(error.contains(words), "no {words:?} in {error}");
         }
     };
-    one(Class::new().file("src/lib.rs", LIB), "`src`");
-    one(Class::new().file("src/lib.rs", LIB).file("tests/a.rs", LIB), "`src`");
-    one(Class::new().file("Cargo.toml", "").file("searching/src/lib.rs", LIB), "`Cargo.toml`");
-    one(Class::new().file("lib.rs", LIB).file("timer.rs", LIB), "`lib.rs`");
-    let class = Class::new().file("src/lib.rs", LIB).file("ada/src/lib.rs", LIB);
+    one(ClassFolder::new().file("src/lib.rs", LIB), "`src`");
+    one(ClassFolder::new().file("src/lib.rs", LIB).file("tests/a.rs", LIB), "`src`");
+    one(
+        ClassFolder::new().file("Cargo.toml", "").file("searching/src/lib.rs", LIB),
+        "`Cargo.toml`",
+    );
+    one(ClassFolder::new().file("lib.rs", LIB).file("timer.rs", LIB), "`lib.rs`");
+    let class = ClassFolder::new().file("src/lib.rs", LIB).file("ada/src/lib.rs", LIB);
     assert_eq!(students(&discovery(&class)), ["ada"], "a class with a stray folder");
 }
 
@@ -175,10 +181,10 @@ fn a_single_submission_is_not_accepted_as_a_class() {
 #[test]
 fn a_workspace_is_not_accepted_as_a_class() {
     let workspace = || {
-        let class = Class::new().file("src/lib.rs", LIB).file("profiling/src/lib.rs", LIB);
+        let class = ClassFolder::new().file("src/lib.rs", LIB).file("profiling/src/lib.rs", LIB);
         class.file("tinytorch/src/lib.rs", LIB)
     };
-    let among = |class: &Class| discover_among(class.path(), &["profiling", "caching"]);
+    let among = |class: &ClassFolder| discover_among(class.path(), &["profiling", "caching"]);
     let error = among(&workspace()).unwrap_err();
     assert!(matches!(error, CollectError::OneSubmission { sign: "src", .. }), "{error}");
     let beside_an_archive = among(&workspace().file("ada.zip", ""));
@@ -190,7 +196,7 @@ fn a_workspace_is_not_accepted_as_a_class() {
 
 #[test]
 fn a_symlink_and_an_archive_of_one_student_are_two_submissions() {
-    let class = Class::new().symlink("ada", "/etc").file("ada.zip", "").folder("bob");
+    let class = ClassFolder::new().symlink("ada", "/etc").file("ada.zip", "").folder("bob");
     let discovery = discovery(&class);
     assert_eq!(students(&discovery), ["bob"]);
     unusable(&discovery, "ada", &["`ada` and `ada.zip`"]);
@@ -198,7 +204,8 @@ fn a_symlink_and_an_archive_of_one_student_are_two_submissions() {
 
 #[test]
 fn names_are_escaped_without_loss() {
-    let class = Class::new().folder("plain n\u{e4}me").folder("line\nbreak").folder(r"back\slash");
+    let class =
+        ClassFolder::new().folder("plain n\u{e4}me").folder("line\nbreak").folder(r"back\slash");
     fs::create_dir(class.path().join(OsStr::from_bytes(b"caf\xE9"))).unwrap();
     fs::create_dir(class.at(r"caf\xE9")).unwrap();
     let discovery = discovery(&class);
@@ -211,7 +218,7 @@ fn names_are_escaped_without_loss() {
 
 #[test]
 fn an_unusable_class_folder_names_the_path_and_what_to_do() {
-    let class = Class::new().file("notes.txt", "x").folder("empty");
+    let class = ClassFolder::new().file("notes.txt", "x").folder("empty");
     let error = |entry: &str| discover(&class.at(entry)).unwrap_err();
     for (entry, words) in [
         ("missing", "missing does not exist: check the path"),
@@ -229,7 +236,7 @@ fn an_unusable_class_folder_names_the_path_and_what_to_do() {
 #[test]
 fn found_submissions_can_be_collected() {
     let zip = zipped::of(&[("ada/searching/src/lib.rs", LIB)]);
-    let class = Class::new().file("ada.zip", zip).file("bob/searching/src/lib.rs", LIB);
+    let class = ClassFolder::new().file("ada.zip", zip).file("bob/searching/src/lib.rs", LIB);
     let hashes: Vec<String> = discovery(&class)
         .found
         .iter()
@@ -241,7 +248,7 @@ fn found_submissions_can_be_collected() {
 
 #[test]
 fn a_submission_swapped_for_a_link_after_discovery_is_not_followed() {
-    let class = Class::new().file("ada.zip", "").file("secret", "PK");
+    let class = ClassFolder::new().file("ada.zip", "").file("secret", "PK");
     let found = discovery(&class).found.remove(0);
     fs::remove_file(class.at("ada.zip")).unwrap();
     let class = class.symlink("ada.zip", "secret");

@@ -3,14 +3,14 @@
 mod collect_support;
 
 use collect_support::{
-    Class, LIB, MODULE, archive, assert_noted, assert_refused, names, tarball, zipped,
+    ClassFolder, LIB, MODULE, archive, assert_noted, assert_refused, names, tarball, zipped,
 };
 use grader_model::{FileList, IntakeRefusal, Remark};
-use grader_pipeline::collect::{CollectLimits, Kind, collect, single};
+use grader_pipeline::collect::{CollectLimits, SubmissionKind, collect, single};
 
 #[test]
 fn each_documented_layout_gives_the_same_sources() {
-    let hash = Class::new().file("ada/src/lib.rs", LIB).ada().unwrap().content_hash;
+    let hash = ClassFolder::new().file("ada/src/lib.rs", LIB).ada().unwrap().content_hash;
     for place in [
         "ada/searching/src/lib.rs",
         "ada/Searching/src/lib.rs",
@@ -20,7 +20,7 @@ fn each_documented_layout_gives_the_same_sources() {
         "ada/searching/lib.rs",
         "ada/wrapper/searching/lib.rs",
     ] {
-        let sources = Class::new().file(place, LIB).ada().expect(place);
+        let sources = ClassFolder::new().file(place, LIB).ada().expect(place);
         assert_eq!(names(&sources), ["src/lib.rs"], "{place}");
         assert_eq!(sources.content_hash, hash, "{place}");
     }
@@ -31,16 +31,16 @@ fn each_documented_layout_gives_the_same_sources() {
 fn two_versions_in_one_submission_are_refused() {
     for other in ["searching (1)", "searching_v2", "searching-final", "old searching", "Searching2"]
     {
-        let class = Class::new()
+        let class = ClassFolder::new()
             .file("ada/searching/src/lib.rs", LIB)
             .file(&format!("ada/{other}/src/lib.rs"), "// the newer one\n");
         assert_refused(class.ada(), &["`searching`", other, "Hand in one"]);
-        let packed = Class::new()
+        let packed = ClassFolder::new()
             .file("ada/searching.zip", zipped::of(&[("src/lib.rs", LIB)]))
             .file(&format!("ada/{other}.zip"), zipped::of(&[("src/lib.rs", "// the newer one\n")]));
         assert_refused(packed.ada(), &["`searching.zip`", other]);
     }
-    let beside = Class::new()
+    let beside = ClassFolder::new()
         .file("ada/searching/src/lib.rs", LIB)
         .file("ada/searchings/src/lib.rs", "// another word\n");
     assert_eq!(names(&beside.ada().unwrap()), ["src/lib.rs"]);
@@ -48,7 +48,7 @@ fn two_versions_in_one_submission_are_refused() {
 
 #[test]
 fn folders_below_src_are_kept() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", LIB)
         .file("ada/searching/src/ops/mod.rs", LIB)
         .file("ada/searching/src/target/mod.rs", LIB);
@@ -59,7 +59,7 @@ fn folders_below_src_are_kept() {
 
 #[test]
 fn files_without_src_are_taken_with_a_note_and_without_tests() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/lib.rs", LIB)
         .file("ada/ops/mod.rs", LIB)
         .file("ada/tests/visible.rs", LIB)
@@ -71,7 +71,7 @@ fn files_without_src_are_taken_with_a_note_and_without_tests() {
 
 #[test]
 fn another_module_beside_it_is_not_taken() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", "// searching\n")
         .file("ada/quantization/src/lib.rs", "// quantization\n");
     assert_eq!(class.ada().unwrap().files["src/lib.rs"], b"// searching\n");
@@ -79,7 +79,7 @@ fn another_module_beside_it_is_not_taken() {
 
 #[test]
 fn a_module_folder_has_priority_over_src_beside_it_with_a_note() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", "// in the module\n")
         .file("ada/src/lib.rs", "// beside\n");
     let sources = class.ada().unwrap();
@@ -89,30 +89,30 @@ fn a_module_folder_has_priority_over_src_beside_it_with_a_note() {
 
 #[test]
 fn a_folder_with_another_name_is_taken_with_a_note() {
-    let sources = Class::new().file("ada/homework/src/lib.rs", LIB).ada().unwrap();
+    let sources = ClassFolder::new().file("ada/homework/src/lib.rs", LIB).ada().unwrap();
     assert_noted(&sources, &["No folder is named `searching`", "`homework`"]);
 }
 
 #[test]
 fn two_equally_good_places_are_refused_with_their_names() {
-    let two = Class::new()
+    let two = ClassFolder::new()
         .file("ada/old/searching/src/lib.rs", LIB)
         .file("ada/new/searching/src/lib.rs", LIB);
     assert_refused(two.ada(), &["`new/searching`", "`old/searching`", "cannot tell which"]);
-    let two = Class::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
+    let two = ClassFolder::new().file("ada/a/src/lib.rs", LIB).file("ada/b/src/lib.rs", LIB);
     assert_refused(two.ada(), &["`a` and `b`", "searching/src"]);
 }
 
 #[test]
 fn a_folder_named_after_the_module_is_found_at_any_depth() {
-    let deep = Class::new()
+    let deep = ClassFolder::new()
         .file("ada/ada-main/assignments/searching/src/lib.rs", LIB)
         .file("ada/ada-main/assignments/hashing/src/lib.rs", "// hashing")
         .file("ada/ada-main/tools/src/lib.rs", "// a tool");
     assert_eq!(deep.ada().unwrap().files["src/lib.rs"], LIB.as_bytes());
     let two = deep.file("ada/ada-main/old/searching/src/lib.rs", "// old");
     assert_refused(two.ada(), &["`ada-main/assignments/searching`", "`ada-main/old/searching`"]);
-    let wrapper = Class::new()
+    let wrapper = ClassFolder::new()
         .file("ada/hw/src/lib.rs", LIB)
         .file("ada/hw/backup/monday/searching/src/lib.rs", "// old");
     assert_refused(wrapper.ada(), &["`hw` and `hw/backup/monday/searching`"]);
@@ -120,68 +120,72 @@ fn a_folder_named_after_the_module_is_found_at_any_depth() {
 
 #[test]
 fn deep_sources_without_a_module_folder_are_refused_with_their_path() {
-    let deep = Class::new().file("ada/a/b/homework/src/lib.rs", LIB);
+    let deep = ClassFolder::new().file("ada/a/b/homework/src/lib.rs", LIB);
     assert_refused(deep.ada(), &["3 folders down", "a/b/homework/src/lib.rs", "named `searching`"]);
 }
 
 #[test]
 fn the_refusal_of_an_empty_submission_states_what_to_hand_in() {
-    let empty = Class::new().folder("ada");
+    let empty = ClassFolder::new().folder("ada");
     assert_refused(empty.ada(), &["is empty", "Hand in the folder `searching`"]);
-    let other = Class::new().file("ada/report.pdf", "%PDF");
+    let other = ClassFolder::new().file("ada/report.pdf", "%PDF");
     assert_refused(other.ada(), &["contains no Rust file"]);
-    assert_refused(archive(Kind::Zip, &zipped::of(&[])), &["is empty"]);
-    assert_refused(archive(Kind::TarGz, &tarball::Tar::new().gz()), &["is empty"]);
-    let only_tests = Class::new().file("ada/tests/visible.rs", LIB);
+    assert_refused(archive(SubmissionKind::Zip, &zipped::of(&[])), &["is empty"]);
+    assert_refused(archive(SubmissionKind::TarGz, &tarball::TarBuilder::new().gz()), &["is empty"]);
+    let only_tests = ClassFolder::new().file("ada/tests/visible.rs", LIB);
     assert_refused(only_tests.ada(), &["tests/visible.rs", "no folder `src`"]);
 }
 
 #[test]
 fn an_archive_in_the_students_folder_is_opened() {
     let zip = zipped::of(&[("searching/src/lib.rs", LIB)]);
-    let class = Class::new().file("ada/upload.zip", &zip);
+    let class = ClassFolder::new().file("ada/upload.zip", &zip);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
-    let tar = tarball::Tar::new().file("src/lib.rs", LIB).gz();
-    let class = Class::new().file("ada/upload.tar.gz", tar);
+    let tar = tarball::TarBuilder::new().file("src/lib.rs", LIB).gz();
+    let class = ClassFolder::new().file("ada/upload.tar.gz", tar);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
-    let class = Class::new().file("ada/searching.zip", &zip).file("ada/quantization.zip", "PK");
+    let class =
+        ClassFolder::new().file("ada/searching.zip", &zip).file("ada/quantization.zip", "PK");
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"], "the module's own archive");
 }
 
 #[test]
 fn an_archive_beside_sources_is_refused() {
     let zip = zipped::of(&[("src/lib.rs", LIB)]);
-    let both = Class::new().file("ada/src/lib.rs", LIB).file("ada/upload.zip", &zip);
+    let both = ClassFolder::new().file("ada/src/lib.rs", LIB).file("ada/upload.zip", &zip);
     assert_refused(both.ada(), &["Rust files and, beside them, `upload.zip`", "hand in one"]);
-    let tar = tarball::Tar::new().file("hw/src/lib.rs", LIB).gz();
-    let equal = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", tar);
+    let tar = tarball::TarBuilder::new().file("hw/src/lib.rs", LIB).gz();
+    let equal = ClassFolder::new().file("ada/a.zip", &zip).file("ada/b.tgz", tar);
     assert_eq!(names(&equal.ada().unwrap()), ["src/lib.rs"]);
-    let other = tarball::Tar::new().file("src/lib.rs", "// other").gz();
-    let two = Class::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
+    let other = tarball::TarBuilder::new().file("src/lib.rs", "// other").gz();
+    let two = ClassFolder::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
     assert_refused(two.ada(), &["`a.zip` and `b.tgz`"]);
     let named =
-        Class::new().file("ada/searching/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
+        ClassFolder::new().file("ada/searching/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
     assert_eq!(names(&named.ada().unwrap()), ["src/lib.rs"], "an archive of another module");
 }
 
 #[test]
 fn an_archive_of_an_unsupported_format_is_refused_with_its_name() {
-    let rar = Class::new().file("ada/work.rar", "Rar!");
+    let rar = ClassFolder::new().file("ada/work.rar", "Rar!");
     assert_refused(rar.ada(), &["`work.rar`", ".zip or .tar.gz"]);
-    assert_refused(archive(Kind::Zip, b"Rar!\x1a\x07"), &["RAR", ".zip or .tar.gz"]);
-    assert_refused(archive(Kind::Zip, b"#!/bin/sh"), &["neither a zip nor a tar archive"]);
-    assert_refused(archive(Kind::Zip, b""), &["0 bytes"]);
+    assert_refused(archive(SubmissionKind::Zip, b"Rar!\x1a\x07"), &["RAR", ".zip or .tar.gz"]);
+    assert_refused(
+        archive(SubmissionKind::Zip, b"#!/bin/sh"),
+        &["neither a zip nor a tar archive"],
+    );
+    assert_refused(archive(SubmissionKind::Zip, b""), &["0 bytes"]);
 }
 
 #[test]
 fn an_archive_of_a_folder_may_have_any_name() {
     let zip = zipped::of(&[("searching/src/lib.rs", LIB)]);
-    assert_eq!(names(&archive(Kind::TarGz, &zip).unwrap()), ["src/lib.rs"]);
+    assert_eq!(names(&archive(SubmissionKind::TarGz, &zip).unwrap()), ["src/lib.rs"]);
 }
 
 #[test]
 fn hidden_files_and_build_output_are_skipped() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", LIB)
         .file("ada/src/.backup.rs", LIB)
         .file("ada/src/._lib.rs", "resource fork")
@@ -198,9 +202,9 @@ fn hidden_files_and_build_output_are_skipped() {
 
 #[test]
 fn a_single_submission_is_found_by_its_path() {
-    let class = Class::new().file("ada/src/lib.rs", LIB).file("notes.txt", "x");
+    let class = ClassFolder::new().file("ada/src/lib.rs", LIB).file("notes.txt", "x");
     let found = single(&class.at("ada")).unwrap();
-    assert_eq!((found.student.as_str(), found.kind), ("ada", Kind::Folder));
+    assert_eq!((found.student.as_str(), found.kind), ("ada", SubmissionKind::Folder));
     let sources = collect(&found, "searching", &CollectLimits::default()).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     let missing = single(&class.at("bob")).unwrap_err().to_string();
@@ -213,14 +217,15 @@ fn a_single_submission_is_found_by_its_path() {
 #[test]
 fn remarks_and_refusals_are_values() {
     let module = || MODULE.to_owned();
-    let empty = Class::new().folder("ada").ada();
+    let empty = ClassFolder::new().folder("ada").ada();
     assert_eq!(empty, Err(IntakeRefusal::Empty { module: module() }));
-    let packed = Class::new().file("ada/a.zip", zipped::of(&[])).ada().unwrap_err();
+    let packed = ClassFolder::new().file("ada/a.zip", zipped::of(&[])).ada().unwrap_err();
     assert!(matches!(&packed, IntakeRefusal::Inside { .. } | IntakeRefusal::Empty { .. }));
-    let bare = Class::new().file("ada/lib.rs", LIB).ada().unwrap();
+    let bare = ClassFolder::new().file("ada/lib.rs", LIB).ada().unwrap();
     assert_eq!(bare.notes, [Remark::NoSourceFolder { place: String::new() }]);
-    let other = Class::new().file("ada/hw/src/lib.rs", LIB).ada().unwrap();
+    let other = ClassFolder::new().file("ada/hw/src/lib.rs", LIB).ada().unwrap();
     assert_eq!(other.notes, [Remark::OnlyFolder { folder: "hw".into(), module: module() }]);
-    let unused = Class::new().file("ada/src/lib.rs", "").file("ada/src/old.rs", "").ada().unwrap();
+    let unused =
+        ClassFolder::new().file("ada/src/lib.rs", "").file("ada/src/old.rs", "").ada().unwrap();
     assert_eq!(unused.notes, [Remark::NotCompiled { files: FileList::new(&["src/old.rs"]) }]);
 }

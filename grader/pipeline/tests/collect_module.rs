@@ -2,29 +2,32 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB};
-use grader_pipeline::collect::{Candidate, CollectLimits, Found, Kind, module_of};
+use collect_support::{ClassFolder, LIB};
+use grader_pipeline::collect::{
+    CollectLimits, FoundSubmission, ModuleCandidate, SubmissionKind, module_of,
+};
 use std::collections::BTreeSet;
 
 /// Two modules that share `lib.rs` and `error.rs`.
-fn candidates() -> Vec<Candidate> {
+fn candidates() -> Vec<ModuleCandidate> {
     let files =
         |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
-    Candidate::all(&[
+    ModuleCandidate::all(&[
         ("searching".to_owned(), files(&["lib.rs", "error.rs", "timer.rs"])),
         ("key-cache".to_owned(), files(&["lib.rs", "error.rs", "cache.rs", "cache/window.rs"])),
     ])
 }
 
-fn module_of_entry(class: &Class, entry: &str, kind: Kind) -> Option<String> {
-    let found = Found::new("ada", class.at(entry), kind);
+fn module_of_entry(class: &ClassFolder, entry: &str, kind: SubmissionKind) -> Option<String> {
+    let found = FoundSubmission::new("ada", class.at(entry), kind);
     module_of(&found, &candidates(), &CollectLimits::default()).map(str::to_owned)
 }
 
 fn module_of_files(files: &[&str]) -> Option<String> {
-    let class =
-        files.iter().fold(Class::new(), |class, file| class.file(&format!("ada/{file}"), LIB));
-    module_of_entry(&class, "ada", Kind::Folder)
+    let class = files
+        .iter()
+        .fold(ClassFolder::new(), |class, file| class.file(&format!("ada/{file}"), LIB));
+    module_of_entry(&class, "ada", SubmissionKind::Folder)
 }
 
 #[test]
@@ -62,8 +65,17 @@ fn a_whole_workspace_identifies_no_module() {
 #[test]
 fn an_archive_in_a_folder_identifies_its_module() {
     let packed = collect_support::zipped::of(&[("searching/src/lib.rs", LIB)]);
-    let class = Class::new().file("ada/work.zip", &packed).file("bob.zip", &packed);
-    assert_eq!(module_of_entry(&class, "ada", Kind::Folder).as_deref(), Some("searching"));
-    assert_eq!(module_of_entry(&class, "bob.zip", Kind::Zip).as_deref(), Some("searching"));
-    assert_eq!(module_of_entry(&class.file("eve.zip", b"PK"), "eve.zip", Kind::Zip), None);
+    let class = ClassFolder::new().file("ada/work.zip", &packed).file("bob.zip", &packed);
+    assert_eq!(
+        module_of_entry(&class, "ada", SubmissionKind::Folder).as_deref(),
+        Some("searching")
+    );
+    assert_eq!(
+        module_of_entry(&class, "bob.zip", SubmissionKind::Zip).as_deref(),
+        Some("searching")
+    );
+    assert_eq!(
+        module_of_entry(&class.file("eve.zip", b"PK"), "eve.zip", SubmissionKind::Zip),
+        None
+    );
 }

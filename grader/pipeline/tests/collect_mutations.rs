@@ -2,10 +2,10 @@
 
 mod collect_support;
 
-use collect_support::tarball::{Tar, gz};
-use collect_support::zipped::{self, Entry};
-use collect_support::{LIB, Random, archive_within};
-use grader_pipeline::collect::{CollectLimits, Kind, Sources, scan};
+use collect_support::tarball::{TarBuilder, gz};
+use collect_support::zipped::{self, ZipEntry};
+use collect_support::{LIB, SeededRandom, archive_within};
+use grader_pipeline::collect::{CollectLimits, CollectedSources, SubmissionKind, scan};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tar::EntryType;
@@ -26,15 +26,15 @@ fn limits() -> CollectLimits {
 }
 
 /// Archives to damage, and whether to compress them after the damage.
-fn seeds() -> Vec<(Kind, bool, Vec<u8>)> {
+fn seeds() -> Vec<(SubmissionKind, bool, Vec<u8>)> {
     let zip = zipped::zip(&[
-        Entry::new("searching/src/lib.rs", LIB),
-        Entry { method: 0, ..Entry::new("searching/src/ops.rs", LIB) },
-        Entry::new("searching/Cargo.toml", "[package]"),
-        Entry { mode: 0o040_755, ..Entry::new("searching/src/deep/", "") },
+        ZipEntry::new("searching/src/lib.rs", LIB),
+        ZipEntry { method: 0, ..ZipEntry::new("searching/src/ops.rs", LIB) },
+        ZipEntry::new("searching/Cargo.toml", "[package]"),
+        ZipEntry { mode: 0o040_755, ..ZipEntry::new("searching/src/deep/", "") },
     ]);
     let tar = || {
-        Tar::new()
+        TarBuilder::new()
             .entry(EntryType::Directory, b"searching/", 0, b"")
             .file("searching/src/lib.rs", LIB)
             .attribute("path", b"searching/src/renamed.rs")
@@ -43,13 +43,13 @@ fn seeds() -> Vec<(Kind, bool, Vec<u8>)> {
             .file("searching/src/cut.rs", LIB)
     };
     vec![
-        (Kind::Zip, false, zip),
-        (Kind::TarGz, false, tar().gz()),
-        (Kind::TarGz, true, tar().plain()),
+        (SubmissionKind::Zip, false, zip),
+        (SubmissionKind::TarGz, false, tar().gz()),
+        (SubmissionKind::TarGz, true, tar().plain()),
     ]
 }
 
-fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
+fn mutate(bytes: &mut Vec<u8>, random: &mut SeededRandom) {
     for _ in 0..=random.below(4) {
         let at = random.below(bytes.len());
         let len = (1 + random.below(8)).min(bytes.len() - at);
@@ -83,7 +83,7 @@ fn repair_checksums(tar: &mut [u8]) {
 }
 
 #[track_caller]
-fn assert_valid(sources: &Sources, limits: &CollectLimits, round: usize) {
+fn assert_valid(sources: &CollectedSources, limits: &CollectLimits, round: usize) {
     for (name, content) in &sources.files {
         let clean = |part: &str| !part.is_empty() && part != ".." && !part.contains(['\\', '\0']);
         let rust = Path::new(name).extension().is_some_and(|extension| extension == "rs");
@@ -112,7 +112,7 @@ fn damaged_archives_never_panic_and_give_only_valid_sources() {
     }
     let before = peak_kib();
     for round in 0..ROUNDS {
-        let mut random = Random(0x5EED + round as u64 * 7919);
+        let mut random = SeededRandom(0x5EED + round as u64 * 7919);
         let (kind, compress, mut bytes) = seeds[round % seeds.len()].clone();
         mutate(&mut bytes, &mut random);
         if compress {
@@ -144,9 +144,9 @@ fn damaged_sources_never_panic_the_scan() {
     let mut found = 0;
     for round in 0..ROUNDS {
         let mut bytes = seed.as_bytes().to_vec();
-        mutate(&mut bytes, &mut Random(0xC0DE + round as u64 * 7919));
+        mutate(&mut bytes, &mut SeededRandom(0xC0DE + round as u64 * 7919));
         let files = BTreeMap::from([("src/lib.rs".to_owned(), bytes)]);
-        let sources = Sources { files, notes: vec![], content_hash: String::new() };
+        let sources = CollectedSources { files, notes: vec![], content_hash: String::new() };
         found += scan(&sources).len();
     }
     assert!(found > ROUNDS, "{found}");

@@ -2,9 +2,10 @@
 
 mod collect_support;
 
-use collect_support::{Class, assert_noted, assert_refused, zipped};
+use collect_support::{ClassFolder, assert_noted, assert_refused, zipped};
 use grader_pipeline::collect::{
-    CollectLimits, Found, Handout, IntakeRefusal, Kind, Package, Sources, collect_for,
+    CollectLimits, CollectedSources, FoundSubmission, HandoutView, IntakeRefusal, PackageFiles,
+    SubmissionKind, collect_for,
 };
 use std::collections::BTreeMap;
 
@@ -21,14 +22,14 @@ const HASHING: [(&str, &str); 3] = [
     ("src/cache.rs", CACHE),
 ];
 
-fn package(files: &[(&str, &str)]) -> Package {
+fn package(files: &[(&str, &str)]) -> PackageFiles {
     files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
 }
 
-fn handout() -> Handout {
+fn handout() -> HandoutView {
     let packages = [("searching", &SEARCHING), ("hashing", &HASHING)];
     let packages = packages.map(|(name, files)| (name.to_owned(), package(files)));
-    Handout::new("searching", &BTreeMap::from(packages))
+    HandoutView::new("searching", &BTreeMap::from(packages))
 }
 
 /// Regression test: a file renamed by a browser was left out, and the stub in its place cost points.
@@ -47,18 +48,23 @@ fn a_renamed_file_is_refused_and_not_treated_as_missing() {
     }
 }
 
-fn collect_entry(class: &Class, entry: &str, kind: Kind) -> Result<Sources, IntakeRefusal> {
-    let found = Found::new("ada", class.at(entry), kind);
+fn collect_entry(
+    class: &ClassFolder,
+    entry: &str,
+    kind: SubmissionKind,
+) -> Result<CollectedSources, IntakeRefusal> {
+    let found = FoundSubmission::new("ada", class.at(entry), kind);
     collect_for(&found, &handout(), &CollectLimits::default())
 }
 
-fn collect_files(files: &[(&str, &str)]) -> Result<Sources, IntakeRefusal> {
-    let add = |class: Class, (name, text): &(&str, &str)| class.file(&format!("ada/{name}"), text);
-    let class = files.iter().fold(Class::new(), add);
-    let folder = collect_entry(&class, "ada", Kind::Folder);
-    let packed = Class::new().file("ada.zip", zipped::of(files));
-    let archive = collect_entry(&packed, "ada.zip", Kind::Zip);
-    let hash = |result: &Result<Sources, IntakeRefusal>| {
+fn collect_files(files: &[(&str, &str)]) -> Result<CollectedSources, IntakeRefusal> {
+    let add =
+        |class: ClassFolder, (name, text): &(&str, &str)| class.file(&format!("ada/{name}"), text);
+    let class = files.iter().fold(ClassFolder::new(), add);
+    let folder = collect_entry(&class, "ada", SubmissionKind::Folder);
+    let packed = ClassFolder::new().file("ada.zip", zipped::of(files));
+    let archive = collect_entry(&packed, "ada.zip", SubmissionKind::Zip);
+    let hash = |result: &Result<CollectedSources, IntakeRefusal>| {
         result.clone().map(|sources| sources.content_hash).map_err(|why| why.to_string())
     };
     assert_eq!(hash(&folder), hash(&archive), "a folder and an archive are the same");
@@ -71,7 +77,7 @@ fn below<'a>(folder: &str, files: &[(&'a str, &'a str)], edit: &str) -> Vec<(Str
     files.iter().map(file).collect()
 }
 
-fn collect_owned_files(files: &[(String, String)]) -> Result<Sources, IntakeRefusal> {
+fn collect_owned_files(files: &[(String, String)]) -> Result<CollectedSources, IntakeRefusal> {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
     collect_files(&files)
 }

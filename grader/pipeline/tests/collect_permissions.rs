@@ -5,7 +5,7 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB, assert_refused};
+use collect_support::{ClassFolder, LIB, assert_refused};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -25,7 +25,7 @@ fn set_mode(path: &Path, mode: u32) {
 
 /// Runs a test with enforced permissions: here, or as the user nobody in a copy of this binary.
 fn with_enforced_permissions(test: &str, claim: fn()) {
-    let probe = Class::new().file("locked", "");
+    let probe = ClassFolder::new().file("locked", "");
     set_mode(&probe.at("locked"), 0);
     if fs::read(probe.at("locked")).is_err() {
         return claim();
@@ -45,7 +45,7 @@ fn with_enforced_permissions(test: &str, claim: fn()) {
 #[test]
 fn an_unreadable_file_is_refused_without_a_crash() {
     with_enforced_permissions("an_unreadable_file_is_refused_without_a_crash", || {
-        let class = Class::new().file("ada/src/lib.rs", LIB).file("ada/src/ops.rs", LIB);
+        let class = ClassFolder::new().file("ada/src/lib.rs", LIB).file("ada/src/ops.rs", LIB);
         set_mode(&class.at("ada/src/ops.rs"), 0);
         assert_refused(class.ada(), &["src/ops.rs", "cannot be read", "no permission"]);
     });
@@ -55,7 +55,7 @@ fn an_unreadable_file_is_refused_without_a_crash() {
 fn an_unreadable_folder_is_refused_without_a_crash() {
     with_enforced_permissions("an_unreadable_folder_is_refused_without_a_crash", || {
         for folder in ["ada", "ada/src"] {
-            let class = Class::new().file("ada/src/lib.rs", LIB);
+            let class = ClassFolder::new().file("ada/src/lib.rs", LIB);
             set_mode(&class.at(folder), 0);
             assert_refused(class.ada(), &["cannot be read", "no permission"]);
             set_mode(&class.at(folder), 0o755);

@@ -2,26 +2,27 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB, MODULE, names, zipped};
+use collect_support::{ClassFolder, LIB, MODULE, names, zipped};
 use grader_pipeline::collect::{
-    CollectError, CollectLimits, Discovery, Found, Kind, Unusable, collect, discover, single,
+    ClassContents, CollectError, CollectLimits, FoundSubmission, SubmissionKind, UngradableEntry,
+    collect, discover, single,
 };
 
-fn discovery(class: &Class) -> Discovery {
+fn discovery(class: &ClassFolder) -> ClassContents {
     discover(class.path()).unwrap()
 }
 
-fn students(discovery: &Discovery) -> Vec<&str> {
+fn students(discovery: &ClassContents) -> Vec<&str> {
     discovery.found.iter().map(|found| found.student.as_str()).collect()
 }
 
-fn listed(entries: &[Unusable]) -> Vec<&str> {
+fn listed(entries: &[UngradableEntry]) -> Vec<&str> {
     entries.iter().map(|one| one.name.as_str()).collect()
 }
 
 /// The names of a student's source files.
-fn sources(discovery: &Discovery, student: &str) -> Vec<String> {
-    let of = |found: &&Found| found.student == student;
+fn sources(discovery: &ClassContents, student: &str) -> Vec<String> {
+    let of = |found: &&FoundSubmission| found.student == student;
     let found = discovery.found.iter().find(of).unwrap_or_else(|| panic!("{discovery:?}"));
     let sources = collect(found, MODULE, &CollectLimits::default()).unwrap();
     names(&sources).into_iter().map(str::to_owned).collect()
@@ -34,7 +35,7 @@ fn zip(text: &str) -> Vec<u8> {
 
 #[test]
 fn moodle_with_folders() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("Ada Lovelace_12345_assignsubmission_file_/src/lib.rs", LIB)
         .file("Ada Lovelace_12345_assignsubmission_onlinetext_/onlinetext.html", "hello")
         .file("Grace Hopper_777_assignsubmission_file_/work.zip", zip(LIB))
@@ -55,7 +56,7 @@ fn moodle_with_folders() {
 #[test]
 fn moodle_with_hidden_names() {
     let of = |id: u32| format!("Participant_{id}_assignsubmission_file_/src/lib.rs");
-    let class = Class::new().file(&of(1001), LIB).file(&of(1002), LIB).file(&of(1003), LIB);
+    let class = ClassFolder::new().file(&of(1001), LIB).file(&of(1002), LIB).file(&of(1003), LIB);
     let discovery = discovery(&class);
     assert_eq!(students(&discovery), ["Participant 1001", "Participant 1002", "Participant 1003"]);
     assert_eq!(discovery.unusable, []);
@@ -64,7 +65,7 @@ fn moodle_with_hidden_names() {
 /// Without folders each upload is an entry, and all entries of a student form one submission.
 #[test]
 fn moodle_without_folders() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("Ada Lovelace_1_assignsubmission_file_lib.rs", LIB)
         .file("Ada Lovelace_1_assignsubmission_file_ops.rs", LIB)
         .file("Ada Lovelace_1_assignsubmission_file_notes.pdf", "%PDF")
@@ -79,7 +80,7 @@ fn moodle_without_folders() {
     );
     assert_eq!(sources(&discovery, "Ada Lovelace (1)"), ["src/lib.rs", "src/ops.rs"]);
     assert_eq!(sources(&discovery, "Edsger Dijkstra (3)"), ["src/lib.rs"]);
-    assert_eq!(discovery.found[3].kind, Kind::Zip);
+    assert_eq!(discovery.found[3].kind, SubmissionKind::Zip);
     let report = collect(&discovery.found[1], MODULE, &CollectLimits::default()).unwrap_err();
     assert!(report.to_string().contains("contains no Rust file"), "{report}");
     let class = class.symlink("Eve_5_assignsubmission_file_lib.rs", "/etc/passwd");
@@ -89,7 +90,7 @@ fn moodle_without_folders() {
 
 #[test]
 fn canvas() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("eberdmila_12345_678901_searching.zip", zip(LIB))
         .file("faroukomar_LATE_12346_678902_searching.zip", zip(LIB))
         .file("geirgro_12347_678903_searching-1.zip", zip("// first\n"))
@@ -123,7 +124,7 @@ fn canvas() {
 
 #[test]
 fn resubmissions_without_an_order_in_their_names_must_be_equal() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("a_12345_678901_searching.zip", zip("// one\n"))
         .file("a_12345_678909_searching.zip", zip("// two\n"))
         .file("b_12346_678903_searching.zip", zip(LIB))
@@ -141,7 +142,7 @@ fn resubmissions_without_an_order_in_their_names_must_be_equal() {
 #[test]
 fn blackboard() {
     let note = |user: &str| format!("Name: Some One ({user})\r\nAssignment: Lab 1\r\n");
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip", zip("// old\n"))
         .file("Lab 1_ada01_attempt_2026-11-01-12-00-00.txt", note("ada01"))
         .file("Lab 1_ada01_attempt_2026-11-02-08-30-00_hw.zip", zip("// new\n"))
@@ -163,7 +164,7 @@ fn blackboard() {
 /// dropped.
 #[test]
 fn blackboard_without_notes_keeps_students_apart() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("Lab_ada_b_attempt_2026-11-01-12-00-00_x.zip", zip("// ada\n"))
         .file("Lab_cyd_b_attempt_2026-11-02-12-00-00_x.zip", zip("// cyd\n"));
     assert_eq!(students(&discovery(&class)), ["Lab_ada_b", "Lab_cyd_b"]);
@@ -171,7 +172,7 @@ fn blackboard_without_notes_keeps_students_apart() {
 
 #[test]
 fn brightspace() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("12345-678901 - Ada Lovelace - Nov 1, 2026 1159 AM/hw.zip", zip("// old\n"))
         .file("12345-678901 - Ada Lovelace - Nov 1, 2026 1201 PM/hw.zip", zip("// new\n"))
         .file("12346-678901 - Ada Lovelace - Nov 1, 2026 900 AM/src/lib.rs", LIB)
@@ -201,7 +202,7 @@ submission_300004:
 #[test]
 fn gradescope() {
     let export = |front: &str| {
-        Class::new()
+        ClassFolder::new()
             .file(&format!("{front}submission_metadata.yml"), EXPORT)
             .file(&format!("{front}submission_300001/src/lib.rs"), LIB)
             .file(&format!("{front}submission_300002/src/lib.rs"), LIB)
@@ -223,7 +224,7 @@ fn gradescope() {
 
 #[test]
 fn copies_made_by_browsers_and_desktops_belong_to_the_original() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("dora.zip", zip(LIB))
         .file("dora (1).zip", zip(LIB))
         .file("dora - Copy.zip", zip(LIB))
@@ -252,13 +253,13 @@ fn copies_made_by_browsers_and_desktops_belong_to_the_original() {
 #[test]
 fn two_students_of_one_name_are_distinguished_by_stable_keys() {
     let anna = |id: u32| format!("Anna Berg_{id}_assignsubmission_file_/src/lib.rs");
-    let both = Class::new().file(&anna(111), LIB).file(&anna(222), "// other\n");
+    let both = ClassFolder::new().file(&anna(111), LIB).file(&anna(222), "// other\n");
     assert_eq!(students(&discovery(&both)), ["Anna Berg (111)", "Anna Berg (222)"]);
-    let late = Class::new().file(&anna(222), "// late\n");
+    let late = ClassFolder::new().file(&anna(222), "// late\n");
     assert_eq!(students(&discovery(&late)), ["Anna Berg (222)"]);
-    let loose = Class::new().file("Anna Berg_222_assignsubmission_file_hw.zip", zip(LIB));
+    let loose = ClassFolder::new().file("Anna Berg_222_assignsubmission_file_hw.zip", zip(LIB));
     assert_eq!(students(&discovery(&loose)), ["Anna Berg (222)"]);
-    let by_hand = Class::new().file("Anna Berg (222)/src/lib.rs", LIB);
+    let by_hand = ClassFolder::new().file("Anna Berg (222)/src/lib.rs", LIB);
     assert_eq!(students(&discovery(&by_hand)), ["Anna Berg (222)"]);
     assert_eq!(single(&by_hand.at("Anna Berg (222)")).unwrap().student, "Anna Berg (222)");
     let checked = single(&late.at("Anna Berg_222_assignsubmission_file_")).unwrap();
@@ -276,7 +277,7 @@ fn two_students_of_one_name_are_distinguished_by_stable_keys() {
 /// If only one student has the name, an entry without the id belongs to that student.
 #[test]
 fn a_name_without_an_id_belongs_to_the_only_student_of_this_name() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("Ada Lovelace_1_assignsubmission_file_/src/lib.rs", LIB)
         .file("ada lovelace.zip", zip(LIB));
     assert_eq!(students(&discovery(&class)), ["Ada Lovelace (1)"]);

@@ -2,15 +2,15 @@
 
 mod collect_support;
 
-use collect_support::{Class, LIB, assert_noted, assert_refused, names};
-use grader_pipeline::collect::{CollectLimits, Kind};
+use collect_support::{ClassFolder, LIB, assert_noted, assert_refused, names};
+use grader_pipeline::collect::{CollectLimits, SubmissionKind};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
 
-fn honest() -> Class {
-    Class::new().file("ada/src/lib.rs", LIB)
+fn honest() -> ClassFolder {
+    ClassFolder::new().file("ada/src/lib.rs", LIB)
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_link_in_the_place_of_a_module_is_refused() {
     assert_refused(inside.ada(), &["`src/again.rs` is a symbolic link"]);
     let folder = honest().symlink("ada/src/ops", "/etc");
     assert_refused(folder.ada(), &["`src/ops` is a symbolic link"]);
-    let all = Class::new().folder("ada").symlink("ada/src", "/etc");
+    let all = ClassFolder::new().folder("ada").symlink("ada/src", "/etc");
     assert_refused(all.ada(), &["`src` is a symbolic link", "Hand in the folder"]);
 }
 
@@ -79,7 +79,7 @@ fn files_with_deceptive_names_are_left_out() {
 /// An unpacking program that does not know the Windows separator leaves it in the names.
 #[test]
 fn a_backslash_in_a_name_is_a_separator() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file(r"ada/searching\src\lib.rs", "mod ops;")
         .file(r"ada/searching\src\ops\mod.rs", LIB);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs", "src/ops/mod.rs"]);
@@ -96,7 +96,7 @@ fn a_file_with_a_name_that_is_not_utf8_is_left_out() {
 
 #[test]
 fn a_folder_around_src_may_have_any_name() {
-    let class = Class::new();
+    let class = ClassFolder::new();
     let folder = class.path().join("ada").join(OsStr::from_bytes(b"\xDCbung 1")).join("src");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("lib.rs"), LIB).unwrap();
@@ -110,8 +110,9 @@ fn a_module_is_found_regardless_of_case_and_accents_in_its_file_name() {
     let sources = class.ada().unwrap();
     assert_eq!(names(&sources), ["src/lib.rs", "src/ops.rs"]);
     assert_noted(&sources, &["`src/Ops.rs` is compiled as `src/ops.rs`"]);
-    let accents =
-        Class::new().file("ada/src/lib.rs", "mod zo\u{eb};").file("ada/src/zoe\u{308}.rs", LIB);
+    let accents = ClassFolder::new()
+        .file("ada/src/lib.rs", "mod zo\u{eb};")
+        .file("ada/src/zoe\u{308}.rs", LIB);
     assert_eq!(names(&accents.ada().unwrap()), ["src/lib.rs", "src/zo\u{eb}.rs"]);
     let exact = honest().file("ada/src/Ops.rs", "").file("ada/src/ops.rs", "// mine\n");
     assert_eq!(exact.ada().unwrap().files["src/ops.rs"], b"// mine\n");
@@ -140,8 +141,8 @@ fn refusals_state_the_size_limits() {
 fn sizes_are_capped_exactly_at_the_limit() {
     let limits =
         CollectLimits { file_bytes: 20, total_bytes: 38, files: 3, ..CollectLimits::default() };
-    let collect = |class: Class| class.collect("ada", Kind::Folder, &limits);
-    let lib = || Class::new().file("ada/src/lib.rs", "mod a;mod b;mod d;");
+    let collect = |class: ClassFolder| class.collect("ada", SubmissionKind::Folder, &limits);
+    let lib = || ClassFolder::new().file("ada/src/lib.rs", "mod a;mod b;mod d;");
     let two = lib().file("ada/src/a.rs", [b' '; 10]).file("ada/src/b.rs", [b' '; 10]);
     assert!(collect(two).is_ok());
     let larger = lib().file("ada/src/a.rs", [b' '; 21]);
@@ -162,7 +163,7 @@ fn files_that_are_not_compiled_count_against_no_limit() {
         .file("ada/src/old/timer (1).rs", LIB)
         .file("ada/data/large.csv", [b'0'; 5000])
         .file(&format!("ada/{}x.rs", "deep/".repeat(20)), LIB);
-    let sources = class.collect("ada", Kind::Folder, &limits).unwrap();
+    let sources = class.collect("ada", SubmissionKind::Folder, &limits).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     assert_noted(
         &sources,
@@ -180,7 +181,7 @@ fn a_flood_of_folders_is_refused_at_the_cap_and_a_data_set_is_not() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::File::create(path).unwrap();
     }
-    let sources = class.collect("ada", Kind::Folder, &limits).unwrap();
+    let sources = class.collect("ada", SubmissionKind::Folder, &limits).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     assert_noted(&sources, &["Left out, because it is part of a large data set: `data/"]);
     assert_eq!(sources.notes.len(), 1);
@@ -188,7 +189,7 @@ fn a_flood_of_folders_is_refused_at_the_cap_and_a_data_set_is_not() {
     for number in 0..101 {
         class = class.folder(&format!("ada/data/{number}"));
     }
-    let refusal = class.collect("ada", Kind::Folder, &limits);
+    let refusal = class.collect("ada", SubmissionKind::Folder, &limits);
     assert_refused(refusal, &["more than 100 files and folders", "`src` alone"]);
 }
 
@@ -208,14 +209,14 @@ fn litter_and_build_folders_count_against_no_limit() {
             class = class.file(&format!("ada/{folder}/{number}.rs"), "");
         }
     }
-    let sources = class.collect("ada", Kind::Folder, &limits).unwrap();
+    let sources = class.collect("ada", SubmissionKind::Folder, &limits).unwrap();
     assert_eq!(names(&sources), ["src/lib.rs"]);
     assert_eq!(sources.notes, []);
 }
 
 #[test]
 fn windows_line_ends_are_kept_and_a_byte_order_mark_is_removed() {
-    let class = Class::new()
+    let class = ClassFolder::new()
         .file("ada/src/lib.rs", "\u{feff}mod crlf;\r\n")
         .file("ada/src/crlf.rs", "pub fn two() {}\r\n");
     let sources = class.ada().unwrap();
@@ -238,7 +239,7 @@ fn needed_text_that_no_compiler_reads_is_refused() {
 
 #[test]
 fn the_hash_depends_only_on_names_and_contents() {
-    let hash = |class: Class| class.ada().unwrap().content_hash;
+    let hash = |class: ClassFolder| class.ada().unwrap().content_hash;
     let one = hash(honest().file("ada/src/a.rs", "a").file("ada/src/b.rs", "b"));
     let other_order = hash(honest().file("ada/src/b.rs", "b").file("ada/src/a.rs", "a"));
     let swapped = hash(honest().file("ada/src/a.rs", "b").file("ada/src/b.rs", "a"));
@@ -256,5 +257,5 @@ fn the_hash_depends_only_on_names_and_contents() {
 
 #[test]
 fn a_missing_submission_is_refused_without_a_crash() {
-    assert_refused(Class::new().ada(), &["cannot be read", "no longer there"]);
+    assert_refused(ClassFolder::new().ada(), &["cannot be read", "no longer there"]);
 }

@@ -2,7 +2,7 @@
 
 use crate::interface::ProbeKind;
 use crate::printed::printed;
-use crate::qualify::{Qualifier, Scope};
+use crate::qualify::{CrateScope, PathQualifier};
 use std::collections::BTreeSet;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -11,7 +11,7 @@ use syn::{
 };
 
 /// The `impl` block (or trait) that a function is in.
-pub(crate) struct Owner<'a> {
+pub(crate) struct FunctionOwner<'a> {
     /// The type's public path, without the crate's name.
     pub(crate) path: String,
     pub(crate) generics: &'a Generics,
@@ -33,7 +33,7 @@ pub(crate) struct Function {
     inner: Vec<String>,
     /// The receiver's type.
     receiver: Option<String>,
-    params: Vec<Param>,
+    params: Vec<FunctionParam>,
     output: Output,
     /// Whether the type of a function pointer can say it.
     has_pointer: bool,
@@ -51,14 +51,14 @@ enum Output {
 }
 
 #[derive(Clone, Debug)]
-enum Param {
+enum FunctionParam {
     Value(String),
-    Closure(Closure),
+    Closure(ClosureArgument),
 }
 
 /// An argument of type `impl Fn(..)`.
 #[derive(Clone, Debug)]
-struct Closure {
+struct ClosureArgument {
     kind: String,
     inputs: Vec<String>,
     output: String,
@@ -70,12 +70,12 @@ const RECEIVER: &str = "'receiver";
 impl Function {
     /// `None` when another crate cannot write the signature.
     pub(crate) fn read(
-        scope: &Scope<'_>,
+        scope: &CrateScope<'_>,
         module: &[String],
         signature: &Signature,
-        (owner, path): (Option<&Owner<'_>>, &str),
+        (owner, path): (Option<&FunctionOwner<'_>>, &str),
     ) -> Option<Self> {
-        let mut types = Qualifier::new(scope, module);
+        let mut types = PathQualifier::new(scope, module);
         let mut outer = Vec::new();
         if let Some(owner) = owner {
             let kept = types.instantiate(owner.generics);
@@ -111,7 +111,7 @@ impl Function {
                 inner.insert(0, RECEIVER.to_owned());
             }
         }
-        let is_value = |param: &Param| matches!(param, Param::Value(ty) if !ty.contains("impl "));
+        let is_value = |param: &FunctionParam| matches!(param, FunctionParam::Value(ty) if !ty.contains("impl "));
         let are_lifetimes = |names: &[String]| names.iter().all(|name| name.starts_with('\''));
         let has_pointer =
             params.iter().all(is_value) && are_lifetimes(&outer) && are_lifetimes(&inner);
@@ -146,11 +146,11 @@ impl Function {
         let mut declared: Vec<String> = receiver.clone().map(|(declared, _)| declared).collect();
         for (at, param) in self.params.iter().enumerate() {
             match param {
-                Param::Value(ty) => {
+                FunctionParam::Value(ty) => {
                     declared.push(format!("p{at}: {ty}"));
                     arguments.push(format!("p{at}"));
                 }
-                Param::Closure(closure) => {
+                FunctionParam::Closure(closure) => {
                     states.push(format!("let mut state{at} = ::std::string::String::new(); "));
                     arguments.push(closure.written(&format!("state{at}")));
                 }
@@ -179,8 +179,8 @@ impl Function {
     /// A pointer to the function, for all lifetimes.
     fn pointer(&self) -> String {
         let values = self.params.iter().filter_map(|param| match param {
-            Param::Value(ty) => Some(ty),
-            Param::Closure(_) => None,
+            FunctionParam::Value(ty) => Some(ty),
+            FunctionParam::Closure(_) => None,
         });
         let inputs: Vec<_> = self.receiver.iter().chain(values).cloned().collect();
         let output = match &self.output {
@@ -213,7 +213,7 @@ impl Output {
     }
 }
 
-impl Closure {
+impl ClosureArgument {
     /// A closure of this kind and no better one: it changes its state, or consumes it.
     fn written(&self, state: &str) -> String {
         let inputs: Vec<_> = self.inputs.iter().map(|ty| format!("_: {ty}")).collect();
@@ -244,10 +244,10 @@ pub(crate) fn written(visibility: &syn::Visibility, signature: &Signature) -> St
 }
 
 fn param_of(
-    types: &mut Qualifier<'_>,
+    types: &mut PathQualifier<'_>,
     ty: &Type,
     closures: &[(String, Vec<TypeParamBound>)],
-) -> Param {
+) -> FunctionParam {
     let named = closures.iter().find(|(name, _)| printed(ty) == *name);
     let bound = match (ty, named) {
         (Type::ImplTrait(anonymous), _) => {
@@ -256,13 +256,15 @@ fn param_of(
         (_, Some((_, bounds))) => closure_bound(bounds),
         _ => None,
     };
-    let Some((kind, arguments)) = bound else { return Param::Value(printed(&types.qualified(ty))) };
+    let Some((kind, arguments)) = bound else {
+        return FunctionParam::Value(printed(&types.qualified(ty)));
+    };
     let output = match &arguments.output {
         ReturnType::Default => "()".to_owned(),
         ReturnType::Type(_, ty) => printed(&types.qualified(ty)),
     };
     let inputs = arguments.inputs.iter().map(|ty| printed(&types.qualified(ty))).collect();
-    Param::Closure(Closure { kind, inputs, output })
+    FunctionParam::Closure(ClosureArgument { kind, inputs, output })
 }
 
 /// The trait and the arguments of the first bound that a closure satisfies.
@@ -283,7 +285,7 @@ pub(crate) fn lifetimes(generics: &Generics) -> Vec<String> {
 }
 
 /// Type parameters with their bounds, as they are declared: `T: Into<f64>`.
-fn declared(types: &mut Qualifier<'_>, kept: &[(String, Vec<TypeParamBound>)]) -> Vec<String> {
+fn declared(types: &mut PathQualifier<'_>, kept: &[(String, Vec<TypeParamBound>)]) -> Vec<String> {
     let declare = |(name, bounds): &(String, Vec<TypeParamBound>)| {
         let param: GenericParam = syn::parse_str(name).ok()?;
         let GenericParam::Type(mut param) = param else { return None };

@@ -2,7 +2,7 @@
 
 use crate::GIVEN;
 use crate::function::Function;
-use crate::shape::Shape;
+use crate::shape::TypeShape;
 use crate::used_names::UsedNames;
 use std::collections::BTreeSet;
 
@@ -51,19 +51,19 @@ pub(crate) struct Item {
     pub(crate) owner: Option<String>,
     /// As the reference declares it.
     pub(crate) expected: String,
-    pub(crate) body: Body,
+    pub(crate) body: ProbeBody,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Body {
+pub(crate) enum ProbeBody {
     Function(Function),
-    Shape(Shape),
-    Constant(Constant),
+    Shape(TypeShape),
+    Constant(PublicConstant),
 }
 
 /// A constant: its code, and the public types in its type.
 #[derive(Clone, Debug)]
-pub(crate) struct Constant {
+pub(crate) struct PublicConstant {
     pub(crate) code: String,
     pub(crate) types: BTreeSet<String>,
 }
@@ -105,16 +105,16 @@ impl Item {
     fn is_needed(&self, used: &UsedNames, types: &BTreeSet<String>) -> bool {
         match (&self.owner, &self.body) {
             (Some(owner), _) => types.contains(owner) && used.has_member(last(&self.name)),
-            (None, Body::Shape(shape)) => shape.is_error || types.contains(&self.name),
+            (None, ProbeBody::Shape(shape)) => shape.is_error || types.contains(&self.name),
             (None, _) => used.has(last(&self.name)),
         }
     }
 
     fn types(&self, used: &UsedNames) -> BTreeSet<String> {
         match &self.body {
-            Body::Function(function) => function.types.clone(),
-            Body::Shape(shape) => shape.types(Some(used)),
-            Body::Constant(constant) => constant.types.clone(),
+            ProbeBody::Function(function) => function.types.clone(),
+            ProbeBody::Shape(shape) => shape.types(Some(used)),
+            ProbeBody::Constant(constant) => constant.types.clone(),
         }
     }
 
@@ -128,15 +128,15 @@ impl Item {
             code: format!("const _: () = {{ {code} }};"),
         };
         match &self.body {
-            Body::Constant(constant) => {
+            ProbeBody::Constant(constant) => {
                 vec![probe(self.expected.clone(), ProbeKind::Use, &constant.code)]
             }
-            Body::Function(function) => {
+            ProbeBody::Function(function) => {
                 let kinds = [ProbeKind::Use, ProbeKind::Path, ProbeKind::Exact];
                 let coded = kinds.into_iter().filter_map(|kind| Some((kind, function.code(kind)?)));
                 coded.map(|(kind, code)| probe(self.expected.clone(), kind, &code)).collect()
             }
-            Body::Shape(shape) => {
+            ProbeBody::Shape(shape) => {
                 let is_given = self.task == GIVEN;
                 let handed_out = format!(", as handed out in {}", self.file);
                 let suffix = if is_given { handed_out.as_str() } else { "" };

@@ -12,11 +12,11 @@ pub(crate) struct Module {
     /// `src/conv/shape.rs`.
     pub(crate) file: String,
     pub(crate) items: Vec<Item>,
-    imports: Vec<Import>,
+    imports: Vec<UseImport>,
 }
 
 /// One name that a `use` brings into a module.
-struct Import {
+struct UseImport {
     /// `None` for a glob.
     name: Option<String>,
     target: Vec<String>,
@@ -32,7 +32,7 @@ pub(crate) struct Definition {
 
 /// The meaning of a path.
 #[derive(Debug)]
-pub(crate) enum Meaning {
+pub(crate) enum PathMeaning {
     Item(Definition),
     Module(ModulePath),
     /// Something of another crate, of the prelude or of a generic parameter.
@@ -80,7 +80,7 @@ impl ModuleTree {
         for module in children.iter().filter(|module| matches!(module.vis, Visibility::Public(_))) {
             let name = module.ident.to_string();
             let target = vec!["self".to_owned(), name.clone()];
-            imports.push(Import { name: Some(name), target, public: true });
+            imports.push(UseImport { name: Some(name), target, public: true });
         }
         for child in children {
             let name = child.ident.to_string();
@@ -112,14 +112,14 @@ impl ModuleTree {
     }
 
     /// The meaning of a path that is written in `module`.
-    pub(crate) fn meaning(&self, module: &[String], path: &[String]) -> Meaning {
+    pub(crate) fn meaning(&self, module: &[String], path: &[String]) -> PathMeaning {
         self.resolved(module, path, 0)
     }
 
-    fn resolved(&self, module: &[String], path: &[String], depth: usize) -> Meaning {
-        let foreign = || Meaning::Foreign(path.to_vec());
+    fn resolved(&self, module: &[String], path: &[String], depth: usize) -> PathMeaning {
+        let foreign = || PathMeaning::Foreign(path.to_vec());
         let Some((first, rest)) = path.split_first() else {
-            return Meaning::Module(module.to_vec());
+            return PathMeaning::Module(module.to_vec());
         };
         // Only a circle of imports is deeper.
         if depth > 32 {
@@ -136,7 +136,7 @@ impl ModuleTree {
         }
     }
 
-    fn declared(&self, module: &[String], path: &[String], depth: usize) -> Option<Meaning> {
+    fn declared(&self, module: &[String], path: &[String], depth: usize) -> Option<PathMeaning> {
         let (first, rest) = path.split_first()?;
         let here = self.modules.get(module)?;
         let child: ModulePath = module.iter().chain([first]).cloned().collect();
@@ -147,7 +147,7 @@ impl ModuleTree {
         }
         let definition = Definition { module: module.to_vec(), name: first.clone() };
         if rest.is_empty() && self.item(&definition).is_some() {
-            return Some(Meaning::Item(definition));
+            return Some(PathMeaning::Item(definition));
         }
         let own = [vec!["self".to_owned()], vec![first.clone()]].concat();
         let named = here
@@ -159,12 +159,12 @@ impl ModuleTree {
             return Some(self.resolved(module, &path, depth + 1));
         }
         if is_module {
-            return Some(Meaning::Module(child));
+            return Some(PathMeaning::Module(child));
         }
         here.imports.iter().filter(|import| import.name.is_none()).find_map(|glob| {
             let path = [&glob.target[..], path].concat();
             let meaning = self.resolved(module, &path, depth + 1);
-            matches!(meaning, Meaning::Item(_)).then_some(meaning)
+            matches!(meaning, PathMeaning::Item(_)).then_some(meaning)
         })
     }
 
@@ -200,14 +200,14 @@ impl ModuleTree {
         let mut below = Vec::new();
         for import in here.imports.iter().filter(|import| import.public) {
             match (self.meaning(module, &import.target), &import.name) {
-                (Meaning::Item(definition), Some(name)) => {
+                (PathMeaning::Item(definition), Some(name)) => {
                     shorter(definition, format!("{prefix}{name}"));
                 }
-                (Meaning::Module(child), Some(name)) => {
+                (PathMeaning::Module(child), Some(name)) => {
                     below.push((child, format!("{prefix}{name}::")));
                 }
-                (Meaning::Module(child), None) => below.push((child, prefix.to_owned())),
-                (Meaning::Item(_), None) | (Meaning::Foreign(_), _) => {}
+                (PathMeaning::Module(child), None) => below.push((child, prefix.to_owned())),
+                (PathMeaning::Item(_), None) | (PathMeaning::Foreign(_), _) => {}
             }
         }
         for (child, prefix) in below {
@@ -221,9 +221,9 @@ fn parsed(files: &BTreeMap<String, Vec<u8>>, file: &str) -> Result<syn::File, Un
     syn::parse_file(&text).map_err(|error| Unreadable::Syntax { file: file.to_owned(), error })
 }
 
-fn flatten(tree: &UseTree, mut before: Vec<String>, public: bool, imports: &mut Vec<Import>) {
+fn flatten(tree: &UseTree, mut before: Vec<String>, public: bool, imports: &mut Vec<UseImport>) {
     let mut import = |name: Option<String>, target: Vec<String>| {
-        imports.push(Import { name, target, public });
+        imports.push(UseImport { name, target, public });
     };
     match tree {
         UseTree::Path(path) => {

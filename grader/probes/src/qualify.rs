@@ -1,6 +1,6 @@
 //! Types of the reference as another crate writes them.
 
-use crate::module_tree::{Definition, Meaning, ModuleTree};
+use crate::module_tree::{Definition, ModuleTree, PathMeaning};
 use crate::printed::printed;
 use crate::reader::StandIn;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Generics, Item, Path, PathArguments, Type, TypeParamBound, WherePredicate};
 
 /// What is known of the whole crate.
-pub(crate) struct Scope<'a> {
+pub(crate) struct CrateScope<'a> {
     /// As other crates name it.
     pub(crate) crate_name: &'a str,
     pub(crate) tree: &'a ModuleTree,
@@ -16,20 +16,20 @@ pub(crate) struct Scope<'a> {
     pub(crate) stand_ins: &'a [StandIn<'a>],
 }
 
-impl Scope<'_> {
+impl CrateScope<'_> {
     /// The public path of what `path` means in `module`, without the crate's name.
     pub(crate) fn public_path(&self, module: &[String], path: &Path) -> Option<&String> {
         match self.tree.meaning(module, &words(path)) {
-            Meaning::Item(definition) => self.public.get(&definition),
-            Meaning::Module(_) | Meaning::Foreign(_) => None,
+            PathMeaning::Item(definition) => self.public.get(&definition),
+            PathMeaning::Module(_) | PathMeaning::Foreign(_) => None,
         }
     }
 }
 
 /// Rewrites types that are written in one module.
 #[derive(Clone)]
-pub(crate) struct Qualifier<'a> {
-    scope: &'a Scope<'a>,
+pub(crate) struct PathQualifier<'a> {
+    scope: &'a CrateScope<'a>,
     module: &'a [String],
     /// Concrete types of generic parameters and of `Self`.
     concrete: BTreeMap<String, Type>,
@@ -39,8 +39,8 @@ pub(crate) struct Qualifier<'a> {
     pub(crate) is_hidden: bool,
 }
 
-impl<'a> Qualifier<'a> {
-    pub(crate) const fn new(scope: &'a Scope<'a>, module: &'a [String]) -> Self {
+impl<'a> PathQualifier<'a> {
+    pub(crate) const fn new(scope: &'a CrateScope<'a>, module: &'a [String]) -> Self {
         Self { scope, module, concrete: BTreeMap::new(), types: BTreeSet::new(), is_hidden: false }
     }
 
@@ -108,10 +108,10 @@ impl<'a> Qualifier<'a> {
             return None;
         }
         match self.scope.tree.meaning(self.module, &written) {
-            Meaning::Foreign(full) if full == written => {}
-            Meaning::Foreign(full) => rename(path, &full),
-            Meaning::Module(_) => self.is_hidden = true,
-            Meaning::Item(definition) => {
+            PathMeaning::Foreign(full) if full == written => {}
+            PathMeaning::Foreign(full) => rename(path, &full),
+            PathMeaning::Module(_) => self.is_hidden = true,
+            PathMeaning::Item(definition) => {
                 if let Some(Item::Type(alias)) = self.scope.tree.item(&definition) {
                     return Some(self.behind(alias, &definition, path));
                 }
@@ -131,7 +131,7 @@ impl<'a> Qualifier<'a> {
 
     /// The type that an alias with the arguments of `path` stands for.
     fn behind(&mut self, alias: &syn::ItemType, definition: &Definition, path: &Path) -> Type {
-        let mut inner = Qualifier::new(self.scope, &definition.module);
+        let mut inner = PathQualifier::new(self.scope, &definition.module);
         let arguments = path.segments.last().map(|last| &last.arguments);
         let given = match arguments {
             Some(PathArguments::AngleBracketed(given)) => given.args.iter().collect(),
@@ -155,7 +155,7 @@ impl<'a> Qualifier<'a> {
     }
 }
 
-impl VisitMut for Qualifier<'_> {
+impl VisitMut for PathQualifier<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         let Type::Path(path) = ty else { return visit_mut::visit_type_mut(self, ty) };
         if path.qself.is_some() {

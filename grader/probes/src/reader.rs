@@ -1,11 +1,13 @@
 //! From sources to an interface.
 
-use crate::function::{self, Function, Owner};
-use crate::interface::{Body, Constant, Interface, Item};
-use crate::module_tree::{Definition, Meaning, ModulePath, ModuleTree, is_conditional, name_of};
+use crate::function::{self, Function, FunctionOwner};
+use crate::interface::{Interface, Item, ProbeBody, PublicConstant};
+use crate::module_tree::{
+    Definition, ModulePath, ModuleTree, PathMeaning, is_conditional, name_of,
+};
 use crate::printed::printed;
-use crate::qualify::{Qualifier, Scope};
-use crate::shape::{Implemented, Shape, derived};
+use crate::qualify::{CrateScope, PathQualifier};
+use crate::shape::{TraitImpl, TypeShape, derived};
 use crate::{GIVEN, Unreadable};
 use std::collections::BTreeMap;
 use syn::{ImplItem, ItemImpl, ItemTrait, TraitItem, Type, Visibility};
@@ -49,7 +51,7 @@ impl Interface {
     pub fn read(reference: &Reference<'_>) -> Result<Self, Unreadable> {
         let tree = ModuleTree::read(reference.files)?;
         let public = tree.public_paths();
-        let scope = Scope {
+        let scope = CrateScope {
             crate_name: reference.crate_name,
             tree: &tree,
             public: &public,
@@ -67,7 +69,7 @@ impl Interface {
 }
 
 struct Reader<'a> {
-    scope: &'a Scope<'a>,
+    scope: &'a CrateScope<'a>,
     reference: &'a Reference<'a>,
 }
 
@@ -75,7 +77,7 @@ struct Reader<'a> {
 struct Found<'a> {
     module: &'a [String],
     file: &'a str,
-    owner: Option<&'a Owner<'a>>,
+    owner: Option<&'a FunctionOwner<'a>>,
     path: String,
     visibility: &'a Visibility,
     signature: &'a syn::Signature,
@@ -104,7 +106,7 @@ impl Reader<'_> {
             syn::Item::Const(one) => {
                 let declared = &syn::ItemConst { attrs: Vec::new(), ..one.clone() };
                 let body = self.constant(module, &one.ty, (path, None));
-                vec![self.item(file, path, (None, printed(declared)), Body::Constant(body))]
+                vec![self.item(file, path, (None, printed(declared)), ProbeBody::Constant(body))]
             }
             syn::Item::Trait(declared) => self.methods(module, file, declared, path),
             _ => self.shape(module, file, item, path).into_iter().collect(),
@@ -116,7 +118,7 @@ impl Reader<'_> {
         file: &str,
         name: &str,
         (owner, expected): (Option<String>, String),
-        body: Body,
+        body: ProbeBody,
     ) -> Item {
         let tasks = self.reference.tasks.iter();
         let task = tasks.filter(|task| task.files.iter().any(|of| of == file)).map(|of| of.task);
@@ -134,7 +136,7 @@ impl Reader<'_> {
             None => written,
         };
         let owner = found.owner.map(|owner| owner.path.clone());
-        Some(self.item(found.file, &found.path, (owner, expected), Body::Function(function)))
+        Some(self.item(found.file, &found.path, (owner, expected), ProbeBody::Function(function)))
     }
 
     fn constant(
@@ -142,22 +144,22 @@ impl Reader<'_> {
         module: &[String],
         ty: &Type,
         (path, this): (&str, Option<&Type>),
-    ) -> Constant {
-        let mut types = Qualifier::new(self.scope, module);
+    ) -> PublicConstant {
+        let mut types = PathQualifier::new(self.scope, module);
         if let Some(this) = this {
             let this = types.qualified(this);
             types.replace("Self", this);
         }
         let ty = printed(&types.qualified(ty));
         let code = format!("fn probe() -> {ty} {{ {}::{path} }}", self.scope.crate_name);
-        Constant { code, types: types.types }
+        PublicConstant { code, types: types.types }
     }
 
     /// The public functions and constants of an `impl` block of a public type.
     fn inherent(&self, module: &ModulePath, file: &str, block: &ItemImpl) -> Vec<Item> {
         let (None, Type::Path(this)) = (&block.trait_, &*block.self_ty) else { return Vec::new() };
         let Some(path) = self.scope.public_path(module, &this.path) else { return Vec::new() };
-        let owner = Owner {
+        let owner = FunctionOwner {
             path: path.clone(),
             generics: &block.generics,
             self_type: &block.self_ty,
@@ -182,7 +184,7 @@ impl Reader<'_> {
                     let body = self.constant(module, &one.ty, (&name, Some(&block.self_ty)));
                     let declared = syn::ImplItemConst { attrs: Vec::new(), ..one.clone() };
                     let named = (Some(path.clone()), printed(&declared));
-                    items.push(self.item(file, &name, named, Body::Constant(body)));
+                    items.push(self.item(file, &name, named, ProbeBody::Constant(body)));
                 }
                 _ => {}
             }
@@ -201,7 +203,7 @@ impl Reader<'_> {
         let name = &declared.ident;
         let generics: syn::Generics = syn::parse_quote!(<Implementor: #name>);
         let this: Type = syn::parse_quote!(Implementor);
-        let owner = Owner {
+        let owner = FunctionOwner {
             path: path.to_owned(),
             generics: &generics,
             self_type: &this,
@@ -233,13 +235,13 @@ impl Reader<'_> {
         };
         let mut traits = derived(attributes);
         traits.extend(self.implemented(path));
-        let mut shape = Shape::read(self.scope, module, item, (path, traits))?;
+        let mut shape = TypeShape::read(self.scope, module, item, (path, traits))?;
         shape.is_error = self.is_error(path);
-        Some(self.item(file, path, (None, String::new()), Body::Shape(shape)))
+        Some(self.item(file, path, (None, String::new()), ProbeBody::Shape(shape)))
     }
 
     /// The traits that `impl` blocks without parameters implement for the type at `path`.
-    fn implemented(&self, path: &str) -> Vec<Implemented> {
+    fn implemented(&self, path: &str) -> Vec<TraitImpl> {
         let mut all = Vec::new();
         for (module, code) in self.scope.tree.modules() {
             for item in &code.items {
@@ -254,10 +256,10 @@ impl Reader<'_> {
                 if !block.generics.params.is_empty() {
                     continue;
                 }
-                let mut types = Qualifier::new(self.scope, module);
+                let mut types = PathQualifier::new(self.scope, module);
                 let qualified = types.qualified_trait(implemented);
                 if !types.is_hidden {
-                    all.push(Implemented { written: printed(last), path: printed(&qualified) });
+                    all.push(TraitImpl { written: printed(last), path: printed(&qualified) });
                 }
             }
         }
@@ -267,11 +269,11 @@ impl Reader<'_> {
     /// Whether the crate's own `Result` has this error.
     fn is_error(&self, path: &str) -> bool {
         let root: &[String] = &[];
-        let Meaning::Item(alias) = self.scope.tree.meaning(root, &["Result".to_owned()]) else {
+        let PathMeaning::Item(alias) = self.scope.tree.meaning(root, &["Result".to_owned()]) else {
             return false;
         };
         let Some(syn::Item::Type(item)) = self.scope.tree.item(&alias) else { return false };
-        let mut types = Qualifier::new(self.scope, &alias.module);
+        let mut types = PathQualifier::new(self.scope, &alias.module);
         types.qualified(&item.ty);
         types.types.contains(path)
     }

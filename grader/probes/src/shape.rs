@@ -3,7 +3,7 @@
 use crate::function::{in_angles, lifetimes};
 use crate::interface::ProbeKind;
 use crate::printed::printed;
-use crate::qualify::{Qualifier, Scope};
+use crate::qualify::{CrateScope, PathQualifier};
 use crate::used_names::UsedNames;
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use syn::{Attribute, Fields, Generics, Item, ItemEnum, ItemStruct, Path, Type, V
 
 /// A public struct or enum of the reference.
 #[derive(Clone, Debug)]
-pub(crate) struct Shape {
+pub(crate) struct TypeShape {
     /// With the crate's name and without arguments, as an expression names it.
     path: String,
     /// With arguments.
@@ -22,38 +22,38 @@ pub(crate) struct Shape {
     /// The head and what is public in it.
     declaration: String,
     has_type_params: bool,
-    parts: Parts,
+    parts: ShapeParts,
     /// The traits that the reference implements for it.
-    traits: Vec<Implemented>,
+    traits: Vec<TraitImpl>,
     /// Whether it is the error of the crate's functions.
     pub(crate) is_error: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Parts {
+enum ShapeParts {
     /// The public fields, and whether these are all.
-    Fields(Vec<Field>, bool),
+    Fields(Vec<ShapeField>, bool),
     /// The variants, and whether these are all for ever.
-    Variants(Vec<Variant>, bool),
+    Variants(Vec<ShapeVariant>, bool),
 }
 
 #[derive(Clone, Debug)]
-struct Field {
+struct ShapeField {
     name: String,
     ty: String,
     types: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]
-struct Variant {
+struct ShapeVariant {
     name: String,
-    fields: Vec<Field>,
+    fields: Vec<ShapeField>,
     is_named: bool,
 }
 
 /// An implementation of a trait.
 #[derive(Clone, Debug)]
-pub(crate) struct Implemented {
+pub(crate) struct TraitImpl {
     /// As the reference writes it: `From<TensorError>`.
     pub(crate) written: String,
     /// As another crate writes it.
@@ -67,20 +67,20 @@ pub(crate) struct ShapeProbe {
     pub(crate) code: String,
 }
 
-impl Shape {
+impl TypeShape {
     /// A struct or an enum; `None` for another item.
     pub(crate) fn read(
-        scope: &Scope<'_>,
+        scope: &CrateScope<'_>,
         module: &[String],
         item: &Item,
-        (path, traits): (&str, Vec<Implemented>),
+        (path, traits): (&str, Vec<TraitImpl>),
     ) -> Option<Self> {
         let (attributes, generics) = match item {
             Item::Struct(item) => (&item.attrs, &item.generics),
             Item::Enum(item) => (&item.attrs, &item.generics),
             _ => return None,
         };
-        let mut types = Qualifier::new(scope, module);
+        let mut types = PathQualifier::new(scope, module);
         let arguments = arguments(&mut types, generics);
         let is_open = attributes.iter().any(|one| one.path().is_ident("non_exhaustive"));
         let (parts, head, declaration) = match item {
@@ -108,11 +108,11 @@ impl Shape {
 
     /// Public types in the fields and variants that are used.
     pub(crate) fn types(&self, used: Option<&UsedNames>) -> BTreeSet<String> {
-        let fields: Vec<&Field> = match &self.parts {
-            Parts::Fields(fields, _) => {
+        let fields: Vec<&ShapeField> = match &self.parts {
+            ShapeParts::Fields(fields, _) => {
                 fields.iter().filter(|field| is_used(used, &field.name)).collect()
             }
-            Parts::Variants(variants, _) => {
+            ShapeParts::Variants(variants, _) => {
                 let variants = variants.iter().filter(|_| !self.is_error);
                 let used = variants.filter(|variant| is_used(used, &variant.name));
                 used.flat_map(|variant| &variant.fields).collect()
@@ -130,18 +130,18 @@ impl Shape {
         };
         let mut probes = vec![self.used(used, suffix)];
         match &self.parts {
-            Parts::Fields(fields, true) if !fields.is_empty() && !self.has_type_params => {
+            ShapeParts::Fields(fields, true) if !fields.is_empty() && !self.has_type_params => {
                 let expected = format!("{}, and no other field", self.declaration);
                 probes.push(exact(expected, self.literal(fields)));
             }
-            Parts::Variants(variants, true)
+            ShapeParts::Variants(variants, true)
                 if !self.is_error
                     && variants.iter().all(|variant| is_used(used, &variant.name)) =>
             {
                 let expected = format!("{}, and no other variant", self.declaration);
                 probes.push(exact(expected, self.exhaustive_match(variants)));
             }
-            Parts::Fields(..) | Parts::Variants(..) => {}
+            ShapeParts::Fields(..) | ShapeParts::Variants(..) => {}
         }
         if self.has_type_params {
             return probes;
@@ -163,7 +163,7 @@ impl Shape {
 
     /// The parts that are used, each with its type; of the error of the crate's functions the traits of errors.
     fn used(&self, used: Option<&UsedNames>, suffix: &str) -> ShapeProbe {
-        let is_of_errors = |one: &&Implemented| {
+        let is_of_errors = |one: &&TraitImpl| {
             ["Debug", "Display"].contains(&one.written.rsplit("::").next().unwrap_or_default())
                 || one.written.starts_with("From<")
         };
@@ -171,7 +171,7 @@ impl Shape {
             self.traits.iter().filter(|_| self.is_error).filter(is_of_errors).collect();
         let bounds = self.bounds(&traits);
         let (code, has_parts) = match &self.parts {
-            Parts::Fields(fields, _) => {
+            ShapeParts::Fields(fields, _) => {
                 let fields = fields.iter().filter(|field| is_used(used, &field.name));
                 let read: Vec<_> = fields
                     .map(|field| format!("let _: &{} = &value.{}; ", field.ty, field.name))
@@ -181,7 +181,7 @@ impl Shape {
                 let code = format!("fn probe{generics}(value: &{}) {{ {read}}}", self.ty);
                 (code, !read.is_empty())
             }
-            Parts::Variants(variants, _) => {
+            ShapeParts::Variants(variants, _) => {
                 // Errors are made by the crate itself. Others only show them.
                 let variants = variants.iter().filter(|_| !self.is_error);
                 let used: Vec<_> =
@@ -202,7 +202,7 @@ impl Shape {
     }
 
     /// Makes a value of each variant.
-    fn made(&self, variants: &[&Variant]) -> String {
+    fn made(&self, variants: &[&ShapeVariant]) -> String {
         let mut params = vec![format!("_: &{}", self.ty)];
         let mut made = Vec::new();
         for (at, variant) in variants.iter().enumerate() {
@@ -221,14 +221,14 @@ impl Shape {
                 (_, true) => format!(" {{ {} }}", values.join(", ")),
                 (false, false) => format!("({})", values.join(", ")),
             };
-            let Variant { name, .. } = variant;
+            let ShapeVariant { name, .. } = variant;
             made.push(format!("let _: {} = {}::{name}{values}; ", self.ty, self.path));
         }
         let made = made.concat();
         format!("fn probe{}({}) {{ {made}}}", in_angles(self.lifetimes.clone()), params.join(", "))
     }
 
-    fn literal(&self, fields: &[Field]) -> String {
+    fn literal(&self, fields: &[ShapeField]) -> String {
         let params: Vec<_> = fields.iter().map(|one| format!("{}: {}", one.name, one.ty)).collect();
         let names: Vec<_> = fields.iter().map(|one| one.name.as_str()).collect();
         format!(
@@ -241,7 +241,7 @@ impl Shape {
         )
     }
 
-    fn exhaustive_match(&self, variants: &[Variant]) -> String {
+    fn exhaustive_match(&self, variants: &[ShapeVariant]) -> String {
         let arms: Vec<_> = variants
             .iter()
             .map(|variant| format!("{}::{} {{ .. }} => {{}} ", self.path, variant.name))
@@ -251,7 +251,7 @@ impl Shape {
         format!("fn probe{generics}(value: {}) {{ match value {{ {arms}}} }}", self.ty)
     }
 
-    fn bounds(&self, traits: &[&Implemented]) -> String {
+    fn bounds(&self, traits: &[&TraitImpl]) -> String {
         let traits: Vec<_> = traits.iter().map(|one| one.path.as_str()).collect();
         let generics = in_angles(self.lifetimes.clone());
         format!(
@@ -263,7 +263,7 @@ impl Shape {
 }
 
 /// `Clone, Copy and Debug`.
-fn listed(traits: &[&Implemented]) -> String {
+fn listed(traits: &[&TraitImpl]) -> String {
     let names: Vec<_> = traits.iter().map(|one| one.written.as_str()).collect();
     match names.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
@@ -273,7 +273,7 @@ fn listed(traits: &[&Implemented]) -> String {
 }
 
 /// The traits that an item derives.
-pub(crate) fn derived(attributes: &[Attribute]) -> Vec<Implemented> {
+pub(crate) fn derived(attributes: &[Attribute]) -> Vec<TraitImpl> {
     let mut derived = Vec::new();
     for attribute in attributes.iter().filter(|one| one.path().is_ident("derive")) {
         let parser = syn::punctuated::Punctuated::<Path, syn::Token![,]>::parse_terminated;
@@ -286,14 +286,14 @@ pub(crate) fn derived(attributes: &[Attribute]) -> Vec<Implemented> {
                 "Clone" | "Copy" | "Default" | "PartialEq" | "Eq" | "PartialOrd" | "Ord" => &name,
                 _ => return None,
             };
-            Some(Implemented { path: path.to_owned(), written: name })
+            Some(TraitImpl { path: path.to_owned(), written: name })
         }));
     }
     derived
 }
 
 /// The type's arguments: its own lifetimes, and concrete types.
-fn arguments(types: &mut Qualifier<'_>, generics: &Generics) -> String {
+fn arguments(types: &mut PathQualifier<'_>, generics: &Generics) -> String {
     let kept = types.instantiate(generics);
     let mut names = lifetimes(generics);
     if kept.is_empty() {
@@ -306,17 +306,17 @@ fn arguments(types: &mut Qualifier<'_>, generics: &Generics) -> String {
     in_angles(names)
 }
 
-fn fields_of(types: &Qualifier<'_>, item: &ItemStruct, is_open: bool) -> Parts {
-    let Fields::Named(named) = &item.fields else { return Parts::Fields(Vec::new(), false) };
+fn fields_of(types: &PathQualifier<'_>, item: &ItemStruct, is_open: bool) -> ShapeParts {
+    let Fields::Named(named) = &item.fields else { return ShapeParts::Fields(Vec::new(), false) };
     let public = named.named.iter().filter(|field| is_public(&field.vis));
     let fields: Vec<_> = public
         .filter_map(|field| field_of(types, field.ident.as_ref()?.to_string(), &field.ty))
         .collect();
     let are_all = fields.len() == named.named.len() && !is_open;
-    Parts::Fields(fields, are_all)
+    ShapeParts::Fields(fields, are_all)
 }
 
-fn variants_of(types: &Qualifier<'_>, item: &ItemEnum, is_open: bool) -> Parts {
+fn variants_of(types: &PathQualifier<'_>, item: &ItemEnum, is_open: bool) -> ShapeParts {
     let variants = item.variants.iter().map(|variant| {
         let fields = variant.fields.iter().enumerate();
         let fields = fields.filter_map(|(at, field)| {
@@ -326,17 +326,17 @@ fn variants_of(types: &Qualifier<'_>, item: &ItemEnum, is_open: bool) -> Parts {
         let fields: Vec<_> = fields.collect();
         let is_named = matches!(variant.fields, Fields::Named(_));
         let can_be_made = fields.len() == variant.fields.len();
-        can_be_made.then(|| Variant { name: variant.ident.to_string(), fields, is_named })
+        can_be_made.then(|| ShapeVariant { name: variant.ident.to_string(), fields, is_named })
     });
     let variants: Vec<_> = variants.flatten().collect();
     let are_all = variants.len() == item.variants.len() && !is_open;
-    Parts::Variants(variants, are_all)
+    ShapeParts::Variants(variants, are_all)
 }
 
-fn field_of(types: &Qualifier<'_>, name: String, ty: &Type) -> Option<Field> {
+fn field_of(types: &PathQualifier<'_>, name: String, ty: &Type) -> Option<ShapeField> {
     let mut types = types.clone();
     let ty = printed(&types.qualified(ty));
-    (!types.is_hidden).then_some(Field { name, ty, types: types.types })
+    (!types.is_hidden).then_some(ShapeField { name, ty, types: types.types })
 }
 
 /// The item without attributes, and without what it consists of.

@@ -36,17 +36,17 @@ pub fn call_text(
 
 /// The `Debug` text of a value. Of a long list, only the first elements and the length are shown.
 fn abridged(value: &dyn Debug) -> String {
-    let mut sink = Abridged::default();
+    let mut sink = AbridgedText::default();
     let whole = write!(sink, "{value:?}").is_ok();
     if whole { sink.text } else { sink.text + " .. [cut]" }
 }
 
 /// Receives `Debug` text character by character and drops the tails of long lists.
 #[derive(Default)]
-struct Abridged {
+struct AbridgedText {
     text: String,
     /// The currently open brackets.
-    open: Vec<Bracket>,
+    open: Vec<OpenBracket>,
     /// The quote that ends the current string or character literal.
     quote: Option<char>,
     /// Whether the last character was a backslash inside quotes.
@@ -55,20 +55,20 @@ struct Abridged {
     taken: usize,
 }
 
-struct Bracket {
+struct OpenBracket {
     list: bool,
     commas: usize,
 }
 
-impl Bracket {
+impl OpenBracket {
     const fn is_abridged(&self) -> bool {
         self.list && self.commas >= MOST_ELEMENTS
     }
 }
 
-impl Abridged {
+impl AbridgedText {
     fn is_hidden(&self) -> bool {
-        self.open.iter().any(Bracket::is_abridged)
+        self.open.iter().any(OpenBracket::is_abridged)
     }
 
     fn show(&mut self, c: char) {
@@ -95,7 +95,7 @@ impl Abridged {
             }
             '[' | '(' | '{' => {
                 self.show(c);
-                self.open.push(Bracket { list: c == '[', commas: 0 });
+                self.open.push(OpenBracket { list: c == '[', commas: 0 });
             }
             ']' | ')' | '}' => {
                 if let Some(bracket) = self.open.pop()
@@ -120,7 +120,7 @@ impl Abridged {
     }
 }
 
-impl Write for Abridged {
+impl Write for AbridgedText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for c in text.chars() {
             self.taken += 1;

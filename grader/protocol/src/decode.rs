@@ -21,26 +21,26 @@ const MOST_FIELDS: usize = 1 << 20;
 /// # Cost
 /// Memory: the bytes plus about 100 MB at most, regardless of their content.
 pub(crate) fn take<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8])> {
-    let counted = Counted { inner: Slice::new(bytes), left: MOST_FIELDS };
+    let counted = LimitedPieces { inner: Slice::new(bytes), left: MOST_FIELDS };
     let mut deserializer = Deserializer::from_flavor(counted);
     let value = T::deserialize(&mut deserializer)?;
     Ok((value, deserializer.finalize()?))
 }
 
 /// Bytes that can be read in a limited number of pieces.
-struct Counted<'de> {
+struct LimitedPieces<'de> {
     inner: Slice<'de>,
     left: usize,
 }
 
-impl Counted<'_> {
+impl LimitedPieces<'_> {
     fn count(&mut self) -> Result<()> {
         self.left = self.left.checked_sub(1).ok_or(Error::SerdeDeCustom)?;
         Ok(())
     }
 }
 
-impl<'de> Flavor<'de> for Counted<'de> {
+impl<'de> Flavor<'de> for LimitedPieces<'de> {
     type Remainder = &'de [u8];
     type Source = &'de [u8];
 

@@ -1,6 +1,6 @@
 //! The reasons a call to a student's code can fail.
 
-use crate::Allowance;
+use crate::CallAllowance;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ pub enum CallFailure {
     )]
     TimedOut {
         /// The limit of the call.
-        limit: Allowance,
+        limit: CallAllowance,
         /// Whether that limit was lower than usual because of earlier calls.
         reduced: bool,
     },
@@ -81,7 +81,7 @@ pub enum CallFailure {
     )]
     NotAsked {
         /// The limit on those calls together.
-        limit: Allowance,
+        limit: CallAllowance,
     },
     /// The memory limit was reached.
     #[error(

@@ -37,7 +37,7 @@ pub use guard::guarded;
 pub use in_process::InProcess;
 pub use reply::{Answer, Reply, decode_reply, encode_reply};
 pub use task::{ReadReply, TaskCalls, with_dependents};
-pub use transport::{Allowance, CallCost, Overlap, Transport};
+pub use transport::{CallAllowance, CallCost, ThreadOverlap, Transport};
 
 /// Used by the expansion of [`contract!`] only.
 #[doc(hidden)]

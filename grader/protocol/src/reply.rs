@@ -161,16 +161,16 @@ mod tests {
     #[test]
     fn kind_is_the_variant_of_the_error() {
         #[derive(Debug)]
-        enum Error {
+        enum ReplyError {
             #[expect(dead_code, reason = "seen through Debug")]
             BadSample { index: usize },
         }
-        impl std::fmt::Display for Error {
+        impl std::fmt::Display for ReplyError {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("sample 3 is NaN")
             }
         }
-        let error = StudentError::of(&Error::BadSample { index: 3 });
+        let error = StudentError::of(&ReplyError::BadSample { index: 3 });
         assert_eq!((&*error.kind, &*error.message), ("BadSample", "sample 3 is NaN"));
     }
 }

@@ -11,7 +11,7 @@ pub const NOT_OPEN: &str = "<not open>";
 crate::contract! {
     /// The kernels of a module, one of which is measured at a time. `run` is the timed request; its
     /// frames have only a few bytes in each direction.
-    pub trait Timed {
+    pub trait TimedKernels {
         /// Opens the kernel called `kernel` and discards all previous state.
         fn open(kernel: String) -> ();
         /// Prepares a state before any input is known (for example, a cache that holds a prompt).
@@ -38,12 +38,12 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use crate::timed::{Client, Timed, dispatch};
+    use crate::timed::{Client, TimedKernels, dispatch};
     use crate::{Bytes, InProcess};
 
-    struct Doubling(Vec<Bytes>);
+    struct DoublingKernels(Vec<Bytes>);
 
-    impl Timed for Doubling {
+    impl TimedKernels for DoublingKernels {
         fn open(&mut self, _: String) -> crate::Answer<()> {
             Ok(())
         }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn inputs_go_in_and_outputs_come_out() {
-        let mut kernel = Doubling(Vec::new());
+        let mut kernel = DoublingKernels(Vec::new());
         let mut wire = InProcess::new(|request| dispatch(&mut kernel, request));
         let mut client = Client::new(&mut wire);
         assert_eq!(client.load(vec![Bytes(vec![1, 2]), Bytes(vec![3])]), Ok(2));

@@ -11,12 +11,12 @@ pub struct CallCost {
     /// CPU time of the student's process in that time, if it is known.
     pub cpu: Option<Duration>,
     /// How its threads overlapped meanwhile, where they were watched and seen well enough.
-    pub overlap: Option<Overlap>,
+    pub overlap: Option<ThreadOverlap>,
 }
 
 /// How the threads of a process overlapped during a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Overlap {
+pub struct ThreadOverlap {
     /// How long the call would take if every thread had a CPU of its own.
     pub span: Duration,
     /// CPU time of the process while two or more of its threads were computing.
@@ -25,7 +25,7 @@ pub struct Overlap {
 
 /// The limits of one call. The call ends when either is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Allowance {
+pub struct CallAllowance {
     /// CPU time of the student's process. This is the fair clock: other load on the machine hardly
     /// affects it.
     pub cpu: Duration,
@@ -33,7 +33,7 @@ pub struct Allowance {
     pub elapsed: Duration,
 }
 
-impl Allowance {
+impl CallAllowance {
     /// The smaller limit for each clock.
     #[must_use]
     pub fn min(self, other: Self) -> Self {
@@ -60,7 +60,7 @@ pub trait Transport {
 
     /// Sets the limit for each of the next calls, capped at the transport's own limit. A transport
     /// that cannot interrupt a call ignores it.
-    fn allow(&mut self, allowance: Allowance) {
+    fn allow(&mut self, allowance: CallAllowance) {
         let _ = allowance;
     }
 
@@ -88,7 +88,7 @@ impl<T: Transport + ?Sized> Transport for &mut T {
         (**self).refresh()
     }
 
-    fn allow(&mut self, allowance: Allowance) {
+    fn allow(&mut self, allowance: CallAllowance) {
         (**self).allow(allowance);
     }
 

@@ -6,8 +6,8 @@ mod support;
 
 use grader_model::Outcome::{self, NotStarted, Partial, Pass, Skipped, WrongAnswer};
 use grader_model::{Grade, Remark};
-use grader_report::terminal::{self, Style};
-use grader_report::{ClassPage, Notices, write_all};
+use grader_report::terminal::{self, TextStyle};
+use grader_report::{ClassNotices, ClassPage, write_all};
 
 /// The fixtures of the tests, a hostile one among them, and thirty more students of all grades.
 fn class() -> Vec<Grade> {
@@ -43,11 +43,11 @@ fn class() -> Vec<Grade> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("name a folder to write into")?;
-    let style = Style { colour: true, width: 120, unicode: true };
+    let style = TextStyle { colour: true, width: 120, unicode: true };
     print!("{}", terminal::class(&ClassPage::new(&class()), &style));
     println!();
     print!("{}", terminal::instructor(&support::crashed(), &style));
-    let written = write_all(folder.as_ref(), &class(), &Notices::default())?;
+    let written = write_all(folder.as_ref(), &class(), &ClassNotices::default())?;
     println!("\n{}", written.class_page.display());
     Ok(())
 }

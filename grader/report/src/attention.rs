@@ -6,7 +6,7 @@ use grader_model::{AuditRefusal, CaseDecision, CaseResult, Grade, Outcome};
 /// The reasons for attention, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum AttentionReason {
     /// The grader failed: find out why, and grade again.
     GraderFault,
     /// It does something that the grader does not allow.
@@ -23,7 +23,7 @@ pub enum Reason {
     NotCompiling,
 }
 
-impl Reason {
+impl AttentionReason {
     const ALL: [Self; 7] = [
         Self::GraderFault,
         Self::Refused,
@@ -50,9 +50,9 @@ impl Reason {
 
 /// One submission that needs attention. All texts are safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attention {
+pub struct AttentionEntry {
     /// The reason.
-    pub reason: Reason,
+    pub reason: AttentionReason,
     /// The outcome behind the reason.
     pub outcome: Outcome,
     /// The student.
@@ -66,43 +66,43 @@ pub struct Attention {
 }
 
 /// The most urgent reason for attention, from a cleaned grade.
-pub(crate) fn look(row: usize, grade: &Grade) -> Option<Attention> {
-    let reason = Reason::ALL.into_iter().find(|reason| applies(*reason, grade))?;
+pub(crate) fn look(row: usize, grade: &Grade) -> Option<AttentionEntry> {
+    let reason = AttentionReason::ALL.into_iter().find(|reason| applies(*reason, grade))?;
     let cases: Vec<_> = grade.cases.iter().filter(|case| is_reason(reason, grade, case)).collect();
     let outcome = match cases.first() {
         _ if reason.covers(grade.outcome) => grade.outcome,
         Some(case) => case.outcome,
-        None if reason == Reason::NotCompiling => Outcome::CompileError,
+        None if reason == AttentionReason::NotCompiling => Outcome::CompileError,
         None => Outcome::GraderFault,
     };
     let (why, place) = why(reason, grade, &cases);
     let student = grade.submission.student.clone();
-    Some(Attention { reason, outcome, student, row, why: first_line(&why), place })
+    Some(AttentionEntry { reason, outcome, student, row, why: first_line(&why), place })
 }
 
-fn applies(reason: Reason, grade: &Grade) -> bool {
+fn applies(reason: AttentionReason, grade: &Grade) -> bool {
     let audited = !grade.audit.is_empty();
     match reason {
-        Reason::CallAudit => return audited,
-        Reason::Refused if audited => {}
+        AttentionReason::CallAudit => return audited,
+        AttentionReason::Refused if audited => {}
         _ if reason.covers(grade.outcome) => return true,
         _ => {}
     }
     grade.cases.iter().any(|case| is_reason(reason, grade, case))
-        || (reason == Reason::GraderFault && grade.fault.is_some())
-        || (reason == Reason::NotCompiling && !grade.problems.is_empty())
+        || (reason == AttentionReason::GraderFault && grade.fault.is_some())
+        || (reason == AttentionReason::NotCompiling && !grade.problems.is_empty())
 }
 
 /// Whether a case is an example of the reason. A refusal by the call audit shows no intent, so it has its own reason.
-fn is_reason(reason: Reason, grade: &Grade, case: &CaseResult) -> bool {
+fn is_reason(reason: AttentionReason, grade: &Grade, case: &CaseResult) -> bool {
     let audited = grade.audit.iter().any(|refusal| refusal.tasks.contains(&case.task));
     let fits = match reason {
-        Reason::Refused => !audited,
-        Reason::CallAudit => audited,
+        AttentionReason::Refused => !audited,
+        AttentionReason::CallAudit => audited,
         _ => true,
     };
-    let is_decided =
-        reason == Reason::Undecided && CaseDecision::about(case, &grade.decisions).is_some();
+    let is_decided = reason == AttentionReason::Undecided
+        && CaseDecision::about(case, &grade.decisions).is_some();
     fits && !is_decided && reason.covers(case.outcome)
 }
 
@@ -130,14 +130,14 @@ fn last(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
 }
 
-fn why(reason: Reason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<String>) {
-    if let (Reason::GraderFault, Some(fault)) = (reason, &grade.fault) {
+fn why(reason: AttentionReason, grade: &Grade, cases: &[&CaseResult]) -> (String, Option<String>) {
+    if let (AttentionReason::GraderFault, Some(fault)) = (reason, &grade.fault) {
         return (fault.for_instructor().clone(), None);
     }
-    if let (Reason::CallAudit, Some(way)) = (reason, way(&grade.audit)) {
+    if let (AttentionReason::CallAudit, Some(way)) = (reason, way(&grade.audit)) {
         return (format!("call audit: check that this is right: {way}"), None);
     }
-    if let (Reason::NotCompiling, Some(problem)) = (reason, grade.problems.first()) {
+    if let (AttentionReason::NotCompiling, Some(problem)) = (reason, grade.problems.first()) {
         let task = problem.task.as_ref().map(|task| format!(" (only {task})")).unwrap_or_default();
         return (format!("{}{task}", problem.message), place(problem));
     }

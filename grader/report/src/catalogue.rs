@@ -9,7 +9,7 @@ pub(crate) use markdown::text as markdown;
 pub(crate) use terminal::text as terminal;
 
 use crate::export::Exporter;
-use crate::staged::{Readers, StagedFiles};
+use crate::staged::{FileReaders, StagedFiles};
 use crate::words::{count, number, points};
 use crate::{ReportError, json};
 use grader_model::NOT_FOR_STUDENTS;
@@ -155,7 +155,7 @@ pub fn write_catalogue(
 ) -> Result<PathBuf, ReportError> {
     let mut files = StagedFiles::in_folder(out)?;
     let name = format!("{}-cases.{}", catalogue.module, exporter.extension());
-    files.write(&name, &exporter.catalogue(catalogue), Readers::Owner)?;
+    files.write(&name, &exporter.catalogue(catalogue), FileReaders::Owner)?;
     files.publish()?;
     Ok(out.join(name))
 }
@@ -166,7 +166,7 @@ mod tests {
     use crate::html::HtmlExporter;
     use crate::json::JsonExporter;
     use crate::markdown::MarkdownExporter;
-    use crate::terminal::{Style, TerminalExporter};
+    use crate::terminal::{TerminalExporter, TextStyle};
 
     fn mistake(name: &str) -> KnownMistake {
         KnownMistake {
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn each_format_joins_cases_and_mistakes_and_is_marked() {
-        let terminal = TerminalExporter(Style { width: 200, ..Style::default() });
+        let terminal = TerminalExporter(TextStyle { width: 200, ..TextStyle::default() });
         let exporters: [&dyn Exporter; 4] =
             [&HtmlExporter, &MarkdownExporter, &JsonExporter, &terminal];
         for exporter in exporters {

@@ -1,9 +1,9 @@
 //! The content of a class report: its rows, its totals, its hardest cases.
 
-use crate::attention::Attention;
-use crate::conditions::Difference;
-use crate::summary::Summary;
-use crate::{Grades, Notices, ReportError};
+use crate::attention::AttentionEntry;
+use crate::conditions::ConditionDifference;
+use crate::summary::ClassSummary;
+use crate::{ClassNotices, GradeSource, ReportError};
 use grader_model::{Grade, Outcome};
 
 /// One module's class, ready to be shown. All texts in it are safe for a terminal; each format
@@ -19,7 +19,7 @@ pub struct ClassPage {
     /// One row per submission, sorted by student.
     pub rows: Vec<ClassRow>,
     /// The whole class in numbers.
-    pub totals: Totals,
+    pub totals: ClassTotals,
     /// The number of submissions per outcome, without outcomes that do not occur.
     pub outcomes: Vec<(Outcome, usize)>,
     /// Cases with at least one failure, in the order of the failed share of those who reached them.
@@ -27,11 +27,11 @@ pub struct ClassPage {
     /// Number of cases that no submission reached.
     pub unreached: usize,
     /// The conditions of grading that differ between submissions; usually none.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<ConditionDifference>,
     /// The submissions that need attention.
-    pub attention: Vec<Attention>,
+    pub attention: Vec<AttentionEntry>,
     /// Notices beyond the grades.
-    pub notices: Notices,
+    pub notices: ClassNotices,
 }
 
 /// A task, as the head of a column.
@@ -82,7 +82,7 @@ pub struct TaskPoints {
 /// The class in numbers. Submissions without a grade (faults of the grader) count only in
 /// `submissions`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Totals {
+pub struct ClassTotals {
     /// Submissions in all.
     pub submissions: usize,
     /// Those that have a grade.
@@ -142,7 +142,7 @@ impl CaseShare {
 impl ClassPage {
     /// Sums up the grades of one module.
     pub fn new(grades: &[Grade]) -> Self {
-        let mut summary = Summary::default();
+        let mut summary = ClassSummary::default();
         for grade in grades {
             summary.add(grade);
         }
@@ -153,8 +153,8 @@ impl ClassPage {
     ///
     /// # Errors
     /// When a grade cannot be read.
-    pub fn of(grades: &dyn Grades) -> Result<Self, ReportError> {
-        let mut summary = Summary::default();
+    pub fn of(grades: &dyn GradeSource) -> Result<Self, ReportError> {
+        let mut summary = ClassSummary::default();
         grades.each(&mut |grade| {
             summary.add(grade);
             Ok(())
@@ -164,7 +164,7 @@ impl ClassPage {
 
     /// The same page with notices.
     #[must_use]
-    pub fn with(self, notices: &Notices) -> Self {
+    pub fn with(self, notices: &ClassNotices) -> Self {
         Self { notices: notices.clone(), ..self }
     }
 

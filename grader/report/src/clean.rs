@@ -7,8 +7,8 @@ use crate::escape::{block, line};
 use crate::words::DecisionWords;
 use grader_model::student::{StudentCase, StudentDecision, StudentTask, StudentView};
 use grader_model::{
-    AuditRefusal, CaseDecision, CaseResult, CompileProblem, Grade, Hidden, Machine, Provenance,
-    Remark, Submission, TaskScore, Timing,
+    AuditRefusal, CaseDecision, CaseResult, CompileProblem, Grade, Hidden, MachineInfo, Provenance,
+    Remark, Submission, TaskScore, TimingResult,
 };
 
 /// Characters shown of a name, a hash, a place in a file.
@@ -252,8 +252,8 @@ fn student_case(case: &StudentCase) -> StudentCase {
     }
 }
 
-fn timing_of(timing: &Timing) -> Timing {
-    Timing { against: line(&timing.against, NAME), ..timing.clone() }
+fn timing_of(timing: &TimingResult) -> TimingResult {
+    TimingResult { against: line(&timing.against, NAME), ..timing.clone() }
 }
 
 fn case(case: &CaseResult) -> CaseResult {
@@ -326,7 +326,7 @@ fn provenance_of(provenance: &Provenance) -> Provenance {
         sandbox: line(sandbox, NAME),
         grader_version: line(grader_version, NAME),
         conditions: line(conditions, NAME),
-        machine: machine.as_ref().map(|machine| Machine {
+        machine: machine.as_ref().map(|machine| MachineInfo {
             processor: line(&machine.processor, NAME),
             vector_level: machine.vector_level,
         }),

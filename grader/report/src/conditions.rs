@@ -6,7 +6,7 @@ use grader_model::Grade;
 
 /// One condition under which the grades of a class differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct ConditionDifference {
     /// What differs: "compiler".
     pub condition: &'static str,
     /// The groups, the largest first. All texts are safe to show.
@@ -42,7 +42,7 @@ impl ConditionGroup {
     }
 }
 
-impl Difference {
+impl ConditionDifference {
     /// The groups in one line, with the students of all but the largest: `rustc 1.95.0 (12 submissions),
     /// rustc 1.94.0 (1 submission: ana)`.
     pub fn summary(&self) -> String {
@@ -103,11 +103,11 @@ fn vector_level(grade: &Grade) -> String {
 }
 
 /// The conditions that are not the same for all `rows`.
-pub(crate) fn differences(rows: &[RowConditions]) -> Vec<Difference> {
+pub(crate) fn differences(rows: &[RowConditions]) -> Vec<ConditionDifference> {
     let Some(first) = rows.first() else { return Vec::new() };
     let names = first.values.iter().map(|(name, _)| *name).enumerate();
     names
-        .map(|(at, condition)| Difference { condition, groups: groups(rows, at) })
+        .map(|(at, condition)| ConditionDifference { condition, groups: groups(rows, at) })
         .filter(|difference| difference.groups.len() > 1)
         .collect()
 }

@@ -6,8 +6,8 @@
 
 use crate::catalogue::CaseCatalogue;
 use crate::class::ClassPage;
-use crate::summary::Summary;
-use crate::{Grades, Notices, ReportError};
+use crate::summary::ClassSummary;
+use crate::{ClassNotices, GradeSource, ReportError};
 use grader_model::Grade;
 use grader_model::student::StudentView;
 use std::io::{self, Write};
@@ -68,13 +68,13 @@ impl<F: Fn(&ClassPage) -> String> ClassExporter for PageExport<F> {
 /// Reads each grade once.
 pub fn export_class(
     exporter: &dyn Exporter,
-    grades: &dyn Grades,
-    notices: &Notices,
+    grades: &dyn GradeSource,
+    notices: &ClassNotices,
     out: &mut dyn Write,
 ) -> Result<ClassPage, ReportError> {
     let output = |source| ReportError::Output { source };
     let mut export = exporter.class();
-    let mut summary = Summary::default();
+    let mut summary = ClassSummary::default();
     grades.each(&mut |grade| {
         summary.add(grade);
         export.add(grade, out).map_err(output)
@@ -88,6 +88,6 @@ pub fn export_class(
 pub fn class_text(exporter: &dyn Exporter, grades: &[Grade]) -> String {
     let mut text = Vec::new();
     // Neither the grades nor the vector can fail.
-    let _ = export_class(exporter, &grades, &Notices::default(), &mut text);
+    let _ = export_class(exporter, &grades, &ClassNotices::default(), &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }

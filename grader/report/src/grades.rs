@@ -5,7 +5,7 @@ use grader_model::Grade;
 
 /// The grades of a class. An implementation may read each one on demand, so that the grades of a class of a thousand are
 /// never in memory together. Each pass reads each grade once.
-pub trait Grades {
+pub trait GradeSource {
     /// Shows each to `visit`, in the same order every time, up to the first error.
     ///
     /// # Errors
@@ -16,7 +16,7 @@ pub trait Grades {
     ) -> Result<(), ReportError>;
 }
 
-impl<T: AsRef<[Grade]>> Grades for T {
+impl<T: AsRef<[Grade]>> GradeSource for T {
     fn each(
         &self,
         visit: &mut dyn FnMut(&Grade) -> Result<(), ReportError>,

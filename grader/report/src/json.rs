@@ -28,7 +28,7 @@ use crate::class::ClassPage;
 use crate::conditions::{RowConditions, conditions, differences};
 use crate::export::{ClassExporter, Exporter, class_text};
 use crate::words::date;
-use crate::{Entry, Notices};
+use crate::{ClassNotices, NoticeEntry};
 use grader_model::Grade;
 use grader_model::student::StudentView;
 use serde::Serialize;
@@ -41,7 +41,7 @@ const LONGEST: usize = 16 * 1024;
 const CLASS: &str = "\"grader/class/v2\"";
 
 #[derive(Serialize)]
-struct Student<'a> {
+struct StudentJson<'a> {
     schema: &'static str,
     /// When it was graded, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,12 +52,12 @@ struct Student<'a> {
 
 /// The fields behind the submissions.
 #[derive(Default, Serialize)]
-struct Ending {
+struct DocumentEnding {
     graded: usize,
-    pending: Vec<Pending>,
+    pending: Vec<PendingStudent>,
     not_graded: Vec<NotGraded>,
-    not_counted: Vec<Entry>,
-    passed_over: Vec<Entry>,
+    not_counted: Vec<NoticeEntry>,
+    passed_over: Vec<NoticeEntry>,
     identical_work: Vec<Vec<String>>,
     differences: Vec<DifferenceFields>,
     #[serde(skip)]
@@ -80,7 +80,7 @@ struct GroupFields {
 
 /// A student with points that are neither won nor lost.
 #[derive(Serialize)]
-struct Pending {
+struct PendingStudent {
     student: String,
     pending: f64,
 }
@@ -92,9 +92,9 @@ struct NotGraded {
     reason: String,
 }
 
-impl Ending {
+impl DocumentEnding {
     /// Completed by the notices and the differences between all grades.
-    fn finished(mut self, notices: &Notices) -> Self {
+    fn finished(mut self, notices: &ClassNotices) -> Self {
         self.not_counted.clone_from(&notices.not_counted);
         self.passed_over.clone_from(&notices.passed_over);
         self.identical_work.clone_from(&notices.identical);
@@ -102,7 +102,7 @@ impl Ending {
             value: group.value,
             students: group.students,
         };
-        let fields = |difference: crate::Difference| DifferenceFields {
+        let fields = |difference: crate::ConditionDifference| DifferenceFields {
             condition: difference.condition,
             groups: difference.groups.into_iter().map(group).collect(),
         };
@@ -116,7 +116,7 @@ impl Ending {
             self.graded += 1;
             let student = grade.submission.student.clone();
             let pending = grade.pending();
-            self.pending.extend((pending > 0.0).then_some(Pending { student, pending }));
+            self.pending.extend((pending > 0.0).then_some(PendingStudent { student, pending }));
             return;
         }
         let fault = grade.fault.as_ref().map(|fault| fault.for_instructor().clone());
@@ -144,7 +144,7 @@ impl Exporter for JsonExporter {
     }
 
     fn class(&self) -> Box<dyn ClassExporter + '_> {
-        Box::new(JsonClass { ending: Ending::default(), is_empty: true })
+        Box::new(JsonClass { ending: DocumentEnding::default(), is_empty: true })
     }
 
     fn catalogue(&self, catalogue: &CaseCatalogue) -> String {
@@ -159,7 +159,7 @@ pub fn class(grades: &[Grade]) -> String {
 
 /// The document of a class, grade by grade.
 struct JsonClass {
-    ending: Ending,
+    ending: DocumentEnding,
     is_empty: bool,
 }
 
@@ -197,7 +197,7 @@ pub fn student(view: &StudentView) -> String {
         view.tasks.clear();
     }
     let graded = view.recorded.map(|recorded| date(recorded.graded_at));
-    document(&Student { schema: "grader/student/v1", graded, view: &view }) + "\n"
+    document(&StudentJson { schema: "grader/student/v1", graded, view: &view }) + "\n"
 }
 
 pub(crate) fn document(of: &impl Serialize) -> String {

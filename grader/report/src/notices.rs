@@ -11,21 +11,21 @@ const ENTRIES: usize = 50;
 
 /// Notices about a class. All texts are as they were found, not yet safe to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Notices {
+pub struct ClassNotices {
     /// The command that shows one student's grade, up to the student's name and quoted for a shell, as it
     /// works where the report was made. The default is a command without options.
     pub report_command: Option<String>,
     /// Students whose newest entry could not be graded, so that an earlier grade counts.
-    pub not_counted: Vec<Entry>,
+    pub not_counted: Vec<NoticeEntry>,
     /// Students who handed in the same content, in groups of two and more.
     pub identical: Vec<Vec<String>>,
     /// Entries of the class folder that were not opened.
-    pub passed_over: Vec<Entry>,
+    pub passed_over: Vec<NoticeEntry>,
 }
 
 /// A student or an entry, with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Entry {
+pub struct NoticeEntry {
     /// A student, or an entry of the class folder.
     pub name: String,
     /// The reason, in plain words.
@@ -46,7 +46,7 @@ pub(crate) struct NoticeGroup {
     pub items: Vec<(String, String)>,
 }
 
-impl Notices {
+impl ClassNotices {
     /// The command that shows everything about one student's grade. `student` is the name as it is
     /// shown (see [`shown_name`]).
     pub(crate) fn command(&self, module: &str, student: &str) -> String {
@@ -89,7 +89,7 @@ impl Notices {
     }
 }
 
-fn entries(entries: &[Entry]) -> Vec<(String, String)> {
+fn entries(entries: &[NoticeEntry]) -> Vec<(String, String)> {
     entries.iter().map(|entry| (line(&entry.name, NAME), line(&entry.reason, REASON))).collect()
 }
 
@@ -107,20 +107,21 @@ mod tests {
 
     #[test]
     fn a_command_names_exactly_one_student() {
-        let notices = Notices::default();
+        let notices = ClassNotices::default();
         let command = |student| notices.command("searching", student);
         assert_eq!(command("ada"), "grader report -m searching --student ada");
         assert_eq!(command("-rf"), "grader report -m searching --student='-rf'");
         assert_eq!(command("O'Neil"), r"grader report -m searching --student 'O'\''Neil'");
         assert_eq!(command("##[x"), "grader report -m searching --student '#''#[x'");
-        let notices = Notices { report_command: Some("g report".into()), ..notices };
+        let notices = ClassNotices { report_command: Some("g report".into()), ..notices };
         assert_eq!(notices.command("searching", "ada"), "g report --student ada");
     }
 
     #[test]
     fn a_long_list_is_counted() {
-        let entry = |n| Entry { name: format!("{n}.pdf"), reason: "is no archive".into() };
-        let notices = Notices { passed_over: (0..60).map(entry).collect(), ..Notices::default() };
+        let entry = |n| NoticeEntry { name: format!("{n}.pdf"), reason: "is no archive".into() };
+        let notices =
+            ClassNotices { passed_over: (0..60).map(entry).collect(), ..ClassNotices::default() };
         let groups = notices.groups();
         assert_eq!((groups.len(), groups[0].items.len()), (1, ENTRIES + 1));
         assert_eq!(groups[0].items[ENTRIES].0, "and 10 more");

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 /// The users who may read a file, as far as the umask allows it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readers {
+pub(crate) enum FileReaders {
     All,
     Owner,
 }
@@ -39,7 +39,7 @@ impl StagedFiles {
     pub(crate) fn create(
         &self,
         name: &str,
-        readers: Readers,
+        readers: FileReaders,
     ) -> Result<BufWriter<File>, ReportError> {
         let failed = |source| ReportError::Write { path: self.place(name), source };
         let path = self.folder.path().join(name);
@@ -51,7 +51,7 @@ impl StagedFiles {
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt;
-            options.mode(if readers == Readers::All { 0o666 } else { 0o600 });
+            options.mode(if readers == FileReaders::All { 0o666 } else { 0o600 });
         }
         options.open(path).map(BufWriter::new).map_err(failed)
     }
@@ -66,7 +66,7 @@ impl StagedFiles {
         &mut self,
         name: &str,
         text: &str,
-        readers: Readers,
+        readers: FileReaders,
     ) -> Result<(), ReportError> {
         let mut file = self.create(name, readers)?;
         let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());

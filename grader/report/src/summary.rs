@@ -1,18 +1,18 @@
 //! Sums up a class grade by grade, so that no grade stays in memory.
 
-use crate::attention::{Attention, look};
-use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints, Totals};
+use crate::attention::{AttentionEntry, look};
+use crate::class::{CaseShare, ClassPage, ClassRow, ClassTotals, TaskColumn, TaskPoints};
 use crate::clean;
 use crate::conditions::{RowConditions, conditions, differences};
 use crate::file_name::UniqueNames;
-use crate::notices::Notices;
+use crate::notices::ClassNotices;
 use crate::words::{LATE, together};
 use grader_model::{CaseDecision, CaseResult, Grade, Outcome};
 use std::collections::HashMap;
 
 /// The summary of the grades so far.
 #[derive(Default)]
-pub(crate) struct Summary {
+pub(crate) struct ClassSummary {
     page: Option<(String, String)>,
     file_names: UniqueNames,
     rows: Vec<ClassRow>,
@@ -20,12 +20,12 @@ pub(crate) struct Summary {
     shares: Vec<CaseShare>,
     /// The index of each case of a task in `shares`.
     places: HashMap<(String, String), usize>,
-    attention: Vec<Attention>,
+    attention: Vec<AttentionEntry>,
     /// The conditions of each grade.
     conditions: Vec<RowConditions>,
 }
 
-impl Summary {
+impl ClassSummary {
     /// Adds one grade, whose texts are cleaned first. Returns the name of the student's files, without extension.
     pub(crate) fn add(&mut self, grade: &Grade) -> String {
         let file = self.file_names.next(&grade.submission.student);
@@ -124,7 +124,7 @@ impl Summary {
             differences,
             hardest: hardest(self.shares),
             attention: self.attention,
-            notices: Notices::default(),
+            notices: ClassNotices::default(),
         }
     }
 }
@@ -172,7 +172,7 @@ fn usual_maximum(rows: &[ClassRow]) -> f64 {
     usual.unwrap_or_else(|| rows.first().map_or(0.0, |row| row.max_points))
 }
 
-fn totals(rows: &[ClassRow]) -> Totals {
+fn totals(rows: &[ClassRow]) -> ClassTotals {
     let max_points = usual_maximum(rows);
     let usual = rows.iter().filter(|row| row.max_points.to_bits() == max_points.to_bits());
     let graded_rows: Vec<_> = usual.filter(|row| row.points.is_some()).collect();
@@ -188,7 +188,7 @@ fn totals(rows: &[ClassRow]) -> Totals {
         _ => middle(counted / 2 - 1).zip(middle(counted / 2)).map(|(a, b)| f64::midpoint(a, b)),
     };
     let graded = rows.iter().filter(|row| row.points.is_some()).count();
-    Totals {
+    ClassTotals {
         submissions: rows.len(),
         graded,
         other_maximum: graded - counted,

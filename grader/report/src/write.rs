@@ -4,9 +4,9 @@ use crate::export::{ClassExporter, Exporter};
 use crate::html::HtmlExporter;
 use crate::json::JsonExporter;
 use crate::markdown::MarkdownExporter;
-use crate::staged::{Readers, StagedFiles};
-use crate::summary::Summary;
-use crate::{ClassPage, Grades, Notices, ReportError, file_name};
+use crate::staged::{FileReaders, StagedFiles};
+use crate::summary::ClassSummary;
+use crate::{ClassNotices, ClassPage, GradeSource, ReportError, file_name};
 use grader_model::Grade;
 use grader_model::student::StudentView;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ const CLASS_FORMATS: [&dyn Exporter; 3] = [&MarkdownExporter, &JsonExporter, &Ht
 
 /// The written files, and the class that they show.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Written {
+pub struct ReportFiles {
     /// The class in the files.
     pub page: ClassPage,
     /// The class page, to be opened first.
@@ -49,15 +49,15 @@ pub struct Written {
 /// Reads each grade once, and holds one at a time.
 pub fn write_all(
     out: &Path,
-    grades: &dyn Grades,
-    notices: &Notices,
-) -> Result<Written, ReportError> {
+    grades: &dyn GradeSource,
+    notices: &ClassNotices,
+) -> Result<ReportFiles, ReportError> {
     let mut files = StagedFiles::in_folder(out)?;
     let mut class_files = CLASS_FORMATS
         .iter()
         .map(|exporter| ClassFile::create(*exporter, &mut files))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut summary = Summary::default();
+    let mut summary = ClassSummary::default();
     let mut student_files = BTreeSet::new();
     let mut module = None;
     grades.each(&mut |grade| {
@@ -69,7 +69,7 @@ pub fn write_all(
     let page = summary.finish().with(notices);
     class_files.into_iter().try_for_each(|file| file.finish(&page, &mut files))?;
     files.publish()?;
-    Ok(Written {
+    Ok(ReportFiles {
         class_page: out.join("class.html"),
         class_json: out.join("class.json"),
         students: page.rows.len(),
@@ -99,7 +99,7 @@ fn write_formats(
     let mut names = Vec::new();
     for exporter in STUDENT_FORMATS {
         let file = format!("{name}.{}", exporter.extension());
-        files.write(&format!("students/{file}"), &exporter.student(&view), Readers::All)?;
+        files.write(&format!("students/{file}"), &exporter.student(&view), FileReaders::All)?;
         names.push(file);
     }
     Ok(names)
@@ -118,7 +118,7 @@ impl<'a> ClassFile<'a> {
         let name = format!("class.{}", exporter.extension());
         Ok(Self {
             export: exporter.class(),
-            out: files.create(&name, Readers::Owner)?,
+            out: files.create(&name, FileReaders::Owner)?,
             place: files.place(&name),
             name,
         })

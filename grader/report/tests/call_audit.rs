@@ -4,8 +4,8 @@
 mod support;
 
 use grader_model::{AuditRefusal, Grade, Outcome};
-use grader_report::terminal::{self, Style};
-use grader_report::{ClassPage, Reason, html, json, markdown};
+use grader_report::terminal::{self, TextStyle};
+use grader_report::{AttentionReason, ClassPage, html, json, markdown};
 
 /// The first grade of the class of which everything passed, with one task refused by the audit.
 fn refused() -> Grade {
@@ -32,7 +32,7 @@ fn refused() -> Grade {
 fn a_refusal_is_listed_for_attention_with_its_own_reason() {
     let page = ClassPage::new(&[refused()]);
     assert_eq!(page.attention.len(), 1);
-    assert_eq!(page.attention[0].reason, Reason::CallAudit);
+    assert_eq!(page.attention[0].reason, AttentionReason::CallAudit);
     assert_eq!(
         page.attention[0].why,
         "call audit: check that this is right: `Attention::forward`, then `scores`, then \
@@ -44,7 +44,7 @@ fn a_refusal_is_listed_for_attention_with_its_own_reason() {
 fn every_report_of_the_class_shows_it() {
     let grades = [refused()];
     let page = ClassPage::new(&grades);
-    let style = Style { width: 300, ..Style::default() };
+    let style = TextStyle { width: 300, ..TextStyle::default() };
     for text in [terminal::class(&page, &style), html::class(&page), markdown::class(&page)] {
         for words in ["call audit: check that this is right", "scores", "lib::Layer::forward"] {
             // Both formats escape what would be obeyed.
@@ -62,5 +62,5 @@ fn an_attempt_elsewhere_comes_first() {
     let other = grade.cases.iter_mut().find(|case| case.outcome == Outcome::Pass);
     other.expect("a case that passes").outcome = Outcome::Refused;
     let page = ClassPage::new(&[grade]);
-    assert_eq!(page.attention[0].reason, Reason::Refused);
+    assert_eq!(page.attention[0].reason, AttentionReason::Refused);
 }

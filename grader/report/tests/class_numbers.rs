@@ -5,9 +5,9 @@ mod support;
 use grader_model::Outcome::{NotStarted, Partial, Pass, Skipped, Undecided, WrongAnswer};
 use grader_model::student::StudentView;
 use grader_model::{
-    Grade, Machine, Outcome, Remark, Timing, TimingBasis, TimingClock, VectorLevel,
+    Grade, MachineInfo, Outcome, Remark, TimingBasis, TimingClock, TimingResult, VectorLevel,
 };
-use grader_report::terminal::{self, Style};
+use grader_report::terminal::{self, TextStyle};
 use grader_report::{ClassPage, html, json, markdown};
 use support::{fault, grade, perfect};
 
@@ -57,7 +57,7 @@ fn every_case_that_somebody_failed_is_on_the_page() {
     }
     let page = ClassPage::new(&class);
     let (html, markdown) = (html::class(&page), markdown::class(&page));
-    let table = terminal::class(&page, &Style::default());
+    let table = terminal::class(&page, &TextStyle::default());
     for n in 0..30 {
         let name = format!("case_{n}");
         assert!(
@@ -80,7 +80,7 @@ fn grades_of_different_conditions_are_never_mixed_without_a_word() {
     let words = "rustc 1.95.0 (2 submissions), rustc 1.94.0 (1 submission: b)";
     assert_eq!(page.differences[0].summary(), words);
     for text in [
-        terminal::class(&page, &Style { width: 120, ..Style::default() }),
+        terminal::class(&page, &TextStyle { width: 120, ..TextStyle::default() }),
         html::class(&page),
         markdown::class(&page).replace('\\', ""),
     ] {
@@ -94,11 +94,11 @@ fn grades_of_different_conditions_are_never_mixed_without_a_word() {
 }
 
 /// Changes one condition of a grade.
-type Edit = fn(&mut Grade);
+type GradeEdit = fn(&mut Grade);
 
 #[test]
 fn each_condition_is_compared() {
-    let edits: [(&str, Edit); 6] = [
+    let edits: [(&str, GradeEdit); 6] = [
         ("rubric", |grade| grade.provenance.rubric_hash = "0".into()),
         ("set of hidden cases", |grade| grade.provenance.suite_hash = "0".into()),
         ("set of limits and handed-out files", |grade| grade.provenance.conditions = "0".into()),
@@ -119,7 +119,7 @@ fn each_condition_is_compared() {
 /// A grade whose speed was measured on `level`.
 fn measured(student: &str, level: Option<VectorLevel>) -> Grade {
     let mut grade = graded(student, [Pass; 6]);
-    grade.cases[0].timing = Some(Timing {
+    grade.cases[0].timing = Some(TimingResult {
         against: "the naive product".into(),
         gate: 4.0,
         estimate: 8.0,
@@ -135,7 +135,7 @@ fn measured(student: &str, level: Option<VectorLevel>) -> Grade {
         basis: TimingBasis::AllPairs,
     });
     grade.provenance.machine =
-        level.map(|vector_level| Machine { processor: "Some CPU".into(), vector_level });
+        level.map(|vector_level| MachineInfo { processor: "Some CPU".into(), vector_level });
     grade
 }
 
@@ -159,7 +159,7 @@ fn levels_of_vector_instructions_are_never_mixed_without_a_word() {
     assert_eq!(page.differences.len(), 1);
     assert_eq!(page.differences[0].summary(), words);
     for text in [
-        terminal::class(&page, &Style { width: 160, ..Style::default() }),
+        terminal::class(&page, &TextStyle { width: 160, ..TextStyle::default() }),
         html::class(&page),
         markdown::class(&page).replace('\\', ""),
     ] {
@@ -208,7 +208,7 @@ fn many_remarks_take_one_line_of_the_table() {
     grade.notes = (0..15).map(|n| Remark::text(format!("`target-{n}` was left out."))).collect();
     let page = ClassPage::new(&[grade]);
     assert!(page.rows[0].remark.starts_with("15 remarks: "), "{}", page.rows[0].remark);
-    let table = terminal::class(&page, &Style { width: 120, ..Style::default() });
+    let table = terminal::class(&page, &TextStyle { width: 120, ..TextStyle::default() });
     assert_eq!(table.lines().filter(|line| line.contains("target-")).count(), 1, "{table}");
     let html = html::class(&page);
     assert!(

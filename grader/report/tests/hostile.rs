@@ -4,7 +4,7 @@ mod support;
 
 use grader_model::student::StudentView;
 use grader_model::{Grade, Hidden};
-use grader_report::terminal::{self, Style};
+use grader_report::terminal::{self, TextStyle};
 use grader_report::{ClassPage, html, json, markdown};
 use support::{CANARY, HOSTILE, SEED, class, hostile};
 
@@ -14,12 +14,15 @@ fn reports(grade: &Grade) -> Vec<(&'static str, String)> {
     let class = std::slice::from_ref(grade);
     let page = ClassPage::new(class);
     reports.extend([
-        ("terminal", terminal::class(&ClassPage::new(class), &Style::default())),
+        ("terminal", terminal::class(&ClassPage::new(class), &TextStyle::default())),
         (
             "terminal",
-            terminal::class(&ClassPage::new(class), &Style { width: 50, ..Style::default() }),
+            terminal::class(
+                &ClassPage::new(class),
+                &TextStyle { width: 50, ..TextStyle::default() },
+            ),
         ),
-        ("terminal", terminal::instructor(grade, &Style::default())),
+        ("terminal", terminal::instructor(grade, &TextStyle::default())),
         ("markdown", markdown::class(&page)),
         ("html", html::class(&page)),
         ("json", json::class(class)),
@@ -30,8 +33,11 @@ fn reports(grade: &Grade) -> Vec<(&'static str, String)> {
 fn student_reports(grade: &Grade) -> Vec<(&'static str, String)> {
     let view = StudentView::from(grade);
     vec![
-        ("terminal", terminal::student(&view, &Style::default())),
-        ("terminal", terminal::student(&view, &Style { colour: true, width: 40, unicode: false })),
+        ("terminal", terminal::student(&view, &TextStyle::default())),
+        (
+            "terminal",
+            terminal::student(&view, &TextStyle { colour: true, width: 40, unicode: false }),
+        ),
         ("markdown", markdown::student(&view)),
         ("html", html::student(&view)),
         ("json", json::student(&view)),
@@ -243,7 +249,7 @@ fn hidden_values_reach_no_student() {
         // They are there for the instructor, or the lines above prove nothing.
         let json = json::class(std::slice::from_ref(&grade));
         assert!(json.contains(CANARY) && json.contains(&SEED.to_string()));
-        let report = terminal::instructor(&grade, &Style::default());
+        let report = terminal::instructor(&grade, &TextStyle::default());
         assert!(report.contains(CANARY) && report.contains(&SEED.to_string()));
     }
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use grader_model::student::StudentView;
-use grader_model::{Award, CaseDecision, Grade};
+use grader_model::{CaseAward, CaseDecision, Grade};
 use grader_report::{ClassPage, html, json, markdown, terminal};
 use support::pending;
 
@@ -16,7 +16,7 @@ fn open() -> Grade {
 fn reports(grade: &Grade) -> [(&'static str, String); 9] {
     let class = std::slice::from_ref(grade);
     let (view, page) = (StudentView::from(grade), ClassPage::new(class));
-    let style = terminal::Style::default();
+    let style = terminal::TextStyle::default();
     [
         ("student: terminal", terminal::student(&view, &style)),
         ("student: instructor's terminal", terminal::instructor(grade, &style)),
@@ -66,7 +66,7 @@ fn a_class_says_how_many_points_are_pending_and_what_the_mean_could_be() {
     assert!((totals.pending_points - 20.0).abs() < 1e-9);
     assert_eq!((totals.mean, totals.mean_at_most), (Some(50.0), Some(60.0)));
     for report in [
-        terminal::class(&page, &terminal::Style::default()),
+        terminal::class(&page, &terminal::TextStyle::default()),
         html::class(&page),
         markdown::class(&page),
     ] {
@@ -81,7 +81,7 @@ fn decided(private: bool) -> Grade {
     let case = grade.cases[4].name.clone();
     grade.decisions.push(CaseDecision {
         case,
-        award: Award::Full,
+        award: CaseAward::Full,
         reason: "seen <b>by hand</b>".into(),
         private,
         decided_by: "anna on lab7".into(),
@@ -113,7 +113,7 @@ fn a_decision_is_in_every_report_with_its_reason() {
 fn a_decided_case_is_not_shown_as_undecided() {
     let mut grade = decided(false);
     let second = CaseDecision { case: grade.cases[5].name.clone(), ..grade.decisions[0].clone() };
-    grade.decisions.push(CaseDecision { award: Award::None, share: 0.0, ..second });
+    grade.decisions.push(CaseDecision { award: CaseAward::None, share: 0.0, ..second });
     grade.outcome = grader_model::Outcome::Partial;
     for task in &mut grade.tasks {
         task.outcome = grader_model::Outcome::Partial;
@@ -126,7 +126,9 @@ fn a_decided_case_is_not_shown_as_undecided() {
         assert_eq!(has_labels, is_of_student, "{name}:\n{report}");
     }
     let page = ClassPage::new(std::slice::from_ref(&grade));
-    assert!(page.attention.iter().all(|item| item.reason != grader_report::Reason::Undecided));
+    assert!(
+        page.attention.iter().all(|item| item.reason != grader_report::AttentionReason::Undecided)
+    );
     assert_eq!(page.unreached, 0, "a decided case is not an unreached one");
 }
 

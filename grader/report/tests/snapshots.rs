@@ -3,7 +3,7 @@
 mod support;
 
 use grader_model::student::StudentView;
-use grader_report::terminal::{self, Style};
+use grader_report::terminal::{self, TextStyle};
 use grader_report::{ClassPage, html, json, markdown};
 use insta::assert_snapshot;
 use support::{
@@ -18,20 +18,20 @@ fn view(grade: &grader_model::Grade) -> StudentView {
 fn class_in_a_wide_terminal() {
     assert_snapshot!(terminal::class(
         &ClassPage::new(&class()),
-        &Style { width: 120, ..Style::default() }
+        &TextStyle { width: 120, ..TextStyle::default() }
     ));
 }
 
 #[test]
 fn class_in_a_narrow_ascii_terminal() {
-    let style = Style { width: 60, unicode: false, colour: false };
+    let style = TextStyle { width: 60, unicode: false, colour: false };
     assert_snapshot!(terminal::class(&ClassPage::new(&class()), &style));
 }
 
 #[test]
 fn many_tasks_get_short_heads_where_it_is_narrow() {
     for width in [80, 100, 140] {
-        let style = Style { width, ..Style::default() };
+        let style = TextStyle { width, ..TextStyle::default() };
         let table = terminal::class(&ClassPage::new(&seven_tasks()), &style);
         assert_snapshot!(format!("class_of_seven_tasks_in_{width}_columns"), table);
         for line in table.lines() {
@@ -42,12 +42,12 @@ fn many_tasks_get_short_heads_where_it_is_narrow() {
 
 #[test]
 fn nobody_handed_in() {
-    assert_snapshot!(terminal::class(&ClassPage::new(&[]), &Style::default()));
+    assert_snapshot!(terminal::class(&ClassPage::new(&[]), &TextStyle::default()));
 }
 
 #[test]
 fn each_student_in_a_terminal() {
-    let style = Style { width: 90, ..Style::default() };
+    let style = TextStyle { width: 90, ..TextStyle::default() };
     let names =
         ["perfect", "half_done", "not_started", "compile_error", "refused", "crashed", "fault"];
     for (name, grade) in names.into_iter().zip(class()) {
@@ -57,8 +57,8 @@ fn each_student_in_a_terminal() {
 
 #[test]
 fn an_instructor_sees_the_details() {
-    assert_snapshot!(terminal::instructor(&crashed(), &Style::default()));
-    assert_snapshot!(terminal::instructor(&fault(), &Style::default()));
+    assert_snapshot!(terminal::instructor(&crashed(), &TextStyle::default()));
+    assert_snapshot!(terminal::instructor(&fault(), &TextStyle::default()));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn pending_points_are_said_wherever_a_class_is_shown() {
     let page = ClassPage::new(&pending());
     assert_snapshot!(terminal::class(
         &ClassPage::new(&pending()),
-        &Style { width: 100, ..Style::default() }
+        &TextStyle { width: 100, ..TextStyle::default() }
     ));
     assert_snapshot!(markdown::class(&page));
     let html = html::class(&page);

@@ -4,7 +4,8 @@ mod support;
 
 use grader_model::Grade;
 use grader_report::{
-    ClassPage, Entry, Grades, Notices, ReportError, file_name, write_all, write_student,
+    ClassNotices, ClassPage, GradeSource, NoticeEntry, ReportError, file_name, write_all,
+    write_student,
 };
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ fn files(folder: &Path) -> BTreeSet<String> {
 fn a_class_has_its_files_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/report");
-    let written = write_all(&out, &class(), &Notices::default()).unwrap();
+    let written = write_all(&out, &class(), &ClassNotices::default()).unwrap();
     assert_eq!(written.students, 7);
     assert_eq!(
         files(&out),
@@ -36,7 +37,7 @@ fn every_link_of_the_class_page_leads_to_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut grades = class();
     grades.extend([hostile("../../escape"), hostile("a\nb"), perfect(), perfect()]);
-    let written = write_all(folder.path(), &grades, &Notices::default()).unwrap();
+    let written = write_all(folder.path(), &grades, &ClassNotices::default()).unwrap();
     let page = fs::read_to_string(written.class_page).unwrap();
     let links: BTreeSet<_> =
         page.split("href=\"").skip(1).map(|link| link.split('"').next().unwrap()).collect();
@@ -53,7 +54,7 @@ fn every_link_of_the_class_page_leads_to_a_file() {
 #[test]
 fn what_is_for_students_has_nothing_hidden() {
     let folder = tempfile::tempdir().unwrap();
-    let written = write_all(folder.path(), &class(), &Notices::default()).unwrap();
+    let written = write_all(folder.path(), &class(), &ClassNotices::default()).unwrap();
     for file in files(&folder.path().join("students")) {
         let text = fs::read_to_string(folder.path().join("students").join(&file)).unwrap();
         assert!(!text.contains(CANARY) && !text.contains(&SEED.to_string()), "{file}");
@@ -66,7 +67,7 @@ fn what_is_for_students_has_nothing_hidden() {
 fn the_file_with_hidden_values_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let written = write_all(folder.path(), &class(), &Notices::default()).unwrap();
+    let written = write_all(folder.path(), &class(), &ClassNotices::default()).unwrap();
     assert_eq!(fs::metadata(written.class_json).unwrap().permissions().mode() & 0o077, 0);
 }
 
@@ -74,9 +75,9 @@ fn the_file_with_hidden_values_is_its_owners_alone() {
 fn writing_again_replaces_and_keeps_what_is_not_ours() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("notes.txt"), "mine").unwrap();
-    write_all(folder.path(), &[crashed()], &Notices::default()).unwrap();
+    write_all(folder.path(), &[crashed()], &ClassNotices::default()).unwrap();
     let first = fs::read_to_string(folder.path().join("class.html")).unwrap();
-    write_all(folder.path(), &class(), &Notices::default()).unwrap();
+    write_all(folder.path(), &class(), &ClassNotices::default()).unwrap();
     assert_ne!(fs::read_to_string(folder.path().join("class.html")).unwrap(), first);
     assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
 }
@@ -87,7 +88,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let error = write_all(&file, &class(), &Notices::default()).unwrap_err();
+    let error = write_all(&file, &class(), &ClassNotices::default()).unwrap_err();
     let ReportError::Write { path, .. } = &error else { panic!("{error}") };
     assert!(path.starts_with(&file), "{error}");
     assert!(error.to_string().contains("A file is in the place of a folder"), "{error}");
@@ -97,7 +98,7 @@ fn a_place_that_cannot_be_written_is_named() {
 fn a_file_that_cannot_be_replaced_leaves_nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("students/ada.lovelace.html/in the way")).unwrap();
-    let error = write_all(folder.path(), &[perfect()], &Notices::default()).unwrap_err();
+    let error = write_all(folder.path(), &[perfect()], &ClassNotices::default()).unwrap_err();
     assert!(error.to_string().contains("ada.lovelace.html"), "{error}");
     assert_eq!(files(&folder.path().join("students")).len(), 1, "no temporary file is left");
     assert!(!folder.path().join("class.html").exists(), "nothing links to what is missing");
@@ -108,7 +109,8 @@ fn several_modules_in_one_report_are_refused() {
     let mut other = crashed();
     other.submission.module = "quantization".into();
     let folder = tempfile::tempdir().unwrap();
-    let error = write_all(folder.path(), &[crashed(), other], &Notices::default()).unwrap_err();
+    let error =
+        write_all(folder.path(), &[crashed(), other], &ClassNotices::default()).unwrap_err();
     assert!(matches!(error, ReportError::SeveralModules { .. }), "{error}");
     assert!(files(folder.path()).is_empty());
 }
@@ -121,7 +123,7 @@ fn a_page_that_is_written_early_has_its_name_of_later() {
     let name = format!("{}.html", file_name(&hostile.submission.student));
     assert!(files(&folder.path().join("students")).contains(&name));
     assert!(!folder.path().join("class.html").exists(), "the class is not done");
-    write_all(folder.path(), &[hostile], &Notices::default()).unwrap();
+    write_all(folder.path(), &[hostile], &ClassNotices::default()).unwrap();
     assert_eq!(files(&folder.path().join("students")).len(), 3);
 }
 
@@ -129,8 +131,9 @@ fn a_page_that_is_written_early_has_its_name_of_later() {
 #[test]
 fn notices_are_for_instructors() {
     let folder = tempfile::tempdir().unwrap();
-    let entry = |name: &str| Entry { name: name.into(), reason: format!("because <i> {name}") };
-    let notices = Notices {
+    let entry =
+        |name: &str| NoticeEntry { name: name.into(), reason: format!("because <i> {name}") };
+    let notices = ClassNotices {
         report_command: None,
         not_counted: vec![entry("counted-earlier")],
         identical: vec![vec!["twin-one".into(), "twin-two".into()]],
@@ -153,7 +156,7 @@ fn notices_are_for_instructors() {
 #[test]
 fn class_json_says_who_has_no_grade() {
     let folder = tempfile::tempdir().unwrap();
-    let written = write_all(folder.path(), &class(), &Notices::default()).unwrap();
+    let written = write_all(folder.path(), &class(), &ClassNotices::default()).unwrap();
     let text = fs::read_to_string(written.class_json).unwrap();
     let class: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(class["graded"], 6);
@@ -171,7 +174,7 @@ struct CountedGrades {
     unreadable: Option<usize>,
 }
 
-impl Grades for CountedGrades {
+impl GradeSource for CountedGrades {
     fn each(
         &self,
         visit: &mut dyn FnMut(&Grade) -> Result<(), ReportError>,
@@ -194,7 +197,7 @@ impl Grades for CountedGrades {
 fn a_set_of_reports_reads_each_grade_once() {
     let folder = tempfile::tempdir().unwrap();
     let grades = CountedGrades { students: 40, reads: Cell::new(0), unreadable: None };
-    let written = write_all(folder.path(), &grades, &Notices::default()).unwrap();
+    let written = write_all(folder.path(), &grades, &ClassNotices::default()).unwrap();
     assert_eq!(grades.reads.get(), 40);
     assert_eq!((written.page.rows.len(), written.student_files.len()), (40, 3 * 40));
     assert_eq!(written.page, ClassPage::of(&grades).unwrap());
@@ -204,11 +207,11 @@ fn a_set_of_reports_reads_each_grade_once() {
 fn a_grade_that_cannot_be_read_leaves_the_old_reports_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let mut grades = CountedGrades { students: 3, reads: Cell::new(0), unreadable: None };
-    write_all(folder.path(), &grades, &Notices::default()).unwrap();
+    write_all(folder.path(), &grades, &ClassNotices::default()).unwrap();
     let page = fs::read_to_string(folder.path().join("class.html")).unwrap();
     grades.students = 9;
     grades.unreadable = Some(7);
-    let error = write_all(folder.path(), &grades, &Notices::default()).unwrap_err();
+    let error = write_all(folder.path(), &grades, &ClassNotices::default()).unwrap_err();
     assert!(matches!(error, ReportError::Unreadable(_)), "{error}");
     assert_eq!(fs::read_to_string(folder.path().join("class.html")).unwrap(), page);
     assert_eq!(files(&folder.path().join("students")).len(), 3 * 3);

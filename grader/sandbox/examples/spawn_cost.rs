@@ -8,12 +8,15 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use grader_sandbox::{Bind, Command, End, Layer, Level, Limits, Options, Policy, Profile, Sandbox};
+use grader_sandbox::{
+    BindMount, ConfinedCommand, ConfinementLayer, ConfinementLevel, ProbeOptions, ProcessEnd,
+    ProcessLimits, Sandbox, SandboxPolicy, SyscallProfile,
+};
 
 const PROGRAM: &str = "/usr/bin/true";
 
 /// One way to run the program.
-struct Way {
+struct SpawnMethod {
     name: String,
     sandbox: Option<Sandbox>,
     times: Vec<Duration>,
@@ -47,35 +50,45 @@ fn main() -> ExitCode {
 }
 
 /// Plain first, then each level from weak to strong.
-fn ways() -> Vec<Way> {
-    let plain = Way { name: "plain".into(), sandbox: None, times: Vec::new() };
-    let levels = [Level::Unconfined, Level::Weak, Level::NoCgroup, Level::Full];
+fn ways() -> Vec<SpawnMethod> {
+    let plain = SpawnMethod { name: "plain".into(), sandbox: None, times: Vec::new() };
+    let levels = [
+        ConfinementLevel::Unconfined,
+        ConfinementLevel::Weak,
+        ConfinementLevel::NoCgroup,
+        ConfinementLevel::Full,
+    ];
     let confined = levels.into_iter().filter_map(|level| {
-        let without = if level == Level::Full { Vec::new() } else { vec![Layer::Cgroup] };
-        let options = Options { allow_weak: true, trust: true, max_level: Some(level), without };
+        let without = if level == ConfinementLevel::Full {
+            Vec::new()
+        } else {
+            vec![ConfinementLayer::Cgroup]
+        };
+        let options =
+            ProbeOptions { allow_weak: true, trust: true, max_level: Some(level), without };
         let sandbox = Sandbox::probe(options).ok().filter(|sandbox| sandbox.level() == level)?;
-        Some(Way { name: format!("{level:?}"), sandbox: Some(sandbox), times: Vec::new() })
+        Some(SpawnMethod { name: format!("{level:?}"), sandbox: Some(sandbox), times: Vec::new() })
     });
     std::iter::once(plain).chain(confined).collect()
 }
 
-fn run_once(sandbox: Option<&Sandbox>, command: &Command) -> Result<(), String> {
+fn run_once(sandbox: Option<&Sandbox>, command: &ConfinedCommand) -> Result<(), String> {
     let success = match sandbox {
         None => {
             let output = std::process::Command::new(PROGRAM).env_clear().output();
             output.map_err(|error| error.to_string())?.status.success()
         }
         Some(sandbox) => {
-            sandbox.run(command).map_err(|error| error.to_string())?.end == End::Exited(0)
+            sandbox.run(command).map_err(|error| error.to_string())?.end == ProcessEnd::Exited(0)
         }
     };
     if success { Ok(()) } else { Err("the program failed".into()) }
 }
 
-fn command() -> Command {
+fn command() -> ConfinedCommand {
     let folders =
         ["/usr", "/lib", "/lib64"].into_iter().filter(|folder| Path::new(folder).is_dir());
-    let limits = Limits {
+    let limits = ProcessLimits {
         cpu: Duration::from_secs(10),
         wall: Duration::from_secs(30),
         memory_bytes: 256 << 20,
@@ -84,14 +97,14 @@ fn command() -> Command {
         threads: 8,
         open_files: 64,
     };
-    Command {
+    ConfinedCommand {
         program: PROGRAM.into(),
         args: Vec::new(),
         env: Vec::new(),
         cwd: "/usr".into(),
-        policy: Policy {
-            profile: Profile::Run,
-            read_only: folders.map(Bind::same).collect(),
+        policy: SandboxPolicy {
+            profile: SyscallProfile::Run,
+            read_only: folders.map(BindMount::same).collect(),
             read_write: Vec::new(),
             scratch_bytes: 1 << 20,
             limits,

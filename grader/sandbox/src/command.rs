@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Descriptor at which a confined process finds its end of the socket pair ([`Command::socket`]).
+/// Descriptor at which a confined process finds its end of the socket pair ([`ConfinedCommand::socket`]).
 pub const SOCKET_FD: i32 = 100;
 
 /// What is wanted of one confined process.
 #[derive(Debug, Clone)]
-pub struct Command {
+pub struct ConfinedCommand {
     /// The executable. A path that lies in one of the binds (by its inside or its host name) is
     /// executed at its place in the view; any other is a host path that is executed through a
     /// descriptor and stays invisible inside: it is told that it is called `program`.
@@ -23,31 +23,31 @@ pub struct Command {
     /// Working directory, as seen inside.
     pub cwd: PathBuf,
     /// Confinement and limits.
-    pub policy: Policy,
+    pub policy: SandboxPolicy,
     /// Give the process one end of a stream socket pair at descriptor [`SOCKET_FD`].
     pub socket: bool,
 }
 
 /// What a confined process may see and use.
 #[derive(Debug, Clone)]
-pub struct Policy {
+pub struct SandboxPolicy {
     /// Which system calls and pseudo file systems there are.
-    pub profile: Profile,
+    pub profile: SyscallProfile,
     /// Files and folders visible read-only (executable mappings allowed).
-    pub read_only: Vec<Bind>,
+    pub read_only: Vec<BindMount>,
     /// Files and folders visible read-write; nothing in them can be executed.
-    pub read_write: Vec<Bind>,
+    pub read_write: Vec<BindMount>,
     /// Size of the private, empty file system at `/tmp`, in bytes; 0 for none. It counts towards
     /// the memory limit.
     pub scratch_bytes: u64,
     /// Quantities after which the process is stopped.
-    pub limits: Limits,
+    pub limits: ProcessLimits,
 }
 
 /// One host path made visible at a path inside. Without a mount namespace
 /// ([`crate::Sandbox::relocates`]) the two must be the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bind {
+pub struct BindMount {
     /// Existing file or folder on the host. Symbolic links are resolved, on the host: do not name a
     /// file in a folder that untrusted code has written, bind that folder.
     pub host: PathBuf,
@@ -55,8 +55,8 @@ pub struct Bind {
     pub inside: PathBuf,
 }
 
-impl Bind {
-    /// A bind that keeps its path, which works at every [`Level`].
+impl BindMount {
+    /// A bind that keeps its path, which works at every [`ConfinementLevel`].
     pub fn same(path: impl Into<PathBuf>) -> Self {
         let host = path.into();
         Self { inside: host.clone(), host }
@@ -66,7 +66,7 @@ impl Bind {
 /// Which system calls and pseudo file systems a process gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Profile {
+pub enum SyscallProfile {
     /// rustc from source to rlib: threads, but no fork, no exec after the first, no `/proc`, no
     /// `/dev`.
     Compile,
@@ -75,20 +75,20 @@ pub enum Profile {
     /// A submission: threads, but no fork, no exec after the first, no `/proc`, no `/dev`, no file
     /// but what is bound.
     Run,
-    /// [`Profile::Run`], for a process whose threads are watched on one CPU. Yielding does nothing: a
+    /// [`SyscallProfile::Run`], for a process whose threads are watched on one CPU. Yielding does nothing: a
     /// thread that waits for others by it computes, and is seen to. How many CPUs there are is not told:
     /// a program that starts no more threads than CPUs would start none.
     Watch,
 }
 
-impl Profile {
+impl SyscallProfile {
     /// Every profile.
     pub const ALL: [Self; 4] = [Self::Compile, Self::Link, Self::Run, Self::Watch];
 }
 
 /// Quantities after which a process is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
+pub struct ProcessLimits {
     /// CPU time, of the whole tree where a cgroup counts it, else of the first process.
     pub cpu: Duration,
     /// Wall-clock time from the start of the program.
@@ -103,23 +103,23 @@ pub struct Limits {
     pub output_bytes: u64,
     /// Tasks (threads and processes) alive at once, the main thread included.
     pub threads: u32,
-    /// Open descriptors, at most [`Limits::MAX_OPEN_FILES`].
+    /// Open descriptors, at most [`ProcessLimits::MAX_OPEN_FILES`].
     pub open_files: u32,
 }
 
-impl Limits {
-    /// Upper bound of [`Limits::open_files`]: higher descriptor numbers are the sandbox's own.
+impl ProcessLimits {
+    /// Upper bound of [`ProcessLimits::open_files`]: higher descriptor numbers are the sandbox's own.
     pub const MAX_OPEN_FILES: u32 = 1000;
 }
 
 /// How a confined process ended, and what it used.
 #[derive(Debug, Clone)]
-pub struct Finished {
+pub struct ProcessResult {
     /// How it ended.
-    pub end: End,
-    /// What it wrote to stdout, up to [`Limits::output_bytes`]. Untrusted bytes.
+    pub end: ProcessEnd,
+    /// What it wrote to stdout, up to [`ProcessLimits::output_bytes`]. Untrusted bytes.
     pub stdout: Vec<u8>,
-    /// What it wrote to stderr, up to [`Limits::output_bytes`]. Untrusted bytes.
+    /// What it wrote to stderr, up to [`ProcessLimits::output_bytes`]. Untrusted bytes.
     pub stderr: Vec<u8>,
     /// More was written to stdout than is kept.
     pub stdout_truncated: bool,
@@ -163,21 +163,21 @@ pub struct ThreadAt {
 /// How a confined process ended. All of these are the process's doing, never a fault of the grader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum End {
+pub enum ProcessEnd {
     /// It exited with this status.
     Exited(i32),
     /// It died of this signal, for none of the reasons below (or by [`crate::Child::kill`]:
     /// `SIGKILL`).
     Signaled(i32),
-    /// It used more CPU time than [`Limits::cpu`].
+    /// It used more CPU time than [`ProcessLimits::cpu`].
     CpuLimit,
-    /// It ran longer than [`Limits::wall`].
+    /// It ran longer than [`ProcessLimits::wall`].
     WallLimit,
-    /// It needed more memory than [`Limits::memory_bytes`].
+    /// It needed more memory than [`ProcessLimits::memory_bytes`].
     OutOfMemory,
-    /// It wrote more than four times [`Limits::output_bytes`] to stdout or stderr.
+    /// It wrote more than four times [`ProcessLimits::output_bytes`] to stdout or stderr.
     OutputFlood,
-    /// It wrote a file larger than [`Limits::file_bytes`].
+    /// It wrote a file larger than [`ProcessLimits::file_bytes`].
     FileLimit,
     /// It made a system call that no honest program makes here (`SIGSYS`).
     SecurityViolation,
@@ -186,7 +186,7 @@ pub enum End {
 /// How strongly processes are confined, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Level {
+pub enum ConfinementLevel {
     /// Rlimits only: for students who grade themselves.
     Unconfined,
     /// Seccomp with landlock but no namespaces, or with namespaces but no landlock.
@@ -197,7 +197,7 @@ pub enum Level {
     Full,
 }
 
-impl std::fmt::Display for Level {
+impl std::fmt::Display for ConfinementLevel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Unconfined => "unconfined (trusted submission)",
@@ -211,7 +211,7 @@ impl std::fmt::Display for Level {
 /// One layer of the confinement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Layer {
+pub enum ConfinementLayer {
     /// User, mount, pid, network, ipc and uts namespaces.
     Namespaces,
     /// Landlock: which files, ports and signals can be reached.
@@ -220,13 +220,13 @@ pub enum Layer {
     Seccomp,
     /// Cgroup: memory, tasks, CPU accounting and freezing of the whole tree.
     Cgroup,
-    /// Resource limits of each process: there on every machine, so not among [`Layer::ALL`]. Only a suite
+    /// Resource limits of each process: there on every machine, so not among [`ConfinementLayer::ALL`]. Only a suite
     /// that looks at what the others hold can be without, and never without a cgroup as well.
     #[doc(hidden)]
     Rlimits,
 }
 
-impl Layer {
+impl ConfinementLayer {
     /// Every layer that a machine may lack, in the order in which they are reported.
     pub const ALL: [Self; 4] = [Self::Namespaces, Self::Landlock, Self::Seccomp, Self::Cgroup];
 
@@ -246,7 +246,7 @@ impl Layer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerStatus {
     /// Which layer.
-    pub layer: Layer,
+    pub layer: ConfinementLayer,
     /// It works here and was not switched off.
     pub available: bool,
     /// What was found: a version, or why it does not work.
@@ -257,13 +257,13 @@ pub struct LayerStatus {
 
 /// What [`crate::Sandbox::probe`] may settle for.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Accept [`Level::Weak`].
+pub struct ProbeOptions {
+    /// Accept [`ConfinementLevel::Weak`].
     pub allow_weak: bool,
-    /// Accept [`Level::Unconfined`].
+    /// Accept [`ConfinementLevel::Unconfined`].
     pub trust: bool,
     /// Use no stronger level than this.
-    pub max_level: Option<Level>,
+    pub max_level: Option<ConfinementLevel>,
     /// Treat these layers as missing.
-    pub without: Vec<Layer>,
+    pub without: Vec<ConfinementLayer>,
 }

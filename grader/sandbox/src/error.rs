@@ -9,7 +9,7 @@ use crate::command::LayerStatus;
 /// No acceptable level of confinement works here.
 #[derive(Debug, thiserror::Error)]
 #[error("no sandbox: {reason}")]
-pub struct Unavailable {
+pub struct UnavailableSandbox {
     /// What is missing, why, and how to mend it.
     pub reason: String,
     /// What was found about each layer.
@@ -42,7 +42,7 @@ pub enum SandboxError {
     #[error("sandbox set-up failed while {step}: {source}")]
     SetUp {
         /// Which step failed.
-        step: Step,
+        step: SetupStep,
         /// Why.
         source: io::Error,
     },
@@ -57,11 +57,11 @@ macro_rules! steps {
         /// One step of the set-up inside the new process.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[repr(u32)]
-        pub enum Step {
+        pub enum SetupStep {
             $(#[doc = concat!("While ", $text, ".")] $name),+
         }
 
-        impl Step {
+        impl SetupStep {
             const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// What was being done, for people.
@@ -98,14 +98,14 @@ steps! {
     Exec = "executing the program",
 }
 
-impl Step {
+impl SetupStep {
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux reports steps"))]
     pub(crate) fn from_code(code: u32) -> Option<Self> {
         Self::ALL.get(code as usize).copied()
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for SetupStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.describe())
     }

@@ -30,11 +30,12 @@ mod linux;
 mod unsupported;
 
 pub use command::{
-    Bind, Command, End, Finished, Layer, LayerStatus, Level, Limits, Options, Policy, Profile,
-    SOCKET_FD, ThreadAt, ThreadsAt,
+    BindMount, ConfinedCommand, ConfinementLayer, ConfinementLevel, LayerStatus, ProbeOptions,
+    ProcessEnd, ProcessLimits, ProcessResult, SOCKET_FD, SandboxPolicy, SyscallProfile, ThreadAt,
+    ThreadsAt,
 };
-pub use error::{SandboxError, Step, Unavailable};
+pub use error::{SandboxError, SetupStep, UnavailableSandbox};
 #[cfg(target_os = "linux")]
-pub use linux::{Child, Sandbox, Threads, allowed_cpus, bind_this_thread};
+pub use linux::{ConfinedChild, Sandbox, ThreadWatch, allowed_cpus, bind_this_thread};
 #[cfg(not(target_os = "linux"))]
-pub use unsupported::{Child, Sandbox, Threads, allowed_cpus, bind_this_thread};
+pub use unsupported::{ConfinedChild, Sandbox, ThreadWatch, allowed_cpus, bind_this_thread};

@@ -1,7 +1,10 @@
 //! Other systems: nothing can be confined, so nothing is run.
 
-use crate::command::{Command, Finished, Layer, LayerStatus, Level, Options, ThreadsAt};
-use crate::error::{SandboxError, Unavailable};
+use crate::command::{
+    ConfinedCommand, ConfinementLayer, ConfinementLevel, LayerStatus, ProbeOptions, ProcessResult,
+    ThreadsAt,
+};
+use crate::error::{SandboxError, UnavailableSandbox};
 
 const REFUSAL: &str = "untrusted code can be confined on Linux only (x86_64 or aarch64): \
                        run the grader in a Linux virtual machine or container";
@@ -14,18 +17,21 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Refuses, whatever the options.
-    pub fn probe(_options: Options) -> Result<Self, Unavailable> {
+    pub fn probe(_options: ProbeOptions) -> Result<Self, UnavailableSandbox> {
         let missing = |layer| LayerStatus {
             layer,
             available: false,
             detail: "not on this system".into(),
             fix: Some(REFUSAL.into()),
         };
-        Err(Unavailable { reason: REFUSAL.into(), layers: Layer::ALL.map(missing).to_vec() })
+        Err(UnavailableSandbox {
+            reason: REFUSAL.into(),
+            layers: ConfinementLayer::ALL.map(missing).to_vec(),
+        })
     }
 
     /// Never called.
-    pub fn level(&self) -> Level {
+    pub fn level(&self) -> ConfinementLevel {
         match self.never {}
     }
 
@@ -40,23 +46,23 @@ impl Sandbox {
     }
 
     /// Never called.
-    pub fn spawn(&self, _command: &Command) -> Result<Child, SandboxError> {
+    pub fn spawn(&self, _command: &ConfinedCommand) -> Result<ConfinedChild, SandboxError> {
         match self.never {}
     }
 
     /// Never called.
-    pub fn run(&self, _command: &Command) -> Result<Finished, SandboxError> {
+    pub fn run(&self, _command: &ConfinedCommand) -> Result<ProcessResult, SandboxError> {
         match self.never {}
     }
 }
 
 /// A running process, of which there is none on this system.
 #[derive(Debug)]
-pub struct Child {
+pub struct ConfinedChild {
     never: std::convert::Infallible,
 }
 
-impl Child {
+impl ConfinedChild {
     /// Never called.
     #[cfg(unix)]
     pub fn socket(&mut self) -> Option<&mut std::os::unix::net::UnixStream> {
@@ -69,7 +75,7 @@ impl Child {
     }
 
     /// Never called.
-    pub fn wait(self) -> Result<Finished, SandboxError> {
+    pub fn wait(self) -> Result<ProcessResult, SandboxError> {
         match self.never {}
     }
 
@@ -93,7 +99,7 @@ impl Child {
     }
 
     /// Never called.
-    pub fn threads(&self) -> Threads {
+    pub fn threads(&self) -> ThreadWatch {
         match self.never {}
     }
 
@@ -105,11 +111,11 @@ impl Child {
 
 /// The threads of a process, of which there is none on this system.
 #[derive(Debug)]
-pub struct Threads {
+pub struct ThreadWatch {
     never: std::convert::Infallible,
 }
 
-impl Threads {
+impl ThreadWatch {
     /// Never called.
     pub fn look(&mut self) -> Option<ThreadsAt> {
         match self.never {}

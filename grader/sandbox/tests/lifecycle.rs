@@ -7,7 +7,8 @@ use std::process;
 use std::time::{Duration, Instant};
 
 use grader_sandbox::{
-    Child, End, Layer, Level, Options, Sandbox, SandboxError, Step, allowed_cpus,
+    ConfinedChild, ConfinementLayer, ConfinementLevel, ProbeOptions, ProcessEnd, Sandbox,
+    SandboxError, SetupStep, allowed_cpus,
 };
 use support::{
     attack, attacks, eventually, leftovers, marker, processes_with, rerun_as_ordinary_user,
@@ -26,7 +27,7 @@ fn the_socket_carries_bytes_both_ways() {
             assert_eq!(reply[0], !byte);
         }
         socket.shutdown(std::net::Shutdown::Write).expect("closes");
-        assert_eq!(child.wait().expect("waits").end, End::Exited(0));
+        assert_eq!(child.wait().expect("waits").end, ProcessEnd::Exited(0));
     }
 }
 
@@ -43,7 +44,7 @@ fn killing_keeps_the_cpu_time() {
         eventually("work", || child.cpu_time().is_some_and(|cpu| cpu > Duration::from_millis(100)));
         child.kill();
         let finished = child.wait().expect("waits");
-        assert_eq!(finished.end, End::Signaled(9), "{:?}", sandbox.level());
+        assert_eq!(finished.end, ProcessEnd::Signaled(9), "{:?}", sandbox.level());
         assert!(
             finished.cpu >= Duration::from_millis(100),
             "{:?} {:?}",
@@ -77,7 +78,7 @@ fn a_frozen_process_uses_no_cpu_until_thawed() {
 const TICK: Duration = Duration::from_millis(10);
 
 /// CPU time used while at most `elapsed` passed.
-fn used(child: &Child) -> (Duration, Duration) {
+fn used(child: &ConfinedChild) -> (Duration, Duration) {
     let start = Instant::now();
     let before = child.clock().expect("is running");
     std::thread::sleep(Duration::from_millis(60));
@@ -121,12 +122,12 @@ fn a_frozen_process_can_be_killed_and_times_out() {
         let mut child = sandbox.spawn(&attack(&["spin"]).command).expect("spawns");
         assert!(child.freeze());
         child.kill();
-        assert_eq!(child.wait().expect("waits").end, End::Signaled(9));
+        assert_eq!(child.wait().expect("waits").end, ProcessEnd::Signaled(9));
         let command =
             attack(&["spin"]).limit(|limits| limits.wall = Duration::from_millis(100)).command;
         let mut child = sandbox.spawn(&command).expect("spawns");
         assert!(child.freeze());
-        assert_eq!(child.wait().expect("waits").end, End::WallLimit);
+        assert_eq!(child.wait().expect("waits").end, ProcessEnd::WallLimit);
     }
 }
 
@@ -148,7 +149,7 @@ fn many_processes_can_run_at_once() {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..5 {
-                        assert_eq!(attack(&["nothing"]).run(&sandbox).end, End::Exited(0));
+                        assert_eq!(attack(&["nothing"]).run(&sandbox).end, ProcessEnd::Exited(0));
                     }
                 });
             }
@@ -159,7 +160,8 @@ fn many_processes_can_run_at_once() {
 #[test]
 fn faults_of_the_command_name_what_is_wrong() {
     let sandbox = &strict_levels()[0];
-    let fault = |attack: support::Attack| sandbox.run(&attack.command).expect_err("must fail");
+    let fault =
+        |attack: support::AttackCommand| sandbox.run(&attack.command).expect_err("must fail");
     let mut missing = attack(&["nothing"]);
     missing.command.program = "/no/such/program".into();
     assert!(fault(missing).to_string().contains("/no/such/program"));
@@ -176,57 +178,65 @@ fn faults_of_the_command_name_what_is_wrong() {
     // A dynamic program without its loader.
     let mut dynamic = attack(&[]);
     dynamic.command.program = "/usr/bin/true".into();
-    assert!(matches!(fault(dynamic), SandboxError::SetUp { step: Step::Exec, .. }));
+    assert!(matches!(fault(dynamic), SandboxError::SetUp { step: SetupStep::Exec, .. }));
 }
 
 #[test]
 fn a_missing_layer_is_named_and_a_weaker_level_must_be_asked_for() {
-    let probe =
-        |without: Layer| Sandbox::probe(Options { without: vec![without], ..Options::default() });
-    assert_eq!(probe(Layer::Cgroup).expect("is strict enough").level(), Level::NoCgroup);
-    for layer in [Layer::Namespaces, Layer::Landlock, Layer::Seccomp] {
+    let probe = |without: ConfinementLayer| {
+        Sandbox::probe(ProbeOptions { without: vec![without], ..ProbeOptions::default() })
+    };
+    assert_eq!(
+        probe(ConfinementLayer::Cgroup).expect("is strict enough").level(),
+        ConfinementLevel::NoCgroup
+    );
+    for layer in
+        [ConfinementLayer::Namespaces, ConfinementLayer::Landlock, ConfinementLayer::Seccomp]
+    {
         let refusal = probe(layer).expect_err("must be refused");
         assert!(refusal.to_string().contains(layer.name()), "{refusal}");
-        let trusting = Options { without: vec![layer], trust: true, ..Options::default() };
-        assert!(Sandbox::probe(trusting).expect("was trusted").level() <= Level::Weak);
+        let trusting =
+            ProbeOptions { without: vec![layer], trust: true, ..ProbeOptions::default() };
+        assert!(Sandbox::probe(trusting).expect("was trusted").level() <= ConfinementLevel::Weak);
     }
 }
 
 #[test]
 fn without_resource_limits_there_has_to_be_a_cgroup() {
-    let without = |layers: &[Layer], trust| {
-        Sandbox::probe(Options { without: layers.to_vec(), trust, ..Options::default() })
+    let without = |layers: &[ConfinementLayer], trust| {
+        Sandbox::probe(ProbeOptions { without: layers.to_vec(), trust, ..ProbeOptions::default() })
     };
-    assert!(without(&[Layer::Rlimits], false).is_err(), "nobody gets this by accident");
-    let refusal = without(&[Layer::Rlimits, Layer::Cgroup], true).expect_err("must be refused");
+    assert!(without(&[ConfinementLayer::Rlimits], false).is_err(), "nobody gets this by accident");
+    let refusal = without(&[ConfinementLayer::Rlimits, ConfinementLayer::Cgroup], true)
+        .expect_err("must be refused");
     assert!(refusal.to_string().contains("nothing would be limited"), "{refusal}");
-    let Ok(unlimited) = without(&[Layer::Rlimits], true) else { return };
+    let Ok(unlimited) = without(&[ConfinementLayer::Rlimits], true) else { return };
     let bomb = attack(&["memory_bomb"]).limit(|limits| limits.memory_bytes = 64 << 20);
-    assert_eq!(bomb.run(&unlimited).end, End::OutOfMemory);
+    assert_eq!(bomb.run(&unlimited).end, ProcessEnd::OutOfMemory);
 }
 
 #[test]
 fn the_weak_level_still_closes_files_network_and_processes() {
-    let weak = sandbox(Level::Weak);
+    let weak = sandbox(ConfinementLevel::Weak);
     let secret = tempfile::NamedTempFile::new().expect("temp file");
     let path = secret.path().to_str().expect("is text");
-    assert_eq!(attack(&["nothing"]).run(&weak).end, End::Exited(0));
-    assert_eq!(attack(&["read", path]).run(&weak).end, End::Exited(42));
-    assert_eq!(attack(&["write", path]).run(&weak).end, End::Exited(42));
-    assert_eq!(attack(&["socket"]).run(&weak).end, End::SecurityViolation);
-    assert_eq!(attack(&["shell"]).run(&weak).end, End::SecurityViolation);
+    assert_eq!(attack(&["nothing"]).run(&weak).end, ProcessEnd::Exited(0));
+    assert_eq!(attack(&["read", path]).run(&weak).end, ProcessEnd::Exited(42));
+    assert_eq!(attack(&["write", path]).run(&weak).end, ProcessEnd::Exited(42));
+    assert_eq!(attack(&["socket"]).run(&weak).end, ProcessEnd::SecurityViolation);
+    assert_eq!(attack(&["shell"]).run(&weak).end, ProcessEnd::SecurityViolation);
     let relocated = attack(&["nothing"]).read_only("/usr", "/elsewhere");
     assert!(matches!(weak.run(&relocated.command), Err(SandboxError::BadCommand(_))));
 }
 
 #[test]
 fn the_unconfined_level_still_enforces_limits() {
-    let unconfined = sandbox(Level::Unconfined);
+    let unconfined = sandbox(ConfinementLevel::Unconfined);
     let spin = attack(&["spin"]).limit(|limits| limits.cpu = Duration::from_millis(200));
-    assert_eq!(spin.run(&unconfined).end, End::CpuLimit);
+    assert_eq!(spin.run(&unconfined).end, ProcessEnd::CpuLimit);
     let marker = marker("unconfined");
     // The daemon's second child is adopted by the supervisor, and killed with the rest.
-    assert_eq!(attack(&["daemon", &marker]).run(&unconfined).end, End::Exited(0));
+    assert_eq!(attack(&["daemon", &marker]).run(&unconfined).end, ProcessEnd::Exited(0));
     assert_eq!(processes_with(&marker), [0; 0]);
 }
 
@@ -244,7 +254,7 @@ fn a_low_limit_of_open_files_is_no_obstacle() {
 fn handles_can_be_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Sandbox>();
-    shared::<grader_sandbox::Child>();
+    shared::<grader_sandbox::ConfinedChild>();
 }
 
 #[test]
@@ -262,10 +272,10 @@ fn a_finished_process_leaves_no_cgroup_and_no_folder() {
 #[ignore = "started by another test"]
 fn run_and_look() {
     let mut sandboxes = strict_levels();
-    sandboxes.push(sandbox(Level::Weak));
+    sandboxes.push(sandbox(ConfinementLevel::Weak));
     for sandbox in &sandboxes {
         let child = sandbox.spawn(&attack(&["sleep"]).command).expect("spawns");
-        let expected = matches!(sandbox.level(), Level::Full | Level::Weak);
+        let expected = matches!(sandbox.level(), ConfinementLevel::Full | ConfinementLevel::Weak);
         assert_eq!(!leftovers(process::id()).is_empty(), expected, "the search itself works");
         drop(child);
         assert_eq!(leftovers(process::id()), Vec::<String>::new());

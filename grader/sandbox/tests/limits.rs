@@ -4,14 +4,14 @@ mod support;
 
 use std::time::Duration;
 
-use grader_sandbox::{End, Finished, Limits, Profile, Sandbox};
+use grader_sandbox::{ProcessEnd, ProcessLimits, ProcessResult, Sandbox, SyscallProfile};
 use support::{attack, rerun_as_ordinary_user, strict_levels, text};
 
 /// Runs an attack with changed limits at every level.
 fn at_every_level(
     arguments: &[&str],
-    set: impl Fn(&mut Limits),
-    check: impl Fn(&Sandbox, &Finished),
+    set: impl Fn(&mut ProcessLimits),
+    check: impl Fn(&Sandbox, &ProcessResult),
 ) {
     for sandbox in strict_levels() {
         let finished = attack(arguments).limit(&set).run(&sandbox);
@@ -20,7 +20,7 @@ fn at_every_level(
     }
 }
 
-fn expect_end(arguments: &[&str], set: impl Fn(&mut Limits), expected: End) {
+fn expect_end(arguments: &[&str], set: impl Fn(&mut ProcessLimits), expected: ProcessEnd) {
     at_every_level(arguments, set, |sandbox, finished| {
         let said = text(&finished.stderr);
         assert_eq!(finished.end, expected, "{arguments:?} {:?} {said}", sandbox.level());
@@ -35,7 +35,7 @@ fn an_infinite_loop_ends_by_cpu_time() {
             &[name],
             |limits| limits.cpu = limit,
             |_, finished| {
-                assert_eq!(finished.end, End::CpuLimit);
+                assert_eq!(finished.end, ProcessEnd::CpuLimit);
                 assert!(finished.cpu >= limit, "{:?}", finished.cpu);
             },
         );
@@ -44,7 +44,11 @@ fn an_infinite_loop_ends_by_cpu_time() {
 
 #[test]
 fn ignoring_the_signal_of_the_cpu_limit_does_not_help() {
-    expect_end(&["ignore_xcpu"], |limits| limits.cpu = Duration::from_secs(1), End::CpuLimit);
+    expect_end(
+        &["ignore_xcpu"],
+        |limits| limits.cpu = Duration::from_secs(1),
+        ProcessEnd::CpuLimit,
+    );
 }
 
 #[test]
@@ -53,7 +57,7 @@ fn sleeping_for_ever_ends_by_wall_time_and_uses_no_cpu() {
         &["sleep"],
         |limits| limits.wall = Duration::from_millis(200),
         |_, finished| {
-            assert_eq!(finished.end, End::WallLimit);
+            assert_eq!(finished.end, ProcessEnd::WallLimit);
             assert!(finished.wall >= Duration::from_millis(200));
             assert!(finished.cpu < Duration::from_secs(1), "{:?}", finished.cpu);
         },
@@ -63,9 +67,9 @@ fn sleeping_for_ever_ends_by_wall_time_and_uses_no_cpu() {
 #[test]
 fn memory_runs_out_at_the_limit() {
     let limit = 64 << 20;
-    let set = |limits: &mut Limits| limits.memory_bytes = limit;
-    expect_end(&["memory_bomb"], set, End::OutOfMemory);
-    expect_end(&["huge_allocation"], set, End::OutOfMemory);
+    let set = |limits: &mut ProcessLimits| limits.memory_bytes = limit;
+    expect_end(&["memory_bomb"], set, ProcessEnd::OutOfMemory);
+    expect_end(&["huge_allocation"], set, ProcessEnd::OutOfMemory);
 }
 
 #[test]
@@ -77,9 +81,9 @@ fn the_cgroup_ends_what_rlimits_do_not_count() {
         attempt.command.policy.scratch_bytes = 512 << 20;
         let end = attempt.run(&sandbox).end;
         match sandbox.level() {
-            grader_sandbox::Level::Full => assert_eq!(end, End::OutOfMemory),
+            grader_sandbox::ConfinementLevel::Full => assert_eq!(end, ProcessEnd::OutOfMemory),
             // 256 MiB fit into the scratch space: it alone is the bound here.
-            _ => assert_eq!(end, End::Exited(0)),
+            _ => assert_eq!(end, ProcessEnd::Exited(0)),
         }
     }
 }
@@ -87,7 +91,7 @@ fn the_cgroup_ends_what_rlimits_do_not_count() {
 #[test]
 fn peak_memory_is_seen_at_level_full() {
     let sandbox = &strict_levels()[0];
-    if sandbox.level() == grader_sandbox::Level::Full {
+    if sandbox.level() == grader_sandbox::ConfinementLevel::Full {
         let small = attack(&["nothing"]).run(sandbox).peak_memory_bytes;
         let large =
             attack(&["memory_bomb"]).limit(|limits| limits.memory_bytes = 96 << 20).run(sandbox);
@@ -102,16 +106,16 @@ fn peak_memory_is_seen_at_level_full() {
 
 #[test]
 fn output_is_truncated_with_a_flag() {
-    let set = |limits: &mut Limits| limits.output_bytes = 1000;
+    let set = |limits: &mut ProcessLimits| limits.output_bytes = 1000;
     at_every_level(&["print", "1000"], set, |_, finished| {
-        assert_eq!((finished.end, finished.stdout.len()), (End::Exited(0), 1000));
+        assert_eq!((finished.end, finished.stdout.len()), (ProcessEnd::Exited(0), 1000));
         assert!(!finished.stdout_truncated);
     });
     at_every_level(&["print", "4000"], set, |_, finished| {
-        assert_eq!((finished.end, finished.stdout.len()), (End::Exited(0), 1000));
+        assert_eq!((finished.end, finished.stdout.len()), (ProcessEnd::Exited(0), 1000));
         assert!(finished.stdout_truncated && !finished.stderr_truncated);
     });
-    expect_end(&["print", "4001"], set, End::OutputFlood);
+    expect_end(&["print", "4001"], set, ProcessEnd::OutputFlood);
 }
 
 #[test]
@@ -121,7 +125,7 @@ fn a_flood_ends_the_process_and_is_not_kept() {
             &["flood", stream],
             |_| {},
             |_, finished| {
-                assert_eq!(finished.end, End::OutputFlood);
+                assert_eq!(finished.end, ProcessEnd::OutputFlood);
                 let cap = support::AMPLE.output_bytes as usize;
                 assert!(finished.stdout.len() <= cap && finished.stderr.len() <= cap);
                 assert_eq!(
@@ -139,7 +143,7 @@ fn a_file_can_grow_to_its_limit_only() {
     for sandbox in strict_levels() {
         let attempt = attack(&["big_file", "/out/big"]).limit(|limits| limits.file_bytes = 1 << 20);
         let finished = attempt.read_write(folder.path(), "/out").run(&sandbox);
-        assert_eq!(finished.end, End::FileLimit, "{:?}", sandbox.level());
+        assert_eq!(finished.end, ProcessEnd::FileLimit, "{:?}", sandbox.level());
         assert_eq!(folder.path().join("big").metadata().expect("was made").len(), 1 << 20);
     }
 }
@@ -147,18 +151,18 @@ fn a_file_can_grow_to_its_limit_only() {
 #[test]
 fn cpu_time_of_all_processes_counts_together_at_level_full() {
     let sandbox = &strict_levels()[0];
-    if sandbox.level() == grader_sandbox::Level::Full {
-        let attempt = attack(&["spin_children"]).profile(Profile::Link);
+    if sandbox.level() == grader_sandbox::ConfinementLevel::Full {
+        let attempt = attack(&["spin_children"]).profile(SyscallProfile::Link);
         let finished = attempt.limit(|limits| limits.cpu = Duration::from_secs(1)).run(sandbox);
-        assert_eq!(finished.end, End::CpuLimit);
+        assert_eq!(finished.end, ProcessEnd::CpuLimit);
     }
 }
 
 #[test]
 fn cpu_time_of_what_is_left_behind_is_not_lost() {
     for sandbox in strict_levels() {
-        let finished = attack(&["leave_spinner"]).profile(Profile::Link).run(&sandbox);
-        assert_eq!(finished.end, End::Exited(0));
+        let finished = attack(&["leave_spinner"]).profile(SyscallProfile::Link).run(&sandbox);
+        assert_eq!(finished.end, ProcessEnd::Exited(0));
         assert!(finished.cpu >= Duration::from_millis(50), "{:?}", finished.cpu);
     }
 }

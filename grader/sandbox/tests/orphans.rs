@@ -7,7 +7,7 @@ use std::fs;
 use std::process;
 use std::time::Duration;
 
-use grader_sandbox::Level;
+use grader_sandbox::ConfinementLevel;
 use support::{
     attack, attacks, eventually, leftovers, marker, processes_with, rerun_as_ordinary_user,
     sandbox, strict_levels,
@@ -27,7 +27,7 @@ fn grader_to_be_killed() {
             children.push(child);
         }
     }
-    let weak = sandbox(Level::Weak);
+    let weak = sandbox(ConfinementLevel::Weak);
     children.push(weak.spawn(&attack(&["sleep", &marker]).command).expect("spawns"));
     fs::write(std::env::var_os("SANDBOX_TEST_READY").expect("is set"), "").expect("writes");
     std::thread::sleep(Duration::from_mins(10));

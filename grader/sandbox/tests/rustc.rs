@@ -8,7 +8,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use grader_sandbox::{Bind, Command, End, Finished, Policy, Profile, Sandbox};
+use grader_sandbox::{
+    BindMount, ConfinedCommand, ProcessEnd, ProcessResult, Sandbox, SandboxPolicy, SyscallProfile,
+};
 use support::{AMPLE, rerun_as_ordinary_user, strict_levels, text};
 
 const LIBRARY: &str = "
@@ -38,22 +40,30 @@ fn sysroot() -> PathBuf {
 }
 
 /// rustc on `/src`, with results in `/out`.
-fn rustc(profile: Profile, arguments: &[&str], source: &Path, out: &Path) -> Command {
+fn rustc(
+    profile: SyscallProfile,
+    arguments: &[&str],
+    source: &Path,
+    out: &Path,
+) -> ConfinedCommand {
     let sysroot = sysroot();
     let system = ["/usr", "/lib", "/lib64", "/bin", "/etc/alternatives"];
-    let mut read_only: Vec<_> =
-        system.into_iter().filter(|folder| Path::new(folder).is_dir()).map(Bind::same).collect();
-    read_only.push(Bind { host: sysroot.clone(), inside: "/toolchain".into() });
-    read_only.push(Bind { host: source.to_owned(), inside: "/src".into() });
+    let mut read_only: Vec<_> = system
+        .into_iter()
+        .filter(|folder| Path::new(folder).is_dir())
+        .map(BindMount::same)
+        .collect();
+    read_only.push(BindMount { host: sysroot.clone(), inside: "/toolchain".into() });
+    read_only.push(BindMount { host: source.to_owned(), inside: "/src".into() });
     let env = [("LD_LIBRARY_PATH", "/toolchain/lib"), ("PATH", "/usr/bin:/bin")];
-    let policy = Policy {
+    let policy = SandboxPolicy {
         profile,
         read_only,
-        read_write: vec![Bind { host: out.to_owned(), inside: "/out".into() }],
+        read_write: vec![BindMount { host: out.to_owned(), inside: "/out".into() }],
         scratch_bytes: 256 << 20,
-        limits: grader_sandbox::Limits { memory_bytes: 2 << 30, ..AMPLE },
+        limits: grader_sandbox::ProcessLimits { memory_bytes: 2 << 30, ..AMPLE },
     };
-    Command {
+    ConfinedCommand {
         program: "/toolchain/bin/rustc".into(),
         args: arguments.iter().map(Into::into).collect(),
         env: env.map(|(name, value)| (name.into(), value.into())).to_vec(),
@@ -63,7 +73,7 @@ fn rustc(profile: Profile, arguments: &[&str], source: &Path, out: &Path) -> Com
     }
 }
 
-fn compile(sandbox: &Sandbox, source: &Path, out: &Path) -> Finished {
+fn compile(sandbox: &Sandbox, source: &Path, out: &Path) -> ProcessResult {
     let arguments = [
         "--sysroot",
         "/toolchain",
@@ -76,7 +86,7 @@ fn compile(sandbox: &Sandbox, source: &Path, out: &Path) -> Finished {
         "student",
     ];
     let arguments = [&arguments[..], &["/src/lib.rs", "-o", "/out/libstudent.rlib"]].concat();
-    sandbox.run(&rustc(Profile::Compile, &arguments, source, out)).expect("runs")
+    sandbox.run(&rustc(SyscallProfile::Compile, &arguments, source, out)).expect("runs")
 }
 
 fn folder_with(file: &str, content: &str) -> tempfile::TempDir {
@@ -92,7 +102,7 @@ fn a_submission_is_compiled_linked_and_answers() {
         let finished = compile(&sandbox, folder_with("lib.rs", LIBRARY).path(), out.path());
         assert_eq!(
             finished.end,
-            End::Exited(0),
+            ProcessEnd::Exited(0),
             "{:?}: {}",
             sandbox.level(),
             text(&finished.stderr)
@@ -110,12 +120,16 @@ fn a_submission_is_compiled_linked_and_answers() {
         ];
         let files =
             ["--extern", "student=/out/libstudent.rlib", "/src/main.rs", "-o", "/out/driver"];
-        let command =
-            rustc(Profile::Link, &[&arguments[..], &files].concat(), program.path(), out.path());
+        let command = rustc(
+            SyscallProfile::Link,
+            &[&arguments[..], &files].concat(),
+            program.path(),
+            out.path(),
+        );
         let finished = sandbox.run(&command).expect("runs");
         assert_eq!(
             finished.end,
-            End::Exited(0),
+            ProcessEnd::Exited(0),
             "{:?}: {}",
             sandbox.level(),
             text(&finished.stderr)
@@ -130,7 +144,7 @@ fn a_submission_is_compiled_linked_and_answers() {
         socket.read_exact(&mut reply).expect("answers");
         assert_eq!(reply, [!0x5a]);
         socket.shutdown(std::net::Shutdown::Write).expect("closes");
-        assert_eq!(child.wait().expect("waits").end, End::Exited(0));
+        assert_eq!(child.wait().expect("waits").end, ProcessEnd::Exited(0));
     }
 }
 
@@ -140,7 +154,7 @@ fn the_compiler_cannot_include_files_of_the_host() {
     for sandbox in strict_levels() {
         let out = tempfile::tempdir().expect("temp dir");
         let finished = compile(&sandbox, source.path(), out.path());
-        assert_eq!(finished.end, End::Exited(1));
+        assert_eq!(finished.end, ProcessEnd::Exited(1));
         assert!(
             text(&finished.stderr).contains("couldn't read `/etc/passwd`"),
             "{}",
@@ -155,7 +169,7 @@ fn a_compile_error_is_the_compilers_own_answer() {
     for sandbox in strict_levels() {
         let out = tempfile::tempdir().expect("temp dir");
         let finished = compile(&sandbox, source.path(), out.path());
-        assert_eq!(finished.end, End::Exited(1));
+        assert_eq!(finished.end, ProcessEnd::Exited(1));
         assert!(text(&finished.stderr).contains("score=100"));
     }
 }
@@ -165,11 +179,11 @@ fn compile_bombs_end_by_a_limit() {
     let bombs = [
         (
             "pub const X: u64 = { let mut i = 0_u64; while i < u64::MAX { i += 1; } i };",
-            End::CpuLimit,
+            ProcessEnd::CpuLimit,
         ),
         (
             "macro_rules! double { ($($t:tt)*) => { double!($($t)* $($t)*); } } double!(x x);",
-            End::OutOfMemory,
+            ProcessEnd::OutOfMemory,
         ),
     ];
     for sandbox in strict_levels() {
@@ -178,7 +192,7 @@ fn compile_bombs_end_by_a_limit() {
             let source = folder_with("lib.rs", &source);
             let out = tempfile::tempdir().expect("temp dir");
             let arguments = ["--sysroot", "/toolchain", "--crate-type", "rlib", "/src/lib.rs"];
-            let mut command = rustc(Profile::Compile, &arguments, source.path(), out.path());
+            let mut command = rustc(SyscallProfile::Compile, &arguments, source.path(), out.path());
             command.policy.limits.cpu = std::time::Duration::from_secs(8);
             command.policy.limits.memory_bytes = 512 << 20;
             let finished = sandbox.run(&command).expect("runs");

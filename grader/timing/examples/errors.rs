@@ -10,7 +10,7 @@ mod draws;
 mod noise;
 
 use grader_timing::CRITICAL;
-use noise::{Noise, Source, Tally, covers};
+use noise::{NoiseSource, RatioNoise, VerdictTally, covers};
 use std::thread;
 
 const SCALES: [f64; 3] = [0.01, 0.05, 0.2];
@@ -21,7 +21,7 @@ fn main() {
     println!("{count} verdicts a cell; critical values {CRITICAL:?}\n");
     println!("| noise | scatter | covered at all looks | wrong at the gate |{}", heads());
     println!("|---|---|---|---|{}", "---|".repeat(MARGINS.len() - 1));
-    for noise in Noise::ALL {
+    for noise in RatioNoise::ALL {
         let rows = thread::scope(|scope| {
             let rows = SCALES.map(|scale| scope.spawn(move || row(noise, scale, count)));
             rows.map(|row| row.join().expect("no panic"))
@@ -37,11 +37,11 @@ fn heads() -> String {
     MARGINS[1..].iter().map(head).collect()
 }
 
-fn row(noise: Noise, scale: f64, count: u64) -> String {
-    let mut source = Source::new(noise, scale, 1);
+fn row(noise: RatioNoise, scale: f64, count: u64) -> String {
+    let mut source = NoiseSource::new(noise, scale, 1);
     let covered = (0..count).filter(|_| covers(&mut source)).count();
     let covered = 100.0 * covered as f64 / count as f64;
-    let at_gate = Tally::of(noise, scale, 0.0, count, 2);
+    let at_gate = VerdictTally::of(noise, scale, 0.0, count, 2);
     let wrong = at_gate.percent(at_gate.passes.max(at_gate.fails));
     let cells: String =
         MARGINS[1..].iter().map(|margin| cell(noise, scale, *margin, count)).collect();
@@ -49,10 +49,10 @@ fn row(noise: Noise, scale: f64, count: u64) -> String {
 }
 
 /// The truth lies above the gate by `margin`, and then below it.
-fn cell(noise: Noise, scale: f64, margin: f64, count: u64) -> String {
-    let above = Tally::of(noise, scale, (1.0 + margin).ln(), count / 10, 3);
-    let below = Tally::of(noise, scale, -(1.0 + margin).ln(), count / 10, 4);
-    let undecided = |tally: &Tally| tally.all - tally.passes - tally.fails;
+fn cell(noise: RatioNoise, scale: f64, margin: f64, count: u64) -> String {
+    let above = VerdictTally::of(noise, scale, (1.0 + margin).ln(), count / 10, 3);
+    let below = VerdictTally::of(noise, scale, -(1.0 + margin).ln(), count / 10, 4);
+    let undecided = |tally: &VerdictTally| tally.all - tally.passes - tally.fails;
     format!(
         " {:.3} %, {:.1} %, {:.1} |",
         above.percent(above.fails).max(below.percent(below.passes)),

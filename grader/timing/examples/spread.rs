@@ -6,29 +6,34 @@ mod draws;
 #[path = "../tests/sides/mod.rs"]
 mod sides;
 
-use sides::{Machine, Own, Sides, Tally};
+use sides::{MachineNoise, MeasurementModel, OwnNoise, SidesTally};
 
 /// Honest submissions may do these.
-const HONEST: [Own; 5] =
-    [Own::Steady, Own::Scatter(0.1), Own::Scatter(0.2), Own::FirstTouch, Own::Spread(6, 3.0)];
+const HONEST: [OwnNoise; 5] = [
+    OwnNoise::Steady,
+    OwnNoise::Scatter(0.1),
+    OwnNoise::Scatter(0.2),
+    OwnNoise::FirstTouch,
+    OwnNoise::Spread(6, 3.0),
+];
 
 /// And these stay undecided by the mean of all pairs, or try to.
-const OTHERS: [Own; 15] = [
-    Own::Run(4, 1000.0),
-    Own::Run(8, 60.0),
-    Own::Run(16, 60.0),
-    Own::Run(32, 60.0),
-    Own::Run(40, 60.0),
-    Own::Spread(6, 60.0),
-    Own::Spread(20, 60.0),
-    Own::Spread(33, 60.0),
-    Own::Spread(43, 5.0),
-    Own::Even(3.0),
-    Own::Even(60.0),
-    Own::After(100, 60.0),
-    Own::Grows(60.0),
-    Own::Giants(30, 3.0),
-    Own::Ladder(40, 1000.0),
+const OTHERS: [OwnNoise; 15] = [
+    OwnNoise::Run(4, 1000.0),
+    OwnNoise::Run(8, 60.0),
+    OwnNoise::Run(16, 60.0),
+    OwnNoise::Run(32, 60.0),
+    OwnNoise::Run(40, 60.0),
+    OwnNoise::Spread(6, 60.0),
+    OwnNoise::Spread(20, 60.0),
+    OwnNoise::Spread(33, 60.0),
+    OwnNoise::Spread(43, 5.0),
+    OwnNoise::Even(3.0),
+    OwnNoise::Even(60.0),
+    OwnNoise::After(100, 60.0),
+    OwnNoise::Grows(60.0),
+    OwnNoise::Giants(30, 3.0),
+    OwnNoise::Ladder(40, 1000.0),
 ];
 
 fn main() {
@@ -44,8 +49,8 @@ fn main() {
         for own in kinds {
             for speed in speeds {
                 for scale in [0.02, 0.1] {
-                    for machine in Machine::ALL {
-                        row(Sides { machine, scale, own: *own, speed }, count);
+                    for machine in MachineNoise::ALL {
+                        row(MeasurementModel { machine, scale, own: *own, speed }, count);
                     }
                 }
             }
@@ -53,9 +58,9 @@ fn main() {
     }
 }
 
-fn row(sides: Sides, count: usize) {
-    let Tally { passes, fails, undecided, typical, totals } = sides.tally(count, 1);
-    let Sides { machine, scale, own, speed } = sides;
+fn row(sides: MeasurementModel, count: usize) {
+    let SidesTally { passes, fails, undecided, typical, totals } = sides.tally(count, 1);
+    let MeasurementModel { machine, scale, own, speed } = sides;
     println!(
         "| {own:?} | {speed} | {machine:?} | {scale} | {passes} | {fails} | {undecided} | {typical} | {totals} |"
     );

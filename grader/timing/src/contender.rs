@@ -6,14 +6,14 @@ use std::time::Duration;
 /// What one pair of samples computes: some calls, each with an input of its own. Both sides take in
 /// all of it, so that this costs them the same, and each makes as many calls as fill its sample.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
+pub struct CallBatch {
     /// The state that the calls start from, for kernels that have one.
     pub set_up: Option<Vec<u8>>,
     /// The inputs, encoded.
     pub inputs: Vec<Vec<u8>>,
 }
 
-impl Batch {
+impl CallBatch {
     /// The size of all of it.
     pub fn bytes(&self) -> usize {
         let state = self.set_up.as_ref().map_or(0, Vec::len);
@@ -51,7 +51,7 @@ pub trait Contender {
     ///
     /// # Errors
     /// What kept it from answering.
-    fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure>;
+    fn sample(&mut self, batch: &CallBatch, calls: usize) -> Result<Sample, CallFailure>;
 }
 
 /// What the judge asks to be computed, and how it knows that the answers are right.
@@ -60,12 +60,12 @@ pub trait Workload {
     type Wrong;
 
     /// A batch with this many inputs, none of which was drawn before.
-    fn batch(&mut self, calls: usize) -> Batch;
+    fn batch(&mut self, calls: usize) -> CallBatch;
 
     /// Now and then a batch that the submission is asked beside what is timed: of other sizes, to be answered by the same
     /// kernel in the same process, and verified as strictly. So a kernel that knows that it is timed has to be as right
     /// as one that does not. When it comes is drawn.
-    fn aside(&mut self) -> Option<Batch> {
+    fn aside(&mut self) -> Option<CallBatch> {
         None
     }
 
@@ -79,11 +79,11 @@ pub trait Workload {
 impl<W: Workload + ?Sized> Workload for Box<W> {
     type Wrong = W::Wrong;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         (**self).batch(calls)
     }
 
-    fn aside(&mut self) -> Option<Batch> {
+    fn aside(&mut self) -> Option<CallBatch> {
         (**self).aside()
     }
 

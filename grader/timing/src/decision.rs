@@ -7,7 +7,7 @@
 use crate::interval::{around, interval, typical};
 use crate::looks::{LOOKS, critical, is_look};
 use crate::measurement::{charge, logs};
-use crate::{Clock, Pair, Plan, Ratio, Verdict, order, spread};
+use crate::{GateVerdict, MeasurePlan, SampleClock, SamplePair, SpeedRatio, order, spread};
 
 /// The last look at elapsed time and at spans. Calls on several threads are long, and what scatters them (two virtual
 /// CPUs that sometimes share one core) does not become small by more of them: a class would wait for
@@ -19,7 +19,7 @@ const FAR_BELOW: f64 = 1.25;
 
 /// What a verdict rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Basis {
+pub enum VerdictBasis {
     /// The mean of the logarithms of all pairs.
     #[default]
     AllPairs,
@@ -34,30 +34,30 @@ pub enum Basis {
 
 /// What is known after some pairs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Decision {
+pub struct GateDecision {
     /// Where the ratio lies.
-    pub verdict: Verdict,
+    pub verdict: GateVerdict,
     /// The ratio; the whole axis if the clock showed nothing.
-    pub ratio: Ratio,
+    pub ratio: SpeedRatio,
     /// What both rest on.
-    pub basis: Basis,
+    pub basis: VerdictBasis,
 }
 
-impl Decision {
-    fn new(ratio: Ratio, plan: Plan, basis: Basis) -> Self {
+impl GateDecision {
+    fn new(ratio: SpeedRatio, plan: MeasurePlan, basis: VerdictBasis) -> Self {
         Self { verdict: ratio.against(plan.gate), ratio, basis }
     }
 
     fn is_fail(&self) -> bool {
-        self.verdict == Verdict::Fail
+        self.verdict == GateVerdict::Fail
     }
 }
 
 /// How many pairs are measured at most.
-pub const fn most_pairs(clock: Clock) -> usize {
+pub const fn most_pairs(clock: SampleClock) -> usize {
     match clock {
-        Clock::Cpu => LOOKS[LOOKS.len() - 1],
-        Clock::Wall | Clock::Span => WALL_PAIRS,
+        SampleClock::Cpu => LOOKS[LOOKS.len() - 1],
+        SampleClock::Wall | SampleClock::Span => WALL_PAIRS,
     }
 }
 
@@ -66,38 +66,44 @@ pub const fn most_pairs(clock: Clock) -> usize {
 ///
 /// # Cost
 /// `n log n` in the number of pairs.
-pub fn decision(pairs: &[Pair], plan: Plan) -> Decision {
+pub fn decision(pairs: &[SamplePair], plan: MeasurePlan) -> GateDecision {
     let logs = logs(pairs);
-    let all = interval(&logs).unwrap_or(Ratio { estimate: 1.0, low: 0.0, high: f64::INFINITY });
-    let mean = Decision::new(all, plan, Basis::AllPairs);
-    if plan.clock == Clock::Wall || !is_look(pairs.len()) {
+    let all =
+        interval(&logs).unwrap_or(SpeedRatio { estimate: 1.0, low: 0.0, high: f64::INFINITY });
+    let mean = GateDecision::new(all, plan, VerdictBasis::AllPairs);
+    if plan.clock == SampleClock::Wall || !is_look(pairs.len()) {
         return mean;
     }
     let is_last = pairs.len() >= most_pairs(plan.clock);
     match mean.verdict {
-        Verdict::Pass => without_slow_samples_of_its_own(mean, pairs, plan),
-        Verdict::Undecided if is_last => settled(&logs, pairs, plan).unwrap_or(mean),
-        Verdict::Fail | Verdict::Undecided => mean,
+        GateVerdict::Pass => without_slow_samples_of_its_own(mean, pairs, plan),
+        GateVerdict::Undecided if is_last => settled(&logs, pairs, plan).unwrap_or(mean),
+        GateVerdict::Fail | GateVerdict::Undecided => mean,
     }
 }
 
 /// Fast samples do not outweigh slow ones where the total says otherwise: then more pairs are measured, and in
 /// the end the total counts.
-fn without_slow_samples_of_its_own(pass: Decision, pairs: &[Pair], plan: Plan) -> Decision {
-    match by_totals(pairs, plan).filter(Decision::is_fail) {
+fn without_slow_samples_of_its_own(
+    pass: GateDecision,
+    pairs: &[SamplePair],
+    plan: MeasurePlan,
+) -> GateDecision {
+    match by_totals(pairs, plan).filter(GateDecision::is_fail) {
         Some(total) if pairs.len() >= most_pairs(plan.clock) => total,
-        Some(_) => Decision { verdict: Verdict::Undecided, ..pass },
+        Some(_) => GateDecision { verdict: GateVerdict::Undecided, ..pass },
         None => pass,
     }
 }
 
 /// What the typical pairs say when all of them say nothing, and else the totals. Typical pairs alone pass
 /// nobody: the total must not be below the gate.
-fn settled(logs: &[f64], pairs: &[Pair], plan: Plan) -> Option<Decision> {
-    let typical = typical(logs).map(|ratio| Decision::new(ratio, plan, Basis::TypicalPairs));
+fn settled(logs: &[f64], pairs: &[SamplePair], plan: MeasurePlan) -> Option<GateDecision> {
+    let typical =
+        typical(logs).map(|ratio| GateDecision::new(ratio, plan, VerdictBasis::TypicalPairs));
     let is_borne_out =
-        |typical: &Decision| typical.is_fail() || ratio_of_totals(pairs) > plan.gate.ratio();
-    let decided = |decision: &Decision| decision.verdict != Verdict::Undecided;
+        |typical: &GateDecision| typical.is_fail() || ratio_of_totals(pairs) > plan.gate.ratio();
+    let decided = |decision: &GateDecision| decision.verdict != GateVerdict::Undecided;
     typical.filter(decided).filter(is_borne_out).or_else(|| by_totals(pairs, plan).filter(decided))
 }
 
@@ -105,23 +111,23 @@ fn settled(logs: &[f64], pairs: &[Pair], plan: Plan) -> Option<Decision> {
 ///
 /// That spread does not widen the interval, or whoever scatters enough would never be decided: it reaches as
 /// far as if the submission were as steady as the baseline beside it.
-fn by_totals(pairs: &[Pair], plan: Plan) -> Option<Decision> {
+fn by_totals(pairs: &[SamplePair], plan: MeasurePlan) -> Option<GateDecision> {
     if !spread::is_own(pairs) {
         return None;
     }
     let reach = critical(pairs.len())? * spread::error_of_control(pairs);
     around(ratio_of_totals(pairs).ln(), reach)
-        .map(|ratio| Decision::new(ratio, plan, Basis::Totals))
+        .map(|ratio| GateDecision::new(ratio, plan, VerdictBasis::Totals))
 }
 
 /// The baseline's total time over the submission's, with its charge.
-fn ratio_of_totals(pairs: &[Pair]) -> f64 {
+fn ratio_of_totals(pairs: &[SamplePair]) -> f64 {
     let charge = charge(pairs);
     total(pairs, |pair| pair.baseline) / total(pairs, |pair| pair.submission + charge)
 }
 
 /// The total of one side. What takes far longer in an eighth of the samples, the machine may have done.
-fn total(pairs: &[Pair], time: impl Fn(&Pair) -> f64) -> f64 {
+fn total(pairs: &[SamplePair], time: impl Fn(&SamplePair) -> f64) -> f64 {
     let times: Vec<f64> = pairs.iter().map(time).collect();
     order::capped(&times).iter().sum()
 }
@@ -132,16 +138,16 @@ fn total(pairs: &[Pair], time: impl Fn(&Pair) -> f64) -> f64 {
 ///
 /// # Cost
 /// Linear in the number of pairs.
-pub fn used_up(pairs: &[Pair], plan: Plan) -> Decision {
+pub fn used_up(pairs: &[SamplePair], plan: MeasurePlan) -> GateDecision {
     let charge = charge(pairs);
-    let sum = |time: &dyn Fn(&Pair) -> f64| pairs.iter().map(time).sum::<f64>();
+    let sum = |time: &dyn Fn(&SamplePair) -> f64| pairs.iter().map(time).sum::<f64>();
     let by_clock = sum(&|pair| pair.baseline) / sum(&|pair| pair.submission + charge);
     let by_wall = sum(&|pair| pair.wall[0]) / sum(&|pair| pair.wall[1]);
     let least = by_clock.min(by_wall);
     let estimate = if least.is_finite() { least } else { f64::INFINITY };
-    let ratio = Ratio { estimate, low: estimate / FAR_BELOW, high: estimate * FAR_BELOW };
+    let ratio = SpeedRatio { estimate, low: estimate / FAR_BELOW, high: estimate * FAR_BELOW };
     // Nothing is passed by using up the time.
-    let too_slow = ratio.against(plan.gate) == Verdict::Fail;
-    let verdict = if too_slow { Verdict::Fail } else { Verdict::Undecided };
-    Decision { verdict, ratio, basis: Basis::UsedUp }
+    let too_slow = ratio.against(plan.gate) == GateVerdict::Fail;
+    let verdict = if too_slow { GateVerdict::Fail } else { GateVerdict::Undecided };
+    GateDecision { verdict, ratio, basis: VerdictBasis::UsedUp }
 }

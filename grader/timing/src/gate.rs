@@ -20,7 +20,7 @@ impl Gate {
 
 /// The baseline's time over the submission's: above one, the submission is faster.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ratio {
+pub struct SpeedRatio {
     /// The geometric mean over the pairs.
     pub estimate: f64,
     /// The lower end of the interval.
@@ -31,7 +31,7 @@ pub struct Ratio {
 
 /// What is known about a gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
+pub enum GateVerdict {
     /// The whole interval is above the gate.
     Pass,
     /// The whole interval is below the gate.
@@ -40,15 +40,15 @@ pub enum Verdict {
     Undecided,
 }
 
-impl Ratio {
+impl SpeedRatio {
     /// Where the interval lies.
-    pub fn against(&self, gate: Gate) -> Verdict {
+    pub fn against(&self, gate: Gate) -> GateVerdict {
         if self.low > gate.at_least {
-            Verdict::Pass
+            GateVerdict::Pass
         } else if self.high < gate.at_least {
-            Verdict::Fail
+            GateVerdict::Fail
         } else {
-            Verdict::Undecided
+            GateVerdict::Undecided
         }
     }
 }
@@ -60,12 +60,12 @@ mod tests {
     #[test]
     fn only_an_interval_wholly_on_one_side_decides() {
         let gate = Gate::at_least(4.0).unwrap();
-        let verdict = |low, high| Ratio { estimate: 4.0, low, high }.against(gate);
-        assert_eq!(verdict(4.1, 6.0), Verdict::Pass);
-        assert_eq!(verdict(2.0, 3.9), Verdict::Fail);
-        assert_eq!(verdict(3.9, 4.1), Verdict::Undecided);
-        assert_eq!(verdict(4.0, 5.0), Verdict::Undecided, "touching is not clearing");
-        assert_eq!(verdict(f64::NAN, f64::NAN), Verdict::Undecided);
+        let verdict = |low, high| SpeedRatio { estimate: 4.0, low, high }.against(gate);
+        assert_eq!(verdict(4.1, 6.0), GateVerdict::Pass);
+        assert_eq!(verdict(2.0, 3.9), GateVerdict::Fail);
+        assert_eq!(verdict(3.9, 4.1), GateVerdict::Undecided);
+        assert_eq!(verdict(4.0, 5.0), GateVerdict::Undecided, "touching is not clearing");
+        assert_eq!(verdict(f64::NAN, f64::NAN), GateVerdict::Undecided);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From pairs of times to an interval around their ratio.
 
 use crate::looks::{ALLOWANCE, LOOKS, critical};
-use crate::{Ratio, order};
+use crate::{SpeedRatio, order};
 
 /// Neighbouring pairs are averaged in blocks of these sizes to see whether they are alike.
 const BLOCKS: [usize; 4] = [1, 2, 4, 8];
@@ -17,7 +17,7 @@ const LAST: usize = LOOKS[LOOKS.len() - 1];
 ///
 /// # Cost
 /// Linear in the number of pairs.
-pub fn interval(logs: &[f64]) -> Option<Ratio> {
+pub fn interval(logs: &[f64]) -> Option<SpeedRatio> {
     let critical = critical(logs.len())?;
     around(mean(logs), critical * standard_error(logs))
 }
@@ -27,7 +27,7 @@ pub fn interval(logs: &[f64]) -> Option<Ratio> {
 ///
 /// # Cost
 /// `n log n` in the number of pairs.
-pub fn typical(logs: &[f64]) -> Option<Ratio> {
+pub fn typical(logs: &[f64]) -> Option<SpeedRatio> {
     if logs.len() != LAST {
         return None;
     }
@@ -40,9 +40,9 @@ pub fn typical(logs: &[f64]) -> Option<Ratio> {
 }
 
 /// `reach` and the allowance to both sides of a logarithm; `None` if that is not finite.
-pub(crate) fn around(log: f64, reach: f64) -> Option<Ratio> {
+pub(crate) fn around(log: f64, reach: f64) -> Option<SpeedRatio> {
     let reach = reach + ALLOWANCE;
-    (log.is_finite() && reach.is_finite()).then(|| Ratio {
+    (log.is_finite() && reach.is_finite()).then(|| SpeedRatio {
         estimate: log.exp(),
         low: (log - reach).exp(),
         high: (log + reach).exp(),

@@ -1,9 +1,9 @@
 //! The order of a measurement: fresh processes, warm-up, pairs until the verdict is clear.
 
-use crate::decision::{Decision, decision, most_pairs, used_up};
-use crate::measurement::{Clock, Measurement, Pair, Spoiled};
-use crate::neighbours::{Neighbours, NoMatterWho};
-use crate::{Bout, Contender, Gate, Verdict, Workload, is_look};
+use crate::decision::{GateDecision, decision, most_pairs, used_up};
+use crate::interference::{IgnoreInterference, Interference};
+use crate::measurement::{MeasureError, Measurement, SampleClock, SamplePair};
+use crate::{Contender, Gate, GateVerdict, PairedRun, Workload, is_look};
 use grader_protocol::CallFailure;
 use std::time::Instant;
 
@@ -14,11 +14,11 @@ const DISTURBED_LAUNCHES: u32 = 3;
 
 /// What is measured and how.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plan {
+pub struct MeasurePlan {
     /// What must be cleared.
     pub gate: Gate,
     /// By which clock.
-    pub clock: Clock,
+    pub clock: SampleClock,
 }
 
 /// Measures `submission` against `baseline`. Every input is fresh, every output is verified, those
@@ -34,9 +34,9 @@ pub fn measure<W: Workload>(
     baseline: &mut dyn Contender,
     submission: &mut dyn Contender,
     workload: &mut W,
-    plan: Plan,
-) -> Result<Measurement, Spoiled<W::Wrong>> {
-    measure_beside(baseline, submission, workload, plan, &mut NoMatterWho)
+    plan: MeasurePlan,
+) -> Result<Measurement, MeasureError<W::Wrong>> {
+    measure_beside(baseline, submission, workload, plan, &mut IgnoreInterference)
 }
 
 /// [`measure`], where it matters who else computes. At each look the neighbours are asked before the
@@ -52,17 +52,17 @@ pub fn measure_beside<W: Workload>(
     baseline: &mut dyn Contender,
     submission: &mut dyn Contender,
     workload: &mut W,
-    plan: Plan,
-    neighbours: &mut dyn Neighbours,
-) -> Result<Measurement, Spoiled<W::Wrong>> {
+    plan: MeasurePlan,
+    neighbours: &mut dyn Interference,
+) -> Result<Measurement, MeasureError<W::Wrong>> {
     let start = Instant::now();
-    let mut bout = Bout::new(baseline, submission, workload, plan.clock);
+    let mut bout = PairedRun::new(baseline, submission, workload, plan.clock);
     let mut undecided = 0;
     let mut disturbed = 0;
     loop {
         let ended = match launch(&mut bout, plan, neighbours) {
-            Err(Spoiled::Submission(why @ CallFailure::NotAsked { .. })) => {
-                stopped(&bout, plan).ok_or(Spoiled::Submission(why))?
+            Err(MeasureError::Submission(why @ CallFailure::NotAsked { .. })) => {
+                stopped(&bout, plan).ok_or(MeasureError::Submission(why))?
             }
             other => other?,
         };
@@ -71,12 +71,12 @@ pub fn measure_beside<W: Workload>(
             disturbed < DISTURBED_LAUNCHES && neighbours.wait()
         } else {
             undecided += 1;
-            ended.decision.verdict == Verdict::Undecided && undecided < LAUNCHES
+            ended.decision.verdict == GateVerdict::Undecided && undecided < LAUNCHES
         };
         if again {
             continue;
         }
-        let Decision { verdict, ratio, basis } = ended.decision;
+        let GateDecision { verdict, ratio, basis } = ended.decision;
         return Ok(Measurement {
             gate: plan.gate,
             verdict,
@@ -92,19 +92,19 @@ pub fn measure_beside<W: Workload>(
 }
 
 /// How one launch ended.
-struct Ended {
-    pairs: Vec<Pair>,
-    decision: Decision,
+struct LaunchEnd {
+    pairs: Vec<SamplePair>,
+    decision: GateDecision,
     disturbed: Option<f64>,
 }
 
 /// Fresh processes, then pairs until they clear the gate, the last look is over, or a look shows that
 /// others disturbed it.
 fn launch<W: Workload>(
-    bout: &mut Bout<'_, W>,
-    plan: Plan,
-    neighbours: &mut dyn Neighbours,
-) -> Result<Ended, Spoiled<W::Wrong>> {
+    bout: &mut PairedRun<'_, W>,
+    plan: MeasurePlan,
+    neighbours: &mut dyn Interference,
+) -> Result<LaunchEnd, MeasureError<W::Wrong>> {
     bout.start()?;
     neighbours.watch();
     let most = most_pairs(plan.clock);
@@ -117,19 +117,23 @@ fn launch<W: Workload>(
         let decision = decision(&pairs, plan);
         let disturbed = neighbours.disturbed(bout.used());
         if disturbed.is_some() {
-            let decision = Decision { verdict: Verdict::Undecided, ..decision };
-            return Ok(Ended { pairs, decision, disturbed });
+            let decision = GateDecision { verdict: GateVerdict::Undecided, ..decision };
+            return Ok(LaunchEnd { pairs, decision, disturbed });
         }
-        if decision.verdict != Verdict::Undecided || pairs.len() >= most {
-            return Ok(Ended { pairs, decision, disturbed });
+        if decision.verdict != GateVerdict::Undecided || pairs.len() >= most {
+            return Ok(LaunchEnd { pairs, decision, disturbed });
         }
     }
 }
 
 /// The end of a measurement whose time the submission has used up; `None` if what it did in that time does not
 /// show that it is too slow.
-fn stopped<W: Workload>(bout: &Bout<'_, W>, plan: Plan) -> Option<Ended> {
+fn stopped<W: Workload>(bout: &PairedRun<'_, W>, plan: MeasurePlan) -> Option<LaunchEnd> {
     let pairs = bout.history().to_vec();
     let decision = used_up(&pairs, plan);
-    (decision.verdict == Verdict::Fail).then_some(Ended { pairs, decision, disturbed: None })
+    (decision.verdict == GateVerdict::Fail).then_some(LaunchEnd {
+        pairs,
+        decision,
+        disturbed: None,
+    })
 }

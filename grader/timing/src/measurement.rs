@@ -1,16 +1,16 @@
 //! What a measurement brings.
 
-use crate::{Basis, Gate, Ratio, Verdict};
+use crate::{Gate, GateVerdict, SpeedRatio, VerdictBasis};
 use grader_protocol::{CallCost, CallFailure};
 
 /// By which clock the calls are timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Clock {
+pub enum SampleClock {
     /// CPU time of all threads of the process: what others do on the machine hardly shows.
     #[default]
     Cpu,
     /// Elapsed time, for kernels that are to use several CPUs. The process must be bound to the CPUs
-    /// it may use. The baseline is as for [`Clock::Span`].
+    /// it may use. The baseline is as for [`SampleClock::Span`].
     Wall,
     /// How long the calls would take if every thread had a CPU of its own, for kernels that are to use
     /// threads: what others do on the machine hardly shows. The process must be bound to one CPU, and be
@@ -19,8 +19,8 @@ pub enum Clock {
     Span,
 }
 
-impl Clock {
-    /// Seconds of `cost` by this clock: for [`Clock::Span`], the CPU time that the span is of.
+impl SampleClock {
+    /// Seconds of `cost` by this clock: for [`SampleClock::Span`], the CPU time that the span is of.
     ///
     /// # Errors
     /// When the process ended before its CPU clock was read.
@@ -37,7 +37,7 @@ impl Clock {
 
 /// Two samples, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pair {
+pub struct SamplePair {
     /// Seconds that a call of the baseline took.
     pub baseline: f64,
     /// Seconds that a call of the submission took on the clock.
@@ -48,19 +48,19 @@ pub struct Pair {
     /// Elapsed seconds of a call on each side, by whichever clock it was timed: for the record.
     pub wall: [f64; 2],
     /// How the submission's threads overlapped, where it is timed by its span.
-    pub threads: Option<Threads>,
+    pub threads: Option<SampleThreads>,
 }
 
 /// How the threads of the submission overlapped in a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Threads {
+pub struct SampleThreads {
     /// CPU time of all threads, over the baseline's.
     pub work: f64,
     /// The share of it in which two or more threads computed at once; `None` if they were not watched.
     pub together: Option<f64>,
 }
 
-impl Pair {
+impl SamplePair {
     /// The baseline's time over the submission's, to which `charge` seconds are added. Of threads, what they
     /// compute less than the baseline does not count: a function that is faster for another reason gains
     /// nothing by that.
@@ -72,13 +72,13 @@ impl Pair {
 
 /// Seconds that are added to each call of the submission: what it computes off the clock beyond what
 /// is free, on the average.
-pub fn charge(pairs: &[Pair]) -> f64 {
+pub fn charge(pairs: &[SamplePair]) -> f64 {
     let sum: f64 = pairs.iter().map(|pair| pair.excess).sum();
     (sum / pairs.len().max(1) as f64).max(0.0)
 }
 
 /// The logarithms of the baseline's times over the submission's, with its charge.
-pub fn logs(pairs: &[Pair]) -> Vec<f64> {
+pub fn logs(pairs: &[SamplePair]) -> Vec<f64> {
     let charge = charge(pairs);
     pairs.iter().map(|pair| pair.ratio(charge).ln()).collect()
 }
@@ -89,13 +89,13 @@ pub struct Measurement {
     /// What was asked.
     pub gate: Gate,
     /// What is known about it.
-    pub verdict: Verdict,
+    pub verdict: GateVerdict,
     /// The interval that the verdict rests on; the whole axis if the clock showed nothing.
-    pub ratio: Ratio,
+    pub ratio: SpeedRatio,
     /// What both rest on.
-    pub basis: Basis,
+    pub basis: VerdictBasis,
     /// The pairs that they follow from, in order.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<SamplePair>,
     /// Calls in each sample: of the baseline, of the submission.
     pub calls: [usize; 2],
     /// How often it was begun in fresh processes: more than once if it was undecided or disturbed.
@@ -108,15 +108,15 @@ pub struct Measurement {
 
 impl Measurement {
     /// How the submission's threads overlapped, on the average of all pairs.
-    pub fn threads(&self) -> Option<Threads> {
+    pub fn threads(&self) -> Option<SampleThreads> {
         let threads: Option<Vec<_>> = self.pairs.iter().map(|pair| pair.threads).collect();
         let threads = threads.filter(|threads| !threads.is_empty())?;
-        let mean = |number: fn(&Threads) -> f64| {
+        let mean = |number: fn(&SampleThreads) -> f64| {
             threads.iter().map(number).sum::<f64>() / threads.len() as f64
         };
         let is_watched = threads.iter().all(|one| one.together.is_some());
         let together = is_watched.then(|| mean(|one| one.together.unwrap_or_default()));
-        Some(Threads { work: mean(|one| one.work), together })
+        Some(SampleThreads { work: mean(|one| one.work), together })
     }
 
     /// The share of the submission's time that it spent off the clock and was charged for.
@@ -129,7 +129,7 @@ impl Measurement {
 
 /// Why there is no measurement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spoiled<W> {
+pub enum MeasureError<W> {
     /// Our own fault: the baseline failed, or a process could not be controlled.
     Fault(String),
     /// The submission did not answer.

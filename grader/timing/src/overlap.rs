@@ -8,7 +8,7 @@
 //!
 //! What a thread does with its turns is not asked: spinning counts as computing, and costs CPU time.
 
-use grader_protocol::Overlap;
+use grader_protocol::ThreadOverlap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ const FLEETING: Duration = Duration::from_micros(100);
 
 /// The threads of a process at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moment {
+pub struct ThreadMoment {
     /// CPU time of the process so far.
     pub cpu: Duration,
     /// Those that have not ended.
@@ -54,7 +54,7 @@ pub struct ThreadState {
 ///
 /// # Cost
 /// Linear in the number of looks at single threads.
-pub fn overlap(looks: &[Moment]) -> Option<Overlap> {
+pub fn overlap(looks: &[ThreadMoment]) -> Option<ThreadOverlap> {
     let first = looks.first()?;
     let last = looks.last()?;
     let work = seconds_between(first, last);
@@ -74,19 +74,19 @@ pub fn overlap(looks: &[Moment]) -> Option<Overlap> {
         together += seconds * of_both(|width| if width > 1.0 { 1.0 } else { 0.0 });
     }
     let span = span.max(busiest(looks));
-    Some(Overlap {
+    Some(ThreadOverlap {
         span: Duration::from_secs_f64(span),
         together: Duration::from_secs_f64(together),
     })
 }
 
-fn seconds_between(earlier: &Moment, later: &Moment) -> f64 {
+fn seconds_between(earlier: &ThreadMoment, later: &ThreadMoment) -> f64 {
     later.cpu.saturating_sub(earlier.cpu).as_secs_f64()
 }
 
 /// How many threads were computing at each look.
-fn widths(looks: &[Moment]) -> Vec<f64> {
-    let mut known = BTreeMap::<u32, Seen>::new();
+fn widths(looks: &[ThreadMoment]) -> Vec<f64> {
+    let mut known = BTreeMap::<u32, ThreadRecord>::new();
     let mut computing: Vec<BTreeSet<u32>> = Vec::with_capacity(looks.len());
     for (at, look) in looks.iter().enumerate() {
         // A number may be used again once its thread has ended.
@@ -94,7 +94,7 @@ fn widths(looks: &[Moment]) -> Vec<f64> {
         let mut now = BTreeSet::new();
         for thread in &look.threads {
             let before = known.get(&thread.id);
-            let seen = Seen::after(before, thread, at);
+            let seen = ThreadRecord::after(before, thread, at);
             if let Some(before) = before.filter(|before| before.had_nothing_to_compute(thread)) {
                 for earlier in &mut computing[before.since..] {
                     earlier.remove(&thread.id);
@@ -112,7 +112,7 @@ fn widths(looks: &[Moment]) -> Vec<f64> {
 
 /// What is known of a thread.
 #[derive(Clone, Copy)]
-struct Seen {
+struct ThreadRecord {
     sleeps: u64,
     /// Its interruptions when it was first seen to have slept so often.
     interruptions: u64,
@@ -123,7 +123,7 @@ struct Seen {
     cpu: Duration,
 }
 
-impl Seen {
+impl ThreadRecord {
     /// A thread that was woken counts once it has its turn. One that naps until it is another's turn to
     /// sleep is runnable nearly all the time, and wakes only to sleep again. A new thread counts at once.
     fn after(before: Option<&Self>, thread: &ThreadState, at: usize) -> Self {
@@ -155,7 +155,7 @@ impl Seen {
 }
 
 /// CPU seconds of the thread that used most, as far as it was seen.
-fn busiest(looks: &[Moment]) -> f64 {
+fn busiest(looks: &[ThreadMoment]) -> f64 {
     let mut used = BTreeMap::<u32, (Duration, Duration)>::new();
     for thread in looks.iter().flat_map(|look| &look.threads) {
         let first = looks[0].threads.iter().find(|first| first.id == thread.id);

@@ -2,7 +2,7 @@ use super::*;
 
 /// What one thread does at a moment of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Does {
+enum ThreadAction {
     /// It is not there.
     Absent,
     /// It sleeps.
@@ -13,12 +13,12 @@ enum Does {
     Naps,
 }
 
-use Does::{Absent, Computes, Naps, Sleeps};
+use ThreadAction::{Absent, Computes, Naps, Sleeps};
 
 /// What each thread does in each slice of the time, and how it is looked at.
 #[derive(Clone, Debug)]
-struct Schedule {
-    threads: Vec<Vec<Does>>,
+struct ThreadSchedule {
+    threads: Vec<Vec<ThreadAction>>,
     /// CPU seconds of a slice.
     slice: f64,
     /// Looks in a slice. Where neighbours take turns away, a slice takes longer, and there are more.
@@ -41,7 +41,7 @@ impl OneCpu {
     }
 
     /// Begins a slice in which the threads do this.
-    fn begin(&mut self, does: &[Does], before: &[Does]) {
+    fn begin(&mut self, does: &[ThreadAction], before: &[ThreadAction]) {
         for (id, now) in does.iter().enumerate() {
             let stops = before[id] == Computes && *now != Computes;
             // A thread needs the CPU to find out that it has to sleep.
@@ -71,30 +71,30 @@ impl OneCpu {
     }
 }
 
-impl Schedule {
-    fn of<T: AsRef<[(Does, usize)]>>(threads: &[T]) -> Self {
+impl ThreadSchedule {
+    fn of<T: AsRef<[(ThreadAction, usize)]>>(threads: &[T]) -> Self {
         let spread = |phases: &T| {
             phases.as_ref().iter().flat_map(|(does, slices)| vec![*does; *slices]).collect()
         };
         Self { threads: threads.iter().map(spread).collect(), slice: 4e-3, looks: 4 }
     }
 
-    fn looks(&self) -> Vec<Moment> {
+    fn looks(&self) -> Vec<ThreadMoment> {
         let count = self.threads.len();
         let thread = |id| ThreadState { id: id as u32, ..ThreadState::default() };
         let threads = (0..count).map(thread).collect();
         let mut machine = OneCpu { threads, on: None, cpu: 0.0 };
         let mut before = vec![Absent; count];
-        let mut looks = vec![Moment::default()];
+        let mut looks = vec![ThreadMoment::default()];
         for slice in 0..self.threads.iter().map(Vec::len).max().unwrap_or(0) {
-            let does = |thread: &Vec<Does>| thread.get(slice).copied().unwrap_or(Absent);
+            let does = |thread: &Vec<ThreadAction>| thread.get(slice).copied().unwrap_or(Absent);
             let does: Vec<_> = self.threads.iter().map(does).collect();
             machine.begin(&does, &before);
             for _ in 0..self.looks {
                 machine.compute(self.slice / self.looks as f64);
                 let there = machine.threads.iter().filter(|one| does[one.id as usize] != Absent);
                 let cpu = Duration::from_secs_f64(machine.cpu);
-                looks.push(Moment { cpu, threads: there.copied().collect() });
+                looks.push(ThreadMoment { cpu, threads: there.copied().collect() });
             }
             before = does;
         }
@@ -112,14 +112,14 @@ impl Schedule {
 #[test]
 fn threads_that_compute_at_once_gain_their_number() {
     for count in 1..=4 {
-        let gain = Schedule::of(&vec![[(Computes, 24)]; count]).gain();
+        let gain = ThreadSchedule::of(&vec![[(Computes, 24)]; count]).gain();
         assert!((gain / count as f64 - 1.0).abs() < 0.03, "{count}: {gain}");
     }
 }
 
 #[test]
 fn one_after_the_other_gains_nothing() {
-    let joined = Schedule::of(&[
+    let joined = ThreadSchedule::of(&[
         vec![(Sleeps, 24)],
         vec![(Computes, 12)],
         vec![(Absent, 12), (Computes, 12)],
@@ -130,7 +130,8 @@ fn one_after_the_other_gains_nothing() {
 #[test]
 fn a_part_on_one_thread_counts_in_full() {
     let later = vec![(Absent, 12), (Computes, 24)];
-    let first_alone = Schedule::of(&[vec![(Computes, 12), (Sleeps, 24)], later.clone(), later]);
+    let first_alone =
+        ThreadSchedule::of(&[vec![(Computes, 12), (Sleeps, 24)], later.clone(), later]);
     // 12 alone, and 24 of two at once: 36 in 24.
     assert!((first_alone.gain() - 1.5).abs() < 0.1, "{}", first_alone.gain());
 }
@@ -138,21 +139,21 @@ fn a_part_on_one_thread_counts_in_full() {
 /// A thread that polls with the shortest of naps is runnable nearly all the time where another one computes.
 #[test]
 fn a_thread_that_naps_beside_another_does_not_count() {
-    let napping = Schedule::of(&[[(Computes, 40)], [(Naps, 40)]]);
+    let napping = ThreadSchedule::of(&[[(Computes, 40)], [(Naps, 40)]]);
     assert!(napping.gain() < 1.05, "{}", napping.gain());
 }
 
 /// Two threads that pass a token to each other wait for it asleep, or wake only to sleep again.
 #[test]
 fn turns_by_a_token_gain_nothing() {
-    let turns = |waits: Does| {
+    let turns = |waits: ThreadAction| {
         let mut one = Vec::new();
         let mut other = Vec::new();
         for _ in 0..10 {
             one.extend([(Computes, 2), (waits, 2)]);
             other.extend([(waits, 2), (Computes, 2)]);
         }
-        Schedule::of(&[one, other]).gain()
+        ThreadSchedule::of(&[one, other]).gain()
     };
     assert!(turns(Sleeps) < 1.1, "{}", turns(Sleeps));
     assert!(turns(Naps) < 1.1, "{}", turns(Naps));
@@ -162,7 +163,7 @@ fn turns_by_a_token_gain_nothing() {
 /// next turn.
 #[test]
 fn a_thread_that_would_only_find_a_lock_held_does_not_count() {
-    let mut looks = vec![Moment::default()];
+    let mut looks = vec![ThreadMoment::default()];
     for look in 0..80_u64 {
         let cpu = Duration::from_millis(look + 1);
         // In each round of eight looks it has one turn of half a millisecond, waits for the next one, and sleeps.
@@ -178,7 +179,7 @@ fn a_thread_that_would_only_find_a_lock_held_does_not_count() {
             turns: 2 * round + 1 + u64::from(!waits),
             cpu: Duration::from_micros(500 * (round + 1)),
         };
-        looks.push(Moment { cpu, threads: vec![holder, waiter] });
+        looks.push(ThreadMoment { cpu, threads: vec![holder, waiter] });
     }
     let span = overlap(&looks).unwrap().span;
     assert!(span >= Duration::from_millis(79), "{span:?} of 80 ms");
@@ -187,7 +188,7 @@ fn a_thread_that_would_only_find_a_lock_held_does_not_count() {
 /// A kernel that shares the CPU unevenly cannot make a call look shorter than its busiest thread.
 #[test]
 fn the_span_is_no_shorter_than_any_thread() {
-    let mut looks = Schedule::of(&[[(Computes, 24)]; 2]).looks();
+    let mut looks = ThreadSchedule::of(&[[(Computes, 24)]; 2]).looks();
     for look in &mut looks {
         for thread in &mut look.threads {
             thread.cpu = if thread.id == 0 { look.cpu } else { Duration::ZERO };
@@ -199,9 +200,9 @@ fn the_span_is_no_shorter_than_any_thread() {
 
 #[test]
 fn few_looks_or_a_long_gap_show_nothing() {
-    let schedule = Schedule { looks: 1, ..Schedule::of(&[[(Computes, 8)]; 2]) };
+    let schedule = ThreadSchedule { looks: 1, ..ThreadSchedule::of(&[[(Computes, 8)]; 2]) };
     assert_eq!(overlap(&schedule.looks()), None, "8 looks");
-    let mut looks = Schedule::of(&[[(Computes, 24)]; 2]).looks();
+    let mut looks = ThreadSchedule::of(&[[(Computes, 24)]; 2]).looks();
     assert!(overlap(&looks).is_some());
     looks.drain(10..60);
     assert_eq!(overlap(&looks), None, "half of it passed unseen");
@@ -210,7 +211,7 @@ fn few_looks_or_a_long_gap_show_nothing() {
 
 /// Schedules of two to five threads, the first of which computes all the time so that there is something to
 /// see.
-fn schedules() -> impl Iterator<Item = Schedule> {
+fn schedules() -> impl Iterator<Item = ThreadSchedule> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut below = move |end: u64| {
         // Marsaglia's xorshift.
@@ -226,7 +227,7 @@ fn schedules() -> impl Iterator<Item = Schedule> {
             let phases = (0..=below(5)).map(|_| (does(below(3)), 1 + below(11) as usize));
             threads.push(phases.collect());
         }
-        Schedule::of(&threads)
+        ThreadSchedule::of(&threads)
     })
 }
 
@@ -235,7 +236,7 @@ fn schedules() -> impl Iterator<Item = Schedule> {
 fn the_gain_is_that_of_any_machine() {
     for schedule in schedules() {
         for factor in [0.2, 3.0] {
-            let slower = Schedule { slice: factor * schedule.slice, ..schedule.clone() };
+            let slower = ThreadSchedule { slice: factor * schedule.slice, ..schedule.clone() };
             let off = (slower.gain() / schedule.gain() - 1.0).abs();
             assert!(off < 1e-4, "{off}: {schedule:?}");
         }
@@ -247,7 +248,7 @@ fn the_gain_is_that_of_any_machine() {
 fn neighbours_change_nothing() {
     for schedule in schedules() {
         for neighbours in [2, 5] {
-            let beside = Schedule { looks: schedule.looks * neighbours, ..schedule.clone() };
+            let beside = ThreadSchedule { looks: schedule.looks * neighbours, ..schedule.clone() };
             let off = (beside.gain() / schedule.gain() - 1.0).abs();
             assert!(off < 0.1, "{off}: {schedule:?}");
         }

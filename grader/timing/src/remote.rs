@@ -1,12 +1,12 @@
 //! A contender behind a wire.
 
-use crate::{Batch, Contender, Sample};
+use crate::{CallBatch, Contender, Sample};
 use grader_protocol::timed::{Client, NOT_OPEN};
 use grader_protocol::{Bytes, CallCost, CallFailure, Transport};
 use std::time::Duration;
 
 /// A process that can be asked, stopped, and whose clock can be read from outside.
-pub trait Partner: Transport {
+pub trait RemoteProcess: Transport {
     /// CPU time of all its threads so far; `None` when it does not run.
     fn clock(&self) -> Option<Duration>;
 
@@ -18,12 +18,12 @@ pub trait Partner: Transport {
 }
 
 /// One kernel of a process.
-pub struct Remote<P> {
+pub struct RemoteKernel<P> {
     partner: P,
     kernel: String,
 }
 
-impl<P: Partner> Remote<P> {
+impl<P: RemoteProcess> RemoteKernel<P> {
     /// The kernel called `kernel`; it is opened by [`Contender::start`].
     pub fn new(partner: P, kernel: impl Into<String>) -> Self {
         Self { partner, kernel: kernel.into() }
@@ -50,7 +50,7 @@ impl<P: Partner> Remote<P> {
     /// What the calls cost, and the outputs.
     fn compute(
         &mut self,
-        batch: &Batch,
+        batch: &CallBatch,
         calls: usize,
     ) -> Result<(CallCost, Vec<Vec<u8>>), CallFailure> {
         let mut client = Client::new(&mut self.partner);
@@ -70,14 +70,14 @@ impl<P: Partner> Remote<P> {
     }
 }
 
-impl<P: Partner> Contender for Remote<P> {
+impl<P: RemoteProcess> Contender for RemoteKernel<P> {
     fn start(&mut self) -> Result<(), CallFailure> {
         self.partner.refresh()?;
         Client::new(&mut self.partner).open(self.kernel.clone())?;
         self.control(P::freeze)
     }
 
-    fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
+    fn sample(&mut self, batch: &CallBatch, calls: usize) -> Result<Sample, CallFailure> {
         // Both readings are of a process that does not run: nothing that it computes is between two of them.
         let begin = self.clock()?;
         self.control(P::thaw)?;

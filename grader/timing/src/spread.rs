@@ -1,7 +1,7 @@
 //! Whose spread is it? Two samples of a pair follow each other at once, so that the machine disturbs both
 //! sides alike; spread that one side alone shows is its own.
 
-use crate::Pair;
+use crate::SamplePair;
 use crate::interval::standard_error;
 use crate::measurement::charge;
 use crate::order;
@@ -14,13 +14,13 @@ const BEYOND_DOUBT: f64 = 4.0;
 const TIMES_BASELINE: f64 = 2.0;
 
 /// How far each sample is from the middle one of its side, as logarithms.
-struct Deviations {
+struct LogDeviations {
     baseline: Vec<f64>,
     submission: Vec<f64>,
 }
 
-impl Deviations {
-    fn of(pairs: &[Pair]) -> Self {
+impl LogDeviations {
+    fn of(pairs: &[SamplePair]) -> Self {
         let charge = charge(pairs);
         // A few huge deviations must not hide many large ones.
         let baseline = order::capped(&deviations(pairs.iter().map(|pair| pair.baseline)));
@@ -35,8 +35,8 @@ impl Deviations {
 ///
 /// # Cost
 /// `n log n` in the number of pairs.
-pub fn is_own(pairs: &[Pair]) -> bool {
-    let Deviations { baseline, submission } = Deviations::of(pairs);
+pub fn is_own(pairs: &[SamplePair]) -> bool {
+    let LogDeviations { baseline, submission } = LogDeviations::of(pairs);
     let more = || submission.iter().zip(&baseline).map(|(one, other)| one - other);
     let excess: f64 = more().sum();
     let by_chance = more().map(|value| value * value).sum::<f64>().sqrt();
@@ -46,7 +46,7 @@ pub fn is_own(pairs: &[Pair]) -> bool {
 
 /// The standard error that the mean of the logarithms would have if the submission were as steady as the
 /// baseline beside it.
-pub fn error_of_control(pairs: &[Pair]) -> f64 {
+pub fn error_of_control(pairs: &[SamplePair]) -> f64 {
     let control: Vec<f64> = pairs.iter().map(|pair| pair.baseline.ln()).collect();
     2.0_f64.sqrt() * standard_error(&control)
 }

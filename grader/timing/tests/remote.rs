@@ -1,13 +1,13 @@
 //! A contender behind a wire: what is asked, when the process may run, and what is on the clock.
 
-use grader_protocol::timed::{NOT_OPEN, Timed, dispatch};
+use grader_protocol::timed::{NOT_OPEN, TimedKernels, dispatch};
 use grader_protocol::{Answer, Bytes, CallCost, CallFailure, StudentError, Transport, guarded};
-use grader_timing::{Batch, Contender, Partner, Remote};
+use grader_timing::{CallBatch, Contender, RemoteKernel, RemoteProcess};
 use std::time::Duration;
 
 /// Each request costs a power of ten of microseconds, so that a sum tells what was in it.
 #[derive(Default)]
-struct Kernel {
+struct FakeKernel {
     inputs: Vec<Bytes>,
     micros: u64,
     forgets_one: bool,
@@ -16,7 +16,7 @@ struct Kernel {
     has_a_thread: bool,
 }
 
-impl Timed for Kernel {
+impl TimedKernels for FakeKernel {
     fn open(&mut self, kernel: String) -> Answer<()> {
         assert_eq!(kernel, "the kernel");
         self.micros += 1;
@@ -47,8 +47,8 @@ impl Timed for Kernel {
 }
 
 #[derive(Default)]
-struct Process {
-    kernel: Kernel,
+struct FakeProcess {
+    kernel: FakeKernel,
     frozen: bool,
     gone: bool,
     cannot_freeze: bool,
@@ -56,7 +56,7 @@ struct Process {
     cost: CallCost,
 }
 
-impl Transport for Process {
+impl Transport for FakeProcess {
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
         assert!(!self.frozen, "a frozen process is asked");
         let before = self.kernel.micros;
@@ -75,7 +75,7 @@ impl Transport for Process {
     }
 }
 
-impl Partner for Process {
+impl RemoteProcess for FakeProcess {
     fn clock(&self) -> Option<Duration> {
         (!self.gone).then(|| Duration::from_micros(self.kernel.micros))
     }
@@ -91,27 +91,27 @@ impl Partner for Process {
     }
 }
 
-fn batch() -> Batch {
-    Batch { set_up: None, inputs: vec![vec![1], vec![2]] }
+fn batch() -> CallBatch {
+    CallBatch { set_up: None, inputs: vec![vec![1], vec![2]] }
 }
 
 #[test]
 fn only_the_calls_are_on_the_clock_and_the_rest_is_counted_beside() {
-    let mut remote = Remote::new(Process::default(), "the kernel");
+    let mut remote = RemoteKernel::new(FakeProcess::default(), "the kernel");
     remote.start().unwrap();
     let sample = remote.sample(&batch(), 2).unwrap();
     assert_eq!(sample.timed.cpu, Some(Duration::from_millis(1)));
     assert_eq!(sample.outside, Duration::from_micros(10_100));
     assert_eq!(sample.outputs, [[1], [2]]);
-    let with_state = Batch { set_up: Some(vec![7]), ..batch() };
+    let with_state = CallBatch { set_up: Some(vec![7]), ..batch() };
     assert_eq!(remote.sample(&with_state, 1).unwrap().outside, Duration::from_micros(10_110));
 }
 
 #[test]
 fn what_is_computed_before_the_first_request_and_after_the_last_reply_is_counted() {
-    let mut process = Process::default();
+    let mut process = FakeProcess::default();
     process.kernel.has_a_thread = true;
-    let mut remote = Remote::new(process, "the kernel");
+    let mut remote = RemoteKernel::new(process, "the kernel");
     remote.start().unwrap();
     for _ in 0..2 {
         let sample = remote.sample(&batch(), 2).unwrap();
@@ -121,7 +121,7 @@ fn what_is_computed_before_the_first_request_and_after_the_last_reply_is_counted
 
 #[test]
 fn between_samples_the_process_is_frozen() {
-    let mut remote = Remote::new(Process::default(), "the kernel");
+    let mut remote = RemoteKernel::new(FakeProcess::default(), "the kernel");
     remote.start().unwrap();
     remote.sample(&batch(), 2).unwrap();
     let process = remote.into_partner();
@@ -131,31 +131,32 @@ fn between_samples_the_process_is_frozen() {
 
 #[test]
 fn a_process_that_ends_between_two_samples_has_crashed() {
-    let mut remote = Remote::new(Process { gone: true, ..Process::default() }, "the kernel");
+    let mut remote =
+        RemoteKernel::new(FakeProcess { gone: true, ..FakeProcess::default() }, "the kernel");
     assert!(matches!(remote.start(), Err(CallFailure::Crashed { .. })));
 }
 
 #[test]
 fn a_process_that_was_replaced_by_a_fresh_one_has_crashed() {
-    let mut process = Process::default();
+    let mut process = FakeProcess::default();
     process.kernel.was_replaced = true;
-    let mut remote = Remote::new(process, "the kernel");
+    let mut remote = RemoteKernel::new(process, "the kernel");
     remote.start().unwrap();
     assert!(matches!(remote.sample(&batch(), 2), Err(CallFailure::Crashed { .. })));
 }
 
 #[test]
 fn a_process_that_cannot_be_stopped_is_our_fault() {
-    let process = Process { cannot_freeze: true, ..Process::default() };
-    let mut remote = Remote::new(process, "the kernel");
+    let process = FakeProcess { cannot_freeze: true, ..FakeProcess::default() };
+    let mut remote = RemoteKernel::new(process, "the kernel");
     assert!(matches!(remote.start(), Err(CallFailure::Fault(_))));
 }
 
 #[test]
 fn a_missing_output_is_no_answer() {
-    let mut process = Process::default();
+    let mut process = FakeProcess::default();
     process.kernel.forgets_one = true;
-    let mut remote = Remote::new(process, "the kernel");
+    let mut remote = RemoteKernel::new(process, "the kernel");
     remote.start().unwrap();
     assert!(matches!(remote.sample(&batch(), 2), Err(CallFailure::BadReply { .. })));
 }

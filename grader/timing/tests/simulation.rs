@@ -5,7 +5,7 @@ mod draws;
 mod noise;
 
 use grader_timing::LOOKS;
-use noise::{Noise, Source, Tally, covers};
+use noise::{NoiseSource, RatioNoise, VerdictTally, covers};
 
 /// Quantiles of Student's t distribution at 0.995: what a 99 % interval reaches at each look.
 const FIXED_99: [f64; 10] =
@@ -13,7 +13,7 @@ const FIXED_99: [f64; 10] =
 
 #[test]
 fn at_the_gate_normal_noise_errs_in_one_of_five_hundred_at_most() {
-    let tally = Tally::of(Noise::Normal, 0.2, 0.0, 10_000, 11);
+    let tally = VerdictTally::of(RatioNoise::Normal, 0.2, 0.0, 10_000, 11);
     assert!(tally.percent(tally.passes) <= 0.2, "{tally:?}");
     assert!(tally.percent(tally.fails) <= 0.2, "{tally:?}");
 }
@@ -21,12 +21,12 @@ fn at_the_gate_normal_noise_errs_in_one_of_five_hundred_at_most() {
 /// Why the looks do not use 99 % intervals: one of sixteen measurements would be decided wrongly.
 #[test]
 fn looking_ten_times_at_99_percent_errs_in_six_of_a_hundred() {
-    let mut source = Source::new(Noise::Normal, 0.2, 12);
+    let mut source = NoiseSource::new(RatioNoise::Normal, 0.2, 12);
     let decided = (0..4_000).filter(|_| decides_at_99_percent(&mut source)).count();
     assert!((200..300).contains(&decided), "{decided} of 4000 decided although nothing was true");
 }
 
-fn decides_at_99_percent(source: &mut Source) -> bool {
+fn decides_at_99_percent(source: &mut NoiseSource) -> bool {
     let mut count = 0;
     let mut sum = 0.0;
     let mut squares = 0.0;
@@ -45,26 +45,26 @@ fn decides_at_99_percent(source: &mut Source) -> bool {
 
 #[test]
 fn at_the_gate_no_noise_of_five_percent_errs_in_more_than_one_of_a_hundred() {
-    for noise in Noise::ALL {
-        let tally = Tally::of(noise, 0.05, 0.0, 3_000, 13);
+    for noise in RatioNoise::ALL {
+        let tally = VerdictTally::of(noise, 0.05, 0.0, 3_000, 13);
         assert!(tally.percent(tally.passes.max(tally.fails)) <= 1.0, "{noise:?}: {tally:?}");
     }
 }
 
 #[test]
 fn ten_percent_from_the_gate_no_noise_of_five_percent_is_judged_wrongly() {
-    for noise in Noise::ALL {
-        let above = Tally::of(noise, 0.05, 1.1_f64.ln(), 2_000, 14);
-        let below = Tally::of(noise, 0.05, -1.1_f64.ln(), 2_000, 15);
+    for noise in RatioNoise::ALL {
+        let above = VerdictTally::of(noise, 0.05, 1.1_f64.ln(), 2_000, 14);
+        let below = VerdictTally::of(noise, 0.05, -1.1_f64.ln(), 2_000, 15);
         assert_eq!((above.fails, below.passes), (0, 0), "{noise:?}");
     }
 }
 
 #[test]
 fn twenty_percent_from_the_gate_even_noise_of_twenty_percent_is_rarely_judged_wrongly() {
-    for noise in Noise::ALL {
-        let above = Tally::of(noise, 0.2, 1.2_f64.ln(), 2_000, 16);
-        let below = Tally::of(noise, 0.2, -1.2_f64.ln(), 2_000, 17);
+    for noise in RatioNoise::ALL {
+        let above = VerdictTally::of(noise, 0.2, 1.2_f64.ln(), 2_000, 16);
+        let below = VerdictTally::of(noise, 0.2, -1.2_f64.ln(), 2_000, 17);
         let wrong = above.percent(above.fails).max(below.percent(below.passes));
         assert!(wrong <= 0.2, "{noise:?}: {wrong} %");
     }
@@ -72,14 +72,14 @@ fn twenty_percent_from_the_gate_even_noise_of_twenty_percent_is_rarely_judged_wr
 
 #[test]
 fn a_quiet_machine_needs_few_pairs() {
-    let tally = Tally::of(Noise::Normal, 0.05, 1.2_f64.ln(), 2_000, 18);
+    let tally = VerdictTally::of(RatioNoise::Normal, 0.05, 1.2_f64.ln(), 2_000, 18);
     assert_eq!(tally.passes, tally.all);
     assert!(tally.pairs < 10 * tally.all, "{tally:?}");
 }
 
 #[test]
 fn the_interval_holds_at_all_looks_at_once() {
-    let mut source = Source::new(Noise::Normal, 0.2, 19);
+    let mut source = NoiseSource::new(RatioNoise::Normal, 0.2, 19);
     let covered = (0..10_000).filter(|_| covers(&mut source)).count();
     assert!(covered >= 9_980, "{covered} of 10000");
 }

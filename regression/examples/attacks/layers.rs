@@ -1,40 +1,44 @@
 //! What gets further when one layer is off: the rows of the tables in `regression/attacks/README.md`, and
 //! which attacks they are.
 
-use crate::options::Options;
+use crate::options::AttackOptions;
 use crate::parallel::each;
 use grader_model::Outcome;
-use grader_pipeline::{Defence, Grader};
-use regression::attack::corpus::Named;
-use regression::attack::expected::Stage;
-use regression::attack::peeled::Peel;
+use grader_pipeline::{DefenceLayer, Grader};
+use regression::attack::corpus::NamedAttack;
+use regression::attack::expected::ReachedStage;
+use regression::attack::removed_layers::RemovedLayers;
 use regression::variant::Variant;
 use regression::{copy_of, explain, grade_with, modules, root};
 use std::path::PathBuf;
 
 /// What came of one attack, as far as it counts here.
 #[derive(Clone, Debug, PartialEq)]
-struct Came {
+struct LayerOutcome {
     /// How far it got and how it ended.
-    end: (Stage, Outcome, Option<f64>),
+    end: (ReachedStage, Outcome, Option<f64>),
     /// What it got hold of: secrets, the machine, or points that are not its own.
     got: Vec<String>,
 }
 
 /// Prints, for each layer, which attacks get further without it; whether none got hold of anything.
-pub fn run(options: &Options) -> Result<bool, String> {
+pub fn run(options: &AttackOptions) -> Result<bool, String> {
     let attacks = options.attacks()?;
     let mut held = true;
     println!(
         "| switched off | tried | go on where they were stopped | of these, run to a grade | get hold of something |"
     );
     println!("|---|---|---|---|---|");
-    let peels = Peel::FOR_SECRETS.iter().chain(&Peel::FOR_THE_WIRE).chain(&Peel::FOR_BOMBS);
+    let peels = RemovedLayers::FOR_SECRETS
+        .iter()
+        .chain(&RemovedLayers::FOR_THE_WIRE)
+        .chain(&RemovedLayers::FOR_BOMBS);
     let peels: Vec<_> = peels.copied().skip(1).collect();
     let concerned: Vec<_> =
         attacks.into_iter().filter(|named| peels.iter().any(|peel| peel.concerns(named))).collect();
-    let graders =
-        Peel::Nothing.graders().ok_or("a layer is missing: what is it to be compared with?")?;
+    let graders = RemovedLayers::Nothing
+        .graders()
+        .ok_or("a layer is missing: what is it to be compared with?")?;
     let usual = each(&concerned, |named| one(named, &graders[&named.attack.module]));
     let pairs: Vec<_> = concerned.iter().zip(&usual).collect();
     for peel in peels {
@@ -47,7 +51,7 @@ pub fn run(options: &Options) -> Result<bool, String> {
 }
 
 /// One row, and below it what it is made of.
-fn without(peel: Peel, attacks: &[(&Named, &Option<Came>)]) -> bool {
+fn without(peel: RemovedLayers, attacks: &[(&NamedAttack, &Option<LayerOutcome>)]) -> bool {
     let attacks: Vec<_> = attacks.iter().filter(|(named, _)| peel.concerns(named)).collect();
     let Some(graders) = peel.graders() else {
         println!("| {} | not to be had by this user | | | |", peel.words());
@@ -57,14 +61,14 @@ fn without(peel: Peel, attacks: &[(&Named, &Option<Came>)]) -> bool {
         let usual = Option::clone(usual)?;
         let mut came = one(named, &graders[&named.attack.module])?;
         // What a sandbox forbade is honest where it is allowed; a reply never is.
-        if peel == Peel::One(Defence::OneReply) && came.end.2 > usual.end.2 {
+        if peel == RemovedLayers::One(DefenceLayer::OneReply) && came.end.2 > usual.end.2 {
             came.got.push("points".into());
         }
         Some((named.title(), usual, came))
     });
     let pairs: Vec<_> = pairs.into_iter().flatten().collect();
     let further: Vec<_> = pairs.iter().filter(|(_, usual, came)| came.end != usual.end).collect();
-    let graded = further.iter().filter(|(_, _, came)| came.end.0 == Stage::Run).count();
+    let graded = further.iter().filter(|(_, _, came)| came.end.0 == ReachedStage::Run).count();
     let got: Vec<_> = pairs.iter().filter(|(_, _, came)| !came.got.is_empty()).collect();
     let (words, tried, further_on, got_hold) =
         (peel.words(), pairs.len(), further.len(), got.len());
@@ -78,20 +82,20 @@ fn without(peel: Peel, attacks: &[(&Named, &Option<Came>)]) -> bool {
     got.is_empty()
 }
 
-fn one(named: &Named, grader: &Grader) -> Option<Came> {
+fn one(named: &NamedAttack, grader: &Grader) -> Option<LayerOutcome> {
     if named.not_promised(grader).is_some() {
         return None;
     }
     let came = named.run(grader).map_err(|error| eprintln!("{}: {error}", named.title())).ok()?;
-    let end = (Stage::of(&came.grade), came.grade.outcome, came.grade.points);
+    let end = (ReachedStage::of(&came.grade), came.grade.outcome, came.grade.points);
     let mut got = came.got;
     got.extend(came.grade.fault.map(|fault| fault.for_instructor().clone()));
-    Some(Came { end, got })
+    Some(LayerOutcome { end, got })
 }
 
 /// Kernels that call a library, as the known-wrong variants of all modules have them.
 fn without_link_check() -> Result<(), String> {
-    let graders = Peel::One(Defence::LinkCheck).graders().ok_or("no sandbox")?;
+    let graders = RemovedLayers::One(DefenceLayer::LinkCheck).graders().ok_or("no sandbox")?;
     let mut variants = Vec::new();
     for slug in modules().map(|module| module.slug.clone()) {
         let folder = root().join("solutions").join(&slug).join("wrong");

@@ -1,26 +1,26 @@
 //! Each attack at each level.
 
-use crate::options::Options;
+use crate::options::AttackOptions;
 use crate::parallel::each;
 use grader_pipeline::Grader;
-use grader_sandbox::{self as sandbox, Level};
-use regression::attack::corpus::Named;
+use grader_sandbox::{self as sandbox, ConfinementLevel};
+use regression::attack::corpus::NamedAttack;
 use regression::{explain, modules, open};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Graders by module.
-pub type Graders = BTreeMap<String, Grader>;
+pub type ModuleGraders = BTreeMap<String, Grader>;
 
 /// Hands in every attack at every level that can be had here; whether all were contained.
-pub fn run(options: &Options) -> Result<bool, String> {
+pub fn run(options: &AttackOptions) -> Result<bool, String> {
     let attacks = options.attacks()?;
     let mut all_contained = true;
-    for level in [Level::Full, Level::NoCgroup, Level::Weak] {
-        let graders = graders(&sandbox::Options {
+    for level in [ConfinementLevel::Full, ConfinementLevel::NoCgroup, ConfinementLevel::Weak] {
+        let graders = graders(&sandbox::ProbeOptions {
             max_level: Some(level),
             allow_weak: true,
-            ..sandbox::Options::default()
+            ..sandbox::ProbeOptions::default()
         });
         if graders.values().any(|grader| grader.sandbox.level() != level) {
             println!("{level}: not to be had by this user");
@@ -42,12 +42,12 @@ pub fn run(options: &Options) -> Result<bool, String> {
 }
 
 /// A grader for each module, with the sandbox that is asked for.
-pub fn graders(options: &sandbox::Options) -> Graders {
+pub fn graders(options: &sandbox::ProbeOptions) -> ModuleGraders {
     modules().map(|module| (module.slug.clone(), open(module, options.clone()))).collect()
 }
 
 /// Whether an attack was contained; nothing where that is not promised.
-fn one(named: &Named, grader: &Grader, options: &Options) -> Option<bool> {
+fn one(named: &NamedAttack, grader: &Grader, options: &AttackOptions) -> Option<bool> {
     let level = grader.sandbox.level();
     if let Some(why) = named.not_promised(grader) {
         println!("{level}: {}: not promised: {why}", named.title());

@@ -16,17 +16,17 @@ mod options;
 mod parallel;
 mod plain;
 
-use options::{Options, Show};
+use options::{AttackOptions, OutputMode};
 use regression::attack::corpus;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let options = Options::parse(std::env::args().skip(1));
+    let options = AttackOptions::parse(std::env::args().skip(1));
     let result = options.and_then(|options| match options.show {
-        Show::Levels => levels::run(&options),
-        Show::Layers => layers::run(&options),
-        Show::Plain => plain::run(&options),
-        Show::Document => document(),
+        OutputMode::Levels => levels::run(&options),
+        OutputMode::Layers => layers::run(&options),
+        OutputMode::Plain => plain::run(&options),
+        OutputMode::Document => document(),
     });
     match result {
         Ok(true) => ExitCode::SUCCESS,

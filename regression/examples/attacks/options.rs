@@ -1,21 +1,21 @@
 //! What is asked for.
 
-use regression::attack::corpus::{self, Named};
+use regression::attack::corpus::{self, NamedAttack};
 
 /// The command line.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct AttackOptions {
     /// Only attacks with one of these in `group/name`; all if there is none.
     pub only: Vec<String>,
     /// A line for each attack, with what came of it.
     pub each: bool,
     /// What to do.
-    pub show: Show,
+    pub show: OutputMode,
 }
 
 /// What to do with the attacks.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum Show {
+pub enum OutputMode {
     /// Hand them in at every level.
     #[default]
     Levels,
@@ -27,7 +27,7 @@ pub enum Show {
     Document,
 }
 
-impl Options {
+impl AttackOptions {
     /// Reads the arguments.
     pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self::default();
@@ -39,9 +39,9 @@ impl Options {
                     options.only = names.split(',').map(str::to_owned).collect();
                 }
                 "--each" => options.each = true,
-                "--layers" => options.show = Show::Layers,
-                "--plain" => options.show = Show::Plain,
-                "--document" => options.show = Show::Document,
+                "--layers" => options.show = OutputMode::Layers,
+                "--plain" => options.show = OutputMode::Plain,
+                "--document" => options.show = OutputMode::Document,
                 other => return Err(format!("unknown argument {other:?}")),
             }
         }
@@ -49,7 +49,7 @@ impl Options {
     }
 
     /// The attacks that are asked for.
-    pub fn attacks(&self) -> Result<Vec<Named>, String> {
+    pub fn attacks(&self) -> Result<Vec<NamedAttack>, String> {
         let mut all = corpus::all()?;
         let wanted = |title: &str| self.only.iter().any(|part| title.contains(part.as_str()));
         all.retain(|named| self.only.is_empty() || wanted(&named.title()));

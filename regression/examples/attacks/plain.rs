@@ -3,11 +3,11 @@
 //!
 //! They run as nobody, in namespaces of their own, within limits; only root can set that up.
 
-use crate::options::Options;
+use crate::options::AttackOptions;
 use crate::parallel::each;
-use regression::attack::Plain;
-use regression::attack::corpus::Named;
-use regression::attack::world::World;
+use regression::attack::PlainResult;
+use regression::attack::corpus::NamedAttack;
+use regression::attack::world::AttackFolder;
 use regression::{copy_tree, root};
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
@@ -34,11 +34,13 @@ const ENDS: [&str; 7] = [
 ];
 
 /// Runs what is said to work there; whether it did.
-pub fn run(options: &Options) -> Result<bool, String> {
+pub fn run(options: &AttackOptions) -> Result<bool, String> {
     let mut attacks = options.attacks()?;
-    attacks.retain(|named| !matches!(named.attack.plain, Plain::Fails(_) | Plain::NotRun(_)));
+    attacks.retain(|named| {
+        !matches!(named.attack.plain, PlainResult::Fails(_) | PlainResult::NotRun(_))
+    });
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let first = Bench::new()?;
+    let first = PlainWorkspace::new()?;
     let copies = (1..workers).map(|_| first.copy()).collect::<Result<Vec<_>, _>>()?;
     let benches: Vec<_> = copies.iter().chain([&first]).map(Mutex::new).collect();
     let worked = each(&attacks, |named| {
@@ -57,11 +59,11 @@ pub fn run(options: &Options) -> Result<bool, String> {
 }
 
 /// A workspace as students have it, with all that does not change compiled.
-struct Bench {
+struct PlainWorkspace {
     folder: TempDir,
 }
 
-impl Bench {
+impl PlainWorkspace {
     /// The folders of a bench; what runs there sees it at one and the same place, so that what was
     /// compiled in one bench is good in another.
     fn empty() -> Result<Self, String> {
@@ -110,27 +112,27 @@ impl Bench {
         }
     }
 
-    fn run(&self, named: &Named) -> Result<(), String> {
+    fn run(&self, named: &NamedAttack) -> Result<(), String> {
         let at = |name: &str| self.folder.path().join(name);
         let package = at("ws/profiling");
         fs::remove_dir_all(&package).map_err(|error| error.to_string())?;
         copy_tree(&root().join("assignments/profiling"), &package);
-        let world = World::new().map_err(|error| error.to_string())?;
+        let world = AttackFolder::new().map_err(|error| error.to_string())?;
         named.attack.make_in(&package, &world)?;
         self.forget_what_was_built();
         let test = match &named.attack.plain {
-            Plain::Passes(test) => test.0.as_str(),
+            PlainResult::Passes(test) => test.0.as_str(),
             _ => "bottleneck",
         };
         let start = Instant::now();
         let (code, said) = self.cargo(&["test", "--offline", "--test", test], PATIENCE);
         let long = start.elapsed() >= Duration::from_secs(PATIENCE) || said.len() as u64 >= LOUD;
         let worked = match &named.attack.plain {
-            Plain::Passes(_) => code == Some(0),
-            Plain::Shows(words) => said.contains(words.as_str()),
-            Plain::Writes => !world.changes().is_empty(),
-            Plain::Exhausts => long || ENDS.iter().any(|end| said.contains(end)),
-            Plain::Fails(_) | Plain::NotRun(_) => false,
+            PlainResult::Passes(_) => code == Some(0),
+            PlainResult::Shows(words) => said.contains(words.as_str()),
+            PlainResult::Writes => !world.changes().is_empty(),
+            PlainResult::Exhausts => long || ENDS.iter().any(|end| said.contains(end)),
+            PlainResult::Fails(_) | PlainResult::NotRun(_) => false,
         };
         let tail = said.len().saturating_sub(600);
         let tail = &said[said.ceil_char_boundary(tail)..];

@@ -1,8 +1,8 @@
 //! Honest submissions, graded again and again on a machine that is busy with something else.
 
-use super::bench::{Run, program};
+use super::bench::{ClassProgram, program};
 use super::class;
-use regression::expectation::Expectation;
+use regression::expectation::ExpectedResult;
 use regression::root;
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,7 @@ pub fn run(count: usize) -> Result<(), String> {
     fs::create_dir(&temp).map_err(|error| error.to_string())?;
     class::write(&class, &class::HONEST, count);
     let cpus = thread::available_parallelism().map_or(1, usize::from);
-    let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: cpus };
+    let run = ClassProgram { program: &program, class: &class, out: &out, temp: &temp, jobs: cpus };
     let done = AtomicBool::new(false);
     let ended = thread::scope(|scope| {
         for _ in 0..cpus {
@@ -37,7 +37,7 @@ pub fn run(count: usize) -> Result<(), String> {
     let mut models = BTreeMap::new();
     for name in class::HONEST {
         let path = root().join("regression/class").join(name).join("expected.yaml");
-        let model = Expectation::load(&path)?;
+        let model = ExpectedResult::load(&path)?;
         models.insert(name, (model.points, model.outcome.to_string()));
     }
     let differs = |student: &str, outcome| models.get(class::origin(student)) != Some(outcome);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// What came of each student: points and outcome, as the gradebook's newest attempt has them.
-pub type Outcomes = BTreeMap<String, (Option<f64>, String)>;
+pub type StudentOutcomes = BTreeMap<String, (Option<f64>, String)>;
 
 /// The program of this workspace, built as this one was.
 ///
@@ -25,7 +25,7 @@ pub fn program() -> PathBuf {
 }
 
 /// One class to be graded by the program.
-pub struct Run<'a> {
+pub struct ClassProgram<'a> {
     /// The program.
     pub program: &'a Path,
     /// The class.
@@ -38,7 +38,7 @@ pub struct Run<'a> {
     pub jobs: usize,
 }
 
-impl Run<'_> {
+impl ClassProgram<'_> {
     /// Starts it. What it prints goes to the output folder's `stdout` and `stderr`.
     pub fn start(&self) -> Child {
         std::fs::create_dir_all(self.out).expect("a folder");
@@ -70,7 +70,7 @@ impl Run<'_> {
     }
 
     /// The newest attempts of its gradebook; `None` while there is none.
-    pub fn outcomes(&self) -> Result<Option<Outcomes>, String> {
+    pub fn outcomes(&self) -> Result<Option<StudentOutcomes>, String> {
         let path = self.out.join("gradebook.sqlite");
         if !path.is_file() {
             return Ok(None);
@@ -92,7 +92,7 @@ impl Run<'_> {
 }
 
 /// What differs between two runs, in words.
-pub fn differences(expected: &Outcomes, got: &Outcomes) -> Vec<String> {
+pub fn differences(expected: &StudentOutcomes, got: &StudentOutcomes) -> Vec<String> {
     let names: std::collections::BTreeSet<_> = expected.keys().chain(got.keys()).collect();
     let differs = |name: &&&String| expected.get(**name) != got.get(**name);
     let words =

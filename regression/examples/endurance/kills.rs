@@ -1,8 +1,8 @@
 //! The grader is killed again and again, at random moments, and started again.
 
-use super::bench::{Outcomes, Run, differences, program};
+use super::bench::{ClassProgram, StudentOutcomes, differences, program};
 use super::class;
-use regression::processes::{Process, cgroups_of, descendants};
+use regression::processes::{ProcessInfo, cgroups_of, descendants};
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Child;
@@ -22,7 +22,8 @@ pub fn run(kills: usize) -> Result<(), String> {
     fs::create_dir(&temp).map_err(|error| error.to_string())?;
     class::write(&class, &class::mixed(), SUBMISSIONS);
     let out = at("undisturbed");
-    let undisturbed = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: 4 };
+    let undisturbed =
+        ClassProgram { program: &program, class: &class, out: &out, temp: &temp, jobs: 4 };
     undisturbed.to_its_end()?;
     let start = Instant::now();
     fs::remove_dir_all(&out).map_err(|error| error.to_string())?;
@@ -32,15 +33,16 @@ pub fn run(kills: usize) -> Result<(), String> {
     println!("{SUBMISSIONS} submissions, {:.1} s when nobody disturbs", whole.as_secs_f64());
 
     let mounts = mounts();
-    let mut killed = Killed { expected, pids: Vec::new(), runs: 0 };
-    let mut moments = Moments(0x9E37_79B9_7F4A_7C15);
+    let mut killed = KilledRuns { expected, pids: Vec::new(), runs: 0 };
+    let mut moments = KillMoments(0x9E37_79B9_7F4A_7C15);
     while killed.pids.len() < kills {
         let out = at(&format!("run-{}", killed.runs));
-        let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: 4 };
+        let run =
+            ClassProgram { program: &program, class: &class, out: &out, temp: &temp, jobs: 4 };
         killed.one(&run, moments.below(whole), kills)?;
     }
     let out = at(&format!("run-{}", killed.runs));
-    let last = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: 4 };
+    let last = ClassProgram { program: &program, class: &class, out: &out, temp: &temp, jobs: 4 };
     last.to_its_end()?;
     killed.compare(&last)?;
     killed.nothing_is_left(&temp, mounts)?;
@@ -53,16 +55,21 @@ pub fn run(kills: usize) -> Result<(), String> {
     Ok(())
 }
 
-struct Killed {
-    expected: Outcomes,
+struct KilledRuns {
+    expected: StudentOutcomes,
     pids: Vec<u32>,
     /// Class runs that came to their end.
     runs: usize,
 }
 
-impl Killed {
+impl KilledRuns {
     /// Starts the grader and kills it after `moment`, unless it is done before.
-    fn one(&mut self, run: &Run<'_>, moment: Duration, kills: usize) -> Result<(), String> {
+    fn one(
+        &mut self,
+        run: &ClassProgram<'_>,
+        moment: Duration,
+        kills: usize,
+    ) -> Result<(), String> {
         let mut child = run.start();
         let start = Instant::now();
         while start.elapsed() < moment {
@@ -95,7 +102,7 @@ impl Killed {
         Ok(())
     }
 
-    fn compare(&self, run: &Run<'_>) -> Result<(), String> {
+    fn compare(&self, run: &ClassProgram<'_>) -> Result<(), String> {
         let outcomes = run.outcomes()?.unwrap_or_default();
         let differences = differences(&self.expected, &outcomes);
         let what = format!("after {} kills: {differences:?}", self.pids.len());
@@ -118,7 +125,7 @@ impl Killed {
 }
 
 /// Kills the grader, and waits for the end of what it had started.
-fn end(child: &mut Child, family: &[Process]) -> Result<(), String> {
+fn end(child: &mut Child, family: &[ProcessInfo]) -> Result<(), String> {
     child.kill().map_err(|error| error.to_string())?;
     child.wait().map_err(|error| error.to_string())?;
     let start = Instant::now();
@@ -136,9 +143,9 @@ fn mounts() -> usize {
 }
 
 /// Moments spread evenly: the same ones each time, so that a failure can be looked for again.
-struct Moments(u64);
+struct KillMoments(u64);
 
-impl Moments {
+impl KillMoments {
     fn below(&mut self, whole: Duration) -> Duration {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -1,6 +1,6 @@
 //! A class of a thousand, watched from outside.
 
-use super::bench::{Run, program};
+use super::bench::{ClassProgram, program};
 use super::class;
 use regression::processes::{descriptors, status};
 use std::fs;
@@ -14,7 +14,7 @@ const KB_A_SUBMISSION: u64 = 2;
 const SLACK_KB: u64 = 8 << 10;
 
 /// What was seen of the running grader.
-struct Seen {
+struct LoadRecord {
     seconds: f64,
     memory_kb: u64,
     descriptors: usize,
@@ -32,7 +32,8 @@ pub fn run(count: usize) -> Result<(), String> {
         let class = at("kinds");
         let out = at("alone");
         class::write(&class, &kinds, kinds.len());
-        let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs: 1 };
+        let run =
+            ClassProgram { program: &program, class: &class, out: &out, temp: &temp, jobs: 1 };
         run.to_its_end()?;
         run.outcomes()?.ok_or("no gradebook")?
     };
@@ -42,7 +43,7 @@ pub fn run(count: usize) -> Result<(), String> {
     let out = at("out");
     class::write(&class, &kinds, count);
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let run = Run { program: &program, class: &class, out: &out, temp: &temp, jobs };
+    let run = ClassProgram { program: &program, class: &class, out: &out, temp: &temp, jobs };
     let seen = watch(run.start())?;
     let outcomes = run.outcomes()?.ok_or("no gradebook")?;
     let of = |student: &str| alone.iter().find(|(name, _)| class::origin(name) == student);
@@ -59,7 +60,7 @@ pub fn run(count: usize) -> Result<(), String> {
 }
 
 /// Looks at the grader once a second until it ends.
-fn watch(mut child: Child) -> Result<Vec<Seen>, String> {
+fn watch(mut child: Child) -> Result<Vec<LoadRecord>, String> {
     let start = Instant::now();
     let mut seen = Vec::new();
     loop {
@@ -68,13 +69,17 @@ fn watch(mut child: Child) -> Result<Vec<Seen>, String> {
         }
         let pid = child.id();
         if let (Some(memory_kb), Some(descriptors)) = (status(pid, "VmRSS"), descriptors(pid)) {
-            seen.push(Seen { seconds: start.elapsed().as_secs_f64(), memory_kb, descriptors });
+            seen.push(LoadRecord {
+                seconds: start.elapsed().as_secs_f64(),
+                memory_kb,
+                descriptors,
+            });
         }
         std::thread::sleep(Duration::from_secs(1));
     }
 }
 
-fn table(seen: &[Seen]) {
+fn table(seen: &[LoadRecord]) {
     println!("{:>8} {:>12} {:>12}", "s", "memory MB", "descriptors");
     let step = (seen.len() / 12).max(1);
     for one in seen.iter().step_by(step).chain(seen.last()) {
@@ -84,13 +89,13 @@ fn table(seen: &[Seen]) {
 }
 
 /// Compares the last quarter with the second.
-fn growth(seen: &[Seen], count: usize) -> Result<(), String> {
+fn growth(seen: &[LoadRecord], count: usize) -> Result<(), String> {
     let quarter = |number: usize| {
         let part = seen.len() / 4;
         &seen[number * part..(number + 1) * part]
     };
-    let memory = |part: &[Seen]| part.iter().map(|one| one.memory_kb).max().unwrap_or(0);
-    let open = |part: &[Seen]| part.iter().map(|one| one.descriptors).max().unwrap_or(0);
+    let memory = |part: &[LoadRecord]| part.iter().map(|one| one.memory_kb).max().unwrap_or(0);
+    let open = |part: &[LoadRecord]| part.iter().map(|one| one.descriptors).max().unwrap_or(0);
     let early = quarter(1);
     let late = quarter(3);
     let allowed = memory(early) + SLACK_KB + KB_A_SUBMISSION * count as u64 / 2;

@@ -13,7 +13,7 @@ mod peeled;
 mod wire;
 
 use grader_pipeline::Grader;
-use grader_pipeline::collect::{self, Sources};
+use grader_pipeline::collect::{self, CollectedSources};
 use regression::{grader, root};
 
 /// Rounds of what takes milliseconds; what takes seconds has a sixteenth of them.
@@ -49,18 +49,18 @@ fn main() {
 }
 
 /// The honest solution of a module: what it is graded with, and its sources.
-pub struct Reference {
+pub struct ReferenceSolution {
     grader: Grader,
-    sources: Sources,
+    sources: CollectedSources,
 }
 
 /// The reference of `module`.
 ///
 /// # Panics
 /// Where it cannot be collected.
-pub fn reference(module: &str) -> Reference {
+pub fn reference(module: &str) -> ReferenceSolution {
     let grader = grader(module).clone();
     let found = collect::single(&root().join("solutions").join(module)).expect("the reference");
     let sources = grader.collect(&found).sources.unwrap_or_else(|_| panic!("{module} is refused"));
-    Reference { grader, sources }
+    ReferenceSolution { grader, sources }
 }

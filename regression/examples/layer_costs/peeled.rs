@@ -1,32 +1,39 @@
 //! Layers of the sandbox, and what can be switched off while compiling.
 
 use crate::pairs::{Estimate, rounds};
-use crate::wire::{Asked, compiled, driven, echo};
-use crate::{Reference, reference};
-use grader_pipeline::{Defence, Grader};
+use crate::wire::{RequestCounts, compiled, driven, echo};
+use crate::{ReferenceSolution, reference};
+use grader_pipeline::{DefenceLayer, Grader};
 use grader_protocol::Transport;
-use grader_sandbox::{Layer, Options, Sandbox};
+use grader_sandbox::{ConfinementLayer, ProbeOptions, Sandbox};
 use std::time::Instant;
 
 /// What is switched off, one at a time; rlimits too, as the cgroup limits as well.
-const LAYERS: [Layer; 5] =
-    [Layer::Namespaces, Layer::Landlock, Layer::Seccomp, Layer::Cgroup, Layer::Rlimits];
+const LAYERS: [ConfinementLayer; 5] = [
+    ConfinementLayer::Namespaces,
+    ConfinementLayer::Landlock,
+    ConfinementLayer::Seccomp,
+    ConfinementLayer::Cgroup,
+    ConfinementLayer::Rlimits,
+];
 /// Processes of one sample.
 const PROCESSES: u32 = 5;
 
 /// Rows of the sandbox's layers and of the lint.
-pub fn run(asked: &Asked, many: usize, few: usize) {
+pub fn run(asked: &RequestCounts, many: usize, few: usize) {
     let whole = reference("profiling");
     let sandboxes: Vec<_> = std::iter::once(Vec::new())
         .chain(LAYERS.map(|layer| vec![layer]))
-        .map(|without| Sandbox::probe(Options { trust: true, without, ..Options::default() }))
+        .map(|without| {
+            Sandbox::probe(ProbeOptions { trust: true, without, ..ProbeOptions::default() })
+        })
         .collect();
     let there = |at: usize| sandboxes[at].as_ref().ok();
     let spawned = rounds(many, sandboxes.len(), |at| there(at).map_or(f64::NAN, one_process));
     let lint = LAYERS.len() + 1;
     let taken = rounds(few, lint + 1, |at| {
         if at == lint {
-            let module = whole.grader.module.clone().without(Defence::UnsafeLint);
+            let module = whole.grader.module.clone().without(DefenceLayer::UnsafeLint);
             return submission(&Grader { module, ..whole.grader.clone() }, &whole);
         }
         let sandbox = there(at).cloned();
@@ -52,7 +59,7 @@ pub fn run(asked: &Asked, many: usize, few: usize) {
 /// The row of the link check: in the module whose kernels it is for, which compiles a third crate for it.
 pub fn link_check(few: usize) {
     let whole = reference("acceleration");
-    let module = whole.grader.module.clone().without(Defence::LinkCheck);
+    let module = whole.grader.module.clone().without(DefenceLayer::LinkCheck);
     let graders = [whole.grader.clone(), Grader { module, ..whole.grader.clone() }];
     let seconds = rounds(few, 2, |at| {
         let work = tempfile::tempdir().expect("a folder");
@@ -76,7 +83,7 @@ fn one_process(sandbox: &Sandbox) -> f64 {
 }
 
 /// Seconds of compiling the reference and asking it everything.
-fn submission(grader: &Grader, whole: &Reference) -> f64 {
+fn submission(grader: &Grader, whole: &ReferenceSolution) -> f64 {
     let work = tempfile::tempdir().expect("a folder");
     let start = Instant::now();
     let driver = compiled(grader, whole, work.path());

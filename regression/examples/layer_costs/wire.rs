@@ -1,9 +1,9 @@
 //! Processes and requests: what a submission does most.
 
-use crate::Reference;
+use crate::ReferenceSolution;
 use crate::pairs::{Estimate, rounds};
 use grader_judge::{TaskBudget, run_suite};
-use grader_pipeline::{Defence, Grader, Wire};
+use grader_pipeline::{DefenceLayer, Grader, Wire};
 use grader_protocol::{CallCost, CallFailure, Transport};
 use grader_sandbox::Sandbox;
 use regression::grader;
@@ -13,11 +13,13 @@ use std::time::Instant;
 /// Requests of one sample.
 const CALLS: usize = 400;
 /// The rules of the wire that can be switched off.
-const RULES: [(Defence, &str); 2] =
-    [(Defence::OneReply, "nonce, and one reply each"), (Defence::CallLimits, "limits of a call")];
+const RULES: [(DefenceLayer, &str); 2] = [
+    (DefenceLayer::OneReply, "nonce, and one reply each"),
+    (DefenceLayer::CallLimits, "limits of a call"),
+];
 
 /// How often a submission does what is measured by itself.
-pub struct Asked {
+pub struct RequestCounts {
     /// Confined processes: drivers, and calls of the compiler.
     pub processes: u32,
     /// Requests to drivers.
@@ -25,12 +27,12 @@ pub struct Asked {
 }
 
 /// Counts requests on their way.
-struct Counted<'a> {
+struct CountingWire<'a> {
     wire: Wire<'a>,
     requests: usize,
 }
 
-impl Transport for Counted<'_> {
+impl Transport for CountingWire<'_> {
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
         self.requests += 1;
         self.wire.call(request)
@@ -49,23 +51,23 @@ impl Transport for Counted<'_> {
 const COMPILED: u32 = 2;
 
 /// Counts what the reference asks for.
-pub fn asked(reference: &Reference) -> Asked {
+pub fn asked(reference: &ReferenceSolution) -> RequestCounts {
     let work = tempfile::tempdir().expect("a folder");
     let driver = compiled(&reference.grader, reference, work.path());
     let (spent, requests) = driven(&reference.grader, &driver);
-    Asked { processes: spent.launches + COMPILED, requests }
+    RequestCounts { processes: spent.launches + COMPILED, requests }
 }
 
 /// The driver of the reference.
-pub fn compiled(grader: &Grader, reference: &Reference, work: &Path) -> std::path::PathBuf {
+pub fn compiled(grader: &Grader, reference: &ReferenceSolution, work: &Path) -> std::path::PathBuf {
     let driver = grader.driver(&reference.sources, work).unwrap_or_else(|fault| panic!("{fault}"));
     driver.expect("the reference compiles")
 }
 
 /// Asks a driver all that a grading asks; what that cost, and the number of requests.
-pub fn driven(grader: &Grader, driver: &Path) -> (grader_pipeline::Spent, usize) {
+pub fn driven(grader: &Grader, driver: &Path) -> (grader_pipeline::DriveCost, usize) {
     let wire = Wire::new(&grader.sandbox, driver, &grader.module.rubric.limits, 1);
-    let mut counted = Counted { wire, requests: 0 };
+    let mut counted = CountingWire { wire, requests: 0 };
     let runs = run_suite(&grader.module.suite, &mut counted, TaskBudget::UNLIMITED, 5, &mut ());
     assert!(runs.iter().all(|run| run.failure.is_none()), "the reference passes");
     (counted.wire.finish().expect("an end"), counted.requests)
@@ -78,7 +80,7 @@ pub fn echo(sandbox: &Sandbox) -> Wire<'_> {
 }
 
 /// Rows of the rules of the wire.
-pub fn run(asked: &Asked, many: usize) {
+pub fn run(asked: &RequestCounts, many: usize) {
     let sandbox = &grader("profiling").sandbox;
     let mut wires: Vec<_> = std::iter::once(echo(sandbox))
         .chain(RULES.map(|(rule, _)| echo(sandbox).without(rule)))

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 /// Threads that compute until this is dropped.
-pub struct Load {
+pub struct LoadThreads {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl Load {
+impl LoadThreads {
     /// This many threads on each of these CPUs.
     pub fn on(cpus: &[usize], threads: usize) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
@@ -32,7 +32,7 @@ impl Load {
     }
 }
 
-impl Drop for Load {
+impl Drop for LoadThreads {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads.drain(..) {

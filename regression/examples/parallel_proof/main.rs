@@ -12,12 +12,14 @@ mod page;
 
 use grader_driver::timed::Bench;
 use grader_sandbox::{Sandbox, allowed_cpus, bind_this_thread};
-use grader_timing::{Clock, Gate, Measurement, Plan, Remote, Verdict, measure};
-use load::Load;
-use page::Row;
+use grader_timing::{
+    Gate, GateVerdict, MeasurePlan, Measurement, RemoteKernel, SampleClock, measure,
+};
+use load::LoadThreads;
+use page::MethodRow;
 use regression::chain::wire;
 use regression::proof::{self, ProofArguments};
-use regression::sharing::{self, ALONE, Shares, WAYS, Way};
+use regression::sharing::{self, ALONE, ShareWorkload, SharingMethod, WAYS};
 
 /// Steps of a piece: some 90 milliseconds for all pieces.
 const STEPS: u64 = 150_000;
@@ -26,7 +28,7 @@ const GATE: f64 = 1.3;
 
 /// What else runs, and where the grader may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Condition {
+pub struct RunCondition {
     /// Words for a table.
     pub words: &'static str,
     /// Competing threads on each of the grader's CPUs.
@@ -35,11 +37,11 @@ pub struct Condition {
     one_cpu: bool,
 }
 
-const CONDITIONS: [Condition; 4] = [
-    Condition { words: "no load", load: 0, one_cpu: false },
-    Condition { words: "two more threads on each CPU", load: 2, one_cpu: false },
-    Condition { words: "one CPU for all", load: 0, one_cpu: true },
-    Condition { words: "one CPU for all, and two more threads on it", load: 2, one_cpu: true },
+const CONDITIONS: [RunCondition; 4] = [
+    RunCondition { words: "no load", load: 0, one_cpu: false },
+    RunCondition { words: "two more threads on each CPU", load: 2, one_cpu: false },
+    RunCondition { words: "one CPU for all", load: 0, one_cpu: true },
+    RunCondition { words: "one CPU for all, and two more threads on it", load: 2, one_cpu: true },
 ];
 
 fn main() {
@@ -49,14 +51,15 @@ fn main() {
     let arguments = ProofArguments::read(&[], &["--rounds", "--only"]);
     let only = arguments.text("--only").unwrap_or_default();
     let sandbox = proof::sandbox();
-    let chosen = |way: &&Way| way.name.contains(only);
-    let mut rows: Vec<Row> = WAYS.iter().filter(chosen).map(|way| Row::of(*way)).collect();
+    let chosen = |way: &&SharingMethod| way.name.contains(only);
+    let mut rows: Vec<MethodRow> =
+        WAYS.iter().filter(chosen).map(|way| MethodRow::of(*way)).collect();
     let all = allowed_cpus();
     for _ in 0..arguments.number("--rounds").unwrap_or(1) {
         for condition in CONDITIONS {
             let cpus = if condition.one_cpu { &all[all.len() - 1..] } else { &all[..] };
             assert!(bind_this_thread(cpus), "the CPUs can be had");
-            let load = Load::on(cpus, condition.load);
+            let load = LoadThreads::on(cpus, condition.load);
             for row in &mut rows {
                 let measurement = verdict(&sandbox, cpus, row.way);
                 println!("{}, {}: {}", condition.words, row.way.name, line(measurement.as_ref()));
@@ -70,22 +73,23 @@ fn main() {
     }
 }
 
-fn verdict(sandbox: &Sandbox, cpus: &[usize], way: Way) -> Option<Measurement> {
+fn verdict(sandbox: &Sandbox, cpus: &[usize], way: SharingMethod) -> Option<Measurement> {
     let last = &cpus[cpus.len() - 1..];
-    let side = |kernel| Remote::new(wire(sandbox, last).watching_threads(), kernel);
+    let side = |kernel| RemoteKernel::new(wire(sandbox, last).watching_threads(), kernel);
     let mut baseline = side(ALONE);
     let mut submission = side(way.name);
-    let plan = Plan { gate: Gate::at_least(GATE).expect("a gate"), clock: Clock::Span };
-    measure(&mut baseline, &mut submission, &mut Shares::new(STEPS), plan).ok()
+    let plan =
+        MeasurePlan { gate: Gate::at_least(GATE).expect("a gate"), clock: SampleClock::Span };
+    measure(&mut baseline, &mut submission, &mut ShareWorkload::new(STEPS), plan).ok()
 }
 
 fn line(measurement: Option<&Measurement>) -> String {
     let Some(measurement) = measurement else { return "not seen well enough".into() };
     let ratio = measurement.ratio;
     let verdict = match measurement.verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Undecided => "undecided",
+        GateVerdict::Pass => "pass",
+        GateVerdict::Fail => "fail",
+        GateVerdict::Undecided => "undecided",
     };
     let threads = measurement.threads();
     let threads = threads.map_or(String::new(), |threads| {

@@ -1,54 +1,54 @@
 //! The table of all verdicts.
 
-use crate::{Condition, GATE};
-use grader_timing::{Measurement, Verdict};
-use regression::sharing::Way;
+use crate::{GATE, RunCondition};
+use grader_timing::{GateVerdict, Measurement};
+use regression::sharing::SharingMethod;
 use std::fmt::Write as _;
 
 /// One way and its verdicts.
-pub struct Row {
-    pub way: Way,
-    measurements: Vec<(Condition, Option<Measurement>)>,
+pub struct MethodRow {
+    pub way: SharingMethod,
+    measurements: Vec<(RunCondition, Option<Measurement>)>,
 }
 
 /// How often each verdict was given.
 #[derive(Clone, Copy, Default)]
-struct Tally {
+struct VerdictTally {
     pass: usize,
     fail: usize,
     undecided: usize,
 }
 
-impl Row {
+impl MethodRow {
     /// No verdicts yet.
-    pub fn of(way: Way) -> Self {
+    pub fn of(way: SharingMethod) -> Self {
         Self { way, measurements: Vec::new() }
     }
 
     /// One more verdict; `None` if the threads were not seen well enough.
-    pub fn add(&mut self, condition: Condition, measurement: Option<Measurement>) {
+    pub fn add(&mut self, condition: RunCondition, measurement: Option<Measurement>) {
         self.measurements.push((condition, measurement));
     }
 
-    fn of_condition(&self, condition: Condition) -> impl Iterator<Item = Option<&Measurement>> {
+    fn of_condition(&self, condition: RunCondition) -> impl Iterator<Item = Option<&Measurement>> {
         let mine = self.measurements.iter().filter(move |(of, _)| *of == condition);
         mine.map(|(_, measurement)| measurement.as_ref())
     }
 
-    fn tally(&self, condition: Condition) -> Tally {
-        let mut tally = Tally::default();
+    fn tally(&self, condition: RunCondition) -> VerdictTally {
+        let mut tally = VerdictTally::default();
         for measurement in self.of_condition(condition) {
             match measurement.map(|one| one.verdict) {
-                Some(Verdict::Pass) => tally.pass += 1,
-                Some(Verdict::Fail) => tally.fail += 1,
-                Some(Verdict::Undecided) | None => tally.undecided += 1,
+                Some(GateVerdict::Pass) => tally.pass += 1,
+                Some(GateVerdict::Fail) => tally.fail += 1,
+                Some(GateVerdict::Undecided) | None => tally.undecided += 1,
             }
         }
         tally
     }
 
     /// The smallest and the largest ratio.
-    fn range(&self, condition: Condition) -> String {
+    fn range(&self, condition: RunCondition) -> String {
         let ratios = self.of_condition(condition).flatten().map(|one| one.ratio.estimate);
         let (low, high) =
             ratios.fold((f64::INFINITY, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
@@ -57,7 +57,7 @@ impl Row {
 }
 
 /// The page.
-pub fn page(rows: &[Row], conditions: &[Condition]) -> String {
+pub fn page(rows: &[MethodRow], conditions: &[RunCondition]) -> String {
     let mut page = format!(
         "# Threads: verdicts on ways to share work\n\n\
          Written by `cargo run -p regression --example parallel_proof`. Each way does the same work, of some 90 ms \
@@ -74,7 +74,7 @@ pub fn page(rows: &[Row], conditions: &[Condition]) -> String {
         let mut undecided = 0;
         let mut all = 0;
         for row in rows {
-            let Tally { pass, fail, undecided: open } = row.tally(*condition);
+            let VerdictTally { pass, fail, undecided: open } = row.tally(*condition);
             let is_parallel = row.way.is_parallel;
             wrong += if is_parallel { fail } else { pass };
             undecided += open;

@@ -5,12 +5,12 @@
 mod kind;
 mod page;
 
-use crate::gates::{Next, Open, Tally};
+use crate::gates::{GateTally, NextPair, OpenMeasurement};
 use crate::machine_load;
 use grader_pipeline::machine;
 use grader_sandbox::{Sandbox, allowed_cpus, bind_this_thread};
-use grader_timing::{Bout, Clock, Remote, Workload};
-use kind::Kind;
+use grader_timing::{PairedRun, RemoteKernel, SampleClock, Workload};
+use kind::KernelKind;
 use regression::chain::wire;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -33,8 +33,8 @@ const FAR: f64 = 1e6;
 
 /// What was measured of one kind.
 #[derive(Serialize, Deserialize)]
-struct Row {
-    kind: Kind,
+struct KindRow {
+    kind: KernelKind,
     processor: String,
     vector_level: String,
     /// Cores that measured at once.
@@ -52,11 +52,11 @@ struct Row {
     /// How far the mean of one pair of processes was from the truth, at most: a logarithm.
     worst_launch: f64,
     /// One gate below the truth and one above it, as if the truth were one.
-    gates: Vec<Tally>,
+    gates: Vec<GateTally>,
 }
 
-impl Row {
-    fn new(kind: Kind, cores: usize) -> Self {
+impl KindRow {
+    fn new(kind: KernelKind, cores: usize) -> Self {
         let machine = machine(None);
         Self {
             kind,
@@ -89,7 +89,7 @@ impl Row {
     }
 
     /// Adds what one core measured where the ratio was `truth`.
-    fn add(&mut self, part: &Part, truth: f64) {
+    fn add(&mut self, part: &CoreResult, truth: f64) {
         let pairs = part.pairs as f64;
         let truth = truth.ln();
         self.pairs += part.pairs;
@@ -104,21 +104,21 @@ impl Row {
     }
 }
 
-type Work<'a> = Bout<'a, Box<dyn Workload<Wrong = &'static str>>>;
+type KindRun<'a> = PairedRun<'a, Box<dyn Workload<Wrong = &'static str>>>;
 
 /// What one core measured in one round.
-struct Part {
+struct CoreResult {
     pairs: u64,
     logs: f64,
     squares: f64,
     /// The mean logarithm of each pair of processes.
     launches: Vec<f64>,
-    gates: Vec<Tally>,
+    gates: Vec<GateTally>,
 }
 
-fn gates(truth: f64) -> Vec<Tally> {
-    let is_far = |gate: &Tally| gate.margin.to_bits() == MARGIN.to_bits();
-    Tally::around(truth).into_iter().filter(is_far).collect()
+fn gates(truth: f64) -> Vec<GateTally> {
+    let is_far = |gate: &GateTally| gate.margin.to_bits() == MARGIN.to_bits();
+    GateTally::around(truth).into_iter().filter(is_far).collect()
 }
 
 /// Measures every kind until each gate has `verdicts` verdicts or `most` is over, and writes the page.
@@ -126,16 +126,16 @@ pub fn prove(sandbox: &Sandbox, verdicts: u32, most: Duration, again: bool, fold
     let begin = Instant::now();
     let path = folder.join("all_cores.json");
     let text = std::fs::read_to_string(&path).unwrap_or_default();
-    let mut rows: Vec<Row> = serde_json::from_str(&text).unwrap_or_default();
+    let mut rows: Vec<KindRow> = serde_json::from_str(&text).unwrap_or_default();
     let cpus = allowed_cpus();
     // Another machine's verdicts are not added to this one's.
     let here = machine(None).processor;
-    let is_of_here = |row: &Row| row.processor == here && [1, cpus.len()].contains(&row.cores);
+    let is_of_here = |row: &KindRow| row.processor == here && [1, cpus.len()].contains(&row.cores);
     rows.retain(|row| !again && is_of_here(row));
     for (kind, cores) in rows_of(cpus.len()) {
-        let is_same = |row: &Row| row.kind == kind && row.cores == cores;
+        let is_same = |row: &KindRow| row.kind == kind && row.cores == cores;
         if !rows.iter().any(is_same) && begin.elapsed() < most {
-            rows.push(Row::new(kind, cores));
+            rows.push(KindRow::new(kind, cores));
         }
         let Some(row) = rows.iter().position(is_same) else { continue };
         let wanted = kind.known_ratio().map_or(verdicts / CONTROL, |_| verdicts);
@@ -155,8 +155,8 @@ pub fn prove(sandbox: &Sandbox, verdicts: u32, most: Duration, again: bool, fold
 
 /// What is measured, on how many cores: kernels of two kinds on one core as well, because their ratio
 /// changes with whatever else the machine does.
-fn rows_of(cores: usize) -> impl Iterator<Item = (Kind, usize)> {
-    Kind::ALL.into_iter().flat_map(move |kind| {
+fn rows_of(cores: usize) -> impl Iterator<Item = (KernelKind, usize)> {
+    KernelKind::ALL.into_iter().flat_map(move |kind| {
         let control = kind.known_ratio().is_none().then_some((kind, 1));
         [(kind, cores)].into_iter().chain(control)
     })
@@ -164,7 +164,7 @@ fn rows_of(cores: usize) -> impl Iterator<Item = (Kind, usize)> {
 
 /// Adds `verdicts` verdicts a gate to `row`, from measurements on all of `cpus` at once. The ratio of kernels
 /// of two kinds is measured right before, on one core alone: on a shared machine it does not stay the same.
-fn run_round(sandbox: &Sandbox, row: &mut Row, cpus: &[usize], verdicts: u32) {
+fn run_round(sandbox: &Sandbox, row: &mut KindRow, cpus: &[usize], verdicts: u32) {
     let begin = Instant::now();
     let truth = row.kind.known_ratio().unwrap_or_else(|| {
         // The gate is so far away that every verdict takes the fewest pairs.
@@ -185,11 +185,11 @@ fn run_round(sandbox: &Sandbox, row: &mut Row, cpus: &[usize], verdicts: u32) {
 /// One measurement on each of `cpus`, time after time, until there are `verdicts` verdicts in all.
 fn measure_at_once(
     sandbox: &Sandbox,
-    kind: Kind,
+    kind: KernelKind,
     truth: f64,
     cpus: &[usize],
     verdicts: u32,
-) -> Vec<Part> {
+) -> Vec<CoreResult> {
     let left = &AtomicU32::new(verdicts);
     thread::scope(|scope| {
         let measure =
@@ -203,22 +203,22 @@ fn measure_at_once(
 fn measure_on(
     sandbox: &Sandbox,
     cpu: usize,
-    kind: Kind,
-    gates: Vec<Tally>,
+    kind: KernelKind,
+    gates: Vec<GateTally>,
     left: &AtomicU32,
-) -> Part {
+) -> CoreResult {
     assert!(bind_this_thread(&[cpu]), "the CPU can be had");
     let [baseline, submission] = kind.kernels();
-    let mut baseline = Remote::new(wire(sandbox, &[cpu]), baseline);
-    let mut submission = Remote::new(wire(sandbox, &[cpu]), submission);
+    let mut baseline = RemoteKernel::new(wire(sandbox, &[cpu]), baseline);
+    let mut submission = RemoteKernel::new(wire(sandbox, &[cpu]), submission);
     let mut work = kind.work();
-    let mut bout = Bout::new(&mut baseline, &mut submission, &mut work, Clock::Cpu);
-    let mut part = Part { pairs: 0, logs: 0.0, squares: 0.0, launches: Vec::new(), gates };
+    let mut bout = PairedRun::new(&mut baseline, &mut submission, &mut work, SampleClock::Cpu);
+    let mut part = CoreResult { pairs: 0, logs: 0.0, squares: 0.0, launches: Vec::new(), gates };
     let one_less = |left: u32| left.checked_sub(1);
     let has_more = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok();
     let mut more = has_more();
     while more {
-        let mut launch = Launch::of(&mut bout);
+        let mut launch = ProcessPair::of(&mut bout);
         for _ in 0..VERDICTS_A_LAUNCH {
             launch.judge(&mut bout, &mut part);
             more = has_more();
@@ -232,20 +232,20 @@ fn measure_on(
 }
 
 /// One pair of processes.
-struct Launch {
+struct ProcessPair {
     logs: f64,
     pairs: f64,
 }
 
-impl Launch {
-    fn of(bout: &mut Work<'_>) -> Self {
+impl ProcessPair {
+    fn of(bout: &mut KindRun<'_>) -> Self {
         bout.start().expect("honest kernels");
         Self { logs: 0.0, pairs: 0.0 }
     }
 
     /// Adds one verdict for each gate.
-    fn judge(&mut self, bout: &mut Work<'_>, part: &mut Part) {
-        let mut open = Open::new(part.gates.len());
+    fn judge(&mut self, bout: &mut KindRun<'_>, part: &mut CoreResult) {
+        let mut open = OpenMeasurement::new(part.gates.len());
         loop {
             let pair = bout.pair(part.pairs as usize).expect("honest kernels");
             let log = (pair.baseline / pair.submission).ln();
@@ -255,9 +255,9 @@ impl Launch {
             part.logs += log;
             part.squares += log * log;
             match open.push(&pair, &mut part.gates) {
-                Next::Pair => {}
-                Next::Restart => bout.start().expect("honest kernels"),
-                Next::Done => return,
+                NextPair::Pair => {}
+                NextPair::Restart => bout.start().expect("honest kernels"),
+                NextPair::Done => return,
             }
         }
     }

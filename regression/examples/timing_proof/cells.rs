@@ -1,13 +1,13 @@
 //! What was measured, kept cell by cell: a run that is ended early loses one of them.
 
-use crate::gates::Tally;
-use crate::load::Condition;
+use crate::gates::GateTally;
+use crate::load::LoadCondition;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// What one condition and one true ratio came to.
 #[derive(Serialize, Deserialize)]
-pub struct Cell {
+pub struct ProofCell {
     /// What else ran.
     pub condition: String,
     /// The true ratio.
@@ -22,27 +22,27 @@ pub struct Cell {
     /// "idle" is true.
     pub machine_load: f64,
     /// The gates around it.
-    pub gates: Vec<Tally>,
+    pub gates: Vec<GateTally>,
 }
 
 /// The cells so far, and the file they are in.
-pub struct Cells {
-    pub all: Vec<Cell>,
+pub struct CellFile {
+    pub all: Vec<ProofCell>,
     path: PathBuf,
 }
 
-impl Cells {
+impl CellFile {
     /// Reads what an earlier run has left in `folder`, as far as it has as many verdicts a gate.
     pub fn open(folder: &Path, verdicts: u32, again: bool) -> Self {
         let path = folder.join("timing.json");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let mut all: Vec<Cell> = serde_json::from_str(&text).unwrap_or_default();
+        let mut all: Vec<ProofCell> = serde_json::from_str(&text).unwrap_or_default();
         all.retain(|cell| !again && cell.gates.iter().all(|gate| gate.verdicts == verdicts));
         Self { all, path }
     }
 
     /// Whether this one was measured already.
-    pub fn has(&self, condition: Condition, ratio: u32) -> bool {
+    pub fn has(&self, condition: LoadCondition, ratio: u32) -> bool {
         let truth = f64::from(ratio).to_bits();
         self.all
             .iter()
@@ -50,7 +50,7 @@ impl Cells {
     }
 
     /// Adds one and writes them all.
-    pub fn push(&mut self, cell: Cell) {
+    pub fn push(&mut self, cell: ProofCell) {
         self.all.push(cell);
         let text = serde_json::to_string_pretty(&self.all).expect("numbers");
         std::fs::write(&self.path, text + "\n").expect("the file can be written");

@@ -1,8 +1,8 @@
 //! The results as a drawing: how many verdicts are wrong, by margin and condition.
 
-use crate::cells::Cell;
+use crate::cells::ProofCell;
 use crate::gates::MARGINS;
-use crate::load::Condition;
+use crate::load::LoadCondition;
 use crate::table::percent;
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ const WAYS: [(&str, &str); 2] =
     [("this judge", "#1b7f5c"), ("median of 100 wall times", "#c2571a")];
 
 /// Wrong verdicts in percent, over all true ratios and both sides of the gate.
-fn wrong(cells: &[Cell], condition: Condition, margin: f64) -> [f64; 2] {
+fn wrong(cells: &[ProofCell], condition: LoadCondition, margin: f64) -> [f64; 2] {
     let gates = cells.iter().filter(|cell| cell.condition == condition.words());
     let gates = gates.flat_map(|cell| &cell.gates);
     let at = gates.filter(|gate| gate.margin.to_bits() == margin.to_bits());
@@ -32,10 +32,10 @@ fn wrong(cells: &[Cell], condition: Condition, margin: f64) -> [f64; 2] {
 }
 
 /// Three panels side by side: idle, load on the same CPU, load on another.
-pub fn drawing(cells: &[Cell]) -> String {
-    let width = LEFT + PANEL * Condition::ALL.len() as f64;
+pub fn drawing(cells: &[ProofCell]) -> String {
+    let width = LEFT + PANEL * LoadCondition::ALL.len() as f64;
     let height = TOP + HEIGHT + 80.0;
-    let most = Condition::ALL
+    let most = LoadCondition::ALL
         .iter()
         .flat_map(|condition| MARGINS.map(|margin| wrong(cells, *condition, margin)))
         .flatten()
@@ -53,7 +53,7 @@ pub fn drawing(cells: &[Cell]) -> String {
         );
         let _ = writeln!(svg, "<text x=\"{}\" y=\"24\">{name}: wrong verdicts, %</text>", x + 20.0);
     }
-    for (n, condition) in Condition::ALL.into_iter().enumerate() {
+    for (n, condition) in LoadCondition::ALL.into_iter().enumerate() {
         panel(&mut svg, cells, condition, LEFT + PANEL * n as f64, most);
     }
     let _ = writeln!(
@@ -66,7 +66,7 @@ pub fn drawing(cells: &[Cell]) -> String {
     svg + "</svg>\n"
 }
 
-fn panel(svg: &mut String, cells: &[Cell], condition: Condition, left: f64, most: f64) {
+fn panel(svg: &mut String, cells: &[ProofCell], condition: LoadCondition, left: f64, most: f64) {
     let floor = TOP + HEIGHT;
     let step = (PANEL - 40.0) / MARGINS.len() as f64;
     let _ = writeln!(

@@ -1,6 +1,8 @@
 //! Gates around a known ratio, all judged on the same pairs.
 
-use grader_timing::{Clock, Gate, LOOKS, Pair, Plan, Verdict, decision, is_look};
+use grader_timing::{
+    Gate, GateVerdict, LOOKS, MeasurePlan, SampleClock, SamplePair, decision, is_look,
+};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -9,7 +11,7 @@ pub const MARGINS: [f64; 4] = [0.10, 0.20, 0.33, 0.50];
 
 /// One gate, and what became of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Tally {
+pub struct GateTally {
     /// The gate.
     pub gate: f64,
     /// Its distance from the truth.
@@ -32,7 +34,7 @@ pub struct Tally {
     pub median_wrong: u32,
 }
 
-impl Tally {
+impl GateTally {
     /// The gates of a true ratio.
     pub fn around(truth: f64) -> Vec<Self> {
         let one = |margin: f64, passes: bool| Self {
@@ -50,11 +52,11 @@ impl Tally {
         MARGINS.iter().flat_map(|margin| [one(*margin, true), one(*margin, false)]).collect()
     }
 
-    fn count(&mut self, verdict: Verdict, pairs: usize, seconds: f64) {
-        let right = if self.passes { Verdict::Pass } else { Verdict::Fail };
+    fn count(&mut self, verdict: GateVerdict, pairs: usize, seconds: f64) {
+        let right = if self.passes { GateVerdict::Pass } else { GateVerdict::Fail };
         self.verdicts += 1;
-        self.undecided += u32::from(verdict == Verdict::Undecided);
-        self.wrong += u32::from(verdict != Verdict::Undecided && verdict != right);
+        self.undecided += u32::from(verdict == GateVerdict::Undecided);
+        self.wrong += u32::from(verdict != GateVerdict::Undecided && verdict != right);
         self.pairs += pairs as u64;
         self.seconds += seconds;
     }
@@ -78,8 +80,8 @@ impl Tally {
 }
 
 /// A measurement in progress: it goes on until every gate has its verdict.
-pub struct Open {
-    pairs: Vec<Pair>,
+pub struct OpenMeasurement {
+    pairs: Vec<SamplePair>,
     launch: u32,
     earlier_pairs: usize,
     since: Instant,
@@ -88,7 +90,7 @@ pub struct Open {
 
 /// What the next pair needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub enum NextPair {
     /// Nothing: go on.
     Pair,
     /// Fresh processes: some gate was undecided at the last look.
@@ -97,7 +99,7 @@ pub enum Next {
     Done,
 }
 
-impl Open {
+impl OpenMeasurement {
     /// Nothing is measured yet.
     pub fn new(gates: usize) -> Self {
         let pairs = Vec::with_capacity(128);
@@ -106,17 +108,20 @@ impl Open {
     }
 
     /// Judges every open gate with one pair more.
-    pub fn push(&mut self, pair: &Pair, gates: &mut [Tally]) -> Next {
+    pub fn push(&mut self, pair: &SamplePair, gates: &mut [GateTally]) -> NextPair {
         self.pairs.push(*pair);
         let count = self.pairs.len();
         if !is_look(count) {
-            return Next::Pair;
+            return NextPair::Pair;
         }
         let last_look = count == LOOKS[LOOKS.len() - 1];
         for (gate, decided) in gates.iter_mut().zip(&mut self.decided) {
-            let plan = Plan { gate: Gate::at_least(gate.gate).expect("a gate"), clock: Clock::Cpu };
+            let plan = MeasurePlan {
+                gate: Gate::at_least(gate.gate).expect("a gate"),
+                clock: SampleClock::Cpu,
+            };
             let verdict = decision(&self.pairs, plan).verdict;
-            let is_final = verdict != Verdict::Undecided || (last_look && self.launch == 2);
+            let is_final = verdict != GateVerdict::Undecided || (last_look && self.launch == 2);
             if is_final && !*decided {
                 *decided = true;
                 let pairs = self.earlier_pairs + count;
@@ -124,14 +129,14 @@ impl Open {
             }
         }
         if self.decided.iter().all(|decided| *decided) {
-            return Next::Done;
+            return NextPair::Done;
         }
         if last_look {
             self.launch += 1;
             self.earlier_pairs += count;
             self.pairs.clear();
-            return Next::Restart;
+            return NextPair::Restart;
         }
-        Next::Pair
+        NextPair::Pair
     }
 }

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 /// Where a competing thread runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Condition {
+pub enum LoadCondition {
     /// Nowhere.
     Idle,
     /// On the CPU that measures.
@@ -17,7 +17,7 @@ pub enum Condition {
     OtherCpu,
 }
 
-impl Condition {
+impl LoadCondition {
     /// Every condition.
     pub const ALL: [Self; 3] = [Self::Idle, Self::SameCpu, Self::OtherCpu];
 
@@ -31,24 +31,24 @@ impl Condition {
     }
 
     /// Starts the load, where `lane` is the CPU that measures.
-    pub fn start(self, cpus: &[usize], lane: usize) -> Option<Load> {
+    pub fn start(self, cpus: &[usize], lane: usize) -> Option<LoadThread> {
         match self {
             Self::Idle => None,
-            Self::SameCpu => Some(Load::on(lane)),
+            Self::SameCpu => Some(LoadThread::on(lane)),
             Self::OtherCpu => {
-                Some(Load::on(*cpus.iter().find(|cpu| **cpu != lane).expect("two CPUs")))
+                Some(LoadThread::on(*cpus.iter().find(|cpu| **cpu != lane).expect("two CPUs")))
             }
         }
     }
 }
 
 /// A thread that computes and goes through memory until it is dropped.
-pub struct Load {
+pub struct LoadThread {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Load {
+impl LoadThread {
     fn on(cpu: usize) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&stop);
@@ -72,7 +72,7 @@ impl Load {
     }
 }
 
-impl Drop for Load {
+impl Drop for LoadThread {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {

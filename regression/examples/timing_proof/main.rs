@@ -24,12 +24,12 @@ mod load;
 mod page;
 mod table;
 
-use cells::Cell;
-use gates::{Next, Open, Tally};
+use cells::ProofCell;
+use gates::{GateTally, NextPair, OpenMeasurement};
 use grader_sandbox::{Sandbox, allowed_cpus};
-use grader_timing::{Bout, Clock, Pair, Remote};
-use load::Condition;
-use regression::chain::{self, Chains, wire};
+use grader_timing::{PairedRun, RemoteKernel, SampleClock, SamplePair};
+use load::LoadCondition;
+use regression::chain::{self, ChainWorkload, wire};
 use regression::memory;
 use regression::proof::{self, ProofArguments};
 use std::path::PathBuf;
@@ -48,17 +48,17 @@ fn main() {
     if proof::has_served(|| memory::with_memory(chain::bench())) {
         return;
     }
-    let arguments = Arguments::read();
+    let arguments = TimingArguments::read();
     let begin = Instant::now();
     let sandbox = proof::sandbox();
     std::fs::create_dir_all(&arguments.folder).expect("the folder can be made");
-    let Arguments { verdicts, most, again, .. } = arguments;
+    let TimingArguments { verdicts, most, again, .. } = arguments;
     if arguments.all_cores {
         all_cores::prove(&sandbox, verdicts, most, again, &arguments.folder);
         return;
     }
-    let mut cells = cells::Cells::open(&arguments.folder, verdicts, again);
-    for condition in Condition::ALL {
+    let mut cells = cells::CellFile::open(&arguments.folder, verdicts, again);
+    for condition in LoadCondition::ALL {
         for ratio in RATIOS {
             if cells.has(condition, ratio) {
                 continue;
@@ -88,7 +88,7 @@ fn main() {
 }
 
 /// What is asked for on the command line.
-struct Arguments {
+struct TimingArguments {
     /// Verdicts a gate.
     verdicts: u32,
     /// No cell is begun after this.
@@ -101,7 +101,7 @@ struct Arguments {
     folder: PathBuf,
 }
 
-impl Arguments {
+impl TimingArguments {
     fn read() -> Self {
         let read = ProofArguments::read(
             &["--quick", "--again", "--all-cores"],
@@ -119,23 +119,23 @@ impl Arguments {
 }
 
 /// Measures until every gate has `verdicts` verdicts.
-fn measure(sandbox: &Sandbox, condition: Condition, ratio: u32, verdicts: u32) -> Cell {
+fn measure(sandbox: &Sandbox, condition: LoadCondition, ratio: u32, verdicts: u32) -> ProofCell {
     let cpus = allowed_cpus();
     let lane = *cpus.last().expect("a CPU");
     let begin = Instant::now();
     let load = condition.start(&cpus, lane);
-    let mut baseline = Remote::new(wire(sandbox, &[lane]), format!("times_{ratio}"));
-    let mut submission = Remote::new(wire(sandbox, &[lane]), "times_1");
-    let mut work = Chains::new(STEPS / u64::from(ratio));
-    let mut bout = Bout::new(&mut baseline, &mut submission, &mut work, Clock::Cpu);
-    let mut gates = Tally::around(f64::from(ratio));
+    let mut baseline = RemoteKernel::new(wire(sandbox, &[lane]), format!("times_{ratio}"));
+    let mut submission = RemoteKernel::new(wire(sandbox, &[lane]), "times_1");
+    let mut work = ChainWorkload::new(STEPS / u64::from(ratio));
+    let mut bout = PairedRun::new(&mut baseline, &mut submission, &mut work, SampleClock::Cpu);
+    let mut gates = GateTally::around(f64::from(ratio));
     let stream = stream(&mut bout, verdicts, &mut gates);
     drop(load);
     judge_by_medians(&stream, &mut gates);
     let logs = &stream.logs;
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
-    Cell {
+    ProofCell {
         condition: condition.words().into(),
         truth: f64::from(ratio),
         bias: mean.exp() / f64::from(ratio),
@@ -153,14 +153,14 @@ fn machine_load() -> f64 {
 
 /// All pairs of a cell, and where each measurement began.
 #[derive(Default)]
-struct Stream {
+struct PairStream {
     logs: Vec<f64>,
     walls: Vec<[f64; 2]>,
     starts: Vec<usize>,
 }
 
-impl Stream {
-    fn pair(&mut self, bout: &mut Bout<'_, Chains>) -> Pair {
+impl PairStream {
+    fn pair(&mut self, bout: &mut PairedRun<'_, ChainWorkload>) -> SamplePair {
         let pair = bout.pair(self.logs.len()).expect("honest kernels");
         self.logs.push((pair.baseline / pair.submission).ln());
         self.walls.push(pair.wall);
@@ -168,19 +168,23 @@ impl Stream {
     }
 }
 
-fn stream(bout: &mut Bout<'_, Chains>, verdicts: u32, gates: &mut [Tally]) -> Stream {
-    let mut stream = Stream::default();
+fn stream(
+    bout: &mut PairedRun<'_, ChainWorkload>,
+    verdicts: u32,
+    gates: &mut [GateTally],
+) -> PairStream {
+    let mut stream = PairStream::default();
     for number in 0..verdicts {
         if number % VERDICTS_A_LAUNCH == 0 {
             bout.start().expect("honest kernels");
         }
         stream.starts.push(stream.logs.len());
-        let mut open = Open::new(gates.len());
+        let mut open = OpenMeasurement::new(gates.len());
         loop {
             match open.push(&stream.pair(bout), gates) {
-                Next::Pair => {}
-                Next::Restart => bout.start().expect("honest kernels"),
-                Next::Done => break,
+                NextPair::Pair => {}
+                NextPair::Restart => bout.start().expect("honest kernels"),
+                NextPair::Done => break,
             }
         }
     }
@@ -191,7 +195,7 @@ fn stream(bout: &mut Bout<'_, Chains>, verdicts: u32, gates: &mut [Tally]) -> St
     stream
 }
 
-fn judge_by_medians(stream: &Stream, gates: &mut [Tally]) {
+fn judge_by_medians(stream: &PairStream, gates: &mut [GateTally]) {
     for start in &stream.starts {
         let window = &stream.walls[*start..start + MEDIAN_OF];
         let side = |side: usize| median(window.iter().map(|wall| wall[side]).collect());

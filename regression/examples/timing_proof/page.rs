@@ -1,14 +1,14 @@
 //! The results as a page to be committed: what they come to, the picture, the tables, and how they were
 //! made.
 
-use crate::cells::Cell;
-use crate::gates::Tally;
-use crate::load::Condition;
+use crate::cells::ProofCell;
+use crate::gates::GateTally;
+use crate::load::LoadCondition;
 use crate::table::table;
 use std::fmt::Write as _;
 
 /// The whole page.
-pub fn page(cells: &[Cell]) -> String {
+pub fn page(cells: &[ProofCell]) -> String {
     let verdicts = cells.iter().flat_map(|cell| &cell.gates).map(|gate| gate.verdicts).max();
     let mut text = format!(
         "# How often the timing judge is wrong\n\n\
@@ -39,15 +39,15 @@ pub fn page(cells: &[Cell]) -> String {
 }
 
 /// One row for each condition.
-fn summary(cells: &[Cell]) -> String {
+fn summary(cells: &[ProofCell]) -> String {
     let mut text = String::from(
         "| condition | verdicts | wrong | at most, with 95 % confidence | undecided | pairs | seconds | \
          wrong by medians |\n|---|---|---|---|---|---|---|---|\n",
     );
-    for condition in Condition::ALL {
+    for condition in LoadCondition::ALL {
         let of = cells.iter().filter(|cell| cell.condition == condition.words());
-        let gates: Vec<&Tally> = of.flat_map(|cell| &cell.gates).collect();
-        let sum = |pick: fn(&Tally) -> u32| gates.iter().map(|gate| pick(gate)).sum::<u32>();
+        let gates: Vec<&GateTally> = of.flat_map(|cell| &cell.gates).collect();
+        let sum = |pick: fn(&GateTally) -> u32| gates.iter().map(|gate| pick(gate)).sum::<u32>();
         let verdicts = sum(|gate| gate.verdicts);
         let all = f64::from(verdicts.max(1));
         let pairs = gates.iter().map(|gate| gate.pairs).sum::<u64>() as f64 / all;

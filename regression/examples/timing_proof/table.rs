@@ -1,11 +1,11 @@
 //! The results as Markdown.
 
-use crate::cells::Cell;
-use crate::gates::{MARGINS, Tally};
+use crate::cells::ProofCell;
+use crate::gates::{GateTally, MARGINS};
 use std::fmt::Write as _;
 
 /// One row for each condition, ratio and margin.
-pub fn table(cells: &[Cell]) -> String {
+pub fn table(cells: &[ProofCell]) -> String {
     let mut text = String::from(
         "| condition | true ratio | margin | verdicts | false passes | false fails | undecided | \
          pairs | seconds | median of 100: false passes | false fails |\n\
@@ -32,9 +32,10 @@ pub fn table(cells: &[Cell]) -> String {
     text
 }
 
-fn row(cell: &Cell, margin: f64) -> String {
+fn row(cell: &ProofCell, margin: f64) -> String {
     let at = |passes: bool| {
-        let of = |gate: &&Tally| gate.margin.to_bits() == margin.to_bits() && gate.passes == passes;
+        let of =
+            |gate: &&GateTally| gate.margin.to_bits() == margin.to_bits() && gate.passes == passes;
         cell.gates.iter().find(of).expect("every margin has two gates")
     };
     // The truth is above the one gate and below the other.

@@ -1,6 +1,6 @@
 //! What a hostile driver writes to its socket: frames, and replies in them.
 
-use crate::memory::Allowance;
+use crate::memory::MemoryAllowance;
 use crate::text;
 use acceleration_grading::contract::{Array, ProductOutput};
 use grader_protocol::timed::from_bytes;
@@ -8,7 +8,7 @@ use grader_protocol::{Bytes, CallFailure, Floats, StudentError, decode_reply, fr
 use serde::de::DeserializeOwned;
 
 /// A frame is held once, and grows by doubling; a first buffer of a megabyte is given in advance.
-const FRAME: Allowance = Allowance {
+const FRAME: MemoryAllowance = MemoryAllowance {
     fixed: (1 << 20) + 4096,
     live_per_byte: 3,
     total_fixed: 8 * ((1 << 20) + 4096),
@@ -17,7 +17,7 @@ const FRAME: Allowance = Allowance {
 
 /// A reply in memory may be larger than it was on the wire: an empty text is one byte there and three
 /// words here, and a growing vector is held twice while it is moved.
-const REPLY: Allowance = Allowance {
+const REPLY: MemoryAllowance = MemoryAllowance {
     fixed: 16 << 10,
     live_per_byte: 96,
     total_fixed: 8 * (16 << 10),

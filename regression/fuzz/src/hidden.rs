@@ -4,9 +4,9 @@
 //! none. A case that panicked on it would be a fault of ours, and a fault is no zero.
 
 use crate::honest;
-use crate::memory::Allowance;
-use crate::script::{Script, damage};
-use grader_judge::{Case, Draw, Failure, TimedCase, Transport, Verdict};
+use crate::memory::MemoryAllowance;
+use crate::script::{ChoiceScript, damage};
+use grader_judge::{Case, CaseVerdict, Draw, Failure, TimedCase, Transport};
 use grader_protocol::{CallCost, CallFailure};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub const SEED: u64 = 7;
 
 /// Cases compute what is right, and some of that is matrices. Replies are small here; what is told about
 /// them must be so, too.
-const ALLOWANCE: Allowance = Allowance {
+const ALLOWANCE: MemoryAllowance = MemoryAllowance {
     fixed: 64 << 20,
     live_per_byte: 256,
     total_fixed: 8 * (64 << 20),
@@ -31,14 +31,14 @@ const LONGEST_TEXT: usize = 16 << 10;
 const LARGEST: usize = 256 << 10;
 
 /// A case, and what an honest driver answered.
-struct Asked {
+struct AnsweredCase {
     name: &'static str,
-    way: Way,
+    way: CaseRunner,
     replies: Vec<Vec<u8>>,
 }
 
 /// How a case is run.
-enum Way {
+enum CaseRunner {
     /// By its calls.
     Called(Case),
     /// By verifying outputs.
@@ -47,7 +47,7 @@ enum Way {
 
 /// Runs the case that the first bytes choose, with replies that the others damage.
 pub fn run(input: &[u8]) {
-    let mut script = Script::new(input);
+    let mut script = ChoiceScript::new(input);
     let asked = asked();
     let chosen = usize::from(script.byte()) << 8 | usize::from(script.byte());
     let chosen = &asked[chosen % asked.len()];
@@ -57,18 +57,26 @@ pub fn run(input: &[u8]) {
     }
 }
 
-fn asked() -> &'static [Asked] {
-    static ASKED: OnceLock<Vec<Asked>> = OnceLock::new();
+fn asked() -> &'static [AnsweredCase] {
+    static ASKED: OnceLock<Vec<AnsweredCase>> = OnceLock::new();
     ASKED.get_or_init(|| {
         let mut asked = Vec::new();
         for module in grader::MODULES {
             let mut replies = honest::replies(module, SEED);
             for case in module.cases.iter().copied().flatten().copied() {
                 let replies = replies.remove(case.name).unwrap_or_default();
-                asked.push(Asked { name: case.name, way: Way::Called(case), replies });
+                asked.push(AnsweredCase {
+                    name: case.name,
+                    way: CaseRunner::Called(case),
+                    replies,
+                });
             }
             for case in module.timed {
-                asked.push(Asked { name: case.name, way: Way::Timed(*case), replies: Vec::new() });
+                asked.push(AnsweredCase {
+                    name: case.name,
+                    way: CaseRunner::Timed(*case),
+                    replies: Vec::new(),
+                });
             }
         }
         asked.retain(|asked| asked.bytes() <= LARGEST);
@@ -76,19 +84,19 @@ fn asked() -> &'static [Asked] {
     })
 }
 
-impl Asked {
+impl AnsweredCase {
     fn bytes(&self) -> usize {
         self.replies.iter().map(Vec::len).sum()
     }
 
-    fn run(&self, mut script: Script<'_>) -> Verdict {
+    fn run(&self, mut script: ChoiceScript<'_>) -> CaseVerdict {
         let mut draw = Draw::new(SEED, self.name);
         match &self.way {
-            Way::Called(case) => {
-                let mut wire = Hostile { script, honest: &self.replies, calls: 0 };
+            CaseRunner::Called(case) => {
+                let mut wire = HostileDriver { script, honest: &self.replies, calls: 0 };
                 (case.run)(&mut wire, &mut draw)
             }
-            Way::Timed(case) => {
+            CaseRunner::Timed(case) => {
                 let mut work = (case.work)(draw);
                 let calls = 1 + usize::from(script.byte() % 2);
                 let outputs = work.batch(calls).inputs.len() + usize::from(script.happens(32));
@@ -100,13 +108,13 @@ impl Asked {
 }
 
 /// A driver that answers as an honest one would, until it does not.
-struct Hostile<'a> {
-    script: Script<'a>,
+struct HostileDriver<'a> {
+    script: ChoiceScript<'a>,
     honest: &'a [Vec<u8>],
     calls: usize,
 }
 
-impl Transport for Hostile<'_> {
+impl Transport for HostileDriver<'_> {
     fn call(&mut self, _: &[u8]) -> Result<Vec<u8>, CallFailure> {
         let honest = self.honest.get(self.calls).cloned().unwrap_or_default();
         self.calls += 1;
@@ -120,7 +128,7 @@ impl Transport for Hostile<'_> {
             }
             _ => {
                 let mut reply = honest;
-                damage(&mut Script::new(self.script.some()), &mut reply);
+                damage(&mut ChoiceScript::new(self.script.some()), &mut reply);
                 reply
             }
         })
@@ -151,7 +159,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let wrong = honest.clone().map(|case| [&case[..], &[255, 6, 1, 0, 0, 0, 1, 3]].concat());
     let shapes = [[0x80, 3, 0x80, 3, 0], [0x80, 5, 0x80, 5, 0]];
     let empty = shapes.map(|shape| [&[0, 0, 5], &shape[..]].concat());
-    let timed = (0..cases).filter(|case| matches!(asked()[usize::from(*case)].way, Way::Timed(_)));
+    let timed =
+        (0..cases).filter(|case| matches!(asked()[usize::from(*case)].way, CaseRunner::Timed(_)));
     let timed =
         timed.flat_map(|case| empty.clone().map(|rest| [&case.to_be_bytes()[..], &rest].concat()));
     honest.clone().chain(wrong).chain(timed).collect()
@@ -165,25 +174,27 @@ mod tests {
     /// Where an honest driver is known, its replies lead to the end of each case.
     #[test]
     fn an_honest_driver_passes_every_case() {
-        let honest = |asked: &&Asked| !asked.replies.is_empty();
+        let honest = |asked: &&AnsweredCase| !asked.replies.is_empty();
         let failed: Vec<_> = asked()
             .iter()
             .filter(honest)
-            .filter_map(|asked| asked.run(Script::new(&[])).err().map(|why| (asked.name, why)))
+            .filter_map(|asked| {
+                asked.run(ChoiceScript::new(&[])).err().map(|why| (asked.name, why))
+            })
             .collect();
         assert!(failed.is_empty(), "{failed:?}");
         assert!(asked().iter().filter(honest).count() > 50);
     }
 
     /// One call is answered by nothing but zeros, which decode to empty lists, zeros and first variants.
-    struct Emptied<'a> {
+    struct ZeroedReply<'a> {
         honest: &'a [Vec<u8>],
         at: usize,
         zeros: usize,
         calls: usize,
     }
 
-    impl Transport for Emptied<'_> {
+    impl Transport for ZeroedReply<'_> {
         fn call(&mut self, _: &[u8]) -> Result<Vec<u8>, CallFailure> {
             let honest = self.honest.get(self.calls).cloned().unwrap_or_default();
             self.calls += 1;
@@ -200,11 +211,11 @@ mod tests {
     #[test]
     fn no_case_panics_where_an_answer_is_empty() {
         let mut panicked = Vec::new();
-        for Asked { name, way, replies } in asked() {
-            let Way::Called(case) = way else { continue };
+        for AnsweredCase { name, way, replies } in asked() {
+            let CaseRunner::Called(case) = way else { continue };
             for (at, zeros) in (0..replies.len().min(4)).flat_map(|at| (1..8).map(move |z| (at, z)))
             {
-                let mut wire = Emptied { honest: replies, at, zeros, calls: 0 };
+                let mut wire = ZeroedReply { honest: replies, at, zeros, calls: 0 };
                 let run = || (case.run)(&mut wire, &mut Draw::new(SEED, name));
                 if catch_unwind(AssertUnwindSafe(run)).is_err() {
                     panicked.push((name, at, zeros));

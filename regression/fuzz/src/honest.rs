@@ -34,7 +34,7 @@ fn recorded(module: &Module, seed: u64, mut answer: impl FnMut(&[u8]) -> Vec<u8>
     let cases = module.cases.iter().copied().flatten();
     let mut all = Replies::new();
     for case in cases {
-        let mut recorder = Recorder { answer: &mut answer, replies: Vec::new() };
+        let mut recorder = ReplyRecorder { answer: &mut answer, replies: Vec::new() };
         // What it comes to is for the module's own tests.
         let _ = (case.run)(&mut recorder, &mut Draw::new(seed, case.name));
         all.insert(case.name, recorder.replies);
@@ -42,12 +42,12 @@ fn recorded(module: &Module, seed: u64, mut answer: impl FnMut(&[u8]) -> Vec<u8>
     all
 }
 
-struct Recorder<'a> {
+struct ReplyRecorder<'a> {
     answer: &'a mut dyn FnMut(&[u8]) -> Vec<u8>,
     replies: Vec<Vec<u8>>,
 }
 
-impl Transport for Recorder<'_> {
+impl Transport for ReplyRecorder<'_> {
     fn call(&mut self, request: &[u8]) -> Result<Vec<u8>, CallFailure> {
         let reply = grader_protocol::guarded(|| (self.answer)(request));
         self.replies.push(reply.clone());

@@ -29,7 +29,7 @@ mod text;
 
 /// Something that reads what strangers wrote.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub struct FuzzTarget {
     /// Its name, and that of its file in `corpus/`.
     pub name: &'static str,
     run: fn(&[u8]),
@@ -37,7 +37,7 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-impl Target {
+impl FuzzTarget {
     /// Feeds it one input, after others.
     ///
     /// # Panics
@@ -49,16 +49,16 @@ impl Target {
 }
 
 /// All targets.
-pub const TARGETS: &[Target] = &[
-    Target { name: "archives", run: archives::run, seeds: archives::seeds },
-    Target { name: "frames", run: frames::run, seeds: frames::seeds },
-    Target { name: "hidden", run: hidden::run, seeds: hidden::seeds },
-    Target { name: "messages", run: messages::run, seeds: messages::seeds },
-    Target { name: "objects", run: objects::run, seeds: objects::seeds },
-    Target { name: "settings", run: settings::run, seeds: settings::seeds },
+pub const TARGETS: &[FuzzTarget] = &[
+    FuzzTarget { name: "archives", run: archives::run, seeds: archives::seeds },
+    FuzzTarget { name: "frames", run: frames::run, seeds: frames::seeds },
+    FuzzTarget { name: "hidden", run: hidden::run, seeds: hidden::seeds },
+    FuzzTarget { name: "messages", run: messages::run, seeds: messages::seeds },
+    FuzzTarget { name: "objects", run: objects::run, seeds: objects::seeds },
+    FuzzTarget { name: "settings", run: settings::run, seeds: settings::seeds },
 ];
 
 /// The target called `name`.
-pub fn target(name: &str) -> Option<Target> {
+pub fn target(name: &str) -> Option<FuzzTarget> {
     TARGETS.iter().copied().find(|target| target.name == name)
 }

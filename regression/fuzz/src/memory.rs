@@ -5,7 +5,7 @@ use tinytorch::alloc::{counters, reset_peak};
 
 /// A bound on memory as a function of the input's length, in bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Allowance {
+pub struct MemoryAllowance {
     /// For an empty input, at the same time.
     pub fixed: usize,
     /// For each byte of the input, at the same time.
@@ -16,7 +16,7 @@ pub struct Allowance {
     pub total_per_byte: usize,
 }
 
-impl Allowance {
+impl MemoryAllowance {
     /// Runs `call` on an input of `length` bytes.
     ///
     /// # Panics
@@ -62,8 +62,8 @@ pub fn between_runs() {
 mod tests {
     use super::*;
 
-    const TIGHT: Allowance =
-        Allowance { fixed: 100, live_per_byte: 2, total_fixed: 800, total_per_byte: 4 };
+    const TIGHT: MemoryAllowance =
+        MemoryAllowance { fixed: 100, live_per_byte: 2, total_fixed: 800, total_per_byte: 4 };
 
     #[test]
     fn what_is_allowed_passes() {

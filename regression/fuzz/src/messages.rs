@@ -1,16 +1,16 @@
 //! What rustc says in JSON about a student's code, and so in the student's words.
 
-use crate::memory::Allowance;
-use crate::script::{Script, damage};
+use crate::memory::MemoryAllowance;
+use crate::script::{ChoiceScript, damage};
 use grader_model::CompileProblem;
 use grader_pipeline::checked_lines::CheckedLines;
-use grader_pipeline::diagnostics::{Diagnostic, parse, problems};
+use grader_pipeline::diagnostics::{RustcDiagnostic, parse, problems};
 use grader_pipeline::misfit::problem_of_probe;
 use grader_probes::{Probe, ProbeKind};
 use serde_json::{Value, json};
 
 /// A line is held as it is, in parsed form, and as the problem that it becomes.
-const ALLOWANCE: Allowance = Allowance {
+const ALLOWANCE: MemoryAllowance = MemoryAllowance {
     fixed: 64 << 10,
     live_per_byte: 64,
     total_fixed: 8 * (64 << 10),
@@ -45,7 +45,7 @@ const TASKS: [&str; 2] = ["timer", "memory"];
 
 /// Reads standard error as it is, or lines that are built.
 pub fn run(input: &[u8]) {
-    let mut script = Script::new(input);
+    let mut script = ChoiceScript::new(input);
     let stderr =
         if script.byte().is_multiple_of(2) { script.rest().to_vec() } else { built(&mut script) };
     ALLOWANCE.hold("reading diagnostics", stderr.len(), || {
@@ -56,7 +56,7 @@ pub fn run(input: &[u8]) {
 }
 
 /// What a student is told about their own files.
-fn students(diagnostics: &[Diagnostic]) {
+fn students(diagnostics: &[RustcDiagnostic]) {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let problems = problems(diagnostics);
     assert_eq!(problems.len(), errors.min(21), "of {errors} errors");
@@ -65,13 +65,13 @@ fn students(diagnostics: &[Diagnostic]) {
         assert_eq!(problem.file.is_some(), problem.line.is_some(), "{problem:?}");
     }
     let place = |problem: &CompileProblem| problem.file.is_some();
-    let of_student = |diagnostic: &&Diagnostic| mentions_student(diagnostic);
+    let of_student = |diagnostic: &&RustcDiagnostic| mentions_student(diagnostic);
     let known = diagnostics.iter().filter(|one| one.is_error()).take(20).filter(of_student).count();
     assert_eq!(problems.iter().filter(|one| place(one)).count(), known, "a place was lost");
 }
 
 /// Whether any place, note or macro call lies in a file of the student's.
-fn mentions_student(diagnostic: &Diagnostic) -> bool {
+fn mentions_student(diagnostic: &RustcDiagnostic) -> bool {
     let mut spans: Vec<_> = diagnostic.spans.iter().collect();
     while let Some(span) = spans.pop() {
         if span.file_name.starts_with("src/") {
@@ -83,7 +83,7 @@ fn mentions_student(diagnostic: &Diagnostic) -> bool {
 }
 
 /// What a missing signature becomes: each line fails once.
-fn blamed(diagnostics: &[Diagnostic]) {
+fn blamed(diagnostics: &[RustcDiagnostic]) {
     let probes: Vec<_> = (0..4).map(probe).collect();
     let mut lines = CheckedLines::new(probes.iter().map(|probe| probe.code.clone()));
     let before = lines.text();
@@ -118,7 +118,7 @@ fn sound(problem: &CompileProblem) {
 }
 
 /// Up to 32 lines, and then some damage.
-fn built(script: &mut Script<'_>) -> Vec<u8> {
+fn built(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let mut out = String::new();
     for _ in 0..script.byte() % 33 {
         out += &diagnostic(script, 0).to_string();
@@ -129,7 +129,7 @@ fn built(script: &mut Script<'_>) -> Vec<u8> {
     bytes
 }
 
-fn diagnostic(script: &mut Script<'_>, depth: usize) -> Value {
+fn diagnostic(script: &mut ChoiceScript<'_>, depth: usize) -> Value {
     let spans: Vec<Value> = (0..script.byte() % 4).map(|_| span(script, 0)).collect();
     let children = if depth < 3 { script.byte() % 3 } else { 0 };
     let children: Vec<Value> = (0..children).map(|_| diagnostic(script, depth + 1)).collect();
@@ -147,7 +147,7 @@ fn diagnostic(script: &mut Script<'_>, depth: usize) -> Value {
     })
 }
 
-fn span(script: &mut Script<'_>, depth: usize) -> Value {
+fn span(script: &mut ChoiceScript<'_>, depth: usize) -> Value {
     let expansion = if depth < 4 && script.happens(80) {
         json!({ "span": span(script, depth + 1), "macro_decl_name": "matches!" })
     } else {

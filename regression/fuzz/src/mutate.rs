@@ -1,9 +1,9 @@
 //! Mutations from a seed, for runs without a fuzzer: repeatable, and the same on every machine.
 
 /// Random numbers from a seed (xorshift64*).
-pub struct Random(u64);
+pub struct SeededRandom(u64);
 
-impl Random {
+impl SeededRandom {
     /// Numbers that depend on `seed` alone.
     pub const fn new(seed: u64) -> Self {
         // The generator must not start at 0, and near seeds must not give near numbers.
@@ -36,7 +36,7 @@ const TELLING: [&[u8]; 12] = [
 ];
 
 /// `parent` with one to five changes; some are taken from `other`.
-pub fn mutated(parent: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
+pub fn mutated(parent: &[u8], other: &[u8], random: &mut SeededRandom) -> Vec<u8> {
     let mut bytes = parent.to_vec();
     for _ in 0..=random.below(5) {
         change(&mut bytes, other, random);
@@ -44,7 +44,7 @@ pub fn mutated(parent: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
+fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut SeededRandom) {
     let at = random.below(bytes.len() + 1);
     let end = (at + 1 + random.below(8)).min(bytes.len());
     match random.below(8) {

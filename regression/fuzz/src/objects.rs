@@ -1,8 +1,10 @@
 //! Object files, and names in them: compiled by us, from code that a student wrote.
 
-use crate::memory::Allowance;
-use crate::script::{Script, damage};
-use grader_links::{Allow, Callers, Group, Name, Program, Rules};
+use crate::memory::MemoryAllowance;
+use crate::script::{ChoiceScript, damage};
+use grader_call_audit::{
+    AllowList, CourseCallers, FunctionGroup, ItemName, ProgramGraph, WalkRules,
+};
 
 /// A compiled crate of two functions and a trait's method; see `seeds/kernel.rs`.
 const OBJECT: &[u8] = include_bytes!("../seeds/kernel.o");
@@ -12,13 +14,21 @@ const ROOTS: [&str; 2] = [
 ];
 
 /// An object becomes nodes with their names; a name is cut into its parts.
-const ALLOWANCE: Allowance =
-    Allowance { fixed: 256 << 10, live_per_byte: 512, total_fixed: 2 << 20, total_per_byte: 8192 };
+const ALLOWANCE: MemoryAllowance = MemoryAllowance {
+    fixed: 256 << 10,
+    live_per_byte: 512,
+    total_fixed: 2 << 20,
+    total_per_byte: 8192,
+};
 
 /// A name can say a lot in few letters (each part can refer back to others); a demangler that follows
 /// it stops at a million.
-const NAME: Allowance =
-    Allowance { fixed: 8 << 20, live_per_byte: 64, total_fixed: 64 << 20, total_per_byte: 512 };
+const NAME: MemoryAllowance = MemoryAllowance {
+    fixed: 8 << 20,
+    live_per_byte: 64,
+    total_fixed: 64 << 20,
+    total_per_byte: 512,
+};
 
 /// What symbols are made of, in both of Rust's manglings.
 const PIECES: [&str; 40] = [
@@ -66,7 +76,7 @@ const PIECES: [&str; 40] = [
 
 /// Reads an object, archived or not, whole or damaged, and follows it; or a symbol's name.
 pub fn run(input: &[u8]) {
-    let mut script = Script::new(input);
+    let mut script = ChoiceScript::new(input);
     match script.byte() % 4 {
         0 => object(script.rest()),
         1 => object(&damaged(&mut script)),
@@ -75,7 +85,7 @@ pub fn run(input: &[u8]) {
     }
 }
 
-fn damaged(script: &mut Script<'_>) -> Vec<u8> {
+fn damaged(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let mut bytes = OBJECT.to_vec();
     damage(script, &mut bytes);
     bytes
@@ -91,34 +101,43 @@ fn archived(member: &[u8]) -> Vec<u8> {
 }
 
 fn object(bytes: &[u8]) {
-    let mut allow = Allow::default();
+    let mut allow = AllowList::default();
     allow.add("core").expect("a crate's name");
     let roots = ROOTS.map(str::to_owned);
     let crates = ["kernel".to_owned()];
-    let callers = Callers { krate: "kernel", contract: "kernel", mains: &ROOTS, crates: &crates };
-    let rules = Rules { own: "kernel", allow: &allow, roots: &roots, callers: Some(callers) };
-    let group =
-        Group { name: "task".into(), entries: Vec::new(), roots: vec![ROOTS[0].to_owned()] };
-    ALLOWANCE.hold("following an object", bytes.len(), || match Program::read(&[("a.o", bytes)]) {
-        Ok(program) => {
-            for root in ROOTS {
-                for lead in program.leads(root, &rules).unwrap_or_default() {
-                    assert!(!lead.to.is_empty(), "something without a name is refused");
+    let callers =
+        CourseCallers { krate: "kernel", contract: "kernel", mains: &ROOTS, crates: &crates };
+    let rules = WalkRules { own: "kernel", allow: &allow, roots: &roots, callers: Some(callers) };
+    let group = FunctionGroup {
+        name: "task".into(),
+        entries: Vec::new(),
+        roots: vec![ROOTS[0].to_owned()],
+    };
+    ALLOWANCE.hold("following an object", bytes.len(), || {
+        match ProgramGraph::read(&[("a.o", bytes)]) {
+            Ok(program) => {
+                for root in ROOTS {
+                    for lead in program.leads(root, &rules).unwrap_or_default() {
+                        assert!(!lead.to.is_empty(), "something without a name is refused");
+                    }
+                    let _ = program.referred(root);
                 }
-                let _ = program.referred(root);
+                for charge in program.charges(&rules, std::slice::from_ref(&group), &[]) {
+                    assert!(!charge.lead.to.is_empty(), "something without a name is charged");
+                }
             }
-            for charge in program.charges(&rules, std::slice::from_ref(&group), &[]) {
-                assert!(!charge.lead.to.is_empty(), "something without a name is charged");
+            Err(why) => {
+                assert!(
+                    why.to_string().starts_with("a.o cannot be read as compiled code"),
+                    "{why}"
+                );
             }
-        }
-        Err(why) => {
-            assert!(why.to_string().starts_with("a.o cannot be read as compiled code"), "{why}");
         }
     });
 }
 
 /// A symbol of a few pieces, and bytes as they come.
-fn symbol(script: &mut Script<'_>) -> String {
+fn symbol(script: &mut ChoiceScript<'_>) -> String {
     let mut symbol = String::new();
     for _ in 0..script.byte() % 64 {
         symbol += script.pick(&PIECES);
@@ -128,8 +147,8 @@ fn symbol(script: &mut Script<'_>) -> String {
 
 fn name(symbol: &str) {
     NAME.hold("reading a name", symbol.len(), || {
-        let Some(name) = Name::of(symbol) else { return };
-        let mut allow = Allow::default();
+        let Some(name) = ItemName::of(symbol) else { return };
+        let mut allow = AllowList::default();
         for entry in ["core", "kernel::S::{m,n}", "kernel::deep::*", "<kernel::S as T>"] {
             allow.add(entry).expect("as in the documentation");
         }
@@ -153,14 +172,20 @@ mod tests {
     #[test]
     fn the_undamaged_object_is_followed() {
         for bytes in [OBJECT.to_vec(), archived(OBJECT)] {
-            let program = Program::read(&[("a.o", &bytes)]).expect("an object of rustc's");
+            let program = ProgramGraph::read(&[("a.o", &bytes)]).expect("an object of rustc's");
             for root in ROOTS {
-                let rules =
-                    Rules { own: "kernel", allow: &Allow::default(), roots: &[], callers: None };
+                let rules = WalkRules {
+                    own: "kernel",
+                    allow: &AllowList::default(),
+                    roots: &[],
+                    callers: None,
+                };
                 assert_eq!(program.leads(root, &rules), Some(vec![]), "{root} leads nowhere else");
             }
         }
-        assert!(ROOTS.iter().all(|root| Name::of(root).is_some_and(|name| name.is_of("kernel"))));
+        assert!(
+            ROOTS.iter().all(|root| ItemName::of(root).is_some_and(|name| name.is_of("kernel")))
+        );
     }
 
     /// A damaged object referred to a symbol without a name, and the refusal named nothing.

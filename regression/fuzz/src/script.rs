@@ -2,11 +2,11 @@
 
 /// Turns bytes into choices, so that a mutation of bytes is a mutation of what is built from them.
 /// When the bytes are used up every choice is the first one, and so all that is built is finite.
-pub struct Script<'a> {
+pub struct ChoiceScript<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Script<'a> {
+impl<'a> ChoiceScript<'a> {
     /// Decisions from `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
@@ -64,7 +64,7 @@ impl<'a> Script<'a> {
 }
 
 /// Applies edits until the script is done: how something well formed is damaged.
-pub fn damage(script: &mut Script<'_>, bytes: &mut Vec<u8>) {
+pub fn damage(script: &mut ChoiceScript<'_>, bytes: &mut Vec<u8>) {
     while !script.is_done() && !bytes.is_empty() {
         let at = script.number() as usize % bytes.len();
         match script.byte() % 6 {

@@ -1,7 +1,7 @@
 //! The files that instructors write: rubrics and the course's list of modules.
 
-use crate::memory::Allowance;
-use crate::script::{Script, damage};
+use crate::memory::MemoryAllowance;
+use crate::script::{ChoiceScript, damage};
 use grader_course::config::{ConfigErrors, Course, GateRubric, Rubric};
 use grader_course::located::render_plain;
 
@@ -94,7 +94,7 @@ const TOKENS: [&str; 72] = [
 ];
 
 /// A problem holds its message, its label and a handle on the text.
-const READING: Allowance = Allowance {
+const READING: MemoryAllowance = MemoryAllowance {
     fixed: 256 << 10,
     live_per_byte: 4096,
     total_fixed: 8 * (256 << 10),
@@ -103,7 +103,7 @@ const READING: Allowance = Allowance {
 
 /// Reads a rubric or a course: bytes as they are, or an edited file.
 pub fn run(input: &[u8]) {
-    let mut script = Script::new(input);
+    let mut script = ChoiceScript::new(input);
     let mode = script.byte() % 16;
     let text = match mode {
         0 | 1 => String::from_utf8_lossy(script.rest()).into_owned(),
@@ -126,7 +126,7 @@ pub fn run(input: &[u8]) {
 }
 
 /// A file in which words were replaced, removed, added or doubled; rarely, single bytes.
-fn edited(script: &mut Script<'_>, file: &str) -> String {
+fn edited(script: &mut ChoiceScript<'_>, file: &str) -> String {
     let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/');
     let mut parts: Vec<&str> = Vec::new();
     for piece in file.split_inclusive(|c| !word(c)) {
@@ -231,8 +231,11 @@ mod tests {
 
     #[test]
     fn what_is_not_edited_is_accepted() {
-        Rubric::parse("file.yaml", &edited(&mut Script::new(&[]), RUBRIC)).expect("the rubric");
-        Rubric::parse("file.yaml", &edited(&mut Script::new(&[]), SHORT)).expect("the short one");
-        Course::parse("file.yaml", &edited(&mut Script::new(&[]), COURSE)).expect("the course");
+        Rubric::parse("file.yaml", &edited(&mut ChoiceScript::new(&[]), RUBRIC))
+            .expect("the rubric");
+        Rubric::parse("file.yaml", &edited(&mut ChoiceScript::new(&[]), SHORT))
+            .expect("the short one");
+        Course::parse("file.yaml", &edited(&mut ChoiceScript::new(&[]), COURSE))
+            .expect("the course");
     }
 }

@@ -1,22 +1,22 @@
 //! The corpora, and some thousand mutations of each, in every test run: a count and no time, so that it
 //! is the same on every machine.
 
-use intake::mutate::{Random, mutated};
-use intake::{TARGETS, Target, corpus};
+use intake::mutate::{SeededRandom, mutated};
+use intake::{FuzzTarget, TARGETS, corpus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Mutations for each target.
 const ROUNDS: u64 = 4000;
 
 /// Inputs whose mutations are worth trying: the seeds and the committed corpus, in a fixed order.
-fn inputs(target: &Target) -> Vec<Vec<u8>> {
+fn inputs(target: &FuzzTarget) -> Vec<Vec<u8>> {
     let corpus = corpus::read(target.name).unwrap();
     assert!(!corpus.is_empty(), "{} is empty", corpus::file(target.name).display());
     (target.seeds)().into_iter().chain(corpus).collect()
 }
 
 /// Feeds one input, and prints it when it breaks a promise.
-fn feed(target: &Target, input: &[u8], what: &str) {
+fn feed(target: &FuzzTarget, input: &[u8], what: &str) {
     let fed = catch_unwind(AssertUnwindSafe(|| target.feed(input)));
     if fed.is_err() {
         let (name, hex) = (target.name, corpus::hexadecimal(input));
@@ -31,7 +31,7 @@ fn replay(name: &str) {
         feed(&target, input, &format!("input {at}"));
     }
     for round in 0..ROUNDS {
-        let mut random = Random::new(round);
+        let mut random = SeededRandom::new(round);
         let parent = &inputs[random.below(inputs.len())];
         let other = &inputs[random.below(inputs.len())];
         let input = mutated(parent, other, &mut random);

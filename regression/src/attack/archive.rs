@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// One entry of an archive.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct ArchiveEntry {
     /// Its name, as it is to be written.
     pub name: String,
     /// What it holds.
@@ -29,7 +29,7 @@ const fn regular() -> char {
     '0'
 }
 
-impl Entry {
+impl ArchiveEntry {
     fn content(&self) -> Vec<u8> {
         let length = self.bytes.unwrap_or(self.text.len());
         self.text.bytes().cycle().take(length).collect()
@@ -37,7 +37,7 @@ impl Entry {
 }
 
 /// A tar archive (POSIX.1-1988, "ustar").
-pub fn tarball(entries: &[Entry]) -> Vec<u8> {
+pub fn tarball(entries: &[ArchiveEntry]) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in entries {
         let content = entry.content();
@@ -79,7 +79,7 @@ pub fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// Never in memory.
-pub fn zipped(entries: &[Entry], claimed: Option<u32>) -> io::Result<Vec<u8>> {
+pub fn zipped(entries: &[ArchiveEntry], claimed: Option<u32>) -> io::Result<Vec<u8>> {
     let mut all = Vec::new();
     let mut directory = Vec::new();
     for entry in entries {

@@ -1,11 +1,11 @@
 //! All attacks, as they lie in their folders.
 
-use super::{Attack, Plain};
+use super::{Attack, PlainResult};
 use std::path::{Path, PathBuf};
 
 /// An attack and its place.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub struct NamedAttack {
     /// The folder above: what kind of attack it is.
     pub group: String,
     /// The folder's own name.
@@ -14,7 +14,7 @@ pub struct Named {
     pub attack: Attack,
 }
 
-impl Named {
+impl NamedAttack {
     /// `group/name`, as its folder is called.
     pub fn title(&self) -> String {
         format!("{}/{}", self.group, self.name)
@@ -30,7 +30,7 @@ pub fn folder() -> PathBuf {
 ///
 /// # Errors
 /// The first file that cannot be read.
-pub fn all() -> Result<Vec<Named>, String> {
+pub fn all() -> Result<Vec<NamedAttack>, String> {
     let mut all = Vec::new();
     for group in folders(&folder()) {
         if group.ends_with("tools") {
@@ -38,7 +38,7 @@ pub fn all() -> Result<Vec<Named>, String> {
         }
         for place in folders(&group) {
             let attack = Attack::load(&place.join("attack.yaml"))?;
-            all.push(Named { group: name(&group), name: name(&place), attack });
+            all.push(NamedAttack { group: name(&group), name: name(&place), attack });
         }
     }
     Ok(all)
@@ -56,8 +56,10 @@ fn name(path: &Path) -> String {
 }
 
 /// The document about all attacks, as it has to stand in `regression/attacks/README.md`.
-pub fn document(all: &[Named]) -> String {
-    let works = |named: &&Named| !matches!(named.attack.plain, Plain::Fails(_) | Plain::NotRun(_));
+pub fn document(all: &[NamedAttack]) -> String {
+    let works = |named: &&NamedAttack| {
+        !matches!(named.attack.plain, PlainResult::Fails(_) | PlainResult::NotRun(_))
+    };
     let count = all.len();
     let working = all.iter().filter(works).count();
     let mut text =
@@ -78,15 +80,15 @@ pub fn document(all: &[Named]) -> String {
 /// What comes before the attacks: written by hand.
 const HEAD: &str = include_str!("head.md");
 
-fn row(named: &Named) -> String {
+fn row(named: &NamedAttack) -> String {
     let attack = &named.attack;
     let plain = match &attack.plain {
-        Plain::Passes(_) => "yes: all tests pass".into(),
-        Plain::Shows(_) => "yes: it shows".into(),
-        Plain::Writes => "yes: it reaches the machine".into(),
-        Plain::Exhausts => "yes: takes all it can get".into(),
-        Plain::Fails(why) => format!("no: {why}"),
-        Plain::NotRun(why) => format!("not run: {why}"),
+        PlainResult::Passes(_) => "yes: all tests pass".into(),
+        PlainResult::Shows(_) => "yes: it shows".into(),
+        PlainResult::Writes => "yes: it reaches the machine".into(),
+        PlainResult::Exhausts => "yes: takes all it can get".into(),
+        PlainResult::Fails(why) => format!("no: {why}"),
+        PlainResult::NotRun(why) => format!("not run: {why}"),
     };
     let points = match attack.expect.points {
         None => "no grade".into(),

@@ -1,6 +1,6 @@
 //! What a layer leaves in a grade when it stops something: a model that names the wrong one is found out.
 
-use super::expected::{Stage, StoppedBy};
+use super::expected::{ReachedStage, StoppedBy};
 use grader_model::{Grade, Outcome};
 
 /// Words with which the compiler's limits are told.
@@ -64,7 +64,7 @@ pub fn shows(layer: StoppedBy, grade: &Grade) -> bool {
 /// Collecting says what it refuses or leaves out; unless a submission goes on as if it had not been there.
 fn left_out(grade: &Grade) -> bool {
     grade.all_remarks().next().is_some()
-        || Stage::of(grade) == Stage::Run && grade.outcome == Outcome::NotStarted
+        || ReachedStage::of(grade) == ReachedStage::Run && grade.outcome == Outcome::NotStarted
 }
 
 fn limited(grade: &Grade) -> bool {

@@ -3,14 +3,14 @@
 use super::evidence;
 use grader_model::student::StudentView;
 use grader_model::{Grade, Outcome};
-use grader_sandbox::Level;
+use grader_sandbox::ConfinementLevel;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The expectation in an `attack.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expected {
+pub struct ExpectedOutcome {
     /// How it must end; with other ends at levels that hold it by other means.
     pub outcome: Outcome,
     /// The fewest and the most points; absent when there must be none at all.
@@ -25,13 +25,13 @@ pub struct Expected {
     pub never_says: Vec<String>,
     /// What is different at weaker levels.
     #[serde(default)]
-    pub at: BTreeMap<LevelName, Otherwise>,
+    pub at: BTreeMap<LevelName, LevelOverride>,
 }
 
 /// What is different at one level: outcome and words take the place of those at level Full.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Otherwise {
+pub struct LevelOverride {
     outcome: Option<Outcome>,
     points: Option<(f64, f64)>,
     says: Option<Vec<String>>,
@@ -43,19 +43,19 @@ pub struct Otherwise {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LevelName {
-    /// [`Level::NoCgroup`].
+    /// [`ConfinementLevel::NoCgroup`].
     NoCgroup,
-    /// [`Level::Weak`], without namespaces.
+    /// [`ConfinementLevel::Weak`], without namespaces.
     Weak,
 }
 
 impl LevelName {
     /// The name of a level that may differ.
-    pub const fn of(level: Level) -> Option<Self> {
+    pub const fn of(level: ConfinementLevel) -> Option<Self> {
         match level {
-            Level::NoCgroup => Some(Self::NoCgroup),
-            Level::Weak => Some(Self::Weak),
-            Level::Full | Level::Unconfined => None,
+            ConfinementLevel::NoCgroup => Some(Self::NoCgroup),
+            ConfinementLevel::Weak => Some(Self::Weak),
+            ConfinementLevel::Full | ConfinementLevel::Unconfined => None,
         }
     }
 }
@@ -126,22 +126,22 @@ impl StoppedBy {
 
     /// Whether a submission that this layer stops first can have got so far. What is left out stops
     /// nothing else, and the sandbox is around the compiler as it is around the program.
-    fn can_stop_at(self, stage: Stage) -> bool {
+    fn can_stop_at(self, stage: ReachedStage) -> bool {
         match self {
-            Self::Intake => matches!(stage, Stage::Collected | Stage::Run),
-            Self::TokenScan => stage == Stage::Scanned,
-            Self::Compiler | Self::CompilerLimits => stage == Stage::Compiled,
+            Self::Intake => matches!(stage, ReachedStage::Collected | ReachedStage::Run),
+            Self::TokenScan => stage == ReachedStage::Scanned,
+            Self::Compiler | Self::CompilerLimits => stage == ReachedStage::Compiled,
             Self::Judge | Self::Protocol | Self::CallLimits | Self::CallAudit | Self::Timing => {
-                stage == Stage::Run
+                stage == ReachedStage::Run
             }
-            _ => stage >= Stage::Compiled,
+            _ => stage >= ReachedStage::Compiled,
         }
     }
 }
 
 /// How far a submission got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
+pub enum ReachedStage {
     /// Not beyond being collected.
     Collected,
     /// Not beyond the token scan.
@@ -152,13 +152,14 @@ pub enum Stage {
     Run,
 }
 
-impl Stage {
+impl ReachedStage {
     /// How far `grade`'s submission got, from what is in the grade.
     pub fn of(grade: &Grade) -> Self {
         if !grade.cases.is_empty() {
             return Self::Run;
         }
-        let compiled = grade.costs.iter().any(|cost| cost.stage == grader_model::Stage::Compile);
+        let compiled =
+            grade.costs.iter().any(|cost| cost.stage == grader_model::GradingStage::Compile);
         match (compiled, grade.tasks.is_empty()) {
             (true, _) => Self::Compiled,
             (false, false) => Self::Scanned,
@@ -167,10 +168,10 @@ impl Stage {
     }
 }
 
-impl Expected {
+impl ExpectedOutcome {
     /// Every way in which `grade`, reached at `level`, differs.
-    pub fn differences(&self, grade: &Grade, level: Level) -> Vec<String> {
-        let none = Otherwise::default();
+    pub fn differences(&self, grade: &Grade, level: ConfinementLevel) -> Vec<String> {
+        let none = LevelOverride::default();
         let other = LevelName::of(level).and_then(|name| self.at.get(&name)).unwrap_or(&none);
         let mut found = Vec::new();
         let outcome = other.outcome.unwrap_or(self.outcome);
@@ -203,7 +204,7 @@ impl Expected {
             found.push("it does not say what stops it".into());
             return;
         };
-        let stage = Stage::of(grade);
+        let stage = ReachedStage::of(grade);
         if !first.can_stop_at(stage) {
             found.push(format!("got as far as {stage:?}, which is not where {first:?} stops"));
         } else if !evidence::shows(*first, grade) {

@@ -9,19 +9,19 @@ pub mod archive;
 pub mod corpus;
 pub mod evidence;
 pub mod expected;
-pub mod make;
-pub mod peeled;
+pub mod removed_layers;
 pub mod run;
 pub mod step;
+pub mod submission;
 pub mod world;
 
-use crate::variant::Edit;
-use expected::Expected;
-use grader_course::config::Limits;
+use crate::variant::TextEdit;
+use expected::ExpectedOutcome;
+use grader_course::config::SubmissionLimits;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use step::Step;
+use step::AttackStep;
 
 /// One attack, as its `attack.yaml` tells it.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,7 +34,7 @@ pub struct Attack {
     pub module: String,
     /// What it is made of.
     #[serde(default)]
-    pub base: Base,
+    pub base: SubmissionBase,
     /// Statements that run first thing in `amdahl` of the profiling reference.
     #[serde(default)]
     pub when_called: String,
@@ -52,13 +52,13 @@ pub struct Attack {
     pub before_modules: String,
     /// Replacements in the base.
     #[serde(default)]
-    pub edits: Vec<Edit>,
+    pub edits: Vec<TextEdit>,
     /// Files with these contents.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
     /// What no repository can hold.
     #[serde(default)]
-    pub steps: Vec<Step>,
+    pub steps: Vec<AttackStep>,
     /// Under what name it is handed in.
     pub student: Option<String>,
     /// The archive that is handed in instead of the folder, if a step makes one.
@@ -68,19 +68,19 @@ pub struct Attack {
     pub times: Vec<String>,
     /// Lower limits than the module's, so that a bomb is cheap to survive.
     #[serde(default)]
-    pub limits: Lower,
+    pub limits: LimitOverrides,
     /// Which secret it is after: those are tried once more with one layer switched off at a time.
-    pub wants: Option<Secret>,
+    pub wants: Option<ProtectedSecret>,
     /// What must come of it here.
-    pub expect: Expected,
+    pub expect: ExpectedOutcome,
     /// What comes of it where a student's tests run in the student's process.
-    pub plain: Plain,
+    pub plain: PlainResult,
 }
 
 /// What a submission is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Base {
+pub enum SubmissionBase {
     /// The module's reference: whatever is honest in it has its full points.
     #[default]
     Reference,
@@ -93,7 +93,7 @@ pub enum Base {
 /// What is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Secret {
+pub enum ProtectedSecret {
     /// Hidden cases and expected values.
     Hidden,
     /// The seed of a grading, which lives in the grader's memory.
@@ -109,7 +109,7 @@ pub enum Secret {
 /// What comes of it in a plain `cargo test`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum Plain {
+pub enum PlainResult {
     /// All tests pass, although the code is wrong.
     Passes(TestName),
     /// It shows what it should not have: the output holds these words.
@@ -132,7 +132,7 @@ pub struct TestName(pub String);
 /// Limits to be set lower.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lower {
+pub struct LimitOverrides {
     call_seconds: Option<u32>,
     task_seconds: Option<u32>,
     cpu_seconds: Option<u32>,
@@ -141,9 +141,9 @@ pub struct Lower {
     memory_mb: Option<u32>,
 }
 
-impl Lower {
+impl LimitOverrides {
     /// The module's limits, lowered.
-    pub fn apply(self, limits: &mut Limits) {
+    pub fn apply(self, limits: &mut SubmissionLimits) {
         let lower = |limit: &mut u32, to: Option<u32>| *limit = to.unwrap_or(*limit).min(*limit);
         lower(&mut limits.call_seconds, self.call_seconds);
         lower(&mut limits.task_seconds, self.task_seconds);

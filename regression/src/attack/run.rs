@@ -1,17 +1,17 @@
 //! An attack, handed in.
 
-use super::corpus::Named;
+use super::corpus::NamedAttack;
 use super::expected::LevelName;
-use super::world::World;
+use super::world::AttackFolder;
 use grader_model::Grade;
 use grader_model::student::StudentView;
-use grader_pipeline::{Grader, Measuring, collect};
+use grader_pipeline::{Grader, MeasureScope, collect};
 use grader_report::{ClassPage, html, json, markdown, terminal};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 /// What came of an attack.
-pub struct Came {
+pub struct AttackOutcome {
     /// The grade.
     pub grade: Grade,
     /// In what it differs from what must come of it; empty when contained.
@@ -20,7 +20,7 @@ pub struct Came {
     pub got: Vec<String>,
 }
 
-impl Named {
+impl NamedAttack {
     /// Why it is not tried at this level, if it is not.
     pub fn not_promised(&self, grader: &Grader) -> Option<&str> {
         let at = LevelName::of(grader.sandbox.level())?;
@@ -31,27 +31,27 @@ impl Named {
     ///
     /// # Errors
     /// When the submission cannot be made.
-    pub fn run(&self, grader: &Grader) -> Result<Came, String> {
-        let world = World::new().map_err(|error| error.to_string())?;
+    pub fn run(&self, grader: &Grader) -> Result<AttackOutcome, String> {
+        let world = AttackFolder::new().map_err(|error| error.to_string())?;
         let made = self.attack.make(&world)?;
         let mut module = grader.module.clone();
         self.attack.limits.apply(&mut module.rubric.limits);
         let timing = match self.attack.times.as_slice() {
             [] => grader.timing.clone(),
-            times => Measuring::Only(times.iter().cloned().collect()),
+            times => MeasureScope::Only(times.iter().cloned().collect()),
         };
         let grader = Grader { module, timing, ..grader.clone() };
         let grade = self.grade(&grader, &made.submission)?;
         let mut got = world.changes();
-        got.extend(World::shown_in(&everything(&grade)));
+        got.extend(AttackFolder::shown_in(&everything(&grade)));
         let mut differences = self.attack.expect.differences(&grade, grader.sandbox.level());
         differences.extend(got.iter().cloned());
         differences.extend(unescaped(&grade));
-        Ok(Came { grade, differences, got })
+        Ok(AttackOutcome { grade, differences, got })
     }
 }
 
-impl Named {
+impl NamedAttack {
     fn grade(&self, grader: &Grader, submission: &Path) -> Result<Grade, String> {
         let mut found = collect::single(submission).map_err(|error| error.to_string())?;
         if let Some(name) = &self.attack.student {
@@ -107,6 +107,6 @@ pub fn of_student(grade: &Grade) -> Vec<String> {
         html::student(&view),
         markdown::student(&view),
         json::student(&view),
-        terminal::student(&view, &terminal::Style::default()),
+        terminal::student(&view, &terminal::TextStyle::default()),
     ]
 }

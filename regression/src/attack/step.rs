@@ -1,7 +1,7 @@
 //! Steps that make what a repository cannot hold.
 
-use super::archive::{Entry, gzip, tarball, zipped};
-use super::world::World;
+use super::archive::{ArchiveEntry, gzip, tarball, zipped};
+use super::world::AttackFolder;
 use serde::Deserialize;
 use std::ffi::OsStr;
 use std::fs;
@@ -13,7 +13,7 @@ use std::path::Path;
 /// One step. Paths are relative to the folder that is handed in.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum Step {
+pub enum AttackStep {
     /// A symbolic link.
     Symlink {
         /// Where.
@@ -84,14 +84,14 @@ pub enum Step {
         /// Its name.
         at: String,
         /// What it holds.
-        entries: Vec<Entry>,
+        entries: Vec<ArchiveEntry>,
     },
     /// A `.zip`.
     Zip {
         /// Its name.
         at: String,
         /// What it holds.
-        entries: Vec<Entry>,
+        entries: Vec<ArchiveEntry>,
         /// What the headers say is the unpacked size, whatever it is.
         claimed: Option<u32>,
     },
@@ -99,10 +99,10 @@ pub enum Step {
     Halve(String),
 }
 
-impl Step {
+impl AttackStep {
     /// The step with the real places in it, where a step has any.
     #[must_use]
-    pub fn filled(&self, world: &World) -> Self {
+    pub fn filled(&self, world: &AttackFolder) -> Self {
         match self {
             Self::Symlink { at, to } => Self::Symlink { at: at.clone(), to: world.fill(to) },
             Self::HardLink { at, to } => Self::HardLink { at: at.clone(), to: world.fill(to) },

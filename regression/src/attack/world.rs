@@ -15,13 +15,13 @@ pub const MARK: &str = "CANARY-";
 const USERS: &str = "root:x:0:0";
 
 /// The folder. Removed when dropped.
-pub struct World {
+pub struct AttackFolder {
     folder: tempfile::TempDir,
     before: BTreeMap<PathBuf, Vec<u8>>,
     port: TcpListener,
 }
 
-impl World {
+impl AttackFolder {
     /// Makes it, readable for all users of the machine: what keeps it from a submission is the grader
     /// alone.
     ///
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_written_removed_or_new_is_a_change() {
-        let world = World::new().unwrap();
+        let world = AttackFolder::new().unwrap();
         assert_eq!(world.changes(), [""; 0]);
         fs::write(world.path().join("seed"), "7").unwrap();
         fs::remove_file(world.path().join("hidden/cases.rs")).unwrap();

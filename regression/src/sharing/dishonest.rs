@@ -13,11 +13,11 @@ const NAP: Duration = Duration::from_nanos(1);
 const HALVES: [Range<u64>; 2] = [0..PIECES / 2, PIECES / 2..PIECES];
 
 /// How a thread passes the time.
-type Idle = fn();
+type IdleFn = fn();
 
-const SPIN: Idle = || std::hint::spin_loop();
-const YIELD: Idle = thread::yield_now;
-const DOZE: Idle = || thread::sleep(NAP);
+const SPIN: IdleFn = || std::hint::spin_loop();
+const YIELD: IdleFn = thread::yield_now;
+const DOZE: IdleFn = || thread::sleep(NAP);
 
 pub fn joins_each_before_the_next(chain: Chain) -> u64 {
     HALVES.into_iter().fold(0_u64, |all, share| {
@@ -26,7 +26,7 @@ pub fn joins_each_before_the_next(chain: Chain) -> u64 {
 }
 
 /// `compute` beside a thread that does nothing in its way.
-fn beside(idle: Idle, compute: impl FnOnce() -> u64) -> u64 {
+fn beside(idle: IdleFn, compute: impl FnOnce() -> u64) -> u64 {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -122,7 +122,7 @@ pub fn one_by_one_beside_a_napper(chain: Chain) -> u64 {
 }
 
 /// Two threads that compute the pieces in turn, each waiting for the other in this way.
-fn with_a_token(chain: Chain, idle: Idle) -> u64 {
+fn with_a_token(chain: Chain, idle: IdleFn) -> u64 {
     let next = AtomicU64::new(0);
     let worker = |number: u64| {
         let mut all = 0_u64;

@@ -7,7 +7,7 @@ mod honest;
 use crate::chain::{Chain, end_of, walk};
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_protocol::Answer;
-use grader_timing::{Batch, Workload};
+use grader_timing::{CallBatch, Workload};
 use std::hint::black_box;
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ pub const ALONE: &str = "alone";
 
 /// A way to share the work among two threads.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
+pub struct SharingMethod {
     /// The kernel's name.
     pub name: &'static str,
     /// Whether it computes on two threads or more at once.
@@ -28,8 +28,8 @@ pub struct Way {
 }
 
 /// Every way.
-pub const WAYS: [Way; 33] = [
-    Way { name: ALONE, is_parallel: false, compute: |chain| sum(chain, 0..PIECES) },
+pub const WAYS: [SharingMethod; 33] = [
+    SharingMethod { name: ALONE, is_parallel: false, compute: |chain| sum(chain, 0..PIECES) },
     honest("two_halves", honest::two_halves),
     honest("main_takes_a_half", honest::main_takes_a_half),
     honest("handles", honest::handles),
@@ -64,12 +64,12 @@ pub const WAYS: [Way; 33] = [
     dishonest("each_waits_for_the_one_before", dishonest::each_waits_for_the_one_before),
 ];
 
-const fn honest(name: &'static str, compute: fn(Chain) -> u64) -> Way {
-    Way { name, is_parallel: true, compute }
+const fn honest(name: &'static str, compute: fn(Chain) -> u64) -> SharingMethod {
+    SharingMethod { name, is_parallel: true, compute }
 }
 
-const fn dishonest(name: &'static str, compute: fn(Chain) -> u64) -> Way {
-    Way { name, is_parallel: false, compute }
+const fn dishonest(name: &'static str, compute: fn(Chain) -> u64) -> SharingMethod {
+    SharingMethod { name, is_parallel: false, compute }
 }
 
 /// The end of one piece: a chain of its own.
@@ -84,9 +84,9 @@ fn sum(chain: Chain, pieces: Range<u64>) -> u64 {
 
 /// The way with number `AT` as a kernel.
 #[derive(Default)]
-struct At<const AT: usize>;
+struct SharingKernel<const AT: usize>;
 
-impl<const AT: usize> Kernel for At<AT> {
+impl<const AT: usize> Kernel for SharingKernel<AT> {
     type Input = Chain;
     type Output = u64;
 
@@ -105,36 +105,36 @@ impl<const AT: usize> Kernel for At<AT> {
 #[must_use]
 pub fn add_to(bench: Bench) -> Bench {
     macro_rules! with {
-        ($($at:literal)*) => { bench$(.with::<At<$at>>(WAYS[$at].name))* };
+        ($($at:literal)*) => { bench$(.with::<SharingKernel<$at>>(WAYS[$at].name))* };
     }
     with!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
 }
 
 /// Draws chains, none twice, each of which is [`PIECES`] pieces of work.
-pub struct Shares {
+pub struct ShareWorkload {
     steps: u64,
     next: u64,
     asked: Vec<Chain>,
 }
 
-impl Shares {
+impl ShareWorkload {
     /// Pieces of `steps` steps, about a nanosecond each.
     pub const fn new(steps: u64) -> Self {
         Self { steps, next: 1, asked: Vec::new() }
     }
 }
 
-impl Workload for Shares {
+impl Workload for ShareWorkload {
     type Wrong = &'static str;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         let draw = |_| {
             self.next += 1;
             (end_of((self.next, 99)), self.steps)
         };
         self.asked = (0..calls).map(draw).collect();
         let encoded = |chain| encode(chain).expect("numbers can be encoded");
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        CallBatch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
 
     fn verify(&mut self, outputs: &[Vec<u8>]) -> Result<(), &'static str> {
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn every_way_does_the_work() {
-        let mut work = Shares::new(50);
+        let mut work = ShareWorkload::new(50);
         work.batch(1);
         for way in WAYS {
             let output = encode(&(way.compute)(work.asked[0])).unwrap();

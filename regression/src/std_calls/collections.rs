@@ -1,11 +1,11 @@
 //! Slices, vectors, maps, iterators, options and results.
 
-use super::Group;
+use super::CallGroup;
 
 const NUMBERS: &[&str] = &["u8", "i32", "usize", "i64"];
 
-pub(super) const GROUPS: [Group; 6] = [
-    Group {
+pub(super) const GROUPS: [CallGroup; 6] = [
+    CallGroup {
         types: NUMBERS,
         values: "let mut v = black_box(vec![3 as $T, 1, 2, 5, 4]);",
         calls: &[
@@ -46,7 +46,7 @@ pub(super) const GROUPS: [Group; 6] = [
             "v.is_sorted() && v.repeat(2).len() == 10",
         ],
     },
-    Group {
+    CallGroup {
         types: &["f32", "f64"],
         values: "let (mut v, w) = black_box((vec![0.5 as $T, 2.0, 1.0], vec![1.0 as $T; 3]));",
         calls: &[
@@ -61,7 +61,7 @@ pub(super) const GROUPS: [Group; 6] = [
             "{ v.resize(9, 0.0); v.fill(1.5); v }",
         ],
     },
-    Group {
+    CallGroup {
         types: &[
             "std::collections::HashMap<String, usize>",
             "std::collections::BTreeMap<String, usize>",
@@ -82,7 +82,7 @@ pub(super) const GROUPS: [Group; 6] = [
             "m.into_iter().collect::<Vec<_>>()",
         ],
     },
-    Group {
+    CallGroup {
         types: NUMBERS,
         values: "use std::collections::*; let v = black_box(vec![3 as $T, 1, 2]);",
         calls: &[
@@ -95,7 +95,7 @@ pub(super) const GROUPS: [Group; 6] = [
             "{ let mut m = HashMap::with_capacity(9); for one in v { *m.entry(one % 2).or_insert(0_usize) += 1; } m }",
         ],
     },
-    Group {
+    CallGroup {
         types: &["i32", "u64"],
         values: "let v = black_box(vec![3 as $T, 1, 2]);",
         calls: &[
@@ -125,7 +125,7 @@ pub(super) const GROUPS: [Group; 6] = [
             "(1..=5).rev().filter(|one| one % 2 == 1).map(|one| one * one).sum::<$T>()",
         ],
     },
-    Group {
+    CallGroup {
         types: &["String"],
         values: "let (o, r) = black_box((Some(<$T>::from(\"x\")), \"7\".parse::<i32>()));",
         calls: &[

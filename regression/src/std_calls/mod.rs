@@ -11,7 +11,7 @@ mod text;
 use std::fmt::Write as _;
 
 /// Calls that use the same values.
-struct Group {
+struct CallGroup {
     /// The types substituted for `T`.
     types: &'static [&'static str],
     /// The values, as statements.
@@ -20,7 +20,7 @@ struct Group {
     calls: &'static [&'static str],
 }
 
-const GROUPS: [&[Group]; 4] =
+const GROUPS: [&[CallGroup]; 4] =
     [&numbers::GROUPS, &text::GROUPS, &collections::GROUPS, &sharing::GROUPS];
 
 /// The distinct function bodies: each call together with its values.

@@ -1,9 +1,9 @@
 //! Numbers: arithmetic, formatting and parsing of every primitive type.
 
-use super::Group;
+use super::CallGroup;
 
-pub(super) const GROUPS: [Group; 4] = [
-    Group {
+pub(super) const GROUPS: [CallGroup; 4] = [
+    CallGroup {
         types: &[
             "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         ],
@@ -36,7 +36,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "(<$T>::MAX >> 1, x << 2, x & y, x | y, x ^ y, !x)",
         ],
     },
-    Group {
+    CallGroup {
         types: &["i8", "i16", "i32", "i64", "i128", "isize"],
         values: "let (x, y) = black_box((-3 as $T, 2 as $T));",
         calls: &[
@@ -44,7 +44,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "(x.wrapping_neg(), x.checked_abs(), x.checked_neg(), x.overflowing_shr(3))",
         ],
     },
-    Group {
+    CallGroup {
         types: &["f32", "f64"],
         values: "let (x, y) = black_box((0.75 as $T, 1.5 as $T));",
         calls: &[
@@ -99,7 +99,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "x.abs_sub(y)",
         ],
     },
-    Group {
+    CallGroup {
         types: &["bool", "char"],
         values: "let x = black_box(<$T>::default());",
         calls: &[

@@ -1,9 +1,9 @@
 //! Threads, synchronisation, smart pointers, time, errors and miscellaneous items.
 
-use super::Group;
+use super::CallGroup;
 
-pub(super) const GROUPS: [Group; 4] = [
-    Group {
+pub(super) const GROUPS: [CallGroup; 4] = [
+    CallGroup {
         types: &["u8", "i32", "u64", "usize"],
         values: "use std::sync::{*, atomic::*}; let x = black_box(1 as $T);",
         calls: &[
@@ -30,7 +30,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "{ thread_local! { static OWN: std::cell::Cell<$T> = std::cell::Cell::new(1) } OWN.get() }",
         ],
     },
-    Group {
+    CallGroup {
         types: &["AtomicU8", "AtomicI32", "AtomicU64", "AtomicUsize"],
         values: "use std::sync::atomic::*; static X: $T = $T::new(1); let one = black_box(1);",
         calls: &[
@@ -40,7 +40,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "(X.fetch_max(one, Ordering::SeqCst), X.fetch_nand(one, Ordering::SeqCst), format!(\"{X:?}\"))",
         ],
     },
-    Group {
+    CallGroup {
         types: &["f32"],
         values: "use std::time::*; let x = black_box(1.5 as $T);",
         calls: &[
@@ -72,7 +72,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "std::pin::pin!(async { 1 }).as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready()",
         ],
     },
-    Group {
+    CallGroup {
         types: &["Vec<Option<String>>"],
         values: "#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)] struct Own { a: $T, b: (u8, char) } #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] enum Kind { One, Two(i32) } impl std::fmt::Display for Own { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.pad(\"own\")?; f.debug_struct(\"Own\").field(\"a\", &self.a).finish_non_exhaustive() } } impl std::error::Error for Own {} impl Drop for Own { fn drop(&mut self) { self.a.clear(); } } impl std::ops::Add for &Own { type Output = Own; fn add(self, other: &Own) -> Own { Own { a: [&self.a[..], &other.a].concat(), b: self.b } } } let own = black_box(Own::default()); let kind = black_box(Kind::Two(1));",
         calls: &[

@@ -1,9 +1,9 @@
 //! Text: characters, strings, bytes, formatting, input and output.
 
-use super::Group;
+use super::CallGroup;
 
-pub(super) const GROUPS: [Group; 4] = [
-    Group {
+pub(super) const GROUPS: [CallGroup; 4] = [
+    CallGroup {
         types: &["char"],
         values: "let x = black_box('ß');",
         calls: &[
@@ -15,7 +15,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "(x.is_ascii_digit(), x.to_ascii_uppercase(), x.eq_ignore_ascii_case(&'a'))",
         ],
     },
-    Group {
+    CallGroup {
         types: &["str"],
         values: "let (mut s, t) = (black_box(String::from(\"One, two; 3 α\\n β\")), black_box(\"two\"));",
         calls: &[
@@ -61,7 +61,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "t.parse::<bool>().map_err(|error| error.to_string())",
         ],
     },
-    Group {
+    CallGroup {
         types: &["f32"],
         values: "let (rows, name) = black_box((vec![vec![1 as $T; 2]; 2], \"name\"));",
         calls: &[
@@ -88,7 +88,7 @@ pub(super) const GROUPS: [Group; 4] = [
             "rows[0][1..].iter().sum::<$T>()",
         ],
     },
-    Group {
+    CallGroup {
         types: &["u8"],
         values: "use std::io::{BufRead, Read, Seek, Write}; let bytes = black_box(vec![65 as $T, 10, 66]);",
         calls: &[

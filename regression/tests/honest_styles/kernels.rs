@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock, mpsc};
 
 type Shape = [usize; 3];
-type Style = fn(&[f32], &[f32], Shape) -> Vec<f32>;
+type StyleFn = fn(&[f32], &[f32], Shape) -> Vec<f32>;
 
 /// All of them agree.
 pub fn all(a: &[f32], b: &[f32], shape: Shape) -> bool {
@@ -15,7 +15,7 @@ pub fn all(a: &[f32], b: &[f32], shape: Shape) -> bool {
     STYLES.iter().all(|style| style(a, b, shape) == first)
 }
 
-const STYLES: [Style; 26] = [
+const STYLES: [StyleFn; 26] = [
     iterators, helpers, tables, trait_objects, scoped_threads, channels, arrays, vectors, macros, generics,
     const_generics, tables_made_once, lazy_functions, buffers_of_a_thread, sorted_work, shared_by_mutex, operators,
     own_iterators, dereferenced, guards, fallible, queues_of_jobs, recursion, atomics, enums, builders,
@@ -40,8 +40,8 @@ fn helpers(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
 }
 
 fn tables(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
-    let table: [(&str, Style); 2] = [("helpers", helpers), ("iterators", iterators)];
-    let named: BTreeMap<&str, Style> = table.into_iter().collect();
+    let table: [(&str, StyleFn); 2] = [("helpers", helpers), ("iterators", iterators)];
+    let named: BTreeMap<&str, StyleFn> = table.into_iter().collect();
     named.values().map(|style| style(a, b, shape)).last().unwrap_or_default()
 }
 
@@ -50,7 +50,7 @@ trait Multiply: Send + Sync {
 }
 
 struct ByRows;
-struct Boxed(Box<dyn Fn(&[f32], &[f32], Shape) -> Vec<f32> + Send + Sync>);
+struct BoxedStyle(Box<dyn Fn(&[f32], &[f32], Shape) -> Vec<f32> + Send + Sync>);
 
 impl Multiply for ByRows {
     fn multiply(&self, a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
@@ -58,14 +58,14 @@ impl Multiply for ByRows {
     }
 }
 
-impl Multiply for Boxed {
+impl Multiply for BoxedStyle {
     fn multiply(&self, a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
         (self.0)(a, b, shape)
     }
 }
 
 fn trait_objects(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
-    let all: Vec<Box<dyn Multiply>> = vec![Box::new(ByRows), Box::new(Boxed(Box::new(iterators)))];
+    let all: Vec<Box<dyn Multiply>> = vec![Box::new(ByRows), Box::new(BoxedStyle(Box::new(iterators)))];
     all.iter().map(|one| one.multiply(a, b, shape)).last().unwrap_or_default()
 }
 
@@ -108,9 +108,9 @@ fn arrays(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
     (0..m).flat_map(|i| (0..n).step_by(4).flat_map(move |j| tile(i, j).into_iter().take(4.min(n - j)))).collect()
 }
 
-struct Lanes<'a>(&'a [f32], &'a [f32], Shape);
+struct LaneStyle<'a>(&'a [f32], &'a [f32], Shape);
 
-impl tinytorch::simd::WithSimd for Lanes<'_> {
+impl tinytorch::simd::WithSimd for LaneStyle<'_> {
     type Output = Vec<f32>;
 
     #[inline(always)]
@@ -135,7 +135,7 @@ impl tinytorch::simd::WithSimd for Lanes<'_> {
 }
 
 fn vectors(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
-    tinytorch::simd::Arch::new().dispatch(Lanes(a, b, shape))
+    tinytorch::simd::Arch::new().dispatch(LaneStyle(a, b, shape))
 }
 
 macro_rules! unrolled {
@@ -189,16 +189,16 @@ fn const_generics(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
 }
 
 fn tables_made_once(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
-    static BY_SIZE: OnceLock<Vec<(usize, Style)>> = OnceLock::new();
-    let table = BY_SIZE.get_or_init(|| vec![(0, helpers as Style), (64, const_generics)]);
+    static BY_SIZE: OnceLock<Vec<(usize, StyleFn)>> = OnceLock::new();
+    let table = BY_SIZE.get_or_init(|| vec![(0, helpers as StyleFn), (64, const_generics)]);
     let found = table.iter().rev().find(|(size, _)| *size <= a.len());
     found.map_or_else(Vec::new, |(_, style)| style(a, b, shape))
 }
 
 fn lazy_functions(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
     static BEST: LazyLock<Box<dyn Multiply>> = LazyLock::new(|| Box::new(ByRows));
-    static CHOSEN: RwLock<Style> = RwLock::new(helpers);
-    let style = CHOSEN.read().map_or(iterators as Style, |style| *style);
+    static CHOSEN: RwLock<StyleFn> = RwLock::new(helpers);
+    let style = CHOSEN.read().map_or(iterators as StyleFn, |style| *style);
     let one = BEST.multiply(a, b, shape);
     let other = style(a, b, shape);
     assert_eq!(one, other, "two ways differ for {shape:?}");
@@ -239,9 +239,9 @@ fn shared_by_mutex(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
     c.unwrap_or_default()
 }
 
-struct Grid(Vec<f32>, usize);
+struct GridStyle(Vec<f32>, usize);
 
-impl Index<(usize, usize)> for Grid {
+impl Index<(usize, usize)> for GridStyle {
     type Output = f32;
 
     fn index(&self, (i, j): (usize, usize)) -> &f32 {
@@ -249,14 +249,14 @@ impl Index<(usize, usize)> for Grid {
     }
 }
 
-impl Mul for &Grid {
-    type Output = Grid;
+impl Mul for &GridStyle {
+    type Output = GridStyle;
 
-    fn mul(self, other: Self) -> Grid {
+    fn mul(self, other: Self) -> GridStyle {
         let k = self.1;
         let n = other.1;
         let m = self.0.len().checked_div(k).unwrap_or(0);
-        Grid(fill(m, n, |i, j| (0..k).map(|p| self[(i, p)] * other[(p, j)]).sum()), n)
+        GridStyle(fill(m, n, |i, j| (0..k).map(|p| self[(i, p)] * other[(p, j)]).sum()), n)
     }
 }
 
@@ -264,12 +264,12 @@ fn operators(a: &[f32], b: &[f32], [m, k, n]: Shape) -> Vec<f32> {
     if k == 0 {
         return vec![0.0; m * n];
     }
-    (&Grid(a.to_vec(), k) * &Grid(b.to_vec(), n)).0
+    (&GridStyle(a.to_vec(), k) * &GridStyle(b.to_vec(), n)).0
 }
 
-struct Cells(usize, usize, usize);
+struct CellRange(usize, usize, usize);
 
-impl Iterator for Cells {
+impl Iterator for CellRange {
     type Item = (usize, usize);
 
     fn next(&mut self) -> Option<(usize, usize)> {
@@ -280,7 +280,7 @@ impl Iterator for Cells {
 }
 
 fn own_iterators(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
-    Cells(0, m, n).map(|(i, j)| dot(a, b, shape, i, j)).collect()
+    CellRange(0, m, n).map(|(i, j)| dot(a, b, shape, i, j)).collect()
 }
 
 struct View<'a>(&'a [f32]);
@@ -298,11 +298,11 @@ fn dereferenced(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
 }
 
 /// Gives its buffer back when it is dropped.
-struct Lent(Vec<f32>);
+struct LentBuffer(Vec<f32>);
 
 static POOL: Mutex<Vec<Vec<f32>>> = Mutex::new(Vec::new());
 
-impl Drop for Lent {
+impl Drop for LentBuffer {
     fn drop(&mut self) {
         if let Ok(mut pool) = POOL.lock() {
             pool.truncate(3);
@@ -313,9 +313,9 @@ impl Drop for Lent {
 
 fn guards(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
     let buffer = POOL.lock().ok().and_then(|mut pool| pool.pop());
-    let mut lent = Lent(buffer.unwrap_or_default());
+    let mut lent = LentBuffer(buffer.unwrap_or_default());
     lent.0.clear();
-    lent.0.extend(Cells(0, m, n).map(|(i, j)| dot(a, b, shape, i, j)));
+    lent.0.extend(CellRange(0, m, n).map(|(i, j)| dot(a, b, shape, i, j)));
     lent.0.clone()
 }
 
@@ -379,22 +379,22 @@ fn atomics(a: &[f32], b: &[f32], shape @ [m, _, n]: Shape) -> Vec<f32> {
 }
 
 #[derive(Clone, Copy)]
-enum Way {
+enum LoopOrder {
     Rows,
-    By(Style),
+    By(StyleFn),
 }
 
 fn enums(a: &[f32], b: &[f32], shape: Shape) -> Vec<f32> {
-    let ways = [Way::By(generics), Way::Rows];
-    let one = |way: &Way| match way {
-        Way::Rows => helpers(a, b, shape),
-        Way::By(style) => style(a, b, shape),
+    let ways = [LoopOrder::By(generics), LoopOrder::Rows];
+    let one = |way: &LoopOrder| match way {
+        LoopOrder::Rows => helpers(a, b, shape),
+        LoopOrder::By(style) => style(a, b, shape),
     };
     ways.iter().map(one).last().unwrap_or_default()
 }
 
 struct Builder {
-    style: Style,
+    style: StyleFn,
     threads: usize,
 }
 
@@ -403,7 +403,7 @@ impl Builder {
         Self { style: helpers, threads: 1 }
     }
 
-    fn style(self, style: Style) -> Self {
+    fn style(self, style: StyleFn) -> Self {
         Self { style, ..self }
     }
 

@@ -1,6 +1,6 @@
 //! What has to be written by hand may be written in any style, and what lies around it too: nothing of it is refused.
 
-use grader_pipeline::{Refusal, collect};
+use grader_pipeline::{FunctionRefusal, collect};
 use regression::{copy_of, grader, root};
 use std::fs;
 
@@ -8,10 +8,10 @@ use std::fs;
 const KERNELS: &str = include_str!("kernels.rs");
 
 /// One edit of the reference: a file, what stands there, and what is put in its place.
-type Edit = (&'static str, &'static str, &'static str);
+type SourceEdit = (&'static str, &'static str, &'static str);
 
 /// A kernel that computes in all of these styles.
-const WITH_ALL_STYLES: [Edit; 2] = [
+const WITH_ALL_STYLES: [SourceEdit; 2] = [
     ("src/lib.rs", "mod tiled;\n", "mod styles;\nmod tiled;\n"),
     (
         "src/naive.rs",
@@ -22,7 +22,7 @@ const WITH_ALL_STYLES: [Edit; 2] = [
 ];
 
 /// Constructors, constants and variables that hold functions of the student's own.
-const OWN_FUNCTIONS_AROUND: [Edit; 4] = [
+const OWN_FUNCTIONS_AROUND: [SourceEdit; 4] = [
     (
         "src/backend.rs",
         "pub struct OptimizedBackend {\n",
@@ -52,7 +52,7 @@ impl OptimizedBackend {
 ];
 
 /// The yardstick, where nothing has to be written by hand: called directly, timed, on a thread, and in a table.
-const YARDSTICK: [Edit; 2] = [
+const YARDSTICK: [SourceEdit; 2] = [
     (
         "src/roofline.rs",
         "        let flops_per_second = positive(\"peak\", flops_per_second)?;\n",
@@ -94,7 +94,7 @@ impl Roofline {\n",
 ];
 
 /// Constructors of layers look at the layers that they are given.
-const LAYERS: [Edit; 1] = [(
+const LAYERS: [SourceEdit; 1] = [(
     "src/attention.rs",
     "            n_heads: attention.n_heads(),\n        }",
     "            n_heads: {
@@ -104,7 +104,7 @@ const LAYERS: [Edit; 1] = [(
             },\n        }",
 )];
 
-fn refused(slug: &str, edits: &[Edit]) -> Vec<Refusal> {
+fn refused(slug: &str, edits: &[SourceEdit]) -> Vec<FunctionRefusal> {
     let folder = copy_of(&root().join("solutions").join(slug));
     fs::write(folder.path().join("src/styles.rs"), KERNELS).unwrap();
     for (file, find, replace) in edits {
@@ -123,13 +123,15 @@ fn refused(slug: &str, edits: &[Edit]) -> Vec<Refusal> {
 #[test]
 fn no_style_of_a_kernel_is_refused() {
     let edits = [&WITH_ALL_STYLES[..], &OWN_FUNCTIONS_AROUND, &YARDSTICK].concat();
-    let messages: Vec<_> = refused("acceleration", &edits).iter().map(Refusal::remark).collect();
+    let messages: Vec<_> =
+        refused("acceleration", &edits).iter().map(FunctionRefusal::remark).collect();
     assert!(messages.is_empty(), "{messages:#?}");
 }
 
 #[test]
 fn no_look_at_given_layers_is_refused() {
-    let messages: Vec<_> = refused("caching", &LAYERS).iter().map(Refusal::remark).collect();
+    let messages: Vec<_> =
+        refused("caching", &LAYERS).iter().map(FunctionRefusal::remark).collect();
     assert!(messages.is_empty(), "{messages:#?}");
 }
 

@@ -2,7 +2,7 @@
 //! with, the kit it is compiled against, and the folders visible to the compiler. None of them
 //! contains anything of a hidden case.
 
-use crate::needles::{self, Search};
+use crate::needles::{self, TextSearch};
 use grader_pipeline::collect;
 use regression::{grader, modules, root};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ fn beside(work: &Path) -> Vec<PathBuf> {
 fn drivers_and_kit_hold_nothing_of_a_hidden_case() {
     let known: BTreeMap<String, String> = needles::all();
     let texts: Vec<&String> = known.keys().collect();
-    let search = Search::new(texts.iter().map(|text| text.as_bytes().to_vec()));
+    let search = TextSearch::new(texts.iter().map(|text| text.as_bytes().to_vec()));
     let work = tempfile::tempdir().expect("a folder");
     let mut found = Vec::new();
     for path in beside(work.path()) {
@@ -56,7 +56,7 @@ const IN_NO_PROGRAM: [&str; 4] = ["in_process.rs", "architectures.rs", ".py", ".
 fn what_judges_holds_something_of_every_hidden_file() {
     let known = needles::all();
     let texts: Vec<&String> = known.keys().collect();
-    let search = Search::new(texts.iter().map(|text| text.as_bytes().to_vec()));
+    let search = TextSearch::new(texts.iter().map(|text| text.as_bytes().to_vec()));
     let me = fs::read(std::env::current_exe().expect("a path")).expect("this program");
     let found: BTreeSet<&String> = search.found_in(&me).iter().map(|at| texts[*at]).collect();
     let missing: Vec<_> = texts.iter().filter(|text| !found.contains(**text)).collect();

@@ -2,9 +2,9 @@
 //! compilation.
 
 use crate::SEED;
-use grader_pipeline::{Defence, Grader};
+use grader_pipeline::{DefenceLayer, Grader};
 use regression::attack::corpus;
-use regression::attack::world::World;
+use regression::attack::world::AttackFolder;
 use regression::{explain, failed, grade_with, grader};
 
 const NAME: &str = "machine/searches_its_memory";
@@ -20,10 +20,11 @@ fn a_process_that_searches_itself_finds_neither_seed_nor_mark() {
     let named = corpus.iter().find(|named| named.title() == NAME).expect("the attack");
     let number = format!("{:#018x}", SEED ^ MASK);
     assert!(named.attack.items.contains(&number), "it should look for {number}");
-    let world = World::new().expect("a world");
+    let world = AttackFolder::new().expect("a world");
     let made = named.attack.make(&world).expect("a submission");
     let open = grader("profiling").clone();
-    let module = open.module.clone().without(Defence::TokenScan).without(Defence::UnsafeLint);
+    let module =
+        open.module.clone().without(DefenceLayer::TokenScan).without(DefenceLayer::UnsafeLint);
     let grade = grade_with(&Grader { module, ..open }, &made.submission, SEED);
     let searches: Vec<_> = failed(&grade)
         .into_iter()

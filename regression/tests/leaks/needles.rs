@@ -130,7 +130,7 @@ pub fn all() -> BTreeMap<String, String> {
 }
 
 /// Searches for many texts at once.
-pub struct Search {
+pub struct TextSearch {
     needles: Vec<Vec<u8>>,
     /// The needles that begin with these eight bytes.
     begins: BTreeMap<[u8; 8], Vec<usize>>,
@@ -144,7 +144,7 @@ fn hash(first: [u8; 8]) -> usize {
     (u64::from_le_bytes(first).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS)) as usize
 }
 
-impl Search {
+impl TextSearch {
     /// A search for `needles`, each of at least eight bytes.
     pub fn new(needles: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let needles: Vec<Vec<u8>> = needles.into_iter().collect();

@@ -3,7 +3,7 @@
 
 use grader_driver::timed::{Bench, Kernel, decode, encode};
 use grader_protocol::Answer;
-use regression::chain::{self, Chain, Times, walk};
+use regression::chain::{self, Chain, RepeatedChain, walk};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use std::time::Duration;
 /// Adds the cheats to the honest kernels.
 pub fn bench() -> Bench {
     chain::bench()
-        .with::<Lazy>("lazy")
-        .with::<Background>("background")
-        .with::<Remembers>("remembers")
+        .with::<LazyKernel>("lazy")
+        .with::<BackgroundKernel>("background")
+        .with::<CachingKernel>("remembers")
         .with::<WrongOnceWarm>("wrong_once_warm")
-        .with::<Threads>("threads")
-        .with::<Leaves>("leaves")
-        .with::<Panics>("panics")
+        .with::<ThreadedKernel>("threads")
+        .with::<ExitingKernel>("leaves")
+        .with::<PanickingKernel>("panics")
         .with::<CountsCpus>("counts_cpus")
 }
 
@@ -41,26 +41,26 @@ macro_rules! ends_out {
 
 /// Gives a promise on the clock and keeps it off the clock.
 #[derive(Default)]
-struct Lazy;
+struct LazyKernel;
 
-impl Kernel for Lazy {
+impl Kernel for LazyKernel {
     chains_in!();
     type Output = Chain;
     fn call(&mut self, chain: &mut Chain) -> Answer<Chain> {
         Ok(*chain)
     }
     fn fetch(&mut self, chain: Chain) -> Answer<Vec<u8>> {
-        encode(&Times::<8>.call(&mut chain.clone())?)
+        encode(&RepeatedChain::<8>.call(&mut chain.clone())?)
     }
 }
 
 /// Lets a thread compute after the call has returned.
-struct Background {
+struct BackgroundKernel {
     asked: Sender<Chain>,
     answered: Receiver<u64>,
 }
 
-impl Default for Background {
+impl Default for BackgroundKernel {
     fn default() -> Self {
         let (asked, inbox) = channel::<Chain>();
         let (outbox, answered) = channel();
@@ -68,7 +68,7 @@ impl Default for Background {
             for mut chain in inbox {
                 // Let the call return first.
                 thread::sleep(Duration::from_millis(2));
-                let end = Times::<8>.call(&mut chain).unwrap_or(0);
+                let end = RepeatedChain::<8>.call(&mut chain).unwrap_or(0);
                 if outbox.send(end).is_err() {
                     return;
                 }
@@ -78,7 +78,7 @@ impl Default for Background {
     }
 }
 
-impl Kernel for Background {
+impl Kernel for BackgroundKernel {
     chains_in!();
     type Output = ();
     fn call(&mut self, chain: &mut Chain) -> Answer<()> {
@@ -92,9 +92,9 @@ impl Kernel for Background {
 
 /// Computes once and gives that answer for ever.
 #[derive(Default)]
-struct Remembers(Option<u64>);
+struct CachingKernel(Option<u64>);
 
-impl Kernel for Remembers {
+impl Kernel for CachingKernel {
     chains_in!();
     ends_out!();
     fn call(&mut self, chain: &mut Chain) -> Answer<u64> {
@@ -117,15 +117,16 @@ impl Kernel for WrongOnceWarm {
 
 /// Spreads the work over four threads.
 #[derive(Default)]
-struct Threads;
+struct ThreadedKernel;
 
-impl Kernel for Threads {
+impl Kernel for ThreadedKernel {
     chains_in!();
     ends_out!();
     fn call(&mut self, chain: &mut Chain) -> Answer<u64> {
         let part = *chain;
-        let threads: Vec<_> =
-            (0..4).map(|_| thread::spawn(move || Times::<2>.call(&mut part.clone()))).collect();
+        let threads: Vec<_> = (0..4)
+            .map(|_| thread::spawn(move || RepeatedChain::<2>.call(&mut part.clone())))
+            .collect();
         let ends = threads.into_iter().map(|thread| thread.join().map_or(Ok(0), |end| end));
         ends.last().unwrap_or(Ok(0))
     }
@@ -133,9 +134,9 @@ impl Kernel for Threads {
 
 /// Lets a thread end the process while nothing is asked.
 #[derive(Default)]
-struct Leaves(u32);
+struct ExitingKernel(u32);
 
-impl Kernel for Leaves {
+impl Kernel for ExitingKernel {
     chains_in!();
     ends_out!();
     fn call(&mut self, chain: &mut Chain) -> Answer<u64> {
@@ -152,9 +153,9 @@ impl Kernel for Leaves {
 
 /// Panics once it is warm.
 #[derive(Default)]
-struct Panics(u32);
+struct PanickingKernel(u32);
 
-impl Kernel for Panics {
+impl Kernel for PanickingKernel {
     chains_in!();
     ends_out!();
     fn call(&mut self, chain: &mut Chain) -> Answer<u64> {

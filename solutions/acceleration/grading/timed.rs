@@ -10,7 +10,7 @@ use crate::cases::tiled::{tiled_multiplies_any_shape, tiled_sums_precisely};
 use crate::contract::{Operand, Product, ProductInput, ProductOutput};
 use crate::oracle::product;
 use convolutions::Convolutions;
-use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
+use grader_judge::{CallBatch, CaseVerdict, Draw, Failure, Workload, check, timed, wrong};
 use grader_protocol::{Floats, timed as wire};
 
 timed! {
@@ -84,7 +84,7 @@ impl Products {
     }
 
     /// A batch of products with these shapes.
-    fn of_shapes(&mut self, shapes: Vec<[usize; 3]>) -> Batch {
+    fn of_shapes(&mut self, shapes: Vec<[usize; 3]>) -> CallBatch {
         let operands =
             shapes.into_iter().map(|[m, k, n]| ([m, k, n], (self.matrix(m, k), self.matrix(k, n))));
         self.asked = operands.collect();
@@ -93,7 +93,7 @@ impl Products {
             let right = Floats(b.data.clone());
             wire::to_bytes(&ProductInput { shape: *shape, left, right })
         };
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        CallBatch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
 
     /// A side beside the timed one, which is `timed` long.
@@ -109,11 +109,11 @@ impl Products {
 impl Workload for Products {
     type Wrong = Failure;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         self.of_shapes(vec![self.shape; calls])
     }
 
-    fn aside(&mut self) -> Option<Batch> {
+    fn aside(&mut self) -> Option<CallBatch> {
         if self.draw.int(1..=ALONE_ONE_OF) == 1 {
             return None;
         }
@@ -122,7 +122,7 @@ impl Workload for Products {
         Some(self.of_shapes(shapes))
     }
 
-    fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> CaseVerdict {
         let asked = std::mem::take(&mut self.asked);
         for (output, (_, operands)) in outputs.iter().zip(&asked) {
             let decoded: Option<ProductOutput> = wire::from_bytes(output);
@@ -147,7 +147,7 @@ const SAMPLED: usize = 24;
 /// O(mk + kn + mn).
 ///
 /// Source: Freivalds, "Probabilistic Machines Can Use Less Running Time" (1977).
-fn verify(draw: &mut Draw, (a, b): &(Operand, Operand), got: &Product) -> Verdict {
+fn verify(draw: &mut Draw, (a, b): &(Operand, Operand), got: &Product) -> CaseVerdict {
     let ((m, k), n) = (a.shape, b.shape.1);
     check::equal(MESSAGE, &got.shape, &(m, n))?;
     check::equal(MESSAGE, &got.data.len(), &(m * n))?;
@@ -188,7 +188,7 @@ fn apply(data: &[f32], signs: &[f64]) -> (Vec<f64>, Vec<f64>) {
 mod tests {
     use super::*;
 
-    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
+    fn answered(spoil: impl Fn(&mut [f32])) -> CaseVerdict {
         let mut work = Products::new(Draw::new(7, "verify"), [33, 41, 37]);
         let batch = work.batch(2);
         assert_eq!(batch.inputs.len(), 2);

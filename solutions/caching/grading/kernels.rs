@@ -109,7 +109,7 @@ mod cached {
     use caching::{CacheError, CachedGpt, KvCache};
 
     /// A model whose cache holds a prompt.
-    struct Ready {
+    struct ReadyModel {
         fixed: Bytes,
         model: CachedGpt,
         cache: KvCache,
@@ -122,14 +122,14 @@ mod cached {
     /// The same with a cache: it is truncated to the prompt, then the tokens go through one by one.
     #[derive(Default)]
     pub(super) struct Decode {
-        ready: Option<Ready>,
+        ready: Option<ReadyModel>,
     }
 
     fn refused(error: &CacheError) -> StudentError {
         StudentError::of(error)
     }
 
-    impl Ready {
+    impl ReadyModel {
         fn new(fixed: Bytes) -> Answer<Self> {
             let (gpt, prompt) = prepared(&fixed)?;
             let model = CachedGpt::new(&gpt);
@@ -156,7 +156,7 @@ mod cached {
             let known = self.ready.take().filter(|ready| ready.fixed == fixed);
             let mut ready = match known {
                 Some(ready) => ready,
-                None => Ready::new(fixed)?,
+                None => ReadyModel::new(fixed)?,
             };
             ready.end_with(end).map_err(|error| refused(&error))?;
             self.ready = Some(ready);
@@ -168,7 +168,7 @@ mod cached {
         }
 
         fn call(&mut self, tokens: &mut Vec<usize>) -> Answer<Vec<f32>> {
-            let Some(Ready { model, cache, prompt, .. }) = &mut self.ready else {
+            let Some(ReadyModel { model, cache, prompt, .. }) = &mut self.ready else {
                 return Ok(Vec::new());
             };
             cache.truncate(*prompt).map_err(|error| refused(&error))?;

@@ -5,7 +5,7 @@ use crate::cases::turns::model_goes_back_after_truncate;
 use crate::contract::{DecodeModel, DecodeState, Model, Sizes};
 use crate::oracle::gpt::{Gpt, Seen};
 use course_data::drawn_weights;
-use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, timed, wrong};
+use grader_judge::{CallBatch, CaseVerdict, Draw, Failure, Workload, check, timed, wrong};
 use grader_protocol::{Bytes, Floats, timed as wire};
 
 timed! {
@@ -112,24 +112,24 @@ impl Decoding {
     }
 
     /// A batch whose prompt ends in `end` tokens of its own, with calls of so many tokens.
-    fn batch_of(&mut self, end: usize, lengths: Vec<usize>) -> Batch {
+    fn batch_of(&mut self, end: usize, lengths: Vec<usize>) -> CallBatch {
         self.end = self.ids(end);
         self.asked = lengths.into_iter().map(|count| self.ids(count)).collect();
         self.expected.clear();
         let inputs = self.asked.iter().map(wire::to_bytes).collect();
         let state = DecodeState { model: self.model.clone(), end: self.end.clone() };
-        Batch { set_up: Some(wire::to_bytes(&state)), inputs }
+        CallBatch { set_up: Some(wire::to_bytes(&state)), inputs }
     }
 }
 
 impl Workload for Decoding {
     type Wrong = Failure;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         self.batch_of(FRESH, vec![self.tokens; calls])
     }
 
-    fn aside(&mut self) -> Option<Batch> {
+    fn aside(&mut self) -> Option<CallBatch> {
         // One pair of four has nothing asked beside it.
         if self.draw.int(1..=4) == 1 {
             return None;
@@ -140,7 +140,7 @@ impl Workload for Decoding {
         Some(self.batch_of(end, lengths))
     }
 
-    fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> CaseVerdict {
         for (at, output) in outputs.iter().enumerate() {
             let scores: Option<Floats> = wire::from_bytes(output);
             let Floats(scores) = scores.ok_or_else(|| wrong(MESSAGE, "no scores"))?;
@@ -154,7 +154,7 @@ impl Workload for Decoding {
     }
 }
 
-fn agrees(got: &[f32], expected: &[f64]) -> Verdict {
+fn agrees(got: &[f32], expected: &[f64]) -> CaseVerdict {
     let largest = expected.iter().fold(1.0_f64, |largest, x| largest.max(x.abs()));
     for (got, expected) in got.iter().zip(expected) {
         let off = (f64::from(*got) - expected).abs();
@@ -173,7 +173,7 @@ mod tests {
         Sizes { vocab_size: 23, max_seq_len: 20, d_model: 16, n_heads: 2, n_layers: 2 };
 
     /// The scores of each call by the model without a cache, spoilt.
-    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
+    fn answered(spoil: impl Fn(&mut [f32])) -> CaseVerdict {
         let mut work = Decoding::new(Draw::new(7, "verify"), TINY, 9, 2);
         let batch = work.batch(3);
         assert_ne!(batch.inputs[0], batch.inputs[1]);

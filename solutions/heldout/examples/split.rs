@@ -45,9 +45,9 @@ fn main() -> ExitCode {
     }
 }
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type ExampleResult<T> = Result<T, Box<dyn Error>>;
 
-fn run(source: &Path, each: fn(&Path, &str) -> Outcome<()>) -> Outcome<()> {
+fn run(source: &Path, each: fn(&Path, &str) -> ExampleResult<()>) -> ExampleResult<()> {
     let text = unpack(source)?;
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     for (name, part) in [TRAIN, VALIDATION, HELD_OUT].iter().zip(split(&text)) {
@@ -57,7 +57,7 @@ fn run(source: &Path, each: fn(&Path, &str) -> Outcome<()>) -> Outcome<()> {
     Ok(())
 }
 
-fn unpack(source: &Path) -> Outcome<String> {
+fn unpack(source: &Path) -> ExampleResult<String> {
     let file = std::fs::File::open(source).map_err(|e| format!("{}: {e}", source.display()))?;
     let mut text = String::new();
     GzDecoder::new(file)
@@ -99,11 +99,11 @@ fn split(text: &str) -> [String; 3] {
     parts
 }
 
-fn write(path: &Path, part: &str) -> Outcome<()> {
+fn write(path: &Path, part: &str) -> ExampleResult<()> {
     std::fs::write(path, part).map_err(|e| format!("{}: {e}", path.display()).into())
 }
 
-fn check(path: &Path, part: &str) -> Outcome<()> {
+fn check(path: &Path, part: &str) -> ExampleResult<()> {
     let there = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     if there == part { Ok(()) } else { Err(format!("{} differs", path.display()).into()) }
 }

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut trainer = Trainer::new(Adam::new(0.01).weight_decay(0.01))
         .epochs(EPOCHS)
         .schedule(schedule)
-        .progress(progress::Bar::new("spirals", &losses));
+        .progress(progress::TrainingBar::new("spirals", &losses));
 
     let mut model = Mlp::new(&[2, 32, 32, 2], &mut Rng::new(3))?;
     let validate = |model: &Mlp| classifier_score(model, &validation);

@@ -14,8 +14,8 @@ const TRAINING: RGBColor = RGBColor(0, 114, 178);
 const VALIDATION: RGBColor = RGBColor(213, 94, 0);
 const STEPS: RGBColor = RGBColor(190, 205, 215);
 
-type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Points = Vec<(f64, f64)>;
+type ChartPanel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type CurvePoints = Vec<(f64, f64)>;
 
 /// Writes an SVG. The upper chart shows the loss on a logarithmic axis (each step
 /// in gray, each epoch in blue, the validation in orange); the lower one shows
@@ -31,12 +31,12 @@ pub fn draw(
     steps_per_epoch: usize,
 ) -> Result<(), Box<dyn Error>> {
     let end = |epoch: usize| ((epoch + 1) * steps_per_epoch) as f64;
-    let steps: Points = losses.iter().map(|&(step, loss)| (step as f64 + 0.5, loss)).collect();
+    let steps: CurvePoints = losses.iter().map(|&(step, loss)| (step as f64 + 0.5, loss)).collect();
     let epochs = history.epochs.iter();
-    let training: Points = epochs.clone().map(|e| (end(e.epoch), e.train_loss)).collect();
+    let training: CurvePoints = epochs.clone().map(|e| (end(e.epoch), e.train_loss)).collect();
     let scores = epochs.filter_map(|e| Some((end(e.epoch), e.validation?)));
-    let validation: Points = scores.clone().map(|(step, score)| (step, score.loss)).collect();
-    let accuracy: Points =
+    let validation: CurvePoints = scores.clone().map(|(step, score)| (step, score.loss)).collect();
+    let accuracy: CurvePoints =
         scores.filter_map(|(step, score)| Some((step, 100.0 * score.accuracy?))).collect();
     let &(last, _) = training.last().ok_or("there is no epoch to draw")?;
 
@@ -54,7 +54,11 @@ pub fn draw(
     Ok(())
 }
 
-fn draw_loss(panel: &Panel, last: f64, series: [Points; 3]) -> Result<(), Box<dyn Error>> {
+fn draw_loss(
+    panel: &ChartPanel,
+    last: f64,
+    series: [CurvePoints; 3],
+) -> Result<(), Box<dyn Error>> {
     let [low, high] = bounds(series.iter().flatten().map(|&(_, loss)| loss));
     // A logarithmic axis cannot show 0.
     let low = low.max(high * 1e-6);
@@ -86,7 +90,7 @@ fn draw_loss(panel: &Panel, last: f64, series: [Points; 3]) -> Result<(), Box<dy
     Ok(())
 }
 
-fn draw_accuracy(panel: &Panel, last: f64, points: Points) -> Result<(), Box<dyn Error>> {
+fn draw_accuracy(panel: &ChartPanel, last: f64, points: CurvePoints) -> Result<(), Box<dyn Error>> {
     let [low, _] = bounds(points.iter().map(|&(_, accuracy)| accuracy));
     let low = (low / 10.0).floor() * 10.0;
     let mut chart = builder(panel).build_cartesian_2d(0.0..last, low.min(90.0)..100.0)?;
@@ -98,7 +102,7 @@ fn draw_accuracy(panel: &Panel, last: f64, points: Points) -> Result<(), Box<dyn
     Ok(())
 }
 
-fn builder<'a, 'b>(panel: &'a Panel<'b>) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
+fn builder<'a, 'b>(panel: &'a ChartPanel<'b>) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
     let mut builder = ChartBuilder::on(panel);
     builder.margin(10).margin_right(25).x_label_area_size(40).y_label_area_size(60);
     builder

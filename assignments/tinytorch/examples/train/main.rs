@@ -8,14 +8,14 @@ mod run;
 
 use std::process::ExitCode;
 
-use options::{HELP, Which};
+use options::{HELP, ModelChoice};
 
 fn main() -> ExitCode {
     let outcome = match options::parse(std::env::args().skip(1)) {
         Ok(Some(options)) => match options.which {
-            Which::Mlp => recipes::mlp(&options),
-            Which::Cnn => recipes::cnn(&options),
-            Which::Gpt => recipes::gpt(&options),
+            ModelChoice::Mlp => recipes::mlp(&options),
+            ModelChoice::Cnn => recipes::cnn(&options),
+            ModelChoice::Gpt => recipes::gpt(&options),
         },
         Ok(None) => {
             print!("{HELP}");

@@ -25,13 +25,13 @@ Examples:
 
 /// The model to train.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum ModelChoice {
     Mlp,
     Cnn,
     Gpt,
 }
 
-impl Which {
+impl ModelChoice {
     /// The name on the command line and in file names.
     pub fn name(self) -> &'static str {
         match self {
@@ -44,8 +44,8 @@ impl Which {
 
 /// The parsed options.
 #[derive(Clone, Debug)]
-pub struct Options {
-    pub which: Which,
+pub struct TrainOptions {
+    pub which: ModelChoice,
     pub out: PathBuf,
     pub curve: Option<PathBuf>,
     pub check: bool,
@@ -58,7 +58,7 @@ pub struct Options {
 ///
 /// # Errors
 /// Names the wrong argument.
-pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<TrainOptions>, String> {
     let (mut which, mut out, mut curve) = (None, None, None);
     let (mut save, mut resume, mut check, mut tiny) = (None, None, false, false);
     let mut arguments = arguments.peekable();
@@ -84,14 +84,14 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         return Err("--tiny gives no good model: say with --out where it goes".to_string());
     }
     let out = out.unwrap_or_else(|| PathBuf::from(default));
-    Ok(Some(Options { which, out, curve, check, save, resume, tiny }))
+    Ok(Some(TrainOptions { which, out, curve, check, save, resume, tiny }))
 }
 
-fn model(name: &str, before: Option<Which>) -> Result<Which, String> {
+fn model(name: &str, before: Option<ModelChoice>) -> Result<ModelChoice, String> {
     let model = match name {
-        "mlp" => Which::Mlp,
-        "cnn" => Which::Cnn,
-        "gpt" => Which::Gpt,
+        "mlp" => ModelChoice::Mlp,
+        "cnn" => ModelChoice::Cnn,
+        "gpt" => ModelChoice::Gpt,
         _ => return Err(format!("{name} is neither a model (mlp, cnn, gpt) nor an option")),
     };
     match before {

@@ -12,13 +12,13 @@ pub type StepLosses = Rc<RefCell<Vec<(u64, f64)>>>;
 
 /// Draws the progress of a training. Without a terminal, only the lines are
 /// printed.
-pub struct Bar {
+pub struct TrainingBar {
     drawn: ProgressBar,
     epochs: usize,
     losses: StepLosses,
 }
 
-impl Bar {
+impl TrainingBar {
     /// A bar with this title, which also collects the loss of each step.
     pub fn new(title: &str, losses: &StepLosses) -> Self {
         let template = "{prefix:.bold} [{bar:30}] step {pos}/{len}  {msg}  {eta} left";
@@ -29,7 +29,7 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl Progress for TrainingBar {
     fn start(&mut self, plan: &Plan) {
         self.epochs = plan.epochs;
         self.drawn.set_length((plan.epochs * plan.steps_per_epoch) as u64);

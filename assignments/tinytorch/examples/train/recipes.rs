@@ -11,12 +11,12 @@ use tinytorch::train::{
 };
 use tinytorch::{Layer, Result, Rng, Tensor, TensorError};
 
-use crate::options::Options;
-use crate::run::{self, Outcome};
+use crate::options::TrainOptions;
+use crate::run::{self, TrainResult};
 
 /// The inputs of a training, besides the code.
 #[derive(Clone, Debug)]
-pub struct Recipe {
+pub struct TrainingRecipe {
     /// Determines the initial parameters, the order of the examples, the copies of
     /// images and the sums.
     pub seed: u64,
@@ -34,7 +34,7 @@ const ROWS: usize = 800;
 /// The number of initial epochs of the GPT with short rows.
 const SHORT_EPOCHS: usize = 7;
 
-impl Recipe {
+impl TrainingRecipe {
     /// Adam with decoupled weight decay, a learning rate that rises and then falls,
     /// and clipped gradients.
     pub fn trainer(&self, steps_per_epoch: usize) -> Result<Trainer> {
@@ -54,9 +54,9 @@ impl Recipe {
 }
 
 /// The MLP 784-128-64-10 on augmented copies of the digits.
-pub fn mlp(options: &Options) -> Outcome<()> {
+pub fn mlp(options: &TrainOptions) -> TrainResult<()> {
     let epochs = if options.tiny { 1 } else { 100 };
-    let recipe = Recipe::digits(1, epochs, format!("{MLP_SIZES:?}"));
+    let recipe = TrainingRecipe::digits(1, epochs, format!("{MLP_SIZES:?}"));
     let (train, validation) = (digits::train()?, digits::validation()?);
     let train = Augmented::new(&train, augment(recipe.seed))?.flat();
     let validation = Labelled::new(&validation.flat()?, validation.labels)?;
@@ -65,9 +65,9 @@ pub fn mlp(options: &Options) -> Outcome<()> {
 }
 
 /// The CNN on the same data.
-pub fn cnn(options: &Options) -> Outcome<()> {
+pub fn cnn(options: &TrainOptions) -> TrainResult<()> {
     let epochs = if options.tiny { 1 } else { 40 };
-    let recipe = Recipe::digits(2, epochs, format!("{CNN_CONFIG:?}"));
+    let recipe = TrainingRecipe::digits(2, epochs, format!("{CNN_CONFIG:?}"));
     let (train, validation) = (digits::train()?, digits::validation()?);
     let train = Augmented::new(&train, augment(recipe.seed))?;
     let validation = Labelled::new(&validation.images, validation.labels)?;
@@ -80,12 +80,12 @@ fn augment(seed: u64) -> Augment {
 }
 
 fn classifier<M: Layer>(
-    options: &Options,
-    recipe: &Recipe,
+    options: &TrainOptions,
+    recipe: &TrainingRecipe,
     model: M,
     train: Augmented,
     validation: Labelled,
-) -> Outcome<()> {
+) -> TrainResult<()> {
     let train = DataLoader::new(train, 64)?.shuffled(recipe.seed);
     let validation = DataLoader::new(validation, 256)?;
     let score = |model: &M| classifier_score(model, &validation);
@@ -93,9 +93,9 @@ fn classifier<M: Layer>(
 }
 
 /// The GPT on random sums.
-pub fn gpt(options: &Options) -> Outcome<()> {
+pub fn gpt(options: &TrainOptions) -> TrainResult<()> {
     let (epochs, rows, short) = if options.tiny { (2, 16, 1) } else { (32, ROWS, SHORT_EPOCHS) };
-    let recipe = Recipe {
+    let recipe = TrainingRecipe {
         seed: 4,
         epochs,
         learning_rate: 3e-3,

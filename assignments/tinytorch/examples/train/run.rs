@@ -9,28 +9,28 @@ use tinytorch::train::{DataLoader, Dataset, Score, Trainer};
 use tinytorch::{Layer, Result, Tensor};
 
 use crate::curve;
-use crate::options::Options;
-use crate::progress::{Bar, StepLosses};
-use crate::recipes::Recipe;
+use crate::options::TrainOptions;
+use crate::progress::{StepLosses, TrainingBar};
+use crate::recipes::TrainingRecipe;
 
 /// Errors here are only shown in the terminal.
-pub type Outcome<T> = std::result::Result<T, Box<dyn Error>>;
+pub type TrainResult<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Trains the model and writes it, or compares it with the existing file.
 pub fn train<M: Layer, D: Dataset>(
-    options: &Options,
-    recipe: &Recipe,
+    options: &TrainOptions,
+    recipe: &TrainingRecipe,
     mut model: M,
     data: &DataLoader<D>,
     loss: impl Fn(&M, &D::Batch) -> Result<Tensor>,
     validate: impl Fn(&M) -> Result<Score>,
-) -> Outcome<()> {
+) -> TrainResult<()> {
     if options.check {
         // Report errors before the training, not after it.
         checkpoint::load(&options.out)?;
     }
     let losses = StepLosses::default();
-    let bar = Bar::new(options.which.name(), &losses);
+    let bar = TrainingBar::new(options.which.name(), &losses);
     let mut trainer = recipe.trainer(data.batches_per_epoch())?.progress(bar);
     if let Some(path) = &options.save {
         trainer = trainer.checkpoint_to(path);
@@ -57,7 +57,7 @@ pub fn train<M: Layer, D: Dataset>(
     Ok(())
 }
 
-fn title(options: &Options) -> String {
+fn title(options: &TrainOptions) -> String {
     format!("Training of the {}", options.which.name().to_uppercase())
 }
 
@@ -68,7 +68,11 @@ fn sentence(trainer: &Trainer, score: Score) -> String {
 }
 
 /// The origin of the model, without anything that differs between runs.
-fn metadata(options: &Options, recipe: &Recipe, score: Score) -> Vec<(&'static str, String)> {
+fn metadata(
+    options: &TrainOptions,
+    recipe: &TrainingRecipe,
+    score: Score,
+) -> Vec<(&'static str, String)> {
     let tiny = if options.tiny { " --tiny" } else { "" };
     let name = options.which.name();
     vec![
@@ -83,7 +87,7 @@ fn metadata(options: &Options, recipe: &Recipe, score: Score) -> Vec<(&'static s
 }
 
 /// Writes the model next to the file, compares the two, and removes it again.
-fn compare(path: &Path, model: &dyn Layer, metadata: &[(&str, &str)]) -> Outcome<()> {
+fn compare(path: &Path, model: &dyn Layer, metadata: &[(&str, &str)]) -> TrainResult<()> {
     let there = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let anew = path.with_extension(format!("{}.tmp", std::process::id()));
     checkpoint::save(&anew, &model.parameters(), metadata)?;

@@ -36,7 +36,7 @@ impl Gradients {
 }
 
 /// A node that has not been visited yet, with the gradient accumulated so far.
-struct Pending {
+struct PendingNode {
     node: Arc<Node>,
     gradient: Tensor,
 }
@@ -86,8 +86,8 @@ impl Tensor {
 fn walk(root: &Arc<Node>, seed: Tensor) -> Result<Gradients> {
     let mut gradients = Gradients::default();
     let mut pending = BTreeMap::new();
-    pending.insert(root.id, Pending { node: Arc::clone(root), gradient: seed });
-    while let Some((id, Pending { node, gradient })) = pending.pop_last() {
+    pending.insert(root.id, PendingNode { node: Arc::clone(root), gradient: seed });
+    while let Some((id, PendingNode { node, gradient })) = pending.pop_last() {
         let Some(backward) = &node.backward else {
             gradients.by_leaf.insert(id, gradient);
             continue;
@@ -101,7 +101,11 @@ fn walk(root: &Arc<Node>, seed: Tensor) -> Result<Gradients> {
     Ok(gradients)
 }
 
-fn add_share(pending: &mut BTreeMap<u64, Pending>, input: &Arc<Node>, share: Tensor) -> Result<()> {
+fn add_share(
+    pending: &mut BTreeMap<u64, PendingNode>,
+    input: &Arc<Node>,
+    share: Tensor,
+) -> Result<()> {
     if *share.shape() != *input.shape {
         let reason = "a gradient has another shape than its tensor (a bug in the library)";
         let got = share.shape();
@@ -113,7 +117,7 @@ fn add_share(pending: &mut BTreeMap<u64, Pending>, input: &Arc<Node>, share: Ten
         waiting.gradient.data += &share.data;
     } else {
         let node = Arc::clone(input);
-        pending.insert(input.id, Pending { node, gradient: share });
+        pending.insert(input.id, PendingNode { node, gradient: share });
     }
     Ok(())
 }

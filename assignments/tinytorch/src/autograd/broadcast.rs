@@ -3,7 +3,7 @@
 use ndarray::Axis;
 
 use crate::Tensor;
-use crate::ops::{Blocks, from_elements, rows};
+use crate::ops::{BroadcastBlocks, from_elements, rows};
 
 /// The gradient of a tensor that was broadcast to `gradient`'s shape: an element
 /// that was repeated gets the sum over its repetitions.
@@ -14,7 +14,7 @@ pub(crate) fn unbroadcast(gradient: &Tensor, shape: &[usize]) -> Tensor {
     if gradient.shape() == shape {
         return gradient.clone();
     }
-    let blocks = Blocks::of(gradient.shape(), gradient.shape(), shape);
+    let blocks = BroadcastBlocks::of(gradient.shape(), gradient.shape(), shape);
     if let (Some(blocks), Some(gradient)) = (blocks, gradient.as_slice()) {
         return from_elements(sum_blocks(&blocks, gradient), shape);
     }
@@ -30,7 +30,7 @@ pub(crate) fn unbroadcast(gradient: &Tensor, shape: &[usize]) -> Tensor {
     Tensor { data: sum, node: None }
 }
 
-fn sum_blocks(blocks: &Blocks, gradient: &[f32]) -> Vec<f32> {
+fn sum_blocks(blocks: &BroadcastBlocks, gradient: &[f32]) -> Vec<f32> {
     if blocks.middle == 1 {
         return vec![rows::sum(gradient, |g| g)];
     }

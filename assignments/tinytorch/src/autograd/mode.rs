@@ -23,13 +23,13 @@ pub fn is_grad_enabled() -> bool {
 /// assert!(!no_grad(|| x.mul_scalar(3.0)).tracks_grad());
 /// ```
 pub fn no_grad<T>(f: impl FnOnce() -> T) -> T {
-    let _restore = Restore(ENABLED.replace(false));
+    let _restore = ModeGuard(ENABLED.replace(false));
     f()
 }
 
-struct Restore(bool);
+struct ModeGuard(bool);
 
-impl Drop for Restore {
+impl Drop for ModeGuard {
     fn drop(&mut self) {
         ENABLED.set(self.0);
     }

@@ -44,7 +44,7 @@ fn to_bytes(
             let reason = format!("element {at} is not finite, so it is not worth saving");
             return Err(TensorError::parameter("save", name, reason));
         }
-        if tensors.insert(name, Bytes(tensor)).is_some() {
+        if tensors.insert(name, TensorBytes(tensor)).is_some() {
             let reason = "two parameters have this name; give the layers different names";
             return Err(TensorError::parameter("save", name, reason));
         }
@@ -70,9 +70,9 @@ fn metadata_lines(metadata: &[(&str, &str)]) -> Result<String> {
 }
 
 /// A tensor as the format stores it: row by row, little-endian.
-struct Bytes<'a>(&'a Tensor);
+struct TensorBytes<'a>(&'a Tensor);
 
-impl View for Bytes<'_> {
+impl View for TensorBytes<'_> {
     fn dtype(&self) -> Dtype {
         Dtype::F32
     }

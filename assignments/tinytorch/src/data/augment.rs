@@ -84,12 +84,12 @@ impl Augment {
     }
 
     /// Draws a random transformation and returns its inverse.
-    fn draw(&self, height: usize, width: usize, rng: &mut Rng) -> Inverse {
+    fn draw(&self, height: usize, width: usize, rng: &mut Rng) -> InverseMap {
         let mut within = |largest: f64| rng.uniform_range(-largest, largest);
         let angle = within(self.rotation).to_radians();
         let scale = 1.0 + within(self.scale);
         let (sin, cos) = angle.sin_cos();
-        Inverse {
+        InverseMap {
             cos: cos / scale,
             sin: sin / scale,
             shift: (within(self.shift), within(self.shift)),
@@ -99,14 +99,14 @@ impl Augment {
 }
 
 /// Maps a position in the copy to the position in the original image.
-struct Inverse {
+struct InverseMap {
     cos: f64,
     sin: f64,
     shift: (f64, f64),
     centre: (f64, f64),
 }
 
-impl Inverse {
+impl InverseMap {
     fn source(&self, row: usize, column: usize) -> (f64, f64) {
         let down = row as f64 - self.centre.0 - self.shift.0;
         let across = column as f64 - self.centre.1 - self.shift.1;
@@ -118,7 +118,7 @@ impl Inverse {
 }
 
 /// The transformed image, with bilinear interpolation and 0 outside the original.
-fn warp(image: &[f32], height: usize, width: usize, inverse: &Inverse, copies: &mut Vec<f32>) {
+fn warp(image: &[f32], height: usize, width: usize, inverse: &InverseMap, copies: &mut Vec<f32>) {
     let pixel = |row: f64, column: f64| {
         let inside = row >= 0.0 && column >= 0.0 && row < height as f64 && column < width as f64;
         if inside { image[row as usize * width + column as usize] } else { 0.0 }

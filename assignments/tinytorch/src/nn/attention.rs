@@ -1,7 +1,7 @@
 //! Multi-head self-attention, with or without cached keys and values.
 
 use super::Linear;
-use super::scaled_dot_product::{Heads, attend};
+use super::scaled_dot_product::{AttentionInputs, attend};
 use crate::layer::{leaf, parameters_of, parameters_of_mut};
 use crate::{Layer, LayerSpec, NamedSpec, Result, Rng, Tensor, TensorError};
 
@@ -133,7 +133,7 @@ impl MultiHeadAttention {
         };
 
         let KeyValue { k, v } = seen.clone();
-        let joined = attend(&Heads { query, key: k, value: v, causal })?;
+        let joined = attend(&AttentionInputs { query, key: k, value: v, causal })?;
         Ok((self.output.forward(&joined)?, seen))
     }
 

@@ -7,7 +7,7 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::direct::{Correlation, Size};
+use super::direct::{CorrelationPlan, ImageSize};
 use super::im2col::{col2im, im2col};
 use super::window::Window;
 
@@ -109,12 +109,12 @@ impl Convolution {
     /// The direct convolution, where it applies and is faster. With more
     /// channels the matrix products cost much more than packing, and they are
     /// faster.
-    fn direct(&self) -> Option<Correlation> {
+    fn direct(&self) -> Option<CorrelationPlan> {
         let Window { kernel, stride, padding } = self.window;
         let few = self.in_channels * self.out_channels <= DIRECT_UP_TO;
         let fits = few && stride == (1, 1) && padding.0 < kernel.0 && padding.1 < kernel.1;
-        let size = |channels, (height, width)| Size { channels, height, width };
-        fits.then(|| Correlation {
+        let size = |channels, (height, width)| ImageSize { channels, height, width };
+        fits.then(|| CorrelationPlan {
             from: size(self.in_channels, self.input),
             to: size(self.out_channels, self.output),
             kernel,

@@ -20,13 +20,13 @@ const PIXELS: usize = 16;
 const FILTERS: usize = 4;
 /// The size of an image or a result, without padding.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Size {
+pub(super) struct ImageSize {
     pub(super) channels: usize,
     pub(super) height: usize,
     pub(super) width: usize,
 }
 
-impl Size {
+impl ImageSize {
     pub(super) fn plane(self) -> usize {
         self.height * self.width
     }
@@ -38,15 +38,15 @@ impl Size {
 
 /// A correlation with stride 1 from images to results.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Correlation {
-    pub(super) from: Size,
-    pub(super) to: Size,
+pub(super) struct CorrelationPlan {
+    pub(super) from: ImageSize,
+    pub(super) to: ImageSize,
     pub(super) kernel: (usize, usize),
     /// Zeros around the image; fewer than the size of the kernel.
     pub(super) padding: (usize, usize),
 }
 
-impl Correlation {
+impl CorrelationPlan {
     /// The correlation from result gradients to image gradients; its filters are
     /// rotated by 180 degrees.
     pub(super) fn back(&self) -> Self {
@@ -57,16 +57,16 @@ impl Correlation {
     }
 
     /// The image with its padding.
-    fn padded(&self) -> Size {
-        let Size { channels, height, width } = self.from;
+    fn padded(&self) -> ImageSize {
+        let ImageSize { channels, height, width } = self.from;
         let (above, left) = self.padding;
-        Size { channels, height: height + 2 * above, width: width + 2 * left }
+        ImageSize { channels, height: height + 2 * above, width: width + 2 * left }
     }
 
     /// Offsets from a window's first pixel to the pixel under each filter
     /// element.
     fn taps(&self) -> Vec<usize> {
-        let Size { channels, width, .. } = self.padded();
+        let ImageSize { channels, width, .. } = self.padded();
         let plane = self.padded().plane();
         let (kh, kw) = self.kernel;
         let tap = |i: usize| i / (kh * kw) * plane + i / kw % kh * width + i % kw;
@@ -88,7 +88,7 @@ impl Correlation {
     /// Copies an image into the padded buffer.
     #[inline(always)]
     fn pad(&self, image: &[f32], room: &mut [f32]) {
-        let Size { height, width, .. } = self.from;
+        let ImageSize { height, width, .. } = self.from;
         let wide = self.padded().width;
         let planes = room.chunks_exact_mut(self.padded().plane());
         for (plane, padded) in image.chunks_exact(height * width).zip(planes) {
@@ -104,7 +104,12 @@ impl Correlation {
         let empty = self.from.len() == 0 || results.is_empty();
         if !empty {
             let filters = pack(weight, weight.len() / self.to.channels);
-            Arch::new().dispatch(Forward { of: self, images, filters: &filters, results });
+            Arch::new().dispatch(CorrelationForward {
+                of: self,
+                images,
+                filters: &filters,
+                results,
+            });
         }
     }
 
@@ -138,8 +143,8 @@ fn pack(weight: &[f32], features: usize) -> Vec<[f32; FILTERS]> {
     packed
 }
 
-struct Forward<'a> {
-    of: &'a Correlation,
+struct CorrelationForward<'a> {
+    of: &'a CorrelationPlan,
     images: &'a [f32],
     filters: &'a [[f32; FILTERS]],
     results: &'a mut [f32],
@@ -147,7 +152,7 @@ struct Forward<'a> {
 
 /// Uses explicit vectors: by default the compiler vectorizes across the four
 /// filters, which is ten times slower.
-impl WithSimd for Forward<'_> {
+impl WithSimd for CorrelationForward<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -215,7 +220,7 @@ fn filter_pixels<S: Simd, const VECTORS: usize>(
 
 /// Copies results from the padded lines to their final positions.
 #[inline(always)]
-fn gather(of: &Correlation, wide: &[f32], results: &mut [f32]) {
+fn gather(of: &CorrelationPlan, wide: &[f32], results: &mut [f32]) {
     let planes = results.chunks_exact_mut(of.to.plane());
     for (result, wide) in planes.zip(wide.chunks_exact(of.span())) {
         let lines = wide.chunks(of.padded().width);
@@ -226,7 +231,7 @@ fn gather(of: &Correlation, wide: &[f32], results: &mut [f32]) {
 }
 
 struct FilterGradient<'a> {
-    of: &'a Correlation,
+    of: &'a CorrelationPlan,
     images: &'a [f32],
     grads: &'a [f32],
     taps: &'a [usize],
@@ -262,7 +267,7 @@ impl NullaryFnOnce for FilterGradient<'_> {
 
 /// Copies gradients to the positions of their results along the padded lines.
 #[inline(always)]
-fn spread(of: &Correlation, grads: &[f32], wide: &mut [f32]) {
+fn spread(of: &CorrelationPlan, grads: &[f32], wide: &mut [f32]) {
     let span = of.span();
     let planes = grads.len() / of.to.plane();
     wide[planes * span..].fill(0.0);

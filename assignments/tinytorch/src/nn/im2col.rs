@@ -47,13 +47,13 @@ pub(super) fn col2im(columns: &Array2<f32>, conv: &Convolution, image: &mut [f32
 
 /// Adjacent windows, and the pixels that one filter position reads from them:
 /// every `stride`-th of the range.
-struct Line {
+struct WindowLine {
     windows: Range<usize>,
     pixels: Range<usize>,
 }
 
 /// The lines of one row of the columns that overlap the image.
-fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = Line> {
+fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = WindowLine> {
     let (kh, kw) = conv.window.kernel;
     let stride = conv.window.stride;
     let padding = conv.window.padding;
@@ -72,6 +72,6 @@ fn lines(conv: &Convolution, row: usize) -> impl Iterator<Item = Line> {
         let window = oy * ow + first;
         let pixel = (channel * height + y) * width + start;
         let pixels = pixel..pixel + (count - 1) * stride.1 + 1;
-        Some(Line { windows: window..window + count, pixels })
+        Some(WindowLine { windows: window..window + count, pixels })
     })
 }

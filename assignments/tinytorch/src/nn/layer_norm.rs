@@ -1,6 +1,6 @@
 //! Layer normalization.
 
-use super::normalize::{self, Norm};
+use super::normalize::{self, NormParameters};
 use crate::autograd::BackwardFn;
 use crate::layer::leaf;
 use crate::ops::rows::elements;
@@ -75,7 +75,7 @@ fn shares(needs: [bool; 3], input: Tensor, weight: Tensor, eps: f32) -> Backward
             let input = elements(&input);
             let weight = elements(&weight);
             let grad = elements(grad);
-            let norm = Norm { weight: &weight, eps };
+            let norm = NormParameters { weight: &weight, eps };
             (of_weight, of_bias) = normalize::backward(&input, norm, &grad, &mut of_input);
         }
         let of_input = needs[0].then(|| Tensor::from_vec(of_input, shape));
@@ -102,7 +102,7 @@ impl Layer for LayerNorm {
         if dim > 0 {
             let weight = elements(&self.weight);
             let bias = elements(&self.bias);
-            let norm = Norm { weight: &weight, eps: self.eps };
+            let norm = NormParameters { weight: &weight, eps: self.eps };
             normalize::forward(&elements(input), norm, &bias, &mut output);
         }
         let output = Tensor::from_vec(output, shape)?;

@@ -9,13 +9,13 @@ use crate::ops::{exceeds, larger};
 
 /// Height and width of planes, and the windows over them (without padding).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Planes {
+pub(super) struct PlaneShape {
     pub(super) window: Window,
     pub(super) input: (usize, usize),
     pub(super) output: (usize, usize),
 }
 
-impl Planes {
+impl PlaneShape {
     /// Adjacent windows of 2x2: by far the most common case.
     fn halves(&self) -> bool {
         self.window.kernel == (2, 2) && self.window.stride == (2, 2)
@@ -32,13 +32,13 @@ impl Planes {
 }
 
 /// The maxima of all planes, one plane after another.
-pub(super) fn forward(planes: Planes, input: &[f32], output: &mut [f32]) {
+pub(super) fn forward(planes: PlaneShape, input: &[f32], output: &mut [f32]) {
     let (height, width) = planes.input;
     if output.is_empty() {
         return;
     }
     if planes.halves() {
-        return dispatch(Halve { planes, input, output });
+        return dispatch(PoolForward { planes, input, output });
     }
     let inputs = input.chunks_exact(height * width);
     let (oh, ow) = planes.output;
@@ -51,13 +51,13 @@ pub(super) fn forward(planes: Planes, input: &[f32], output: &mut [f32]) {
 }
 
 /// Adds the gradient of each window to its first largest element.
-pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut [f32]) {
+pub(super) fn backward(planes: PlaneShape, input: &[f32], grad: &[f32], share: &mut [f32]) {
     let (height, width) = planes.input;
     if grad.is_empty() {
         return;
     }
     if planes.halves() {
-        return dispatch(Unhalve { planes, input, grad, share });
+        return dispatch(PoolBackward { planes, input, grad, share });
     }
     let (oh, ow) = planes.output;
     let planes_of = input.chunks_exact(height * width).zip(share.chunks_exact_mut(height * width));
@@ -72,13 +72,13 @@ pub(super) fn backward(planes: Planes, input: &[f32], grad: &[f32], share: &mut 
     }
 }
 
-struct Halve<'a> {
-    planes: Planes,
+struct PoolForward<'a> {
+    planes: PlaneShape,
     input: &'a [f32],
     output: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Halve<'_> {
+impl NullaryFnOnce for PoolForward<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -98,14 +98,14 @@ impl NullaryFnOnce for Halve<'_> {
     }
 }
 
-struct Unhalve<'a> {
-    planes: Planes,
+struct PoolBackward<'a> {
+    planes: PlaneShape,
     input: &'a [f32],
     grad: &'a [f32],
     share: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Unhalve<'_> {
+impl NullaryFnOnce for PoolBackward<'_> {
     type Output = ();
 
     #[inline(always)]

@@ -8,7 +8,7 @@ use crate::ops::rows::{dispatch, sum, sum_pairs};
 
 /// The parameters of the normalization, without the bias.
 #[derive(Clone, Copy)]
-pub(super) struct Norm<'a> {
+pub(super) struct NormParameters<'a> {
     /// One number for each column.
     pub(super) weight: &'a [f32],
     /// Added to the variance.
@@ -17,19 +17,19 @@ pub(super) struct Norm<'a> {
 
 /// Computes `(x - mean) / sqrt(variance + eps) * weight + bias` for each row of
 /// `input`.
-pub(super) fn forward(input: &[f32], norm: Norm<'_>, bias: &[f32], output: &mut [f32]) {
-    dispatch(Forward { input, norm, bias, output });
+pub(super) fn forward(input: &[f32], norm: NormParameters<'_>, bias: &[f32], output: &mut [f32]) {
+    dispatch(NormForward { input, norm, bias, output });
 }
 
 /// Returns the gradients of weight and bias; writes that of the input to
 /// `input_grad`.
 pub(super) fn backward(
     input: &[f32],
-    norm: Norm<'_>,
+    norm: NormParameters<'_>,
     grad: &[f32],
     input_grad: &mut [f32],
 ) -> (Vec<f32>, Vec<f32>) {
-    dispatch(Backward { input, norm, grad, input_grad })
+    dispatch(NormBackward { input, norm, grad, input_grad })
 }
 
 /// A row's mean, and 1 / its standard deviation. The mean is subtracted before
@@ -42,19 +42,19 @@ fn statistics(row: &[f32], eps: f32) -> (f32, f32) {
     (mean, 1.0 / (variance + eps).sqrt())
 }
 
-struct Forward<'a> {
+struct NormForward<'a> {
     input: &'a [f32],
-    norm: Norm<'a>,
+    norm: NormParameters<'a>,
     bias: &'a [f32],
     output: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Forward<'_> {
+impl NullaryFnOnce for NormForward<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let Norm { weight, eps } = self.norm;
+        let NormParameters { weight, eps } = self.norm;
         let rows = self.input.chunks_exact(weight.len());
         for (x, y) in rows.zip(self.output.chunks_exact_mut(weight.len())) {
             let (mean, scale) = statistics(x, eps);
@@ -66,21 +66,21 @@ impl NullaryFnOnce for Forward<'_> {
     }
 }
 
-struct Backward<'a> {
+struct NormBackward<'a> {
     input: &'a [f32],
-    norm: Norm<'a>,
+    norm: NormParameters<'a>,
     grad: &'a [f32],
     input_grad: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Backward<'_> {
+impl NullaryFnOnce for NormBackward<'_> {
     type Output = (Vec<f32>, Vec<f32>);
 
     /// With `n = (x - mean) * scale` and `h = g * weight`: the input's gradient is
     /// `scale * (h - mean(h) - n * mean(h n))`.
     #[inline(always)]
     fn call(self) -> Self::Output {
-        let Norm { weight, eps } = self.norm;
+        let NormParameters { weight, eps } = self.norm;
         let dim = weight.len();
         let count = weight.len() as f32;
         let mut of_weight = vec![0.0; dim];

@@ -1,6 +1,6 @@
 //! Pooling: one number per window of an image.
 
-use super::max_pool::{self, Planes};
+use super::max_pool::{self, PlaneShape};
 use super::window::Window;
 use crate::layer::leaf;
 use crate::ops::rows::elements;
@@ -43,7 +43,7 @@ impl Layer for MaxPool2d {
             let reason = "the input must be [n, channels, height, width]".to_string();
             return Err(TensorError::shape("max_pool2d", input.shape(), reason));
         };
-        let planes = Planes { window: self.window, input: (h, w), output: (oh, ow) };
+        let planes = PlaneShape { window: self.window, input: (h, w), output: (oh, ow) };
         let mut output = vec![0.0; n * channels * oh * ow];
         max_pool::forward(planes, &elements(input), &mut output);
         let output = Tensor::from_vec(output, &[n, channels, oh, ow])?;

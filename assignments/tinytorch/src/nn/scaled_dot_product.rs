@@ -17,7 +17,7 @@ const BLOCK: usize = 64;
 
 /// The inputs of the attention.
 #[derive(Clone)]
-pub(super) struct Heads {
+pub(super) struct AttentionInputs {
     /// `[B, H, T, Dh]`.
     pub(super) query: Tensor,
     /// `[B, H, S, Dh]`.
@@ -32,14 +32,14 @@ pub(super) struct Heads {
 /// `softmax(Q K^T / sqrt(Dh)) V` of each head, with the heads concatenated.
 ///
 /// # Shapes
-/// As in [`Heads`], to `[B, T, H * Dh]`.
+/// As in [`AttentionInputs`], to `[B, T, H * Dh]`.
 ///
 /// # Cost
 /// When recorded, keeps the attention weights, `[B, H, T, S]`.
-pub(super) fn attend(heads: &Heads) -> Result<Tensor> {
+pub(super) fn attend(heads: &AttentionInputs) -> Result<Tensor> {
     let inputs = [&heads.query, &heads.key, &heads.value];
     let recorded = records(inputs);
-    let views = Views::of(heads)?;
+    let views = AttentionViews::of(heads)?;
     let (batch, n_heads, tokens, width) = views.query.dim();
     let seen = views.key.dim().2;
 
@@ -64,7 +64,7 @@ pub(super) fn attend(heads: &Heads) -> Result<Tensor> {
     let output =
         Tensor::from_array(output.into_dyn()).reshape(&[batch, tokens, n_heads * width])?;
     Ok(output.record(inputs, |needs| {
-        let heads = Heads {
+        let heads = AttentionInputs {
             query: heads.query.detach(),
             key: heads.key.detach(),
             value: heads.value.detach(),
@@ -77,11 +77,11 @@ pub(super) fn attend(heads: &Heads) -> Result<Tensor> {
 /// The gradients of queries, keys and values.
 fn shares(
     needs: [bool; 3],
-    heads: &Heads,
+    heads: &AttentionInputs,
     weights: &Array4<f32>,
     grad: &Tensor,
 ) -> Result<Vec<Option<Tensor>>> {
-    let views = Views::of(heads)?;
+    let views = AttentionViews::of(heads)?;
     let (batch, n_heads, tokens, width) = views.query.dim();
     let seen = views.key.dim().2;
     let grad = grad.reshape(&[batch, tokens, n_heads, width])?;
@@ -106,7 +106,13 @@ fn shares(
             let weights_view = weights;
             let of_weights = of_weights.view();
             let to = of_scores.view_mut();
-            dispatch(Back { weights: weights_view, of_weights, to, first, scale: views.scale });
+            dispatch(ScoreGradient {
+                weights: weights_view,
+                of_weights,
+                to,
+                first,
+                scale: views.scale,
+            });
 
             let mut of_value = of_value.slice_mut(s![b, ..columns, h, ..]);
             general_mat_mul(1.0, &weights.t(), &grad, 1.0, &mut of_value);
@@ -125,14 +131,14 @@ fn shares(
 }
 
 /// Consecutive tokens, and the number of tokens that the last of them sees.
-struct Block {
+struct TokenBlock {
     start: usize,
     end: usize,
     visible: usize,
 }
 
-/// The same as [`Heads`], as views to compute with.
-struct Views<'a> {
+/// The same as [`AttentionInputs`], as views to compute with.
+struct AttentionViews<'a> {
     query: ArrayView4<'a, f32>,
     key: ArrayView4<'a, f32>,
     value: ArrayView4<'a, f32>,
@@ -140,8 +146,8 @@ struct Views<'a> {
     scale: f32,
 }
 
-impl<'a> Views<'a> {
-    fn of(heads: &'a Heads) -> Result<Self> {
+impl<'a> AttentionViews<'a> {
+    fn of(heads: &'a AttentionInputs) -> Result<Self> {
         let query = four_axes(&heads.query)?;
         let key = four_axes(&heads.key)?;
         let value = four_axes(&heads.value)?;
@@ -156,11 +162,11 @@ impl<'a> Views<'a> {
         if self.causal { seen - tokens + token + 1 } else { seen }
     }
 
-    fn blocks(&self) -> impl Iterator<Item = Block> {
+    fn blocks(&self) -> impl Iterator<Item = TokenBlock> {
         let tokens = self.query.dim().2;
         (0..tokens).step_by(BLOCK).map(move |start| {
             let end = tokens.min(start + BLOCK);
-            Block { start, end, visible: self.visible(end - 1) }
+            TokenBlock { start, end, visible: self.visible(end - 1) }
         })
     }
 
@@ -169,7 +175,7 @@ impl<'a> Views<'a> {
     fn weigh(
         &self,
         (b, h): (usize, usize),
-        block: &Block,
+        block: &TokenBlock,
         scores: &mut [f32],
         weights: &mut ArrayViewMut2<'_, f32>,
     ) -> Result<()> {
@@ -179,21 +185,26 @@ impl<'a> Views<'a> {
         general_mat_mul(1.0, &query, &key.t(), 0.0, &mut scores);
         let first = self.visible(block.start);
         let scale = self.scale;
-        dispatch(Weigh { scores: scores.view(), weights: weights.view_mut(), first, scale });
+        dispatch(AttentionWeights {
+            scores: scores.view(),
+            weights: weights.view_mut(),
+            first,
+            scale,
+        });
         Ok(())
     }
 }
 
 /// One row per token. The first row sees `first` columns, each later row one
 /// more, up to all of them.
-struct Weigh<'a> {
+struct AttentionWeights<'a> {
     scores: ArrayView2<'a, f32>,
     weights: ArrayViewMut2<'a, f32>,
     first: usize,
     scale: f32,
 }
 
-impl NullaryFnOnce for Weigh<'_> {
+impl NullaryFnOnce for AttentionWeights<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -211,7 +222,7 @@ impl NullaryFnOnce for Weigh<'_> {
 
 /// Computes the gradient of the products of query and key from that of the
 /// weights.
-struct Back<'a> {
+struct ScoreGradient<'a> {
     weights: ArrayView2<'a, f32>,
     of_weights: ArrayView2<'a, f32>,
     to: ArrayViewMut2<'a, f32>,
@@ -219,7 +230,7 @@ struct Back<'a> {
     scale: f32,
 }
 
-impl NullaryFnOnce for Back<'_> {
+impl NullaryFnOnce for ScoreGradient<'_> {
     type Output = ();
 
     #[inline(always)]

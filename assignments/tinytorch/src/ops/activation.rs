@@ -1,7 +1,7 @@
 //! Activation functions.
 #![expect(clippy::inline_always, reason = "kernels take on the instructions of whoever calls")]
 
-use super::elementwise::Keep;
+use super::elementwise::GradientSource;
 use super::math::exp;
 use crate::Tensor;
 
@@ -14,7 +14,7 @@ impl Tensor {
     /// `max(0, x)` of each element; NaN stays NaN. The gradient at 0 is 0.
     pub fn relu(&self) -> Tensor {
         let relu = |x: f32| if x < 0.0 { 0.0 } else { x };
-        self.apply(relu, Keep::Output, |y, grad| if y <= 0.0 { 0.0 } else { grad })
+        self.apply(relu, GradientSource::Output, |y, grad| if y <= 0.0 { 0.0 } else { grad })
     }
 
     /// The Gaussian error linear unit of each element, in the tanh approximation
@@ -24,7 +24,7 @@ impl Tensor {
     /// Source: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016),
     /// section 2. GPT-2 uses this approximation.
     pub fn gelu(&self) -> Tensor {
-        self.apply_kernel(gelu, Keep::Input, |x, grad| grad * gelu_derivative(x))
+        self.apply_kernel(gelu, GradientSource::Input, |x, grad| grad * gelu_derivative(x))
     }
 }
 

@@ -35,13 +35,13 @@ pub(crate) fn broadcast_shape(
 /// `[C]` in `[N, C]` is `(N, C, 1)`, `[N, 1]` in it is `(1, N, C)`, and `[C, 1, 1]`
 /// in `[N, C, H, W]` is `(N, C, H * W)`.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Blocks {
+pub(crate) struct BroadcastBlocks {
     pub(crate) outer: usize,
     pub(crate) middle: usize,
     pub(crate) inner: usize,
 }
 
-impl Blocks {
+impl BroadcastBlocks {
     /// `None` if `full` is not the broadcast shape, if there are no elements, or if
     /// `narrow` is repeated in a more complicated way.
     pub(crate) fn of(shape: &[usize], full: &[usize], narrow: &[usize]) -> Option<Self> {
@@ -66,12 +66,12 @@ impl Blocks {
 
 #[cfg(test)]
 mod tests {
-    use super::Blocks;
+    use super::BroadcastBlocks;
 
     #[test]
     fn a_repeated_shape_is_found_in_the_whole_one() {
-        type Case = (&'static [usize], &'static [usize], Option<(usize, usize, usize)>);
-        let cases: [Case; 9] = [
+        type BroadcastCase = (&'static [usize], &'static [usize], Option<(usize, usize, usize)>);
+        let cases: [BroadcastCase; 9] = [
             (&[4, 3], &[3], Some((4, 3, 1))),
             (&[4, 3], &[4, 1], Some((1, 4, 3))),
             (&[4, 3], &[], Some((1, 1, 12))),
@@ -83,9 +83,18 @@ mod tests {
             (&[1, 1], &[1], Some((1, 1, 1))),
         ];
         for (shape, narrow, expected) in cases {
-            let expected = expected.map(|(outer, middle, inner)| Blocks { outer, middle, inner });
-            assert_eq!(Blocks::of(shape, shape, narrow), expected, "{narrow:?} in {shape:?}");
-            assert_eq!(Blocks::of(&[9, 9], shape, narrow), None, "{shape:?} is not all of it");
+            let expected =
+                expected.map(|(outer, middle, inner)| BroadcastBlocks { outer, middle, inner });
+            assert_eq!(
+                BroadcastBlocks::of(shape, shape, narrow),
+                expected,
+                "{narrow:?} in {shape:?}"
+            );
+            assert_eq!(
+                BroadcastBlocks::of(&[9, 9], shape, narrow),
+                None,
+                "{shape:?} is not all of it"
+            );
         }
     }
 }

@@ -34,14 +34,14 @@ impl Tensor {
         }
         let matrix = [rows, columns];
         let mut result = vec![0.0; self.len()];
-        dispatch(Forward { scores: &elements(self), matrix, scale, out: &mut result });
+        dispatch(CausalForward { scores: &elements(self), matrix, scale, out: &mut result });
         let result = from_elements(result, self.shape());
         Ok(result.record_with_output([self], |_, softmax| {
             Box::new(move |grad| {
                 let mut out = vec![0.0; softmax.len()];
                 let y = elements(&softmax);
                 let grad = elements(grad);
-                dispatch(Backward { softmax: &y, grad: &grad, matrix, scale, out: &mut out });
+                dispatch(CausalBackward { softmax: &y, grad: &grad, matrix, scale, out: &mut out });
                 Ok(vec![Some(from_elements(out, softmax.shape()))])
             })
         }))
@@ -56,14 +56,14 @@ fn seen(len: usize, [rows, columns]: [usize; 2]) -> impl Iterator<Item = Range<u
     (0..all_rows).map(move |i| i * columns..i * columns + visible(i))
 }
 
-struct Forward<'a> {
+struct CausalForward<'a> {
     scores: &'a [f32],
     matrix: [usize; 2],
     scale: f32,
     out: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Forward<'_> {
+impl NullaryFnOnce for CausalForward<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -74,7 +74,7 @@ impl NullaryFnOnce for Forward<'_> {
     }
 }
 
-struct Backward<'a> {
+struct CausalBackward<'a> {
     softmax: &'a [f32],
     grad: &'a [f32],
     matrix: [usize; 2],
@@ -82,7 +82,7 @@ struct Backward<'a> {
     out: &'a mut [f32],
 }
 
-impl NullaryFnOnce for Backward<'_> {
+impl NullaryFnOnce for CausalBackward<'_> {
     type Output = ();
 
     #[inline(always)]

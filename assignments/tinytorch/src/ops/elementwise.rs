@@ -8,7 +8,7 @@
 use ndarray::{ArrayD, IxDyn, Zip};
 use pulp::NullaryFnOnce;
 
-use super::broadcast::{Blocks, broadcast_shape};
+use super::broadcast::{BroadcastBlocks, broadcast_shape};
 use super::rows::{dispatch, elements};
 use crate::{Result, Tensor};
 
@@ -37,10 +37,10 @@ pub(crate) fn zip(
     }
     let shape = broadcast_shape(op, left.shape(), right.shape())?;
     if let (Some(l), Some(r)) = (left.as_slice(), right.as_slice()) {
-        if let Some(blocks) = Blocks::of(&shape, left.shape(), right.shape()) {
+        if let Some(blocks) = BroadcastBlocks::of(&shape, left.shape(), right.shape()) {
             return Ok(from_elements(zip_blocks(&blocks, l, r, f), &shape));
         }
-        if let Some(blocks) = Blocks::of(&shape, right.shape(), left.shape()) {
+        if let Some(blocks) = BroadcastBlocks::of(&shape, right.shape(), left.shape()) {
             return Ok(from_elements(zip_blocks(&blocks, r, l, |r, l| f(l, r)), &shape));
         }
     }
@@ -57,7 +57,7 @@ pub(crate) fn zip_same(left: &Tensor, right: &Tensor, f: impl Fn(f32, f32) -> f3
 
 /// For a `narrow` tensor that is repeated to the shape of `full`.
 fn zip_blocks(
-    blocks: &Blocks,
+    blocks: &BroadcastBlocks,
     full: &[f32],
     narrow: &[f32],
     f: impl Fn(f32, f32) -> f32,
@@ -98,18 +98,18 @@ pub(crate) fn from_elements(elements: Vec<f32>, shape: &[usize]) -> Tensor {
 
 /// The tensor that a gradient is computed from.
 #[derive(Clone, Copy)]
-pub(crate) enum Keep {
+pub(crate) enum GradientSource {
     /// The input.
     Input,
     /// The result.
     Output,
 }
 
-impl Keep {
+impl GradientSource {
     fn choose(self, input: &Tensor, output: Tensor) -> Tensor {
         match self {
-            Keep::Input => input.detach(),
-            Keep::Output => output,
+            GradientSource::Input => input.detach(),
+            GradientSource::Output => output,
         }
     }
 }
@@ -120,7 +120,7 @@ impl Tensor {
     pub(crate) fn apply(
         &self,
         f: impl Fn(f32) -> f32,
-        keep: Keep,
+        keep: GradientSource,
         derivative: impl Fn(f32, f32) -> f32 + Send + Sync + 'static,
     ) -> Tensor {
         map(self, f).record_with_output([self], |_, output| {
@@ -134,7 +134,7 @@ impl Tensor {
     pub(crate) fn apply_kernel(
         &self,
         f: impl Fn(f32) -> f32,
-        keep: Keep,
+        keep: GradientSource,
         derivative: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
     ) -> Tensor {
         let mut result = vec![0.0; self.len()];

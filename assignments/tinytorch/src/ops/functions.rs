@@ -1,6 +1,6 @@
 //! Functions of a single number, element by element.
 
-use super::elementwise::Keep;
+use super::elementwise::GradientSource;
 use super::math;
 use crate::Tensor;
 use crate::autograd::records;
@@ -8,23 +8,23 @@ use crate::autograd::records;
 impl Tensor {
     /// e to the power of each element.
     pub fn exp(&self) -> Tensor {
-        self.apply_kernel(math::exp, Keep::Output, |y, grad| grad * y)
+        self.apply_kernel(math::exp, GradientSource::Output, |y, grad| grad * y)
     }
 
     /// The natural logarithm of each element; NaN below 0.
     pub fn ln(&self) -> Tensor {
-        self.apply_kernel(math::ln, Keep::Input, |x, grad| grad / x)
+        self.apply_kernel(math::ln, GradientSource::Input, |x, grad| grad / x)
     }
 
     /// The square root of each element; NaN below 0. Its gradient at 0 is
     /// infinite.
     pub fn sqrt(&self) -> Tensor {
-        self.apply(f32::sqrt, Keep::Output, |y, grad| grad * 0.5 / y)
+        self.apply(f32::sqrt, GradientSource::Output, |y, grad| grad * 0.5 / y)
     }
 
     /// The hyperbolic tangent of each element.
     pub fn tanh(&self) -> Tensor {
-        self.apply_kernel(math::tanh, Keep::Output, |y, grad| grad * (1.0 - y * y))
+        self.apply_kernel(math::tanh, GradientSource::Output, |y, grad| grad * (1.0 - y * y))
     }
 
     /// `f` of each element. The derivative of `f` is unknown, so this cannot be

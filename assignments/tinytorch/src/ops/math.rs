@@ -117,8 +117,8 @@ mod tests {
     fn every_function_is_as_exact_as_measured_everywhere() {
         // The last number is the measured error, rounded up: 0.945, 0.770,
         // 1.236.
-        type Case = (&'static str, fn(f32) -> f32, fn(f64) -> f64, f64);
-        let cases: [Case; 3] =
+        type MathCase = (&'static str, fn(f32) -> f32, fn(f64) -> f64, f64);
+        let cases: [MathCase; 3] =
             [("exp", exp, f64::exp, 1.0), ("ln", ln, f64::ln, 0.8), ("tanh", tanh, f64::tanh, 1.3)];
         for (name, f, exact, bound) in cases {
             let error = largest_error(f, exact);

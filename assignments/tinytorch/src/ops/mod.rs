@@ -14,6 +14,6 @@ mod reduce;
 pub(crate) mod rows;
 mod softmax;
 
-pub(crate) use broadcast::Blocks;
+pub(crate) use broadcast::BroadcastBlocks;
 pub(crate) use elementwise::from_elements;
 pub(crate) use reduce::{exceeds, larger};

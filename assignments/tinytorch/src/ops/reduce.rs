@@ -49,7 +49,7 @@ impl Tensor {
     /// When there is no such axis.
     pub fn sum_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("sum_axis", axis)?;
-        Ok(reduce(self, axis, Sum).record([self], |_| {
+        Ok(reduce(self, axis, SumOp).record([self], |_| {
             let length = self.shape()[axis];
             Box::new(move |grad| Ok(vec![Some(repeat(grad, axis, length))]))
         }))
@@ -63,7 +63,7 @@ impl Tensor {
         self.check_axis_filled("mean_axis", axis)?;
         let length = self.shape()[axis];
         let factor = 1.0 / length as f32;
-        let means = reduce(self, axis, Sum).mul_scalar(factor);
+        let means = reduce(self, axis, SumOp).mul_scalar(factor);
         Ok(means.record([self], |_| {
             Box::new(move |grad| Ok(vec![Some(repeat(&grad.mul_scalar(factor), axis, length))]))
         }))
@@ -79,7 +79,7 @@ impl Tensor {
     /// When there is no such axis, or its length is 0.
     pub fn max_axis(&self, axis: usize) -> Result<Tensor> {
         self.check_axis_filled("max_axis", axis)?;
-        Ok(reduce(self, axis, Max).record([self], |_| {
+        Ok(reduce(self, axis, MaxOp).record([self], |_| {
             let input = self.detach();
             Box::new(move |grad| {
                 let mut share = ArrayD::zeros(IxDyn(input.shape()));
@@ -142,17 +142,17 @@ fn repeat(tensor: &Tensor, axis: usize, length: usize) -> Tensor {
 }
 
 /// How a reduction combines numbers.
-trait Join {
+trait ReduceOp {
     /// The result for no numbers.
     const START: f32;
     fn join(a: f32, b: f32) -> f32;
     fn row(row: &[f32]) -> f32;
 }
 
-struct Sum;
-struct Max;
+struct SumOp;
+struct MaxOp;
 
-impl Join for Sum {
+impl ReduceOp for SumOp {
     const START: f32 = 0.0;
 
     #[inline(always)]
@@ -166,7 +166,7 @@ impl Join for Sum {
     }
 }
 
-impl Join for Max {
+impl ReduceOp for MaxOp {
     const START: f32 = f32::NEG_INFINITY;
 
     #[inline(always)]
@@ -181,7 +181,7 @@ impl Join for Max {
 }
 
 /// Reduces along an axis that exists.
-fn reduce<J: Join>(tensor: &Tensor, axis: usize, _: J) -> Tensor {
+fn reduce<J: ReduceOp>(tensor: &Tensor, axis: usize, _: J) -> Tensor {
     let shape = tensor.shape();
     let reduced = [&shape[..axis], &shape[axis + 1..]].concat();
     let mut out = vec![J::START; reduced.iter().product()];
@@ -189,13 +189,13 @@ fn reduce<J: Join>(tensor: &Tensor, axis: usize, _: J) -> Tensor {
     let inner = shape[axis + 1..].iter().product();
     if !tensor.is_empty() {
         let x = &elements(tensor);
-        dispatch(Reduce { join: PhantomData::<J>, x, length, inner, out: &mut out });
+        dispatch(ReduceAxis { join: PhantomData::<J>, x, length, inner, out: &mut out });
     }
     from_elements(out, &reduced)
 }
 
 /// `x` is `[outer, length, inner]`, `out` is `[outer, inner]`.
-struct Reduce<'a, J> {
+struct ReduceAxis<'a, J> {
     join: PhantomData<J>,
     x: &'a [f32],
     length: usize,
@@ -203,7 +203,7 @@ struct Reduce<'a, J> {
     out: &'a mut [f32],
 }
 
-impl<J: Join> NullaryFnOnce for Reduce<'_, J> {
+impl<J: ReduceOp> NullaryFnOnce for ReduceAxis<'_, J> {
     type Output = ();
 
     #[inline(always)]

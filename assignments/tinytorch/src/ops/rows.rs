@@ -13,7 +13,7 @@ use crate::Tensor;
 /// The number of partial results in a reduction. It is fixed, so that vectors of
 /// any width combine the same numbers in the same order.
 const LANES: usize = 16;
-type Chunk = [f32; LANES];
+type LaneChunk = [f32; LANES];
 
 /// Runs a kernel compiled for this machine's instructions. Its `call` and all
 /// functions that it calls must be `#[inline(always)]`: a function that is not
@@ -51,7 +51,7 @@ pub(crate) fn zip(x: &[f32], y: &[f32], out: &mut [f32], f: impl Fn(f32, f32) ->
 }
 
 #[inline(always)]
-fn zip_chunk(x: &Chunk, y: &Chunk, f: impl Fn(f32, f32) -> f32) -> Chunk {
+fn zip_chunk(x: &LaneChunk, y: &LaneChunk, f: impl Fn(f32, f32) -> f32) -> LaneChunk {
     let mut out = [0.0; LANES];
     for i in 0..LANES {
         out[i] = f(x[i], y[i]);
@@ -62,7 +62,7 @@ fn zip_chunk(x: &Chunk, y: &Chunk, f: impl Fn(f32, f32) -> f32) -> Chunk {
 /// The last chunk of a row, which may overlap the chunk before it. A row shorter
 /// than a chunk is placed at the chunk's end.
 #[inline(always)]
-fn last_chunk(row: &[f32]) -> Chunk {
+fn last_chunk(row: &[f32]) -> LaneChunk {
     if let Some(chunk) = row.last_chunk() {
         return *chunk;
     }
@@ -199,9 +199,9 @@ mod tests {
         }
     }
 
-    struct All<'a>(&'a [f32], &'a [f32]);
+    struct AllKernels<'a>(&'a [f32], &'a [f32]);
 
-    impl NullaryFnOnce for All<'_> {
+    impl NullaryFnOnce for AllKernels<'_> {
         type Output = Vec<u32>;
 
         #[inline(always)]
@@ -221,8 +221,8 @@ mod tests {
         for length in 1..=70 {
             let x = row(length, 4);
             let g = row(length, 5);
-            let narrow = All(&x, &g).call();
-            assert_eq!(dispatch(All(&x, &g)), narrow, "{length} elements");
+            let narrow = AllKernels(&x, &g).call();
+            assert_eq!(dispatch(AllKernels(&x, &g)), narrow, "{length} elements");
         }
     }
 }

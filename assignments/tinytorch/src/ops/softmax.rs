@@ -22,7 +22,7 @@ impl Tensor {
     /// No copy along the last axis; two along any other.
     pub fn softmax(&self, axis: usize) -> Result<Tensor> {
         self.check_axis("softmax", axis)?;
-        let result = by_row(Softmax, [self, self], axis)?;
+        let result = by_row(SoftmaxKernel, [self, self], axis)?;
         Ok(result.record_with_output([self], |_, softmax| {
             Box::new(move |grad| Ok(vec![Some(by_row(SoftmaxGradient, [&softmax, grad], axis)?)]))
         }))
@@ -52,12 +52,12 @@ trait RowKernel {
     fn row(&self, x: &[f32], y: &[f32], out: &mut [f32]);
 }
 
-struct Softmax;
+struct SoftmaxKernel;
 struct SoftmaxGradient;
 struct LogSoftmax;
 struct LogSoftmaxGradient;
 
-impl RowKernel for Softmax {
+impl RowKernel for SoftmaxKernel {
     #[inline(always)]
     fn row(&self, x: &[f32], _: &[f32], out: &mut [f32]) {
         rows::softmax(x, 1.0, out);
@@ -98,12 +98,12 @@ fn by_row(kernel: impl RowKernel, inputs: [&Tensor; 2], axis: usize) -> Result<T
     let mut out = vec![0.0; x.len()];
     let length = x.shape()[last].max(1);
     let shape = x.shape().to_vec();
-    dispatch(Rows { kernel, x: &elements(&x), y: &elements(&y), length, out: &mut out });
+    dispatch(RowPass { kernel, x: &elements(&x), y: &elements(&y), length, out: &mut out });
     let result = from_elements(out, &shape).transpose(axis, last)?;
     if axis == last { Ok(result) } else { Ok(from_elements(result.to_vec(), result.shape())) }
 }
 
-struct Rows<'a, K> {
+struct RowPass<'a, K> {
     kernel: K,
     x: &'a [f32],
     y: &'a [f32],
@@ -111,7 +111,7 @@ struct Rows<'a, K> {
     out: &'a mut [f32],
 }
 
-impl<K: RowKernel> NullaryFnOnce for Rows<'_, K> {
+impl<K: RowKernel> NullaryFnOnce for RowPass<'_, K> {
     type Output = ();
 
     #[inline(always)]

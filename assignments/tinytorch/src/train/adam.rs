@@ -84,12 +84,12 @@ impl Adam {
     /// The rule of step `t` for a parameter of `ndim` axes. The parts that do not
     /// depend on the element are computed once, in f64: `1 - 0.999` in f32 is
     /// wrong in the fifth digit.
-    fn rule(&self, t: u64, ndim: usize) -> Rule {
+    fn rule(&self, t: u64, ndim: usize) -> AdamStep {
         let exponent = i32::try_from(t).unwrap_or(i32::MAX);
         let correction = (1.0 - self.betas.0.powi(exponent), 1.0 - self.betas.1.powi(exponent));
         let decays = ndim >= 2 || !self.decay_matrices_only;
         let decay = if decays { self.learning_rate * self.weight_decay } else { 0.0 };
-        Rule {
+        AdamStep {
             keep: (1.0 - decay) as f32,
             beta_1: self.betas.0 as f32,
             rest_1: (1.0 - self.betas.0) as f32,
@@ -157,7 +157,7 @@ impl Optimizer for Adam {
 }
 
 /// The numbers of one step, in the precision of the elements.
-struct Rule {
+struct AdamStep {
     keep: f32,
     beta_1: f32,
     rest_1: f32,
@@ -168,7 +168,7 @@ struct Rule {
     epsilon: f32,
 }
 
-impl Rule {
+impl AdamStep {
     fn apply(
         &self,
         parameter: &mut [f32],

@@ -50,7 +50,7 @@ impl Trainer {
     /// ```
     pub fn resume(&mut self, path: impl AsRef<Path>, model: &mut dyn Layer) -> Result<()> {
         let file = checkpoint::load(path)?;
-        let fields = Fields(&file);
+        let fields = TrainingMetadata(&file);
         self.check_settings(&fields)?;
         let state = read_state(&fields)?;
         let mut buffers = buffers_of(&fields, model)?;
@@ -111,7 +111,7 @@ impl Trainer {
         .map(|(key, value)| (key.to_string(), value))
     }
 
-    fn check_settings(&self, fields: &Fields) -> Result<()> {
+    fn check_settings(&self, fields: &TrainingMetadata) -> Result<()> {
         let mut differences = Vec::new();
         for (key, here) in self.settings() {
             let there = fields.get(&key)?;
@@ -160,7 +160,7 @@ fn write_state(state: &TrainerState) -> Vec<(String, String)> {
     fields
 }
 
-fn read_state(fields: &Fields) -> Result<TrainerState> {
+fn read_state(fields: &TrainingMetadata) -> Result<TrainerState> {
     let epoch = fields.parse("epoch")?;
     let epochs: Result<_> = (0..epoch).map(|epoch| read_record(fields, epoch)).collect();
     let sum = fields.parse("epoch_loss_sum")?;
@@ -176,7 +176,7 @@ fn read_state(fields: &Fields) -> Result<TrainerState> {
     })
 }
 
-fn read_record(fields: &Fields, epoch: usize) -> Result<EpochRecord> {
+fn read_record(fields: &TrainingMetadata, epoch: usize) -> Result<EpochRecord> {
     let key = format!("history.{epoch}");
     let numbers: Vec<&str> = fields.get(&key)?.split(' ').collect();
     let &[train_loss, learning_rate, loss, accuracy] = &numbers[..] else {
@@ -195,7 +195,7 @@ fn read_record(fields: &Fields, epoch: usize) -> Result<EpochRecord> {
 /// Buffers by kind and parameter. Each kind must have one of the right shape for each parameter of
 /// the model: a missing one would silently start at zero.
 fn buffers_of(
-    fields: &Fields,
+    fields: &TrainingMetadata,
     model: &dyn Layer,
 ) -> Result<BTreeMap<String, BTreeMap<String, Tensor>>> {
     let mut kinds: BTreeMap<String, BTreeMap<String, Tensor>> = BTreeMap::new();
@@ -230,9 +230,9 @@ fn optional(number: Option<f64>) -> String {
 }
 
 /// The training's lines in the file's metadata.
-struct Fields<'a>(&'a Checkpoint);
+struct TrainingMetadata<'a>(&'a Checkpoint);
 
-impl Fields<'_> {
+impl TrainingMetadata<'_> {
     fn get(&self, key: &str) -> Result<&str> {
         let value = self.0.metadata().get(&format!("training.{key}"));
         value.map(String::as_str).ok_or_else(|| {

@@ -76,7 +76,7 @@ impl Optimizer for Sgd {
         gradients: &Gradients,
     ) -> Result<()> {
         let gradients = checked_gradients("sgd", &parameters, gradients)?;
-        let rule = Rule {
+        let rule = SgdStep {
             learning_rate: self.learning_rate as f32,
             momentum: self.momentum as f32,
             nesterov: self.nesterov,
@@ -123,14 +123,14 @@ impl Optimizer for Sgd {
 }
 
 /// The numbers of one step, in the precision of the elements.
-struct Rule {
+struct SgdStep {
     learning_rate: f32,
     momentum: f32,
     nesterov: bool,
     weight_decay: f32,
 }
 
-impl Rule {
+impl SgdStep {
     fn plain(&self, parameter: &mut [f32], gradient: &[f32]) {
         for (p, &g) in parameter.iter_mut().zip(gradient) {
             *p -= self.learning_rate * (g + self.weight_decay * *p);

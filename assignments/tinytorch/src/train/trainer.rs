@@ -68,9 +68,9 @@ pub(super) struct TrainerState {
 }
 
 /// From a model and a batch to a single number.
-type Loss<'a, M, B> = &'a dyn Fn(&M, &B) -> Result<Tensor>;
+type LossFn<'a, M, B> = &'a dyn Fn(&M, &B) -> Result<Tensor>;
 /// From a model to its score on other data.
-type Validate<'a, M> = Option<&'a dyn Fn(&M) -> Result<Score>>;
+type ValidateFn<'a, M> = Option<&'a dyn Fn(&M) -> Result<Score>>;
 
 impl Trainer {
     /// One epoch, the optimizer's own learning rate, no clipping, no progress reports.
@@ -171,8 +171,8 @@ impl Trainer {
         &mut self,
         model: &mut M,
         data: &DataLoader<D>,
-        loss: Loss<M, D::Batch>,
-        validate: Validate<M>,
+        loss: LossFn<M, D::Batch>,
+        validate: ValidateFn<M>,
     ) -> Result<()> {
         self.check(data.settings(), validate.is_some())?;
         layer::track(model);
@@ -186,8 +186,8 @@ impl Trainer {
         &mut self,
         model: &mut M,
         data: &DataLoader<D>,
-        loss: Loss<M, D::Batch>,
-        validate: Validate<M>,
+        loss: LossFn<M, D::Batch>,
+        validate: ValidateFn<M>,
     ) -> Result<()> {
         self.progress.start(&Plan {
             epochs: self.epochs,
@@ -217,7 +217,7 @@ impl Trainer {
         &mut self,
         model: &mut M,
         data: &DataLoader<D>,
-        loss: Loss<M, D::Batch>,
+        loss: LossFn<M, D::Batch>,
     ) -> Result<()> {
         for (examples, batch) in data.batches_from(self.state.epoch, self.state.batch) {
             if self.out_of_steps() {

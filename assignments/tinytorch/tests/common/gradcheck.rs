@@ -7,12 +7,12 @@
 use ndarray::Dimension;
 use tinytorch::{Result, Rng, Tensor};
 
-use super::oracle::{Array, array};
+use super::oracle::{OracleArray, array};
 
 /// The function under test: from the inputs to one result.
 pub type Forward<'a> = &'a dyn Fn(&[Tensor]) -> Result<Tensor>;
 /// The same in f64.
-pub type Oracle<'a> = &'a dyn Fn(&[Array]) -> Array;
+pub type Oracle<'a> = &'a dyn Fn(&[OracleArray]) -> OracleArray;
 
 /// The allowed error of a gradient, relative to its largest element.
 const TOLERANCE: f64 = 1e-4;
@@ -33,7 +33,7 @@ const PROBES: usize = 48;
 /// Where they differ, with the input, the index and both numbers.
 #[track_caller]
 pub fn check_gradients(inputs: &[Tensor], forward: Forward<'_>, oracle: Oracle<'_>) {
-    let points: Vec<Array> = inputs.iter().map(array).collect();
+    let points: Vec<OracleArray> = inputs.iter().map(array).collect();
     let leaves: Vec<Tensor> = inputs.iter().map(|x| x.detach().requires_grad()).collect();
     let result = forward(&leaves).expect("the operation accepts the inputs");
     assert_near("the result", &result, &oracle(&points));
@@ -41,7 +41,7 @@ pub fn check_gradients(inputs: &[Tensor], forward: Forward<'_>, oracle: Oracle<'
     let seed = Tensor::randn(result.shape(), 1.0, &mut Rng::new(97));
     let gradients = gradients_of(&result, &leaves, &seed);
     let wide_seed = array(&seed);
-    let loss = |at: &[Array]| (oracle(at) * &wide_seed).sum();
+    let loss = |at: &[OracleArray]| (oracle(at) * &wide_seed).sum();
     for (i, gradient) in gradients.iter().enumerate() {
         check_against_differences(i, gradient, &points, &loss);
     }
@@ -60,8 +60,8 @@ fn gradients_of(result: &Tensor, leaves: &[Tensor], seed: &Tensor) -> Vec<Tensor
 fn check_against_differences(
     input: usize,
     gradient: &Tensor,
-    points: &[Array],
-    loss: &dyn Fn(&[Array]) -> f64,
+    points: &[OracleArray],
+    loss: &dyn Fn(&[OracleArray]) -> f64,
 ) {
     assert_eq!(gradient.shape(), points[input].shape(), "the shape of gradient {input}");
     let gradient: Vec<f64> = array(gradient).into_iter().collect();
@@ -81,10 +81,10 @@ fn check_against_differences(
 
 /// The derivative of `loss` with respect to one element, to about ten digits.
 fn central_difference(
-    points: &[Array],
+    points: &[OracleArray],
     input: usize,
     element: usize,
-    loss: &dyn Fn(&[Array]) -> f64,
+    loss: &dyn Fn(&[OracleArray]) -> f64,
 ) -> f64 {
     let moved = |by: f64| {
         let mut points = points.to_vec();
@@ -150,7 +150,7 @@ pub fn column_by_column(tensor: &Tensor) -> Tensor {
 }
 
 #[track_caller]
-fn assert_near(what: &str, actual: &Tensor, expected: &Array) {
+fn assert_near(what: &str, actual: &Tensor, expected: &OracleArray) {
     assert_eq!(actual.shape(), expected.shape(), "the shape of {what}");
     let scale = expected.iter().fold(1.0_f64, |scale, x| scale.max(x.abs()));
     for (actual, (index, expected)) in array(actual).iter().zip(expected.indexed_iter()) {

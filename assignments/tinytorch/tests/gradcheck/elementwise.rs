@@ -7,12 +7,12 @@ use super::shapes::{apart, broadcast_pair, config, shape, uniform};
 use crate::common::gradcheck::check_gradients;
 use crate::common::oracle;
 
-type Binary = (fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);
-type Unary = (fn(&Tensor) -> Tensor, fn(f64) -> f64, (f32, f32));
+type BinaryOp = (fn(&Tensor, &Tensor) -> Result<Tensor>, fn(f64, f64) -> f64);
+type UnaryOp = (fn(&Tensor) -> Tensor, fn(f64) -> f64, (f32, f32));
 
 /// Divisors stay away from 0, where a quotient cannot be differentiated.
 const DIVISORS: (f32, f32) = (0.5, 2.0);
-const BINARY: [Binary; 4] = [
+const BINARY: [BinaryOp; 4] = [
     (Tensor::add, |a, b| a + b),
     (Tensor::sub, |a, b| a - b),
     (Tensor::mul, |a, b| a * b),
@@ -20,7 +20,7 @@ const BINARY: [Binary; 4] = [
 ];
 
 /// Each with its oracle and the range of its inputs.
-const UNARY: [Unary; 7] = [
+const UNARY: [UnaryOp; 7] = [
     (|x| x.add_scalar(1.5), |x| x + 1.5, (-2.0, 2.0)),
     (|x| x.mul_scalar(-2.5), |x| x * -2.5, (-2.0, 2.0)),
     (Tensor::exp, f64::exp, (-3.0, 3.0)),

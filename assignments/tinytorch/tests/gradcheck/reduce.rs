@@ -7,8 +7,8 @@ use super::shapes::{apart, config, shape, shape_and_axis};
 use crate::common::gradcheck::check_gradients;
 use crate::common::{oracle, randn};
 
-type Along = (fn(&Tensor, usize) -> Result<Tensor>, fn(&[f64]) -> f64);
-const ALONG: [Along; 3] = [
+type AxisReduction = (fn(&Tensor, usize) -> Result<Tensor>, fn(&[f64]) -> f64);
+const ALONG: [AxisReduction; 3] = [
     (Tensor::sum_axis, oracle::sum),
     (Tensor::mean_axis, oracle::mean),
     (Tensor::max_axis, oracle::max),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tinytorch::nn::{KeyValue, MultiHeadAttention, TransformerBlock};
 use tinytorch::{Layer, Rng, Tensor};
 
-use super::wide::{self, Attention};
+use super::wide::{self, AttentionWeights};
 use super::{config, like_parameters, with_parameters};
 use crate::common::gradcheck::{Forward, Oracle, check_gradients};
 use crate::common::{oracle, randn};
@@ -27,7 +27,7 @@ proptest! {
             layer.forward(&x[0], None, causal).map(|(output, _)| output)
         };
         check_gradients(&inputs, &forward, &|x| {
-            wide::attention(&x[0], &Attention { projections: &x[1..], heads, past: None, causal })
+            wide::attention(&x[0], &AttentionWeights { projections: &x[1..], heads, past: None, causal })
         });
     }
 
@@ -45,7 +45,7 @@ proptest! {
         };
         check_gradients(&inputs, &forward, &|x| {
             let past = Some((&x[1], &x[2]));
-            wide::attention(&x[0], &Attention { projections: &x[3..], heads, past, causal })
+            wide::attention(&x[0], &AttentionWeights { projections: &x[3..], heads, past, causal })
         });
     }
 }
@@ -64,7 +64,7 @@ proptest! {
             layer.forward(&x[0], None, causal).map(|(output, _)| output)
         };
         check_all_but(4, inputs, &forward, &|x| {
-            wide::attention(&x[0], &Attention { projections: &x[1..], heads: 2, past: None, causal })
+            wide::attention(&x[0], &AttentionWeights { projections: &x[1..], heads: 2, past: None, causal })
         });
     }
 

@@ -11,21 +11,21 @@ use crate::common::randn;
 
 /// Kernel, stride, padding, and an image in which at least one window fits.
 #[derive(Clone, Debug)]
-struct Sizes {
+struct WindowSizes {
     kernel: Pair,
     stride: Pair,
     padding: Pair,
     image: Pair,
 }
 
-fn sizes(max_padding: usize) -> impl Strategy<Value = Sizes> {
+fn sizes(max_padding: usize) -> impl Strategy<Value = WindowSizes> {
     let pair = |range: std::ops::RangeInclusive<usize>| (range.clone(), range);
     let stride = prop_oneof![Just((1, 1)), pair(1..=3)];
     (pair(1..=4), stride, pair(0..=max_padding), pair(0..=9)).prop_map(
         |(kernel, stride, padding, more)| {
             let least = |kernel: usize, padding: usize| kernel.saturating_sub(2 * padding).max(1);
             let image = (least(kernel.0, padding.0) + more.0, least(kernel.1, padding.1) + more.1);
-            Sizes { kernel, stride, padding, image }
+            WindowSizes { kernel, stride, padding, image }
         },
     )
 }
@@ -35,7 +35,7 @@ proptest! {
 
     #[test]
     fn conv2d(sizes in sizes(2), n in 0..=3_usize, channels in 1..=3_usize, filters in 1..=5_usize, seed: u64) {
-        let Sizes { kernel, stride, padding, image } = sizes;
+        let WindowSizes { kernel, stride, padding, image } = sizes;
         let inputs = [
             randn(&[n, channels, image.0, image.1], seed),
             randn(&[filters, channels, kernel.0, kernel.1], seed ^ 1),
@@ -53,7 +53,7 @@ proptest! {
 
     #[test]
     fn max_pool2d(sizes in sizes(0), n in 0..=2_usize, channels in 0..=3_usize, seed: u64) {
-        let Sizes { kernel, stride, image, .. } = sizes;
+        let WindowSizes { kernel, stride, image, .. } = sizes;
         check_gradients(
             &[randn(&[n, channels, image.0, image.1], seed)],
             &|x| MaxPool2d::new(kernel, stride)?.forward(&x[0]),

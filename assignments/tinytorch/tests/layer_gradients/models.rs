@@ -6,7 +6,7 @@ use tinytorch::{Layer, Rng, loss};
 
 use super::{config, like_parameters, wide, with_parameters};
 use crate::common::gradcheck::check_gradients;
-use crate::common::oracle::{self, Array};
+use crate::common::oracle::{self, OracleArray};
 use crate::common::randn;
 
 /// Random classes.
@@ -15,7 +15,7 @@ fn targets(count: usize, classes: usize, seed: u64) -> Vec<usize> {
     (0..count).map(|_| (rng.uniform() * classes as f64) as usize).collect()
 }
 
-fn cross_entropy(logits: &Array, targets: &[usize]) -> Array {
+fn cross_entropy(logits: &OracleArray, targets: &[usize]) -> OracleArray {
     let targets: Vec<_> = targets.iter().copied().map(Some).collect();
     oracle::cross_entropy(logits, &targets)
 }
@@ -56,7 +56,7 @@ proptest! {
             &inputs,
             &|x| loss::cross_entropy(&with_parameters(build(), &x[..6]).forward(&x[6])?, &classes),
             &|x| {
-                let stage = |image: &Array, i: usize| {
+                let stage = |image: &OracleArray, i: usize| {
                     let output = wide::conv2d(image, &x[i], &x[i + 1], (1, 1), (0, 0));
                     wide::max_pool2d(&output.mapv(oracle::relu), (2, 2), (2, 2))
                 };

@@ -2,13 +2,13 @@
 
 use ndarray::{Array4, Axis, Ix4, IxDyn};
 
-use crate::common::oracle::{self, Array};
+use crate::common::oracle::{self, OracleArray};
 
 /// Height and width.
 pub type Pair = (usize, usize);
 
 /// `x W + b`.
-pub fn linear(x: &Array, weight: &Array, bias: Option<&Array>) -> Array {
+pub fn linear(x: &OracleArray, weight: &OracleArray, bias: Option<&OracleArray>) -> OracleArray {
     let features = x.shape()[x.ndim() - 1];
     let rows = oracle::reshape(x, &[x.len() / features.max(1), features]);
     let product = oracle::matmul(&rows, weight);
@@ -18,7 +18,13 @@ pub fn linear(x: &Array, weight: &Array, bias: Option<&Array>) -> Array {
 }
 
 /// Computes each output pixel separately, from the definition.
-pub fn conv2d(x: &Array, weight: &Array, bias: &Array, stride: Pair, padding: Pair) -> Array {
+pub fn conv2d(
+    x: &OracleArray,
+    weight: &OracleArray,
+    bias: &OracleArray,
+    stride: Pair,
+    padding: Pair,
+) -> OracleArray {
     let (input, weight) = (four(x), four(weight));
     let ((images, _, height, width), (filters, channels, kh, kw)) = (input.dim(), weight.dim());
     let size = |size, kernel, stride, padding| (size + 2 * padding - kernel) / stride + 1;
@@ -40,7 +46,7 @@ pub fn conv2d(x: &Array, weight: &Array, bias: &Array, stride: Pair, padding: Pa
 }
 
 /// The maximum of each window.
-pub fn max_pool2d(x: &Array, kernel: Pair, stride: Pair) -> Array {
+pub fn max_pool2d(x: &OracleArray, kernel: Pair, stride: Pair) -> OracleArray {
     let x = four(x);
     let (n, channels, h, w) = x.dim();
     let (oh, ow) = ((h - kernel.0) / stride.0 + 1, (w - kernel.1) / stride.1 + 1);
@@ -54,12 +60,12 @@ pub fn max_pool2d(x: &Array, kernel: Pair, stride: Pair) -> Array {
 }
 
 /// The rows of a table.
-pub fn embedding(table: &Array, ids: &[usize], shape: &[usize]) -> Array {
+pub fn embedding(table: &OracleArray, ids: &[usize], shape: &[usize]) -> OracleArray {
     oracle::reshape(&table.select(Axis(0), ids), &[shape, &[table.shape()[1]]].concat())
 }
 
 /// Mean 0 and variance 1 of each row, then weight and bias.
-pub fn layer_norm(x: &Array, weight: &Array, bias: &Array) -> Array {
+pub fn layer_norm(x: &OracleArray, weight: &OracleArray, bias: &OracleArray) -> OracleArray {
     let normal = oracle::lanes(x, x.ndim() - 1, |row| {
         let mean = oracle::mean(row);
         let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / row.len() as f64;
@@ -70,20 +76,20 @@ pub fn layer_norm(x: &Array, weight: &Array, bias: &Array) -> Array {
 
 /// Weights and biases of query, key, value and output, and the cached keys and
 /// values, `[B, H, S, Dh]`.
-pub struct Attention<'a> {
-    pub projections: &'a [Array],
+pub struct AttentionWeights<'a> {
+    pub projections: &'a [OracleArray],
     pub heads: usize,
-    pub past: Option<(&'a Array, &'a Array)>,
+    pub past: Option<(&'a OracleArray, &'a OracleArray)>,
     pub causal: bool,
 }
 
 /// Token by token: visibility is a comparison of positions, not a mask.
-pub fn attention(x: &Array, this: &Attention<'_>) -> Array {
+pub fn attention(x: &OracleArray, this: &AttentionWeights<'_>) -> OracleArray {
     let [b, t, d] = [0, 1, 2].map(|i| x.shape()[i]);
     let (heads, width) = (this.heads, d / this.heads);
     let project =
         |i: usize| linear(x, &this.projections[2 * i], Some(&this.projections[2 * i + 1]));
-    let by_head = |x: &Array| {
+    let by_head = |x: &OracleArray| {
         let split = oracle::reshape(x, &[b, t, heads, width]);
         split.permuted_axes(IxDyn(&[0, 2, 1, 3])).as_standard_layout().into_owned()
     };
@@ -93,7 +99,7 @@ pub fn attention(x: &Array, this: &Attention<'_>) -> Array {
         value = oracle::concat(&[v.clone(), value], 2);
     }
     let before = key.shape()[2] - t;
-    let mut joined = Array::zeros(IxDyn(&[b, t, d]));
+    let mut joined = OracleArray::zeros(IxDyn(&[b, t, d]));
     for (image, head, token) in ndarray::indices((b, heads, t)) {
         let sees = if this.causal { before + token + 1 } else { before + t };
         let score = |other: usize| {
@@ -115,14 +121,14 @@ pub fn attention(x: &Array, this: &Attention<'_>) -> Array {
 }
 
 /// The sixteen parameters of a block in their order.
-pub fn block(x: &Array, p: &[Array], heads: usize) -> Array {
-    let add = |a: &Array, b: &Array| oracle::zip(a, b, |a, b| a + b);
-    let attention_of = Attention { projections: &p[2..10], heads, past: None, causal: true };
+pub fn block(x: &OracleArray, p: &[OracleArray], heads: usize) -> OracleArray {
+    let add = |a: &OracleArray, b: &OracleArray| oracle::zip(a, b, |a, b| a + b);
+    let attention_of = AttentionWeights { projections: &p[2..10], heads, past: None, causal: true };
     let x = add(x, &attention(&layer_norm(x, &p[0], &p[1]), &attention_of));
     let inside = linear(&layer_norm(&x, &p[10], &p[11]), &p[12], Some(&p[13]));
     add(&x, &linear(&inside.mapv(oracle::gelu), &p[14], Some(&p[15])))
 }
 
-fn four(x: &Array) -> Array4<f64> {
+fn four(x: &OracleArray) -> Array4<f64> {
     x.to_owned().into_dimensionality::<Ix4>().expect("4 axes")
 }

@@ -7,9 +7,9 @@ use tinytorch::{Layer, Rng};
 
 use crate::common::{error_text, randn};
 
-type Named = (String, Box<dyn Layer>);
+type NamedLayer = (String, Box<dyn Layer>);
 
-fn named(name: &str, layer: impl Layer + 'static) -> Named {
+fn named(name: &str, layer: impl Layer + 'static) -> NamedLayer {
     (name.to_string(), Box::new(layer))
 }
 

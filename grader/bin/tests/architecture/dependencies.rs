@@ -2,7 +2,7 @@
 //! for the same. It is not used here because a fresh machine spends 155 CPU seconds on installing it, and because it
 //! does not see that a dependency is used by tests alone.
 
-use super::{Dependency, Package, packages_of, repository_files, root};
+use super::{CargoDependency, CargoPackage, packages_of, repository_files, root};
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, strip_shebang, tokenize};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ fn every_dependency_of_the_workspace_is_taken_by_a_package() {
 #[test]
 fn a_dependency_that_nothing_uses_is_found() {
     let sources = |file: &str, text: &str| vec![(PathBuf::from(file), text.to_owned())];
-    let declared = |name: &str, kind: Option<&str>| Dependency {
+    let declared = |name: &str, kind: Option<&str>| CargoDependency {
         name: name.into(),
         kind: kind.map(Into::into),
         path: None,
@@ -101,7 +101,7 @@ fn a_dependency_that_nothing_uses_is_found() {
     ] {
         assert!(is_unused("time", None, "src/lib.rs", text), "{text}");
     }
-    let renamed = Dependency { rename: Some("clock".into()), ..declared("time", None) };
+    let renamed = CargoDependency { rename: Some("clock".into()), ..declared("time", None) };
     assert!(unused_dependencies(&[renamed], &sources("src/lib.rs", "use clock::Date;")).is_empty());
 }
 
@@ -110,7 +110,7 @@ fn read(file: &Path) -> String {
 }
 
 /// The Rust files of `package`, by their names in it. A file belongs to the nearest manifest above it.
-fn sources_of(package: &Package, files: &[PathBuf], folders: &BTreeSet<&Path>) -> Sources {
+fn sources_of(package: &CargoPackage, files: &[PathBuf], folders: &BTreeSet<&Path>) -> Sources {
     let manifest = Path::new(&package.manifest_path);
     let folder = manifest.parent().and_then(|folder| folder.strip_prefix(root()).ok());
     let folder = folder.expect("a package of the repository");
@@ -126,8 +126,8 @@ fn sources_of(package: &Package, files: &[PathBuf], folders: &BTreeSet<&Path>) -
 }
 
 /// Those of `dependencies` that are named in none of the files in which they may be used.
-fn unused_dependencies(dependencies: &[Dependency], sources: &Sources) -> Vec<String> {
-    let is_used = |dependency: &&Dependency| {
+fn unused_dependencies(dependencies: &[CargoDependency], sources: &Sources) -> Vec<String> {
+    let is_used = |dependency: &&CargoDependency| {
         let name = dependency.rename.as_ref().unwrap_or(&dependency.name).replace('-', "_");
         let files = sources.iter().filter(|(file, _)| match dependency.kind.as_deref() {
             Some("build") => file.starts_with("build.rs") || file.starts_with("build"),

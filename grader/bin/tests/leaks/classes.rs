@@ -1,8 +1,8 @@
 //! Classes of one module each, in which much goes wrong, graded by the program.
 
-use crate::support::{Class, Ended, copy, grader, root, run};
+use crate::support::{ClassFolder, ProgramOutput, copy, grader, root, run};
 use regression::attack::corpus;
-use regression::attack::world::World;
+use regression::attack::world::AttackFolder;
 use regression::variant::Variant;
 use std::fs;
 use std::path::Path;
@@ -11,21 +11,21 @@ use std::path::Path;
 pub const SEED: u64 = 7_741_230_985_512_345_678;
 
 /// A class that was graded.
-pub struct Graded {
-    pub class: Class,
+pub struct GradedClass {
+    pub class: ClassFolder,
     pub module: &'static str,
     /// One of its students, with wrong answers.
     pub checked: &'static str,
     /// In which formats it is checked: all of them where grading is cheap.
     pub formats: &'static [&'static str],
     /// What the program printed.
-    pub ended: Ended,
-    _world: Option<World>,
+    pub ended: ProgramOutput,
+    _world: Option<AttackFolder>,
 }
 
 /// Variants, submissions that do not compile or only in part, panics that show inputs, markup in errors.
-pub fn profiling() -> Graded {
-    let class = Class::new();
+pub fn profiling() -> GradedClass {
+    let class = ClassFolder::new();
     for name in ["percentile_is_the_nearest_rank", "std_divides_by_n", "flops_overwrite_flops"] {
         variant(&class, "profiling", name, &[]);
     }
@@ -35,7 +35,7 @@ pub fn profiling() -> Graded {
             &class.student(name).join("src"),
         );
     }
-    let world = World::new().expect("a world");
+    let world = AttackFolder::new().expect("a world");
     let attacks = corpus::all().expect("attacks");
     for name in ["inputs_in_a_panic", "error_text_is_markup", "escapes_and_commands"] {
         let named = attacks.iter().find(|one| one.group == "report" && one.name == name);
@@ -52,8 +52,8 @@ pub fn profiling() -> Graded {
 }
 
 /// One file each, so that little is measured: all others are taken as they were handed out.
-pub fn acceleration() -> Graded {
-    let class = Class::new();
+pub fn acceleration() -> GradedClass {
+    let class = ClassFolder::new();
     variant(&class, "acceleration", "naive_stops_one_early", &["src/naive.rs"]);
     variant(&class, "acceleration", "conv_naive_forgets_padding", &["src/conv.rs"]);
     variant(
@@ -66,15 +66,15 @@ pub fn acceleration() -> Graded {
 }
 
 /// Likewise.
-pub fn caching() -> Graded {
-    let class = Class::new();
+pub fn caching() -> GradedClass {
+    let class = ClassFolder::new();
     variant(&class, "caching", "attention_has_no_scale", &[]);
     variant(&class, "caching", "work_looks_ahead", &["src/analysis.rs"]);
     graded(class, "caching", "work_looks_ahead", (&["text"], None))
 }
 
 /// Adds a known-wrong variant, or only `files` of it.
-pub fn variant(class: &Class, module: &str, name: &str, files: &[&str]) {
+pub fn variant(class: &ClassFolder, module: &str, name: &str, files: &[&str]) {
     let solution = root().join("solutions").join(module);
     let whole = tempfile::tempdir().expect("a folder");
     copy(&solution.join("src"), &whole.path().join("src"));
@@ -92,11 +92,11 @@ pub fn variant(class: &Class, module: &str, name: &str, files: &[&str]) {
 }
 
 fn graded(
-    class: Class,
+    class: ClassFolder,
     module: &'static str,
     checked: &'static str,
-    (formats, world): (&'static [&'static str], Option<World>),
-) -> Graded {
+    (formats, world): (&'static [&'static str], Option<AttackFolder>),
+) -> GradedClass {
     let mut grade = grader();
     grade.args(["grade", "-m", module, "--jobs", "2"]).arg(class.path());
     grade.arg("--out").arg(class.out()).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
@@ -104,5 +104,5 @@ fn graded(
     let grades = class.grades_of_module(module);
     let found = grades.iter().find(|grade| grade.submission.student == checked);
     assert!(found.is_some_and(|grade| !grade.cases.is_empty()));
-    Graded { class, module, checked, formats, ended, _world: world }
+    GradedClass { class, module, checked, formats, ended, _world: world }
 }

@@ -1,14 +1,14 @@
 //! A fault of ours quotes what is hidden, to whoever has to mend it. Its student learns that there is no grade.
 
-use crate::secrets::Secrets;
-use crate::support::{Class, contents, copy, grader_on, root, run};
+use crate::secrets::SecretTexts;
+use crate::support::{ClassFolder, contents, copy, grader_on, root, run};
 use std::fs;
 
 /// A function is not public in the reference of a copy of the course, so it has no probe, and the driver does not fit
 /// the course's own stubs either: only the compiler's words about the driver are left.
 #[test]
 fn a_fault_that_quotes_the_driver_reaches_no_student() {
-    let class = Class::new();
+    let class = ClassFolder::new();
     copy(&root().join("regression/class/kavya/src"), &class.student("kavya").join("src"));
     let course = class.base().join("course");
     for folder in ["assignments", "config", "solutions"] {
@@ -27,7 +27,7 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
     fs::write(&stub, text.replace("pub fn measure", "pub fn measured")).expect("another stub");
 
     let ended = run(&mut class.graded_by(grader_on(&course))).with(3, &[]);
-    let secrets = Secrets::of(&class.grades());
+    let secrets = SecretTexts::of(&class.grades());
     let record = fs::read(class.reports().join("class.json")).expect("a record");
     let quoted =
         String::from_utf8_lossy(&record).contains("does not compile around the course's own code");

@@ -9,18 +9,18 @@ mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
 
-use classes::Graded;
-use secrets::Secrets;
+use classes::GradedClass;
+use secrets::SecretTexts;
 use std::fs;
 use std::path::PathBuf;
 use support::{contents, grader, root, run};
 
-fn reports_of(graded: &Graded) -> PathBuf {
+fn reports_of(graded: &GradedClass) -> PathBuf {
     graded.class.out().join(graded.module)
 }
 
 /// What goes to students, byte by byte, with a name for each.
-fn for_students(graded: &Graded) -> Vec<(String, Vec<u8>)> {
+fn for_students(graded: &GradedClass) -> Vec<(String, Vec<u8>)> {
     let files = contents(&reports_of(graded).join("students")).into_iter();
     let mut all: Vec<_> = files.map(|(path, bytes)| (path.display().to_string(), bytes)).collect();
     for format in graded.formats {
@@ -36,7 +36,7 @@ fn for_students(graded: &Graded) -> Vec<(String, Vec<u8>)> {
 
 /// What goes to instructors, and holds nothing hidden all the same: it is looked at with others around, or
 /// kept by whatever keeps a program's log.
-fn on_the_screen(graded: &Graded) -> Vec<(String, Vec<u8>)> {
+fn on_the_screen(graded: &GradedClass) -> Vec<(String, Vec<u8>)> {
     let page = |name: &str| fs::read(reports_of(graded).join(name)).expect("a page");
     vec![
         ("class.html".into(), page("class.html")),
@@ -47,7 +47,7 @@ fn on_the_screen(graded: &Graded) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What goes to instructors alone. It has to hold what is hidden.
-fn for_instructors(graded: &Graded) -> Vec<(String, Vec<u8>)> {
+fn for_instructors(graded: &GradedClass) -> Vec<(String, Vec<u8>)> {
     let file = |path: PathBuf| fs::read(path).expect("a file");
     let mut report = grader();
     report.args(["report", "-m", graded.module, "--student", graded.checked]);
@@ -75,7 +75,7 @@ const STAGES: [&str; 9] = [
 /// Where speed is measured and hand-written kernels are audited.
 const STAGES_OF_SPEED: [&str; 3] = ["audited", "timing", "measuring"];
 
-fn logs_every_stage(graded: &Graded) {
+fn logs_every_stage(graded: &GradedClass) {
     let log = &graded.ended.stderr;
     let of_speed = if graded.module == "profiling" { &[][..] } else { &STAGES_OF_SPEED };
     for event in STAGES.iter().chain(of_speed) {
@@ -85,9 +85,9 @@ fn logs_every_stage(graded: &Graded) {
     assert!(log.contains(&student), "{}: no event names {student}:\n{log}", graded.module);
 }
 
-fn nothing_hidden_reaches_students_of(graded: &Graded, at_least: usize) {
+fn nothing_hidden_reaches_students_of(graded: &GradedClass, at_least: usize) {
     logs_every_stage(graded);
-    let secrets = Secrets::of(&graded.class.grades_of_module(graded.module));
+    let secrets = SecretTexts::of(&graded.class.grades_of_module(graded.module));
     assert!(secrets.values() >= at_least, "only {} values are hidden", secrets.values());
     for (name, bytes) in for_students(graded) {
         let shown = secrets.shown_in(&bytes);

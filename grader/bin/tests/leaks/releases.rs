@@ -1,6 +1,6 @@
 //! What is handed out.
 
-use crate::secrets::Secrets;
+use crate::secrets::SecretTexts;
 use crate::support::{contents, grader, root, run};
 use std::collections::HashSet;
 use std::fs;
@@ -10,7 +10,7 @@ fn what_is_handed_out_holds_nothing_hidden() {
     let out = tempfile::tempdir().expect("a folder");
     let mut release = grader();
     let ended = run(release.args(["release", "--out"]).arg(out.path().join("course"))).done();
-    let secrets = Secrets::of_course();
+    let secrets = SecretTexts::of_course();
     let mut all = contents(out.path());
     all.extend(contents(&root().join("assignments")).into_iter().filter(|(path, _)| {
         let name = path.strip_prefix(root()).unwrap_or(path);

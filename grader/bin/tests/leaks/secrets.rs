@@ -5,12 +5,12 @@ use grader_model::{Grade, Hidden, NOT_FOR_STUDENTS, Outcome};
 use std::collections::BTreeSet;
 
 /// Texts that nobody but an instructor may see.
-pub struct Secrets {
+pub struct SecretTexts {
     texts: BTreeSet<String>,
     values: usize,
 }
 
-impl Secrets {
+impl SecretTexts {
     /// The seeds, the inputs, expected values and times of `grades`; lines of hidden code; where the course is.
     pub fn of(grades: &[Grade]) -> Self {
         let (mut texts, mut values) = (BTreeSet::new(), BTreeSet::new());

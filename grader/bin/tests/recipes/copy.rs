@@ -1,6 +1,6 @@
 //! A copy of the course that may be changed, and cargo in it.
 
-use crate::support::{Ended, copy as copy_files, kits, repository_files, root, run};
+use crate::support::{ProgramOutput, copy as copy_files, kits, repository_files, root, run};
 use std::collections::BTreeSet;
 use std::fs;
 use std::iter;
@@ -13,12 +13,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// The course, as it is in the repository until it is edited.
-pub struct Copy {
+pub struct CourseCopy {
     root: PathBuf,
     _alone: MutexGuard<'static, ()>,
 }
 
-impl Copy {
+impl CourseCopy {
     /// A fresh copy of what git tracks or would track.
     pub fn new() -> Self {
         let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +84,7 @@ impl Copy {
     }
 
     /// Runs cargo in the copy, without the network.
-    pub fn cargo(&self, args: &[&str]) -> Ended {
+    pub fn cargo(&self, args: &[&str]) -> ProgramOutput {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new("nice");
         command.args(["-n", "5"]).arg(cargo).arg("--offline").args(args);
@@ -94,7 +94,7 @@ impl Copy {
     }
 
     /// Runs the copy's own grader.
-    pub fn grader(&self, args: &[&str]) -> Ended {
+    pub fn grader(&self, args: &[&str]) -> ProgramOutput {
         self.cargo(&[&["run", "--quiet", "-p", "grader", "--"], args].concat())
     }
 }

@@ -4,10 +4,10 @@ mod copy;
 #[path = "../support/mod.rs"]
 mod support;
 
-use copy::Copy;
+use copy::CourseCopy;
 use serde_json::Value;
 use std::path::Path;
-use support::{Ended, contents, edit};
+use support::{ProgramOutput, contents, edit};
 
 /// The code blocks below a heading of `CONTRIBUTING.md`, without the indentation of the list that
 /// they stand in.
@@ -24,14 +24,14 @@ fn code_blocks(document: &str, heading: &str) -> Vec<String> {
 }
 
 /// A student's report, as JSON.
-fn report(ended: Ended) -> Value {
+fn report(ended: ProgramOutput) -> Value {
     let ended = ended.done();
     serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {}", ended.stdout))
 }
 
 #[test]
 fn a_hidden_test_is_added_as_it_says() {
-    let copy = Copy::new();
+    let copy = CourseCopy::new();
     let blocks = code_blocks(&copy.read("CONTRIBUTING.md"), "Add a hidden test");
     let [listed, written] = &blocks[..] else { panic!("two blocks, not {blocks:#?}") };
     let name = written.strip_prefix("fn ").and_then(|text| text.split('(').next());
@@ -64,7 +64,7 @@ fn a_hidden_test_is_added_as_it_says() {
 
 /// What the copy's own grader says of one case on the copy's own reference.
 #[track_caller]
-fn case_of_the_reference(copy: &Copy, name: &str) -> Value {
+fn case_of_the_reference(copy: &CourseCopy, name: &str) -> Value {
     let submission = copy.at("solutions/profiling").display().to_string();
     let check = ["check", &submission, "-m", "profiling", "--format", "json"];
     let report = report(copy.grader(&check));
@@ -75,7 +75,7 @@ fn case_of_the_reference(copy: &Copy, name: &str) -> Value {
 
 #[test]
 fn a_module_is_one_folder_one_yaml_and_its_name_in_course_and_grader() {
-    let copy = Copy::new();
+    let copy = CourseCopy::new();
     let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recipes/new_module");
     for (path, bytes) in contents(&new) {
         copy.put(path.strip_prefix(&new).expect("is below"), &bytes);

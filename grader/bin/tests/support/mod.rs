@@ -62,13 +62,13 @@ fn through(mut command: Command, course: &Path) -> Command {
 
 /// How a run of the program ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct ProgramOutput {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl From<Output> for Ended {
+impl From<Output> for ProgramOutput {
     fn from(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
@@ -76,7 +76,7 @@ impl From<Output> for Ended {
     }
 }
 
-impl Ended {
+impl ProgramOutput {
     /// Asserts the exit code, and that all `words` were said on standard error.
     #[track_caller]
     pub fn with(self, code: i32, words: &[&str]) -> Self {
@@ -104,16 +104,16 @@ impl Ended {
 }
 
 /// Runs a command to its end.
-pub fn run(command: &mut Command) -> Ended {
+pub fn run(command: &mut Command) -> ProgramOutput {
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")).into()
 }
 
 /// A class folder in the making, and beside it the folder that its reports go to.
-pub struct Class {
+pub struct ClassFolder {
     dir: TempDir,
 }
 
-impl Class {
+impl ClassFolder {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(dir.path().join("class")).expect("a class folder");
@@ -259,11 +259,11 @@ impl Class {
 /// The grades in an instructor's JSON.
 pub fn grades(json: &str) -> Vec<Grade> {
     #[derive(Deserialize)]
-    struct Document {
+    struct OutputDocument {
         schema: String,
         submissions: Vec<Grade>,
     }
-    let document: Document = serde_json::from_str(json).expect("an instructor's JSON");
+    let document: OutputDocument = serde_json::from_str(json).expect("an instructor's JSON");
     assert_eq!(document.schema, "grader/class/v2");
     document.submissions
 }

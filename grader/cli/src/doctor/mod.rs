@@ -3,17 +3,17 @@
 mod attack;
 mod tries;
 
-use crate::args::{Arguments, ClassFormat, DoctorOptions};
+use crate::args::{ClassFormat, DoctorOptions, GraderArguments};
 use crate::course::{OpenCourse, rendered};
-use crate::exit::{Exit, Failure, Result};
-use crate::say::say;
+use crate::exit::{CommandFailure, ExitKind, Result};
+use crate::stdout::outln;
 use crate::style;
 use grader_course::config::{Rubric, TaskRubric};
-use grader_course::located::Problem;
+use grader_course::located::LocatedProblem;
 use grader_course::release;
 use grader_judge::Module;
 use grader_pipeline::{CheckedModule, Toolchain, cache_folder, check_course};
-use grader_sandbox::{Options, Sandbox};
+use grader_sandbox::{ProbeOptions, Sandbox};
 use owo_colors::{OwoColorize, Style as Paint};
 use serde::Serialize;
 use std::path::Path;
@@ -23,31 +23,31 @@ const FREE_BYTES: u64 = 2 << 30;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
-struct Finding {
+struct DoctorCheck {
     name: String,
-    state: State,
+    state: CheckState,
     detail: String,
     /// How to mend it; empty when there is nothing to mend.
     mend: String,
     /// The mistakes in files, each with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    mistakes: Vec<Mistake>,
+    mistakes: Vec<CourseMistake>,
 }
 
 /// A mistake in a file of the course.
 #[derive(Debug, Serialize)]
-struct Mistake {
+struct CourseMistake {
     /// `FILE:LINE:COLUMN: what is wrong`.
     text: String,
     /// What to do next.
     help: Option<String>,
     #[serde(skip)]
-    problem: Problem,
+    problem: LocatedProblem,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum State {
+enum CheckState {
     Good,
     /// Works, but less well than it could.
     Weak,
@@ -58,9 +58,9 @@ enum State {
 /// Looks at everything that grading needs.
 pub fn run(
     modules: &'static [Module],
-    arguments: &Arguments,
+    arguments: &GraderArguments,
     options: &DoctorOptions,
-) -> Result<Exit> {
+) -> Result<ExitKind> {
     if options.attack {
         return attack::run(arguments, options);
     }
@@ -73,37 +73,42 @@ pub fn run(
     findings.push(assignments(&course.root));
     match options.print.format {
         ClassFormat::Json => {
-            say!("{}\n", serde_json::to_string_pretty(&findings).map_err(Failure::ours)?);
+            outln!("{}\n", serde_json::to_string_pretty(&findings).map_err(CommandFailure::ours)?);
         }
         ClassFormat::Text => show(&findings, style::stdout(arguments.color).colour)?,
     }
-    let missing = findings.iter().any(|finding| finding.state == State::Missing);
-    Ok(if missing { Exit::Findings } else { Exit::Done })
+    let missing = findings.iter().any(|finding| finding.state == CheckState::Missing);
+    Ok(if missing { ExitKind::Findings } else { ExitKind::Done })
 }
 
-fn show(findings: &[Finding], colour: bool) -> Result<()> {
+fn show(findings: &[DoctorCheck], colour: bool) -> Result<()> {
     let widest = findings.iter().map(|finding| finding.name.len()).max().unwrap_or(0);
     for finding in findings {
         let (word, paint) = match finding.state {
-            State::Good => ("ok     ", Paint::new().green()),
-            State::Weak => ("weak   ", Paint::new().yellow()),
-            State::Missing => ("missing", Paint::new().red().bold()),
+            CheckState::Good => ("ok     ", Paint::new().green()),
+            CheckState::Weak => ("weak   ", Paint::new().yellow()),
+            CheckState::Missing => ("missing", Paint::new().red().bold()),
         };
         let word = if colour { word.style(paint).to_string() } else { word.to_owned() };
-        say!("{word}  {:widest$}  {}\n", finding.name, finding.detail);
+        outln!("{word}  {:widest$}  {}\n", finding.name, finding.detail);
         if !finding.mend.is_empty() {
-            say!("         {:widest$}  -> {}\n", "", finding.mend);
+            outln!("         {:widest$}  -> {}\n", "", finding.mend);
         }
     }
     for mistake in findings.iter().flat_map(|finding| &finding.mistakes) {
-        say!("\n{}", rendered(&mistake.problem));
+        outln!("\n{}", rendered(&mistake.problem));
     }
     Ok(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better where texts and errors are mixed")]
-fn finding(name: &str, state: State, detail: impl ToString, mend: impl ToString) -> Finding {
-    Finding {
+fn finding(
+    name: &str,
+    state: CheckState,
+    detail: impl ToString,
+    mend: impl ToString,
+) -> DoctorCheck {
+    DoctorCheck {
         name: name.into(),
         state,
         detail: detail.to_string(),
@@ -113,35 +118,38 @@ fn finding(name: &str, state: State, detail: impl ToString, mend: impl ToString)
 }
 
 /// A file with mistakes, which are listed below all findings.
-fn mistaken(name: &str, detail: impl ToString, problems: &[Problem]) -> Finding {
-    let mistake = |problem: &Problem| Mistake {
+fn mistaken(name: &str, detail: impl ToString, problems: &[LocatedProblem]) -> DoctorCheck {
+    let mistake = |problem: &LocatedProblem| CourseMistake {
         text: problem.to_string(),
         help: problem.help.clone(),
         problem: problem.clone(),
     };
     let mistakes = problems.iter().map(mistake).collect();
-    Finding { mistakes, ..finding(name, State::Missing, detail, "fix what is listed below") }
-}
-
-fn toolchain() -> Finding {
-    match Toolchain::find() {
-        Ok(found) => {
-            let detail = format!("{}; links with {}", found.version(), found.linker.display());
-            finding("toolchain", State::Good, detail, "")
-        }
-        Err(fault) => finding("toolchain", State::Missing, fault, ""),
+    DoctorCheck {
+        mistakes,
+        ..finding(name, CheckState::Missing, detail, "fix what is listed below")
     }
 }
 
-fn sandbox() -> Vec<Finding> {
-    match Sandbox::probe(Options::default()) {
-        Err(unavailable) => vec![finding("sandbox", State::Missing, unavailable, "")],
+fn toolchain() -> DoctorCheck {
+    match Toolchain::find() {
+        Ok(found) => {
+            let detail = format!("{}; links with {}", found.version(), found.linker.display());
+            finding("toolchain", CheckState::Good, detail, "")
+        }
+        Err(fault) => finding("toolchain", CheckState::Missing, fault, ""),
+    }
+}
+
+fn sandbox() -> Vec<DoctorCheck> {
+    match Sandbox::probe(ProbeOptions::default()) {
+        Err(unavailable) => vec![finding("sandbox", CheckState::Missing, unavailable, "")],
         Ok(sandbox) => {
             let all = sandbox.layers().iter().all(|layer| layer.available);
-            let state = if all { State::Good } else { State::Weak };
+            let state = if all { CheckState::Good } else { CheckState::Weak };
             let mut findings = vec![finding("sandbox", state, sandbox.level(), "")];
             findings.extend(sandbox.layers().iter().map(|layer| {
-                let state = if layer.available { State::Good } else { State::Weak };
+                let state = if layer.available { CheckState::Good } else { CheckState::Weak };
                 let mend = layer.fix.as_deref().unwrap_or_default();
                 finding(&format!("  {}", layer.layer.name()), state, &layer.detail, mend)
             }));
@@ -151,30 +159,30 @@ fn sandbox() -> Vec<Finding> {
 }
 
 /// Free space where `folder` is, or will be.
-fn disk(name: &str, folder: &Path) -> Finding {
+fn disk(name: &str, folder: &Path) -> DoctorCheck {
     let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
     let place = format!("in {}", existing.display());
     match rustix::fs::statvfs(existing) {
-        Err(error) => finding(name, State::Weak, format!("{place}: {error}"), ""),
+        Err(error) => finding(name, CheckState::Weak, format!("{place}: {error}"), ""),
         Ok(stat) => {
             let free = stat.f_bavail.saturating_mul(stat.f_frsize);
             let detail = format!("{:.1} GB free {place}", free as f64 / 1e9);
             if free >= FREE_BYTES {
-                finding(name, State::Good, detail, "")
+                finding(name, CheckState::Good, detail, "")
             } else {
                 let mend = "free some space, or point TMPDIR or GRADER_CACHE elsewhere";
-                finding(name, State::Missing, detail, mend)
+                finding(name, CheckState::Missing, detail, mend)
             }
         }
     }
 }
 
-fn configuration(course: &OpenCourse) -> Vec<Finding> {
+fn configuration(course: &OpenCourse) -> Vec<DoctorCheck> {
     let checked = check_course(&course.root, course.modules);
     checked.modules.iter().flat_map(|(slug, module)| configuration_of(slug, module)).collect()
 }
 
-fn configuration_of(slug: &str, module: &CheckedModule) -> Vec<Finding> {
+fn configuration_of(slug: &str, module: &CheckedModule) -> Vec<DoctorCheck> {
     let name = format!("config of {slug}");
     let rubric = match &module.rubric {
         Ok(rubric) => rubric,
@@ -182,37 +190,37 @@ fn configuration_of(slug: &str, module: &CheckedModule) -> Vec<Finding> {
     };
     let Some(Ok(suite)) = &module.suite else {
         let advice = "build the grader again: `cargo build -p grader`";
-        return vec![finding(&name, State::Missing, "no hidden cases in this grader", advice)];
+        return vec![finding(&name, CheckState::Missing, "no hidden cases in this grader", advice)];
     };
     let cases = suite.names().filter(|(task, case)| !rubric.leaves_out(task, case)).count();
     let points = rubric.points();
     let tasks = rubric.tasks.len();
     let detail = format!("{points} points, {tasks} tasks, {cases} hidden cases");
-    let mut findings = vec![finding(&name, State::Good, detail, "")];
+    let mut findings = vec![finding(&name, CheckState::Good, detail, "")];
     findings.extend(rubric.dropped.iter().map(|task| dropped(rubric, task)));
     findings
 }
 
 /// A task that is not part of this term; worth a look where another one uses its work.
-fn dropped(rubric: &Rubric, task: &TaskRubric) -> Finding {
+fn dropped(rubric: &Rubric, task: &TaskRubric) -> DoctorCheck {
     let name = format!("  {}", task.id);
     if rubric.not_handed_out().contains(&task) {
-        return finding(&name, State::Good, "dropped: not handed out, not graded", "");
+        return finding(&name, CheckState::Good, "dropped: not handed out, not graded", "");
     }
     let others = rubric.handed_out().into_iter().filter(|other| other.needs.contains(&task.id));
     let others: Vec<&str> = others.map(|other| other.id.as_str()).collect();
     let others = others.join(", ");
     let detail = format!("dropped: not graded, but handed out, because {others} needs it");
     let advice = format!("drop {others} as well, or leave it so: students write it without points");
-    finding(&name, State::Weak, detail, advice)
+    finding(&name, CheckState::Weak, detail, advice)
 }
 
-fn assignments(root: &Path) -> Finding {
+fn assignments(root: &Path) -> DoctorCheck {
     match release::check(root) {
-        Ok(drift) if drift.is_fresh() => finding("assignments", State::Good, "up to date", ""),
+        Ok(drift) if drift.is_fresh() => finding("assignments", CheckState::Good, "up to date", ""),
         Ok(drift) => {
             let detail = format!("{} files are stale", drift.entries.len());
-            finding("assignments", State::Weak, detail, "run `grader release`")
+            finding("assignments", CheckState::Weak, detail, "run `grader release`")
         }
         Err(errors) => mistaken("assignments", &errors, errors.problems()),
     }

@@ -1,12 +1,12 @@
 //! What `grader doctor --attack` tries. Nothing here can do harm where a sandbox lets it through:
 //! each try is bounded, reads only, or writes where it is told to.
 
-use grader_sandbox::End;
+use grader_sandbox::ProcessEnd;
 use std::net::SocketAddr;
 use std::path::Path;
 
 /// One try.
-pub struct Try {
+pub struct DefenceTry {
     /// What it tries, in a few words.
     pub tries: &'static str,
     /// The program's arguments.
@@ -14,12 +14,12 @@ pub struct Try {
     /// Whether it is shown first to work without a sandbox, so that "turned down" means something.
     pub works_outside: bool,
     /// How it may end, confined.
-    pub held: &'static [Ending],
+    pub held: &'static [TryEnding],
 }
 
 /// Ways of not getting through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum TryEnding {
     /// Turned down: the call failed.
     Denied,
     /// Ended for a system call that nothing honest makes.
@@ -30,36 +30,38 @@ pub enum Ending {
     Died,
 }
 
-use Ending::{Denied, Died, Ended, Limit};
+use TryEnding::{Denied, Died, Ended, Limit};
 
-impl Ending {
+impl TryEnding {
     /// What an end means; `None` for an attack that got through.
-    pub const fn of(end: End) -> Option<Self> {
+    pub const fn of(end: ProcessEnd) -> Option<Self> {
         match end {
-            End::Exited(42) => Some(Denied),
-            End::SecurityViolation => Some(Ended),
-            End::CpuLimit
-            | End::WallLimit
-            | End::OutOfMemory
-            | End::OutputFlood
-            | End::FileLimit => Some(Limit),
-            End::Signaled(_) => Some(Died),
-            End::Exited(_) => None,
+            ProcessEnd::Exited(42) => Some(Denied),
+            ProcessEnd::SecurityViolation => Some(Ended),
+            ProcessEnd::CpuLimit
+            | ProcessEnd::WallLimit
+            | ProcessEnd::OutOfMemory
+            | ProcessEnd::OutputFlood
+            | ProcessEnd::FileLimit => Some(Limit),
+            ProcessEnd::Signaled(_) => Some(Died),
+            ProcessEnd::Exited(_) => None,
         }
     }
 }
 
 /// All tries. `folder` is a folder outside of the sandbox, `secret` a file in it; at `listener`
 /// somebody listens.
-pub fn all(folder: &Path, secret: &Path, listener: SocketAddr) -> Vec<Try> {
-    let outside = |tries, words: &[&str], held| Try {
+pub fn all(folder: &Path, secret: &Path, listener: SocketAddr) -> Vec<DefenceTry> {
+    let outside = |tries, words: &[&str], held| DefenceTry {
         tries,
         arguments: words.iter().map(ToString::to_string).collect(),
         works_outside: true,
         held,
     };
-    let inside =
-        |tries, words: &[&str], held| Try { works_outside: false, ..outside(tries, words, held) };
+    let inside = |tries, words: &[&str], held| DefenceTry {
+        works_outside: false,
+        ..outside(tries, words, held)
+    };
     let (secret, listener) = (secret.display().to_string(), listener.to_string());
     let written = folder.join("written").display().to_string();
     vec![

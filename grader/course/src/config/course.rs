@@ -9,9 +9,9 @@ use time::Date;
 use time::macros::format_description;
 
 use super::errors::ConfigErrors;
-use super::reader::{Fields, Reader};
-use super::tree::{self, Node, Value};
-use crate::located::Source;
+use super::reader::{ConfigReader, MapFields};
+use super::tree::{self, YamlNode, YamlValue};
+use crate::located::SourceText;
 use crate::nearest::nearest;
 
 const COURSE: [&str; 6] = ["title", "about", "engine", "foundation", "modules", "vector_level"];
@@ -90,13 +90,13 @@ impl Course {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path)
             .map_err(|error| ConfigErrors::unreadable(&name, &error))?;
-        parse(&Source::new(&name, &text), &|file| config_dir.join(file).is_file())
+        parse(&SourceText::new(&name, &text), &|file| config_dir.join(file).is_file())
     }
 
     /// Reads a course from `text` without checking that other files exist; `name` is the file's name
     /// in messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigErrors> {
-        parse(&Source::new(name, text), &|_| true)
+        parse(&SourceText::new(name, text), &|_| true)
     }
 
     /// The names of the packages in the students' workspace: the foundation, then the modules in order.
@@ -133,15 +133,19 @@ impl Course {
 }
 
 /// `is_file` answers for paths relative to the folder of `course.yaml`.
-fn parse(source: &Source, is_file: &dyn Fn(&str) -> bool) -> Result<Course, ConfigErrors> {
+fn parse(source: &SourceText, is_file: &dyn Fn(&str) -> bool) -> Result<Course, ConfigErrors> {
     let root =
         tree::parse(source).map_err(|error| ConfigErrors::new(source.name(), vec![error]))?;
-    let mut reader = Reader::new(source);
+    let mut reader = ConfigReader::new(source);
     let course = course(&mut reader, &root, is_file);
     ConfigErrors::unless_clean(source.name(), course, reader.into_problems())
 }
 
-fn course(reader: &mut Reader<'_>, root: &Node, is_file: &dyn Fn(&str) -> bool) -> Option<Course> {
+fn course(
+    reader: &mut ConfigReader<'_>,
+    root: &YamlNode,
+    is_file: &dyn Fn(&str) -> bool,
+) -> Option<Course> {
     let fields = reader.fields(root, "course", &COURSE)?;
     let title = reader.text(&fields, "title");
     let about = match fields.get("about") {
@@ -174,7 +178,7 @@ fn course(reader: &mut Reader<'_>, root: &Node, is_file: &dyn Fn(&str) -> bool) 
             let label = format!("expected the file modules/{slug}.yaml");
             reader.wrong(&node.span, message, &label);
         }
-        let before = Before { modules: &modules, slugs: &slugs };
+        let before = EarlierModules { modules: &modules, slugs: &slugs };
         let module = module(reader, node, &fields, slug.clone(), &before);
         slugs.extend(slug);
         modules.extend(module);
@@ -189,7 +193,11 @@ fn course(reader: &mut Reader<'_>, root: &Node, is_file: &dyn Fn(&str) -> bool) 
     })
 }
 
-fn engine(reader: &mut Reader<'_>, node: &Node, is_file: &dyn Fn(&str) -> bool) -> Option<String> {
+fn engine(
+    reader: &mut ConfigReader<'_>,
+    node: &YamlNode,
+    is_file: &dyn Fn(&str) -> bool,
+) -> Option<String> {
     let folder = reader.text_of(node)?;
     let manifest = format!("{folder}/driver/Cargo.toml");
     if !is_file(&format!("../{manifest}")) {
@@ -200,8 +208,8 @@ fn engine(reader: &mut Reader<'_>, node: &Node, is_file: &dyn Fn(&str) -> bool) 
 }
 
 fn foundation(
-    reader: &mut Reader<'_>,
-    node: &Node,
+    reader: &mut ConfigReader<'_>,
+    node: &YamlNode,
     is_file: &dyn Fn(&str) -> bool,
 ) -> Option<Foundation> {
     let fields = reader.fields(node, "foundation", &FOUNDATION)?;
@@ -230,13 +238,13 @@ fn foundation(
     Some(Foundation { package: package?, wide_vector_features: wide_vector_features?, data: data? })
 }
 
-fn feature_names(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<String>> {
+fn feature_names(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<Vec<String>> {
     let items = reader.list(node, 0)?;
     items.iter().map(|item| reader.text_of(item)).collect()
 }
 
 /// Lower levels are not offered: the foundation's libraries choose AVX2 whatever their features are.
-fn vector_setting(reader: &mut Reader<'_>, node: &Node) -> Option<VectorSetting> {
+fn vector_setting(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<VectorSetting> {
     match reader.one_of(node, &["widest", "x86-64-v3"])? {
         "widest" => Some(VectorSetting::Widest),
         _ => Some(VectorSetting::V3),
@@ -244,17 +252,17 @@ fn vector_setting(reader: &mut Reader<'_>, node: &Node) -> Option<VectorSetting>
 }
 
 /// The modules listed before the current one.
-struct Before<'a> {
+struct EarlierModules<'a> {
     modules: &'a [CourseModule],
     slugs: &'a [String],
 }
 
 fn module(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    fields: &Fields<'_>,
+    reader: &mut ConfigReader<'_>,
+    node: &YamlNode,
+    fields: &MapFields<'_>,
     slug: Option<String>,
-    before: &Before<'_>,
+    before: &EarlierModules<'_>,
 ) -> Option<CourseModule> {
     let number = reader.whole(fields, "number", 999);
     let due = fields.get("due").map(|node| date(reader, node));
@@ -270,9 +278,9 @@ fn module(
     Some(CourseModule { slug: slug?, number: number?, due: due.flatten(), requires: requires? })
 }
 
-fn date(reader: &mut Reader<'_>, node: &Node) -> Option<Date> {
+fn date(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<Date> {
     let date = match &node.value {
-        Value::Text(text) => calendar_date(text),
+        YamlValue::Text(text) => calendar_date(text),
         _ => None,
     };
     date.or_else(|| reader.mistyped(node, "a date like \"2027-02-15\""))
@@ -287,7 +295,11 @@ fn calendar_date(text: &str) -> Option<Date> {
 }
 
 /// A module can require only earlier modules, so cycles are impossible.
-fn requires(reader: &mut Reader<'_>, node: &Node, before: &[String]) -> Option<Vec<String>> {
+fn requires(
+    reader: &mut ConfigReader<'_>,
+    node: &YamlNode,
+    before: &[String],
+) -> Option<Vec<String>> {
     let mut slugs = Vec::new();
     for item in reader.list(node, 0)? {
         let Some(slug) = reader.text_of(item) else { continue };

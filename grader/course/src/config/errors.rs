@@ -3,19 +3,19 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::located::{Problem, count, in_reading_order};
+use crate::located::{LocatedProblem, count, in_reading_order};
 
 /// All mistakes found in config files, sorted by file and location; never empty.
 #[derive(Debug, Clone, Error)]
 #[error("{} in {}", count(problems.len(), "mistake"), named(files))]
 pub struct ConfigErrors {
     files: Vec<String>,
-    problems: Vec<Problem>,
+    problems: Vec<LocatedProblem>,
 }
 
 impl ConfigErrors {
     /// `problems` found in `file`.
-    pub(super) fn new(file: &str, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(file: &str, problems: Vec<LocatedProblem>) -> Self {
         Self { files: vec![file.to_owned()], problems: in_reading_order(problems) }
     }
 
@@ -23,7 +23,7 @@ impl ConfigErrors {
     pub(super) fn unless_clean<T>(
         file: &str,
         value: Option<T>,
-        problems: Vec<Problem>,
+        problems: Vec<LocatedProblem>,
     ) -> Result<T, Self> {
         match value {
             Some(value) if problems.is_empty() => Ok(value),
@@ -33,7 +33,7 @@ impl ConfigErrors {
 
     /// A file that could not be read at all.
     pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
-        let problem = Problem::whole_file(file, format!("cannot be read: {error}"))
+        let problem = LocatedProblem::whole_file(file, format!("cannot be read: {error}"))
             .help("is the name right, and is it a UTF-8 text file?");
         Self::new(file, vec![problem])
     }
@@ -50,7 +50,7 @@ impl ConfigErrors {
     }
 
     /// The mistakes, sorted by file and location.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[LocatedProblem] {
         &self.problems
     }
 }

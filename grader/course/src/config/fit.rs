@@ -1,8 +1,8 @@
 //! Checks a rubric against its module: the hidden cases and the functions of the reference
 //! solution.
 
-use super::rubric::Origin;
-use crate::located::Problem;
+use super::rubric::RubricOrigin;
+use crate::located::LocatedProblem;
 use crate::nearest::suggestion;
 
 /// The facts about a module that its rubric is compared with.
@@ -16,12 +16,12 @@ pub struct ModuleFacts<'a> {
     pub functions: &'a [String],
 }
 
-impl Origin {
+impl RubricOrigin {
     /// All mistakes that cannot be found in the file alone: tasks without counted cases, overrides
     /// of cases that do not exist, cases of unlisted tasks, gates without timed cases, timed cases
     /// without gates, and functions under `links:` that do not exist. Each problem points to its
     /// line.
-    pub(super) fn misfits(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    pub(super) fn misfits(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         let mut problems = self.tasks_without_cases(facts);
         problems.extend(self.unknown_overrides(facts));
         problems.extend(self.unlisted_tasks(facts));
@@ -35,11 +35,12 @@ impl Origin {
         self.dropped.contains(task) || self.left_out.contains(&(task.to_owned(), case.to_owned()))
     }
 
-    fn tasks_without_cases(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    fn tasks_without_cases(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         let known = distinct_tasks(facts.cases);
         let mut problems = Vec::new();
         for (id, span) in &self.tasks {
-            let at_place = |message: String| Problem::at(&self.source, span.clone(), message);
+            let at_place =
+                |message: String| LocatedProblem::at(&self.source, span.clone(), message);
             if !known.contains(&id.as_str()) {
                 problems.push(
                     at_place(format!("no hidden case tests task `{id}`"))
@@ -61,7 +62,7 @@ impl Origin {
         problems
     }
 
-    fn unknown_overrides(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    fn unknown_overrides(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         let mut problems = Vec::new();
         for ((task, case), span) in &self.cases {
             let names = names_in(task, facts.cases);
@@ -71,7 +72,7 @@ impl Origin {
             }
             let message = format!("task `{task}` has no case `{case}`");
             problems.push(
-                Problem::at(&self.source, span.clone(), message)
+                LocatedProblem::at(&self.source, span.clone(), message)
                     .label("expected the name of a case")
                     .help(suggestion(case, &names)),
             );
@@ -79,7 +80,7 @@ impl Origin {
         problems
     }
 
-    fn unlisted_tasks(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    fn unlisted_tasks(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         if self.has_nameless_task {
             return Vec::new();
         }
@@ -93,19 +94,21 @@ impl Origin {
                 let help = format!(
                     "to leave `{task}` out of this term, keep its entry and add `dropped: true`"
                 );
-                Problem::at(&self.source, self.tasks_list.clone(), message).label(label).help(help)
+                LocatedProblem::at(&self.source, self.tasks_list.clone(), message)
+                    .label(label)
+                    .help(help)
             })
             .collect()
     }
 
-    fn gates_of_nothing(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    fn gates_of_nothing(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         let mut problems = Vec::new();
         for ((task, gate), span) in &self.gates {
             let names = names_in(task, facts.timed);
             if !names.contains(&gate.as_str()) {
                 let message = format!("task `{task}` has no timed case `{gate}`");
                 problems.push(
-                    Problem::at(&self.source, span.clone(), message)
+                    LocatedProblem::at(&self.source, span.clone(), message)
                         .label("expected the name of a timed case")
                         .help(suggestion(gate, &names)),
                 );
@@ -114,7 +117,7 @@ impl Origin {
         problems
     }
 
-    fn missing_gates(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    fn missing_gates(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         let mut problems = Vec::new();
         for (task, case) in facts.timed {
             // A task that is not listed is reported by `unlisted_tasks`.
@@ -123,7 +126,7 @@ impl Origin {
             if !has_gate && !self.is_left_out(task, case) {
                 let message = format!("timed case `{case}` of task `{task}` has no gate");
                 problems.push(
-                    Problem::at(&self.source, span.clone(), message)
+                    LocatedProblem::at(&self.source, span.clone(), message)
                         .label(format!("expected `gates: {{ {case}: ... }}` in this task")),
                 );
             }
@@ -131,13 +134,13 @@ impl Origin {
         problems
     }
 
-    fn unknown_functions(&self, facts: &ModuleFacts<'_>) -> Vec<Problem> {
+    fn unknown_functions(&self, facts: &ModuleFacts<'_>) -> Vec<LocatedProblem> {
         let names: Vec<&str> = facts.functions.iter().map(String::as_str).collect();
         let missing = self.links.iter().filter(|(path, _)| !names.contains(&path.as_str()));
         missing
             .map(|(path, span)| {
                 let message = format!("the reference has no function `{path}`");
-                Problem::at(&self.source, span.clone(), message)
+                LocatedProblem::at(&self.source, span.clone(), message)
                     .label("expected a public function of the reference")
                     .help(suggestion(path, &names))
             })

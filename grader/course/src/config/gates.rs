@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::reader::{Fields, Reader};
-use super::rubric::{Origin, Rubric};
-use super::tree::Node;
+use super::reader::{ConfigReader, MapFields};
+use super::rubric::{Rubric, RubricOrigin};
+use super::tree::YamlNode;
 
 const GATE: [&str; 6] = ["at_least", "reference", "best_wrong", "rule", "cpus", "alone"];
 
@@ -72,10 +72,10 @@ impl GateRubric {
 
 /// Reads `gates:` of a task; empty if the key is missing.
 pub(super) fn gates(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
     task: Option<&str>,
-    origin: &mut Origin,
+    origin: &mut RubricOrigin,
 ) -> BTreeMap<String, GateRubric> {
     let mut gates = BTreeMap::new();
     let Some(node) = fields.get("gates") else { return gates };
@@ -89,7 +89,7 @@ pub(super) fn gates(
     gates
 }
 
-fn gate(reader: &mut Reader<'_>, node: &Node) -> Option<GateRubric> {
+fn gate(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<GateRubric> {
     let fields = reader.fields(node, "gate", &GATE)?;
     let mut number = |key| {
         let node = reader.require(&fields, key)?;

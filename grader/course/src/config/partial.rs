@@ -11,12 +11,12 @@ pub enum PartialCredit {
     /// All points if every case passed, otherwise none.
     AllOrNothing,
     /// The fraction of the highest step reached. Steps ascend, and the last one has fraction 1.
-    Steps(Vec<Step>),
+    Steps(Vec<PartialStep>),
 }
 
 /// One step of [`PartialCredit::Steps`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Step {
+pub struct PartialStep {
     /// Required share of the case weight, in percent: above 0, at most 100.
     pub percent: f64,
     /// Fraction of the task's points awarded: 0 to 1.
@@ -54,8 +54,8 @@ mod tests {
     #[test]
     fn the_highest_step_reached_counts() {
         let half_then_all = PartialCredit::Steps(vec![
-            Step { percent: 50.0, fraction: 0.5 },
-            Step { percent: 100.0, fraction: 1.0 },
+            PartialStep { percent: 50.0, fraction: 0.5 },
+            PartialStep { percent: 100.0, fraction: 1.0 },
         ]);
         let earned: Vec<f64> =
             [0.0, 4.9, 5.0, 9.9, 10.0].map(|passed| half_then_all.fraction(passed, 10.0)).to_vec();

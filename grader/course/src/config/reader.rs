@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::tree::{Entry, Node, Value};
-use crate::located::{Problem, Source};
+use super::tree::{MapEntry, YamlNode, YamlValue};
+use crate::located::{LocatedProblem, SourceText};
 use crate::nearest::nearest;
 
 /// Limit on recorded mistakes. A file with more of them is probably not a config file. Each mistake
@@ -12,14 +12,14 @@ use crate::nearest::nearest;
 const MOST_PROBLEMS: usize = 100;
 
 /// Collects the mistakes of one file.
-pub(super) struct Reader<'a> {
-    source: &'a Source,
-    problems: Vec<Problem>,
+pub(super) struct ConfigReader<'a> {
+    source: &'a SourceText,
+    problems: Vec<LocatedProblem>,
 }
 
 /// The entries of one map, after unknown and duplicate keys have been reported.
-pub(super) struct Fields<'a> {
-    entries: &'a [Entry],
+pub(super) struct MapFields<'a> {
+    entries: &'a [MapEntry],
     span: Range<usize>,
     /// What the map describes, for messages: "task", "module".
     what: &'static str,
@@ -28,28 +28,28 @@ pub(super) struct Fields<'a> {
     mistyped: Vec<String>,
 }
 
-impl Fields<'_> {
+impl MapFields<'_> {
     /// The value of `key`, if it is present.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(super) fn get(&self, key: &str) -> Option<&YamlNode> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(&entry.value)
     }
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a Source) -> Self {
+impl<'a> ConfigReader<'a> {
+    pub(super) fn new(source: &'a SourceText) -> Self {
         Self { source, problems: Vec::new() }
     }
 
     /// All recorded mistakes.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
+    pub(super) fn into_problems(self) -> Vec<LocatedProblem> {
         self.problems
     }
 
     /// Records a mistake at `span`.
     pub(super) fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>, label: &str) {
         if self.listens(span) {
-            let problem = Problem::at(self.source, span.clone(), message).label(label);
+            let problem = LocatedProblem::at(self.source, span.clone(), message).label(label);
             self.problems.push(problem);
         }
     }
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
     fn listens(&mut self, span: &Range<usize>) -> bool {
         if self.problems.len() == MOST_PROBLEMS {
             let message = format!("more than {MOST_PROBLEMS} mistakes");
-            let problem = Problem::at(self.source, span.clone(), message)
+            let problem = LocatedProblem::at(self.source, span.clone(), message)
                 .label("the others are not listed")
                 .help("correct those that are; is this the right file?");
             self.problems.push(problem);
@@ -70,10 +70,10 @@ impl<'a> Reader<'a> {
     /// The map in `node`, each of whose keys must be one of `known`.
     pub(super) fn fields<'n>(
         &mut self,
-        node: &'n Node,
+        node: &'n YamlNode,
         what: &'static str,
         known: &[&str],
-    ) -> Option<Fields<'n>> {
+    ) -> Option<MapFields<'n>> {
         let entries = self.map(node, what)?;
         let mut mistyped = Vec::new();
         for entry in entries {
@@ -87,20 +87,20 @@ impl<'a> Reader<'a> {
                 |close| format!("did you mean `{close}`? a {what} has: {}", known.join(", ")),
             );
             let message = format!("unknown key `{}` in a {what}", entry.key);
-            let problem = Problem::at(self.source, entry.key_span.clone(), message)
+            let problem = LocatedProblem::at(self.source, entry.key_span.clone(), message)
                 .label("expected a known key")
                 .help(help);
             self.problems.push(problem);
         }
-        Some(Fields { entries, span: node.span.clone(), what, mistyped })
+        Some(MapFields { entries, span: node.span.clone(), what, mistyped })
     }
 
     /// The entries of the map in `node`, with any keys; duplicates are reported.
-    pub(super) fn map<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
-        let Value::Map(entries) = &node.value else {
+    pub(super) fn map<'n>(&mut self, node: &'n YamlNode, what: &str) -> Option<&'n [MapEntry]> {
+        let YamlValue::Map(entries) = &node.value else {
             return self.mistyped(node, &format!("a map ({what})"));
         };
-        let mut seen: HashMap<&str, &Entry> = HashMap::new();
+        let mut seen: HashMap<&str, &MapEntry> = HashMap::new();
         for entry in entries {
             let first = *seen.entry(&entry.key).or_insert(entry);
             if !std::ptr::eq(first, entry) && self.listens(&entry.key_span) {
@@ -116,7 +116,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a required key.
-    pub(super) fn require<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
+    pub(super) fn require<'n>(
+        &mut self,
+        fields: &MapFields<'n>,
+        key: &str,
+    ) -> Option<&'n YamlNode> {
         if let Some(entry) = fields.entries.iter().find(|entry| entry.key == key) {
             return Some(&entry.value);
         }
@@ -133,58 +137,58 @@ impl<'a> Reader<'a> {
     }
 
     /// Text that is not empty.
-    pub(super) fn text(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+    pub(super) fn text(&mut self, fields: &MapFields<'_>, key: &str) -> Option<String> {
         let node = self.require(fields, key)?;
         self.text_of(node)
     }
 
     /// Text that is not empty, in `node`.
-    pub(super) fn text_of(&mut self, node: &Node) -> Option<String> {
+    pub(super) fn text_of(&mut self, node: &YamlNode) -> Option<String> {
         match &node.value {
-            Value::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+            YamlValue::Text(text) if !text.trim().is_empty() => Some(text.clone()),
             _ => self.mistyped(node, "text that is not empty"),
         }
     }
 
     /// A name made of a-z, 0-9 and `_`, starting with a letter. It becomes a file name and a
     /// package name.
-    pub(super) fn name(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+    pub(super) fn name(&mut self, fields: &MapFields<'_>, key: &str) -> Option<String> {
         let node = self.require(fields, key)?;
         match &node.value {
-            Value::Text(text) if is_name(text) => Some(text.clone()),
+            YamlValue::Text(text) if is_name(text) => Some(text.clone()),
             _ => self.mistyped(node, "a name of a-z, 0-9 and _, starting with a letter"),
         }
     }
 
     /// A finite number > 0.
-    pub(super) fn positive(&mut self, node: &Node) -> Option<f64> {
+    pub(super) fn positive(&mut self, node: &YamlNode) -> Option<f64> {
         match node.value {
-            Value::Number(number) if number > 0.0 => Some(number),
+            YamlValue::Number(number) if number > 0.0 => Some(number),
             _ => self.mistyped(node, "a number above 0"),
         }
     }
 
     /// A finite number >= 0.
-    pub(super) fn not_negative(&mut self, node: &Node) -> Option<f64> {
+    pub(super) fn not_negative(&mut self, node: &YamlNode) -> Option<f64> {
         match node.value {
-            Value::Number(number) if number >= 0.0 => Some(number),
+            YamlValue::Number(number) if number >= 0.0 => Some(number),
             _ => self.mistyped(node, "a number, 0 or more"),
         }
     }
 
     /// `true` or `false`.
-    pub(super) fn yes_or_no(&mut self, node: &Node) -> Option<bool> {
+    pub(super) fn yes_or_no(&mut self, node: &YamlNode) -> Option<bool> {
         match node.value {
-            Value::Bool(value) => Some(value),
+            YamlValue::Bool(value) => Some(value),
             _ => self.mistyped(node, "true or false"),
         }
     }
 
     /// A whole number from 1 to `max`.
-    pub(super) fn whole(&mut self, fields: &Fields<'_>, key: &str, max: u32) -> Option<u32> {
+    pub(super) fn whole(&mut self, fields: &MapFields<'_>, key: &str, max: u32) -> Option<u32> {
         let node = self.require(fields, key)?;
         match node.value {
-            Value::Number(n) if n >= 1.0 && n <= f64::from(max) && n.fract() == 0.0 => {
+            YamlValue::Number(n) if n >= 1.0 && n <= f64::from(max) && n.fract() == 0.0 => {
                 Some(n as u32)
             }
             _ => self.mistyped(node, &format!("a whole number from 1 to {max}")),
@@ -192,17 +196,21 @@ impl<'a> Reader<'a> {
     }
 
     /// The items of a list with at least `least` items.
-    pub(super) fn list<'n>(&mut self, node: &'n Node, least: usize) -> Option<&'n [Node]> {
+    pub(super) fn list<'n>(&mut self, node: &'n YamlNode, least: usize) -> Option<&'n [YamlNode]> {
         match &node.value {
-            Value::List(items) if items.len() >= least => Some(items),
+            YamlValue::List(items) if items.len() >= least => Some(items),
             _ if least == 0 => self.mistyped(node, "a list"),
             _ => self.mistyped(node, "a list with at least one entry"),
         }
     }
 
     /// The entry of `choices` that `node` names.
-    pub(super) fn one_of(&mut self, node: &Node, choices: &[&'static str]) -> Option<&'static str> {
-        let Value::Text(text) = &node.value else {
+    pub(super) fn one_of(
+        &mut self,
+        node: &YamlNode,
+        choices: &[&'static str],
+    ) -> Option<&'static str> {
+        let YamlValue::Text(text) = &node.value else {
             return self.mistyped(node, &choices.join(" | "));
         };
         if let Some(choice) = choices.iter().find(|choice| *choice == text) {
@@ -217,9 +225,9 @@ impl<'a> Reader<'a> {
 
     /// Records that `node` is not `expected`. Always returns `None`, so a reading function can end
     /// with it.
-    pub(super) fn mistyped<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+    pub(super) fn mistyped<T>(&mut self, node: &YamlNode, expected: &str) -> Option<T> {
         let found = match &node.value {
-            Value::List(items) if items.is_empty() => "an empty list".to_owned(),
+            YamlValue::List(items) if items.is_empty() => "an empty list".to_owned(),
             _ => node.describe(),
         };
         self.wrong(

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::call_rules::LinksRubric;
 use super::errors::ConfigErrors;
 use super::fit::ModuleFacts;
 use super::gates::{GateRubric, GateRule};
-use super::links::LinksRubric;
 use super::partial::PartialCredit;
 use super::rubric_file;
-use crate::located::{Problem, Source};
+use crate::located::{LocatedProblem, SourceText};
 
 /// The points, limits and visibility of one module: `config/modules/<slug>.yaml`.
 #[derive(Debug, Clone, Serialize)]
@@ -23,9 +23,9 @@ pub struct Rubric {
     /// The module's title.
     pub title: String,
     /// Resource limits of a submission.
-    pub limits: Limits,
+    pub limits: SubmissionLimits,
     /// What a student sees of a hidden case, unless the case overrides it.
-    pub visibility: Visibility,
+    pub visibility: VisibilityRule,
     /// The tasks of this term, in the order in which students solve them.
     pub tasks: Vec<TaskRubric>,
     /// Tasks dropped this term. They are not graded or counted, and are handed out only if another
@@ -68,13 +68,13 @@ pub struct CaseRubric {
     /// it is not run, and no other case waits for it.
     pub weight: f64,
     /// What a student sees of the case; `None`: the module's setting.
-    pub visibility: Option<Visibility>,
+    pub visibility: Option<VisibilityRule>,
 }
 
 /// What a student sees of a hidden case, from most to least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Visibility {
+pub enum VisibilityRule {
     /// Its name and the failure message.
     Message,
     /// Its name and whether it passed.
@@ -85,11 +85,11 @@ pub enum Visibility {
 
 /// Resource limits of one submission. One MB is 2^20 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
-    /// CPU seconds for one call. Elapsed time may be [`Limits::ELAPSED_PER_CALL`] times as long.
+pub struct SubmissionLimits {
+    /// CPU seconds for one call. Elapsed time may be [`SubmissionLimits::ELAPSED_PER_CALL`] times as long.
     pub call_seconds: u32,
     /// CPU seconds for all calls of one task together. Elapsed time may be
-    /// [`Limits::ELAPSED_PER_TASK`] times as long. Defaults to [`Limits::DEFAULT_TASK_SECONDS`] and
+    /// [`SubmissionLimits::ELAPSED_PER_TASK`] times as long. Defaults to [`SubmissionLimits::DEFAULT_TASK_SECONDS`] and
     /// is never less than `call_seconds`.
     pub task_seconds: u32,
     /// CPU seconds for one driver process.
@@ -104,7 +104,7 @@ pub struct Limits {
     pub compile_memory_mb: u32,
 }
 
-impl Limits {
+impl SubmissionLimits {
     /// About twenty times what a reference solution needs for its longest task.
     pub const DEFAULT_TASK_SECONDS: u32 = 8;
     /// Ratio of the elapsed-time limit of a call to its CPU limit. It allows for sleeping and for a
@@ -122,8 +122,8 @@ impl Limits {
 
 /// Locations in the file from which the rubric was read.
 #[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) source: Source,
+pub(super) struct RubricOrigin {
+    pub(super) source: SourceText,
     pub(super) tasks_list: Range<usize>,
     pub(super) tasks: BTreeMap<String, Range<usize>>,
     pub(super) cases: BTreeMap<(String, String), Range<usize>>,
@@ -137,8 +137,8 @@ pub(super) struct Origin {
     pub(super) has_nameless_task: bool,
 }
 
-impl Origin {
-    pub(super) fn new(source: &Source, tasks_list: Range<usize>) -> Self {
+impl RubricOrigin {
+    pub(super) fn new(source: &SourceText, tasks_list: Range<usize>) -> Self {
         Self {
             source: source.clone(),
             tasks_list,
@@ -167,7 +167,7 @@ impl Rubric {
 
     /// Reads a rubric from `text`; `name` is the file's name in messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigErrors> {
-        let (rubric, problems) = rubric_file::parse(&Source::new(name, text), None);
+        let (rubric, problems) = rubric_file::parse(&SourceText::new(name, text), None);
         ConfigErrors::unless_clean(name, rubric, problems)
     }
 
@@ -178,7 +178,7 @@ impl Rubric {
         text: &str,
         facts: &ModuleFacts<'_>,
     ) -> Result<Self, ConfigErrors> {
-        let (rubric, problems) = rubric_file::parse(&Source::new(name, text), Some(facts));
+        let (rubric, problems) = rubric_file::parse(&SourceText::new(name, text), Some(facts));
         ConfigErrors::unless_clean(name, rubric, problems)
     }
 
@@ -229,7 +229,7 @@ impl Rubric {
     }
 
     /// What a student sees of a case: the case's own setting, or else the module's.
-    pub fn visibility_of(&self, task: &str, case: &str) -> Visibility {
+    pub fn visibility_of(&self, task: &str, case: &str) -> VisibilityRule {
         self.case(task, case).and_then(|case| case.visibility).unwrap_or(self.visibility)
     }
 
@@ -285,11 +285,11 @@ fn load(path: &Path, facts: Option<&ModuleFacts<'_>>) -> Result<Rubric, ConfigEr
     let name = path.display().to_string();
     let text =
         std::fs::read_to_string(path).map_err(|error| ConfigErrors::unreadable(&name, &error))?;
-    let (rubric, mut problems) = rubric_file::parse(&Source::new(&name, &text), facts);
+    let (rubric, mut problems) = rubric_file::parse(&SourceText::new(&name, &text), facts);
     let slug = rubric.as_ref().map(|rubric| rubric.slug.as_str());
     if let Some(slug) = slug.filter(|slug| path.file_stem().is_some_and(|stem| stem != *slug)) {
         let message = format!("the file is named otherwise than its module, `{slug}`");
-        let problem = Problem::whole_file(&*name, message)
+        let problem = LocatedProblem::whole_file(&*name, message)
             .help(format!("rename it to {slug}.yaml, or change `module:`"));
         problems.push(problem);
     }

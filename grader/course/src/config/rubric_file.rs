@@ -1,12 +1,12 @@
 //! Converts the text of a rubric file to a [`Rubric`], or reports all its mistakes.
 
+use super::call_rules;
 use super::fit::ModuleFacts;
-use super::links;
-use super::reader::{Fields, Reader};
-use super::rubric::{Limits, Origin, Rubric, TaskRubric, Visibility};
+use super::reader::{ConfigReader, MapFields};
+use super::rubric::{Rubric, RubricOrigin, SubmissionLimits, TaskRubric, VisibilityRule};
 use super::task_file::task;
-use super::tree::{self, Node};
-use crate::located::{Problem, Source};
+use super::tree::{self, YamlNode};
+use crate::located::{LocatedProblem, SourceText};
 
 const TOP: [&str; 7] =
     ["module", "title", "points_total", "limits", "visibility", "links", "tasks"];
@@ -23,14 +23,14 @@ const LIMITS: [&str; 7] = [
 /// Reads a whole rubric file. With `facts`, also checks it against the hidden cases and the
 /// reference solution, as far as the file could be read.
 pub(super) fn parse(
-    source: &Source,
+    source: &SourceText,
     facts: Option<&ModuleFacts<'_>>,
-) -> (Option<Rubric>, Vec<Problem>) {
+) -> (Option<Rubric>, Vec<LocatedProblem>) {
     let root = match tree::parse(source) {
         Ok(root) => root,
         Err(error) => return (None, vec![error]),
     };
-    let mut reader = Reader::new(source);
+    let mut reader = ConfigReader::new(source);
     let Some(draft) = draft(&mut reader, source, &root) else {
         return (None, reader.into_problems());
     };
@@ -40,17 +40,17 @@ pub(super) fn parse(
 }
 
 /// The readable parts of a rubric; a part with a mistake is `None`.
-struct Draft {
+struct RubricDraft {
     slug: Option<String>,
     title: Option<String>,
-    limits: Option<Limits>,
-    visibility: Option<Visibility>,
+    limits: Option<SubmissionLimits>,
+    visibility: Option<VisibilityRule>,
     tasks: Option<Vec<TaskRubric>>,
-    links: Option<links::LinksRubric>,
-    origin: Origin,
+    links: Option<call_rules::LinksRubric>,
+    origin: RubricOrigin,
 }
 
-impl Draft {
+impl RubricDraft {
     fn into_rubric(self) -> Option<Rubric> {
         let is_dropped = |task: &TaskRubric| self.origin.dropped.contains(&task.id);
         let (dropped, tasks) = self.tasks?.into_iter().partition(is_dropped);
@@ -66,17 +66,21 @@ impl Draft {
     }
 }
 
-fn draft(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Draft> {
+fn draft(
+    reader: &mut ConfigReader<'_>,
+    source: &SourceText,
+    root: &YamlNode,
+) -> Option<RubricDraft> {
     let fields = reader.fields(root, "rubric", &TOP)?;
     let slug = reader.name(&fields, "module");
     let title = reader.text(&fields, "title");
     let limits = limits(reader, &fields);
     let visibility = match fields.get("visibility") {
         Some(node) => visibility(reader, node),
-        None => Some(Visibility::Message),
+        None => Some(VisibilityRule::Message),
     };
     let list = reader.require(&fields, "tasks")?;
-    let mut origin = Origin::new(source, list.span.clone());
+    let mut origin = RubricOrigin::new(source, list.span.clone());
     let mut tasks = Vec::new();
     for (index, node) in reader.list(list, 1)?.iter().enumerate() {
         tasks.push(task(reader, node, index + 1, &mut origin));
@@ -85,17 +89,17 @@ fn draft(reader: &mut Reader<'_>, source: &Source, root: &Node) -> Option<Draft>
     // mistake again.
     let tasks: Option<Vec<TaskRubric>> = tasks.into_iter().collect();
     check_total(reader, &fields, tasks.as_deref().unwrap_or_default(), &origin);
-    let links = links::links(reader, &fields, &mut origin);
-    Some(Draft { slug, title, limits, visibility, tasks, links, origin })
+    let links = call_rules::links(reader, &fields, &mut origin);
+    Some(RubricDraft { slug, title, limits, visibility, tasks, links, origin })
 }
 
 /// Checks that the tasks that are not dropped have points, and that these add up to `points_total`
 /// if it is given.
 fn check_total(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
     tasks: &[TaskRubric],
-    origin: &Origin,
+    origin: &RubricOrigin,
 ) {
     let counted = || tasks.iter().filter(|task| !origin.dropped.contains(&task.id));
     let sum: f64 = counted().map(|task| task.points).sum();
@@ -121,7 +125,7 @@ fn check_total(
     }
 }
 
-fn limits(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Limits> {
+fn limits(reader: &mut ConfigReader<'_>, fields: &MapFields<'_>) -> Option<SubmissionLimits> {
     let node = reader.require(fields, "limits")?;
     let fields = reader.fields(node, "set of limits", &LIMITS)?;
     // One day and one terabyte: far above any real use, far below overflow.
@@ -133,7 +137,7 @@ fn limits(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Limits> {
     let compile_seconds = reader.whole(&fields, "compile_seconds", seconds);
     let compile_memory_mb = reader.whole(&fields, "compile_memory_mb", megabytes);
     let task_seconds = task_seconds(reader, &fields, call_seconds);
-    Some(Limits {
+    Some(SubmissionLimits {
         call_seconds: call_seconds?,
         task_seconds: task_seconds?,
         cpu_seconds: cpu_seconds?,
@@ -146,12 +150,12 @@ fn limits(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Limits> {
 
 /// The given value if it is at least `call_seconds`; the default if the key is missing.
 fn task_seconds(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
     call_seconds: Option<u32>,
 ) -> Option<u32> {
     let Some(node) = fields.get("task_seconds") else {
-        return Some(call_seconds.unwrap_or(1).max(Limits::DEFAULT_TASK_SECONDS));
+        return Some(call_seconds.unwrap_or(1).max(SubmissionLimits::DEFAULT_TASK_SECONDS));
     };
     let stated = reader.whole(fields, "task_seconds", 86_400)?;
     let call = call_seconds.unwrap_or(0);
@@ -164,10 +168,10 @@ fn task_seconds(
 }
 
 /// Reads one of the three visibility names.
-pub(super) fn visibility(reader: &mut Reader<'_>, node: &Node) -> Option<Visibility> {
+pub(super) fn visibility(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<VisibilityRule> {
     Some(match reader.one_of(node, &["message", "name", "nothing"])? {
-        "message" => Visibility::Message,
-        "name" => Visibility::Name,
-        _ => Visibility::Nothing,
+        "message" => VisibilityRule::Message,
+        "name" => VisibilityRule::Name,
+        _ => VisibilityRule::Nothing,
     })
 }

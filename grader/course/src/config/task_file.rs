@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::gates;
-use super::partial::{PartialCredit, Step};
-use super::reader::{Fields, Reader};
-use super::rubric::{CaseRubric, Origin, TaskRubric};
+use super::partial::{PartialCredit, PartialStep};
+use super::reader::{ConfigReader, MapFields};
+use super::rubric::{CaseRubric, RubricOrigin, TaskRubric};
 use super::rubric_file::visibility;
-use super::tree::{Node, Value};
+use super::tree::{YamlNode, YamlValue};
 
 const TASK: [&str; 12] = [
     "id", "title", "points", "file", "files", "needs", "dropped", "partial", "steps", "hint",
@@ -17,10 +17,10 @@ const TASK: [&str; 12] = [
 
 /// Reads one task and records the locations of its parts in `origin`.
 pub(super) fn task(
-    reader: &mut Reader<'_>,
-    node: &Node,
+    reader: &mut ConfigReader<'_>,
+    node: &YamlNode,
     number: usize,
-    origin: &mut Origin,
+    origin: &mut RubricOrigin,
 ) -> Option<TaskRubric> {
     let Some(fields) = reader.fields(node, "task", &TASK) else {
         origin.has_nameless_task = true;
@@ -54,7 +54,12 @@ pub(super) fn task(
     })
 }
 
-fn note_id(reader: &mut Reader<'_>, fields: &Fields<'_>, id: Option<&str>, origin: &mut Origin) {
+fn note_id(
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
+    id: Option<&str>,
+    origin: &mut RubricOrigin,
+) {
     let (Some(id), Some(node)) = (id, fields.get("id")) else {
         origin.has_nameless_task = true;
         return;
@@ -65,7 +70,11 @@ fn note_id(reader: &mut Reader<'_>, fields: &Fields<'_>, id: Option<&str>, origi
 }
 
 /// A task can need only earlier tasks, because students solve them in order.
-fn needs(reader: &mut Reader<'_>, fields: &Fields<'_>, origin: &Origin) -> Option<Vec<String>> {
+fn needs(
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
+    origin: &RubricOrigin,
+) -> Option<Vec<String>> {
     let Some(node) = fields.get("needs") else { return Some(Vec::new()) };
     let before: Vec<&str> = origin.tasks.keys().map(String::as_str).collect();
     let mut needs = Vec::new();
@@ -84,16 +93,16 @@ fn needs(reader: &mut Reader<'_>, fields: &Fields<'_>, origin: &Origin) -> Optio
     Some(needs)
 }
 
-fn points(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<f64> {
+fn points(reader: &mut ConfigReader<'_>, fields: &MapFields<'_>) -> Option<f64> {
     let node = reader.require(fields, "points")?;
     match node.value {
-        Value::Number(n) if (0.0..=1e6).contains(&n) && (n * 2.0).fract() == 0.0 => Some(n),
+        YamlValue::Number(n) if (0.0..=1e6).contains(&n) && (n * 2.0).fract() == 0.0 => Some(n),
         _ => reader.mistyped(node, "points: 0 or more, in steps of 0.5"),
     }
 }
 
 /// `file:` with one path, or `files:` with several.
-fn files(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<PathBuf>> {
+fn files(reader: &mut ConfigReader<'_>, fields: &MapFields<'_>) -> Option<Vec<PathBuf>> {
     let Some(list) = fields.get("files") else {
         let node = reader.require(fields, "file")?;
         return file(reader, node).map(|file| vec![file]);
@@ -107,8 +116,8 @@ fn files(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<PathBuf>> {
     files.into_iter().collect()
 }
 
-fn file(reader: &mut Reader<'_>, node: &Node) -> Option<PathBuf> {
-    if let Value::Text(text) = &node.value {
+fn file(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<PathBuf> {
+    if let YamlValue::Text(text) = &node.value {
         let path = Path::new(text);
         let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
         if plain && path.starts_with("src") && path.extension().is_some_and(|e| e == "rs") {
@@ -119,7 +128,7 @@ fn file(reader: &mut Reader<'_>, node: &Node) -> Option<PathBuf> {
 }
 
 /// Reads `partial:` and `steps:`; proportional by default.
-fn partial(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PartialCredit> {
+fn partial(reader: &mut ConfigReader<'_>, fields: &MapFields<'_>) -> Option<PartialCredit> {
     let wants_steps = match fields.get("partial") {
         None => Some(PartialCredit::Proportional),
         Some(node) => match reader.one_of(node, &["proportional", "all_or_nothing", "steps"])? {
@@ -143,8 +152,8 @@ fn partial(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PartialCredit
 }
 
 /// `{50: 0.5, 100: 1.0}`: percent of case weight -> fraction of points.
-fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
-    let mut steps: Vec<Step> = Vec::new();
+fn steps(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<Vec<PartialStep>> {
+    let mut steps: Vec<PartialStep> = Vec::new();
     for entry in reader.map(node, "steps: percent of case weight -> fraction of points")? {
         let percent = entry.key.parse::<f64>().ok().filter(|p| *p > 0.0 && *p <= 100.0);
         let Some(percent) = percent else {
@@ -152,11 +161,11 @@ fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
             reader.wrong(&entry.key_span, message, "expected a number above 0, at most 100");
             continue;
         };
-        let Value::Number(fraction @ 0.0..=1.0) = entry.value.value else {
+        let YamlValue::Number(fraction @ 0.0..=1.0) = entry.value.value else {
             reader.mistyped::<()>(&entry.value, "a fraction of the points, from 0 to 1");
             continue;
         };
-        let descends = |last: &Step| percent < last.percent || fraction < last.fraction;
+        let descends = |last: &PartialStep| percent < last.percent || fraction < last.fraction;
         if steps.last().is_some_and(descends) {
             reader.wrong(
                 &entry.key_span,
@@ -164,7 +173,7 @@ fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
                 "expected more than the step before",
             );
         }
-        steps.push(Step { percent, fraction });
+        steps.push(PartialStep { percent, fraction });
     }
     if steps.iter().all(|step| step.fraction < 1.0) {
         reader.wrong(&node.span, "no step earns full marks", "expected a last step with 1.0");
@@ -173,10 +182,10 @@ fn steps(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Step>> {
 }
 
 fn cases(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
     task: Option<&str>,
-    origin: &mut Origin,
+    origin: &mut RubricOrigin,
 ) -> Option<BTreeMap<String, CaseRubric>> {
     let mut cases = BTreeMap::new();
     let Some(node) = fields.get("cases") else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Tree;
+use super::ReleaseTree;
 use super::errors::ReleaseErrors;
 use super::module::{files, read};
 use super::workspace::assignments;
@@ -12,7 +12,7 @@ use crate::config::Course;
 
 /// Differences between `assignments/` and what would be generated now; empty if there are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drift {
+pub struct HandoutDrift {
     /// One entry per file (or left-over folder), sorted by path.
     pub entries: Vec<DriftEntry>,
 }
@@ -40,14 +40,14 @@ pub enum DriftKind {
     },
 }
 
-impl Drift {
+impl HandoutDrift {
     /// Whether there are no differences.
     pub fn is_fresh(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-impl fmt::Display for Drift {
+impl fmt::Display for HandoutDrift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for entry in &self.entries {
             let path = entry.path.display();
@@ -62,7 +62,7 @@ impl fmt::Display for Drift {
 }
 
 /// Compares `assignments/` with what would be generated. Writes nothing.
-pub fn check(root: &Path) -> Result<Drift, ReleaseErrors> {
+pub fn check(root: &Path) -> Result<HandoutDrift, ReleaseErrors> {
     let expected = assignments(root)?;
     let folder = root.join("assignments");
     let mut entries = Vec::new();
@@ -78,11 +78,14 @@ pub fn check(root: &Path) -> Result<Drift, ReleaseErrors> {
     entries.extend(left_over.map(|path| DriftEntry { path, kind: DriftKind::Extra }));
     entries.extend(stale_lock(root)?);
     entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Drift { entries })
+    Ok(HandoutDrift { entries })
 }
 
 /// Files in the folders of the course's modules that would not be generated.
-pub(super) fn left_over_files(root: &Path, expected: &Tree) -> Result<Vec<PathBuf>, ReleaseErrors> {
+pub(super) fn left_over_files(
+    root: &Path,
+    expected: &ReleaseTree,
+) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let mut found = Vec::new();
     for slug in slugs(root)? {
         let folder = root.join("assignments").join(&slug);

@@ -6,40 +6,41 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::config::ConfigErrors;
-use crate::located::{Problem, count, in_reading_order};
+use crate::located::{LocatedProblem, count, in_reading_order};
 
 /// All problems that prevented the assignments from being generated; never empty.
 #[derive(Debug, Clone, Error)]
 #[error("{}: the students' files were not made", count(problems.len(), "problem"))]
 pub struct ReleaseErrors {
-    problems: Vec<Problem>,
+    problems: Vec<LocatedProblem>,
 }
 
 impl ReleaseErrors {
     /// The problems, sorted by file and location.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[LocatedProblem] {
         &self.problems
     }
 
     /// `Ok(value)` if there is no problem, otherwise all problems.
-    pub(super) fn unless_clean<T>(value: T, problems: Vec<Problem>) -> Result<T, Self> {
+    pub(super) fn unless_clean<T>(value: T, problems: Vec<LocatedProblem>) -> Result<T, Self> {
         if problems.is_empty() { Ok(value) } else { Err(problems.into()) }
     }
 
     /// A failed file system operation on `path`.
     pub(super) fn io(path: &Path, doing: &str, error: &std::io::Error) -> Self {
-        Problem::whole_file(path.display().to_string(), format!("cannot {doing}: {error}")).into()
+        LocatedProblem::whole_file(path.display().to_string(), format!("cannot {doing}: {error}"))
+            .into()
     }
 }
 
-impl From<Vec<Problem>> for ReleaseErrors {
-    fn from(problems: Vec<Problem>) -> Self {
+impl From<Vec<LocatedProblem>> for ReleaseErrors {
+    fn from(problems: Vec<LocatedProblem>) -> Self {
         Self { problems: in_reading_order(problems) }
     }
 }
 
-impl From<Problem> for ReleaseErrors {
-    fn from(problem: Problem) -> Self {
+impl From<LocatedProblem> for ReleaseErrors {
+    fn from(problem: LocatedProblem) -> Self {
         vec![problem].into()
     }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::Tree;
+use super::ReleaseTree;
 use super::drift::{left_over_folders, slugs};
 use super::errors::ReleaseErrors;
 use super::leaks::leaks;
 use super::module::{files, read};
 use super::workspace::assignments;
 use super::write::{put, remove};
-use crate::located::Problem;
+use crate::located::LocatedProblem;
 
 /// File that lists the exported files with their hashes. A later export uses it to recognise its
 /// own files.
@@ -26,7 +26,8 @@ const RECORD: &str = ".course-export";
 pub fn export(root: &Path, out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     let leaks = leaks(root)?;
     if !leaks.is_empty() {
-        let problems: Vec<Problem> = leaks.iter().map(super::leaks::Leak::problem).collect();
+        let problems: Vec<LocatedProblem> =
+            leaks.iter().map(super::leaks::SecretLeak::problem).collect();
         return Err(problems.into());
     }
     let mut tree = given(root)?;
@@ -45,11 +46,11 @@ pub fn export(root: &Path, out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
 
 /// The files students receive unchanged: everything in `assignments/` except modules and build
 /// output.
-fn given(root: &Path) -> Result<Tree, ReleaseErrors> {
+fn given(root: &Path) -> Result<ReleaseTree, ReleaseErrors> {
     let folder = root.join("assignments");
     let mut others: Vec<PathBuf> = slugs(root)?.into_iter().map(PathBuf::from).collect();
     others.extend(left_over_folders(root)?);
-    let mut tree = Tree::new();
+    let mut tree = ReleaseTree::new();
     for path in files(&folder)? {
         if !others.iter().any(|other| path.starts_with(other)) {
             let bytes = read(&folder.join(&path))?;
@@ -71,8 +72,10 @@ fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     }
     let shown = out.display().to_string();
     let Ok(record) = std::fs::read_to_string(out.join(RECORD)) else {
-        let problem =
-            Problem::whole_file(shown, "the folder is not empty and is not an earlier export");
+        let problem = LocatedProblem::whole_file(
+            shown,
+            "the folder is not empty and is not an earlier export",
+        );
         return Err(problem.help("choose a new folder").into());
     };
     let written: BTreeMap<PathBuf, &str> = record
@@ -80,10 +83,10 @@ fn former(out: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
         .filter_map(|line| line.split_once("  "))
         .map(|(hash, path)| (PathBuf::from(path), hash))
         .collect();
-    let problems: Vec<Problem> = changed(out, &written)?
+    let problems: Vec<LocatedProblem> = changed(out, &written)?
         .into_iter()
         .map(|path| {
-            Problem::whole_file(
+            LocatedProblem::whole_file(
                 out.join(path).display().to_string(),
                 "new or changed since the export, so this folder is in use",
             )
@@ -109,7 +112,7 @@ fn changed(out: &Path, written: &BTreeMap<PathBuf, &str>) -> Result<Vec<PathBuf>
     Ok(changed)
 }
 
-fn record(tree: &Tree) -> String {
+fn record(tree: &ReleaseTree) -> String {
     let mut text = String::new();
     for (path, bytes) in tree {
         // Writing to a `String` cannot fail.

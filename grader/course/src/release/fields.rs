@@ -3,16 +3,16 @@
 
 use std::ops::Range;
 
-use super::tokens::Tokens;
+use super::tokens::TokenizedFile;
 
 /// The private fields that the code in `region` reads from `self` and that no code outside the
 /// `hidden` byte ranges reads. Fields that students cannot see are left out.
 pub(super) fn unread<'a>(
-    tokens: &Tokens<'a>,
+    tokens: &TokenizedFile<'a>,
     region: &Range<usize>,
     hidden: &[Range<usize>],
 ) -> Vec<&'a str> {
-    let file = File { tokens, hidden };
+    let file = FieldScan { tokens, hidden };
     let private = file.private_fields_at(region.start);
     let mut fields = Vec::new();
     for index in file.indices().filter(|&i| region.contains(&tokens.code[i].span.start)) {
@@ -27,12 +27,12 @@ pub(super) fn unread<'a>(
     fields
 }
 
-struct File<'t, 'a> {
-    tokens: &'t Tokens<'a>,
+struct FieldScan<'t, 'a> {
+    tokens: &'t TokenizedFile<'a>,
     hidden: &'t [Range<usize>],
 }
 
-impl<'a> File<'_, 'a> {
+impl<'a> FieldScan<'_, 'a> {
     fn indices(&self) -> Range<usize> {
         0..self.tokens.code.len()
     }

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::rules;
 use crate::config::{Course, Rubric, TaskRubric};
-use crate::located::{Problem, Source, count};
+use crate::located::{LocatedProblem, SourceText, count};
 use crate::nearest::suggestion;
 
 const TASKS: &str = "{{tasks}}";
@@ -20,10 +20,10 @@ const LIMITS: &str = "{{limits}}";
 
 /// Generates the students' README of the module described by `rubric`.
 pub(super) fn student(
-    source: &Source,
+    source: &SourceText,
     course: &Course,
     rubric: &Rubric,
-) -> Result<String, Vec<Problem>> {
+) -> Result<String, Vec<LocatedProblem>> {
     let lines = lines(source);
     let mut problems = wrong_headings(source, &lines, rubric);
     problems.extend(wrong_placeholders(source, &lines));
@@ -57,7 +57,7 @@ pub(super) fn student(
 }
 
 /// One line of a README.
-struct Line<'a> {
+struct ReadmeLine<'a> {
     text: &'a str,
     /// Its byte range in the file.
     span: Range<usize>,
@@ -71,7 +71,7 @@ struct TaskHeading<'a> {
     id: &'a str,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ReadmeLine<'a> {
     fn is_section(&self) -> bool {
         !self.is_code && self.text.starts_with("## ")
     }
@@ -88,7 +88,7 @@ impl<'a> Line<'a> {
     }
 }
 
-fn lines(source: &Source) -> Vec<Line<'_>> {
+fn lines(source: &SourceText) -> Vec<ReadmeLine<'_>> {
     let mut lines = Vec::new();
     let mut start = 0;
     let mut in_fence = false;
@@ -97,19 +97,23 @@ fn lines(source: &Source) -> Vec<Line<'_>> {
         let is_fence = text.trim_start().starts_with("```");
         let is_code = in_fence || is_fence || text.starts_with("    ");
         in_fence ^= is_fence;
-        lines.push(Line { text, span: start..start + text.len(), is_code });
+        lines.push(ReadmeLine { text, span: start..start + text.len(), is_code });
         start += whole.len();
     }
     lines
 }
 
 /// Malformed headings, and tasks without a section.
-fn wrong_headings(source: &Source, lines: &[Line<'_>], rubric: &Rubric) -> Vec<Problem> {
+fn wrong_headings(
+    source: &SourceText,
+    lines: &[ReadmeLine<'_>],
+    rubric: &Rubric,
+) -> Vec<LocatedProblem> {
     let all: Vec<&TaskRubric> = rubric.tasks.iter().chain(&rubric.dropped).collect();
     let ids: Vec<&str> = all.iter().map(|task| task.id.as_str()).collect();
     let mut problems = Vec::new();
     for line in lines.iter().filter(|line| line.is_task_section()) {
-        let at = |message: String| Problem::at(source, line.span.clone(), message);
+        let at = |message: String| LocatedProblem::at(source, line.span.clone(), message);
         let Some(heading) = line.task() else {
             problems.push(
                 at("the heading of a task is written otherwise".to_owned())
@@ -132,25 +136,25 @@ fn wrong_headings(source: &Source, lines: &[Line<'_>], rubric: &Rubric) -> Vec<P
         }
     }
     for task in all {
-        let mut sections = lines.iter().filter_map(Line::task).filter(|of| of.id == task.id);
+        let mut sections = lines.iter().filter_map(ReadmeLine::task).filter(|of| of.id == task.id);
         let message = match (sections.next(), sections.next()) {
             (Some(_), None) => continue,
             (None, _) => format!("task `{}` has no section", task.id),
             (Some(_), Some(_)) => format!("task `{}` has more than one section", task.id),
         };
         let help = format!("write one heading ## Task {}: `{}`", task.number, task.id);
-        problems.push(Problem::whole_file(source.name(), message).help(help));
+        problems.push(LocatedProblem::whole_file(source.name(), message).help(help));
     }
     problems
 }
 
 /// Unknown, duplicate or missing placeholders.
-fn wrong_placeholders(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
+fn wrong_placeholders(source: &SourceText, lines: &[ReadmeLine<'_>]) -> Vec<LocatedProblem> {
     let mut problems = Vec::new();
     for line in lines.iter().filter(|line| !line.is_code && line.text.contains("{{")) {
         if ![TASKS, LIMITS].contains(&line.text.trim()) {
             problems.push(
-                Problem::at(source, line.span.clone(), "an unknown placeholder")
+                LocatedProblem::at(source, line.span.clone(), "an unknown placeholder")
                     .label(format!("expected {TASKS} or {LIMITS}, alone in its line")),
             );
         }
@@ -162,14 +166,14 @@ fn wrong_placeholders(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
         if there != 1 {
             let message = format!("{placeholder} is there {}", count(there, "time"));
             let help = format!("write it once, alone in a line, where students should find {what}");
-            problems.push(Problem::whole_file(source.name(), message).help(help));
+            problems.push(LocatedProblem::whole_file(source.name(), message).help(help));
         }
     }
     problems
 }
 
 /// Points stated in the text. They would not change together with the rubric.
-fn stated_points(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
+fn stated_points(source: &SourceText, lines: &[ReadmeLine<'_>]) -> Vec<LocatedProblem> {
     let prose = lines.iter().filter(|line| !line.is_code && !line.is_task_section());
     let mut problems = Vec::new();
     for line in prose {
@@ -181,9 +185,13 @@ fn stated_points(source: &Source, lines: &[Line<'_>]) -> Vec<Problem> {
         };
         if words.windows(2).any(|pair| is_number(pair[0]) && is_points(pair[1])) {
             problems.push(
-                Problem::at(source, line.span.clone(), "points that the rubric may contradict")
-                    .label("expected no number of points here")
-                    .help("the table of tasks and the headings show the rubric's points"),
+                LocatedProblem::at(
+                    source,
+                    line.span.clone(),
+                    "points that the rubric may contradict",
+                )
+                .label("expected no number of points here")
+                .help("the table of tasks and the headings show the rubric's points"),
             );
         }
     }

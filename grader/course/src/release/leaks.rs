@@ -22,16 +22,16 @@ use super::drift::slugs;
 use super::errors::ReleaseErrors;
 use super::markers::phrase_in;
 use super::module::{SECRET, files, is_secret, read};
-use super::secrets::{Secret, Strength, bare, of_module, spaced};
+use super::secrets::{LeakStrength, SecretLine, bare, of_module, spaced};
 use super::workspace::assignments;
-use crate::located::Problem;
+use crate::located::LocatedProblem;
 
 /// The mark of every text that the grader makes for instructors alone, such as `grader cases`.
 const NOT_FOR_STUDENTS: &str = "[not for students]";
 
 /// A secret line found in the students' files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Leak {
+pub struct SecretLeak {
     /// The students' file, inside `assignments/`.
     pub file: PathBuf,
     /// 1-based line; 0 if the file should not exist at all.
@@ -43,18 +43,18 @@ pub struct Leak {
     pub origin: String,
 }
 
-impl Leak {
-    pub(super) fn problem(&self) -> Problem {
+impl SecretLeak {
+    pub(super) fn problem(&self) -> LocatedProblem {
         let file = format!("assignments/{}", self.file.display());
         let message = format!("line {} would leak `{}` ({})", self.line, self.text, self.origin);
-        Problem::whole_file(file, message).help("take it out of what students get")
+        LocatedProblem::whole_file(file, message).help("take it out of what students get")
     }
 }
 
 /// All leaks, sorted by location. Searches `assignments/` as it is on disk and as it would be
 /// generated. Cost: one lookup for each line of the students' files; each line of a module's own
 /// files is also searched for every long secret line of that module.
-pub fn leaks(root: &Path) -> Result<Vec<Leak>, ReleaseErrors> {
+pub fn leaks(root: &Path) -> Result<Vec<SecretLeak>, ReleaseErrors> {
     let shipped = shipped(root)?;
     let mut leaks = BTreeSet::new();
     for (path, bytes) in &shipped {
@@ -64,7 +64,7 @@ pub fn leaks(root: &Path) -> Result<Vec<Leak>, ReleaseErrors> {
         }
     }
     for slug in slugs(root)? {
-        let secrets = Index::new(of_module(root, &slug)?);
+        let secrets = SecretIndex::new(of_module(root, &slug)?);
         for (path, bytes) in &shipped {
             if let Ok(text) = std::str::from_utf8(bytes) {
                 // The workspace's README covers all modules.
@@ -90,9 +90,9 @@ fn shipped(root: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, ReleaseErrors> {
     Ok(shipped)
 }
 
-fn secret_folder(path: &Path) -> Option<Leak> {
+fn secret_folder(path: &Path) -> Option<SecretLeak> {
     let inside: PathBuf = path.components().skip(1).collect();
-    is_secret(&inside).then(|| Leak {
+    is_secret(&inside).then(|| SecretLeak {
         file: path.to_owned(),
         line: 0,
         text: String::new(),
@@ -100,28 +100,30 @@ fn secret_folder(path: &Path) -> Option<Leak> {
     })
 }
 
-fn markers<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = Leak> + 'a {
+fn markers<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = SecretLeak> + 'a {
     let is_marker = |line: &str| {
         phrase_in(line).is_some()
             || line.trim_start().starts_with("//|")
             || line.contains(NOT_FOR_STUDENTS)
     };
-    text.lines().enumerate().filter(move |(_, line)| is_marker(line)).map(|(index, line)| Leak {
-        file: path.to_owned(),
-        line: index + 1,
-        text: line.trim().to_owned(),
-        origin: "a mark of the solutions or of a report for instructors".to_owned(),
+    text.lines().enumerate().filter(move |(_, line)| is_marker(line)).map(|(index, line)| {
+        SecretLeak {
+            file: path.to_owned(),
+            line: index + 1,
+            text: line.trim().to_owned(),
+            origin: "a mark of the solutions or of a report for instructors".to_owned(),
+        }
     })
 }
 
 /// The secrets of one module, indexed by normalized text.
-struct Index {
-    secrets: Vec<Secret>,
+struct SecretIndex {
+    secrets: Vec<SecretLine>,
     by_text: HashMap<String, Vec<usize>>,
 }
 
-impl Index {
-    fn new(secrets: Vec<Secret>) -> Self {
+impl SecretIndex {
+    fn new(secrets: Vec<SecretLine>) -> Self {
         let mut by_text: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, secret) in secrets.iter().enumerate() {
             by_text.entry(secret.text.clone()).or_default().push(index);
@@ -130,18 +132,18 @@ impl Index {
     }
 
     /// Leaks in one students' file.
-    fn in_text(&self, path: &Path, text: &str, is_own: bool) -> Vec<Leak> {
+    fn in_text(&self, path: &Path, text: &str, is_own: bool) -> Vec<SecretLeak> {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
         let mut leaks = Vec::new();
         // For each secret equal to the previous line: the run of equal lines that ends there.
-        let mut runs: HashMap<usize, Run> = HashMap::new();
+        let mut runs: HashMap<usize, LineRun> = HashMap::new();
         for (index, line) in text.lines().enumerate() {
             let Some(line_text) = bare(line) else { continue };
             let equal = self.by_text.get(&line_text).map_or(&[][..], Vec::as_slice);
             runs = equal.iter().map(|&secret| (secret, self.run(&runs, secret))).collect();
             let told = equal.iter().find(|&&s| self.tells(s, runs[&s], is_own)).copied();
             let told = told.or_else(|| is_own.then(|| self.quoted(line, is_rust)).flatten());
-            leaks.extend(told.map(|secret| Leak {
+            leaks.extend(told.map(|secret| SecretLeak {
                 file: path.to_owned(),
                 line: index + 1,
                 text: line_text,
@@ -152,20 +154,20 @@ impl Index {
     }
 
     /// The run that ends with `secret`, given the runs that ended on the previous line.
-    fn run(&self, before: &HashMap<usize, Run>, secret: usize) -> Run {
+    fn run(&self, before: &HashMap<usize, LineRun>, secret: usize) -> LineRun {
         let previous = secret.checked_sub(1).and_then(|previous| before.get(&previous));
         let continued = previous.copied().unwrap_or_default();
         let characters = self.secrets[secret].text.len();
-        Run { lines: continued.lines + 1, characters: continued.characters + characters }
+        LineRun { lines: continued.lines + 1, characters: continued.characters + characters }
     }
 
     /// Whether a run of equal lines is a leak and not a coincidence.
-    fn tells(&self, secret: usize, run: Run, is_own: bool) -> bool {
+    fn tells(&self, secret: usize, run: LineRun, is_own: bool) -> bool {
         let secret = &self.secrets[secret];
         match secret.strength {
             _ if !is_own => run.lines >= 3 && run.characters >= 120 && !secret.is_in_manifest(),
-            Strength::Answer => true,
-            Strength::Idiom => run.lines >= 3,
+            LeakStrength::Answer => true,
+            LeakStrength::Idiom => run.lines >= 3,
         }
     }
 
@@ -178,7 +180,7 @@ impl Index {
         let is_quoted = |before: &str| !is_rust || before.contains("//") || before.contains('"');
         self.secrets.iter().position(|secret| {
             secret.is_solution
-                && secret.strength == Strength::Answer
+                && secret.strength == LeakStrength::Answer
                 && secret.text.len() >= LONG
                 && line.find(&secret.text).is_some_and(|at| is_quoted(&line[..at]))
         })
@@ -187,7 +189,7 @@ impl Index {
 
 /// Consecutive equal lines.
 #[derive(Debug, Clone, Copy, Default)]
-struct Run {
+struct LineRun {
     lines: usize,
     characters: usize,
 }

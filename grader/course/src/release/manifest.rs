@@ -1,6 +1,6 @@
 //! Converts a solution's Cargo.toml for the students' workspace.
 
-use crate::located::{Problem, Source};
+use crate::located::{LocatedProblem, SourceText};
 
 /// Prefix of paths to given packages: in solutions, and in the students' workspace.
 const GIVEN: (&str, &str) = ("\"../../assignments/", "\"../");
@@ -8,8 +8,8 @@ const GIVEN: (&str, &str) = ("\"../../assignments/", "\"../");
 /// The students' version of the manifest `text` (instructor regions already removed). Settings
 /// inherited from the `root` manifest are written out, and paths into `assignments/` become sibling
 /// paths. A path that leads out of the students' workspace is a problem.
-pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<Problem>> {
-    let source = Source::new(name, text);
+pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<LocatedProblem>> {
+    let source = SourceText::new(name, text);
     let mut problems = Vec::new();
     let mut section = String::new();
     let mut lines: Vec<String> = Vec::new();
@@ -20,13 +20,13 @@ pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<
         }
         let line = match inherited(line, &section) {
             None => line.to_owned(),
-            Some(Inherited::Lints) => {
+            Some(InheritedSetting::Lints) => {
                 // Replace the `[lints]` header with `[lints.rust]` and similar tables.
                 while lines.pop().is_some_and(|last| header(&last).is_none()) {}
                 lines.extend(lints(root));
                 continue;
             }
-            Some(Inherited::Key { key, table }) => {
+            Some(InheritedSetting::Key { key, table }) => {
                 let Some(value) = lookup(root, table, key) else {
                     problems.push(not_found(&source, number, key, table));
                     continue;
@@ -45,18 +45,18 @@ pub(super) fn student(name: &str, text: &str, root: &str) -> Result<String, Vec<
 }
 
 /// A setting inherited from the workspace.
-enum Inherited<'a> {
+enum InheritedSetting<'a> {
     Lints,
     Key { key: &'a str, table: &'static str },
 }
 
 /// Recognises `key.workspace = true`, `key = { workspace = true }` and `[lints] workspace = true`.
-fn inherited<'a>(line: &'a str, section: &str) -> Option<Inherited<'a>> {
+fn inherited<'a>(line: &'a str, section: &str) -> Option<InheritedSetting<'a>> {
     let (key, value) = line.split_once('=')?;
     let key = key.trim();
     let value = value.trim();
     if section == "lints" && key == "workspace" && value == "true" {
-        return Some(Inherited::Lints);
+        return Some(InheritedSetting::Lints);
     }
     let inline: String = value.chars().filter(|c| !c.is_whitespace()).collect();
     let key = match key.strip_suffix(".workspace") {
@@ -65,7 +65,7 @@ fn inherited<'a>(line: &'a str, section: &str) -> Option<Inherited<'a>> {
         _ => return None,
     };
     let table = if section == "package" { "workspace.package" } else { "workspace.dependencies" };
-    Some(Inherited::Key { key, table })
+    Some(InheritedSetting::Key { key, table })
 }
 
 fn header(line: &str) -> Option<&str> {
@@ -106,14 +106,14 @@ fn lints(root: &str) -> Vec<String> {
     lines
 }
 
-fn not_found(source: &Source, line: usize, key: &str, table: &str) -> Problem {
+fn not_found(source: &SourceText, line: usize, key: &str, table: &str) -> LocatedProblem {
     let message = format!("`{key}` is not in the root's [{table}]");
-    Problem::at(source, source.line_span(line), message)
+    LocatedProblem::at(source, source.line_span(line), message)
         .label("expected a setting that the workspace has, on one line")
 }
 
 /// Reports a line that would not work in the students' workspace or would reveal too much.
-fn leads_out(source: &Source, line: usize, text: &str) -> Option<Problem> {
+fn leads_out(source: &SourceText, line: usize, text: &str) -> Option<LocatedProblem> {
     let code = text.split('#').next().unwrap_or_default();
     let (message, label) = if code.contains("workspace = true") {
         ("inherited in a way that is not understood here", "expected `key.workspace = true` alone")
@@ -127,5 +127,5 @@ fn leads_out(source: &Source, line: usize, text: &str) -> Option<Problem> {
     } else {
         return None;
     };
-    Some(Problem::at(source, source.line_span(line), message).label(label))
+    Some(LocatedProblem::at(source, source.line_span(line), message).label(label))
 }

@@ -15,23 +15,26 @@ use std::ops::Range;
 
 use strsim::osa_distance;
 
-use super::tokens::{Comment, Tokens};
-use crate::located::{Problem, Source};
+use super::tokens::{CommentToken, TokenizedFile};
+use crate::located::{LocatedProblem, SourceText};
 use crate::nearest::nearest;
 
 /// The kind of region a marker belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub(super) enum MarkerKind {
     Solution,
     Stub,
     Instructor,
 }
 
 /// The keywords of the grammar.
-const WORDS: [(&str, Word); 3] =
-    [("SOLUTION", Word::Solution), ("STUB", Word::Stub), ("INSTRUCTOR", Word::Instructor)];
+const WORDS: [(&str, MarkerKind); 3] = [
+    ("SOLUTION", MarkerKind::Solution),
+    ("STUB", MarkerKind::Stub),
+    ("INSTRUCTOR", MarkerKind::Instructor),
+];
 
-impl Word {
+impl MarkerKind {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Solution => "SOLUTION",
@@ -43,9 +46,9 @@ impl Word {
 
 /// One well-formed marker line.
 #[derive(Debug, Clone)]
-pub(super) struct Marker {
+pub(super) struct MarkerLine {
     pub(super) begins: bool,
-    pub(super) word: Word,
+    pub(super) word: MarkerKind,
     /// The text after the colon of `BEGIN SOLUTION:`; empty for all other markers.
     pub(super) text: String,
     /// Byte range of the marker, without its indentation.
@@ -54,7 +57,7 @@ pub(super) struct Marker {
     pub(super) line: usize,
 }
 
-impl Marker {
+impl MarkerLine {
     /// As written: `BEGIN STUB`.
     pub(super) fn name(&self) -> String {
         format!("{} {}", if self.begins { "BEGIN" } else { "END" }, self.word.name())
@@ -71,7 +74,10 @@ pub(super) fn phrase_in(text: &str) -> Option<(usize, String)> {
 
 /// All markers of a Rust file, in order, and a problem for each comment that only resembles a
 /// marker.
-pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec<Problem>) {
+pub(super) fn in_rust(
+    source: &SourceText,
+    tokens: &TokenizedFile<'_>,
+) -> (Vec<MarkerLine>, Vec<LocatedProblem>) {
     let mut markers = Vec::new();
     let mut problems = Vec::new();
     for comment in &tokens.comments {
@@ -90,9 +96,10 @@ pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec
     for string in &tokens.strings {
         if let Some((offset, phrase)) = phrase_in(&source.text()[string.clone()]) {
             let at = string.start + offset;
-            let problem = Problem::at(source, at..at + phrase.len(), "a marker inside a string")
-                .label("this would not be seen as a marker")
-                .help("move the marker out of the string, or write the text otherwise");
+            let problem =
+                LocatedProblem::at(source, at..at + phrase.len(), "a marker inside a string")
+                    .label("this would not be seen as a marker")
+                    .help("move the marker out of the string, or write the text otherwise");
             problems.push(problem);
         }
     }
@@ -101,7 +108,7 @@ pub(super) fn in_rust(source: &Source, tokens: &Tokens<'_>) -> (Vec<Marker>, Vec
 
 /// All markers of a TOML file (`# BEGIN INSTRUCTOR` only), and a problem for each comment that only
 /// resembles a marker.
-pub(super) fn in_toml(source: &Source) -> (Vec<Marker>, Vec<Problem>) {
+pub(super) fn in_toml(source: &SourceText) -> (Vec<MarkerLine>, Vec<LocatedProblem>) {
     let mut markers = Vec::new();
     let mut problems = Vec::new();
     for (index, line) in source.text().lines().enumerate() {
@@ -114,10 +121,14 @@ pub(super) fn in_toml(source: &Source) -> (Vec<Marker>, Vec<Problem>) {
             .ok_or_else(|| not_alone(source, span.clone()))
             .and_then(|body| marker(source, span.clone(), body));
         match marker {
-            Ok(marker) if marker.word == Word::Instructor => markers.push(marker),
+            Ok(marker) if marker.word == MarkerKind::Instructor => markers.push(marker),
             Ok(marker) => problems.push(
-                Problem::at(source, span, format!("`{}` has no meaning in TOML", marker.name()))
-                    .label("expected BEGIN INSTRUCTOR or END INSTRUCTOR"),
+                LocatedProblem::at(
+                    source,
+                    span,
+                    format!("`{}` has no meaning in TOML", marker.name()),
+                )
+                .label("expected BEGIN INSTRUCTOR or END INSTRUCTOR"),
             ),
             Err(problem) => problems.push(problem),
         }
@@ -141,7 +152,7 @@ fn looks_like_marker(body: &str) -> bool {
 
 /// The marker that a malformed one was intended to be. It prevents a second report about its
 /// partner. Nothing is generated from a file with a problem.
-fn meant(source: &Source, span: Range<usize>, body: &str) -> Option<Marker> {
+fn meant(source: &SourceText, span: Range<usize>, body: &str) -> Option<MarkerLine> {
     let mut words = body.split_whitespace();
     let pair = format!("{} {}", words.next()?, words.next()?.trim_end_matches(':')).to_uppercase();
     let verbs = [("BEGIN", true), ("END", false)];
@@ -152,13 +163,16 @@ fn meant(source: &Source, span: Range<usize>, body: &str) -> Option<Marker> {
     });
     let (_, begins, word) = close.min_by_key(|&(slips, ..)| slips)?;
     let line = source.position(span.start).0;
-    Some(Marker { begins, word, text: String::new(), span, line })
+    Some(MarkerLine { begins, word, text: String::new(), span, line })
 }
 
-fn rust_marker(source: &Source, comment: &Comment<'_>) -> Result<Marker, Problem> {
+fn rust_marker(
+    source: &SourceText,
+    comment: &CommentToken<'_>,
+) -> Result<MarkerLine, LocatedProblem> {
     let span = comment.span.clone();
     if !comment.is_plain {
-        return Err(Problem::at(source, span, "a marker in a doc or block comment")
+        return Err(LocatedProblem::at(source, span, "a marker in a doc or block comment")
             .label("expected a plain `//` comment"));
     }
     let line_start = source.text()[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -168,14 +182,20 @@ fn rust_marker(source: &Source, comment: &Comment<'_>) -> Result<Marker, Problem
     marker(source, span, &comment.text[2..])
 }
 
-fn not_alone(source: &Source, span: Range<usize>) -> Problem {
-    Problem::at(source, span, "a marker behind other text").label("expected on a line of its own")
+fn not_alone(source: &SourceText, span: Range<usize>) -> LocatedProblem {
+    LocatedProblem::at(source, span, "a marker behind other text")
+        .label("expected on a line of its own")
 }
 
 /// Parses `BEGIN WORD[: text]` or `END WORD` in a comment.
-fn marker(source: &Source, span: Range<usize>, body: &str) -> Result<Marker, Problem> {
-    let wrong =
-        |message: String, label: &str| Err(Problem::at(source, span.clone(), message).label(label));
+fn marker(
+    source: &SourceText,
+    span: Range<usize>,
+    body: &str,
+) -> Result<MarkerLine, LocatedProblem> {
+    let wrong = |message: String, label: &str| {
+        Err(LocatedProblem::at(source, span.clone(), message).label(label))
+    };
     let body = body.trim();
     let (verb, rest) = body.split_once(' ').unwrap_or((body, ""));
     let name_length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
@@ -195,8 +215,8 @@ fn marker(source: &Source, span: Range<usize>, body: &str) -> Result<Marker, Pro
     let word = *word;
     let tail = tail.trim();
     let text = match (begins, word, tail.strip_prefix(':').map(str::trim)) {
-        (true, Word::Solution, Some(text)) if !text.is_empty() => text,
-        (true, Word::Solution, _) => {
+        (true, MarkerKind::Solution, Some(text)) if !text.is_empty() => text,
+        (true, MarkerKind::Solution, _) => {
             let label = "expected `BEGIN SOLUTION: <what to do>`, or `: -` to leave nothing";
             return wrong("a solution without a text".to_owned(), label);
         }
@@ -207,5 +227,5 @@ fn marker(source: &Source, span: Range<usize>, body: &str) -> Result<Marker, Pro
         }
     };
     let line = source.position(span.start).0;
-    Ok(Marker { begins, word, text: text.to_owned(), span: span.clone(), line })
+    Ok(MarkerLine { begins, word, text: text.to_owned(), span: span.clone(), line })
 }

@@ -30,13 +30,13 @@ mod unused;
 mod workspace;
 mod write;
 
-pub use drift::{Drift, DriftEntry, DriftKind, check};
+pub use drift::{DriftEntry, DriftKind, HandoutDrift, check};
 pub use errors::ReleaseErrors;
 pub use export::export;
-pub use leaks::{Leak, leaks};
+pub use leaks::{SecretLeak, leaks};
 pub use module::generate;
 pub use workspace::assignments;
-pub use write::{Written, write};
+pub use write::{WriteChanges, write};
 
 /// Files in memory: relative path -> content, sorted by path.
-pub type Tree = BTreeMap<PathBuf, Vec<u8>>;
+pub type ReleaseTree = BTreeMap<PathBuf, Vec<u8>>;

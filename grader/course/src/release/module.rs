@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::Tree;
+use super::ReleaseTree;
 use super::errors::ReleaseErrors;
-use super::strip::{self, Split};
+use super::strip::{self, SplitFile};
 use super::{handout, manifest, markers};
 use crate::config::{Course, CourseModule, Rubric, TaskRubric};
-use crate::located::{Problem, Source};
+use crate::located::{LocatedProblem, SourceText};
 
 /// Folders of a solution that students never receive.
 pub(super) const SECRET: [&str; 2] = ["grading", "wrong"];
@@ -24,7 +24,7 @@ pub fn generate(
     course: &Course,
     module: &CourseModule,
     rubric: &Rubric,
-) -> Result<Tree, ReleaseErrors> {
+) -> Result<ReleaseTree, ReleaseErrors> {
     made(root, course, module, Some(rubric))
 }
 
@@ -35,9 +35,9 @@ pub(super) fn made(
     course: &Course,
     module: &CourseModule,
     rubric: Option<&Rubric>,
-) -> Result<Tree, ReleaseErrors> {
+) -> Result<ReleaseTree, ReleaseErrors> {
     let folder = root.join("solutions").join(&module.slug);
-    let mut tree = Tree::new();
+    let mut tree = ReleaseTree::new();
     let mut problems = Vec::new();
     for path in files(&folder)? {
         let is_dropped_test = rubric.is_some_and(|rubric| is_test_of_dropped(rubric, &path));
@@ -58,7 +58,10 @@ pub(super) fn made(
         let there = folder.join(required).is_file();
         if !there {
             let name = format!("solutions/{}/{required}", module.slug);
-            problems.push(Problem::whole_file(name, "this file is missing, and students need it"));
+            problems.push(LocatedProblem::whole_file(
+                name,
+                "this file is missing, and students need it",
+            ));
         }
     }
     ReleaseErrors::unless_clean(tree, problems)
@@ -88,18 +91,18 @@ fn student_file(
     course: &Course,
     file: SolutionFile<'_>,
     rubric: Option<&Rubric>,
-) -> Result<Vec<u8>, Vec<Problem>> {
+) -> Result<Vec<u8>, Vec<LocatedProblem>> {
     let SolutionFile { shown, path, bytes } = file;
     // Binary files (images, weights, data) are copied unchanged.
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return Ok(bytes);
     };
-    let source = Source::new(shown, text);
+    let source = SourceText::new(shown, text);
     let Some(split) = split(&source, path)? else {
         if let Some((at, phrase)) = markers::phrase_in(text) {
             let span = at..at + phrase.len();
             return Err(vec![
-                Problem::at(&source, span, "a marker where none is read")
+                LocatedProblem::at(&source, span, "a marker where none is read")
                     .label("expected in .rs and .toml files only"),
             ]);
         }
@@ -128,7 +131,10 @@ fn note_of_term(rubric: &Rubric, path: &Path) -> Option<String> {
 }
 
 /// Splits a file of a type that can contain markers; `None` for all other types.
-pub(super) fn split(source: &Source, path: &Path) -> Result<Option<Split>, Vec<Problem>> {
+pub(super) fn split(
+    source: &SourceText,
+    path: &Path,
+) -> Result<Option<SplitFile>, Vec<LocatedProblem>> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("rs") => strip::rust(source).map(Some),
         Some("toml") => strip::toml(source).map(Some),
@@ -159,11 +165,14 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, ReleaseErrors> {
     for entry in walk {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).display().to_string();
-            ReleaseErrors::from(Problem::whole_file(path, format!("cannot be read: {error}")))
+            ReleaseErrors::from(LocatedProblem::whole_file(
+                path,
+                format!("cannot be read: {error}"),
+            ))
         })?;
         if entry.file_type().is_symlink() {
             let path = entry.path().display().to_string();
-            let problem = Problem::whole_file(path, "a symbolic link");
+            let problem = LocatedProblem::whole_file(path, "a symbolic link");
             return Err(problem.help("put the file itself there").into());
         }
         if entry.file_type().is_file() {

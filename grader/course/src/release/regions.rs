@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use super::markers::{Marker, Word};
-use crate::located::{Problem, Source};
+use super::markers::{MarkerKind, MarkerLine};
+use crate::located::{LocatedProblem, SourceText};
 
 /// The lines from a BEGIN marker to its END marker.
 #[derive(Debug, Clone)]
-pub(super) struct Region {
-    pub(super) begin: Marker,
-    pub(super) end: Marker,
+pub(super) struct MarkedRegion {
+    pub(super) begin: MarkerLine,
+    pub(super) end: MarkerLine,
     /// For a solution: the STUB region that follows it, if any.
-    pub(super) stub: Option<Box<Region>>,
+    pub(super) stub: Option<Box<MarkedRegion>>,
 }
 
-impl Region {
+impl MarkedRegion {
     /// The lines between the markers, 1-based.
     pub(super) fn inner_lines(&self) -> Range<usize> {
         self.begin.line + 1..self.end.line
@@ -34,15 +34,18 @@ impl Region {
     /// Whether the region's lines are removed without a replacement: `BEGIN SOLUTION: -` or `BEGIN
     /// INSTRUCTOR`.
     pub(super) fn is_dropped(&self) -> bool {
-        self.begin.word == Word::Instructor || self.begin.text == "-"
+        self.begin.word == MarkerKind::Instructor || self.begin.text == "-"
     }
 }
 
 /// Pairs the markers. An unpaired marker is a problem.
-pub(super) fn pair(source: &Source, markers: Vec<Marker>) -> (Vec<Region>, Vec<Problem>) {
-    let mut regions: Vec<Region> = Vec::new();
+pub(super) fn pair(
+    source: &SourceText,
+    markers: Vec<MarkerLine>,
+) -> (Vec<MarkedRegion>, Vec<LocatedProblem>) {
+    let mut regions: Vec<MarkedRegion> = Vec::new();
     let mut problems = Vec::new();
-    let mut open: Option<Marker> = None;
+    let mut open: Option<MarkerLine> = None;
     for marker in markers {
         match (open.take(), marker.begins) {
             (None, true) => open = Some(marker),
@@ -55,7 +58,7 @@ pub(super) fn pair(source: &Source, markers: Vec<Marker>) -> (Vec<Region>, Vec<P
                 open = Some(begin);
             }
             (Some(begin), false) if begin.word == marker.word => {
-                let region = Region { begin, end: marker, stub: None };
+                let region = MarkedRegion { begin, end: marker, stub: None };
                 problems.extend(add(source, &mut regions, region));
             }
             (Some(begin), false) => {
@@ -68,25 +71,34 @@ pub(super) fn pair(source: &Source, markers: Vec<Marker>) -> (Vec<Region>, Vec<P
     if let Some(begin) = open {
         let label = format!("expected `END {}` further down", begin.word.name());
         problems.push(
-            Problem::at(source, begin.span.clone(), format!("`{}` is never closed", begin.name()))
-                .label(label),
+            LocatedProblem::at(
+                source,
+                begin.span.clone(),
+                format!("`{}` is never closed", begin.name()),
+            )
+            .label(label),
         );
     }
     (regions, problems)
 }
 
-fn wrong(source: &Source, marker: &Marker, label: String) -> Problem {
-    Problem::at(source, marker.span.clone(), format!("misplaced `{}`", marker.name())).label(label)
+fn wrong(source: &SourceText, marker: &MarkerLine, label: String) -> LocatedProblem {
+    LocatedProblem::at(source, marker.span.clone(), format!("misplaced `{}`", marker.name()))
+        .label(label)
 }
 
 /// Adds a region; a stub is attached to the solution it follows.
-fn add(source: &Source, regions: &mut Vec<Region>, region: Region) -> Option<Problem> {
-    if region.begin.word != Word::Stub {
+fn add(
+    source: &SourceText,
+    regions: &mut Vec<MarkedRegion>,
+    region: MarkedRegion,
+) -> Option<LocatedProblem> {
+    if region.begin.word != MarkerKind::Stub {
         regions.push(region);
         return None;
     }
-    let follows = |solution: &&mut Region| {
-        solution.begin.word == Word::Solution && solution.lines().end == region.begin.line
+    let follows = |solution: &&mut MarkedRegion| {
+        solution.begin.word == MarkerKind::Solution && solution.lines().end == region.begin.line
     };
     match regions.last_mut().filter(follows).filter(|solution| solution.stub.is_none()) {
         Some(solution) => {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Course, Limits, Rubric};
+use crate::config::{Course, Rubric, SubmissionLimits};
 use crate::located::count;
 
 const RULES: &str = include_str!("../../templates/graded-code.md");
@@ -29,7 +29,7 @@ fn rules(course: &Course, package: &str) -> String {
     RULES.replace("{{package}}", package).replace("{{and_foundation}}", &and_foundation)
 }
 
-fn limits(limits: &Limits) -> String {
+fn limits(limits: &SubmissionLimits) -> String {
     let whole = |n: u32, noun: &str| count(n as usize, noun);
     let rows = [
         ("threads that your code starts, at one time", limits.threads.to_string()),

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::errors::ReleaseErrors;
 use super::module::{files, is_secret, read, split};
-use crate::located::Source;
+use crate::located::SourceText;
 
 /// How strongly an equal line elsewhere indicates a leak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Strength {
+pub(super) enum LeakStrength {
     /// Occurs in no shipped file of the solution folder.
     Answer,
     /// Also occurs in the folder's visible tests or examples.
@@ -18,19 +18,19 @@ pub(super) enum Strength {
 
 /// One secret line.
 #[derive(Debug, Clone)]
-pub(super) struct Secret {
+pub(super) struct SecretLine {
     /// The normalized text used for comparison, see [`bare`].
     pub(super) text: String,
     /// Its file. Needed to tell whether lines are consecutive.
     pub(super) file: String,
     /// Its location as `file:line`.
     pub(super) place: String,
-    pub(super) strength: Strength,
+    pub(super) strength: LeakStrength,
     /// Whether the line is part of a solution, not of a hidden case or a wrong variant.
     pub(super) is_solution: bool,
 }
 
-impl Secret {
+impl SecretLine {
     /// Whether the line is from a manifest.
     pub(super) fn is_in_manifest(&self) -> bool {
         Path::new(&self.file).extension().is_some_and(|extension| extension == "toml")
@@ -39,10 +39,10 @@ impl Secret {
 
 /// The secret lines of `solutions/<slug>/`, in order, except lines that reveal nothing or are
 /// given.
-pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseErrors> {
+pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<SecretLine>, ReleaseErrors> {
     let folder = root.join("solutions").join(slug);
     let mut found = Vec::new();
-    let mut shown = Shown::default();
+    let mut shown = VisibleLines::default();
     for path in files(&folder)? {
         let name = format!("solutions/{slug}/{}", path.display());
         let bytes = read(&folder.join(&path))?;
@@ -50,7 +50,7 @@ pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseE
         if is_secret(&path) {
             let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.to_owned()));
             found.extend(lines.map(|line| (name.clone(), line, true)));
-        } else if let Some(split) = split(&Source::new(&name, text), &path)? {
+        } else if let Some(split) = split(&SourceText::new(&name, text), &path)? {
             shown.add(&path, &split.kept);
             found.extend(split.secret.into_iter().map(|line| (name.clone(), line, false)));
         }
@@ -59,20 +59,20 @@ pub(super) fn of_module(root: &Path, slug: &str) -> Result<Vec<Secret>, ReleaseE
         let text = bare(&line)?;
         let as_written = spaced(&line);
         let is_idiom = shown.idioms.contains(&as_written);
-        let strength = if is_idiom { Strength::Idiom } else { Strength::Answer };
+        let strength = if is_idiom { LeakStrength::Idiom } else { LeakStrength::Answer };
         // Documentation may show what a hidden case checks, but not how to solve it.
         let is_given =
             shown.given.contains(&as_written) || is_hidden && shown.documented.contains(&text);
         let place = format!("{file}:{number}");
         let is_solution = !is_hidden;
-        (!is_given).then_some(Secret { text, file, place, strength, is_solution })
+        (!is_given).then_some(SecretLine { text, file, place, strength, is_solution })
     });
     Ok(secrets.collect())
 }
 
 /// Lines of the solution folder outside of its regions.
 #[derive(Default)]
-struct Shown {
+struct VisibleLines {
     /// Lines of `src/` and the manifest, as written.
     given: HashSet<String>,
     /// The same lines without comment signs.
@@ -81,7 +81,7 @@ struct Shown {
     idioms: HashSet<String>,
 }
 
-impl Shown {
+impl VisibleLines {
     fn add(&mut self, path: &Path, kept: &[(usize, String)]) {
         let lines = kept.iter().map(|(_, line)| line);
         if path.starts_with("src") || path.ends_with("Cargo.toml") {

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::markers::{self, Word};
-use super::regions::{Region, pair};
+use super::markers::{self, MarkerKind};
+use super::regions::{MarkedRegion, pair};
 use super::stub;
-use super::tokens::Tokens;
-use crate::located::{Problem, Source};
+use super::tokens::TokenizedFile;
+use crate::located::{LocatedProblem, SourceText};
 
 /// A solution file after splitting.
 #[derive(Debug, Clone)]
-pub(super) struct Split {
+pub(super) struct SplitFile {
     /// The students' version.
     pub(super) student: String,
     /// Lines outside all regions: 1-based number and text.
@@ -20,8 +20,8 @@ pub(super) struct Split {
 }
 
 /// Splits a Rust file.
-pub(super) fn rust(source: &Source) -> Result<Split, Vec<Problem>> {
-    let tokens = Tokens::of(source.text());
+pub(super) fn rust(source: &SourceText) -> Result<SplitFile, Vec<LocatedProblem>> {
+    let tokens = TokenizedFile::of(source.text());
     let (markers, mut problems) = markers::in_rust(source, &tokens);
     let (regions, unpaired) = pair(source, markers);
     problems.extend(unpaired);
@@ -31,12 +31,12 @@ pub(super) fn rust(source: &Source) -> Result<Split, Vec<Problem>> {
         // Do not generate stubs for incorrect regions: that would only report more problems.
         return Err(problems);
     }
-    let hidden: Vec<Range<usize>> = regions.iter().map(Region::inner_bytes).collect();
+    let hidden: Vec<Range<usize>> = regions.iter().map(MarkedRegion::inner_bytes).collect();
     split(source, &regions, |region| stub::of(source, &tokens, region, &hidden))
 }
 
 /// Splits a TOML file, which can only have `# BEGIN INSTRUCTOR` regions.
-pub(super) fn toml(source: &Source) -> Result<Split, Vec<Problem>> {
+pub(super) fn toml(source: &SourceText) -> Result<SplitFile, Vec<LocatedProblem>> {
     let (markers, mut problems) = markers::in_toml(source);
     let (regions, unpaired) = pair(source, markers);
     problems.extend(unpaired);
@@ -48,10 +48,10 @@ pub(super) fn toml(source: &Source) -> Result<Split, Vec<Problem>> {
 
 /// Replaces each region's lines with the result of `replacement`.
 fn split(
-    source: &Source,
-    regions: &[Region],
-    replacement: impl Fn(&Region) -> Result<Vec<String>, Problem>,
-) -> Result<Split, Vec<Problem>> {
+    source: &SourceText,
+    regions: &[MarkedRegion],
+    replacement: impl Fn(&MarkedRegion) -> Result<Vec<String>, LocatedProblem>,
+) -> Result<SplitFile, Vec<LocatedProblem>> {
     let mut problems = Vec::new();
     let mut student = StudentLines::default();
     let [mut kept, mut secret] = [Vec::new(), Vec::new()];
@@ -73,7 +73,7 @@ fn split(
         }
     }
     if problems.is_empty() {
-        Ok(Split { student: student.into_text(), kept, secret })
+        Ok(SplitFile { student: student.into_text(), kept, secret })
     } else {
         Err(problems)
     }
@@ -124,23 +124,27 @@ impl StudentLines {
 }
 
 /// `//|` lines outside stubs, and other lines inside stubs.
-fn stray_stub_lines(source: &Source, tokens: &Tokens<'_>, regions: &[Region]) -> Vec<Problem> {
+fn stray_stub_lines(
+    source: &SourceText,
+    tokens: &TokenizedFile<'_>,
+    regions: &[MarkedRegion],
+) -> Vec<LocatedProblem> {
     let stubs = || regions.iter().filter_map(|region| region.stub.as_deref());
     let mut problems = Vec::new();
     for comment in tokens.comments.iter().filter(|comment| comment.text.starts_with("//|")) {
         let line = source.position(comment.span.start).0;
         if !stubs().any(|stub| stub.inner_lines().contains(&line)) {
             problems.push(
-                Problem::at(source, comment.span.clone(), "a `//|` line outside of a stub")
+                LocatedProblem::at(source, comment.span.clone(), "a `//|` line outside of a stub")
                     .label("expected between BEGIN STUB and END STUB"),
             );
         }
     }
-    for number in stubs().flat_map(Region::inner_lines) {
+    for number in stubs().flat_map(MarkedRegion::inner_lines) {
         let span = source.line_span(number);
         if !source.text()[span.clone()].starts_with("//|") {
             problems.push(
-                Problem::at(source, span, "a stub's line that is not commented")
+                LocatedProblem::at(source, span, "a stub's line that is not commented")
                     .label("expected `//| ...`: in the solution a stub is only a comment"),
             );
         }
@@ -149,9 +153,13 @@ fn stray_stub_lines(source: &Source, tokens: &Tokens<'_>, regions: &[Region]) ->
 }
 
 /// Why a region cannot be replaced: it is empty, splits a block, or is not at the end of a block.
-fn unfit(source: &Source, tokens: &Tokens<'_>, region: &Region) -> Option<Problem> {
+fn unfit(
+    source: &SourceText,
+    tokens: &TokenizedFile<'_>,
+    region: &MarkedRegion,
+) -> Option<LocatedProblem> {
     let at = |message: &str, label: &str| {
-        Some(Problem::at(source, region.begin.span.clone(), message).label(label))
+        Some(LocatedProblem::at(source, region.begin.span.clone(), message).label(label))
     };
     let bytes = region.inner_bytes();
     if region.stub.is_none() && source.text()[bytes.clone()].trim().is_empty() {
@@ -161,7 +169,7 @@ fn unfit(source: &Source, tokens: &Tokens<'_>, region: &Region) -> Option<Proble
     if !is_balanced(inside.map(|token| token.text)) {
         return at("a region that splits a block", "expected as many closing as opening brackets");
     }
-    if region.is_dropped() || region.begin.word != Word::Solution {
+    if region.is_dropped() || region.begin.word != MarkerKind::Solution {
         return None;
     }
     let after = tokens.code.iter().find(|token| token.span.start >= bytes.end);

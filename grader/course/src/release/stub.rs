@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::regions::Region;
-use super::tokens::Tokens;
+use super::regions::MarkedRegion;
+use super::tokens::TokenizedFile;
 use super::unused;
-use crate::located::{Problem, Source};
+use crate::located::{LocatedProblem, SourceText};
 
 /// rustfmt's line width. Generated code must be formatted as rustfmt would format it.
 const WIDTH: usize = 100;
@@ -13,11 +13,11 @@ const WIDTH: usize = 100;
 /// The replacement of `region`: the lines of its STUB, nothing for `-`, otherwise a `todo!` with
 /// its text. `hidden` contains the byte ranges of all regions of the file.
 pub(super) fn of(
-    source: &Source,
-    tokens: &Tokens<'_>,
-    region: &Region,
+    source: &SourceText,
+    tokens: &TokenizedFile<'_>,
+    region: &MarkedRegion,
     hidden: &[Range<usize>],
-) -> Result<Vec<String>, Problem> {
+) -> Result<Vec<String>, LocatedProblem> {
     let indent = indent_of(source, region.begin.span.start);
     if let Some(stub) = &region.stub {
         return from_stub(source, region, stub, indent);
@@ -27,7 +27,7 @@ pub(super) fn of(
     }
     let unused = unused::mention(tokens, &region.inner_bytes(), hidden).map_err(|_| {
         let message = "a solution outside of a function";
-        Problem::at(source, region.begin.span.clone(), message)
+        LocatedProblem::at(source, region.begin.span.clone(), message)
             .label("expected inside of a function's body")
             .help("drop the lines with `BEGIN SOLUTION: -`, or say in a STUB what replaces them")
     })?;
@@ -38,11 +38,11 @@ pub(super) fn of(
 
 /// The lines of a stub without their comment signs. A bare `todo!()` receives the region's text.
 fn from_stub(
-    source: &Source,
-    region: &Region,
-    stub: &Region,
+    source: &SourceText,
+    region: &MarkedRegion,
+    stub: &MarkedRegion,
     indent: &str,
-) -> Result<Vec<String>, Problem> {
+) -> Result<Vec<String>, LocatedProblem> {
     let mut lines = Vec::new();
     let mut says_what_to_do = region.is_dropped();
     for number in stub.inner_lines() {
@@ -63,7 +63,7 @@ fn from_stub(
         return Ok(lines);
     }
     let message = "a stub that never says what to do";
-    Err(Problem::at(source, stub.begin.span.clone(), message)
+    Err(LocatedProblem::at(source, stub.begin.span.clone(), message)
         .label("expected a line `//| todo!()`, which gets the solution's text")
         .help("without it nobody would see the text, and the task would not count as not started"))
 }
@@ -96,7 +96,7 @@ fn todo(text: &str, indent: &str) -> Vec<String> {
 }
 
 /// The text between the start of the line and `offset`, which is the indentation.
-fn indent_of(source: &Source, offset: usize) -> &str {
+fn indent_of(source: &SourceText, offset: usize) -> &str {
     let before = &source.text()[..offset];
     &before[before.rfind('\n').map_or(0, |newline| newline + 1)..]
 }

@@ -6,7 +6,7 @@ use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
 
 /// A token that is neither white space nor a comment.
 #[derive(Debug, Clone)]
-pub(super) struct Token<'a> {
+pub(super) struct CodeToken<'a> {
     pub(super) text: &'a str,
     pub(super) span: Range<usize>,
     pub(super) is_ident: bool,
@@ -14,7 +14,7 @@ pub(super) struct Token<'a> {
 
 /// A comment of any kind.
 #[derive(Debug, Clone)]
-pub(super) struct Comment<'a> {
+pub(super) struct CommentToken<'a> {
     pub(super) text: &'a str,
     pub(super) span: Range<usize>,
     /// Whether it is a `// ...` comment, as opposed to a doc or block comment.
@@ -22,14 +22,14 @@ pub(super) struct Comment<'a> {
 }
 
 /// A tokenized source file.
-pub(super) struct Tokens<'a> {
-    pub(super) code: Vec<Token<'a>>,
-    pub(super) comments: Vec<Comment<'a>>,
+pub(super) struct TokenizedFile<'a> {
+    pub(super) code: Vec<CodeToken<'a>>,
+    pub(super) comments: Vec<CommentToken<'a>>,
     /// Byte ranges of string literals of all kinds.
     pub(super) strings: Vec<Range<usize>>,
 }
 
-impl<'a> Tokens<'a> {
+impl<'a> TokenizedFile<'a> {
     /// Tokenizes `text`. Never fails; invalid Rust results in unusual tokens.
     pub(super) fn of(text: &'a str) -> Self {
         let mut tokens = Self { code: Vec::new(), comments: Vec::new(), strings: Vec::new() };
@@ -47,18 +47,18 @@ impl<'a> Tokens<'a> {
             TokenKind::Whitespace => return,
             TokenKind::LineComment { doc_style } => {
                 let is_plain = doc_style.is_none();
-                self.comments.push(Comment { text, span, is_plain });
+                self.comments.push(CommentToken { text, span, is_plain });
                 return;
             }
             TokenKind::BlockComment { .. } => {
-                self.comments.push(Comment { text, span, is_plain: false });
+                self.comments.push(CommentToken { text, span, is_plain: false });
                 return;
             }
             TokenKind::Literal { kind, .. } if is_string(kind) => self.strings.push(span.clone()),
             _ => {}
         }
         let is_ident = kind == TokenKind::Ident;
-        self.code.push(Token { text, span, is_ident });
+        self.code.push(CodeToken { text, span, is_ident });
     }
 
     /// Index of the `)`, `]` or `}` that closes the opening bracket at index `open`.

@@ -9,13 +9,13 @@
 use std::ops::Range;
 
 use super::fields;
-use super::tokens::{Token, Tokens};
+use super::tokens::{CodeToken, TokenizedFile};
 
 /// The names a stub must mention, like `&mut f` and `&self.clock`: the parameters it leaves unused,
 /// and the private fields that are no longer read. `Err` if the region is not inside a function.
 /// `hidden` contains the byte ranges that students do not see.
 pub(super) fn mention(
-    tokens: &Tokens<'_>,
+    tokens: &TokenizedFile<'_>,
     region: &Range<usize>,
     hidden: &[Range<usize>],
 ) -> Result<Vec<String>, NotInFunction> {
@@ -43,14 +43,14 @@ pub(super) struct NotInFunction;
 
 /// Token indices of a function's `fn` keyword and of the brace that opens its body.
 #[derive(Clone, Copy)]
-struct Function {
+struct FunctionTokens {
     keyword: usize,
     body: usize,
 }
 
 /// The innermost function whose body contains the byte `offset`.
-fn enclosing_function(tokens: &Tokens<'_>, offset: usize) -> Option<Function> {
-    let mut open: Vec<Option<Function>> = Vec::new();
+fn enclosing_function(tokens: &TokenizedFile<'_>, offset: usize) -> Option<FunctionTokens> {
+    let mut open: Vec<Option<FunctionTokens>> = Vec::new();
     let mut depth_of_signature = None;
     for (index, token) in tokens.code.iter().enumerate() {
         if token.span.start >= offset {
@@ -66,7 +66,7 @@ fn enclosing_function(tokens: &Tokens<'_>, offset: usize) -> Option<Function> {
             }
             "{" => {
                 let signature = depth_of_signature.filter(|&(_, depth)| depth == open.len());
-                open.push(signature.map(|(keyword, _)| Function { keyword, body: index }));
+                open.push(signature.map(|(keyword, _)| FunctionTokens { keyword, body: index }));
                 if signature.is_some() {
                     depth_of_signature = None;
                 }
@@ -81,14 +81,14 @@ fn enclosing_function(tokens: &Tokens<'_>, offset: usize) -> Option<Function> {
     open.into_iter().rev().flatten().next()
 }
 
-struct Parameter<'a> {
+struct FunctionParameter<'a> {
     name: &'a str,
     mutable: bool,
 }
 
 /// The names bound by the parameter list of the function at token `keyword`, except `self` and
 /// names starting with `_` (never reported as unused).
-fn parameters<'a>(tokens: &Tokens<'a>, keyword: usize) -> Vec<Parameter<'a>> {
+fn parameters<'a>(tokens: &TokenizedFile<'a>, keyword: usize) -> Vec<FunctionParameter<'a>> {
     let Some(open) = after_generics(tokens, keyword + 2) else {
         return Vec::new();
     };
@@ -110,7 +110,7 @@ fn parameters<'a>(tokens: &Tokens<'a>, keyword: usize) -> Vec<Parameter<'a>> {
             "," if depth == 0 => in_pattern = true,
             ":" if depth == 0 && before != ":" && after != ":" => in_pattern = false,
             _ if in_pattern && !is_path && !is_field && binds(token, after) => {
-                bound.push(Parameter { name: token.text, mutable: before == "mut" });
+                bound.push(FunctionParameter { name: token.text, mutable: before == "mut" });
             }
             _ => {}
         }
@@ -119,7 +119,7 @@ fn parameters<'a>(tokens: &Tokens<'a>, keyword: usize) -> Vec<Parameter<'a>> {
 }
 
 /// Whether an identifier in a pattern binds a variable. Keywords, types and constructors do not.
-fn binds(token: &Token<'_>, after: &str) -> bool {
+fn binds(token: &CodeToken<'_>, after: &str) -> bool {
     let is_variable = token.is_ident && token.text.starts_with(|c: char| c.is_lowercase());
     let is_keyword =
         matches!(token.text, "mut" | "ref" | "self" | "box" | "dyn" | "true" | "false");
@@ -127,7 +127,7 @@ fn binds(token: &Token<'_>, after: &str) -> bool {
 }
 
 /// Index of the `(` that opens the parameter list, after the generics that may begin at `start`.
-fn after_generics(tokens: &Tokens<'_>, start: usize) -> Option<usize> {
+fn after_generics(tokens: &TokenizedFile<'_>, start: usize) -> Option<usize> {
     let mut depth = 0_i32;
     for index in start..tokens.code.len() {
         match tokens.code[index].text {

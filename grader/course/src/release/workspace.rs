@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::Tree;
+use super::ReleaseTree;
 use super::errors::ReleaseErrors;
 use super::handout::{file_list, not_this_term, points, points_cell, test_command};
 use super::module::{made, read, test_file};
 use super::rules;
 use crate::config::{Course, CourseModule, Foundation, Rubric};
-use crate::located::Problem;
+use crate::located::LocatedProblem;
 
 const README: &str = include_str!("../../templates/assignments-README.md");
 const MANIFEST: &str = include_str!("../../templates/assignments-Cargo.toml");
@@ -22,9 +22,9 @@ const FORMAT: &str = "rustfmt.toml";
 /// All generated files: path inside `assignments/` -> content. Given files (the foundation,
 /// `Cargo.lock`) are not included. Reads `config/`, `solutions/`, the root manifest, the root's
 /// `rustfmt.toml` if there is one, and the existing manifest in `assignments/`, which it updates.
-pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
+pub fn assignments(root: &Path) -> Result<ReleaseTree, ReleaseErrors> {
     let course = Course::load(&root.join("config"))?;
-    let mut tree = Tree::new();
+    let mut tree = ReleaseTree::new();
     let mut problems = Vec::new();
     let mut sections = String::new();
     for module in &course.modules {
@@ -56,14 +56,18 @@ pub fn assignments(root: &Path) -> Result<Tree, ReleaseErrors> {
 
 /// Tasks whose files or visible test are not shipped, and files of a task that contain nothing to
 /// write.
-fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
+fn tasks_without_files(
+    module: &CourseModule,
+    rubric: &Rubric,
+    files: &ReleaseTree,
+) -> Vec<LocatedProblem> {
     let mut problems = Vec::new();
     for task in rubric.handed_out() {
         for path in task.files.iter().cloned().chain([test_file(task)]) {
             let name = format!("solutions/{}/{}", module.slug, path.display());
             let Some(bytes) = files.get(&path) else {
                 let message = format!("task `{}` needs this file, but it is not shipped", task.id);
-                let problem = Problem::whole_file(name, message);
+                let problem = LocatedProblem::whole_file(name, message);
                 problems.push(problem.help("write it, or change the task in the module's rubric"));
                 continue;
             };
@@ -72,7 +76,7 @@ fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> 
                     "task `{}` lists this file, but nothing in it is left to write",
                     task.id
                 );
-                let problem = Problem::whole_file(name, message);
+                let problem = LocatedProblem::whole_file(name, message);
                 problems.push(problem.help("remove it from the task's `files:` in the rubric"));
             }
         }
@@ -81,7 +85,11 @@ fn tasks_without_files(module: &CourseModule, rubric: &Rubric, files: &Tree) -> 
 }
 
 /// Files with stubs that no task lists.
-fn stubs_of_no_task(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec<Problem> {
+fn stubs_of_no_task(
+    module: &CourseModule,
+    rubric: &Rubric,
+    files: &ReleaseTree,
+) -> Vec<LocatedProblem> {
     let tasks = || rubric.tasks.iter().chain(&rubric.dropped);
     let is_listed = |path: &Path| tasks().any(|task| task.files.iter().any(|file| file == path));
     let unlisted = files
@@ -91,8 +99,11 @@ fn stubs_of_no_task(module: &CourseModule, rubric: &Rubric, files: &Tree) -> Vec
         .map(|(path, _)| {
             let name = format!("solutions/{}/{}", module.slug, path.display());
             let help = format!("add {} to `files:` of a task in the rubric", path.display());
-            Problem::whole_file(name, "no task lists this file, but parts of it are left to write")
-                .help(help)
+            LocatedProblem::whole_file(
+                name,
+                "no task lists this file, but parts of it are left to write",
+            )
+            .help(help)
         })
         .collect()
 }

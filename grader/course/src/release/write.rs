@@ -8,7 +8,7 @@ use super::workspace::assignments;
 
 /// The changes made by [`write()`]; paths are relative to `assignments/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WriteChanges {
     /// New or changed files.
     pub changed: Vec<PathBuf>,
     /// Deleted files, which are no longer generated.
@@ -18,10 +18,10 @@ pub struct Written {
 /// Generates everything and updates `assignments/`. If there is any mistake, no file is changed.
 /// Files that are already correct keep their modification time. `Cargo.lock` is left to cargo:
 /// after adding a module, run `cargo metadata` in `assignments/` and commit it.
-pub fn write(root: &Path) -> Result<Written, ReleaseErrors> {
+pub fn write(root: &Path) -> Result<WriteChanges, ReleaseErrors> {
     let tree = assignments(root)?;
     let folder = root.join("assignments");
-    let mut written = Written::default();
+    let mut written = WriteChanges::default();
     for path in left_over_files(root, &tree)? {
         remove(&folder, &path)?;
         written.removed.push(path);

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use grader_course::config::{Course, Rubric};
 use grader_course::located::render_plain;
-use grader_course::release::{self, ReleaseErrors, Tree};
+use grader_course::release::{self, ReleaseErrors, ReleaseTree};
 
 /// A course with one module, `demo`, whose only task is `add`.
-pub struct Scratch {
+pub struct ScratchCourse {
     folder: tempfile::TempDir,
 }
 
@@ -24,7 +24,7 @@ pub fn add(left: f64, right: f64) -> f64 {
 }
 ";
 
-impl Scratch {
+impl ScratchCourse {
     pub fn new() -> Self {
         let scratch = Self { folder: tempfile::tempdir().unwrap() };
         for (path, text) in [
@@ -77,7 +77,7 @@ impl Scratch {
         std::fs::read_to_string(self.path(path)).unwrap()
     }
 
-    pub fn generate(&self) -> Result<Tree, ReleaseErrors> {
+    pub fn generate(&self) -> Result<ReleaseTree, ReleaseErrors> {
         let course = Course::load(&self.path("config")).unwrap();
         let rubric = Rubric::load(&self.path("config/modules/demo.yaml")).unwrap();
         release::generate(self.root(), &course, course.resolve("demo").unwrap(), &rubric)

@@ -1,17 +1,17 @@
 //! Measuring again what could not be decided beside others, now that nothing else runs.
 
-use super::{ClassRun, Done, Kept, Origin};
+use super::{ClassRun, FinishedSubmission, GradeOrigin, GradeRef};
 use crate::assemble::measured_again;
 use crate::build::build;
-use crate::collect::Found;
-use crate::compile::Compiled;
+use crate::collect::FoundSubmission;
+use crate::compile::CompileOutcome;
 use crate::early_end::EarlyEnd;
 use crate::executable::{ExecutableShelf, KeptExecutable};
 use crate::fault::Result;
-use crate::lane::lane;
 use crate::scratch;
 use crate::session::GradingSession;
 use crate::timing::{MeasurementPlan, measure};
+use crate::timing_cpus::lane;
 use grader_model::Grade;
 use std::sync::atomic::Ordering;
 
@@ -20,16 +20,21 @@ impl ClassRun<'_> {
     /// the inputs are those of the first grading, whose seed is kept.
     pub(super) fn measure_again(
         &self,
-        found: &[Found],
-        done: Vec<Done>,
+        found: &[FoundSubmission],
+        done: Vec<FinishedSubmission>,
         shelf: &ExecutableShelf,
-    ) -> Vec<Done> {
+    ) -> Vec<FinishedSubmission> {
         done.into_iter().map(|one| self.newest(found, one, shelf)).collect()
     }
 
     /// The result of another measurement, or `one` if there is none.
-    fn newest(&self, found: &[Found], one: Done, shelf: &ExecutableShelf) -> Done {
-        let is_open = one.origin == Origin::Graded && one.open;
+    fn newest(
+        &self,
+        found: &[FoundSubmission],
+        one: FinishedSubmission,
+        shelf: &ExecutableShelf,
+    ) -> FinishedSubmission {
+        let is_open = one.origin == GradeOrigin::Graded && one.open;
         if !is_open || self.stop.load(Ordering::Relaxed) {
             return one;
         }
@@ -37,7 +42,7 @@ impl ClassRun<'_> {
         let Some(found) = found.iter().find(|found| found.student == student) else { return one };
         match self.measured(found, &one.kept, shelf) {
             // A fault of ours must not take the place of a grade.
-            Ok(Some(grade)) if grade.points.is_some() => self.keep(&grade, Origin::Graded),
+            Ok(Some(grade)) if grade.points.is_some() => self.keep(&grade, GradeOrigin::Graded),
             Ok(_) | Err(_) => one,
         }
     }
@@ -45,13 +50,13 @@ impl ClassRun<'_> {
     /// The grade at `kept` with its open cases measured; `None` if the submission is no longer the same.
     fn measured(
         &self,
-        found: &Found,
-        kept: &Kept,
+        found: &FoundSubmission,
+        kept: &GradeRef,
         shelf: &ExecutableShelf,
     ) -> Result<Option<Grade>, EarlyEnd> {
         let grade = match kept {
-            Kept::Here(grade) => (**grade).clone(),
-            Kept::Stored { number, .. } => self.store.read(*number)?,
+            GradeRef::InMemory(grade) => (**grade).clone(),
+            GradeRef::Stored { number, .. } => self.store.read(*number)?,
         };
         let seed = *grade.provenance.seed.for_instructor();
         let session = GradingSession { grader: self.grader, seed, stop: self.stop };
@@ -69,7 +74,7 @@ impl ClassRun<'_> {
 /// The executable of a submission that was not kept; `None` if its content has changed since.
 fn built_again(
     session: &GradingSession<'_>,
-    found: &Found,
+    found: &FoundSubmission,
     content_hash: &str,
 ) -> Result<Option<KeptExecutable>, EarlyEnd> {
     let grader = session.grader;
@@ -82,22 +87,22 @@ fn built_again(
     let build = build(grader, &sources, work.path())?;
     drop(working);
     let Some(fast) = build.fast else { return Ok(None) };
-    let Compiled::Driver { path, .. } = fast.compiled else { return Ok(None) };
+    let CompileOutcome::Driver { path, .. } = fast.compiled else { return Ok(None) };
     Ok(KeptExecutable::keep(&path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assemble::{Evidence, assemble};
+    use crate::assemble::{GradingEvidence, assemble};
     use crate::cases::{CaseTitle, result_of};
-    use crate::class::{Known, Store, Watch};
+    use crate::class::{CachedGrade, ClassObserver, GradeStore};
     use crate::collect;
-    use crate::grader::{Grader, Measuring};
+    use crate::grader::{Grader, MeasureScope};
     use crate::open::GraderOptions;
     use crate::score::Score;
     use grader_course::config::{Course, CourseModule};
-    use grader_model::{Outcome, Stage, StageCost, Submission};
+    use grader_model::{GradingStage, Outcome, StageCost, Submission};
     use std::fs;
     use std::path::Path;
     use std::sync::atomic::AtomicBool;
@@ -105,8 +110,8 @@ mod tests {
 
     struct NoStore;
 
-    impl Store for NoStore {
-        fn cached(&self, _: &str, _: &Submission) -> Result<Option<Known>> {
+    impl GradeStore for NoStore {
+        fn cached(&self, _: &str, _: &Submission) -> Result<Option<CachedGrade>> {
             Ok(None)
         }
         fn record(&self, _: &Grade) -> Result<Option<i64>> {
@@ -117,9 +122,9 @@ mod tests {
         }
     }
 
-    impl Watch for NoStore {
+    impl ClassObserver for NoStore {
         fn started(&self, _: &str) {}
-        fn finished(&self, _: &Grade, _: Origin) {}
+        fn finished(&self, _: &Grade, _: GradeOrigin) {}
     }
 
     /// A grader that measures one case by CPU time, of the first module that has one.
@@ -137,13 +142,13 @@ mod tests {
         let mut graders = course.modules.iter().map(open);
         let measured = |grader: Grader| {
             let name = by_cpu_time(&grader)?;
-            Some(Grader { timing: Measuring::Only([name].into()), ..grader })
+            Some(Grader { timing: MeasureScope::Only([name].into()), ..grader })
         };
         graders.find_map(measured).unwrap()
     }
 
     /// The reference, handed in by a student.
-    fn submission(root: &Path, grader: &Grader) -> (TempDir, Found) {
+    fn submission(root: &Path, grader: &Grader) -> (TempDir, FoundSubmission) {
         let class = tempfile::tempdir().unwrap();
         let own = class.path().join("ada");
         let reference = root.join("solutions").join(&grader.module.slug);
@@ -159,7 +164,7 @@ mod tests {
     }
 
     /// A grade in which everything passed, and nothing could be decided about speed.
-    fn undecided(grader: &Grader, found: &Found) -> Grade {
+    fn undecided(grader: &Grader, found: &FoundSubmission) -> Grade {
         let rubric = &grader.module.rubric;
         let result = |title: CaseTitle, outcome| result_of(title, outcome, rubric);
         let cases = grader.module.suite.cases().iter();
@@ -167,15 +172,19 @@ mod tests {
         let open = grader.timed().map(|case| result(case.into(), Outcome::Undecided));
         let cases: Vec<_> = passed.chain(open).collect();
         let cost = |stage| StageCost { stage, wall_seconds: 1.0, cpu_seconds: 1.0 };
-        let costs = [Stage::Compile, Stage::Judge, Stage::Time].map(cost).to_vec();
+        let costs =
+            [GradingStage::Compile, GradingStage::Judge, GradingStage::Time].map(cost).to_vec();
         let score = Score::of_cases(rubric, &cases, &[]);
-        let evidence = Evidence { cases, costs, ..Evidence::default() };
+        let evidence = GradingEvidence { cases, costs, ..GradingEvidence::default() };
         assemble(grader, grader.collect(found).submission, 7, score, evidence)
     }
 
-    fn open(grade: &Grade) -> Done {
-        let kept = Kept::Here(Box::new(grade.clone()));
-        Done { open: true, ..Done::new(kept, grade, Origin::Graded) }
+    fn open(grade: &Grade) -> FinishedSubmission {
+        let kept = GradeRef::InMemory(Box::new(grade.clone()));
+        FinishedSubmission {
+            open: true,
+            ..FinishedSubmission::new(kept, grade, GradeOrigin::Graded)
+        }
     }
 
     /// Once, measuring again unpacked and compiled a submission anew and asked every hidden case.
@@ -220,10 +229,10 @@ mod tests {
         assert_eq!((kept.outcome, kept.pending()), (Outcome::Pass, 0.0));
         assert_eq!(kept.provenance.seed, first.provenance.seed);
         let untimed = |grade: &Grade| -> Vec<_> {
-            grade.costs.iter().copied().filter(|cost| cost.stage != Stage::Time).collect()
+            grade.costs.iter().copied().filter(|cost| cost.stage != GradingStage::Time).collect()
         };
         assert_eq!(untimed(&kept), untimed(&first), "nothing was compiled and no case was asked");
-        let of_timing = kept.costs.iter().filter(|cost| cost.stage == Stage::Time);
+        let of_timing = kept.costs.iter().filter(|cost| cost.stage == GradingStage::Time);
         assert!(of_timing.map(|cost| cost.cpu_seconds).sum::<f64>() > 1.0);
     }
 }

@@ -1,6 +1,6 @@
 //! The results of a class run, counted.
 
-use super::{Kept, Origin};
+use super::{GradeOrigin, GradeRef};
 use grader_model::{Grade, Outcome};
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct ClassResult {
     /// Where the grades are, by student.
-    pub grades: Vec<Kept>,
+    pub grades: Vec<GradeRef>,
     /// How many of them are faults of ours.
     pub faults: usize,
     /// How many have no grade: our faults, and entries that cannot be graded.
@@ -26,9 +26,9 @@ pub struct ClassResult {
 }
 
 /// A submission that was graded, or known.
-pub struct Done {
-    pub kept: Kept,
-    pub origin: Origin,
+pub struct FinishedSubmission {
+    pub kept: GradeRef,
+    pub origin: GradeOrigin,
     pub outcome: Outcome,
     /// Whether it has points.
     pub graded: bool,
@@ -40,17 +40,17 @@ pub struct Done {
     pub unstored: Option<String>,
 }
 
-impl Done {
+impl FinishedSubmission {
     /// Its number in the store.
     const fn number(&self) -> Option<i64> {
         match self.kept {
-            Kept::Stored { number, .. } => Some(number),
-            Kept::Here(_) => None,
+            GradeRef::Stored { number, .. } => Some(number),
+            GradeRef::InMemory(_) => None,
         }
     }
 
     /// `kept` is where `grade` is.
-    pub fn new(kept: Kept, grade: &Grade, origin: Origin) -> Self {
+    pub fn new(kept: GradeRef, grade: &Grade, origin: GradeOrigin) -> Self {
         Self {
             kept,
             origin,
@@ -65,15 +65,20 @@ impl Done {
 
 impl ClassResult {
     /// Counts the results of `submissions` discovered submissions, and those of entries that cannot be graded.
-    pub fn of(done: Vec<Done>, entries: Vec<Done>, submissions: usize) -> Self {
-        let is_fresh =
-            |one: &&Done| one.origin == Origin::Graded && one.outcome != Outcome::NotGraded;
-        let known = done.iter().filter(|one| one.origin != Origin::Graded).count();
+    pub fn of(
+        done: Vec<FinishedSubmission>,
+        entries: Vec<FinishedSubmission>,
+        submissions: usize,
+    ) -> Self {
+        let is_fresh = |one: &&FinishedSubmission| {
+            one.origin == GradeOrigin::Graded && one.outcome != Outcome::NotGraded
+        };
+        let known = done.iter().filter(|one| one.origin != GradeOrigin::Graded).count();
         let same_content = with_content_of_this_run(&done);
         let interrupted = done.len() < submissions;
         let fresh = done.iter().filter(is_fresh).count();
-        let all: Vec<Done> = done.into_iter().chain(entries).collect();
-        let is_fault = |one: &&Done| one.outcome == Outcome::GraderFault;
+        let all: Vec<FinishedSubmission> = done.into_iter().chain(entries).collect();
+        let is_fault = |one: &&FinishedSubmission| one.outcome == Outcome::GraderFault;
         let mut result = Self {
             faults: all.iter().filter(is_fault).count(),
             without_grade: all.iter().filter(|one| !one.graded).count(),
@@ -90,10 +95,10 @@ impl ClassResult {
 }
 
 /// How many results were taken from one that was graded in this run, by way of whatever other copies.
-fn with_content_of_this_run(done: &[Done]) -> usize {
-    let by_number: HashMap<i64, &Done> =
+fn with_content_of_this_run(done: &[FinishedSubmission]) -> usize {
+    let by_number: HashMap<i64, &FinishedSubmission> =
         done.iter().filter_map(|one| Some((one.number()?, one))).collect();
-    let is_of_this_run = |copy: &Done| {
+    let is_of_this_run = |copy: &FinishedSubmission| {
         let mut origin = copy;
         while let Some(source) = origin.source {
             match by_number.get(&source) {
@@ -101,7 +106,7 @@ fn with_content_of_this_run(done: &[Done]) -> usize {
                 None => return false,
             }
         }
-        origin.origin == Origin::Graded
+        origin.origin == GradeOrigin::Graded
     };
     done.iter().filter(|one| one.source.is_some() && is_of_this_run(one)).count()
 }

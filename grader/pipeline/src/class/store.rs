@@ -4,13 +4,13 @@ use crate::fault::Result;
 use grader_model::{Grade, Submission};
 
 /// Where results are kept between runs.
-pub trait Store: Sync {
+pub trait GradeStore: Sync {
     /// The stored result for a content key, if there is one: this student's newest, if it has that key,
     /// else anybody's.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn cached(&self, key: &str, of: &Submission) -> Result<Option<Known>>;
+    fn cached(&self, key: &str, of: &Submission) -> Result<Option<CachedGrade>>;
 
     /// Keeps a result and returns its number, by which it can be had again; `None` from a store that
     /// keeps nothing. When this returns, a kill loses nothing of it.
@@ -28,7 +28,7 @@ pub trait Store: Sync {
 
 /// A result that was stored before.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct CachedGrade {
     /// The result.
     pub grade: Grade,
     /// Its number.
@@ -39,7 +39,7 @@ pub struct Known {
 
 /// How the result of a submission came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum GradeOrigin {
     /// It was graded now.
     Graded,
     /// It is the result of an earlier run: nothing has changed since.
@@ -49,17 +49,17 @@ pub enum Origin {
 }
 
 /// Follows a class run.
-pub trait Watch: Sync {
+pub trait ClassObserver: Sync {
     /// `student`'s submission is being graded.
     fn started(&self, student: &str);
     /// It is done, and stored if it could be: its report can be written.
-    fn finished(&self, grade: &Grade, origin: Origin);
+    fn finished(&self, grade: &Grade, origin: GradeOrigin);
 }
 
 /// Where a grade is: it does not stay in memory when a store has it, so that a class of a thousand
 /// needs no more of it than one of ten.
 #[derive(Debug)]
-pub enum Kept {
+pub enum GradeRef {
     /// In the store.
     Stored {
         /// Whose it is.
@@ -68,15 +68,15 @@ pub enum Kept {
         number: i64,
     },
     /// Here: the store could not keep it.
-    Here(Box<Grade>),
+    InMemory(Box<Grade>),
 }
 
-impl Kept {
+impl GradeRef {
     /// Whose grade it is.
     pub fn student(&self) -> &str {
         match self {
             Self::Stored { student, .. } => student,
-            Self::Here(grade) => &grade.submission.student,
+            Self::InMemory(grade) => &grade.submission.student,
         }
     }
 
@@ -84,7 +84,7 @@ impl Kept {
     pub fn here(&self) -> Option<&Grade> {
         match self {
             Self::Stored { .. } => None,
-            Self::Here(grade) => Some(grade),
+            Self::InMemory(grade) => Some(grade),
         }
     }
 }

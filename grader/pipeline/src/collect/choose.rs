@@ -1,6 +1,6 @@
 //! Chooses the listed files to take, and their names.
 
-use super::handout::Handout;
+use super::handout::HandoutView;
 use super::module_tree::{self, ModuleTree, SourceFiles};
 use super::platforms::copies::{self, CopyOrigin};
 use super::root::PackageRoot;
@@ -26,7 +26,7 @@ pub(super) struct ChosenFiles {
 pub(super) fn choose(
     tree: &mut dyn FileTree,
     root: &PackageRoot,
-    handout: &Handout,
+    handout: &HandoutView,
     limits: &CollectLimits,
 ) -> Result<ChosenFiles, IntakeRefusal> {
     let mut submission = SubmissionFiles::new(tree, root, handout, limits);
@@ -44,7 +44,7 @@ pub(super) fn choose(
 /// The files of a submission by their names in the package, read on demand by the module tree.
 struct SubmissionFiles<'a> {
     tree: &'a mut dyn FileTree,
-    handout: &'a Handout,
+    handout: &'a HandoutView,
     limits: &'a CollectLimits,
     /// All files of the package. An archive may contain two of the same name.
     files: BTreeMap<String, Vec<ListedFile>>,
@@ -63,7 +63,7 @@ impl<'a> SubmissionFiles<'a> {
     fn new(
         tree: &'a mut dyn FileTree,
         root: &PackageRoot,
-        handout: &'a Handout,
+        handout: &'a HandoutView,
         limits: &'a CollectLimits,
     ) -> Self {
         let mut files: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
@@ -267,7 +267,7 @@ fn ambiguous_case(name: &str, several: &[String]) -> IntakeRefusal {
     IntakeRefusal::AmbiguousCase { name: name.into(), candidates: FileList::new(several) }
 }
 
-fn nothing_reached(submission: &SubmissionFiles<'_>, handout: &Handout) -> IntakeRefusal {
+fn nothing_reached(submission: &SubmissionFiles<'_>, handout: &HandoutView) -> IntakeRefusal {
     let rust = submission.files.keys().filter(|name| tree::is_rust(name));
     let rust: Vec<&String> = rust.collect();
     IntakeRefusal::NothingReached { files: FileList::new(&rust), module: handout.slug.clone() }

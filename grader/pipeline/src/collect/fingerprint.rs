@@ -1,7 +1,7 @@
 //! A hash of a submission's sources that does not depend on how they are packed.
 
 use super::tree::{self, FileTree};
-use super::{CollectLimits, Kind, archive, folder};
+use super::{CollectLimits, SubmissionKind, archive, folder};
 use crate::hash::FieldHasher;
 use grader_model::IntakeRefusal;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::path::Path;
 ///
 /// # Cost
 /// Reads the sources once. Used only to compare entries of one student.
-pub(super) fn of_entry(path: &Path, kind: Kind) -> Option<blake3::Hash> {
+pub(super) fn of_entry(path: &Path, kind: SubmissionKind) -> Option<blake3::Hash> {
     let limits = CollectLimits::default();
     of_tree(open(path, kind, &limits).ok()?.as_mut(), &limits)
 }
@@ -32,11 +32,11 @@ pub(super) fn of_tree(tree: &mut dyn FileTree, limits: &CollectLimits) -> Option
 
 fn open(
     path: &Path,
-    kind: Kind,
+    kind: SubmissionKind,
     limits: &CollectLimits,
 ) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     match kind {
-        Kind::Folder => Ok(Box::new(folder::FolderTree::walk(path, limits)?)),
+        SubmissionKind::Folder => Ok(Box::new(folder::FolderTree::walk(path, limits)?)),
         _ => archive::open(path, limits),
     }
 }

@@ -1,6 +1,6 @@
 //! Submissions that are folders.
 
-use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
+use super::tree::{self, FileListing, FileTree, ListedFile, SpecialFile};
 use super::{CollectLimits, litter, names};
 use grader_model::{IntakeRefusal, ReadProblem};
 use rustix::fs::OFlags;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// A folder whose files are listed.
 #[derive(Debug)]
 pub(super) struct FolderTree {
-    listing: Listing,
+    listing: FileListing,
     files: Vec<DiskFile>,
 }
 
@@ -48,13 +48,13 @@ impl FolderTree {
         };
         walk.folder(path, &mut vec![])?;
         let special = walk.special;
-        let listing = Listing { special, ..Listing::new(walk.listed, walk.skipped_config) };
+        let listing = FileListing { special, ..FileListing::new(walk.listed, walk.skipped_config) };
         Ok(Self { listing, files: walk.files })
     }
 }
 
 impl FileTree for FolderTree {
-    fn listing(&self) -> &Listing {
+    fn listing(&self) -> &FileListing {
         &self.listing
     }
 

@@ -5,17 +5,17 @@ use ra_ap_rustc_lexer::TokenKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The files of a package by their names relative to it: `src/timer.rs`, `README.md`.
-pub type Package = BTreeMap<String, Vec<u8>>;
+pub type PackageFiles = BTreeMap<String, Vec<u8>>;
 
 /// The handed-out workspace, from the view of one module.
 #[derive(Clone, Debug, Default)]
-pub struct Handout {
+pub struct HandoutView {
     /// The module's slug.
     pub(super) slug: String,
     /// Its handed-out sources: `src/..`.
-    sources: Package,
+    sources: PackageFiles,
     /// Its other handed-out files, which a source may include: `README.md`.
-    extras: Package,
+    extras: PackageFiles,
     /// The names that only this module has.
     own: UniqueNames,
     /// The names that only one of the other packages has, by package.
@@ -42,12 +42,12 @@ pub(super) enum SourceOwner<'a> {
     Unknown,
 }
 
-impl Handout {
+impl HandoutView {
     /// The module `slug` among the handed-out `packages`.
     ///
     /// # Cost
     /// Linear in the size of all packages.
-    pub fn new(slug: &str, packages: &BTreeMap<String, Package>) -> Self {
+    pub fn new(slug: &str, packages: &BTreeMap<String, PackageFiles>) -> Self {
         let mut handout = Self::of_name(slug);
         for (name, files) in packages {
             if name != slug {
@@ -73,7 +73,7 @@ impl Handout {
     }
 
     /// The module's handed-out sources.
-    pub const fn sources(&self) -> &Package {
+    pub const fn sources(&self) -> &PackageFiles {
         &self.sources
     }
 
@@ -83,7 +83,7 @@ impl Handout {
     }
 
     /// All handed-out files that are not sources.
-    pub(super) const fn extras(&self) -> &Package {
+    pub(super) const fn extras(&self) -> &PackageFiles {
         &self.extras
     }
 
@@ -136,7 +136,7 @@ impl Handout {
 }
 
 impl UniqueNames {
-    fn of(files: &Package) -> Self {
+    fn of(files: &PackageFiles) -> Self {
         let sources = || files.iter().filter_map(|(name, text)| Some((below_src(name)?, text)));
         Self {
             files: sources().map(|(name, _)| name.to_owned()).collect(),

@@ -1,7 +1,7 @@
 //! Notes on files that do not count, although a student may expect them to.
 
 use super::root::PackageRoot;
-use super::tree::{Listing, is_rust};
+use super::tree::{FileListing, is_rust};
 use grader_model::{FileList, Remark};
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const BUILD_CONFIG: [&str; 4] = ["build.rs", ".cargo", "rust-toolchain", "rust-t
 
 /// At most two notes: on the package around `src`, and on other files inside `src`.
 pub(super) fn notes(
-    listing: &Listing,
+    listing: &FileListing,
     root: &PackageRoot,
     taken: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<Remark> {
@@ -20,7 +20,7 @@ pub(super) fn notes(
     notes
 }
 
-fn around(listing: &Listing, root: &PackageRoot) -> Option<Remark> {
+fn around(listing: &FileListing, root: &PackageRoot) -> Option<Remark> {
     let paths = || listing.files.iter().map(|file| &file.path).chain(&listing.skipped_config);
     let applies =
         |path: &&String| BUILD_CONFIG.contains(&name(path)) && reaches(folder(path), root);
@@ -34,7 +34,7 @@ fn around(listing: &Listing, root: &PackageRoot) -> Option<Remark> {
 }
 
 fn inside(
-    listing: &Listing,
+    listing: &FileListing,
     root: &PackageRoot,
     taken: &BTreeMap<String, Vec<u8>>,
 ) -> Option<Remark> {

@@ -1,13 +1,13 @@
 //! Submissions that a platform delivers as single files.
 
 use super::folder;
-use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
+use super::tree::{self, FileListing, FileTree, ListedFile, SpecialFile};
 use grader_model::IntakeRefusal;
 use std::path::PathBuf;
 
 /// The files of one upload, by their uploaded names.
 pub(super) struct LooseFileTree {
-    listing: Listing,
+    listing: FileListing,
     paths: Vec<PathBuf>,
 }
 
@@ -28,12 +28,12 @@ impl LooseFileTree {
             }
         }
         let paths = files.iter().map(|(_, path)| path.clone()).collect();
-        Self { listing: Listing { special, ..Listing::new(listed, vec![]) }, paths }
+        Self { listing: FileListing { special, ..FileListing::new(listed, vec![]) }, paths }
     }
 }
 
 impl FileTree for LooseFileTree {
-    fn listing(&self) -> &Listing {
+    fn listing(&self) -> &FileListing {
         &self.listing
     }
 

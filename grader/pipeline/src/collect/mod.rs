@@ -37,12 +37,13 @@ mod tree;
 mod zipfile;
 
 pub use discover::{
-    CollectError, Discovery, Found, Kind, Unusable, discover, discover_among, entry_owner, single,
+    ClassContents, CollectError, FoundSubmission, SubmissionKind, UngradableEntry, discover,
+    discover_among, entry_owner, single,
 };
-pub use handout::{Handout, Package};
-pub use module::{Candidate, module_of};
+pub use handout::{HandoutView, PackageFiles};
+pub use module::{ModuleCandidate, module_of};
 pub use names::folded;
-pub use token_scan::{Finding, Severity, scan};
+pub use token_scan::{FindingSeverity, TokenFinding, scan};
 
 use crate::hash::FieldHasher;
 pub use grader_model::IntakeRefusal;
@@ -53,7 +54,7 @@ use tree::FileTree;
 
 /// The sources collected from one submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sources {
+pub struct CollectedSources {
     /// File contents by name: `src/timer.rs`, forward slashes, UTF-8. No name is a folder of another.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Remarks for the student on omitted or normalised files.
@@ -104,11 +105,11 @@ impl Default for CollectLimits {
 /// # Errors
 /// As [`collect_for`].
 pub fn collect(
-    found: &Found,
+    found: &FoundSubmission,
     module: &str,
     limits: &CollectLimits,
-) -> Result<Sources, IntakeRefusal> {
-    collect_for(found, &Handout::of_name(module), limits)
+) -> Result<CollectedSources, IntakeRefusal> {
+    collect_for(found, &HandoutView::of_name(module), limits)
 }
 
 /// Collects the sources of a module from one submission. Missing handed-out sources are not added.
@@ -119,10 +120,10 @@ pub fn collect(
 /// # Cost
 /// Memory: an archive's packed size plus the sources. Time: one listing and one reading.
 pub fn collect_for(
-    found: &Found,
-    handout: &Handout,
+    found: &FoundSubmission,
+    handout: &HandoutView,
     limits: &CollectLimits,
-) -> Result<Sources, IntakeRefusal> {
+) -> Result<CollectedSources, IntakeRefusal> {
     let collected = open(found, handout, limits)
         .and_then(|mut tree| collect_from(tree.as_mut(), handout, limits));
     match &collected {
@@ -143,24 +144,24 @@ pub fn unpack(
     packed: Vec<u8>,
     module: &str,
     limits: &CollectLimits,
-) -> Result<Sources, IntakeRefusal> {
-    let handout = Handout::of_name(module);
+) -> Result<CollectedSources, IntakeRefusal> {
+    let handout = HandoutView::of_name(module);
     let mut tree = innermost(archive::parse(packed, limits)?, &handout, limits)?;
     collect_from(tree.as_mut(), &handout, limits)
 }
 
 fn collect_from(
     tree: &mut dyn FileTree,
-    handout: &Handout,
+    handout: &HandoutView,
     limits: &CollectLimits,
-) -> Result<Sources, IntakeRefusal> {
+) -> Result<CollectedSources, IntakeRefusal> {
     let root = root::locate(tree.listing(), handout)?;
     let chosen = choose::choose(tree, &root, handout, limits)?;
     ownership::check(tree, &root, handout, &chosen.files)?;
     let mut notes = root.notes.clone();
     notes.extend(chosen.notes);
     notes.extend(ignored_files::notes(tree.listing(), &root, &chosen.files));
-    Ok(Sources { content_hash: content_hash(&chosen.files), files: chosen.files, notes })
+    Ok(CollectedSources { content_hash: content_hash(&chosen.files), files: chosen.files, notes })
 }
 
 /// The maximum nesting of archives that are opened, if a folder or archive has no Rust files of its own.
@@ -168,16 +169,16 @@ const MAX_NESTED_ARCHIVES: usize = 2;
 
 /// Lists the submission, or the one archive in it.
 fn open(
-    found: &Found,
-    handout: &Handout,
+    found: &FoundSubmission,
+    handout: &HandoutView,
     limits: &CollectLimits,
 ) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     let tree = match found.kind {
-        Kind::Folder => {
+        SubmissionKind::Folder => {
             Box::new(folder::FolderTree::walk(&found.path, limits)?) as Box<dyn FileTree>
         }
-        Kind::Files => Box::new(loose_files::LooseFileTree::list(&found.files)),
-        Kind::Zip | Kind::TarGz | Kind::Tar => {
+        SubmissionKind::Files => Box::new(loose_files::LooseFileTree::list(&found.files)),
+        SubmissionKind::Zip | SubmissionKind::TarGz | SubmissionKind::Tar => {
             return innermost(archive::open(&found.path, limits)?, handout, limits);
         }
     };
@@ -190,7 +191,7 @@ fn open(
 /// The contents of an archive, or of the archive that it contains instead of sources.
 fn innermost(
     mut tree: Box<dyn FileTree>,
-    handout: &Handout,
+    handout: &HandoutView,
     limits: &CollectLimits,
 ) -> Result<Box<dyn FileTree>, IntakeRefusal> {
     for _ in 1..MAX_NESTED_ARCHIVES {
@@ -221,7 +222,7 @@ enum InnerArchive {
 /// Opens the archive inside `tree` that is to be graded in its place, if any.
 fn open_inner(
     mut tree: Box<dyn FileTree>,
-    handout: &Handout,
+    handout: &HandoutView,
     limits: &CollectLimits,
 ) -> Result<InnerArchive, IntakeRefusal> {
     let found = match root::inner_archive(tree.listing(), handout) {
@@ -237,7 +238,7 @@ fn open_inner(
 /// The first of several archives, if all have the same contents.
 fn first_of_equal_archives(
     tree: &mut dyn FileTree,
-    handout: &Handout,
+    handout: &HandoutView,
     limits: &CollectLimits,
 ) -> Option<tree::ListedFile> {
     let archives = root::inner_archives(tree.listing(), handout);

@@ -1,18 +1,18 @@
 //! Infers the module of a submission from its names.
 
-use super::{CollectLimits, Found, Handout, names, open, root};
+use super::{CollectLimits, FoundSubmission, HandoutView, names, open, root};
 use std::collections::BTreeSet;
 
 /// A module that a submission may belong to.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub struct ModuleCandidate {
     /// Its slug.
     pub slug: String,
     /// Names below `src` of the files that no other module of the course has.
     pub own: BTreeSet<String>,
 }
 
-impl Candidate {
+impl ModuleCandidate {
     /// The modules of a course, from their slugs and the names of their files below `src`.
     pub fn all(modules: &[(String, BTreeSet<String>)]) -> Vec<Self> {
         let elsewhere = |slug: &str, name: &String| {
@@ -27,8 +27,8 @@ impl Candidate {
 
     /// Whether the submission is for this module: its folder has the module's name, or contains a file that
     /// only this module has. Only names are read.
-    fn fits(&self, found: &Found, limits: &CollectLimits) -> bool {
-        let handout = Handout::of_name(&self.slug);
+    fn fits(&self, found: &FoundSubmission, limits: &CollectLimits) -> bool {
+        let handout = HandoutView::of_name(&self.slug);
         let Ok(tree) = open(found, &handout, limits) else { return false };
         let Ok(root) = root::locate(tree.listing(), &handout) else { return false };
         let folder = root.package.rsplit('/').next().unwrap_or_default();
@@ -46,8 +46,8 @@ impl Candidate {
 /// # Cost
 /// One listing of the submission for each candidate.
 pub fn module_of<'a>(
-    found: &Found,
-    candidates: &'a [Candidate],
+    found: &FoundSubmission,
+    candidates: &'a [ModuleCandidate],
     limits: &CollectLimits,
 ) -> Option<&'a str> {
     let mut fitting = candidates.iter().filter(|candidate| candidate.fits(found, limits));

@@ -35,7 +35,7 @@ pub(super) struct IncludedFile {
 
 /// The references of one file to others.
 #[derive(Debug, Default)]
-pub(super) struct Outline {
+pub(super) struct FileOutline {
     pub modules: Vec<ModuleDeclaration>,
     pub includes: Vec<IncludedFile>,
     /// Whether a macro declares modules whose names or paths are its arguments: `mod $name;`.
@@ -45,12 +45,12 @@ pub(super) struct Outline {
     pub hides_includes: bool,
 }
 
-impl Outline {
+impl FileOutline {
     /// Reads the references from the tokens of a file.
     pub fn of(code: &SourceTokens<'_>) -> Self {
         let mut outline = Self::default();
         let mut enclosing: Vec<(usize, InlineModule)> = Vec::new();
-        let mut attributes = Attributes::default();
+        let mut attributes = ItemAttributes::default();
         outline.find_hidden_references(code);
         let mut index = 0;
         while index < code.len() {
@@ -108,11 +108,11 @@ impl Outline {
 
 /// The attributes before an item.
 #[derive(Default)]
-struct Attributes {
+struct ItemAttributes {
     path: Option<String>,
 }
 
-impl Attributes {
+impl ItemAttributes {
     /// Reads the token at `index`, or a whole attribute or visibility; returns the next index.
     fn step(
         &mut self,
@@ -197,7 +197,7 @@ mod tests {
             let names: Vec<String> = enclosing.chain([module.name]).collect();
             format!("{}{path}", names.join("/"))
         };
-        Outline::of(&SourceTokens::new(text)).modules.into_iter().map(shown).collect()
+        FileOutline::of(&SourceTokens::new(text)).modules.into_iter().map(shown).collect()
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn included_files_with_a_literal_path_are_found() {
         let found = |text: &str| {
-            let includes = Outline::of(&SourceTokens::new(text)).includes;
+            let includes = FileOutline::of(&SourceTokens::new(text)).includes;
             includes.into_iter().map(|one| (one.path, one.from_package, one.is_code)).collect()
         };
         let one =
@@ -264,7 +264,7 @@ mod tests {
             ),
             ("macro_rules! m { ($a:expr) => { $a } } mod a; include_str!(\"b\");", false, false),
         ] {
-            let outline = Outline::of(&SourceTokens::new(text));
+            let outline = FileOutline::of(&SourceTokens::new(text));
             assert_eq!(
                 (outline.hides_modules, outline.hides_includes),
                 (modules, includes),

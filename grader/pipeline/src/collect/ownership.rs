@@ -1,6 +1,6 @@
 //! Checks that the collected sources belong to the graded module, so that no code is graded as another module.
 
-use super::handout::{Handout, SourceOwner, package_text};
+use super::handout::{HandoutView, SourceOwner, package_text};
 use super::names;
 use super::root::{PackageRoot, holds_others, other_module};
 use super::tree::{FileTree, ListedFile};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) fn check(
     tree: &mut dyn FileTree,
     root: &PackageRoot,
-    handout: &Handout,
+    handout: &HandoutView,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<(), IntakeRefusal> {
     let slug = &*handout.slug;

@@ -1,8 +1,8 @@
 //! Locates the sources in a submission. Only documented layouts are accepted.
 
-use super::handout::{Handout, SourceOwner};
+use super::handout::{HandoutView, SourceOwner};
 use super::names::{self, ArchiveFormat};
-use super::tree::{ListedFile, Listing, is_rust};
+use super::tree::{FileListing, ListedFile, is_rust};
 use grader_model::{FileList, IntakeRefusal, Remark};
 use std::collections::BTreeSet;
 
@@ -69,7 +69,10 @@ impl PackageRoot {
 /// 4. Rust files without `src`, in the same places near the top
 ///
 /// Folders of the course's other modules are ignored. Two equally good places lead to a refusal.
-pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<PackageRoot, IntakeRefusal> {
+pub(super) fn locate(
+    listing: &FileListing,
+    handout: &HandoutView,
+) -> Result<PackageRoot, IntakeRefusal> {
     let module = &*handout.slug;
     let with_src = packages(listing, |path| path.find("/src/").map(|at| &path[..at]), "src/");
     let (with_src, others) = split_by_owner(listing, with_src, handout, false);
@@ -94,9 +97,9 @@ pub(super) fn locate(listing: &Listing, handout: &Handout) -> Result<PackageRoot
 /// The packages without those of other modules, by the names of their folders and files; and the first of
 /// these other modules.
 fn split_by_owner<'a, 'h>(
-    listing: &'a Listing,
+    listing: &'a FileListing,
     packages: BTreeSet<&'a str>,
-    handout: &'h Handout,
+    handout: &'h HandoutView,
     bare: bool,
 ) -> (BTreeSet<&'a str>, Option<&'h str>) {
     let mut ours = BTreeSet::new();
@@ -115,9 +118,9 @@ fn split_by_owner<'a, 'h>(
 }
 
 fn owner<'h>(
-    listing: &Listing,
+    listing: &FileListing,
     package: &str,
-    handout: &'h Handout,
+    handout: &'h HandoutView,
     bare: bool,
 ) -> SourceOwner<'h> {
     if names::is_module_name(last_component(package), &handout.slug) {
@@ -137,7 +140,7 @@ pub(super) fn other_module(other: &str, module: &str) -> IntakeRefusal {
 }
 
 /// Whether the submission contains a folder of another package of the workspace.
-pub(super) fn holds_others(listing: &Listing, handout: &Handout) -> bool {
+pub(super) fn holds_others(listing: &FileListing, handout: &HandoutView) -> bool {
     let folders = listing.rust_files().filter_map(|file| file.path.split_once("/src/"));
     folders.into_iter().any(|(folder, _)| handout.other(last_component(folder)).is_some())
 }
@@ -147,7 +150,7 @@ pub(super) fn holds_others(listing: &Listing, handout: &Handout) -> bool {
 /// `folder` returns the folder of a path. A path that starts with `at_top` belongs to the submission itself,
 /// written as "".
 fn packages<'a>(
-    listing: &'a Listing,
+    listing: &'a FileListing,
     folder: impl Fn(&'a str) -> Option<&'a str>,
     at_top: &str,
 ) -> BTreeSet<&'a str> {
@@ -218,7 +221,7 @@ fn ambiguous(places: &[&str], module: &str) -> IntakeRefusal {
     IntakeRefusal::SeveralSources { places: FileList::new(places), module: module.into() }
 }
 
-fn nothing_found(listing: &Listing, module: &str) -> IntakeRefusal {
+fn nothing_found(listing: &FileListing, module: &str) -> IntakeRefusal {
     let module = module.to_owned();
     if let Some(special) = listing
         .special
@@ -251,8 +254,8 @@ fn nothing_found(listing: &Listing, module: &str) -> IntakeRefusal {
 /// The archive has an unsupported format; or there is a choice that the grader does not make: several
 /// archives, or sources beside an archive (unless only the sources carry the module's name).
 pub(super) fn inner_archive(
-    listing: &Listing,
-    handout: &Handout,
+    listing: &FileListing,
+    handout: &HandoutView,
 ) -> Result<Option<ListedFile>, IntakeRefusal> {
     let module = &*handout.slug;
     let archives = inner_candidates(listing, module);
@@ -274,7 +277,7 @@ pub(super) fn inner_archive(
 }
 
 /// The archives that may be opened in place of a submission without Rust files.
-pub(super) fn inner_archives(listing: &Listing, handout: &Handout) -> Vec<ListedFile> {
+pub(super) fn inner_archives(listing: &FileListing, handout: &HandoutView) -> Vec<ListedFile> {
     if listing.rust_files().next().is_some() {
         return Vec::new();
     }
@@ -282,7 +285,7 @@ pub(super) fn inner_archives(listing: &Listing, handout: &Handout) -> Vec<Listed
 }
 
 /// The archives near the top; only those with the module's name, if there are any.
-fn inner_candidates<'a>(listing: &'a Listing, module: &str) -> Vec<InnerArchive<'a>> {
+fn inner_candidates<'a>(listing: &'a FileListing, module: &str) -> Vec<InnerArchive<'a>> {
     let all = archives_near_the_top(listing);
     let named: Vec<_> = all.iter().copied().filter(|found| found.is_of(module)).collect();
     if named.is_empty() { all } else { named }
@@ -302,7 +305,7 @@ impl InnerArchive<'_> {
     }
 }
 
-fn archives_near_the_top(listing: &Listing) -> Vec<InnerArchive<'_>> {
+fn archives_near_the_top(listing: &FileListing) -> Vec<InnerArchive<'_>> {
     let near = listing.files.iter().filter(|file| file.path.split('/').count() <= 2);
     near.filter_map(|file| {
         let (stem, format) = names::split_archive(last_component(&file.path))?;

@@ -1,7 +1,7 @@
 //! Tar archives, plain and compressed with gzip.
 
 use super::archive::{self, MemberPath, damaged};
-use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
+use super::tree::{self, FileListing, FileTree, ListedFile, SpecialFile};
 use super::{CollectLimits, names};
 use flate2::read::MultiGzDecoder;
 use grader_model::IntakeRefusal;
@@ -19,7 +19,7 @@ const BLOCK: usize = 512;
 
 /// A tar archive, read once: the names of all files, and the contents of files that may be needed.
 pub(super) struct TarTree {
-    listing: Listing,
+    listing: FileListing,
     contents: Vec<Option<Vec<u8>>>,
 }
 
@@ -73,7 +73,7 @@ impl TarTree {
 }
 
 impl FileTree for TarTree {
-    fn listing(&self) -> &Listing {
+    fn listing(&self) -> &FileListing {
         &self.listing
     }
 
@@ -112,7 +112,8 @@ fn read_all(source: CappedSource<'_>, limits: &CollectLimits) -> Result<TarTree,
     // Read on to the gzip checksum, which is at the end of the stream, after the last tar block.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
     let special = members.special;
-    let listing = Listing { special, ..Listing::new(members.listed, members.skipped_config) };
+    let listing =
+        FileListing { special, ..FileListing::new(members.listed, members.skipped_config) };
     Ok(TarTree { listing, contents: members.contents })
 }
 
@@ -320,11 +321,11 @@ fn special_kind(kind: EntryType) -> Option<&'static str> {
 }
 
 /// A key and its value.
-type Record<'a> = (&'a [u8], &'a [u8]);
+type PaxRecord<'a> = (&'a [u8], &'a [u8]);
 
 /// The records of an extended header: `<length> <key>=<value>\n`. The length covers the whole record, so a
 /// value may contain line breaks.
-fn records(mut block: &[u8]) -> Result<Vec<Record<'_>>, IntakeRefusal> {
+fn records(mut block: &[u8]) -> Result<Vec<PaxRecord<'_>>, IntakeRefusal> {
     let bad = || damaged("an extension header cannot be read");
     let mut out = Vec::new();
     while !block.is_empty() && block[0] != 0 {

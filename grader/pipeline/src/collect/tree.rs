@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// The files of one submission, by name and size, in the order of their names.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub(super) struct FileListing {
     /// Regular files, except those that [`is_skipped`] excludes.
     pub files: Vec<ListedFile>,
     /// Paths of skipped build configuration that a student may expect to count: `.cargo`.
@@ -35,7 +35,7 @@ pub(super) struct ListedFile {
     pub at: usize,
 }
 
-impl Listing {
+impl FileListing {
     /// A listing in the order of names, independent of the order on disk. Files in build folders are dropped.
     pub fn new(mut files: Vec<ListedFile>, mut skipped_config: Vec<String>) -> Self {
         let built = litter::build_folders(files.iter().map(|file| &*file.path));
@@ -54,7 +54,7 @@ impl Listing {
 
 /// A listed submission whose files can be read.
 pub(super) trait FileTree {
-    fn listing(&self) -> &Listing;
+    fn listing(&self) -> &FileListing;
 
     /// The content of the file listed with this `at`. More than `cap` bytes are refused, whatever size was
     /// declared.

@@ -2,7 +2,7 @@
 
 use super::CollectLimits;
 use super::archive::{self, MemberPath, damaged};
-use super::tree::{self, FileTree, ListedFile, Listing, SpecialFile};
+use super::tree::{self, FileListing, FileTree, ListedFile, SpecialFile};
 use grader_model::IntakeRefusal;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ const PLAIN: [u32; 3] = [0, 0o100_000, 0o040_000];
 
 /// A zip archive in memory whose directory is checked.
 pub(super) struct ZipTree {
-    listing: Listing,
+    listing: FileListing,
     archive: ZipArchive<Cursor<Vec<u8>>>,
 }
 
@@ -41,7 +41,8 @@ impl ZipTree {
         }
         let members = MemberList::of(&archive, packed_size, limits)?;
         let special = members.special;
-        let listing = Listing { special, ..Listing::new(members.listed, members.skipped_config) };
+        let listing =
+            FileListing { special, ..FileListing::new(members.listed, members.skipped_config) };
         let mut zipped = Self { listing, archive };
         zipped.drop_repeated(limits);
         Ok(zipped)
@@ -67,7 +68,7 @@ impl ZipTree {
 }
 
 impl FileTree for ZipTree {
-    fn listing(&self) -> &Listing {
+    fn listing(&self) -> &FileListing {
         &self.listing
     }
 

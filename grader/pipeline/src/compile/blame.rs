@@ -3,30 +3,30 @@
 //! A driver or a kernel that does not compile shows an interface that does not fit, whatever a probe says of it. It is
 //! a fault of ours only if it does not compile around the course's own code either.
 
+use super::compile_failure::limits_of;
 use super::driver::take_driver;
-use super::ends::limits_of;
-use super::rustc::{Build, Job, Run};
-use super::{BuildFailure, Compiled, Compiler, diagnostics, write};
+use super::rustc::{BuildKind, RustcJob, RustcRun};
+use super::{BuildFailure, CompileOutcome, Compiler, diagnostics, write};
 use crate::fault::{Fault, Result};
-use crate::probes::Purpose;
+use crate::probes::ProbePurpose;
 use crate::setup::TimedSetup;
 use grader_model::CompileProblem;
 use grader_probes::{GIVEN, ProbeKind};
-use grader_sandbox::End;
+use grader_sandbox::ProcessEnd;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 /// Sources of ours that are compiled around the student's crate.
 #[derive(Clone, Copy)]
-pub(super) enum Around<'a> {
+pub(super) enum CourseSource<'a> {
     /// `grading/driver/mod.rs`.
     Driver,
     /// `grading/kernels.rs`.
     Kernels(&'a TimedSetup),
 }
 
-impl Around<'_> {
+impl CourseSource<'_> {
     const fn file(self) -> &'static str {
         match self {
             Self::Driver => "grading/driver/mod.rs",
@@ -34,31 +34,31 @@ impl Around<'_> {
         }
     }
 
-    const fn purpose(self) -> Purpose {
+    const fn purpose(self) -> ProbePurpose {
         match self {
-            Self::Driver => Purpose::Driver,
-            Self::Kernels(_) => Purpose::Kernels,
+            Self::Driver => ProbePurpose::Driver,
+            Self::Kernels(_) => ProbePurpose::Kernels,
         }
     }
 }
 
 /// One search for the tasks whose interfaces do not fit.
-struct Search<'a> {
-    around: Around<'a>,
+struct BlameSearch<'a> {
+    around: CourseSource<'a>,
     work: &'a Path,
     /// The tasks that are known to be missing.
     missing: &'a BTreeSet<String>,
 }
 
 /// What the probes say, where it does not explain all.
-struct Suspects {
+struct ProbeSuspects {
     /// Tasks that do not fit. The rest does not compile without them either.
     known: Vec<CompileProblem>,
     /// Items that are not exactly what they were, which need not matter.
     inexact: Vec<CompileProblem>,
 }
 
-impl Suspects {
+impl ProbeSuspects {
     /// The problem to show for `task`, which does not compile.
     fn problem_of(&self, task: &str, said: CompileProblem) -> CompileProblem {
         let of = |wanted: &str| {
@@ -81,18 +81,18 @@ impl Compiler<'_> {
     /// When `around` does not compile around the course's own code either.
     pub(super) fn fitted(
         &self,
-        around: Around<'_>,
+        around: CourseSource<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
-    ) -> Result<Compiled> {
+    ) -> Result<CompileOutcome> {
         let run = self.executable(around, work, missing)?;
-        if run.end == End::Exited(0) {
+        if run.end == ProcessEnd::Exited(0) {
             return take_driver(work, Vec::new());
         }
         if let Some(failed) = limits_of(&run) {
-            return Ok(Compiled::Failed(failed));
+            return Ok(CompileOutcome::Failed(failed));
         }
-        let search = Search { around, work, missing };
+        let search = BlameSearch { around, work, missing };
         let used = self.module.probes.of_kind(around.purpose(), ProbeKind::Use);
         let found = self.misfits(work, &used)?.into_iter();
         let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_of_task);
@@ -104,11 +104,11 @@ impl Compiler<'_> {
         }
         if !given.is_empty() {
             let problems = given.into_iter().chain(of_tasks).collect();
-            return Ok(Compiled::Failed(BuildFailure::of_code(problems)));
+            return Ok(CompileOutcome::Failed(BuildFailure::of_code(problems)));
         }
         let exact = self.module.probes.of_kind(around.purpose(), ProbeKind::Exact);
         let inexact = self.misfits(work, &exact)?;
-        let suspects = Suspects { known: of_tasks, inexact };
+        let suspects = ProbeSuspects { known: of_tasks, inexact };
         if let Some(built) = self.without_the_only_suspect(&search, &suspects)? {
             return Ok(built);
         }
@@ -119,9 +119,9 @@ impl Compiler<'_> {
     /// or when it does not compile without that task.
     fn without_the_only_suspect(
         &self,
-        search: &Search<'_>,
-        suspects: &Suspects,
-    ) -> Result<Option<Compiled>> {
+        search: &BlameSearch<'_>,
+        suspects: &ProbeSuspects,
+    ) -> Result<Option<CompileOutcome>> {
         let known: BTreeSet<_> = suspects.known.iter().map(|problem| &problem.task).collect();
         let of_tasks = suspects.inexact.iter().filter(|problem| is_of_task(problem));
         let new: Vec<_> = of_tasks.filter(|problem| !known.contains(&problem.task)).collect();
@@ -134,29 +134,34 @@ impl Compiler<'_> {
     /// The executable without the tasks that `problems` name; `None` when it does not compile.
     fn without(
         &self,
-        search: &Search<'_>,
+        search: &BlameSearch<'_>,
         problems: &[CompileProblem],
-    ) -> Result<Option<Compiled>> {
+    ) -> Result<Option<CompileOutcome>> {
         let more = problems.iter().filter_map(|problem| problem.task.clone());
         let missing = search.missing.iter().cloned().chain(more).collect();
         let run = self.executable(search.around, search.work, &missing)?;
-        let built = run.end == End::Exited(0);
+        let built = run.end == ProcessEnd::Exited(0);
         built.then(|| take_driver(search.work, problems.to_vec())).transpose()
     }
 
     /// No probe says why it does not compile. If it does around the course's own code, the tasks are found that it does
     /// not compile with, one by one; the whole submission is charged where no task can be told from the others.
-    fn unexplained(&self, search: &Search<'_>, run: &Run, suspects: Suspects) -> Result<Compiled> {
-        let whole = |problems| Ok(Compiled::Failed(BuildFailure::of_code(problems)));
+    fn unexplained(
+        &self,
+        search: &BlameSearch<'_>,
+        run: &RustcRun,
+        suspects: ProbeSuspects,
+    ) -> Result<CompileOutcome> {
+        let whole = |problems| Ok(CompileOutcome::Failed(BuildFailure::of_code(problems)));
         let linked = self.empty_program(search.work, true)?;
         let without = self.empty_program(search.work, false)?;
-        if linked.end != End::Exited(0) && without.end == End::Exited(0) {
+        if linked.end != ProcessEnd::Exited(0) && without.end == ProcessEnd::Exited(0) {
             // A second allocator makes no error before there is an executable.
             return whole(diagnostics::problems(&linked.diagnostics));
         }
         self.control_around(search)?;
         let culprits = self.culprits(search, &suspects)?;
-        let Suspects { known: mut problems, inexact } = suspects;
+        let ProbeSuspects { known: mut problems, inexact } = suspects;
         let is_found = !culprits.is_empty();
         problems.extend(culprits);
         if is_found && let Some(built) = self.without(search, &problems)? {
@@ -169,7 +174,11 @@ impl Compiler<'_> {
 
     /// The tasks that it does not compile with. They are added one by one, in the rubric's order: a task comes after
     /// those that it needs, and is not compiled without them.
-    fn culprits(&self, search: &Search<'_>, suspects: &Suspects) -> Result<Vec<CompileProblem>> {
+    fn culprits(
+        &self,
+        search: &BlameSearch<'_>,
+        suspects: &ProbeSuspects,
+    ) -> Result<Vec<CompileProblem>> {
         let rubric = &self.module.rubric;
         let known: BTreeSet<_> = suspects.known.iter().filter_map(|p| p.task.clone()).collect();
         let used = self.module.probes.of_kind(search.around.purpose(), ProbeKind::Use);
@@ -189,7 +198,7 @@ impl Compiler<'_> {
             }
             missing.remove(&task);
             let run = self.executable(search.around, search.work, &missing)?;
-            if run.end != End::Exited(0) {
+            if run.end != ProcessEnd::Exited(0) {
                 let of_task = used.iter().filter(|probe| probe.task == task);
                 let signatures: Vec<_> = of_task.map(|probe| probe.expected.as_str()).collect();
                 let problem = problem_of(&run, Some(task.clone()));
@@ -203,19 +212,19 @@ impl Compiler<'_> {
     }
 
     /// Compiles the same around the course's own code: around the stubs, or, for speed, around the reference.
-    fn control_around(&self, search: &Search<'_>) -> Result<()> {
+    fn control_around(&self, search: &BlameSearch<'_>) -> Result<()> {
         let work = search.work.join("control_around");
         let (files, build) = match search.around {
-            Around::Driver => (self.module.with_stubs(&BTreeMap::new()), Build::Checked),
-            Around::Kernels(timed) => (timed.reference.clone(), Build::Fast),
+            CourseSource::Driver => (self.module.with_stubs(&BTreeMap::new()), BuildKind::Checked),
+            CourseSource::Kernels(timed) => (timed.reference.clone(), BuildKind::Fast),
         };
         let library = self.library(&files, &work, build)?;
-        let control = if library.end == End::Exited(0) {
+        let control = if library.end == ProcessEnd::Exited(0) {
             self.executable(search.around, &work, &BTreeSet::new())?
         } else {
             library
         };
-        if control.end == End::Exited(0) {
+        if control.end == ProcessEnd::Exited(0) {
             return Ok(());
         }
         Err(Fault::new(format!(
@@ -229,24 +238,24 @@ impl Compiler<'_> {
 
     fn executable(
         &self,
-        around: Around<'_>,
+        around: CourseSource<'_>,
         work: &Path,
         missing: &BTreeSet<String>,
-    ) -> Result<Run> {
+    ) -> Result<RustcRun> {
         match around {
-            Around::Driver => self.driver(work, missing),
-            Around::Kernels(timed) => self.kernels(timed, work, missing),
+            CourseSource::Driver => self.driver(work, missing),
+            CourseSource::Kernels(timed) => self.kernels(timed, work, missing),
         }
     }
 
     /// An executable that calls nothing, around the student's crate or without it.
-    fn empty_program(&self, work: &Path, student: bool) -> Result<Run> {
+    fn empty_program(&self, work: &Path, student: bool) -> Result<RustcRun> {
         let name = self.module.crate_name();
         let uses = if student { format!("extern crate {name} as _;\n") } else { String::new() };
         let folder = work.join("empty");
         let main = format!("{uses}extern crate grader_driver as _;\nfn main() {{}}\n");
         write(&folder.join("main.rs"), main.as_bytes())?;
-        let job = Job::executable("empty", &folder, &work.join("out"), Build::Checked)
+        let job = RustcJob::executable("empty", &folder, &work.join("out"), BuildKind::Checked)
             .with_kit("grader_driver")
             .with_foundation(self.kit);
         if student { job.with_student(&name).run(self) } else { job.run(self) }
@@ -259,7 +268,7 @@ fn is_of_task(problem: &CompileProblem) -> bool {
 }
 
 /// What the compiler says first. Its rendering would show our own hidden sources.
-pub(super) fn problem_of(run: &Run, task: Option<String>) -> CompileProblem {
+pub(super) fn problem_of(run: &RustcRun, task: Option<String>) -> CompileProblem {
     if let Some(BuildFailure { problems, .. }) = limits_of(run)
         && let Some(first) = problems.into_iter().next()
     {

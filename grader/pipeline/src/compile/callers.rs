@@ -2,19 +2,19 @@
 //! driver and kernels reach can compute for these, or carry a pointer to them.
 
 use super::blame::problem_of;
+use super::call_audit::{AuditRoot, address_of, made, symbols_of, unreadable};
 use super::checked_lines::CheckedLines;
+use super::compile_failure::limits_of;
 use super::driver::{CALLER_MAINS, CALLERS};
-use super::ends::limits_of;
-use super::links::{Root, address_of, made, symbols_of, unreadable};
-use super::refusal::Refusal;
-use super::{BuildError, BuildFailure, Compiler, Links};
+use super::refusal::FunctionRefusal;
+use super::{BuildError, BuildFailure, CallAudit, Compiler};
 use crate::fault::{Fault, Result};
 use crate::kit::{self, Kit};
 use crate::setup::TimedSetup;
+use grader_call_audit::{CourseCallers, FunctionGroup, IndirectFinding, ProgramGraph, WalkRules};
 use grader_course::config::LinksRubric;
-use grader_links::{Callers, Charge, Group, Program, Rules};
 use grader_model::CompileProblem;
-use grader_sandbox::End;
+use grader_sandbox::ProcessEnd;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -29,12 +29,12 @@ const RUNTIME: [&str; 6] = [
 ];
 
 /// The names by which the audit knows the course's own code around a submission.
-pub(super) struct Course {
+pub(super) struct CourseNames {
     contract: String,
     crates: Vec<String>,
 }
 
-impl Course {
+impl CourseNames {
     pub(super) fn of(slug: &str, kit: &Kit) -> Self {
         let contract = kit::contract_crate(slug);
         let mut crates = vec![CALLERS.to_owned(), contract.clone()];
@@ -43,14 +43,14 @@ impl Course {
         Self { contract, crates }
     }
 
-    pub(super) fn callers(&self) -> Callers<'_> {
+    pub(super) fn callers(&self) -> CourseCallers<'_> {
         let (krate, contract) = (CALLERS, &*self.contract);
-        Callers { krate, contract, mains: &CALLER_MAINS, crates: &self.crates }
+        CourseCallers { krate, contract, mains: &CALLER_MAINS, crates: &self.crates }
     }
 }
 
 /// The object file of the callers, `callers.o`.
-pub(super) struct Called {
+pub(super) struct CallersObject {
     object: Vec<u8>,
     /// The functions without an address: generic ones, those with another signature.
     pub(super) generic: BTreeSet<usize>,
@@ -69,18 +69,18 @@ impl Compiler<'_> {
         work: &Path,
         missing: &BTreeSet<String>,
         kernels: Option<&TimedSetup>,
-        roots: &[Root],
-    ) -> Result<Called, BuildError> {
+        roots: &[AuditRoot],
+    ) -> Result<CallersObject, BuildError> {
         let mut addresses = self.addresses(roots);
         let mut kernels = kernels;
         let mut without_kernels = None;
         loop {
             let (run, _) = addresses
                 .compile("roots.rs", |text| self.caller_object(work, missing, kernels, text))?;
-            if run.end == End::Exited(0) {
+            if run.end == ProcessEnd::Exited(0) {
                 let object = made(&work.join("out").join(format!("{CALLERS}.o")))?;
                 let generic = addresses.failed().clone();
-                let called = |object| Called { object, generic, without_kernels };
+                let called = |object| CallersObject { object, generic, without_kernels };
                 return object.map(called).ok_or_else(|| BuildFailure::tampered().into());
             }
             if let Some(stopped) = limits_of(&run) {
@@ -99,9 +99,9 @@ impl Compiler<'_> {
     }
 
     /// For each root a function that gives its address.
-    fn addresses(&self, roots: &[Root]) -> CheckedLines {
+    fn addresses(&self, roots: &[AuditRoot]) -> CheckedLines {
         let krate = self.module.crate_name();
-        let line = |(at, root): (usize, &Root)| {
+        let line = |(at, root): (usize, &AuditRoot)| {
             let symbol = address_of(at);
             let function = &root.function;
             format!(
@@ -112,42 +112,47 @@ impl Compiler<'_> {
     }
 
     /// The callers and the student's crate together; `None` when the compiler left no file of that name.
-    pub(super) fn called_program(&self, work: &Path, called: &Called) -> Result<Option<Program>> {
+    pub(super) fn called_program(
+        &self,
+        work: &Path,
+        called: &CallersObject,
+    ) -> Result<Option<ProgramGraph>> {
         let name = self.library_name();
         let Some(library) = made(&work.join("out").join(&name))? else { return Ok(None) };
         let files = [(CALLERS, &called.object[..]), (&name, &library[..])];
-        Program::read(&files).map(Some).map_err(|error| unreadable(&error))
+        ProgramGraph::read(&files).map(Some).map_err(|error| unreadable(&error))
     }
 
     /// What lies around the roots and leads to what is not allowed, except for tasks that `known` costs already.
     pub(super) fn around(
         &self,
-        program: &Program,
+        program: &ProgramGraph,
         rubric: &LinksRubric,
-        roots: &[Root],
-        known: &[Refusal],
-    ) -> Result<Vec<Refusal>> {
+        roots: &[AuditRoot],
+        known: &[FunctionRefusal],
+    ) -> Result<Vec<FunctionRefusal>> {
         let symbols = symbols_of(roots);
         let own = self.module.crate_name();
         let allow = rubric.allowed().with_standard(self.toolchain.standard()?);
-        let course = Course::of(&self.module.slug, self.kit);
+        let course = CourseNames::of(&self.module.slug, self.kit);
         let callers = Some(course.callers());
-        let rules = Rules { own: &own, allow: &allow, roots: &symbols, callers };
-        let groups: Vec<Group> = rubric.own.keys().map(|task| group(task, rubric, roots)).collect();
+        let rules = WalkRules { own: &own, allow: &allow, roots: &symbols, callers };
+        let groups: Vec<FunctionGroup> =
+            rubric.own.keys().map(|task| group(task, rubric, roots)).collect();
         let mut charges = program.charges(&rules, &groups, &rubric.free_callers());
         // A task is told of the simplest one.
         charges.sort_by_key(|charge| charge.how);
         let mut told: BTreeSet<String> =
             known.iter().flat_map(|refusal| refusal.tasks.iter().cloned()).collect();
         let mut refusals = Vec::new();
-        for Charge { lead, how, groups } in charges {
+        for IndirectFinding { lead, how, groups } in charges {
             let tasks: Vec<String> = groups.difference(&told).cloned().collect();
             if tasks.is_empty() {
                 continue;
             }
             told.extend(tasks.iter().cloned());
             let function = lead.through.first().cloned().unwrap_or_default();
-            refusals.push(Refusal { function, tasks, lead: Some(lead), around: Some(how) });
+            refusals.push(FunctionRefusal { function, tasks, lead: Some(lead), around: Some(how) });
         }
         Ok(refusals)
     }
@@ -155,7 +160,7 @@ impl Compiler<'_> {
     /// The same for kernels without the tasks in `missing`, around the crate that was built below `work`.
     pub(super) fn around_kernels(
         &self,
-        links: &Links,
+        links: &CallAudit,
         rubric: &LinksRubric,
         work: &Path,
         missing: &BTreeSet<String>,
@@ -183,14 +188,14 @@ impl Compiler<'_> {
 
 /// The audit of kernels that do not compile with all tasks.
 pub(super) struct KernelAudit {
-    pub(super) refusals: Vec<Refusal>,
+    pub(super) refusals: Vec<FunctionRefusal>,
     /// A problem for each task, where the kernels cannot be audited at all.
     pub(super) misfits: Vec<CompileProblem>,
 }
 
-fn group(task: &str, rubric: &LinksRubric, roots: &[Root]) -> Group {
-    let of_task = |root: &&Root| root.tasks.iter().any(|of| of == task);
-    let roots: Vec<Root> = roots.iter().filter(of_task).cloned().collect();
+fn group(task: &str, rubric: &LinksRubric, roots: &[AuditRoot]) -> FunctionGroup {
+    let of_task = |root: &&AuditRoot| root.tasks.iter().any(|of| of == task);
+    let roots: Vec<AuditRoot> = roots.iter().filter(of_task).cloned().collect();
     let entries = rubric.callers.get(task).cloned().unwrap_or_default();
-    Group { name: task.to_owned(), entries, roots: symbols_of(&roots) }
+    FunctionGroup { name: task.to_owned(), entries, roots: symbols_of(&roots) }
 }

@@ -1,10 +1,10 @@
 //! A generated file whose lines are independent of each other: which of them compile?
 
-use super::diagnostics::Diagnostic;
-use super::ends::limits_of;
-use super::rustc::Run;
+use super::compile_failure::limits_of;
+use super::diagnostics::RustcDiagnostic;
+use super::rustc::RustcRun;
 use crate::fault::Result;
-use grader_sandbox::End;
+use grader_sandbox::ProcessEnd;
 use std::collections::BTreeSet;
 
 /// The lines of a generated file.
@@ -20,7 +20,7 @@ pub struct FailedLine {
     /// Its index, from 0.
     pub at: usize,
     /// The first error in it.
-    pub error: Diagnostic,
+    pub error: RustcDiagnostic,
 }
 
 impl CheckedLines {
@@ -43,7 +43,7 @@ impl CheckedLines {
     }
 
     /// Marks the lines of `file` that `diagnostics` name as failed, and returns the new ones.
-    pub fn fail(&mut self, diagnostics: &[Diagnostic], file: &str) -> Vec<FailedLine> {
+    pub fn fail(&mut self, diagnostics: &[RustcDiagnostic], file: &str) -> Vec<FailedLine> {
         let mut new = Vec::new();
         for error in diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
             let place = error.place_in(&|name| name == file);
@@ -64,12 +64,12 @@ impl CheckedLines {
     pub(super) fn compile(
         &mut self,
         file: &str,
-        mut compile: impl FnMut(&str) -> Result<Run>,
-    ) -> Result<(Run, Vec<FailedLine>)> {
+        mut compile: impl FnMut(&str) -> Result<RustcRun>,
+    ) -> Result<(RustcRun, Vec<FailedLine>)> {
         let mut failures = Vec::new();
         loop {
             let run = compile(&self.text())?;
-            if run.end == End::Exited(0) || limits_of(&run).is_some() {
+            if run.end == ProcessEnd::Exited(0) || limits_of(&run).is_some() {
                 return Ok((run, failures));
             }
             let new = self.fail(&run.diagnostics, file);
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::compile::diagnostics;
 
-    fn error_at(line: usize) -> Vec<Diagnostic> {
+    fn error_at(line: usize) -> Vec<RustcDiagnostic> {
         let text = format!(
             r#"{{"message":"mismatched types","level":"error","spans":[{{"file_name":"lib.rs","line_start":{line},"column_start":1,"is_primary":true}}]}}"#
         );

@@ -12,14 +12,14 @@ const LONGEST_MESSAGE: usize = 2 << 10;
 
 /// One diagnostic, as far as it is needed here.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Diagnostic {
+pub struct RustcDiagnostic {
     /// One line.
     pub message: String,
     /// `error`, `warning`, `note`, ...
     pub level: String,
     /// Where.
     #[serde(default)]
-    pub spans: Vec<Span>,
+    pub spans: Vec<SourceSpan>,
     /// Notes that belong to it.
     #[serde(default)]
     pub children: Vec<Self>,
@@ -29,7 +29,7 @@ pub struct Diagnostic {
 
 /// A place in a source.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Span {
+pub struct SourceSpan {
     /// The file, relative to where rustc ran.
     pub file_name: String,
     /// One-based.
@@ -41,17 +41,17 @@ pub struct Span {
     pub is_primary: bool,
     /// The macro call that this place was made by.
     #[serde(default)]
-    pub expansion: Option<Box<Expansion>>,
+    pub expansion: Option<Box<MacroExpansion>>,
 }
 
 /// How code came to stand where nobody wrote it.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Expansion {
+pub struct MacroExpansion {
     /// Where the macro was called.
-    pub span: Span,
+    pub span: SourceSpan,
 }
 
-impl Span {
+impl SourceSpan {
     /// This place, or the innermost macro call around it, in a file that `mine` accepts. An error
     /// inside a macro of the standard library stands in that library's file.
     fn within(&self, mine: &dyn Fn(&str) -> bool) -> Option<&Self> {
@@ -63,7 +63,7 @@ impl Span {
     }
 }
 
-impl Diagnostic {
+impl RustcDiagnostic {
     /// Whether it is an error with a place or a code: not the summary line at the end.
     pub fn is_error(&self) -> bool {
         self.level.starts_with("error") && !self.message.starts_with("aborting due to")
@@ -71,7 +71,7 @@ impl Diagnostic {
 
     /// The first place in a file that `mine` accepts: its main places first, then the others, then
     /// those of its notes.
-    pub fn place_in(&self, mine: &dyn Fn(&str) -> bool) -> Option<&Span> {
+    pub fn place_in(&self, mine: &dyn Fn(&str) -> bool) -> Option<&SourceSpan> {
         let (main, others): (Vec<_>, Vec<_>) = self.spans.iter().partition(|span| span.is_primary);
         let own = main.into_iter().chain(others).find_map(|span| span.within(mine));
         own.or_else(|| self.children.iter().find_map(|child| child.place_in(mine)))
@@ -102,7 +102,7 @@ pub fn is_students(file: &str) -> bool {
 }
 
 /// Reads JSON lines; what is no diagnostic (a crash message, a cut line) is passed over.
-pub fn parse(stderr: &[u8]) -> Vec<Diagnostic> {
+pub fn parse(stderr: &[u8]) -> Vec<RustcDiagnostic> {
     stderr
         .split(|byte| *byte == b'\n')
         .filter_map(|line| serde_json::from_slice(line).ok())
@@ -110,7 +110,7 @@ pub fn parse(stderr: &[u8]) -> Vec<Diagnostic> {
 }
 
 /// The errors among them, as the student is told.
-pub fn problems(diagnostics: &[Diagnostic]) -> Vec<CompileProblem> {
+pub fn problems(diagnostics: &[RustcDiagnostic]) -> Vec<CompileProblem> {
     let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     let mut problems: Vec<_> = errors().take(MOST_PROBLEMS).map(problem).collect();
     let more = errors().count().saturating_sub(MOST_PROBLEMS);
@@ -127,7 +127,7 @@ pub fn problems(diagnostics: &[Diagnostic]) -> Vec<CompileProblem> {
     problems
 }
 
-fn problem(diagnostic: &Diagnostic) -> CompileProblem {
+fn problem(diagnostic: &RustcDiagnostic) -> CompileProblem {
     let place = diagnostic.place_in(&is_students);
     CompileProblem {
         file: place.map(|span| span.file_name.clone()),

@@ -1,9 +1,9 @@
 //! The executable around the student's crate, without the tasks whose public signatures do not fit.
 
-use super::ends::failure_of;
-use super::fast::kernels_main;
-use super::rustc::{Build, Job, Run};
-use super::{BuildFailure, Compiled, Compiler, write};
+use super::compile_failure::failure_of;
+use super::rustc::{BuildKind, RustcJob, RustcRun};
+use super::timed_build::kernels_main;
+use super::{BuildFailure, CompileOutcome, Compiler, write};
 use crate::fault::{Fault, Result};
 use crate::kit;
 use crate::setup::TimedSetup;
@@ -22,8 +22,8 @@ pub(super) const CALLER_MAINS: [&str; 2] = ["grader_main", "grader_main_of_kerne
 
 impl Compiler<'_> {
     /// The executable around it, without the tasks in `missing`.
-    pub(super) fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Run> {
-        self.driver_called("driver", Build::Checked, work, missing)
+    pub(super) fn driver(&self, work: &Path, missing: &BTreeSet<String>) -> Result<RustcRun> {
+        self.driver_called("driver", BuildKind::Checked, work, missing)
     }
 
     /// The same around the library that was built for speed below `work`: the very file that is linked into what is
@@ -31,10 +31,14 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// Only faults of ours.
-    pub fn driver_for_speed(&self, work: &Path, missing: &BTreeSet<String>) -> Result<Compiled> {
-        let run = self.driver_called(AGAIN, Build::AroundFast, work, missing)?;
+    pub fn driver_for_speed(
+        &self,
+        work: &Path,
+        missing: &BTreeSet<String>,
+    ) -> Result<CompileOutcome> {
+        let run = self.driver_called(AGAIN, BuildKind::AroundFast, work, missing)?;
         match failure_of(&run, "src/lib.rs") {
-            Some(failure) => Ok(Compiled::Failed(failure)),
+            Some(failure) => Ok(CompileOutcome::Failed(failure)),
             None => take(work, AGAIN, Vec::new()),
         }
     }
@@ -42,15 +46,15 @@ impl Compiler<'_> {
     fn driver_called(
         &self,
         name: &str,
-        build: Build,
+        build: BuildKind,
         work: &Path,
         missing: &BTreeSet<String>,
-    ) -> Result<Run> {
+    ) -> Result<RustcRun> {
         let folder = work.join("driver");
         self.write_driver(&folder)?;
         let main = self.driver_main("fn main()");
         write(&folder.join("main.rs"), main.as_bytes())?;
-        self.around_driver(Job::executable(name, &folder, &work.join("out"), build))
+        self.around_driver(RustcJob::executable(name, &folder, &work.join("out"), build))
             .without(self.module.tasks, missing)
             .run(self)
     }
@@ -70,7 +74,7 @@ impl Compiler<'_> {
         )
     }
 
-    pub(super) fn around_driver(&self, job: Job) -> Job {
+    pub(super) fn around_driver(&self, job: RustcJob) -> RustcJob {
         job.with_kit(&kit::contract_crate(&self.module.slug))
             .with_course_data(self.kit)
             .with_kit("grader_driver")
@@ -88,7 +92,7 @@ impl Compiler<'_> {
         missing: &BTreeSet<String>,
         kernels: Option<&TimedSetup>,
         roots: &str,
-    ) -> Result<Run> {
+    ) -> Result<RustcRun> {
         let folder = work.join("callers");
         self.write_driver(&folder)?;
         let mut main = self.driver_main(&exported(CALLER_MAINS[0]));
@@ -100,30 +104,35 @@ impl Compiler<'_> {
             main += &kernels_main(&exported(CALLER_MAINS[1]));
         }
         write(&folder.join("lib.rs"), main.as_bytes())?;
-        self.around_driver(Job::object(CALLERS, &folder, &work.join("out"), Build::Checked))
-            .flag("-Cno-prepopulate-passes")
-            .with_plain_calls()
-            .without(self.module.tasks, missing)
-            .run(self)
+        self.around_driver(RustcJob::object(
+            CALLERS,
+            &folder,
+            &work.join("out"),
+            BuildKind::Checked,
+        ))
+        .flag("-Cno-prepopulate-passes")
+        .with_plain_calls()
+        .without(self.module.tasks, missing)
+        .run(self)
     }
 }
 
 /// Takes the driver out of the folder that the confined compiler could write.
-pub(super) fn take_driver(work: &Path, problems: Vec<CompileProblem>) -> Result<Compiled> {
+pub(super) fn take_driver(work: &Path, problems: Vec<CompileProblem>) -> Result<CompileOutcome> {
     take(work, "driver", problems)
 }
 
 /// Takes an executable out of the folder that the confined compiler could write. A linker that was
 /// talked into leaving a link there must not make the grader start what it points to.
-fn take(work: &Path, name: &str, problems: Vec<CompileProblem>) -> Result<Compiled> {
+fn take(work: &Path, name: &str, problems: Vec<CompileProblem>) -> Result<CompileOutcome> {
     let made = work.join("out").join(name);
     let taken = work.join(format!("{name}.bin"));
     let failed = |error: std::io::Error| Fault::file("taking", &made, &error);
     if !fs::symlink_metadata(&made).map_err(failed)?.is_file() {
-        return Ok(Compiled::Failed(BuildFailure { outcome: Outcome::Refused, problems }));
+        return Ok(CompileOutcome::Failed(BuildFailure { outcome: Outcome::Refused, problems }));
     }
     fs::rename(&made, &taken).map_err(failed)?;
-    Ok(Compiled::Driver { path: taken, problems })
+    Ok(CompileOutcome::Driver { path: taken, problems })
 }
 
 fn exported(main: &str) -> String {

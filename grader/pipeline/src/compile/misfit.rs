@@ -1,11 +1,11 @@
 //! Public items of a submission that are missing or changed.
 
 use super::checked_lines::CheckedLines;
-use super::diagnostics::{Diagnostic, is_students};
-use super::ends::failure_of;
-use super::rustc::{Build, Job};
+use super::compile_failure::failure_of;
+use super::diagnostics::{RustcDiagnostic, is_students};
+use super::rustc::{BuildKind, RustcJob};
 use super::{BuildError, Compiler, write};
-use crate::collect::Sources;
+use crate::collect::CollectedSources;
 use crate::fault::Result;
 use grader_model::CompileProblem;
 use grader_probes::Probe;
@@ -18,11 +18,11 @@ impl Compiler<'_> {
     /// The problems of sources that do not compile, or a fault of ours.
     pub fn all_misfits(
         &self,
-        sources: &Sources,
+        sources: &CollectedSources,
         work: &Path,
     ) -> Result<Vec<CompileProblem>, BuildError> {
         let files = self.module.with_stubs(&sources.files);
-        let library = self.library(&files, work, Build::Checked)?;
+        let library = self.library(&files, work, BuildKind::Checked)?;
         if let Some(failure) = failure_of(&library, "src/lib.rs") {
             return Err(failure.into());
         }
@@ -38,7 +38,7 @@ impl Compiler<'_> {
         let mut lines = CheckedLines::new(probes.iter().map(|probe| probe.code.clone()));
         let (_, mut failures) = lines.compile("lib.rs", |text| {
             write(&folder.join("lib.rs"), text.as_bytes())?;
-            Job::probe(&folder, &work.join("out"))
+            RustcJob::probe(&folder, &work.join("out"))
                 .with_foundation(self.kit)
                 .with_student(&self.module.crate_name())
                 .run(self)
@@ -51,7 +51,7 @@ impl Compiler<'_> {
 }
 
 /// What a student reads of a probe that does not compile.
-pub fn problem_of_probe(probe: &Probe, error: &Diagnostic) -> CompileProblem {
+pub fn problem_of_probe(probe: &Probe, error: &RustcDiagnostic) -> CompileProblem {
     let place = error.place_in(&is_students);
     CompileProblem {
         file: place.map(|span| span.file_name.clone()),

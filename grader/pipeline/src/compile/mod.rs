@@ -5,29 +5,29 @@
 //! that show the student which public signature is missing or changed.
 
 mod blame;
+mod call_audit;
 mod callers;
 pub mod checked_lines;
+mod compile_failure;
 pub mod diagnostics;
 mod driver;
-mod ends;
-mod fast;
-mod links;
 pub mod misfit;
 mod refusal;
 mod rustc;
+mod timed_build;
 
-use crate::defence::Defence;
+use crate::defence::DefenceLayer;
 use crate::fault::{Fault, Result};
 use crate::kit::Kit;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
-use blame::Around;
-use ends::{failure_of, with_suspect};
+use blame::CourseSource;
+pub use call_audit::CallAudit;
+use compile_failure::{failure_of, with_suspect};
 use grader_model::{CompileProblem, Outcome};
-use grader_sandbox::{End, Sandbox};
-pub use links::Links;
-pub use refusal::Refusal;
-use rustc::{Build, Job, Run};
+use grader_sandbox::{ProcessEnd, Sandbox};
+pub use refusal::FunctionRefusal;
+use rustc::{BuildKind, RustcJob, RustcRun};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -40,7 +40,7 @@ pub const RECIPE_VERSION: &str = "5";
 
 /// What compiling came to.
 #[derive(Debug)]
-pub enum Compiled {
+pub enum CompileOutcome {
     /// A driver, perhaps without the tasks whose signatures did not fit.
     Driver {
         /// The executable.
@@ -101,7 +101,7 @@ pub struct CheckedBuild {
     /// What is missing from it; each problem names its task.
     pub problems: Vec<CompileProblem>,
     /// What its functions lead to, where the module asks.
-    pub links: Links,
+    pub links: CallAudit,
 }
 
 /// The tasks that are missing from an executable with these problems.
@@ -153,19 +153,19 @@ impl<'a> Compiler<'a> {
         files: &BTreeMap<String, Vec<u8>>,
         work: &Path,
     ) -> Result<CheckedBuild, BuildError> {
-        let library = self.library(files, work, Build::Checked)?;
+        let library = self.library(files, work, BuildKind::Checked)?;
         if let Some(failure) = failure_of(&library, "src/lib.rs") {
             self.control(work)?;
             return Err(with_suspect(failure, files).into());
         }
-        match self.fitted(Around::Driver, work, &BTreeSet::new())? {
-            Compiled::Driver { path, problems } => {
+        match self.fitted(CourseSource::Driver, work, &BTreeSet::new())? {
+            CompileOutcome::Driver { path, problems } => {
                 debug!(misfits = problems.len(), cpu_ms = self.spent().as_millis(), "built");
                 let links = self.links(work, &missing_tasks(&problems))?;
                 debug!(functions = links.roots.len(), refused = links.refusals.len(), "audited");
                 Ok(CheckedBuild { driver: path, problems, links })
             }
-            Compiled::Failed(failure) => Err(failure.into()),
+            CompileOutcome::Failed(failure) => Err(failure.into()),
         }
     }
 
@@ -177,8 +177,8 @@ impl<'a> Compiler<'a> {
     /// When it does not compile either.
     fn control(&self, work: &Path) -> Result<()> {
         let handed_out = self.module.with_stubs(&BTreeMap::new());
-        let control = self.library(&handed_out, &work.join("control"), Build::Checked)?;
-        if control.end == End::Exited(0) {
+        let control = self.library(&handed_out, &work.join("control"), BuildKind::Checked)?;
+        if control.end == ProcessEnd::Exited(0) {
             return Ok(());
         }
         Err(Fault::new(format!(
@@ -191,22 +191,27 @@ impl<'a> Compiler<'a> {
     }
 
     /// The student's own crate.
-    fn library(&self, files: &BTreeMap<String, Vec<u8>>, work: &Path, build: Build) -> Result<Run> {
+    fn library(
+        &self,
+        files: &BTreeMap<String, Vec<u8>>,
+        work: &Path,
+        build: BuildKind,
+    ) -> Result<RustcRun> {
         let folder = work.join("submission");
         for (name, bytes) in files {
             write(&folder.join(name), bytes)?;
         }
         let out = work.join("out");
         fs::create_dir_all(&out).map_err(|error| Fault::file("creating", &out, &error))?;
-        let job = Job::library(&self.module.crate_name(), &folder, &out, build)
+        let job = RustcJob::library(&self.module.crate_name(), &folder, &out, build)
             .flag("-Awarnings")
             .with_foundation(self.kit)
             .in_package();
-        let lint = self.module.holds(Defence::UnsafeLint);
+        let lint = self.module.holds(DefenceLayer::UnsafeLint);
         let job = if lint { job.flag("-Funsafe_code") } else { job };
         // So that functions marked `#[inline]` can be looked at, and how each is used. It would change what is timed.
-        let for_audit = |job: Job| job.flag("-Clink-dead-code").with_plain_calls();
-        let job = if build == Build::Checked { for_audit(job) } else { job };
+        let for_audit = |job: RustcJob| job.flag("-Clink-dead-code").with_plain_calls();
+        let job = if build == BuildKind::Checked { for_audit(job) } else { job };
         job.run(self)
     }
 }

@@ -1,22 +1,22 @@
 //! A function that the call audit refuses, and its record.
 
-use grader_links::{How, Lead};
+use grader_call_audit::{ForbiddenPath, ReachKind};
 use grader_model::{AuditRefusal, AuditRoute, Remark};
 
 /// A function that has to be the student's own, and is not; or one that could compute for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct FunctionRefusal {
     /// The function's public path: `matmul_tiled`.
     pub function: String,
     /// The tasks that it costs.
     pub tasks: Vec<String>,
     /// The chain to library code; `None` if the function cannot be traced.
-    pub lead: Option<Lead>,
+    pub lead: Option<ForbiddenPath>,
     /// How it leads there, for a function that is not itself audited: a constructor, a constant, a thread.
-    pub around: Option<How>,
+    pub around: Option<ReachKind>,
 }
 
-impl Refusal {
+impl FunctionRefusal {
     /// The problem, in one line.
     pub fn message(&self) -> String {
         self.record().message()
@@ -39,10 +39,10 @@ impl Refusal {
     }
 }
 
-const fn route(how: How) -> AuditRoute {
+const fn route(how: ReachKind) -> AuditRoute {
     match how {
-        How::Called => AuditRoute::Called,
-        How::Carried => AuditRoute::Carried,
-        How::Detached => AuditRoute::Detached,
+        ReachKind::Called => AuditRoute::Called,
+        ReachKind::Carried => AuditRoute::Carried,
+        ReachKind::Detached => AuditRoute::Detached,
     }
 }

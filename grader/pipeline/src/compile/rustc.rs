@@ -1,14 +1,16 @@
 //! One confined call of rustc.
 
 use super::Compiler;
-use super::diagnostics::{self, Diagnostic};
+use super::diagnostics::{self, RustcDiagnostic};
 use crate::fault::Result;
 use crate::kit::Kit;
 use crate::package;
 use crate::setup::ModuleSetup;
 use crate::toolchain::system_tools;
 use grader_protocol::{TaskCalls, with_dependents};
-use grader_sandbox::{Bind, Command, End, Limits, Policy, Profile};
+use grader_sandbox::{
+    BindMount, ConfinedCommand, ProcessEnd, ProcessLimits, SandboxPolicy, SyscallProfile,
+};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ const LONGEST_OUTPUT: u64 = 1 << 20;
 
 /// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Build {
+pub enum BuildKind {
     /// Correctness: cheap code with overflow checks.
     Checked,
     /// Speed: optimised, for the processors that all machines have. What is wider is chosen while
@@ -35,8 +37,8 @@ pub enum Build {
 
 /// What one call of rustc is to do. The folder with the sources is seen as the current one, so
 /// that diagnostics and panics name files as the student does: `src/timer.rs`.
-pub struct Job {
-    profile: Profile,
+pub struct RustcJob {
+    profile: SyscallProfile,
     folder: PathBuf,
     out: PathBuf,
     args: Vec<OsString>,
@@ -49,34 +51,34 @@ pub struct Job {
 }
 
 /// What came of it.
-pub struct Run {
+pub struct RustcRun {
     /// How rustc ended.
-    pub end: End,
+    pub end: ProcessEnd,
     /// What it said, in its own JSON.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<RustcDiagnostic>,
     stderr: String,
 }
 
-impl Job {
+impl RustcJob {
     /// A library from `folder/src/lib.rs`.
-    pub fn library(crate_name: &str, folder: &Path, out: &Path, build: Build) -> Self {
-        Self::new(Profile::Compile, folder, out, "src/lib.rs", crate_name)
+    pub fn library(crate_name: &str, folder: &Path, out: &Path, build: BuildKind) -> Self {
+        Self::new(SyscallProfile::Compile, folder, out, "src/lib.rs", crate_name)
             .flag("--crate-type=rlib")
             .flag("--emit=link")
             .built(build)
     }
 
     /// An executable from `folder/main.rs`.
-    pub fn executable(crate_name: &str, folder: &Path, out: &Path, build: Build) -> Self {
-        Self::new(Profile::Link, folder, out, "main.rs", crate_name)
+    pub fn executable(crate_name: &str, folder: &Path, out: &Path, build: BuildKind) -> Self {
+        Self::new(SyscallProfile::Link, folder, out, "main.rs", crate_name)
             .flag("--crate-type=bin")
             .flag("--emit=link")
             .built(build)
     }
 
     /// An object file, from `folder/lib.rs`.
-    pub fn object(crate_name: &str, folder: &Path, out: &Path, build: Build) -> Self {
-        Self::new(Profile::Compile, folder, out, "lib.rs", crate_name)
+    pub fn object(crate_name: &str, folder: &Path, out: &Path, build: BuildKind) -> Self {
+        Self::new(SyscallProfile::Compile, folder, out, "lib.rs", crate_name)
             .flag("--crate-type=rlib")
             .flag("--emit=obj")
             .flag("-Awarnings")
@@ -85,13 +87,19 @@ impl Job {
 
     /// A type check alone, of `folder/lib.rs`.
     pub fn probe(folder: &Path, out: &Path) -> Self {
-        Self::new(Profile::Compile, folder, out, "lib.rs", "probes")
+        Self::new(SyscallProfile::Compile, folder, out, "lib.rs", "probes")
             .flag("--crate-type=lib")
             .flag("--emit=metadata")
             .flag("-Awarnings")
     }
 
-    fn new(profile: Profile, folder: &Path, out: &Path, root: &str, crate_name: &str) -> Self {
+    fn new(
+        profile: SyscallProfile,
+        folder: &Path,
+        out: &Path,
+        root: &str,
+        crate_name: &str,
+    ) -> Self {
         let job = Self {
             profile,
             folder: folder.into(),
@@ -107,11 +115,11 @@ impl Job {
             .flag("--error-format=json")
     }
 
-    fn built(self, build: Build) -> Self {
+    fn built(self, build: BuildKind) -> Self {
         let (level, checks) = match build {
-            Build::Checked => ("-Copt-level=0", "-Coverflow-checks=on"),
-            Build::Fast => ("-Copt-level=3", "-Coverflow-checks=off"),
-            Build::AroundFast => ("-Copt-level=0", "-Coverflow-checks=off"),
+            BuildKind::Checked => ("-Copt-level=0", "-Coverflow-checks=on"),
+            BuildKind::Fast => ("-Copt-level=3", "-Coverflow-checks=off"),
+            BuildKind::AroundFast => ("-Copt-level=0", "-Coverflow-checks=off"),
         };
         self.flag(level)
             .flag(checks)
@@ -177,15 +185,15 @@ impl Job {
     }
 
     /// Runs it in the sandbox.
-    pub fn run(self, compiler: &Compiler<'_>) -> Result<Run> {
-        let places = Places::new(&self, compiler);
+    pub fn run(self, compiler: &Compiler<'_>) -> Result<RustcRun> {
+        let places = BuildPaths::new(&self, compiler);
         let mut env = environment(&places, compiler.sandbox.relocates());
         if self.in_package {
             let ModuleSetup { slug, version, .. } = compiler.module;
             let variables = package::variables(slug, version, &places.folder.inside);
             env.extend(variables.into_iter().map(|(name, value)| (name.into(), value.into())));
         }
-        let command = Command {
+        let command = ConfinedCommand {
             program: places.toolchain.inside.join("bin/rustc"),
             args: self.arguments(compiler, &places)?,
             env,
@@ -203,14 +211,14 @@ impl Job {
             cpu_ms = finished.cpu.as_millis(),
             "rustc ended"
         );
-        Ok(Run {
+        Ok(RustcRun {
             end: finished.end,
             diagnostics: diagnostics::parse(&finished.stderr),
             stderr: String::from_utf8_lossy(&finished.stderr).into_owned(),
         })
     }
 
-    fn arguments(&self, compiler: &Compiler<'_>, places: &Places) -> Result<Vec<OsString>> {
+    fn arguments(&self, compiler: &Compiler<'_>, places: &BuildPaths) -> Result<Vec<OsString>> {
         let mut args = self.args.clone();
         let mut add =
             |flag: &str, path: &Path| args.push(format!("{flag}{}", path.display()).into());
@@ -224,27 +232,27 @@ impl Job {
         if let Some(name) = &self.student {
             add(&format!("--extern={name}="), &places.out.inside.join(format!("lib{name}.rlib")));
         }
-        if self.profile == Profile::Link {
+        if self.profile == SyscallProfile::Link {
             add("-Clinker=", &compiler.toolchain.linker);
         }
         Ok(args)
     }
 
-    fn policy(&self, compiler: &Compiler<'_>, places: Places) -> Policy {
+    fn policy(&self, compiler: &Compiler<'_>, places: BuildPaths) -> SandboxPolicy {
         let limits = &compiler.module.rubric.limits;
         // A linker is made of many programs and files; no student's source is read beside it.
-        let system = if self.profile == Profile::Link {
+        let system = if self.profile == SyscallProfile::Link {
             system_tools()
         } else {
             compiler.toolchain.libraries().to_vec()
         };
         let ours = [places.toolchain, places.kit, places.folder];
-        Policy {
+        SandboxPolicy {
             profile: self.profile,
             read_only: system.into_iter().chain(ours).collect(),
             read_write: vec![places.out],
             scratch_bytes: LARGEST_FILE,
-            limits: Limits {
+            limits: ProcessLimits {
                 cpu: Duration::from_secs(limits.compile_seconds.into()),
                 wall: Duration::from_secs(u64::from(limits.compile_seconds) * 3),
                 memory_bytes: u64::from(limits.compile_memory_mb) << 20,
@@ -259,17 +267,17 @@ impl Job {
 
 /// Where things stand inside: at short paths of their own, or, in a sandbox without a mount
 /// namespace, where they are.
-struct Places {
-    toolchain: Bind,
-    kit: Bind,
-    folder: Bind,
-    out: Bind,
+struct BuildPaths {
+    toolchain: BindMount,
+    kit: BindMount,
+    folder: BindMount,
+    out: BindMount,
 }
 
-impl Places {
-    fn new(job: &Job, compiler: &Compiler<'_>) -> Self {
+impl BuildPaths {
+    fn new(job: &RustcJob, compiler: &Compiler<'_>) -> Self {
         let relocates = compiler.sandbox.relocates();
-        let place = |host: &Path, inside: &str| Bind {
+        let place = |host: &Path, inside: &str| BindMount {
             host: host.into(),
             inside: if relocates { inside.into() } else { host.into() },
         };
@@ -284,7 +292,7 @@ impl Places {
 
 /// Without `/proc` rustc finds its own libraries only if told; nothing else is passed on. Where the
 /// sandbox has no `/tmp` of its own, the one folder that may be written serves.
-fn environment(places: &Places, scratch: bool) -> Vec<(OsString, OsString)> {
+fn environment(places: &BuildPaths, scratch: bool) -> Vec<(OsString, OsString)> {
     let library = places.toolchain.inside.join("lib");
     let temporary = if scratch { Path::new("/tmp") } else { &places.out.inside };
     [
@@ -296,14 +304,14 @@ fn environment(places: &Places, scratch: bool) -> Vec<(OsString, OsString)> {
     .to_vec()
 }
 
-impl Run {
+impl RustcRun {
     /// What rustc said, for people: its rendered diagnostics, or its raw output.
     pub fn rendered(&self) -> String {
         let rendered: Vec<&str> =
             self.diagnostics.iter().filter_map(|d| d.rendered.as_deref()).collect();
         let text = if rendered.is_empty() { self.stderr.clone() } else { rendered.join("\n") };
         let status = match self.end {
-            End::Exited(0) => String::new(),
+            ProcessEnd::Exited(0) => String::new(),
             other => format!("\n(rustc ended with {other:?})"),
         };
         text + &status

@@ -1,8 +1,8 @@
 //! How a driver is started: an empty root, no network, the rubric's limits.
 
 use crate::libraries::libraries_of;
-use grader_course::config::Limits as RubricLimits;
-use grader_sandbox::{Command, Limits, Policy, Profile};
+use grader_course::config::SubmissionLimits as RubricLimits;
+use grader_sandbox::{ConfinedCommand, ProcessLimits, SandboxPolicy, SyscallProfile};
 use std::path::Path;
 use std::time::Duration;
 
@@ -29,19 +29,19 @@ fn tasks_for(threads: u32) -> u32 {
 }
 
 /// What starts `driver` within `limits`.
-pub fn command(driver: &Path, limits: &RubricLimits) -> Command {
-    Command {
+pub fn command(driver: &Path, limits: &RubricLimits) -> ConfinedCommand {
+    ConfinedCommand {
         // Started through a descriptor: it has no name inside.
         program: driver.into(),
         args: Vec::new(),
         env: Vec::new(),
         cwd: "/tmp".into(),
-        policy: Policy {
-            profile: Profile::Run,
+        policy: SandboxPolicy {
+            profile: SyscallProfile::Run,
             read_only: libraries_of(driver, &[]),
             read_write: Vec::new(),
             scratch_bytes: SCRATCH,
-            limits: Limits {
+            limits: ProcessLimits {
                 cpu: Duration::from_secs(limits.cpu_seconds.into()),
                 // Calls have limits of their own; this one only ends what was forgotten.
                 wall: Duration::from_hours(1),

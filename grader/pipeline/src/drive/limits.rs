@@ -1,13 +1,13 @@
 //! Which limit a failed call has met, where the code itself can only say what the system said.
 
 use super::command::{OPEN_FILES, SCRATCH};
-use grader_course::config::Limits;
+use grader_course::config::SubmissionLimits;
 use grader_judge::{CallFailure, Failure};
 use rustix::io::Errno;
 
 /// The words of a failed case for its student. An error of the system that stems from a limit of this module
 /// is followed by the limit and what to do: "resource temporarily unavailable" says nothing to a student.
-pub fn message_of(failure: &Failure, limits: &Limits) -> String {
+pub fn message_of(failure: &Failure, limits: &SubmissionLimits) -> String {
     let said = failure.message();
     let met = match failure {
         Failure::Call(CallFailure::Panicked { message, .. }) => limit_met(message, limits),
@@ -18,13 +18,13 @@ pub fn message_of(failure: &Failure, limits: &Limits) -> String {
 }
 
 /// The limit behind an error of the system in `text`, which holds it as `Debug` or `Display` shows it.
-fn limit_met(text: &str, limits: &Limits) -> Option<String> {
+fn limit_met(text: &str, limits: &SubmissionLimits) -> Option<String> {
     let is = |error: Errno| {
         let code = error.raw_os_error();
         text.contains(&format!("os error {code})"))
             || text.contains(&format!("Os {{ code: {code},"))
     };
-    let Limits { threads, memory_mb, .. } = limits;
+    let SubmissionLimits { threads, memory_mb, .. } = limits;
     if is(Errno::AGAIN) {
         return Some(format!(
             "At most {threads} threads may run at once here, besides the one that calls your function \
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use std::io;
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: SubmissionLimits = SubmissionLimits {
         call_seconds: 1,
         task_seconds: 8,
         cpu_seconds: 1,

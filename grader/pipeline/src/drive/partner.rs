@@ -1,8 +1,8 @@
 //! A driver whose speed is measured: bound to CPUs, stopped between samples, on its own clock.
 
 use super::Wire;
-use grader_sandbox::Profile;
-use grader_timing::Partner;
+use grader_sandbox::SyscallProfile;
+use grader_timing::RemoteProcess;
 use std::time::Duration;
 
 /// Has glibc keep what was freed, in one heap, so that pages that were touched once stay. By default a
@@ -32,12 +32,12 @@ impl Wire<'_> {
     #[must_use]
     pub const fn watching_threads(mut self) -> Self {
         self.watched = true;
-        self.command.policy.profile = Profile::Watch;
+        self.command.policy.profile = SyscallProfile::Watch;
         self
     }
 }
 
-impl Partner for Wire<'_> {
+impl RemoteProcess for Wire<'_> {
     fn clock(&self) -> Option<Duration> {
         self.running.as_ref()?.child.clock()
     }

@@ -1,8 +1,8 @@
 //! Looks at the threads of a driver while it answers.
 
-use grader_protocol::Overlap;
-use grader_sandbox::{ThreadAt, Threads, ThreadsAt};
-use grader_timing::{Moment, ThreadState, overlap};
+use grader_protocol::ThreadOverlap;
+use grader_sandbox::{ThreadAt, ThreadWatch, ThreadsAt};
+use grader_timing::{ThreadMoment, ThreadState, overlap};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -13,15 +13,15 @@ const PAUSE: Duration = Duration::from_micros(400);
 const MOST_LOOKS: usize = 100_000;
 
 /// A watch in progress, on a thread of its own.
-pub struct Watch {
+pub struct DriverWatch {
     /// Ends the watch when it is dropped.
     stop: Sender<()>,
-    thread: JoinHandle<Vec<Moment>>,
+    thread: JoinHandle<Vec<ThreadMoment>>,
 }
 
-impl Watch {
+impl DriverWatch {
     /// Looks for the first time before it returns.
-    pub fn begin(mut threads: Threads) -> Self {
+    pub fn begin(mut threads: ThreadWatch) -> Self {
         let (stop, stopped) = channel();
         let first = threads.look();
         let thread = thread::spawn(move || {
@@ -40,14 +40,14 @@ impl Watch {
     }
 
     /// How the threads overlapped from the beginning until now; `None` if they were not seen well enough.
-    pub fn end(self) -> Option<Overlap> {
+    pub fn end(self) -> Option<ThreadOverlap> {
         drop(self.stop);
         self.thread.join().ok().and_then(|looks| overlap(&looks))
     }
 }
 
-fn moment(at: ThreadsAt) -> Moment {
-    Moment { cpu: at.cpu, threads: at.threads.into_iter().map(state).collect() }
+fn moment(at: ThreadsAt) -> ThreadMoment {
+    ThreadMoment { cpu: at.cpu, threads: at.threads.into_iter().map(state).collect() }
 }
 
 const fn state(thread: ThreadAt) -> ThreadState {

@@ -1,7 +1,7 @@
 //! Building a kit with cargo and keeping what it made.
 
-use super::contents::Contents;
-use super::manifest::{self, Project};
+use super::contents::KitContents;
+use super::manifest::{self, KitProject};
 use crate::fault::{Fault, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -11,15 +11,15 @@ use std::process::{Command, Output};
 
 /// What cargo says of each crate it built (`--message-format=json`).
 #[derive(Deserialize)]
-struct Message {
+struct CargoMessage {
     reason: String,
     #[serde(default)]
     filenames: Vec<PathBuf>,
-    target: Option<Target>,
+    target: Option<CargoTarget>,
 }
 
 #[derive(Deserialize)]
-struct Target {
+struct CargoTarget {
     name: String,
     kind: Vec<String>,
 }
@@ -46,7 +46,7 @@ pub fn tidy(cache: &Path) {
 }
 
 /// Builds the kit in a temporary folder beside `folder` and moves it there when it is whole.
-pub fn build(of: &Project<'_>, cache: &Path, folder: &Path) -> Result<()> {
+pub fn build(of: &KitProject<'_>, cache: &Path, folder: &Path) -> Result<()> {
     let root = of.root;
     let scratch = tempfile::Builder::new()
         .prefix("kit-unfinished-")
@@ -107,7 +107,7 @@ fn keep(messages: &[u8], folder: &Path) -> Result<()> {
     fs::create_dir_all(&deps).map_err(|error| Fault::file("creating", &deps, &error))?;
     let mut externs = BTreeMap::new();
     for line in messages.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{")) {
-        let message: Message = serde_json::from_slice(line)
+        let message: CargoMessage = serde_json::from_slice(line)
             .map_err(|error| Fault::new(format!("cargo said something unreadable: {error}")))?;
         let (Some(target), "compiler-artifact") = (message.target, message.reason.as_str()) else {
             continue;
@@ -128,7 +128,7 @@ fn keep(messages: &[u8], folder: &Path) -> Result<()> {
             }
         }
     }
-    Contents::record(folder, externs)
+    KitContents::record(folder, externs)
 }
 
 #[cfg(test)]

@@ -14,14 +14,14 @@ const FILE: &str = "kit.json";
 
 /// The kit's own list of what it is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contents {
+pub struct KitContents {
     /// Crate name to file name in `deps/`.
     pub externs: BTreeMap<String, String>,
     /// File name in `deps/` to BLAKE3 (hex) of its content.
     pub files: BTreeMap<String, String>,
 }
 
-impl Contents {
+impl KitContents {
     /// Lists what lies in `folder/deps` and writes the list.
     pub fn record(folder: &Path, externs: BTreeMap<String, String>) -> Result<()> {
         let files = hashes(&folder.join("deps"))?;
@@ -70,19 +70,19 @@ mod tests {
             fs::write(file("liba.rlib"), "one").unwrap();
             fs::write(file("libb.rlib"), "two").unwrap();
         };
-        assert_eq!(Contents::of_whole(kit.path()), None, "nothing is there");
+        assert_eq!(KitContents::of_whole(kit.path()), None, "nothing is there");
         fresh();
         let externs = BTreeMap::from([("a".to_owned(), "liba.rlib".to_owned())]);
-        Contents::record(kit.path(), externs.clone()).unwrap();
-        assert_eq!(Contents::of_whole(kit.path()).unwrap().externs, externs);
+        KitContents::record(kit.path(), externs.clone()).unwrap();
+        assert_eq!(KitContents::of_whole(kit.path()).unwrap().externs, externs);
 
         fs::remove_file(file("libb.rlib")).unwrap();
-        assert_eq!(Contents::of_whole(kit.path()), None, "lost");
+        assert_eq!(KitContents::of_whole(kit.path()), None, "lost");
         for damaged in ["on", "onf"] {
             fresh();
-            assert!(Contents::of_whole(kit.path()).is_some());
+            assert!(KitContents::of_whole(kit.path()).is_some());
             fs::write(file("liba.rlib"), damaged).unwrap();
-            assert_eq!(Contents::of_whole(kit.path()), None, "{damaged}");
+            assert_eq!(KitContents::of_whole(kit.path()), None, "{damaged}");
         }
     }
 }

@@ -16,7 +16,7 @@ pub const DATA: &str = "solutions/data";
 
 /// What a kit is built from.
 #[derive(Clone, Copy)]
-pub struct Project<'a> {
+pub struct KitProject<'a> {
     /// The course.
     pub root: &'a Path,
     /// Its configuration.
@@ -25,7 +25,7 @@ pub struct Project<'a> {
     pub vector_limit: Option<VectorLevel>,
 }
 
-impl Project<'_> {
+impl KitProject<'_> {
     /// The folder of the engine's crates.
     pub fn engine(&self) -> PathBuf {
         self.root.join(&self.course.engine)
@@ -51,7 +51,7 @@ pub fn folder_of(foundation: &Foundation) -> String {
 }
 
 /// Writes the project into `folder`.
-pub fn write(project: &Project<'_>, folder: &Path) -> Result<()> {
+pub fn write(project: &KitProject<'_>, folder: &Path) -> Result<()> {
     let root = project.root;
     if let Some(foundation) = project.narrowed() {
         copy_narrowed(root, foundation, folder)?;
@@ -121,7 +121,7 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn workspace(project: &Project<'_>) -> String {
+fn workspace(project: &KitProject<'_>) -> String {
     let root = toml_string(&project.root.display().to_string());
     let mut text = String::from(
         "[package]\nname = \"kit\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
@@ -146,7 +146,7 @@ fn workspace(project: &Project<'_>) -> String {
 }
 
 /// The manifest of a module's contract. Plain data are converted by the foundation that the kit is built with.
-fn contract(project: &Project<'_>, slug: &str) -> String {
+fn contract(project: &KitProject<'_>, slug: &str) -> String {
     let root = toml_string(&project.root.display().to_string());
     let engine = toml_string(&project.engine().display().to_string());
     let mut text = format!(
@@ -161,7 +161,7 @@ fn contract(project: &Project<'_>, slug: &str) -> String {
 }
 
 /// The dependency on the course's plain data at `path`, with its conversions.
-fn data(project: &Project<'_>, path: &str) -> String {
+fn data(project: &KitProject<'_>, path: &str) -> String {
     let package =
         project.course.foundation.as_ref().and_then(|foundation| foundation.data.as_ref());
     package.map_or_else(String::new, |package| {
@@ -171,7 +171,7 @@ fn data(project: &Project<'_>, path: &str) -> String {
 
 /// The course's plain data as a package of the kit: the course's own inherits from a workspace that is not the kit's,
 /// and may be converted by a copy of the foundation.
-fn data_package(project: &Project<'_>, foundation: &Foundation, package: &str) -> String {
+fn data_package(project: &KitProject<'_>, foundation: &Foundation, package: &str) -> String {
     let root = toml_string(&project.root.display().to_string());
     let engine = toml_string(&project.engine().display().to_string());
     let folder = folder_of(foundation);
@@ -223,7 +223,7 @@ mod tests {
     fn a_limited_kit_is_built_from_the_copy() {
         let course = course();
         let dependency = |vector_limit| {
-            let project = Project { root: Path::new("/course"), course: &course, vector_limit };
+            let project = KitProject { root: Path::new("/course"), course: &course, vector_limit };
             let text = workspace(&project);
             text.lines().find(|line| line.starts_with("toolkit")).unwrap_or_default().to_owned()
         };
@@ -237,7 +237,7 @@ mod tests {
         let course = Course { foundation: None, ..course() };
         let vector_limit = Some(VectorLevel::V3);
         let text =
-            workspace(&Project { root: Path::new("/course"), course: &course, vector_limit });
+            workspace(&KitProject { root: Path::new("/course"), course: &course, vector_limit });
         assert!(!text.contains("assignments/"), "{text}");
         assert!(text.contains("contract_sorting = "), "{text}");
     }

@@ -1,20 +1,20 @@
 //! What was right in the first build is asked again of the library that is measured, so that code which can tell the
 //! two builds apart has to be right in both.
 
-use super::Sides;
+use super::TimedExecutables;
 use super::result::{skipped, unbuilt, unlike_before};
 use crate::build::{FastBuild, SubmissionBuild};
 use crate::cases::result_of;
 use crate::clock::StageClock;
-use crate::compile::{BuildFailure, Compiled, missing_tasks};
+use crate::compile::{BuildFailure, CompileOutcome, missing_tasks};
 use crate::early_end::EarlyEnd;
 use crate::fault::Result;
 use crate::grader::Grader;
-use crate::judging::ask_again;
+use crate::judge_cases::ask_again;
 use crate::session::GradingSession;
 use grader_course::config::Rubric;
 use grader_judge::{Case, CaseRun, Suite, TimedCase};
-use grader_model::{CaseResult, CompileProblem, Grade, Outcome, Stage, StageCost};
+use grader_model::{CaseResult, CompileProblem, Grade, GradingStage, Outcome, StageCost};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub struct MeasurementPlan {
     /// The timed cases, in the order of the suite.
     pub entries: Vec<PlanEntry>,
     /// The executables that are compared; `None` if nothing can be measured.
-    pub sides: Option<Sides>,
+    pub sides: Option<TimedExecutables>,
     /// The problems of the build for speed, if a case depends on it.
     pub problems: Vec<CompileProblem>,
     /// The costs of the build for speed and of asking again.
@@ -43,7 +43,7 @@ impl MeasurementPlan {
         };
         Ok(Self {
             entries: grader.timed().filter(is_open).copied().map(PlanEntry::Due).collect(),
-            sides: Some(Sides { baseline: grader.baseline()?, submission }),
+            sides: Some(TimedExecutables { baseline: grader.baseline()?, submission }),
             problems: Vec::new(),
             costs: Vec::new(),
         })
@@ -141,13 +141,13 @@ fn confirm_due(
         timed.iter().map(entry).collect()
     };
     match &fast.compiled {
-        Compiled::Failed(failure) => Ok(MeasurementPlan {
+        CompileOutcome::Failed(failure) => Ok(MeasurementPlan {
             entries: entries(&|case| Some(unbuilt(case, failure, rubric))),
             sides: None,
             problems: failure.problems.clone(),
             costs: vec![fast.cost],
         }),
-        Compiled::Driver { path, problems } => {
+        CompileOutcome::Driver { path, problems } => {
             let clock = StageClock::start();
             let second = SecondAnswers::of(session, judged, &fast.work)?;
             let baseline = session.grader.baseline()?;
@@ -160,9 +160,9 @@ fn confirm_due(
             };
             Ok(MeasurementPlan {
                 entries: entries(&settled),
-                sides: Some(Sides { baseline, submission: path.clone() }),
+                sides: Some(TimedExecutables { baseline, submission: path.clone() }),
                 problems: problems.clone(),
-                costs: vec![fast.cost, clock.cost(Stage::Time, second.cpu)],
+                costs: vec![fast.cost, clock.cost(GradingStage::Time, second.cpu)],
             })
         }
     }
@@ -193,11 +193,13 @@ impl SecondAnswers {
         let compiler = session.grader.compiler();
         let missing = missing_tasks(&judged.build.problems);
         match compiler.driver_for_speed(work, &missing)? {
-            Compiled::Driver { path, .. } => {
+            CompileOutcome::Driver { path, .. } => {
                 let second = ask_again(session, &path, judged.suite, &names)?;
                 Ok(Self { runs: Ok(second.runs), cpu: compiler.spent() + second.cpu })
             }
-            Compiled::Failed(failure) => Ok(Self { runs: Err(failure), cpu: compiler.spent() }),
+            CompileOutcome::Failed(failure) => {
+                Ok(Self { runs: Err(failure), cpu: compiler.spent() })
+            }
         }
     }
 

@@ -1,40 +1,42 @@
 //! Measurements as grades keep them, and back.
 
-use grader_model::{CaseResult, TimedPair, TimedThreads, Timing, TimingBasis, TimingClock};
-use grader_timing::{Basis, Clock, Gate, Look, Pair, Plan, Threads, replay};
+use grader_model::{CaseResult, TimedPair, TimedThreads, TimingBasis, TimingClock, TimingResult};
+use grader_timing::{
+    Gate, Look, MeasurePlan, SampleClock, SamplePair, SampleThreads, VerdictBasis, replay,
+};
 
 /// What a verdict rests on, as grades record it.
-pub const fn basis(of: Basis) -> TimingBasis {
+pub const fn basis(of: VerdictBasis) -> TimingBasis {
     match of {
-        Basis::AllPairs => TimingBasis::AllPairs,
-        Basis::TypicalPairs => TimingBasis::TypicalPairs,
-        Basis::Totals => TimingBasis::Totals,
-        Basis::UsedUp => TimingBasis::UsedUp,
+        VerdictBasis::AllPairs => TimingBasis::AllPairs,
+        VerdictBasis::TypicalPairs => TimingBasis::TypicalPairs,
+        VerdictBasis::Totals => TimingBasis::Totals,
+        VerdictBasis::UsedUp => TimingBasis::UsedUp,
     }
 }
 
 /// A clock, as grades record it.
-pub const fn stored_clock(clock: Clock) -> TimingClock {
+pub const fn stored_clock(clock: SampleClock) -> TimingClock {
     match clock {
-        Clock::Cpu => TimingClock::Cpu,
-        Clock::Wall => TimingClock::Wall,
-        Clock::Span => TimingClock::Span,
+        SampleClock::Cpu => TimingClock::Cpu,
+        SampleClock::Wall => TimingClock::Wall,
+        SampleClock::Span => TimingClock::Span,
     }
 }
 
 /// A pair, as grades record it.
-pub fn stored(pair: &Pair, on: Basis) -> TimedPair {
+pub fn stored(pair: &SamplePair, on: VerdictBasis) -> TimedPair {
     TimedPair {
         baseline: pair.baseline,
         submission: pair.submission,
         excess: pair.excess,
         threads: pair.threads.map(threads),
-        wall: (on == Basis::UsedUp).then_some(pair.wall),
+        wall: (on == VerdictBasis::UsedUp).then_some(pair.wall),
     }
 }
 
 /// The overlap of threads, as grades record it.
-pub const fn threads(seen: Threads) -> TimedThreads {
+pub const fn threads(seen: SampleThreads) -> TimedThreads {
     TimedThreads { work: seen.work, together: seen.together }
 }
 
@@ -44,30 +46,32 @@ pub const fn threads(seen: Threads) -> TimedThreads {
 /// Linear in the number of pairs, at each look.
 pub fn looks_at(case: &CaseResult, gate: Gate) -> Vec<Look> {
     let (Some(timing), Some(pairs)) = (&case.timing, &case.timed_pairs) else { return Vec::new() };
-    let pairs: Vec<Pair> = pairs.for_instructor().iter().map(pair).collect();
+    let pairs: Vec<SamplePair> = pairs.for_instructor().iter().map(pair).collect();
     let clock = match timing.clock {
-        TimingClock::Cpu => Clock::Cpu,
-        TimingClock::Wall => Clock::Wall,
-        TimingClock::Span => Clock::Span,
+        TimingClock::Cpu => SampleClock::Cpu,
+        TimingClock::Wall => SampleClock::Wall,
+        TimingClock::Span => SampleClock::Span,
     };
-    replay(&pairs, Plan { gate, clock }, basis_of(timing))
+    replay(&pairs, MeasurePlan { gate, clock }, basis_of(timing))
 }
 
-fn pair(stored: &TimedPair) -> Pair {
-    Pair {
+fn pair(stored: &TimedPair) -> SamplePair {
+    SamplePair {
         baseline: stored.baseline,
         submission: stored.submission,
         excess: stored.excess,
         wall: stored.wall.unwrap_or_default(),
-        threads: stored.threads.map(|seen| Threads { work: seen.work, together: seen.together }),
+        threads: stored
+            .threads
+            .map(|seen| SampleThreads { work: seen.work, together: seen.together }),
     }
 }
 
-const fn basis_of(timing: &Timing) -> Basis {
+const fn basis_of(timing: &TimingResult) -> VerdictBasis {
     match timing.basis {
-        TimingBasis::AllPairs => Basis::AllPairs,
-        TimingBasis::TypicalPairs => Basis::TypicalPairs,
-        TimingBasis::Totals => Basis::Totals,
-        TimingBasis::UsedUp => Basis::UsedUp,
+        TimingBasis::AllPairs => VerdictBasis::AllPairs,
+        TimingBasis::TypicalPairs => VerdictBasis::TypicalPairs,
+        TimingBasis::Totals => VerdictBasis::Totals,
+        TimingBasis::UsedUp => VerdictBasis::UsedUp,
     }
 }

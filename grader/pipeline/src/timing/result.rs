@@ -1,34 +1,34 @@
 //! What a measurement means for its case.
 
-use super::Question;
+use super::TimingQuestion;
 use super::record::{basis, stored, stored_clock, threads};
 use crate::cases::result_of;
 use crate::compile::BuildFailure;
 use crate::drive::message_of;
-use grader_course::config::{GateRubric, GateRule, Limits, Rubric};
+use grader_course::config::{GateRubric, GateRule, Rubric, SubmissionLimits};
 use grader_judge::{CallFailure, Failure, TimedCase};
-use grader_model::{CaseResult, Hidden, Outcome, Timing};
-use grader_protocol::Allowance;
-use grader_timing::{Clock, Measurement, Spoiled, Verdict};
+use grader_model::{CaseResult, Hidden, Outcome, TimingResult};
+use grader_protocol::CallAllowance;
+use grader_timing::{GateVerdict, MeasureError, Measurement, SampleClock};
 
 /// What a finished measurement says.
 pub fn decided(
     mut result: CaseResult,
-    question: &Question<'_>,
+    question: &TimingQuestion<'_>,
     measurement: &Measurement,
 ) -> CaseResult {
-    let Question { case, gate, clock } = *question;
+    let TimingQuestion { case, gate, clock } = *question;
     result.outcome = match measurement.verdict {
-        Verdict::Pass => Outcome::Pass,
-        Verdict::Fail => Outcome::TooSlow,
-        Verdict::Undecided => Outcome::Undecided,
+        GateVerdict::Pass => Outcome::Pass,
+        GateVerdict::Fail => Outcome::TooSlow,
+        GateVerdict::Undecided => Outcome::Undecided,
     };
-    if measurement.verdict == Verdict::Undecided {
+    if measurement.verdict == GateVerdict::Undecided {
         result.message = Some(why_undecided(measurement));
     }
     let ratio = measurement.ratio;
     let known = [ratio.estimate, ratio.low, ratio.high].iter().all(|number| number.is_finite());
-    result.timing = known.then(|| Timing {
+    result.timing = known.then(|| TimingResult {
         against: case.called.into(),
         gate: gate.at_least,
         estimate: ratio.estimate,
@@ -37,7 +37,7 @@ pub fn decided(
         pairs: u32::try_from(measurement.pairs.len()).unwrap_or(u32::MAX),
         launches: measurement.launches,
         clock: stored_clock(clock),
-        cpus: if clock == Clock::Wall { gate.cpus.unwrap_or(2) } else { 1 },
+        cpus: if clock == SampleClock::Wall { gate.cpus.unwrap_or(2) } else { 1 },
         charged_share: measurement.charged_share(),
         seconds: measurement.seconds,
         threads: measurement.threads().map(threads),
@@ -49,11 +49,11 @@ pub fn decided(
 }
 
 /// By which clock a gate is decided.
-pub const fn clock_of(gate: &GateRubric) -> Clock {
+pub const fn clock_of(gate: &GateRubric) -> SampleClock {
     match (gate.rule, gate.cpus) {
-        (GateRule::Half, _) => Clock::Cpu,
-        (GateRule::Threads, None) => Clock::Span,
-        (GateRule::Threads, Some(_)) => Clock::Wall,
+        (GateRule::Half, _) => SampleClock::Cpu,
+        (GateRule::Threads, None) => SampleClock::Span,
+        (GateRule::Threads, Some(_)) => SampleClock::Wall,
     }
 }
 
@@ -89,19 +89,29 @@ pub fn not_shown(mut result: CaseResult) -> CaseResult {
 }
 
 /// Why there is no measurement.
-pub fn spoilt(result: CaseResult, spoiled: Spoiled<Failure>, limits: &Limits) -> CaseResult {
+pub fn spoilt(
+    result: CaseResult,
+    spoiled: MeasureError<Failure>,
+    limits: &SubmissionLimits,
+) -> CaseResult {
     let failure = match spoiled {
-        Spoiled::Fault(what) => return faulty(result, &what),
-        Spoiled::Unseen => return unseen(result),
-        Spoiled::Submission(CallFailure::NotAsked { limit }) => return unfinished(result, limit),
-        Spoiled::Submission(failure) => Failure::from(failure),
-        Spoiled::Wrong(failure) => failure,
+        MeasureError::Fault(what) => return faulty(result, &what),
+        MeasureError::Unseen => return unseen(result),
+        MeasureError::Submission(CallFailure::NotAsked { limit }) => {
+            return unfinished(result, limit);
+        }
+        MeasureError::Submission(failure) => Failure::from(failure),
+        MeasureError::Wrong(failure) => failure,
     };
     failed(result, &failure, "while it was timed", limits)
 }
 
 /// What was right in the first build and is not in the one that is measured.
-pub fn unlike_before(result: CaseResult, failure: Failure, limits: &Limits) -> CaseResult {
+pub fn unlike_before(
+    result: CaseResult,
+    failure: Failure,
+    limits: &SubmissionLimits,
+) -> CaseResult {
     match failure {
         Failure::Fault(what) => faulty(result, &what),
         Failure::Call(CallFailure::NotAsked { limit }) => unfinished(result, limit),
@@ -110,7 +120,12 @@ pub fn unlike_before(result: CaseResult, failure: Failure, limits: &Limits) -> C
 }
 
 /// `there` is where it was right no more.
-fn failed(mut result: CaseResult, failure: &Failure, there: &str, limits: &Limits) -> CaseResult {
+fn failed(
+    mut result: CaseResult,
+    failure: &Failure,
+    there: &str,
+    limits: &SubmissionLimits,
+) -> CaseResult {
     result.outcome = failure.outcome();
     result.location = failure.location().map(Into::into);
     result.message =
@@ -124,7 +139,7 @@ fn failed(mut result: CaseResult, failure: &Failure, there: &str, limits: &Limit
 }
 
 /// Every call was answered, and there was no verdict when the time of the measurement was over.
-fn unfinished(mut result: CaseResult, limit: Allowance) -> CaseResult {
+fn unfinished(mut result: CaseResult, limit: CallAllowance) -> CaseResult {
     result.outcome = Outcome::Undecided;
     result.message = Some(format!(
         "not decided when your calls had used up the {} s of processor time, or {} s of elapsed time, that \

@@ -5,7 +5,9 @@ pub mod tarball;
 pub mod zipped;
 
 use grader_model::Remark;
-use grader_pipeline::collect::{CollectLimits, Found, IntakeRefusal, Kind, Sources, collect};
+use grader_pipeline::collect::{
+    CollectLimits, CollectedSources, FoundSubmission, IntakeRefusal, SubmissionKind, collect,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -20,11 +22,11 @@ mod s; mod secret; mod target; mod wide; mod x;
 pub fn answer() -> u32 {\n    42\n}\n";
 
 /// A builder for a class folder.
-pub struct Class {
+pub struct ClassFolder {
     dir: TempDir,
 }
 
-impl Class {
+impl ClassFolder {
     pub fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap() }
     }
@@ -55,41 +57,41 @@ impl Class {
     }
 
     /// Collects the folder `ada`.
-    pub fn ada(&self) -> Result<Sources, IntakeRefusal> {
-        self.collect("ada", Kind::Folder, &CollectLimits::default())
+    pub fn ada(&self) -> Result<CollectedSources, IntakeRefusal> {
+        self.collect("ada", SubmissionKind::Folder, &CollectLimits::default())
     }
 
     pub fn collect(
         &self,
         entry: &str,
-        kind: Kind,
+        kind: SubmissionKind,
         limits: &CollectLimits,
-    ) -> Result<Sources, IntakeRefusal> {
-        collect(&Found::new("ada", self.at(entry), kind), MODULE, limits)
+    ) -> Result<CollectedSources, IntakeRefusal> {
+        collect(&FoundSubmission::new("ada", self.at(entry), kind), MODULE, limits)
     }
 }
 
 /// Collects an archive given as bytes.
-pub fn archive(kind: Kind, bytes: &[u8]) -> Result<Sources, IntakeRefusal> {
+pub fn archive(kind: SubmissionKind, bytes: &[u8]) -> Result<CollectedSources, IntakeRefusal> {
     archive_within(kind, bytes, &CollectLimits::default())
 }
 
 pub fn archive_within(
-    kind: Kind,
+    kind: SubmissionKind,
     bytes: &[u8],
     limits: &CollectLimits,
-) -> Result<Sources, IntakeRefusal> {
-    Class::new().file("ada.archive", bytes).collect("ada.archive", kind, limits)
+) -> Result<CollectedSources, IntakeRefusal> {
+    ClassFolder::new().file("ada.archive", bytes).collect("ada.archive", kind, limits)
 }
 
 /// The names of the collected files.
-pub fn names(sources: &Sources) -> Vec<&str> {
+pub fn names(sources: &CollectedSources) -> Vec<&str> {
     sources.files.keys().map(String::as_str).collect()
 }
 
 /// Asserts that a submission was refused with a reason that contains all of these words.
 #[track_caller]
-pub fn assert_refused(result: Result<Sources, IntakeRefusal>, words: &[&str]) {
+pub fn assert_refused(result: Result<CollectedSources, IntakeRefusal>, words: &[&str]) {
     let refusal = result.expect_err("must be refused");
     for word in words {
         assert!(refusal.to_string().contains(word), "no {word:?} in {refusal}");
@@ -99,15 +101,15 @@ pub fn assert_refused(result: Result<Sources, IntakeRefusal>, words: &[&str]) {
 
 /// Asserts that one of the notes contains all of these words.
 #[track_caller]
-pub fn assert_noted(sources: &Sources, words: &[&str]) {
+pub fn assert_noted(sources: &CollectedSources, words: &[&str]) {
     let holds = |note: &Remark| words.iter().all(|word| note.to_string().contains(word));
     assert!(sources.notes.iter().any(holds), "no {words:?} in {:?}", sources.notes);
 }
 
 /// Random numbers from a seed (xorshift64*), so that a failing round can be repeated.
-pub struct Random(pub u64);
+pub struct SeededRandom(pub u64);
 
-impl Random {
+impl SeededRandom {
     pub fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

@@ -7,9 +7,9 @@ use tar::{EntryType, Header};
 
 /// A builder for an archive.
 #[derive(Default)]
-pub struct Tar(Vec<u8>);
+pub struct TarBuilder(Vec<u8>);
 
-impl Tar {
+impl TarBuilder {
     pub fn new() -> Self {
         Self::default()
     }

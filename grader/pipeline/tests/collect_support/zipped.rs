@@ -6,7 +6,7 @@ use std::io::Write;
 
 /// One entry, with every field that can be wrong.
 #[derive(Clone)]
-pub struct Entry {
+pub struct ZipEntry {
     pub name: Vec<u8>,
     pub content: Vec<u8>,
     /// The size to declare, if it is not the true size.
@@ -23,7 +23,7 @@ pub struct Entry {
     pub shares_data: bool,
 }
 
-impl Entry {
+impl ZipEntry {
     pub fn new(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
         Self {
             name: name.as_ref().to_vec(),
@@ -40,12 +40,13 @@ impl Entry {
 
 /// An archive of plain files.
 pub fn of(files: &[(&str, &str)]) -> Vec<u8> {
-    let entries: Vec<Entry> = files.iter().map(|(name, text)| Entry::new(name, text)).collect();
+    let entries: Vec<ZipEntry> =
+        files.iter().map(|(name, text)| ZipEntry::new(name, text)).collect();
     zip(&entries)
 }
 
 /// The archive, field by field (APPNOTE.TXT 6.3, sections 4.3.7, 4.3.12 and 4.3.16).
-pub fn zip(entries: &[Entry]) -> Vec<u8> {
+pub fn zip(entries: &[ZipEntry]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut directory = Vec::new();
     let mut offset = 0;
@@ -79,7 +80,7 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
 }
 
 /// The fields common to the local header and the directory, from the version needed to the lengths.
-fn common_fields(entry: &Entry, data: &[u8]) -> Vec<u8> {
+fn common_fields(entry: &ZipEntry, data: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
     crc.update(&entry.content);
     let mut out = vec![20, 0];

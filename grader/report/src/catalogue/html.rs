@@ -13,16 +13,16 @@ struct Page {
     summary: String,
     mark: &'static str,
     warning: &'static str,
-    tasks: Vec<Card>,
-    uncaught: Vec<Item>,
+    tasks: Vec<TaskCard>,
+    uncaught: Vec<AttentionItem>,
 }
 
-struct Card {
+struct TaskCard {
     title: String,
     anchor: String,
     points: String,
     cases: Vec<Row>,
-    audited: Vec<Item>,
+    audited: Vec<AttentionItem>,
 }
 
 struct Row {
@@ -31,10 +31,10 @@ struct Row {
     facts: String,
     after: Vec<String>,
     count: String,
-    mistakes: Vec<Item>,
+    mistakes: Vec<AttentionItem>,
 }
 
-struct Item {
+struct AttentionItem {
     name: String,
     story: String,
 }
@@ -51,8 +51,8 @@ pub(crate) fn page(catalogue: &CaseCatalogue) -> String {
     })
 }
 
-fn card(task: &CatalogueTask) -> Card {
-    Card {
+fn card(task: &CatalogueTask) -> TaskCard {
+    TaskCard {
         title: task.title.clone(),
         anchor: format!("task-{}", task.id),
         points: format!("{} points, {}", points(task.points), count(task.cases.len(), "case")),
@@ -72,6 +72,6 @@ fn row(case: &CatalogueCase) -> Row {
     }
 }
 
-fn item(mistake: &KnownMistake) -> Item {
-    Item { name: mistake.name.clone(), story: mistake.sentence() }
+fn item(mistake: &KnownMistake) -> AttentionItem {
+    AttentionItem { name: mistake.name.clone(), story: mistake.sentence() }
 }

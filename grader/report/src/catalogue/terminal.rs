@@ -2,12 +2,12 @@
 
 use super::{CaseCatalogue, CatalogueCase, CatalogueTask, KnownMistake, WARNING};
 use crate::escape::workflow_commands;
-use crate::terminal::{Style, wrap};
+use crate::terminal::{TextStyle, wrap};
 use crate::words::{Tone, points};
 use grader_model::NOT_FOR_STUDENTS;
 
 /// The text.
-pub(crate) fn text(catalogue: &CaseCatalogue, style: Style) -> String {
+pub(crate) fn text(catalogue: &CaseCatalogue, style: TextStyle) -> String {
     let mut out = format!("{}: hidden cases\n", style.bold(&catalogue.title));
     let warning = wrap(&format!("{NOT_FOR_STUDENTS} {WARNING}"), style.width, "");
     out += &style.paint(warning.trim_end(), Tone::Alarm);
@@ -17,14 +17,14 @@ pub(crate) fn text(catalogue: &CaseCatalogue, style: Style) -> String {
     workflow_commands(&out)
 }
 
-fn task(task: &CatalogueTask, style: Style) -> String {
+fn task(task: &CatalogueTask, style: TextStyle) -> String {
     let title = style.bold(&task.title);
     let cases: String = task.cases.iter().map(|one| case(one, style)).collect();
     let audited = mistakes("  Refused by the call audit\n", &task.audited, style);
     format!("\n{title} ({} points)\n{cases}{audited}", points(task.points))
 }
 
-fn case(case: &CatalogueCase, style: Style) -> String {
+fn case(case: &CatalogueCase, style: TextStyle) -> String {
     let mut facts = case.facts();
     if !case.after.is_empty() {
         facts.push(format!("after {}", case.after.join(", ")));
@@ -35,7 +35,7 @@ fn case(case: &CatalogueCase, style: Style) -> String {
     format!("  {}\n{claim}{facts}{}", case.name, mistakes("", &case.mistakes, style))
 }
 
-fn mistakes(heading: &str, mistakes: &[KnownMistake], style: Style) -> String {
+fn mistakes(heading: &str, mistakes: &[KnownMistake], style: TextStyle) -> String {
     if mistakes.is_empty() {
         return String::new();
     }

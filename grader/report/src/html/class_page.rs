@@ -1,7 +1,7 @@
 //! The page of a class, for instructors.
 
-use super::histogram::{Histogram, histogram};
-use super::{Badge, render};
+use super::histogram::{PointsHistogram, histogram};
+use super::{OutcomeBadge, render};
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::notices::NoticeGroup;
 use crate::words::{
@@ -14,38 +14,38 @@ const HARDEST: usize = 10;
 
 #[derive(Template)]
 #[template(path = "class.html")]
-struct Page {
+struct ClassTemplate {
     title: String,
     submissions: String,
     tiles: Vec<(&'static str, String, String)>,
-    histogram: Histogram,
-    outcomes: Vec<Part>,
-    attention: Vec<Item>,
+    histogram: PointsHistogram,
+    outcomes: Vec<OutcomePart>,
+    attention: Vec<AttentionItem>,
     /// The conditions of grading that differ, and their groups.
     differences: Vec<(&'static str, String)>,
     mixed: &'static str,
     mixed_advice: &'static str,
     notices: Vec<NoticeGroup>,
-    hardest: Vec<Hard>,
+    hardest: Vec<HardCase>,
     /// The others that somebody failed.
-    less_hard: Vec<Hard>,
+    less_hard: Vec<HardCase>,
     /// What is said of cases that nobody reached; mostly empty.
     unreached: String,
-    tasks: Vec<Head>,
-    rows: Vec<Row>,
+    tasks: Vec<TaskHead>,
+    rows: Vec<StudentRow>,
     /// What is said of points that are pending; mostly empty.
     pending: String,
 }
 
 /// A part of the bar of outcomes.
-struct Part {
-    outcome: Badge,
+struct OutcomePart {
+    outcome: OutcomeBadge,
     count: usize,
     percent: String,
 }
 
-struct Item {
-    outcome: Badge,
+struct AttentionItem {
+    outcome: OutcomeBadge,
     student: String,
     href: String,
     why: String,
@@ -53,7 +53,7 @@ struct Item {
     command: String,
 }
 
-struct Hard {
+struct HardCase {
     name: String,
     claim: String,
     task: String,
@@ -64,16 +64,16 @@ struct Hard {
     not_reached: usize,
 }
 
-struct Head {
+struct TaskHead {
     id: String,
     title: String,
     max: String,
 }
 
-struct Row {
+struct StudentRow {
     student: String,
     href: String,
-    outcome: Badge,
+    outcome: OutcomeBadge,
     graded: bool,
     points: String,
     percent: u32,
@@ -86,7 +86,7 @@ struct Row {
 
 /// A class on one page, linked to the students' pages in `students/`. For instructors.
 pub fn class(page: &ClassPage) -> String {
-    render(&Page {
+    render(&ClassTemplate {
         title: page.title.clone(),
         submissions: count(page.totals.submissions, "submission"),
         tiles: tiles(page),
@@ -130,17 +130,17 @@ fn tiles(page: &ClassPage) -> Vec<(&'static str, String, String)> {
     ]
 }
 
-fn outcomes(page: &ClassPage) -> Vec<Part> {
+fn outcomes(page: &ClassPage) -> Vec<OutcomePart> {
     let all = page.totals.submissions.max(1) as f64;
     let part = |&(outcome, count): &(_, usize)| {
         let percent = format!("{:.2}", 100.0 * count as f64 / all);
-        Part { outcome: Badge::from(outcome), count, percent }
+        OutcomePart { outcome: OutcomeBadge::from(outcome), count, percent }
     };
     page.outcomes.iter().map(part).collect()
 }
 
-fn attention(page: &ClassPage) -> Vec<Item> {
-    let item = |item: &crate::Attention| Item {
+fn attention(page: &ClassPage) -> Vec<AttentionItem> {
+    let item = |item: &crate::AttentionEntry| AttentionItem {
         outcome: item.outcome.into(),
         student: item.student.clone(),
         href: page.rows.get(item.row).map(|row| href(&row.file)).unwrap_or_default(),
@@ -151,12 +151,12 @@ fn attention(page: &ClassPage) -> Vec<Item> {
     page.attention.iter().map(item).collect()
 }
 
-fn hard(case: &CaseShare) -> Hard {
+fn hard(case: &CaseShare) -> HardCase {
     let part = |n: usize| format!("{:.2}", 100.0 * n as f64 / case.reached().max(1) as f64);
     let some = |n: usize, words: &str| if n > 0 { format!(", {n} {words}") } else { String::new() };
     let undecided =
         some(case.undecided, "undecided") + &some(case.decided, "decided by an instructor");
-    Hard {
+    HardCase {
         name: case.name.clone(),
         claim: case.claim.clone(),
         task: case.task.clone(),
@@ -168,11 +168,11 @@ fn hard(case: &CaseShare) -> Hard {
     }
 }
 
-fn head(task: &TaskColumn) -> Head {
-    Head { id: task.id.clone(), title: task.title.clone(), max: points(task.max_points) }
+fn head(task: &TaskColumn) -> TaskHead {
+    TaskHead { id: task.id.clone(), title: task.title.clone(), max: points(task.max_points) }
 }
 
-fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
+fn row(row: &ClassRow, tasks: &[TaskColumn]) -> StudentRow {
     let cell = |(reached, task): (&Option<TaskPoints>, &TaskColumn)| {
         let pending = reached.is_some_and(|reached| reached.pending > 0.0);
         let share = share(reached.map_or(0.0, |reached| reached.reached), task.max_points);
@@ -185,7 +185,7 @@ fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
         let reached = reached.map(|reached| points(reached.reached)).unwrap_or_default();
         (task.id.clone(), class, if pending { "pending".into() } else { reached })
     };
-    Row {
+    StudentRow {
         student: row.student.clone(),
         href: href(&row.file),
         outcome: row.outcome.into(),
@@ -199,7 +199,7 @@ fn row(row: &ClassRow, tasks: &[TaskColumn]) -> Row {
 }
 
 // Only a colour for the points' bar; the badge beside it has the word.
-impl Row {
+impl StudentRow {
     const fn bar(&self) -> &'static str {
         match self.percent {
             100 => "good",

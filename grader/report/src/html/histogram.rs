@@ -13,18 +13,18 @@ const BELOW: usize = 34;
 const ABOVE: usize = 22;
 
 /// The drawing, ready for the template: integers only.
-pub(super) struct Histogram {
+pub(super) struct PointsHistogram {
     pub(super) width: usize,
     pub(super) height: usize,
     /// Where the bars stand.
     pub(super) floor: usize,
-    pub(super) bars: Vec<Bar>,
+    pub(super) bars: Vec<HistogramBar>,
     /// The same in words, for those who do not see it.
     pub(super) words: String,
 }
 
 /// One bar: how many have that part of the points.
-pub(super) struct Bar {
+pub(super) struct HistogramBar {
     pub(super) x: usize,
     pub(super) y: usize,
     pub(super) width: usize,
@@ -47,7 +47,7 @@ pub(super) fn bins(page: &ClassPage) -> [usize; BINS] {
     bins
 }
 
-pub(super) fn histogram(page: &ClassPage) -> Histogram {
+pub(super) fn histogram(page: &ClassPage) -> PointsHistogram {
     let bins = bins(page);
     let most = bins.into_iter().max().unwrap_or(0).max(1);
     let step = WIDTH / BINS;
@@ -60,7 +60,7 @@ pub(super) fn histogram(page: &ClassPage) -> Histogram {
         let last = if n == BINS - 1 { "100" } else { "" };
         let upper = if last.is_empty() { format!("{}", n * 10 + 9) } else { last.into() };
         let label = format!("{}–{upper}", n * 10);
-        Bar { x, y: floor - height, width, height, middle: x + width / 2, count, label }
+        HistogramBar { x, y: floor - height, width, height, middle: x + width / 2, count, label }
     };
     let bars: Vec<_> = bins.into_iter().enumerate().map(bar).collect();
     let filled = bars.iter().filter(|bar| bar.count > 0);
@@ -69,5 +69,5 @@ pub(super) fn histogram(page: &ClassPage) -> Histogram {
     if page.totals.pending > 0 {
         words.push(format!("{} of them with points pending", page.totals.pending));
     }
-    Histogram { width: WIDTH, height: floor + BELOW, floor, bars, words: words.join("; ") }
+    PointsHistogram { width: WIDTH, height: floor + BELOW, floor, bars, words: words.join("; ") }
 }

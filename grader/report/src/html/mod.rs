@@ -40,19 +40,19 @@ impl Exporter for HtmlExporter {
 }
 
 /// A label as a badge: sign and words, with a colour.
-struct Badge {
+struct OutcomeBadge {
     class: &'static str,
     sign: &'static str,
     words: String,
 }
 
-impl From<Outcome> for Badge {
+impl From<Outcome> for OutcomeBadge {
     fn from(outcome: Outcome) -> Self {
         CaseLabel::from(outcome).into()
     }
 }
 
-impl From<CaseLabel> for Badge {
+impl From<CaseLabel> for OutcomeBadge {
     fn from(label: CaseLabel) -> Self {
         Self { class: label.tone.class(), sign: label.tone.sign(true), words: label.words }
     }

@@ -1,7 +1,7 @@
 //! A student's page.
 
-use super::timing::{Picture, picture};
-use super::{Badge, render};
+use super::timing::{TimingPicture, picture};
+use super::{OutcomeBadge, render};
 use crate::clean;
 use crate::words::{
     CaseLabel, account, attempt, count, meaning, number, pending, percent, place, points, score,
@@ -13,7 +13,7 @@ use grader_model::{CompileProblem, Outcome};
 
 #[derive(Template)]
 #[template(path = "student.html")]
-struct Page {
+struct StudentTemplate {
     student: String,
     title: String,
     score: String,
@@ -21,24 +21,24 @@ struct Page {
     attempt: String,
     percent: u32,
     graded: bool,
-    outcome: Badge,
+    outcome: OutcomeBadge,
     meaning: &'static str,
-    problems: Vec<Problem>,
-    tasks: Vec<Card>,
+    problems: Vec<StudentProblem>,
+    tasks: Vec<TaskCard>,
     notes: Vec<String>,
     /// The words used on this page, and what they mean.
-    glossary: Vec<(Badge, &'static str)>,
+    glossary: Vec<(OutcomeBadge, &'static str)>,
     facts: Vec<(&'static str, String)>,
 }
 
-struct Problem {
+struct StudentProblem {
     place: String,
     message: String,
     task: String,
     explanation: String,
 }
 
-struct Card {
+struct TaskCard {
     title: String,
     anchor: String,
     score: String,
@@ -47,28 +47,28 @@ struct Card {
     /// How the points come about.
     account: String,
     /// What did not pass, shown at once.
-    failed: Vec<Case>,
+    failed: Vec<CaseView>,
     /// What need not be read first, folded away under a line that says what it is.
-    folded: Vec<(String, Vec<Case>)>,
+    folded: Vec<(String, Vec<CaseView>)>,
     unseen: String,
     hint: String,
 }
 
-struct Case {
-    outcome: Badge,
+struct CaseView {
+    outcome: OutcomeBadge,
     name: String,
     weight: String,
     claim: String,
     message: String,
     location: String,
     waits_for: Vec<String>,
-    timing: Option<Picture>,
+    timing: Option<TimingPicture>,
 }
 
 /// One student's report as a page of its own.
 pub fn student(view: &StudentView) -> String {
     let view = clean::view(view);
-    render(&Page {
+    render(&StudentTemplate {
         score: score(view.points, view.max_points) + &pending(view.pending),
         percent: percent(share(view.points.unwrap_or(0.0), view.max_points)),
         graded: view.points.is_some(),
@@ -85,8 +85,8 @@ pub fn student(view: &StudentView) -> String {
     })
 }
 
-fn problem(problem: &CompileProblem) -> Problem {
-    Problem {
+fn problem(problem: &CompileProblem) -> StudentProblem {
+    StudentProblem {
         place: place(problem).unwrap_or_default(),
         message: problem.message.clone(),
         task: problem.task.clone().unwrap_or_default(),
@@ -94,7 +94,7 @@ fn problem(problem: &CompileProblem) -> Problem {
     }
 }
 
-fn card((at, task): (usize, &StudentTask)) -> Card {
+fn card((at, task): (usize, &StudentTask)) -> TaskCard {
     let StudentTask { score, cases, .. } = task;
     let missing = score.points < score.max_points;
     let share = share(score.points, score.max_points);
@@ -103,7 +103,7 @@ fn card((at, task): (usize, &StudentTask)) -> Card {
         0 => tone(score.outcome).class(),
         _ => "part",
     };
-    Card {
+    TaskCard {
         title: score.title.clone(),
         anchor: format!("task-{}", at + 1),
         score: format!("{} / {}", points(score.points), points(score.max_points))
@@ -123,20 +123,20 @@ const fn is_folded(case: &StudentCase) -> bool {
     matches!(case.outcome, Outcome::Pass | Outcome::Skipped) && case.timing.is_none()
 }
 
-fn folded(cases: &[StudentCase]) -> Vec<(String, Vec<Case>)> {
+fn folded(cases: &[StudentCase]) -> Vec<(String, Vec<CaseView>)> {
     let of = |outcome| {
         cases.iter().filter(move |case| case.outcome == outcome && is_folded(case)).map(case)
     };
     let part = |outcome, words: &str| {
-        let part: Vec<Case> = of(outcome).collect();
+        let part: Vec<CaseView> = of(outcome).collect();
         (!part.is_empty()).then(|| (format!("{} {words}", count(part.len(), "case")), part))
     };
     let skipped = part(Outcome::Skipped, "skipped: an earlier one must pass first");
     skipped.into_iter().chain(part(Outcome::Pass, "passed")).collect()
 }
 
-fn case(case: &StudentCase) -> Case {
-    Case {
+fn case(case: &StudentCase) -> CaseView {
+    CaseView {
         outcome: CaseLabel::from(case).into(),
         name: case.name.clone(),
         weight: number(case.weight),
@@ -148,7 +148,7 @@ fn case(case: &StudentCase) -> Case {
     }
 }
 
-fn glossary(view: &StudentView) -> Vec<(Badge, &'static str)> {
+fn glossary(view: &StudentView) -> Vec<(OutcomeBadge, &'static str)> {
     let has = |case: &StudentCase, outcome| case.decided.is_none() && case.outcome == outcome;
     let seen = |outcome| {
         outcome != Outcome::Pass

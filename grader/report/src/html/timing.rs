@@ -1,7 +1,7 @@
 //! A measured ratio as a picture: where it lies, how sure that is, and what was asked.
 
 use crate::words::ratio;
-use grader_model::Timing;
+use grader_model::TimingResult;
 
 /// Size of the drawing, in units of its own.
 const WIDTH: f64 = 620.0;
@@ -11,7 +11,7 @@ const MARGIN: f64 = 26.0;
 const MOST_TICKS: i32 = 9;
 
 /// The drawing, ready for the template: integers only.
-pub(super) struct Picture {
+pub(super) struct TimingPicture {
     pub(super) width: i32,
     /// The axis: from here to there.
     pub(super) from: i32,
@@ -33,7 +33,7 @@ pub(super) struct Picture {
 }
 
 /// The picture of a measurement.
-pub(super) fn picture(timing: &Timing) -> Picture {
+pub(super) fn picture(timing: &TimingResult) -> TimingPicture {
     let positive = |number: f64| if number.is_finite() { number.clamp(1e-6, 1e9) } else { 1.0 };
     let [gate, estimate, low, high] =
         [timing.gate, timing.estimate, timing.low, timing.high].map(positive);
@@ -45,7 +45,7 @@ pub(super) fn picture(timing: &Timing) -> Picture {
         (MARGIN + share * (WIDTH - 2.0 * MARGIN)).round() as i32
     };
     let to = place(end);
-    Picture {
+    TimingPicture {
         width: WIDTH as i32,
         from: place(begin),
         to,
@@ -74,8 +74,8 @@ mod tests {
     use super::*;
     use grader_model::{TimingBasis, TimingClock};
 
-    fn of(gate: f64, estimate: f64, low: f64, high: f64) -> Picture {
-        picture(&Timing {
+    fn of(gate: f64, estimate: f64, low: f64, high: f64) -> TimingPicture {
+        picture(&TimingResult {
             against: "the naive product".into(),
             gate,
             estimate,

@@ -1,8 +1,8 @@
 //! A class at a glance: the table, whom to look at, and the totals.
 
-use super::style::Style;
+use super::style::TextStyle;
 use super::text::{fit, pad, width};
-use crate::attention::Attention;
+use crate::attention::AttentionEntry;
 use crate::class::{CaseShare, ClassPage, ClassRow, TaskColumn, TaskPoints};
 use crate::escape::workflow_commands;
 use crate::notices::NoticeGroup;
@@ -26,7 +26,7 @@ const PENDING: &str = "?";
 
 /// The class as a table, then whom to look at first, then the totals. For instructors: it names
 /// everybody, but no hidden value.
-pub fn class(page: &ClassPage, style: &Style) -> String {
+pub fn class(page: &ClassPage, style: &TextStyle) -> String {
     let parts = [
         heading(page, *style),
         differences(page, *style),
@@ -45,7 +45,7 @@ pub fn class(page: &ClassPage, style: &Style) -> String {
     workflow_commands(&parts.join("\n"))
 }
 
-fn heading(page: &ClassPage, style: Style) -> String {
+fn heading(page: &ClassPage, style: TextStyle) -> String {
     if page.rows.is_empty() {
         return "No submissions.\n".into();
     }
@@ -55,7 +55,7 @@ fn heading(page: &ClassPage, style: Style) -> String {
 }
 
 /// The conditions of grading that are not the same for everybody.
-fn differences(page: &ClassPage, style: Style) -> String {
+fn differences(page: &ClassPage, style: TextStyle) -> String {
     if page.differences.is_empty() {
         return String::new();
     }
@@ -69,7 +69,7 @@ fn differences(page: &ClassPage, style: Style) -> String {
 }
 
 /// Which columns there is room for.
-struct Columns {
+struct TableColumns {
     bar: bool,
     /// Heads of the tasks' columns; empty when they do not fit.
     tasks: Vec<String>,
@@ -77,7 +77,7 @@ struct Columns {
     remark: usize,
 }
 
-fn columns(page: &ClassPage, style: Style) -> Columns {
+fn columns(page: &ClassPage, style: TextStyle) -> TableColumns {
     let widest = |of: fn(&ClassRow) -> usize| page.rows.iter().map(of).max().unwrap_or(0);
     let name = widest(|row| width(&row.student)).clamp(7, NAME);
     let outcome = widest(|row| width(row.outcome.words())).max(7) + 2;
@@ -98,10 +98,10 @@ fn columns(page: &ClassPage, style: Style) -> Columns {
     left -= if bar { BAR + GAP } else { 0 };
     let any = page.rows.iter().any(|row| !row.remark.is_empty());
     let remark = if any && left >= REMARK + GAP { left - GAP } else { 0 };
-    Columns { bar, tasks, remark }
+    TableColumns { bar, tasks, remark }
 }
 
-fn table(page: &ClassPage, style: Style) -> String {
+fn table(page: &ClassPage, style: TextStyle) -> String {
     let columns = columns(page, style);
     let mut table = Table::new();
     let line = style.line();
@@ -127,7 +127,7 @@ fn table(page: &ClassPage, style: Style) -> String {
     text.concat() + &legend(page, &columns, style)
 }
 
-fn head(columns: &Columns) -> Vec<Cell> {
+fn head(columns: &TableColumns) -> Vec<Cell> {
     let right = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
     let mut head = vec![Cell::new("Student"), Cell::new("Outcome"), right("Points")];
     if columns.bar {
@@ -140,7 +140,7 @@ fn head(columns: &Columns) -> Vec<Cell> {
     head
 }
 
-fn cells(row: &ClassRow, page: &ClassPage, columns: &Columns, style: Style) -> Vec<Cell> {
+fn cells(row: &ClassRow, page: &ClassPage, columns: &TableColumns, style: TextStyle) -> Vec<Cell> {
     let outcome = format!("{} {}", sign(row.outcome, style.unicode), row.outcome.words());
     let reached = reached(row);
     let mut cells = vec![
@@ -185,7 +185,7 @@ fn task_cell(reached: Option<TaskPoints>, task: &TaskColumn) -> Cell {
 }
 
 /// What the tasks' columns are, and what each is worth.
-fn legend(page: &ClassPage, columns: &Columns, style: Style) -> String {
+fn legend(page: &ClassPage, columns: &TableColumns, style: TextStyle) -> String {
     let tasks = columns.tasks.iter().zip(&page.tasks).map(|(head, task)| {
         let name = if *head == task.id { String::new() } else { format!(" {}", task.id) };
         format!("{head}{name} of {}", points(task.max_points))
@@ -211,11 +211,12 @@ fn painted(text: &str, tone: Tone) -> Cell {
     if text.is_empty() { Cell::new(text) } else { Cell::new(text).fg(colour) }
 }
 
-fn attention(page: &ClassPage, style: Style) -> String {
+fn attention(page: &ClassPage, style: TextStyle) -> String {
     if page.attention.is_empty() {
         return String::new();
     }
-    let widest = |of: fn(&Attention) -> usize| page.attention.iter().map(of).max().unwrap_or(0);
+    let widest =
+        |of: fn(&AttentionEntry) -> usize| page.attention.iter().map(of).max().unwrap_or(0);
     let word = widest(|item| item.outcome.words().len());
     let name = widest(|item| width(&item.student)).min(NAME);
     let room = style.width.saturating_sub(word + name + 8);
@@ -232,7 +233,7 @@ fn attention(page: &ClassPage, style: Style) -> String {
 
 /// Why, where, and the command that tells more; the command on a line of its own where it is
 /// narrow, since a command that is cut off is of no use.
-fn rest(item: &Attention, page: &ClassPage, room: usize, style: Style) -> String {
+fn rest(item: &AttentionEntry, page: &ClassPage, room: usize, style: TextStyle) -> String {
     let command = page.command(item.row);
     let place = item.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
     let commands = page.attention.iter().map(|item| page.command(item.row));
@@ -246,7 +247,7 @@ fn rest(item: &Attention, page: &ClassPage, room: usize, style: Style) -> String
     format!("{why}{newline}{}", style.paint(&command, Tone::Quiet))
 }
 
-fn totals(page: &ClassPage, style: Style) -> String {
+fn totals(page: &ClassPage, style: TextStyle) -> String {
     let totals = &page.totals;
     let mut parts = vec![format!("graded {} of {}", totals.graded, totals.submissions)];
     if let (Some(mean), Some(median)) = (totals.mean, totals.median) {
@@ -266,7 +267,7 @@ fn totals(page: &ClassPage, style: Style) -> String {
 }
 
 /// The number of submissions without a grade, and the reason.
-fn without_grade(page: &ClassPage, style: Style) -> String {
+fn without_grade(page: &ClassPage, style: TextStyle) -> String {
     let ended = |outcome| page.rows.iter().filter(|row| row.outcome == outcome).count();
     let (faults, entries) = (ended(Outcome::GraderFault), ended(Outcome::NotGraded));
     let mut out = String::new();
@@ -282,13 +283,13 @@ fn without_grade(page: &ClassPage, style: Style) -> String {
     out
 }
 
-fn notices(page: &ClassPage, style: Style) -> String {
+fn notices(page: &ClassPage, style: TextStyle) -> String {
     let groups = page.notices.groups();
     let groups: Vec<_> = groups.iter().map(|group| notice_group(group, style)).collect();
     groups.join("\n")
 }
 
-fn notice_group(group: &NoticeGroup, style: Style) -> String {
+fn notice_group(group: &NoticeGroup, style: TextStyle) -> String {
     let item = |(name, reason): &(String, String)| {
         let gap = if reason.is_empty() { "" } else { ": " };
         let text = super::text::wrap(&format!("{name}{gap}{reason}"), style.width, "    ");
@@ -299,7 +300,7 @@ fn notice_group(group: &NoticeGroup, style: Style) -> String {
     format!("{}\n{meaning}\n{items}", style.bold(group.title))
 }
 
-fn hardest(page: &ClassPage, style: Style) -> String {
+fn hardest(page: &ClassPage, style: TextStyle) -> String {
     let cases: Vec<&CaseShare> = page.hardest.iter().take(5).collect();
     if cases.is_empty() {
         return String::new();

@@ -7,7 +7,7 @@ mod text;
 
 pub use class::class;
 pub use one::{instructor, student};
-pub use style::Style;
+pub use style::TextStyle;
 pub(crate) use text::wrap;
 
 use crate::catalogue::{self, CaseCatalogue};
@@ -17,7 +17,7 @@ use grader_model::Grade;
 use grader_model::student::StudentView;
 
 /// Text for a terminal of the given style.
-pub struct TerminalExporter(pub Style);
+pub struct TerminalExporter(pub TextStyle);
 
 impl Exporter for TerminalExporter {
     fn extension(&self) -> &'static str {

@@ -1,6 +1,6 @@
 //! One submission, task by task.
 
-use super::style::Style;
+use super::style::TextStyle;
 use super::text::{fit, pad, width, wrap};
 use crate::clean;
 use crate::escape::workflow_commands;
@@ -9,24 +9,24 @@ use crate::words::{
     score, share, sign, timing, timing_in_short, tone, unseen,
 };
 use grader_model::student::{StudentCase, StudentTask, StudentView};
-use grader_model::{CompileProblem, Grade, Outcome, Visibility};
+use grader_model::{CaseVisibility, CompileProblem, Grade, Outcome};
 use std::collections::HashMap;
 
 /// Hidden details of the cases, by the case's name. Empty in a student's report.
-type Details<'a> = HashMap<&'a str, &'a str>;
+type CaseDetails<'a> = HashMap<&'a str, &'a str>;
 
 /// What the student sees: points, what failed and where, and what to try next.
-pub fn student(view: &StudentView, style: &Style) -> String {
+pub fn student(view: &StudentView, style: &TextStyle) -> String {
     let view = clean::view(view);
-    workflow_commands(&report(&view, &Details::new(), *style))
+    workflow_commands(&report(&view, &CaseDetails::new(), *style))
 }
 
 /// The same with every case, and the hidden details: inputs, expected and received values, the
 /// seed, our own faults. Not for students.
-pub fn instructor(grade: &Grade, style: &Style) -> String {
+pub fn instructor(grade: &Grade, style: &TextStyle) -> String {
     let mut grade = clean::grade(grade);
     for case in &mut grade.cases {
-        case.visibility = Visibility::Message;
+        case.visibility = CaseVisibility::Message;
     }
     let details = grade.cases.iter().filter_map(|case| {
         Some((case.name.as_str(), case.detail.as_ref()?.for_instructor().as_str()))
@@ -35,7 +35,7 @@ pub fn instructor(grade: &Grade, style: &Style) -> String {
     workflow_commands(&format!("{report}{}", record(&grade, *style)))
 }
 
-fn report(view: &StudentView, details: &Details<'_>, style: Style) -> String {
+fn report(view: &StudentView, details: &CaseDetails<'_>, style: TextStyle) -> String {
     let graded = view.points.is_some();
     let mut parts = vec![heading(view, style)];
     parts.extend(view.problems.iter().map(|problem| compile_problem(problem, style)));
@@ -46,7 +46,7 @@ fn report(view: &StudentView, details: &Details<'_>, style: Style) -> String {
     parts.join("\n")
 }
 
-fn heading(view: &StudentView, style: Style) -> String {
+fn heading(view: &StudentView, style: TextStyle) -> String {
     let room = style.width.saturating_sub(width(&view.student) + 2);
     let title = fit(&view.title, room.max(20), style.unicode);
     let gap = " ".repeat(room.saturating_sub(width(&title)) + 2);
@@ -70,7 +70,7 @@ fn heading(view: &StudentView, style: Style) -> String {
     out
 }
 
-fn compile_problem(problem: &CompileProblem, style: Style) -> String {
+fn compile_problem(problem: &CompileProblem, style: TextStyle) -> String {
     let task = problem.task.as_ref().map(|task| format!(" (only {task})")).unwrap_or_default();
     let place = place(problem).map(|place| format!("{place}: ")).unwrap_or_default();
     let head = wrap(&format!("{place}{}{task}", problem.message), style.width, "");
@@ -80,7 +80,12 @@ fn compile_problem(problem: &CompileProblem, style: Style) -> String {
     head + &text.collect::<String>()
 }
 
-fn one_task(task: &StudentTask, graded: bool, details: &Details<'_>, style: Style) -> String {
+fn one_task(
+    task: &StudentTask,
+    graded: bool,
+    details: &CaseDetails<'_>,
+    style: TextStyle,
+) -> String {
     let StudentTask { score: task_score, cases, .. } = task;
     let mut out = task_heading(task, graded, style);
     let (alike, told): (Vec<_>, Vec<_>) = cases
@@ -115,7 +120,7 @@ fn says_nothing_of_its_own(case: &StudentCase) -> bool {
     }
 }
 
-fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
+fn task_heading(task: &StudentTask, graded: bool, style: TextStyle) -> String {
     let account = account(task) + ".";
     let task = &task.score;
     let room = style.width.saturating_sub(28).max(20);
@@ -137,7 +142,7 @@ fn task_heading(task: &StudentTask, graded: bool, style: Style) -> String {
     format!("{title}  {reached:>11}  {}\n{account}", style.paint(&style.bar(share, 10), tone))
 }
 
-fn one_case(case: &StudentCase, details: &Details<'_>, style: Style) -> String {
+fn one_case(case: &StudentCase, details: &CaseDetails<'_>, style: TextStyle) -> String {
     let label = CaseLabel::from(case);
     let sign = label.tone.sign(style.unicode);
     let weight = if is_one(case.weight) {
@@ -179,7 +184,7 @@ fn is_one(weight: f64) -> bool {
     (weight - 1.0).abs() < f64::EPSILON
 }
 
-fn notes(notes: &[String], style: Style) -> String {
+fn notes(notes: &[String], style: TextStyle) -> String {
     if notes.is_empty() {
         return String::new();
     }
@@ -190,7 +195,7 @@ fn notes(notes: &[String], style: Style) -> String {
     format!("{}\n{}", style.bold("Remarks"), lines.collect::<String>())
 }
 
-fn how_it_ran(view: &StudentView, style: Style) -> String {
+fn how_it_ran(view: &StudentView, style: TextStyle) -> String {
     let facts =
         [("sandbox ", &view.sandbox), ("", &view.toolchain), ("content ", &view.content_hash)];
     let known = facts.iter().filter(|(_, fact)| !fact.is_empty());
@@ -209,7 +214,7 @@ fn measured_on(grade: &Grade) -> String {
 }
 
 /// What an instructor needs to repeat the grading, and what our own fault was.
-fn record(grade: &Grade, style: Style) -> String {
+fn record(grade: &Grade, style: TextStyle) -> String {
     let provenance = &grade.provenance;
     let mut out = format!("\n{}\n", style.bold("Record (not for the student)"));
     if let Some(fault) = &grade.fault {

@@ -6,7 +6,7 @@ use owo_colors::OwoColorize;
 /// How to draw. The caller decides it (`NO_COLOR`, a pipe, the terminal's width); nothing here
 /// looks at the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
+pub struct TextStyle {
     /// Whether to write ANSI colours.
     pub colour: bool,
     /// Columns to fill at most.
@@ -15,13 +15,13 @@ pub struct Style {
     pub unicode: bool,
 }
 
-impl Default for Style {
+impl Default for TextStyle {
     fn default() -> Self {
         Self { colour: false, width: 100, unicode: true }
     }
 }
 
-impl Style {
+impl TextStyle {
     pub(crate) fn paint(self, text: &str, tone: Tone) -> String {
         if !self.colour {
             return text.to_owned();

@@ -1,9 +1,9 @@
 //! Sentences about outcomes, hand-ins, classes and decisions.
 
 use super::format::{count, date, points};
-use crate::class::Totals;
+use crate::class::ClassTotals;
 use grader_model::student::StudentView;
-use grader_model::{Award, Outcome};
+use grader_model::{CaseAward, Outcome};
 
 /// The meaning of an outcome for the student, and the next step.
 pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
@@ -43,7 +43,7 @@ pub(crate) const fn meaning(outcome: Outcome) -> &'static str {
 }
 
 /// ` of 4 grades, 2 with another maximum left out`, beside a mean that does not cover all; else nothing.
-pub(crate) fn mean_of(totals: &Totals) -> String {
+pub(crate) fn mean_of(totals: &ClassTotals) -> String {
     match totals.other_maximum {
         0 => String::new(),
         others => format!(
@@ -54,7 +54,7 @@ pub(crate) fn mean_of(totals: &Totals) -> String {
 }
 
 /// The sentence about pending points in the summary of a class; `None` if there are none.
-pub(crate) fn of_pending(totals: &Totals) -> Option<String> {
+pub(crate) fn of_pending(totals: &ClassTotals) -> Option<String> {
     if totals.pending == 0 {
         return None;
     }
@@ -80,7 +80,7 @@ pub(crate) struct DecisionWords<'a> {
     /// The case; `None` when it is not shown.
     pub(crate) case: Option<&'a str>,
     pub(crate) task: &'a str,
-    pub(crate) award: Award,
+    pub(crate) award: CaseAward,
     pub(crate) decided_by: &'a str,
     pub(crate) decided_at: i64,
     pub(crate) reason: &'a str,

@@ -4,7 +4,9 @@ use super::account::{account, unseen};
 use super::format::{date, percent, points, ratio, share};
 use super::timing::{timing, timing_in_short};
 use grader_model::student::{StudentTask, TaskWeights};
-use grader_model::{CreditRule, CreditStep, Outcome, TaskScore, TimedThreads, Timing, TimingBasis};
+use grader_model::{
+    CreditRule, CreditStep, Outcome, TaskScore, TimedThreads, TimingBasis, TimingResult,
+};
 
 #[test]
 fn points_have_no_needless_digits() {
@@ -15,8 +17,8 @@ fn points_have_no_needless_digits() {
     }
 }
 
-fn measured(charged_share: f64, cpus: u32) -> Timing {
-    Timing {
+fn measured(charged_share: f64, cpus: u32) -> TimingResult {
+    TimingResult {
         against: "the naive product".into(),
         gate: 16.0,
         estimate: 9.8,
@@ -89,7 +91,7 @@ fn a_measurement_is_a_sentence_and_a_line() {
 fn how_threads_overlapped_is_said() {
     let threads = Some(TimedThreads { work: 1.031, together: Some(0.95) });
     let clock = grader_model::TimingClock::Span;
-    let text = timing(&Timing { threads, clock, ..measured(0.0, 1) });
+    let text = timing(&TimingResult { threads, clock, ..measured(0.0, 1) });
     let expected = "pairs, time with a CPU for each thread. Two or more threads computed at the same time for \
                     95 % of the measurement. All threads together used 1.03x the CPU time of one thread alone.";
     assert!(text.contains(expected), "{text}");
@@ -97,7 +99,7 @@ fn how_threads_overlapped_is_said() {
 
 #[test]
 fn what_a_ratio_rests_on_is_said_when_it_is_not_the_mean() {
-    let words = |basis| timing(&Timing { basis, ..measured(0.0, 1) });
+    let words = |basis| timing(&TimingResult { basis, ..measured(0.0, 1) });
     assert!(words(TimingBasis::TypicalPairs).contains("middle half of the pairs counts"));
     assert!(words(TimingBasis::Totals).contains("the total time counts"));
     assert!(!words(TimingBasis::Totals).contains("99.8"), "its interval follows another rule");

@@ -1,11 +1,11 @@
 //! Measurements of speed as sentences.
 
 use super::format::{percent, ratio};
-use grader_model::{TimedThreads, Timing, TimingBasis};
+use grader_model::{TimedThreads, TimingBasis, TimingResult};
 
 /// A measurement in a sentence or two, for its student.
-pub(crate) fn timing(timing: &Timing) -> String {
-    let Timing { estimate, low, high, gate, .. } = timing;
+pub(crate) fn timing(timing: &TimingResult) -> String {
+    let TimingResult { estimate, low, high, gate, .. } = timing;
     let mut text = format!(
         "{}x as fast as {} ({} {} to {}). Required: {}x. Measured in {} alternating pairs, {}{}.",
         ratio(*estimate),
@@ -68,7 +68,7 @@ const fn basis(basis: TimingBasis) -> &'static str {
 const NOTICED_CHARGE: f64 = 0.05;
 
 /// A measurement in one short line.
-pub(crate) fn timing_in_short(timing: &Timing) -> String {
+pub(crate) fn timing_in_short(timing: &TimingResult) -> String {
     let [estimate, low, high, gate] =
         [timing.estimate, timing.low, timing.high, timing.gate].map(ratio);
     format!("{estimate}x [{low}, {high}], required {gate}x, {} pairs", timing.pairs)

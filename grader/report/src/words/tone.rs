@@ -1,7 +1,7 @@
 //! The colour and the sign of an outcome.
 
 use grader_model::student::StudentCase;
-use grader_model::{Award, Outcome};
+use grader_model::{CaseAward, Outcome};
 
 /// The meaning of a colour. A colour is never the only sign: words are beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +73,12 @@ impl From<Outcome> for CaseLabel {
     }
 }
 
-impl From<Award> for CaseLabel {
-    fn from(award: Award) -> Self {
+impl From<CaseAward> for CaseLabel {
+    fn from(award: CaseAward) -> Self {
         let tone = match award {
-            Award::Full => Tone::Good,
-            Award::Points(points) if points > 0.0 => Tone::Part,
-            Award::Points(_) | Award::None => Tone::Bad,
+            CaseAward::Full => Tone::Good,
+            CaseAward::Points(points) if points > 0.0 => Tone::Part,
+            CaseAward::Points(_) | CaseAward::None => Tone::Bad,
         };
         Self { tone, words: format!("decided ({})", award.words()) }
     }

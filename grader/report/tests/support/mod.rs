@@ -6,8 +6,8 @@ use grader_model::Outcome::{
     Undecided, WrongAnswer,
 };
 use grader_model::{
-    CaseResult, CompileProblem, CreditRule, Grade, Hidden, Outcome, Provenance, RecordFacts,
-    Remark, Submission, TaskScore, Visibility,
+    CaseResult, CaseVisibility, CompileProblem, CreditRule, Grade, Hidden, Outcome, Provenance,
+    RecordFacts, Remark, Submission, TaskScore,
 };
 
 /// Stands in every hidden field.
@@ -16,9 +16,9 @@ pub const CANARY: &str = "canary-4711";
 pub const SEED: u64 = 918_273_645;
 
 /// Task, title, hint, and its cases with their claims.
-type Task = (&'static str, &'static str, &'static str, [(&'static str, &'static str); 2]);
+type TaskSpec = (&'static str, &'static str, &'static str, [(&'static str, &'static str); 2]);
 
-const TASKS: [Task; 3] = [
+const TASKS: [TaskSpec; 3] = [
     (
         "timer",
         "Task 1: Timer and TimingStats",
@@ -143,7 +143,7 @@ fn case(task: &str, name: &str, claim: &str, outcome: Outcome) -> CaseResult {
         },
         detail: (outcome != Pass).then(|| Hidden::new(format!("{CANARY}: got 3.5, expected 3.25"))),
         weight: 1.0,
-        visibility: Visibility::Message,
+        visibility: CaseVisibility::Message,
         wall_seconds: 0.0,
         timing: None,
         timed_pairs: None,

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use libc::pid_t;
 
-use crate::command::Limits;
-use crate::linux::hierarchy::{Hierarchy, V1};
+use crate::command::ProcessLimits;
+use crate::linux::hierarchy::{CgroupHierarchy, ControllerFolder};
 use crate::linux::instance;
 
 /// Waiting for the kernel (to freeze, or to forget a dead process) polls this often, this many
@@ -23,22 +23,22 @@ const POLLS: u32 = 200_000;
 /// The cgroup of one payload; removed when dropped.
 #[derive(Debug)]
 pub(crate) struct Cgroup {
-    kind: Kind,
+    kind: CgroupKind,
 }
 
 #[derive(Debug)]
-enum Kind {
-    V1(V1),
+enum CgroupKind {
+    V1(ControllerFolder),
     V2(PathBuf),
 }
 
 impl Cgroup {
     /// Makes a cgroup with `limits` below the grader's own.
-    pub(crate) fn create(hierarchy: &Hierarchy, limits: &Limits) -> io::Result<Self> {
+    pub(crate) fn create(hierarchy: &CgroupHierarchy, limits: &ProcessLimits) -> io::Result<Self> {
         let name = instance::fresh_name();
         let kind = match hierarchy {
-            Hierarchy::V1(parents) => Kind::V1(parents.child(&name)),
-            Hierarchy::V2(parent) => Kind::V2(parent.join(&name)),
+            CgroupHierarchy::V1(parents) => CgroupKind::V1(parents.child(&name)),
+            CgroupHierarchy::V2(parent) => CgroupKind::V2(parent.join(&name)),
         };
         let group = Self { kind };
         for folder in group.folders() {
@@ -48,17 +48,17 @@ impl Cgroup {
         Ok(group)
     }
 
-    fn limit(&self, limits: &Limits) -> io::Result<()> {
+    fn limit(&self, limits: &ProcessLimits) -> io::Result<()> {
         let memory = limits.memory_bytes.to_string();
         let tasks = limits.threads.to_string();
         match &self.kind {
-            Kind::V1(v1) => {
+            CgroupKind::V1(v1) => {
                 fs::write(v1.memory.join("memory.limit_in_bytes"), &memory)?;
                 // Only where swap is accounted.
                 let _ = fs::write(v1.memory.join("memory.memsw.limit_in_bytes"), &memory);
                 fs::write(v1.pids.join("pids.max"), tasks)
             }
-            Kind::V2(folder) => {
+            CgroupKind::V2(folder) => {
                 fs::write(folder.join("memory.max"), &memory)?;
                 let _ = fs::write(folder.join("memory.swap.max"), "0");
                 let _ = fs::write(folder.join("memory.oom.group"), "1");
@@ -77,8 +77,10 @@ impl Cgroup {
     /// CPU time of all processes that ever were in it.
     pub(crate) fn cpu(&self) -> Option<Duration> {
         match &self.kind {
-            Kind::V1(v1) => number(&v1.cpuacct.join("cpuacct.usage")).map(Duration::from_nanos),
-            Kind::V2(folder) => {
+            CgroupKind::V1(v1) => {
+                number(&v1.cpuacct.join("cpuacct.usage")).map(Duration::from_nanos)
+            }
+            CgroupKind::V2(folder) => {
                 field(&folder.join("cpu.stat"), "usage_usec").map(Duration::from_micros)
             }
         }
@@ -87,16 +89,16 @@ impl Cgroup {
     /// High-water mark of memory, in bytes.
     pub(crate) fn peak_memory(&self) -> Option<u64> {
         match &self.kind {
-            Kind::V1(v1) => number(&v1.memory.join("memory.max_usage_in_bytes")),
-            Kind::V2(folder) => number(&folder.join("memory.peak")),
+            CgroupKind::V1(v1) => number(&v1.memory.join("memory.max_usage_in_bytes")),
+            CgroupKind::V2(folder) => number(&folder.join("memory.peak")),
         }
     }
 
     /// How many processes were killed for want of memory.
     pub(crate) fn oom_kills(&self) -> u64 {
         let (file, name) = match &self.kind {
-            Kind::V1(v1) => (v1.memory.join("memory.oom_control"), "oom_kill"),
-            Kind::V2(folder) => (folder.join("memory.events"), "oom_kill"),
+            CgroupKind::V1(v1) => (v1.memory.join("memory.oom_control"), "oom_kill"),
+            CgroupKind::V2(folder) => (folder.join("memory.events"), "oom_kill"),
         };
         field(&file, name).unwrap_or(0)
     }
@@ -104,12 +106,12 @@ impl Cgroup {
     /// Stops every task, and returns once all have stopped; false if they did not.
     pub(crate) fn freeze(&self) -> bool {
         match &self.kind {
-            Kind::V1(v1) => {
+            CgroupKind::V1(v1) => {
                 let state = v1.freezer.join("freezer.state");
                 fs::write(&state, "FROZEN").is_ok()
                     && wait_until(|| text(&state).as_deref() == Some("FROZEN"))
             }
-            Kind::V2(folder) => {
+            CgroupKind::V2(folder) => {
                 let events = folder.join("cgroup.events");
                 fs::write(folder.join("cgroup.freeze"), "1").is_ok()
                     && wait_until(|| field(&events, "frozen") == Some(1))
@@ -120,8 +122,8 @@ impl Cgroup {
     /// Lets every task run on.
     pub(crate) fn thaw(&self) -> bool {
         match &self.kind {
-            Kind::V1(v1) => fs::write(v1.freezer.join("freezer.state"), "THAWED").is_ok(),
-            Kind::V2(folder) => fs::write(folder.join("cgroup.freeze"), "0").is_ok(),
+            CgroupKind::V1(v1) => fs::write(v1.freezer.join("freezer.state"), "THAWED").is_ok(),
+            CgroupKind::V2(folder) => fs::write(folder.join("cgroup.freeze"), "0").is_ok(),
         }
     }
 
@@ -129,15 +131,17 @@ impl Cgroup {
     /// frozen tasks as well.
     pub(crate) fn thaw_file(&self) -> Option<File> {
         match &self.kind {
-            Kind::V1(v1) => File::options().write(true).open(v1.freezer.join("freezer.state")).ok(),
-            Kind::V2(_) => None,
+            CgroupKind::V1(v1) => {
+                File::options().write(true).open(v1.freezer.join("freezer.state")).ok()
+            }
+            CgroupKind::V2(_) => None,
         }
     }
 
     fn folders(&self) -> Vec<&Path> {
         match &self.kind {
-            Kind::V1(v1) => v1.all().to_vec(),
-            Kind::V2(folder) => vec![folder],
+            CgroupKind::V1(v1) => v1.all().to_vec(),
+            CgroupKind::V2(folder) => vec![folder],
         }
     }
 }
@@ -181,11 +185,11 @@ fn field(file: &Path, name: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn limits() -> Limits {
+    fn limits() -> ProcessLimits {
         let second = Duration::from_secs(1);
         let memory_bytes = 1 << 20;
         let threads = 7;
-        Limits {
+        ProcessLimits {
             cpu: second,
             wall: second,
             memory_bytes,
@@ -206,7 +210,7 @@ mod tests {
     fn version_2_is_told_the_limits_and_read_in_its_own_units() {
         // A plain folder takes the same writes as the kernel's.
         let parent = tempfile::tempdir().expect("temp dir");
-        let hierarchy = Hierarchy::V2(parent.path().to_owned());
+        let hierarchy = CgroupHierarchy::V2(parent.path().to_owned());
         let group = Cgroup::create(&hierarchy, &limits()).expect("makes one");
         let folder = only(parent.path());
         for (file, expected) in [
@@ -236,7 +240,7 @@ mod tests {
             println!("not tried: no writable version 2 hierarchy here");
             return;
         };
-        let group = Cgroup { kind: Kind::V2(folder.clone()) };
+        let group = Cgroup { kind: CgroupKind::V2(folder.clone()) };
         let mut sleep = std::process::Command::new("sleep").arg("600").spawn().expect("starts");
         group.attach(sleep.id().cast_signed()).expect("attaches");
         let frozen = || field(&folder.join("cgroup.events"), "frozen");

@@ -9,7 +9,7 @@ use crate::error::SandboxError;
 use crate::linux::sys;
 
 /// The grader's ends.
-pub(crate) struct Outside {
+pub(crate) struct ParentChannels {
     /// Handshake, the supervisor's report, and its lifeline: when this end closes, everything
     /// inside is killed.
     pub(crate) control: OwnedFd,
@@ -21,7 +21,7 @@ pub(crate) struct Outside {
 }
 
 /// The ends that the new process inherits.
-pub(crate) struct Inside {
+pub(crate) struct ChildChannels {
     pub(crate) control: OwnedFd,
     pub(crate) report: PipeWriter,
     pub(crate) stdin: File,
@@ -31,14 +31,14 @@ pub(crate) struct Inside {
 }
 
 /// Makes both sides; every descriptor is close-on-exec.
-pub(crate) fn open(socket: bool) -> Result<(Outside, Inside), SandboxError> {
+pub(crate) fn open(socket: bool) -> Result<(ParentChannels, ChildChannels), SandboxError> {
     make(socket).map_err(|source| SandboxError::Prepare {
         during: "making pipes (raise `ulimit -n`?)",
         source,
     })
 }
 
-fn make(socket: bool) -> io::Result<(Outside, Inside)> {
+fn make(socket: bool) -> io::Result<(ParentChannels, ChildChannels)> {
     let [control, inside_control] = message_pair()?;
     sys::pass_credentials(control.as_raw_fd())?;
     let (report, inside_report) = io::pipe()?;
@@ -48,8 +48,8 @@ fn make(socket: bool) -> io::Result<(Outside, Inside)> {
         sys::set_nonblocking(fd)?;
     }
     let (socket, inside_socket) = socket.then(UnixStream::pair).transpose()?.unzip();
-    let outside = Outside { control, report, stdout, stderr, socket };
-    let inside = Inside {
+    let outside = ParentChannels { control, report, stdout, stderr, socket };
+    let inside = ChildChannels {
         control: inside_control,
         report: inside_report,
         stdin: File::open("/dev/null")?,

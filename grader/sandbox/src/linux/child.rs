@@ -5,25 +5,25 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::command::Finished;
+use crate::command::ProcessResult;
 use crate::error::SandboxError;
-use crate::linux::threads::Threads;
-use crate::linux::tree::Tree;
+use crate::linux::threads::ThreadWatch;
+use crate::linux::tree::ProcessTree;
 
 /// A running confined process. Dropping it kills and reaps the whole tree.
 #[derive(Debug)]
-pub struct Child {
-    tree: Arc<Tree>,
+pub struct ConfinedChild {
+    tree: Arc<ProcessTree>,
     socket: Option<UnixStream>,
     /// The thread that drains output and enforces limits; taken when it is joined.
-    monitor: Option<JoinHandle<Result<Finished, SandboxError>>>,
+    monitor: Option<JoinHandle<Result<ProcessResult, SandboxError>>>,
 }
 
-impl Child {
+impl ConfinedChild {
     pub(crate) fn new(
-        tree: Arc<Tree>,
+        tree: Arc<ProcessTree>,
         socket: Option<UnixStream>,
-        monitor: JoinHandle<Result<Finished, SandboxError>>,
+        monitor: JoinHandle<Result<ProcessResult, SandboxError>>,
     ) -> Self {
         Self { tree, socket, monitor: Some(monitor) }
     }
@@ -34,14 +34,14 @@ impl Child {
         self.socket.as_mut()
     }
 
-    /// Kills the whole tree. [`Child::wait`] then reports `Signaled(9)`, unless it had ended
+    /// Kills the whole tree. [`ConfinedChild::wait`] then reports `Signaled(9)`, unless it had ended
     /// before.
     pub fn kill(&mut self) {
         self.tree.kill();
     }
 
     /// Waits for the end. Limits are enforced whether or not anybody waits.
-    pub fn wait(mut self) -> Result<Finished, SandboxError> {
+    pub fn wait(mut self) -> Result<ProcessResult, SandboxError> {
         self.join().unwrap_or(Err(SandboxError::SupervisorLost))
     }
 
@@ -64,7 +64,7 @@ impl Child {
 
     /// CPU time of all threads of the first process by its own clock, in nanoseconds: exact for
     /// threads that wait, up to a tick of the scheduler behind for one that computes at this moment.
-    /// `None` once it has ended. In [`crate::Profile::Run`] there is no other process.
+    /// `None` once it has ended. In [`crate::SyscallProfile::Run`] there is no other process.
     ///
     /// # Cost
     /// About a microsecond.
@@ -73,8 +73,8 @@ impl Child {
     }
 
     /// The threads of the first process, to be looked at from any thread of the grader.
-    pub fn threads(&self) -> Threads {
-        Threads::of(&self.tree)
+    pub fn threads(&self) -> ThreadWatch {
+        ThreadWatch::of(&self.tree)
     }
 
     /// Lets the first process run on these CPUs only, with all its threads, present and future; a
@@ -89,7 +89,7 @@ impl Child {
 
     /// Stops the tree, and returns once every thread has stopped; false if that could not be made
     /// sure. With a cgroup through its freezer, else by SIGSTOP to the first process (the only one
-    /// but in [`crate::Profile::Link`]).
+    /// but in [`crate::SyscallProfile::Link`]).
     ///
     /// # Cost
     /// 40-100 microseconds for a round of freeze and thaw.
@@ -102,7 +102,7 @@ impl Child {
         self.tree.thaw()
     }
 
-    fn join(&mut self) -> Option<Result<Finished, SandboxError>> {
+    fn join(&mut self) -> Option<Result<ProcessResult, SandboxError>> {
         // A panic of the monitor would be our own fault.
         self.monitor
             .take()
@@ -110,7 +110,7 @@ impl Child {
     }
 }
 
-impl Drop for Child {
+impl Drop for ConfinedChild {
     fn drop(&mut self) {
         if self.monitor.is_some() {
             self.tree.kill();

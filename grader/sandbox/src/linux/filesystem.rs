@@ -5,13 +5,13 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use crate::command::Profile;
-use crate::error::{SandboxError, Step};
-use crate::linux::identity::Identity;
+use crate::command::SyscallProfile;
+use crate::error::{SandboxError, SetupStep};
+use crate::linux::identity::IdMapping;
 use crate::linux::sys::{self, Errno};
-use crate::linux::view::{Access, View};
+use crate::linux::view::{BindView, FileAccess};
 
-/// Device files of [`Profile::Link`].
+/// Device files of [`SyscallProfile::Link`].
 pub(crate) const DEVICES: [&CStr; 3] = [c"/dev/null", c"/dev/zero", c"/dev/urandom"];
 
 const SCRATCH: &CStr = c"tmp";
@@ -25,21 +25,21 @@ const HARMLESS: u64 = libc::MS_NOSUID | libc::MS_NODEV;
 pub(crate) struct MountPlan {
     root_options: CString,
     scratch_options: Option<CString>,
-    trees: Vec<Tree>,
+    trees: Vec<MountTree>,
     folders: Vec<CString>,
     proc: bool,
 }
 
 /// One mount to be attached. Paths are relative to the new root.
-struct Tree {
-    source: Source,
+struct MountTree {
+    source: MountSource,
     attributes: u64,
     parents: Vec<CString>,
     target: CString,
     folder: bool,
 }
 
-enum Source {
+enum MountSource {
     /// Copied before the fork, by a grader with the privilege to do so.
     Open(OwnedFd),
     /// To be copied inside the new namespaces.
@@ -49,29 +49,29 @@ enum Source {
 impl MountPlan {
     /// Prepares the view of one process.
     pub(crate) fn prepare(
-        view: &View,
-        profile: Profile,
+        view: &BindView,
+        profile: SyscallProfile,
         scratch: u64,
         cwd: &Path,
-        identity: &Identity,
+        identity: &IdMapping,
     ) -> Result<Self, SandboxError> {
         let mut trees = Vec::with_capacity(view.paths.len() + DEVICES.len());
         for path in &view.paths {
             let attributes = libc::MOUNT_ATTR_NOSUID
                 | libc::MOUNT_ATTR_NODEV
                 | match path.access {
-                    Access::ReadOnly => libc::MOUNT_ATTR_RDONLY,
-                    Access::ReadWrite => libc::MOUNT_ATTR_NOEXEC,
+                    FileAccess::ReadOnly => libc::MOUNT_ATTR_RDONLY,
+                    FileAccess::ReadWrite => libc::MOUNT_ATTR_NOEXEC,
                 };
-            let source = Source::prepare(&path.host, path.access, attributes, identity)?;
-            trees.push(Tree::new(source, attributes, &path.inside, path.folder)?);
+            let source = MountSource::prepare(&path.host, path.access, attributes, identity)?;
+            trees.push(MountTree::new(source, attributes, &path.inside, path.folder)?);
         }
-        if profile == Profile::Link {
+        if profile == SyscallProfile::Link {
             for device in DEVICES {
-                let source = Source::device(device, identity)?;
+                let source = MountSource::device(device, identity)?;
                 let attributes = libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NOEXEC;
                 let inside = Path::new(std::ffi::OsStr::from_bytes(device.to_bytes()));
-                trees.push(Tree::new(source, attributes, inside, false)?);
+                trees.push(MountTree::new(source, attributes, inside, false)?);
             }
         }
         // A parent must be attached before what lies in it.
@@ -85,53 +85,53 @@ impl MountPlan {
             scratch_options,
             trees,
             folders: ancestors(cwd)?,
-            proc: profile == Profile::Link,
+            proc: profile == SyscallProfile::Link,
         })
     }
 
     /// Builds the view and enters it. Runs between fork and exec, inside the new namespaces.
-    pub(crate) fn enter(&self) -> Result<(), (Step, Errno)> {
-        let at = |step: Step| move |errno: Errno| (step, errno);
+    pub(crate) fn enter(&self) -> Result<(), (SetupStep, Errno)> {
+        let at = |step: SetupStep| move |errno: Errno| (step, errno);
         let private = libc::MS_REC | libc::MS_PRIVATE;
-        sys::mount(c"none", c"/", c"none", private, c"").map_err(at(Step::MountPrivate))?;
-        self.clone_paths().map_err(at(Step::CloneTree))?;
+        sys::mount(c"none", c"/", c"none", private, c"").map_err(at(SetupStep::MountPrivate))?;
+        self.clone_paths().map_err(at(SetupStep::CloneTree))?;
         let flags = HARMLESS | libc::MS_NOEXEC;
         sys::mount(c"root", STAGE, c"tmpfs", flags, &self.root_options)
-            .map_err(at(Step::MountRoot))?;
-        sys::change_directory(STAGE).map_err(at(Step::MountRoot))?;
+            .map_err(at(SetupStep::MountRoot))?;
+        sys::change_directory(STAGE).map_err(at(SetupStep::MountRoot))?;
         if let Some(options) = &self.scratch_options {
-            sys::make_directory(SCRATCH).map_err(at(Step::MountPoint))?;
+            sys::make_directory(SCRATCH).map_err(at(SetupStep::MountPoint))?;
             sys::mount(c"scratch", SCRATCH, c"tmpfs", flags, options)
-                .map_err(at(Step::MountScratch))?;
+                .map_err(at(SetupStep::MountScratch))?;
         }
         for (index, tree) in self.trees.iter().enumerate() {
-            tree.make_target().map_err(at(Step::MountPoint))?;
-            sys::attach_tree(slot(index), &tree.target).map_err(at(Step::AttachTree))?;
+            tree.make_target().map_err(at(SetupStep::MountPoint))?;
+            sys::attach_tree(slot(index), &tree.target).map_err(at(SetupStep::AttachTree))?;
         }
-        make_folders(&self.folders).map_err(at(Step::MountPoint))?;
+        make_folders(&self.folders).map_err(at(SetupStep::MountPoint))?;
         if self.proc {
-            make_folders(std::slice::from_ref(&c"proc")).map_err(at(Step::MountPoint))?;
+            make_folders(std::slice::from_ref(&c"proc")).map_err(at(SetupStep::MountPoint))?;
             sys::mount(c"proc", c"proc", c"proc", flags, c"subset=pid")
-                .map_err(at(Step::MountProc))?;
+                .map_err(at(SetupStep::MountProc))?;
         }
-        sys::pivot_here().map_err(at(Step::Pivot))?;
+        sys::pivot_here().map_err(at(SetupStep::Pivot))?;
         let sealed = libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV;
         sys::set_mount_attributes(c"/", sealed | libc::MOUNT_ATTR_NOEXEC)
-            .map_err(at(Step::SealRoot))
+            .map_err(at(SetupStep::SealRoot))
     }
 
     /// Descriptors made before the fork, in slot order; `-1` where the slot is filled by
     /// [`Self::enter`].
     pub(crate) fn descriptors(&self) -> impl Iterator<Item = RawFd> {
         self.trees.iter().map(|tree| match &tree.source {
-            Source::Open(fd) => fd.as_raw_fd(),
-            Source::Path(_) => -1,
+            MountSource::Open(fd) => fd.as_raw_fd(),
+            MountSource::Path(_) => -1,
         })
     }
 
     fn clone_paths(&self) -> Result<(), Errno> {
         for (index, tree) in self.trees.iter().enumerate() {
-            if let Source::Path(path) = &tree.source {
+            if let MountSource::Path(path) = &tree.source {
                 let copy = sys::clone_tree(path)?;
                 sys::set_tree_attributes(copy, tree.attributes, None)?;
                 sys::duplicate_to(copy, slot(index), true)?;
@@ -147,12 +147,12 @@ fn slot(index: usize) -> RawFd {
     crate::linux::descriptors::FIRST_TREE_FD + RawFd::try_from(index).unwrap_or(0)
 }
 
-impl Source {
+impl MountSource {
     fn prepare(
         host: &Path,
-        access: Access,
+        access: FileAccess,
         attributes: u64,
-        identity: &Identity,
+        identity: &IdMapping,
     ) -> Result<Self, SandboxError> {
         let path = c_path(host)?;
         if !identity.privileged {
@@ -168,14 +168,14 @@ impl Source {
             // A file system without idmapped mounts (overlayfs, for one): `nobody` needs rights of
             // its own.
             sys::set_tree_attributes(copy.as_raw_fd(), attributes, None).map_err(bind)?;
-            if access == Access::ReadWrite {
+            if access == FileAccess::ReadWrite {
                 identity.give(host)?;
             }
         }
         Ok(Self::Open(copy))
     }
 
-    fn device(path: &CStr, identity: &Identity) -> Result<Self, SandboxError> {
+    fn device(path: &CStr, identity: &IdMapping) -> Result<Self, SandboxError> {
         if !identity.privileged {
             return Ok(Self::Path(path.to_owned()));
         }
@@ -193,9 +193,9 @@ fn open_tree(path: &CStr) -> Result<OwnedFd, Errno> {
     sys::clone_tree(path).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-impl Tree {
+impl MountTree {
     fn new(
-        source: Source,
+        source: MountSource,
         attributes: u64,
         inside: &Path,
         folder: bool,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::command::Layer;
+use crate::command::ConfinementLayer;
 
 const LANDLOCK: &str = "needs Linux 5.13 or later with landlock in /sys/kernel/security/lsm (kernel \
     parameter lsm=landlock,...); in a container, a seccomp profile that allows landlock";
@@ -22,13 +22,13 @@ const NAMESPACES: &str = "needs Linux 5.12 or later; in a container, one started
     apparmor=unconfined --cap-add SYS_ADMIN)";
 
 /// What to do on this machine to get `layer`.
-pub(crate) fn fix(layer: Layer) -> &'static str {
+pub(crate) fn fix(layer: ConfinementLayer) -> &'static str {
     match layer {
-        Layer::Namespaces => namespaces(),
-        Layer::Landlock => LANDLOCK,
-        Layer::Seccomp => SECCOMP,
-        Layer::Cgroup => CGROUP,
-        Layer::Rlimits => "every Linux has them",
+        ConfinementLayer::Namespaces => namespaces(),
+        ConfinementLayer::Landlock => LANDLOCK,
+        ConfinementLayer::Seccomp => SECCOMP,
+        ConfinementLayer::Cgroup => CGROUP,
+        ConfinementLayer::Rlimits => "every Linux has them",
     }
 }
 

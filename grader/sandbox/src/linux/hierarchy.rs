@@ -8,21 +8,21 @@ use crate::linux::instance;
 
 /// The folders under which cgroups are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Hierarchy {
-    V1(V1),
+pub(crate) enum CgroupHierarchy {
+    V1(ControllerFolder),
     V2(PathBuf),
 }
 
 /// One folder per controller of version 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct V1 {
+pub(crate) struct ControllerFolder {
     pub(crate) memory: PathBuf,
     pub(crate) pids: PathBuf,
     pub(crate) freezer: PathBuf,
     pub(crate) cpuacct: PathBuf,
 }
 
-impl V1 {
+impl ControllerFolder {
     pub(crate) fn child(&self, name: &str) -> Self {
         Self {
             memory: self.memory.join(name),
@@ -37,7 +37,7 @@ impl V1 {
     }
 }
 
-impl Hierarchy {
+impl CgroupHierarchy {
     /// Finds a usable hierarchy, version 2 first; else says what is missing.
     pub(crate) fn discover() -> Result<Self, String> {
         let read =
@@ -64,7 +64,7 @@ impl Hierarchy {
             own_folder(membership, mounts, controller)
                 .ok_or(format!("no usable {controller} controller"))
         };
-        Ok(Self::V1(V1 {
+        Ok(Self::V1(ControllerFolder {
             memory: folder("memory")?,
             pids: folder("pids")?,
             freezer: folder("freezer")?,
@@ -168,11 +168,11 @@ mod tests {
         let mounts = format!("cgroup2 {} cgroup2 rw 0 0\n", root.path().display());
         let control = root.path().join("parent/cgroup.subtree_control");
         fs::write(&control, "cpu memory\n").expect("writes");
-        assert!(Hierarchy::find("0::/parent/own\n", &mounts).is_err());
+        assert!(CgroupHierarchy::find("0::/parent/own\n", &mounts).is_err());
         fs::write(&control, "cpu memory pids\n").expect("writes");
         assert_eq!(
-            Hierarchy::find("0::/parent/own\n", &mounts),
-            Ok(Hierarchy::V2(root.path().join("parent")))
+            CgroupHierarchy::find("0::/parent/own\n", &mounts),
+            Ok(CgroupHierarchy::V2(root.path().join("parent")))
         );
     }
 }

@@ -15,7 +15,7 @@ pub(crate) const INSIDE_ID: u32 = 65534;
 
 /// How the ids inside map to ids of the host.
 #[derive(Debug)]
-pub(crate) struct Identity {
+pub(crate) struct IdMapping {
     host_uid: u32,
     host_gid: u32,
     /// The grader is root, so the process becomes the host's `nobody` and loses all groups. Without
@@ -27,7 +27,7 @@ pub(crate) struct Identity {
     pub(crate) idmap: Option<OwnedFd>,
 }
 
-impl Identity {
+impl IdMapping {
     /// The identity that the grader's own privileges allow.
     pub(crate) fn detect() -> Self {
         let (host_uid, host_gid) = sys::effective_uid_gid();

@@ -11,30 +11,30 @@ use landlock::{
 
 /// Access rights at the interface version of this kernel.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rights {
+pub(crate) struct AccessRights {
     abi: ABI,
 }
 
 /// What is allowed on one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Allow {
+pub(crate) enum PathAccess {
     Read,
     ReadExecute,
     /// Everything but executing and making devices.
     ReadWrite,
 }
 
-impl Rights {
+impl AccessRights {
     /// The rights of interface version `abi`, as the kernel reported it.
     pub(crate) fn new(abi: i32) -> Self {
         Self { abi: ABI::from(abi) }
     }
 
-    fn of(self, allow: Allow, folder: bool) -> BitFlags<AccessFs> {
+    fn of(self, allow: PathAccess, folder: bool) -> BitFlags<AccessFs> {
         let rights = match allow {
-            Allow::Read => AccessFs::ReadFile | AccessFs::ReadDir,
-            Allow::ReadExecute => AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::Execute,
-            Allow::ReadWrite => {
+            PathAccess::Read => AccessFs::ReadFile | AccessFs::ReadDir,
+            PathAccess::ReadExecute => AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::Execute,
+            PathAccess::ReadWrite => {
                 let never = AccessFs::Execute | AccessFs::MakeChar | AccessFs::MakeBlock;
                 AccessFs::from_all(self.abi) & !never
             }
@@ -45,34 +45,34 @@ impl Rights {
     }
 
     /// The kernel's number for a right on a folder, for rules added after the fork.
-    pub(crate) fn bits(self, allow: Allow) -> u64 {
+    pub(crate) fn bits(self, allow: PathAccess) -> u64 {
         self.of(allow, true).bits()
     }
 
     /// Denies everything that this version knows, but for the rules added later.
-    pub(crate) fn ruleset(self) -> Result<Builder, RulesetError> {
+    pub(crate) fn ruleset(self) -> Result<RulesetBuilder, RulesetError> {
         let created = Ruleset::default()
             .handle_access(AccessFs::from_all(self.abi))?
             .handle_access(AccessNet::from_all(self.abi))?
             .scope(Scope::from_all(self.abi))?
             .create()?;
-        Ok(Builder { rights: self, created })
+        Ok(RulesetBuilder { rights: self, created })
     }
 }
 
 /// A ruleset to which paths are being added.
-pub(crate) struct Builder {
-    rights: Rights,
+pub(crate) struct RulesetBuilder {
+    rights: AccessRights,
     created: RulesetCreated,
 }
 
-impl Builder {
+impl RulesetBuilder {
     /// Allows access to (and beneath) an open path.
     pub(crate) fn allow(
         self,
         path: impl AsFd,
         folder: bool,
-        allow: Allow,
+        allow: PathAccess,
     ) -> Result<Self, RulesetError> {
         let access = self.rights.of(allow, folder);
         Ok(Self { created: self.created.add_rule(PathBeneath::new(path, access))?, ..self })

@@ -2,15 +2,17 @@
 
 use tempfile::TempDir;
 
-use crate::command::{Layer, Level, Limits, Options, Profile};
+use crate::command::{
+    ConfinementLayer, ConfinementLevel, ProbeOptions, ProcessLimits, SyscallProfile,
+};
 use crate::error::SandboxError;
 use crate::linux::cgroup::Cgroup;
-use crate::linux::hierarchy::Hierarchy;
-use crate::linux::identity::Identity;
+use crate::linux::hierarchy::CgroupHierarchy;
+use crate::linux::identity::IdMapping;
 use crate::linux::instance;
-use crate::linux::landlock::Rights;
+use crate::linux::landlock::AccessRights;
 use crate::linux::rlimit::{Rlimit, rlimits, tasks_of_user};
-use crate::linux::seccomp::Filters;
+use crate::linux::seccomp::SeccompFilters;
 
 /// Without a pid namespace of its own, a process shares its user's task count with unrelated
 /// processes, which come and go: they get this much room.
@@ -19,7 +21,7 @@ const OTHER_TASKS: u64 = 256;
 /// Which layers are in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each layer")]
-pub(crate) struct Features {
+pub(crate) struct LayerFeatures {
     pub(crate) namespaces: bool,
     pub(crate) landlock: bool,
     pub(crate) seccomp: bool,
@@ -27,54 +29,56 @@ pub(crate) struct Features {
     pub(crate) rlimits: bool,
 }
 
-impl Features {
+impl LayerFeatures {
     /// The level that these layers make.
-    pub(crate) fn level(self) -> Level {
+    pub(crate) fn level(self) -> ConfinementLevel {
         if !self.rlimits {
-            return Level::Unconfined;
+            return ConfinementLevel::Unconfined;
         }
         match (self.seccomp, self.namespaces, self.landlock, self.cgroup) {
-            (true, true, true, true) => Level::Full,
-            (true, true, true, false) => Level::NoCgroup,
-            (true, true, false, _) | (true, false, true, _) => Level::Weak,
-            _ => Level::Unconfined,
+            (true, true, true, true) => ConfinementLevel::Full,
+            (true, true, true, false) => ConfinementLevel::NoCgroup,
+            (true, true, false, _) | (true, false, true, _) => ConfinementLevel::Weak,
+            _ => ConfinementLevel::Unconfined,
         }
     }
 
     /// What the options leave to be tried.
-    pub(crate) fn wanted(options: &Options) -> Self {
-        let max = options.max_level.unwrap_or(Level::Full);
-        let with = |layer: Layer, from: Level| max >= from && !options.without.contains(&layer);
+    pub(crate) fn wanted(options: &ProbeOptions) -> Self {
+        let max = options.max_level.unwrap_or(ConfinementLevel::Full);
+        let with = |layer: ConfinementLayer, from: ConfinementLevel| {
+            max >= from && !options.without.contains(&layer)
+        };
         Self {
-            namespaces: with(Layer::Namespaces, Level::NoCgroup),
-            landlock: with(Layer::Landlock, Level::Weak),
-            seccomp: with(Layer::Seccomp, Level::Weak),
-            cgroup: with(Layer::Cgroup, Level::Full),
-            rlimits: with(Layer::Rlimits, Level::Unconfined),
+            namespaces: with(ConfinementLayer::Namespaces, ConfinementLevel::NoCgroup),
+            landlock: with(ConfinementLayer::Landlock, ConfinementLevel::Weak),
+            seccomp: with(ConfinementLayer::Seccomp, ConfinementLevel::Weak),
+            cgroup: with(ConfinementLayer::Cgroup, ConfinementLevel::Full),
+            rlimits: with(ConfinementLayer::Rlimits, ConfinementLevel::Unconfined),
         }
     }
 }
 
 /// What spawning needs to know about this machine.
 #[derive(Debug)]
-pub(crate) struct Machine {
-    pub(crate) features: Features,
-    pub(crate) identity: Identity,
-    pub(crate) landlock_rights: Rights,
-    pub(crate) hierarchy: Option<Hierarchy>,
-    pub(crate) filters: Vec<(Profile, Filters)>,
+pub(crate) struct MachineFacts {
+    pub(crate) features: LayerFeatures,
+    pub(crate) identity: IdMapping,
+    pub(crate) landlock_rights: AccessRights,
+    pub(crate) hierarchy: Option<CgroupHierarchy>,
+    pub(crate) filters: Vec<(SyscallProfile, SeccompFilters)>,
     pub(crate) uid: u32,
 }
 
-impl Machine {
+impl MachineFacts {
     /// The filters of a profile; `None` without seccomp.
-    pub(crate) fn filters(&self, profile: Profile) -> Option<Filters> {
+    pub(crate) fn filters(&self, profile: SyscallProfile) -> Option<SeccompFilters> {
         let found = self.filters.iter().find(|(of, _)| *of == profile);
         found.filter(|_| self.features.seccomp).map(|(_, filters)| filters.clone())
     }
 
     /// The resource limits of a process within `limits`.
-    pub(crate) fn rlimits(&self, limits: &Limits) -> Vec<Rlimit> {
+    pub(crate) fn rlimits(&self, limits: &ProcessLimits) -> Vec<Rlimit> {
         if !self.features.rlimits {
             return Vec::new();
         }
@@ -82,7 +86,10 @@ impl Machine {
     }
 
     /// A cgroup with these limits; `None` without cgroups.
-    pub(crate) fn make_cgroup(&self, limits: &Limits) -> Result<Option<Cgroup>, SandboxError> {
+    pub(crate) fn make_cgroup(
+        &self,
+        limits: &ProcessLimits,
+    ) -> Result<Option<Cgroup>, SandboxError> {
         let hierarchy = self.hierarchy.as_ref().filter(|_| self.features.cgroup);
         hierarchy
             .map(|hierarchy| Cgroup::create(hierarchy, limits))
@@ -115,29 +122,32 @@ mod tests {
 
     #[test]
     fn the_level_follows_from_the_layers() {
-        let all = Features {
+        let all = LayerFeatures {
             namespaces: true,
             landlock: true,
             seccomp: true,
             cgroup: true,
             rlimits: true,
         };
-        assert_eq!(all.level(), Level::Full);
-        assert_eq!(Features { cgroup: false, ..all }.level(), Level::NoCgroup);
-        assert_eq!(Features { namespaces: false, ..all }.level(), Level::Weak);
-        assert_eq!(Features { landlock: false, ..all }.level(), Level::Weak);
-        assert_eq!(Features { seccomp: false, ..all }.level(), Level::Unconfined);
-        assert_eq!(Features { rlimits: false, ..all }.level(), Level::Unconfined);
+        assert_eq!(all.level(), ConfinementLevel::Full);
+        assert_eq!(LayerFeatures { cgroup: false, ..all }.level(), ConfinementLevel::NoCgroup);
+        assert_eq!(LayerFeatures { namespaces: false, ..all }.level(), ConfinementLevel::Weak);
+        assert_eq!(LayerFeatures { landlock: false, ..all }.level(), ConfinementLevel::Weak);
+        assert_eq!(LayerFeatures { seccomp: false, ..all }.level(), ConfinementLevel::Unconfined);
+        assert_eq!(LayerFeatures { rlimits: false, ..all }.level(), ConfinementLevel::Unconfined);
     }
 
     #[test]
     fn a_maximum_switches_off_what_is_above_it() {
         let wanted = |max_level| {
-            Features::wanted(&Options { max_level: Some(max_level), ..Options::default() })
+            LayerFeatures::wanted(&ProbeOptions {
+                max_level: Some(max_level),
+                ..ProbeOptions::default()
+            })
         };
-        assert_eq!(wanted(Level::NoCgroup).level(), Level::NoCgroup);
-        assert_eq!(wanted(Level::Weak).level(), Level::Weak);
-        let rlimits_alone = Features { rlimits: true, ..Features::default() };
-        assert_eq!(wanted(Level::Unconfined), rlimits_alone);
+        assert_eq!(wanted(ConfinementLevel::NoCgroup).level(), ConfinementLevel::NoCgroup);
+        assert_eq!(wanted(ConfinementLevel::Weak).level(), ConfinementLevel::Weak);
+        let rlimits_alone = LayerFeatures { rlimits: true, ..LayerFeatures::default() };
+        assert_eq!(wanted(ConfinementLevel::Unconfined), rlimits_alone);
     }
 }

@@ -40,6 +40,6 @@ mod tree;
 mod view;
 
 pub use affinity::{allowed_cpus, bind_this_thread};
-pub use child::Child;
+pub use child::ConfinedChild;
 pub use sandbox::Sandbox;
-pub use threads::Threads;
+pub use threads::ThreadWatch;

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use libc::{pid_t, pollfd};
 use tempfile::TempDir;
 
-use crate::command::{Finished, Limits};
+use crate::command::{ProcessLimits, ProcessResult};
 use crate::error::SandboxError;
 use crate::linux::cgroup::Cgroup;
-use crate::linux::channels::Outside;
-use crate::linux::outcome::{Facts, Reason};
-use crate::linux::output::Output;
-use crate::linux::report::Report;
+use crate::linux::channels::ParentChannels;
+use crate::linux::outcome::{ExitFacts, KillReason};
+use crate::linux::output::StreamOutput;
+use crate::linux::report::SupervisorReport;
 use crate::linux::sys;
-use crate::linux::tree::Tree;
+use crate::linux::tree::ProcessTree;
 
 const BUFFER_BYTES: usize = 64 << 10;
 /// CPU time is looked at no more often than this.
@@ -25,10 +25,10 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 const KILL_GRACE: Duration = Duration::from_secs(10);
 
 /// Everything the monitor owns.
-pub(crate) struct Monitor {
-    pub(crate) tree: Arc<Tree>,
-    pub(crate) channels: Outside,
-    pub(crate) limits: Limits,
+pub(crate) struct PayloadMonitor {
+    pub(crate) tree: Arc<ProcessTree>,
+    pub(crate) channels: ParentChannels,
+    pub(crate) limits: ProcessLimits,
     pub(crate) started: Instant,
     pub(crate) supervisor: SupervisorPid,
     /// Removed at the end.
@@ -44,11 +44,13 @@ impl Drop for SupervisorPid {
     }
 }
 
-impl Monitor {
+impl PayloadMonitor {
     /// Runs until everything inside has ended.
-    pub(crate) fn run(mut self) -> Result<Finished, SandboxError> {
-        let mut outputs =
-            [Output::new(self.limits.output_bytes), Output::new(self.limits.output_bytes)];
+    pub(crate) fn run(mut self) -> Result<ProcessResult, SandboxError> {
+        let mut outputs = [
+            StreamOutput::new(self.limits.output_bytes),
+            StreamOutput::new(self.limits.output_bytes),
+        ];
         let (report, killed_for) = self.watch(&mut outputs);
         let wall = self.started.elapsed();
         if report.is_none() {
@@ -62,17 +64,17 @@ impl Monitor {
         let [mut stdout, mut stderr] = outputs;
         stdout.drain(&mut self.channels.stdout, &mut buffer);
         stderr.drain(&mut self.channels.stderr, &mut buffer);
-        let flooded = (stdout.is_flood() || stderr.is_flood()).then_some(Reason::Flood);
+        let flooded = (stdout.is_flood() || stderr.is_flood()).then_some(KillReason::Flood);
         let cgroup = self.tree.cgroup.as_ref();
         let cpu = cgroup.and_then(Cgroup::cpu).unwrap_or(Duration::from_micros(report.cpu_us));
-        let facts = Facts {
+        let facts = ExitFacts {
             status: report.status,
             killed_for: killed_for.or(flooded),
             oom_kills: cgroup.map_or(0, Cgroup::oom_kills),
             cpu,
             stderr: &stderr.kept,
         };
-        Ok(Finished {
+        Ok(ProcessResult {
             end: facts.end(&self.limits),
             stdout_truncated: stdout.truncated(),
             stderr_truncated: stderr.truncated(),
@@ -88,9 +90,12 @@ impl Monitor {
 
     /// Waits for the report, killing the tree when a limit is passed. No report means that the
     /// supervisor is lost.
-    fn watch(&mut self, outputs: &mut [Output; 2]) -> (Option<Report>, Option<Reason>) {
+    fn watch(
+        &mut self,
+        outputs: &mut [StreamOutput; 2],
+    ) -> (Option<SupervisorReport>, Option<KillReason>) {
         let mut buffer = vec![0; BUFFER_BYTES];
-        let mut killed: Option<(Reason, Instant)> = None;
+        let mut killed: Option<(KillReason, Instant)> = None;
         let input = |fd| pollfd { fd, events: libc::POLLIN, revents: 0 };
         let mut fds = [
             input(self.channels.control.as_raw_fd()),
@@ -123,20 +128,20 @@ impl Monitor {
         }
     }
 
-    fn take_report(&self) -> Option<Report> {
-        let mut bytes = [0; Report::BYTES];
+    fn take_report(&self) -> Option<SupervisorReport> {
+        let mut bytes = [0; SupervisorReport::BYTES];
         let (length, _) = sys::receive(self.channels.control.as_raw_fd(), &mut bytes).ok()?;
-        Report::from_bytes(bytes.get(..length)?)
+        SupervisorReport::from_bytes(bytes.get(..length)?)
     }
 
-    fn passed_limit(&self, outputs: &[Output; 2]) -> Option<Reason> {
-        if outputs.iter().any(Output::is_flood) {
-            return Some(Reason::Flood);
+    fn passed_limit(&self, outputs: &[StreamOutput; 2]) -> Option<KillReason> {
+        if outputs.iter().any(StreamOutput::is_flood) {
+            return Some(KillReason::Flood);
         }
         if self.tree.cpu_time().is_some_and(|cpu| cpu > self.limits.cpu) {
-            return Some(Reason::Cpu);
+            return Some(KillReason::Cpu);
         }
-        (self.started.elapsed() > self.limits.wall).then_some(Reason::Wall)
+        (self.started.elapsed() > self.limits.wall).then_some(KillReason::Wall)
     }
 
     /// Time until a limit can be passed at the earliest: all CPUs may be busy.

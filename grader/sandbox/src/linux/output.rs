@@ -7,13 +7,13 @@ const FLOOD_FACTOR: u64 = 4;
 
 /// What was read from one stream.
 #[derive(Debug)]
-pub(crate) struct Output {
+pub(crate) struct StreamOutput {
     pub(crate) kept: Vec<u8>,
     cap: u64,
     total: u64,
 }
 
-impl Output {
+impl StreamOutput {
     pub(crate) fn new(cap: u64) -> Self {
         Self { kept: Vec::new(), cap, total: 0 }
     }
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn keeps_up_to_the_cap_and_flags_the_rest() {
-        let mut output = Output::new(5);
+        let mut output = StreamOutput::new(5);
         let mut stream: &[u8] = b"0123456789";
         output.drain(&mut stream, &mut [0; 4]);
         assert_eq!(
@@ -71,14 +71,14 @@ mod tests {
 
     #[test]
     fn an_output_of_exactly_the_cap_is_whole() {
-        let mut output = Output::new(4);
+        let mut output = StreamOutput::new(4);
         output.drain(&mut &b"0123"[..], &mut [0; 16]);
         assert!(!output.truncated());
     }
 
     #[test]
     fn more_than_four_times_the_cap_is_a_flood() {
-        let mut output = Output::new(2);
+        let mut output = StreamOutput::new(2);
         output.drain(&mut &b"12345678"[..], &mut [0; 3]);
         assert!(!output.is_flood());
         output.drain(&mut &b"9"[..], &mut [0; 3]);

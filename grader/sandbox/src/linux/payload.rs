@@ -1,60 +1,60 @@
 //! The second process: it gives up everything the policy does not grant, then becomes the program.
 
 use crate::command::SOCKET_FD;
-use crate::error::Step;
+use crate::error::SetupStep;
 use crate::linux::descriptors::{
     CONTROL_FD, HIDDEN_PROGRAM_FD, LANDLOCK_FD, PROGRAM_FD, SOCKET_SLOT_FD, STDERR_FD, STDIN_FD,
     STDOUT_FD,
 };
-use crate::linux::plan::{Landlock, Plan};
+use crate::linux::plan::{LandlockPlan, SpawnPlan};
 use crate::linux::report::{await_grader, fail};
 use crate::linux::sys::{self, Errno};
 
 /// Lives as the payload until exec.
-pub(crate) fn run(plan: &mut Plan) -> ! {
+pub(crate) fn run(plan: &mut SpawnPlan) -> ! {
     match confine(plan) {
         Ok(()) => {
-            // SAFETY: `Strings` are null-terminated arrays of C strings it owns.
+            // SAFETY: `ExecStrings` are null-terminated arrays of C strings it owns.
             #[expect(unsafe_code, reason = "passes raw string arrays")]
             let errno = unsafe { sys::execute(PROGRAM_FD, plan.argv.as_ptr(), plan.envp.as_ptr()) };
-            fail(Step::Exec, errno)
+            fail(SetupStep::Exec, errno)
         }
         Err((step, errno)) => fail(step, errno),
     }
 }
 
-fn confine(plan: &mut Plan) -> Result<(), (Step, Errno)> {
-    let at = |step: Step| move |errno: Errno| (step, errno);
+fn confine(plan: &mut SpawnPlan) -> Result<(), (SetupStep, Errno)> {
+    let at = |step: SetupStep| move |errno: Errno| (step, errno);
     // The grader learns this process's pid from the credentials of this byte, and puts it into the
     // cgroup.
-    sys::write(CONTROL_FD, b"p").map_err(at(Step::Handshake))?;
+    sys::write(CONTROL_FD, b"p").map_err(at(SetupStep::Handshake))?;
     await_grader()?;
-    sys::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as u64).map_err(at(Step::Supervise))?;
+    sys::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as u64).map_err(at(SetupStep::Supervise))?;
     sys::new_session();
-    sys::change_directory(&plan.cwd).map_err(at(Step::WorkingDirectory))?;
-    open_program(plan).map_err(at(Step::OpenProgram))?;
-    place_descriptors(plan).map_err(at(Step::Descriptors))?;
+    sys::change_directory(&plan.cwd).map_err(at(SetupStep::WorkingDirectory))?;
+    open_program(plan).map_err(at(SetupStep::OpenProgram))?;
+    place_descriptors(plan).map_err(at(SetupStep::Descriptors))?;
     for &(resource, soft, hard) in &plan.rlimits {
-        sys::set_limit(resource, soft, hard).map_err(at(Step::ResourceLimits))?;
+        sys::set_limit(resource, soft, hard).map_err(at(SetupStep::ResourceLimits))?;
     }
-    sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1).map_err(at(Step::NoNewPrivileges))?;
+    sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1).map_err(at(SetupStep::NoNewPrivileges))?;
     if let Some(landlock) = &plan.landlock {
         enforce(landlock)?;
     }
     if plan.confined {
-        sys::drop_capabilities().map_err(at(Step::Capabilities))?;
+        sys::drop_capabilities().map_err(at(SetupStep::Capabilities))?;
     }
     sys::mask_signals(&sys::empty_signals());
     if let Some(filters) = &mut plan.filters {
         filters.bind_to(sys::getpid() as u32);
         for program in &filters.programs {
-            sys::seccomp_install(program).map_err(at(Step::Seccomp))?;
+            sys::seccomp_install(program).map_err(at(SetupStep::Seccomp))?;
         }
     }
     Ok(())
 }
 
-fn open_program(plan: &Plan) -> Result<(), Errno> {
+fn open_program(plan: &SpawnPlan) -> Result<(), Errno> {
     let fd = match &plan.program {
         Some(path) => sys::open(path, libc::O_PATH, 0)?,
         None => HIDDEN_PROGRAM_FD,
@@ -64,7 +64,7 @@ fn open_program(plan: &Plan) -> Result<(), Errno> {
 
 /// Puts the streams and the socket where the program expects them. All else that is open is marked
 /// close-on-exec: the supervisor has closed what it did not place itself.
-fn place_descriptors(plan: &Plan) -> Result<(), Errno> {
+fn place_descriptors(plan: &SpawnPlan) -> Result<(), Errno> {
     for (number, source) in [(0, STDIN_FD), (1, STDOUT_FD), (2, STDERR_FD)] {
         sys::duplicate_to(source, number, false)?;
     }
@@ -72,8 +72,8 @@ fn place_descriptors(plan: &Plan) -> Result<(), Errno> {
 }
 
 /// Adds the rules for the file systems made after the fork, then enforces the ruleset.
-fn enforce(landlock: &Landlock) -> Result<(), (Step, Errno)> {
-    let rule = |errno| (Step::LandlockRule, errno);
+fn enforce(landlock: &LandlockPlan) -> Result<(), (SetupStep, Errno)> {
+    let rule = |errno| (SetupStep::LandlockRule, errno);
     for (path, access) in [(c"/tmp", landlock.scratch), (c"/proc", landlock.proc)] {
         if let Some(access) = access {
             let folder = sys::open(path, libc::O_PATH, 0).map_err(rule)?;
@@ -81,5 +81,5 @@ fn enforce(landlock: &Landlock) -> Result<(), (Step, Errno)> {
             sys::close(folder);
         }
     }
-    sys::landlock_enforce(LANDLOCK_FD).map_err(|errno| (Step::Landlock, errno))
+    sys::landlock_enforce(LANDLOCK_FD).map_err(|errno| (SetupStep::Landlock, errno))
 }

@@ -10,31 +10,31 @@ use std::path::Path;
 use libc::{c_char, c_int};
 use tempfile::TempDir;
 
-use crate::command::{Command, Profile};
+use crate::command::{ConfinedCommand, SyscallProfile};
 use crate::error::SandboxError;
 use crate::linux::cgroup::Cgroup;
-use crate::linux::channels::Inside;
+use crate::linux::channels::ChildChannels;
 use crate::linux::elf;
 use crate::linux::filesystem::{DEVICES, MountPlan, c_path};
-use crate::linux::landlock::Allow;
-use crate::linux::machine::Machine;
+use crate::linux::landlock::PathAccess;
+use crate::linux::machine::MachineFacts;
 use crate::linux::rlimit::Rlimit;
-use crate::linux::seccomp::Filters;
-use crate::linux::view::{Program, View, allow_path, open_path};
+use crate::linux::seccomp::SeccompFilters;
+use crate::linux::view::{BindView, ProgramImage, allow_path, open_path};
 
 /// What the forked processes read; they never change it, but for the filters.
-pub(crate) struct Plan {
+pub(crate) struct SpawnPlan {
     pub(crate) drop_groups: bool,
     pub(crate) mounts: Option<MountPlan>,
-    pub(crate) landlock: Option<Landlock>,
-    pub(crate) filters: Option<Filters>,
+    pub(crate) landlock: Option<LandlockPlan>,
+    pub(crate) filters: Option<SeccompFilters>,
     pub(crate) confined: bool,
     pub(crate) rlimits: Vec<Rlimit>,
     pub(crate) cwd: CString,
     /// Path of the program inside; `None` when it waits at [`HIDDEN_PROGRAM_FD`](crate::linux::descriptors::HIDDEN_PROGRAM_FD).
     pub(crate) program: Option<CString>,
-    pub(crate) argv: Strings,
-    pub(crate) envp: Strings,
+    pub(crate) argv: ExecStrings,
+    pub(crate) envp: ExecStrings,
     pub(crate) socket: bool,
     hidden_program: Option<File>,
     thaw: Option<File>,
@@ -44,19 +44,19 @@ pub(crate) struct Plan {
 }
 
 /// A landlock ruleset, and what is added to it once the file systems made after the fork are there.
-pub(crate) struct Landlock {
+pub(crate) struct LandlockPlan {
     ruleset: OwnedFd,
     pub(crate) scratch: Option<u64>,
     pub(crate) proc: Option<u64>,
 }
 
 /// Owned strings with the null-terminated pointer array that exec takes.
-pub(crate) struct Strings {
+pub(crate) struct ExecStrings {
     _owned: Vec<CString>,
     pointers: Vec<*const c_char>,
 }
 
-impl Strings {
+impl ExecStrings {
     fn new(strings: impl IntoIterator<Item = OsString>) -> Result<Self, SandboxError> {
         let owned =
             strings.into_iter().map(|s| c_path(Path::new(&s))).collect::<Result<Vec<_>, _>>()?;
@@ -69,20 +69,23 @@ impl Strings {
     }
 }
 
-impl Plan {
+impl SpawnPlan {
     /// Prepares `command`. Fails on what the caller got wrong and on what this machine does not
     /// have.
     pub(crate) fn prepare(
-        machine: &Machine,
-        command: &Command,
+        machine: &MachineFacts,
+        command: &ConfinedCommand,
         cgroup: Option<&Cgroup>,
     ) -> Result<Self, SandboxError> {
         let policy = &command.policy;
         let namespaces = machine.features.namespaces;
-        let view = View::resolve(policy, namespaces)?;
+        let view = BindView::resolve(policy, namespaces)?;
         let program = view.program(&command.program)?;
-        let scratch_folder =
-            if namespaces || policy.scratch_bytes == 0 { None } else { Some(Machine::scratch()?) };
+        let scratch_folder = if namespaces || policy.scratch_bytes == 0 {
+            None
+        } else {
+            Some(MachineFacts::scratch()?)
+        };
         let mounts = namespaces
             .then(|| {
                 MountPlan::prepare(
@@ -97,7 +100,9 @@ impl Plan {
         let landlock = machine
             .features
             .landlock
-            .then(|| Landlock::prepare(machine, command, &view, &program, scratch_folder.as_ref()))
+            .then(|| {
+                LandlockPlan::prepare(machine, command, &view, &program, scratch_folder.as_ref())
+            })
             .transpose()?;
         let environment = environment(command, scratch_folder.as_ref());
         let own_name = own_name(&program);
@@ -112,8 +117,8 @@ impl Plan {
             rlimits: machine.rlimits(&policy.limits),
             cwd: c_path(cwd.as_deref().unwrap_or(&command.cwd))?,
             program,
-            argv: Strings::new([own_name].into_iter().chain(command.args.clone()))?,
-            envp: Strings::new(environment)?,
+            argv: ExecStrings::new([own_name].into_iter().chain(command.args.clone()))?,
+            envp: ExecStrings::new(environment)?,
             socket: command.socket,
             hidden_program,
             thaw: cgroup.and_then(Cgroup::thaw_file),
@@ -140,7 +145,7 @@ impl Plan {
     }
 
     /// The descriptors to be moved to the numbers from [`CONTROL_FD`](crate::linux::descriptors::CONTROL_FD) on; `-1` for none.
-    pub(crate) fn descriptors(&self, inside: &Inside) -> Vec<RawFd> {
+    pub(crate) fn descriptors(&self, inside: &ChildChannels) -> Vec<RawFd> {
         let or_none = |fd: Option<RawFd>| fd.unwrap_or(-1);
         let mut all = vec![
             inside.control.as_raw_fd(),
@@ -158,61 +163,61 @@ impl Plan {
     }
 }
 
-impl Landlock {
+impl LandlockPlan {
     fn prepare(
-        machine: &Machine,
-        command: &Command,
-        view: &View,
-        program: &Program,
+        machine: &MachineFacts,
+        command: &ConfinedCommand,
+        view: &BindView,
+        program: &ProgramImage,
         scratch: Option<&TempDir>,
     ) -> Result<Self, SandboxError> {
         let prepare =
             |source| SandboxError::Prepare { during: "making the landlock ruleset", source };
         let policy = &command.policy;
-        let link = policy.profile == Profile::Link;
+        let link = policy.profile == SyscallProfile::Link;
         let rights = machine.landlock_rights;
         let mut rules = rights.ruleset().map_err(|error| prepare(io::Error::other(error)))?;
         rules = view.landlock_rules(rules, link)?;
-        let (Program::Inside { host, .. } | Program::Hidden(host)) = program;
-        rules = allow_path(rules, host, false, Allow::ReadExecute)?;
+        let (ProgramImage::Inside { host, .. } | ProgramImage::Hidden(host)) = program;
+        rules = allow_path(rules, host, false, PathAccess::ReadExecute)?;
         let bind = |source| SandboxError::Bind { path: host.clone(), source };
         if let Some(loader) = elf::interpreter(host).map_err(bind)? {
             // Where the view lacks the loader, exec will say so.
             let loader =
                 if machine.features.namespaces { view.host_path(&loader) } else { Some(loader) };
             if let Some(loader) = loader.and_then(|path| path.canonicalize().ok()) {
-                rules = allow_path(rules, &loader, false, Allow::ReadExecute)?;
+                rules = allow_path(rules, &loader, false, PathAccess::ReadExecute)?;
             }
         }
         if link {
             for device in DEVICES {
                 let path = Path::new(OsStr::from_bytes(device.to_bytes()));
-                rules = allow_path(rules, path, false, Allow::ReadWrite)?;
+                rules = allow_path(rules, path, false, PathAccess::ReadWrite)?;
             }
         }
         if let Some(folder) = scratch {
-            rules = allow_path(rules, folder.path(), true, Allow::ReadWrite)?;
+            rules = allow_path(rules, folder.path(), true, PathAccess::ReadWrite)?;
         }
         let mounted_scratch = machine.features.namespaces && policy.scratch_bytes > 0;
         Ok(Self {
             ruleset: rules.finish().map_err(prepare)?,
-            scratch: mounted_scratch.then(|| rights.bits(Allow::ReadWrite)),
-            proc: (machine.features.namespaces && link).then(|| rights.bits(Allow::Read)),
+            scratch: mounted_scratch.then(|| rights.bits(PathAccess::ReadWrite)),
+            proc: (machine.features.namespaces && link).then(|| rights.bits(PathAccess::Read)),
         })
     }
 }
 
 /// What a program is told that it is called. One that has no name inside is not told its name on the host either, which may
 /// hold the names of folders, of a user, and the number of a process.
-fn own_name(program: &Program) -> OsString {
+fn own_name(program: &ProgramImage) -> OsString {
     match program {
-        Program::Inside { inside, .. } => inside.clone().into_os_string(),
-        Program::Hidden(_) => "program".into(),
+        ProgramImage::Inside { inside, .. } => inside.clone().into_os_string(),
+        ProgramImage::Hidden(_) => "program".into(),
     }
 }
 
 /// The environment; where the scratch space is a folder with a name of its own, `TMPDIR` tells it.
-fn environment(command: &Command, scratch: Option<&TempDir>) -> Vec<OsString> {
+fn environment(command: &ConfinedCommand, scratch: Option<&TempDir>) -> Vec<OsString> {
     let pair = |name: &OsStr, value: &OsStr| {
         let mut pair = name.to_owned();
         pair.push("=");
@@ -230,13 +235,13 @@ fn environment(command: &Command, scratch: Option<&TempDir>) -> Vec<OsString> {
 }
 
 fn open_program(
-    program: Program,
+    program: ProgramImage,
     namespaces: bool,
 ) -> Result<(Option<CString>, Option<File>), SandboxError> {
     match program {
-        Program::Inside { inside, .. } if namespaces => Ok((Some(c_path(&inside)?), None)),
-        Program::Inside { host, .. } => Ok((Some(c_path(&host)?), None)),
-        Program::Hidden(host) => {
+        ProgramImage::Inside { inside, .. } if namespaces => Ok((Some(c_path(&inside)?), None)),
+        ProgramImage::Inside { host, .. } => Ok((Some(c_path(&host)?), None)),
+        ProgramImage::Hidden(host) => {
             let file =
                 open_path(&host).map_err(|source| SandboxError::Bind { path: host, source })?;
             Ok((None, Some(file)))

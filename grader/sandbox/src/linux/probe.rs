@@ -6,60 +6,63 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::command::{
-    Bind, Command, End, Layer, LayerStatus, Level, Limits, Options, Policy, Profile,
+    BindMount, ConfinedCommand, ConfinementLayer, ConfinementLevel, LayerStatus, ProbeOptions,
+    ProcessEnd, ProcessLimits, SandboxPolicy, SyscallProfile,
 };
-use crate::error::Unavailable;
+use crate::error::UnavailableSandbox;
 use crate::linux::fixes;
-use crate::linux::hierarchy::Hierarchy;
-use crate::linux::identity::Identity;
+use crate::linux::hierarchy::CgroupHierarchy;
+use crate::linux::identity::IdMapping;
 use crate::linux::instance;
-use crate::linux::landlock::Rights;
-use crate::linux::machine::{Features, Machine};
-use crate::linux::seccomp::Filters;
+use crate::linux::landlock::AccessRights;
+use crate::linux::machine::{LayerFeatures, MachineFacts};
+use crate::linux::seccomp::SeccompFilters;
 use crate::linux::spawn::spawn;
 use crate::linux::sys;
 
 /// What was found, layer by layer.
-struct Survey {
-    machine: Machine,
+struct LayerSurvey {
+    machine: MachineFacts,
     layers: Vec<LayerStatus>,
 }
 
 /// Finds the strongest acceptable level.
-pub(crate) fn probe(options: &Options) -> Result<(Machine, Level, Vec<LayerStatus>), Unavailable> {
+pub(crate) fn probe(
+    options: &ProbeOptions,
+) -> Result<(MachineFacts, ConfinementLevel, Vec<LayerStatus>), UnavailableSandbox> {
     remove_stale_folders();
-    let mut survey = Survey::start(Features::wanted(options));
+    let mut survey = LayerSurvey::start(LayerFeatures::wanted(options));
     survey.try_landlock();
     survey.try_seccomp();
     survey.try_namespaces();
     survey.try_cgroup();
     let run = survey.run_true();
-    let Survey { machine, layers } = survey;
+    let LayerSurvey { machine, layers } = survey;
     let level = machine.features.level();
     let accepted = match level {
-        Level::Full | Level::NoCgroup => true,
-        Level::Weak => options.allow_weak || options.trust,
-        Level::Unconfined => options.trust,
+        ConfinementLevel::Full | ConfinementLevel::NoCgroup => true,
+        ConfinementLevel::Weak => options.allow_weak || options.trust,
+        ConfinementLevel::Unconfined => options.trust,
     };
     if !machine.features.rlimits && !machine.features.cgroup {
         let reason = "without resource limits and without a cgroup nothing would be limited".into();
-        return Err(Unavailable { reason, layers });
+        return Err(UnavailableSandbox { reason, layers });
     }
     match run {
         Ok(()) if accepted => Ok((machine, level, layers)),
-        Ok(()) => Err(Unavailable { reason: refusal(level, &layers), layers }),
+        Ok(()) => Err(UnavailableSandbox { reason: refusal(level, &layers), layers }),
         Err(error) => {
-            Err(Unavailable { reason: format!("running `true` failed: {error}"), layers })
+            Err(UnavailableSandbox { reason: format!("running `true` failed: {error}"), layers })
         }
     }
 }
 
-impl Survey {
-    fn start(wanted: Features) -> Self {
-        let machine = Machine {
+impl LayerSurvey {
+    fn start(wanted: LayerFeatures) -> Self {
+        let machine = MachineFacts {
             features: wanted,
-            identity: Identity::detect(),
-            landlock_rights: Rights::new(sys::landlock_abi().unwrap_or(0)),
+            identity: IdMapping::detect(),
+            landlock_rights: AccessRights::new(sys::landlock_abi().unwrap_or(0)),
             hierarchy: None,
             filters: Vec::new(),
             uid: sys::effective_uid_gid().0,
@@ -71,13 +74,14 @@ impl Survey {
         let wanted = self.machine.features.landlock;
         let found = sys::landlock_abi().map_err(|errno| io::Error::from(errno).to_string());
         let found = found.map(|abi| format!("interface version {abi}"));
-        self.machine.features.landlock = self.note(Layer::Landlock, wanted, || found);
+        self.machine.features.landlock = self.note(ConfinementLayer::Landlock, wanted, || found);
     }
 
     fn try_seccomp(&mut self) {
         let wanted = self.machine.features.seccomp;
-        let compiled =
-            Profile::ALL.iter().map(|&profile| Ok((profile, Filters::compile(profile)?)));
+        let compiled = SyscallProfile::ALL
+            .iter()
+            .map(|&profile| Ok((profile, SeccompFilters::compile(profile)?)));
         let compiled: Result<Vec<_>, seccompiler::Error> = compiled.collect();
         let found = sys::seccomp_available()
             .map_err(|errno| io::Error::from(errno).to_string())
@@ -86,7 +90,7 @@ impl Survey {
                 self.machine.filters = filters;
                 "filters can end a process".to_owned()
             });
-        self.machine.features.seccomp = self.note(Layer::Seccomp, wanted, || found);
+        self.machine.features.seccomp = self.note(ConfinementLayer::Seccomp, wanted, || found);
     }
 
     fn try_namespaces(&mut self) {
@@ -99,26 +103,26 @@ impl Survey {
             (false, _) => "as an ordinary user",
         };
         self.machine.features.namespaces =
-            self.note(Layer::Namespaces, wanted, || run.map(|()| user.to_owned()));
+            self.note(ConfinementLayer::Namespaces, wanted, || run.map(|()| user.to_owned()));
         self.machine.features.cgroup = cgroup;
     }
 
     fn try_cgroup(&mut self) {
         let wanted = self.machine.features.cgroup;
-        let found = if wanted { Hierarchy::discover() } else { Err(String::new()) };
+        let found = if wanted { CgroupHierarchy::discover() } else { Err(String::new()) };
         let found = found.and_then(|hierarchy| {
             hierarchy.clean_stale();
             let text = hierarchy.describe().to_owned();
             self.machine.hierarchy = Some(hierarchy);
             self.run_true().map(|()| text)
         });
-        self.machine.features.cgroup = self.note(Layer::Cgroup, wanted, || found);
+        self.machine.features.cgroup = self.note(ConfinementLayer::Cgroup, wanted, || found);
     }
 
     /// Records what was found about a layer; whether it can be used.
     fn note(
         &mut self,
-        layer: Layer,
+        layer: ConfinementLayer,
         wanted: bool,
         found: impl FnOnce() -> Result<String, String>,
     ) -> bool {
@@ -145,7 +149,7 @@ impl Survey {
         let command = true_command().ok_or("there is no `true` in /bin or /usr/bin to try with")?;
         let child = spawn(&self.machine, &command).map_err(|error| error.to_string())?;
         let finished = child.wait().map_err(|error| error.to_string())?;
-        if finished.end == End::Exited(0) {
+        if finished.end == ProcessEnd::Exited(0) {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&finished.stderr).trim().to_owned();
@@ -153,15 +157,18 @@ impl Survey {
     }
 }
 
-fn true_command() -> Option<Command> {
+fn true_command() -> Option<ConfinedCommand> {
     let program = ["/usr/bin/true", "/bin/true"]
         .map(PathBuf::from)
         .into_iter()
         .find(|path| path.is_file())?;
     let folders = ["/usr", "/lib", "/lib64", "/bin", "/nix/store"];
-    let read_only =
-        folders.into_iter().filter(|folder| Path::new(folder).is_dir()).map(Bind::same).collect();
-    let limits = Limits {
+    let read_only = folders
+        .into_iter()
+        .filter(|folder| Path::new(folder).is_dir())
+        .map(BindMount::same)
+        .collect();
+    let limits = ProcessLimits {
         cpu: Duration::from_secs(10),
         wall: Duration::from_secs(30),
         memory_bytes: 256 << 20,
@@ -170,14 +177,14 @@ fn true_command() -> Option<Command> {
         threads: 4,
         open_files: 64,
     };
-    let policy = Policy {
-        profile: Profile::Run,
+    let policy = SandboxPolicy {
+        profile: SyscallProfile::Run,
         read_only,
         read_write: Vec::new(),
         scratch_bytes: 1 << 20,
         limits,
     };
-    Some(Command {
+    Some(ConfinedCommand {
         program,
         args: Vec::new(),
         env: Vec::new(),
@@ -187,9 +194,11 @@ fn true_command() -> Option<Command> {
     })
 }
 
-fn refusal(level: Level, layers: &[LayerStatus]) -> String {
+fn refusal(level: ConfinementLevel, layers: &[LayerStatus]) -> String {
     let mut text = match level {
-        Level::Weak => "only a weak sandbox works here, which was not allowed".to_owned(),
+        ConfinementLevel::Weak => {
+            "only a weak sandbox works here, which was not allowed".to_owned()
+        }
         _ => "untrusted code cannot be confined here".to_owned(),
     };
     for status in layers.iter().filter(|status| !status.available) {

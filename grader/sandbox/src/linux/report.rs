@@ -2,13 +2,13 @@
 
 use libc::rusage;
 
-use crate::error::Step;
+use crate::error::SetupStep;
 use crate::linux::descriptors::{CONTROL_FD, REPORT_FD};
 use crate::linux::sys::{self, Errno};
 
 /// The supervisor's last words, sent over the control socket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Report {
+pub(crate) struct SupervisorReport {
     /// Wait status of the payload.
     pub(crate) status: i32,
     /// CPU time of everything reaped, in microseconds.
@@ -17,7 +17,7 @@ pub(crate) struct Report {
     pub(crate) peak_kib: u64,
 }
 
-impl Report {
+impl SupervisorReport {
     pub(crate) const BYTES: usize = 24;
 
     pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
@@ -42,7 +42,7 @@ impl Report {
 }
 
 /// Tells the grader which step failed, and ends.
-pub(crate) fn fail(step: Step, errno: Errno) -> ! {
+pub(crate) fn fail(step: SetupStep, errno: Errno) -> ! {
     let mut bytes = [0; 8];
     let (code, number) = bytes.split_at_mut(4);
     code.copy_from_slice(&(step as u32).to_le_bytes());
@@ -52,11 +52,11 @@ pub(crate) fn fail(step: Step, errno: Errno) -> ! {
 }
 
 /// Waits for the grader's next byte.
-pub(crate) fn await_grader() -> Result<(), (Step, Errno)> {
+pub(crate) fn await_grader() -> Result<(), (SetupStep, Errno)> {
     match sys::read(CONTROL_FD, &mut [0]) {
         Ok(1) => Ok(()),
-        Ok(_) => Err((Step::Handshake, Errno(libc::EPIPE))),
-        Err(errno) => Err((Step::Handshake, errno)),
+        Ok(_) => Err((SetupStep::Handshake, Errno(libc::EPIPE))),
+        Err(errno) => Err((SetupStep::Handshake, errno)),
     }
 }
 
@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn a_report_survives_the_wire() {
-        let report = Report { status: -7, cpu_us: 1 << 40, peak_kib: 3 };
-        assert_eq!(Report::from_bytes(&report.to_bytes()), Some(report));
-        assert_eq!(Report::from_bytes(&report.to_bytes()[..23]), None);
+        let report = SupervisorReport { status: -7, cpu_us: 1 << 40, peak_kib: 3 };
+        assert_eq!(SupervisorReport::from_bytes(&report.to_bytes()), Some(report));
+        assert_eq!(SupervisorReport::from_bytes(&report.to_bytes()[..23]), None);
     }
 }

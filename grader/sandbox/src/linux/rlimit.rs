@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use libc::c_int;
 
-use crate::command::Limits;
+use crate::command::ProcessLimits;
 
 /// One limit: resource, soft, hard.
 pub(crate) type Rlimit = (c_int, u64, u64);
@@ -17,7 +17,7 @@ const STACK_BYTES: u64 = 8 << 20;
 
 /// The limits of one process. `tasks` is the cap for `RLIMIT_NPROC`, or `None` where other
 /// processes of the same user would count too.
-pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
+pub(crate) fn rlimits(limits: &ProcessLimits, tasks: Option<u64>) -> Vec<Rlimit> {
     // The grader watches CPU time more finely; this is what remains if the grader is busy.
     let cpu = ceil_seconds(limits.cpu);
     let same = |resource: u32, value: u64| (resource.cast_signed(), value, value);
@@ -27,7 +27,7 @@ pub(crate) fn rlimits(limits: &Limits, tasks: Option<u64>) -> Vec<Rlimit> {
         same(libc::RLIMIT_AS, ADDRESS_SPACE_BYTES.max(4 * limits.memory_bytes)),
         same(libc::RLIMIT_FSIZE, limits.file_bytes),
         same(libc::RLIMIT_STACK, STACK_BYTES),
-        same(libc::RLIMIT_NOFILE, u64::from(limits.open_files.min(Limits::MAX_OPEN_FILES))),
+        same(libc::RLIMIT_NOFILE, u64::from(limits.open_files.min(ProcessLimits::MAX_OPEN_FILES))),
         same(libc::RLIMIT_CORE, 0),
         same(libc::RLIMIT_MEMLOCK, 0),
         same(libc::RLIMIT_MSGQUEUE, 0),

@@ -4,23 +4,23 @@ use std::sync::Arc;
 
 use tracing::debug;
 
-use crate::command::{Command, Finished, LayerStatus, Level, Options};
-use crate::error::{SandboxError, Unavailable};
-use crate::linux::child::Child;
-use crate::linux::machine::Machine;
+use crate::command::{ConfinedCommand, ConfinementLevel, LayerStatus, ProbeOptions, ProcessResult};
+use crate::error::{SandboxError, UnavailableSandbox};
+use crate::linux::child::ConfinedChild;
+use crate::linux::machine::MachineFacts;
 use crate::linux::probe;
 use crate::linux::spawn;
 
 /// A way to run confined processes that was seen to work on this machine. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
-    probed: Arc<Probed>,
+    probed: Arc<ProbedSandbox>,
 }
 
 #[derive(Debug)]
-struct Probed {
-    machine: Machine,
-    level: Level,
+struct ProbedSandbox {
+    machine: MachineFacts,
+    level: ConfinementLevel,
     layers: Vec<LayerStatus>,
 }
 
@@ -29,22 +29,22 @@ impl Sandbox {
     /// graders that were killed have left behind.
     ///
     /// # Errors
-    /// [`Unavailable`] names the missing layers and how to mend them.
+    /// [`UnavailableSandbox`] names the missing layers and how to mend them.
     ///
     /// # Cost
     /// About four spawns.
     #[expect(clippy::needless_pass_by_value, reason = "options are written in place by callers")]
-    pub fn probe(options: Options) -> Result<Self, Unavailable> {
+    pub fn probe(options: ProbeOptions) -> Result<Self, UnavailableSandbox> {
         let (machine, level, layers) = probe::probe(&options)?;
         for LayerStatus { layer, available, detail, .. } in &layers {
             debug!(layer = layer.name(), available, detail, "sandbox layer");
         }
         debug!(%level, "sandbox chosen");
-        Ok(Self { probed: Arc::new(Probed { machine, level, layers }) })
+        Ok(Self { probed: Arc::new(ProbedSandbox { machine, level, layers }) })
     }
 
     /// The level that was reached.
-    pub fn level(&self) -> Level {
+    pub fn level(&self) -> ConfinementLevel {
         self.probed.level
     }
 
@@ -53,7 +53,7 @@ impl Sandbox {
         &self.probed.layers
     }
 
-    /// Whether a [`crate::Bind`] may appear inside at another path than its own, and `/tmp` is the
+    /// Whether a [`crate::BindMount`] may appear inside at another path than its own, and `/tmp` is the
     /// scratch space. Else the scratch space is the folder named by `TMPDIR`.
     pub fn relocates(&self) -> bool {
         self.probed.machine.features.namespaces
@@ -64,7 +64,7 @@ impl Sandbox {
     /// # Errors
     /// Only for faults of the grader, the command or the machine, never for anything that untrusted
     /// code did.
-    pub fn spawn(&self, command: &Command) -> Result<Child, SandboxError> {
+    pub fn spawn(&self, command: &ConfinedCommand) -> Result<ConfinedChild, SandboxError> {
         spawn::spawn(&self.probed.machine, command)
     }
 
@@ -72,7 +72,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// As [`Sandbox::spawn`].
-    pub fn run(&self, command: &Command) -> Result<Finished, SandboxError> {
+    pub fn run(&self, command: &ConfinedCommand) -> Result<ProcessResult, SandboxError> {
         self.spawn(command)?.wait()
     }
 }

@@ -12,7 +12,7 @@ use seccompiler::{
     SeccompRule, TargetArch, sock_filter,
 };
 
-use crate::command::Profile;
+use crate::command::SyscallProfile;
 use crate::linux::syscalls;
 
 /// Stands in the programs for the payload's own pid, which is known only after the fork.
@@ -25,16 +25,16 @@ const CREATES: u64 = (libc::O_CREAT | (libc::O_TMPFILE & !libc::O_DIRECTORY)) as
 
 /// The programs of one profile, in the order of installation.
 #[derive(Debug, Clone)]
-pub(crate) struct Filters {
+pub(crate) struct SeccompFilters {
     pub(crate) programs: Vec<Vec<sock_filter>>,
 }
 
-impl Filters {
+impl SeccompFilters {
     /// Compiles the filters of `profile`.
-    pub(crate) fn compile(profile: Profile) -> Result<Self, seccompiler::Error> {
+    pub(crate) fn compile(profile: SyscallProfile) -> Result<Self, seccompiler::Error> {
         let arch =
             TargetArch::try_from(std::env::consts::ARCH).map_err(seccompiler::Error::Backend)?;
-        let program = |rules: Rules, mismatch: SeccompAction, matched: SeccompAction| {
+        let program = |rules: SeccompRules, mismatch: SeccompAction, matched: SeccompAction| {
             let filter = SeccompFilter::new(rules.0, mismatch, matched, arch)?;
             BpfProgram::try_from(filter)
         };
@@ -42,8 +42,8 @@ impl Filters {
         let hostile = program(hostile(profile)?, SeccompAction::Allow, SeccompAction::KillProcess);
         let allowed = program(allowed(profile)?, missing, SeccompAction::Allow);
         let mut programs = vec![hostile];
-        if profile == Profile::Watch {
-            let mut skipped = Rules::default();
+        if profile == SyscallProfile::Watch {
+            let mut skipped = SeccompRules::default();
             skipped.always(&[syscalls::SKIPPED]);
             // No error: the call returns at once, as if it were made.
             programs.push(program(skipped, SeccompAction::Allow, SeccompAction::Errno(0)));
@@ -66,9 +66,9 @@ impl Filters {
 }
 
 #[derive(Default)]
-struct Rules(BTreeMap<i64, Vec<SeccompRule>>);
+struct SeccompRules(BTreeMap<i64, Vec<SeccompRule>>);
 
-impl Rules {
+impl SeccompRules {
     fn always(&mut self, groups: &[&[i64]]) {
         self.0.extend(groups.iter().copied().flatten().map(|&call| (call, Vec::new())));
     }
@@ -89,10 +89,10 @@ impl Rules {
 }
 
 /// Calls that no honest program makes.
-fn hostile(profile: Profile) -> Result<Rules, seccompiler::Error> {
-    let mut rules = Rules::default();
+fn hostile(profile: SyscallProfile) -> Result<SeccompRules, seccompiler::Error> {
+    let mut rules = SeccompRules::default();
     rules.always(syscalls::HOSTILE);
-    if profile != Profile::Link {
+    if profile != SyscallProfile::Link {
         rules.always(syscalls::PROCESSES);
         // A process, not a thread.
         rules
@@ -107,16 +107,16 @@ fn hostile(profile: Profile) -> Result<Rules, seccompiler::Error> {
     Ok(rules)
 }
 
-fn allowed(profile: Profile) -> Result<Rules, seccompiler::Error> {
+fn allowed(profile: SyscallProfile) -> Result<SeccompRules, seccompiler::Error> {
     use SeccompCmpOp::{Eq, MaskedEq};
-    let mut rules = Rules::default();
+    let mut rules = SeccompRules::default();
     rules.always(syscalls::BASIC);
     rules.always(syscalls::FILES);
     rules.always(&[&[libc::SYS_execveat]]);
     match profile {
-        Profile::Run | Profile::Watch => {}
-        Profile::Compile => rules.always(syscalls::COMPILER),
-        Profile::Link => {
+        SyscallProfile::Run | SyscallProfile::Watch => {}
+        SyscallProfile::Compile => rules.always(syscalls::COMPILER),
+        SyscallProfile::Link => {
             rules.always(syscalls::COMPILER);
             rules.always(syscalls::PROCESSES);
             rules.always(syscalls::LINKER);
@@ -144,13 +144,13 @@ fn allowed(profile: Profile) -> Result<Rules, seccompiler::Error> {
     for &request in syscalls::IOCTL {
         rules.when(libc::SYS_ioctl, &[(1, Eq, request)])?;
     }
-    if profile == Profile::Link {
+    if profile == SyscallProfile::Link {
         // Its children abort too, and have other pids; the pid namespace and landlock are what
         // bounds signals here.
         rules.always(&[&[libc::SYS_tgkill]]);
     } else {
         rules.when(libc::SYS_tgkill, &[(0, Eq, u64::from(OWN_PID))])?;
-        if profile != Profile::Watch {
+        if profile != SyscallProfile::Watch {
             rules.when(libc::SYS_sched_getaffinity, &[(0, Eq, 0)])?;
             rules.when(libc::SYS_sched_getaffinity, &[(0, Eq, u64::from(OWN_PID))])?;
         }
@@ -164,8 +164,8 @@ mod tests {
 
     #[test]
     fn every_profile_compiles_to_a_program_the_kernel_can_take() {
-        for profile in Profile::ALL {
-            let filters = Filters::compile(profile).expect("compiles");
+        for profile in SyscallProfile::ALL {
+            let filters = SeccompFilters::compile(profile).expect("compiles");
             for program in filters.programs {
                 assert!(
                     !program.is_empty() && program.len() < 4096,
@@ -178,9 +178,10 @@ mod tests {
 
     #[test]
     fn binding_replaces_every_placeholder_of_the_pid() {
-        let mut filters = Filters::compile(Profile::Run).expect("compiles");
-        let count =
-            |filters: &Filters, k| filters.programs.iter().flatten().filter(|i| i.k == k).count();
+        let mut filters = SeccompFilters::compile(SyscallProfile::Run).expect("compiles");
+        let count = |filters: &SeccompFilters, k| {
+            filters.programs.iter().flatten().filter(|i| i.k == k).count()
+        };
         let placeholders = count(&filters, OWN_PID);
         assert!(placeholders > 0);
         filters.bind_to(0x1234_5678);

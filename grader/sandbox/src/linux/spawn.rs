@@ -8,24 +8,27 @@ use std::time::Instant;
 
 use libc::pid_t;
 
-use crate::command::Command;
-use crate::error::{SandboxError, Step};
-use crate::linux::channels::{self, Inside, Outside};
-use crate::linux::child::Child;
-use crate::linux::machine::Machine;
-use crate::linux::monitor::{Monitor, SupervisorPid};
-use crate::linux::plan::Plan;
+use crate::command::ConfinedCommand;
+use crate::error::{SandboxError, SetupStep};
+use crate::linux::channels::{self, ChildChannels, ParentChannels};
+use crate::linux::child::ConfinedChild;
+use crate::linux::machine::MachineFacts;
+use crate::linux::monitor::{PayloadMonitor, SupervisorPid};
+use crate::linux::plan::SpawnPlan;
 use crate::linux::supervisor;
 use crate::linux::sys;
-use crate::linux::tree::Tree;
+use crate::linux::tree::ProcessTree;
 
 /// Starts `command`; returns once the program runs.
-pub(crate) fn spawn(machine: &Machine, command: &Command) -> Result<Child, SandboxError> {
+pub(crate) fn spawn(
+    machine: &MachineFacts,
+    command: &ConfinedCommand,
+) -> Result<ConfinedChild, SandboxError> {
     let cgroup = machine.make_cgroup(&command.policy.limits)?;
     let (mut channels, inside) = channels::open(command.socket)?;
-    let mut plan = Plan::prepare(machine, command, cgroup.as_ref())?;
+    let mut plan = SpawnPlan::prepare(machine, command, cgroup.as_ref())?;
     let supervisor = launch(&mut plan, inside)?;
-    let guard = Guard { fd: open_process(supervisor.0)?, supervisor: Some(supervisor) };
+    let guard = SpawnGuard { fd: open_process(supervisor.0)?, supervisor: Some(supervisor) };
     let (payload, payload_fd) = introduce(machine, &plan, &guard, &mut channels)?;
     if let Some(cgroup) = &cgroup {
         cgroup.attach(payload).map_err(prepare("moving the process into its cgroup"))?;
@@ -34,20 +37,26 @@ pub(crate) fn spawn(machine: &Machine, command: &Command) -> Result<Child, Sandb
     release(&channels)?;
     check_started(&mut channels)?;
     let (supervisor_fd, supervisor) = guard.disarm()?;
-    let tree = Arc::new(Tree { payload, payload_fd, supervisor_fd, cgroup });
+    let tree = Arc::new(ProcessTree { payload, payload_fd, supervisor_fd, cgroup });
     let socket = channels.socket.take();
     let scratch_folder = plan.scratch_folder.take();
     let limits = command.policy.limits;
-    let monitor =
-        Monitor { tree: Arc::clone(&tree), channels, limits, started, supervisor, scratch_folder };
+    let monitor = PayloadMonitor {
+        tree: Arc::clone(&tree),
+        channels,
+        limits,
+        started,
+        supervisor,
+        scratch_folder,
+    };
     let monitor =
         thread::Builder::new().name("sandbox monitor".into()).spawn(move || monitor.run());
-    Ok(Child::new(tree, socket, monitor.map_err(prepare("starting the monitor thread"))?))
+    Ok(ConfinedChild::new(tree, socket, monitor.map_err(prepare("starting the monitor thread"))?))
 }
 
 /// Forks the supervisor into its namespaces.
 #[expect(unsafe_code, reason = "forks")]
-fn launch(plan: &mut Plan, inside: Inside) -> Result<SupervisorPid, SandboxError> {
+fn launch(plan: &mut SpawnPlan, inside: ChildChannels) -> Result<SupervisorPid, SandboxError> {
     let descriptors = plan.descriptors(&inside);
     // No handler of the grader may run in the child.
     let mask = sys::mask_signals(&sys::all_signals());
@@ -64,10 +73,10 @@ fn launch(plan: &mut Plan, inside: Inside) -> Result<SupervisorPid, SandboxError
 
 /// Gives the supervisor its ids, and waits for the payload to show up.
 fn introduce(
-    machine: &Machine,
-    plan: &Plan,
-    supervisor: &Guard,
-    channels: &mut Outside,
+    machine: &MachineFacts,
+    plan: &SpawnPlan,
+    supervisor: &SpawnGuard,
+    channels: &mut ParentChannels,
 ) -> Result<(pid_t, OwnedFd), SandboxError> {
     if plan.namespaces() {
         machine.identity.write_maps(supervisor.pid()).map_err(prepare("writing the id maps"))?;
@@ -81,7 +90,7 @@ fn introduce(
 }
 
 /// Lets the other side run on. If it is gone, the report says why.
-fn release(channels: &Outside) -> Result<(), SandboxError> {
+fn release(channels: &ParentChannels) -> Result<(), SandboxError> {
     match sys::send(channels.control.as_raw_fd(), b"g") {
         Ok(()) | Err(sys::Errno(libc::EPIPE | libc::ECONNRESET)) => Ok(()),
         Err(errno) => Err(prepare("talking to the supervisor")(errno.into())),
@@ -89,13 +98,13 @@ fn release(channels: &Outside) -> Result<(), SandboxError> {
 }
 
 /// Waits for exec, which closes the report; or for the step that failed.
-fn check_started(channels: &mut Outside) -> Result<(), SandboxError> {
+fn check_started(channels: &mut ParentChannels) -> Result<(), SandboxError> {
     let mut bytes = Vec::new();
     channels.report.read_to_end(&mut bytes).map_err(prepare("reading the set-up report"))?;
     let word = |at: usize| bytes.get(at..)?.first_chunk().copied();
     match (word(0), word(4)) {
         (Some(code), Some(errno)) => Err(SandboxError::SetUp {
-            step: Step::from_code(u32::from_le_bytes(code)).unwrap_or(Step::Supervise),
+            step: SetupStep::from_code(u32::from_le_bytes(code)).unwrap_or(SetupStep::Supervise),
             source: io::Error::from_raw_os_error(i32::from_le_bytes(errno)),
         }),
         _ => Ok(()),
@@ -103,12 +112,12 @@ fn check_started(channels: &mut Outside) -> Result<(), SandboxError> {
 }
 
 /// Kills and reaps a supervisor whose start was given up half-way.
-struct Guard {
+struct SpawnGuard {
     fd: OwnedFd,
     supervisor: Option<SupervisorPid>,
 }
 
-impl Guard {
+impl SpawnGuard {
     fn pid(&self) -> pid_t {
         self.supervisor.as_ref().map_or(-1, |supervisor| supervisor.0)
     }
@@ -120,7 +129,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for SpawnGuard {
     fn drop(&mut self) {
         if let Some(supervisor) = self.supervisor.take() {
             let _ = sys::pidfd_signal(self.fd.as_raw_fd(), libc::SIGKILL);

@@ -9,46 +9,46 @@ use std::os::fd::RawFd;
 
 use libc::{c_int, pid_t, pollfd};
 
-use crate::error::Step;
+use crate::error::SetupStep;
 use crate::linux::descriptors::{
     CONTROL_FD, FIRST_TREE_FD, PARKING_FD, STDERR_FD, STDIN_FD, STDOUT_FD, THAW_FD,
 };
 use crate::linux::payload;
-use crate::linux::plan::Plan;
-use crate::linux::report::{Report, await_grader, fail};
+use crate::linux::plan::SpawnPlan;
+use crate::linux::report::{SupervisorReport, await_grader, fail};
 use crate::linux::sys::{self, Errno};
 
 /// A tree that cannot be killed in this many milliseconds is left to the cgroup.
 const KILL_ROUNDS: u32 = 5_000;
 
 /// Lives as the supervisor.
-pub(crate) fn run(plan: &mut Plan, descriptors: &[RawFd]) -> ! {
+pub(crate) fn run(plan: &mut SpawnPlan, descriptors: &[RawFd]) -> ! {
     sys::default_signals();
     match prepare(plan, descriptors) {
         Ok(events) => match start_payload(plan) {
             Ok(pid) => watch(pid, events),
-            Err(errno) => fail(Step::ForkPayload, errno),
+            Err(errno) => fail(SetupStep::ForkPayload, errno),
         },
         Err((step, errno)) => fail(step, errno),
     }
 }
 
-fn prepare(plan: &Plan, descriptors: &[RawFd]) -> Result<RawFd, (Step, Errno)> {
+fn prepare(plan: &SpawnPlan, descriptors: &[RawFd]) -> Result<RawFd, (SetupStep, Errno)> {
     // The fixed numbers may lie above the grader's own soft limit.
-    sys::raise_descriptor_limit().map_err(|errno| (Step::Descriptors, errno))?;
-    arrange(descriptors).map_err(|errno| (Step::Descriptors, errno))?;
+    sys::raise_descriptor_limit().map_err(|errno| (SetupStep::Descriptors, errno))?;
+    arrange(descriptors).map_err(|errno| (SetupStep::Descriptors, errno))?;
     sys::new_session();
     if plan.namespaces() {
         await_grader()?;
         let nobody = crate::linux::identity::INSIDE_ID;
         sys::become_user(nobody, nobody, plan.drop_groups)
-            .map_err(|errno| (Step::Identity, errno))?;
-        sys::set_host_name(c"sandbox").map_err(|errno| (Step::Identity, errno))?;
+            .map_err(|errno| (SetupStep::Identity, errno))?;
+        sys::set_host_name(c"sandbox").map_err(|errno| (SetupStep::Identity, errno))?;
     }
     if let Some(mounts) = &plan.mounts {
         mounts.enter()?;
     }
-    let supervise = |errno| (Step::Supervise, errno);
+    let supervise = |errno| (SetupStep::Supervise, errno);
     // This process is a copy of the grader, whose memory must not be read through /proc.
     sys::prctl(libc::PR_SET_DUMPABLE, 0).map_err(supervise)?;
     sys::prctl(libc::PR_SET_CHILD_SUBREAPER, 1).map_err(supervise)?;
@@ -78,7 +78,7 @@ fn arrange(descriptors: &[RawFd]) -> Result<(), Errno> {
     sys::close_range(slots.end, u32::MAX)
 }
 
-fn start_payload(plan: &mut Plan) -> Result<pid_t, Errno> {
+fn start_payload(plan: &mut SpawnPlan) -> Result<pid_t, Errno> {
     // SAFETY: the child keeps to the rules: `payload::run` allocates nothing and never returns.
     #[expect(unsafe_code, reason = "forks")]
     let pid = unsafe { sys::clone_process(0)? };
@@ -91,7 +91,7 @@ fn start_payload(plan: &mut Plan) -> Result<pid_t, Errno> {
 /// Waits until the payload ends or the grader is gone.
 fn watch(payload: pid_t, events: RawFd) -> ! {
     keep_only(events);
-    let mut report = Report::default();
+    let mut report = SupervisorReport::default();
     let mut fds = [event(CONTROL_FD), event(CONTROL_FD + 1)];
     loop {
         let _ = sys::poll(&mut fds, -1);
@@ -128,7 +128,7 @@ fn event(fd: RawFd) -> pollfd {
 }
 
 /// Reaps every child that has ended; whether the payload is among them.
-fn reap_ended(payload: pid_t, report: &mut Report) -> bool {
+fn reap_ended(payload: pid_t, report: &mut SupervisorReport) -> bool {
     let mut ended = false;
     while let Ok((pid, status, usage)) = sys::reap(-1, false) {
         if pid == 0 {
@@ -149,7 +149,7 @@ fn thaw() {
 }
 
 /// Kills and reaps what the payload left behind.
-fn end_tree(report: &mut Report) {
+fn end_tree(report: &mut SupervisorReport) {
     for _ in 0..KILL_ROUNDS {
         if sys::getpid() == 1 {
             sys::kill_inside(-1);

@@ -17,10 +17,10 @@ macro_rules! x86_64_calls {
 }
 
 /// Groups of system call numbers.
-pub(crate) type Calls = &'static [&'static [i64]];
+pub(crate) type SyscallGroup = &'static [&'static [i64]];
 
 /// Calls that end the process in every profile.
-pub(crate) const HOSTILE: Calls = &[
+pub(crate) const HOSTILE: SyscallGroup = &[
     // Other processes' memory, descriptors and execution.
     calls! {
         SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev SYS_process_madvise SYS_pidfd_getfd
@@ -46,11 +46,11 @@ pub(crate) const HOSTILE: Calls = &[
 ];
 
 /// Calls that start or signal processes: hostile but for the linker.
-pub(crate) const PROCESSES: Calls =
+pub(crate) const PROCESSES: SyscallGroup =
     &[calls! { SYS_execve SYS_kill SYS_setsid SYS_setpgid }, x86_64_calls! { SYS_fork SYS_vfork }];
 
 /// Memory, threads, clocks, signals to oneself, and descriptors that are open already.
-pub(crate) const BASIC: Calls = &[
+pub(crate) const BASIC: SyscallGroup = &[
     calls! {
         SYS_brk SYS_munmap SYS_mprotect SYS_mremap SYS_madvise SYS_mincore SYS_msync
         SYS_membarrier SYS_exit SYS_exit_group SYS_futex SYS_set_robust_list SYS_set_tid_address
@@ -80,11 +80,11 @@ pub(crate) const BASIC: Calls = &[
     },
 ];
 
-/// Calls that do nothing in [`crate::Profile::Watch`].
+/// Calls that do nothing in [`crate::SyscallProfile::Watch`].
 pub(crate) const SKIPPED: &[i64] = calls! { SYS_sched_yield };
 
 /// Files by name: the mount namespace and landlock decide which.
-pub(crate) const FILES: Calls = &[
+pub(crate) const FILES: SyscallGroup = &[
     calls! {
         SYS_fstat SYS_newfstatat SYS_statx SYS_statfs SYS_fstatfs SYS_faccessat
         SYS_faccessat2 SYS_readlinkat SYS_getcwd SYS_chdir SYS_fchdir SYS_getdents64 SYS_mkdirat
@@ -98,7 +98,7 @@ pub(crate) const FILES: Calls = &[
 ];
 
 /// What rustc needs beyond that.
-pub(crate) const COMPILER: Calls = &[
+pub(crate) const COMPILER: SyscallGroup = &[
     calls! {
         SYS_linkat SYS_symlinkat SYS_utimensat SYS_flock SYS_umask
         SYS_copy_file_range SYS_sendfile SYS_socketpair
@@ -107,7 +107,7 @@ pub(crate) const COMPILER: Calls = &[
 ];
 
 /// What a linker driver and its children need beyond that.
-pub(crate) const LINKER: Calls =
+pub(crate) const LINKER: SyscallGroup =
     &[calls! { SYS_wait4 SYS_waitid SYS_pidfd_open SYS_sched_getaffinity }];
 
 /// Calls that change a mode, with the number of that argument.

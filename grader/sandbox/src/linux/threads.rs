@@ -7,27 +7,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::{ThreadAt, ThreadsAt};
-use crate::linux::tree::Tree;
+use crate::linux::tree::ProcessTree;
 
 /// `/proc/PID/task/TID/status` is about 1.5 KB long.
 const LONGEST_STATUS: usize = 4096;
 
 /// Looks at the threads of the first process, again and again.
 #[derive(Debug)]
-pub struct Threads {
-    tree: Arc<Tree>,
-    open: BTreeMap<u32, Files>,
+pub struct ThreadWatch {
+    tree: Arc<ProcessTree>,
+    open: BTreeMap<u32, ThreadFiles>,
 }
 
 /// The two files of a thread, kept open: opening them takes longer than reading them.
 #[derive(Debug)]
-struct Files {
+struct ThreadFiles {
     status: File,
     schedule: Option<File>,
 }
 
-impl Threads {
-    pub(crate) fn of(tree: &Arc<Tree>) -> Self {
+impl ThreadWatch {
+    pub(crate) fn of(tree: &Arc<ProcessTree>) -> Self {
         Self { tree: Arc::clone(tree), open: BTreeMap::new() }
     }
 
@@ -43,7 +43,7 @@ impl Threads {
         let mut threads = Vec::with_capacity(open.len() + 1);
         for id in ids {
             // A thread may end between the two: then it is one that has ended.
-            let files = open.remove(&id).or_else(|| Files::open(&format!("{folder}/{id}")));
+            let files = open.remove(&id).or_else(|| ThreadFiles::open(&format!("{folder}/{id}")));
             if let Some((files, thread)) = files.and_then(|files| files.read(id)) {
                 threads.push(thread);
                 self.open.insert(id, files);
@@ -53,7 +53,7 @@ impl Threads {
     }
 }
 
-impl Files {
+impl ThreadFiles {
     fn open(folder: &str) -> Option<Self> {
         let open = |name| File::open(format!("{folder}/{name}")).ok();
         Some(Self { status: open("status")?, schedule: open("schedstat") })

@@ -17,14 +17,14 @@ const STOP_POLLS: u32 = 20_000;
 /// Handles on a running tree. Signals go through descriptors of processes, which are never reused
 /// as pids are.
 #[derive(Debug)]
-pub(crate) struct Tree {
+pub(crate) struct ProcessTree {
     pub(crate) payload: pid_t,
     pub(crate) payload_fd: OwnedFd,
     pub(crate) supervisor_fd: OwnedFd,
     pub(crate) cgroup: Option<Cgroup>,
 }
 
-impl Tree {
+impl ProcessTree {
     /// Kills the payload; the supervisor then kills the rest, reports the CPU time of all, and
     /// leaves.
     pub(crate) fn kill(&self) {

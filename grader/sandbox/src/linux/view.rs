@@ -5,52 +5,52 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::command::{Bind, Policy};
+use crate::command::{BindMount, SandboxPolicy};
 use crate::error::SandboxError;
-use crate::linux::landlock::{Allow, Builder};
+use crate::linux::landlock::{PathAccess, RulesetBuilder};
 
 /// Most binds of one command.
 const MAX_BINDS: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(crate) enum FileAccess {
     ReadOnly,
     ReadWrite,
 }
 
 /// One bind, with its host path canonical.
 #[derive(Debug)]
-pub(crate) struct Visible {
+pub(crate) struct VisibleBind {
     pub(crate) host: PathBuf,
     pub(crate) inside: PathBuf,
-    pub(crate) access: Access,
+    pub(crate) access: FileAccess,
     pub(crate) folder: bool,
 }
 
 /// All binds of a command.
 #[derive(Debug)]
-pub(crate) struct View {
-    pub(crate) paths: Vec<Visible>,
+pub(crate) struct BindView {
+    pub(crate) paths: Vec<VisibleBind>,
 }
 
 /// How the program is executed.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Program {
+pub(crate) enum ProgramImage {
     /// By its path inside; the host path is the same file.
     Inside { inside: PathBuf, host: PathBuf },
     /// Through a descriptor: it has no name inside.
     Hidden(PathBuf),
 }
 
-impl View {
+impl BindView {
     /// Resolves the binds. Without a mount namespace (`relocates` is false) no path can appear
     /// anywhere but at its own.
-    pub(crate) fn resolve(policy: &Policy, relocates: bool) -> Result<Self, SandboxError> {
-        let read_only = policy.read_only.iter().map(|bind| (bind, Access::ReadOnly));
-        let read_write = policy.read_write.iter().map(|bind| (bind, Access::ReadWrite));
+    pub(crate) fn resolve(policy: &SandboxPolicy, relocates: bool) -> Result<Self, SandboxError> {
+        let read_only = policy.read_only.iter().map(|bind| (bind, FileAccess::ReadOnly));
+        let read_write = policy.read_write.iter().map(|bind| (bind, FileAccess::ReadWrite));
         let paths = read_only
             .chain(read_write)
-            .map(|(bind, access)| Visible::resolve(bind, access, relocates));
+            .map(|(bind, access)| VisibleBind::resolve(bind, access, relocates));
         let paths = paths.collect::<Result<Vec<_>, _>>()?;
         if paths.len() > MAX_BINDS {
             return Err(SandboxError::BadCommand(format!(
@@ -62,10 +62,10 @@ impl View {
     }
 
     /// Finds the program in the view, by its name inside or its name on the host.
-    pub(crate) fn program(&self, program: &Path) -> Result<Program, SandboxError> {
+    pub(crate) fn program(&self, program: &Path) -> Result<ProgramImage, SandboxError> {
         let by_inside = self.paths.iter().find_map(|path| {
             let host = join(&path.host, program.strip_prefix(&path.inside).ok()?);
-            host.is_file().then(|| Program::Inside { inside: program.to_owned(), host })
+            host.is_file().then(|| ProgramImage::Inside { inside: program.to_owned(), host })
         });
         if let Some(found) = by_inside {
             return Ok(found);
@@ -74,9 +74,9 @@ impl View {
         let host = program.canonicalize().map_err(bind)?;
         let by_host = self.paths.iter().find_map(|path| {
             let inside = join(&path.inside, host.strip_prefix(&path.host).ok()?);
-            Some(Program::Inside { inside, host: host.clone() })
+            Some(ProgramImage::Inside { inside, host: host.clone() })
         });
-        Ok(by_host.unwrap_or(Program::Hidden(host)))
+        Ok(by_host.unwrap_or(ProgramImage::Hidden(host)))
     }
 
     /// The host path of a path inside.
@@ -90,14 +90,14 @@ impl View {
     /// executed from.
     pub(crate) fn landlock_rules(
         &self,
-        mut rules: Builder,
+        mut rules: RulesetBuilder,
         execute: bool,
-    ) -> Result<Builder, SandboxError> {
+    ) -> Result<RulesetBuilder, SandboxError> {
         for path in &self.paths {
             let allow = match path.access {
-                Access::ReadOnly if execute => Allow::ReadExecute,
-                Access::ReadOnly => Allow::Read,
-                Access::ReadWrite => Allow::ReadWrite,
+                FileAccess::ReadOnly if execute => PathAccess::ReadExecute,
+                FileAccess::ReadOnly => PathAccess::Read,
+                FileAccess::ReadWrite => PathAccess::ReadWrite,
             };
             rules = allow_path(rules, &path.host, path.folder, allow)?;
         }
@@ -107,11 +107,11 @@ impl View {
 
 /// Adds one landlock rule for a host path.
 pub(crate) fn allow_path(
-    rules: Builder,
+    rules: RulesetBuilder,
     path: &Path,
     folder: bool,
-    allow: Allow,
-) -> Result<Builder, SandboxError> {
+    allow: PathAccess,
+) -> Result<RulesetBuilder, SandboxError> {
     let bind = |source| SandboxError::Bind { path: path.to_owned(), source };
     let file = open_path(path).map_err(bind)?;
     rules.allow(&file, folder, allow).map_err(|error| bind(io::Error::other(error)))
@@ -122,8 +122,12 @@ pub(crate) fn open_path(path: &Path) -> io::Result<File> {
     File::options().read(true).custom_flags(libc::O_PATH).open(path)
 }
 
-impl Visible {
-    fn resolve(bind: &Bind, access: Access, relocates: bool) -> Result<Self, SandboxError> {
+impl VisibleBind {
+    fn resolve(
+        bind: &BindMount,
+        access: FileAccess,
+        relocates: bool,
+    ) -> Result<Self, SandboxError> {
         let fault = |source| SandboxError::Bind { path: bind.host.clone(), source };
         let host = bind.host.canonicalize().map_err(fault)?;
         let folder = host.metadata().map_err(fault)?.is_dir();
@@ -154,13 +158,13 @@ fn join(base: &Path, rest: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn view(host: &Path, inside: &str) -> View {
+    fn view(host: &Path, inside: &str) -> BindView {
         let folder = true;
-        View {
-            paths: vec![Visible {
+        BindView {
+            paths: vec![VisibleBind {
                 host: host.to_owned(),
                 inside: inside.into(),
-                access: Access::ReadOnly,
+                access: FileAccess::ReadOnly,
                 folder,
             }],
         }
@@ -172,7 +176,7 @@ mod tests {
         let host = folder.path().canonicalize().expect("exists");
         let file = host.join("tool");
         std::fs::write(&file, "").expect("writes");
-        let expected = Program::Inside { inside: "/opt/tool".into(), host: file.clone() };
+        let expected = ProgramImage::Inside { inside: "/opt/tool".into(), host: file.clone() };
         let view = view(&host, "/opt");
         assert_eq!(view.program(Path::new("/opt/tool")).expect("found"), expected);
         assert_eq!(view.program(&file).expect("found"), expected);
@@ -186,7 +190,7 @@ mod tests {
         let elsewhere = tempfile::tempdir().expect("temp dir");
         assert_eq!(
             view(elsewhere.path(), "/opt").program(&file).expect("found"),
-            Program::Hidden(file)
+            ProgramImage::Hidden(file)
         );
     }
 }

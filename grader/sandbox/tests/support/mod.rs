@@ -10,11 +10,12 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use grader_sandbox::{
-    Bind, Command, Finished, Layer, Level, Limits, Options, Policy, Profile, Sandbox,
+    BindMount, ConfinedCommand, ConfinementLayer, ConfinementLevel, ProbeOptions, ProcessLimits,
+    ProcessResult, Sandbox, SandboxPolicy, SyscallProfile,
 };
 
 /// Limits under which every honest program of these tests succeeds, however slow the machine.
-pub const AMPLE: Limits = Limits {
+pub const AMPLE: ProcessLimits = ProcessLimits {
     cpu: Duration::from_mins(1),
     wall: Duration::from_mins(4),
     memory_bytes: 512 << 20,
@@ -48,9 +49,9 @@ pub fn attacks() -> &'static Path {
 }
 
 /// The sandbox at exactly `level`; panics if this machine cannot, as that is what these tests need.
-pub fn sandbox(level: Level) -> Sandbox {
+pub fn sandbox(level: ConfinementLevel) -> Sandbox {
     let options =
-        Options { max_level: Some(level), allow_weak: true, trust: true, without: Vec::new() };
+        ProbeOptions { max_level: Some(level), allow_weak: true, trust: true, without: Vec::new() };
     let sandbox = Sandbox::probe(options).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(sandbox.level(), level, "{:#?}", sandbox.layers());
     sandbox
@@ -58,36 +59,39 @@ pub fn sandbox(level: Level) -> Sandbox {
 
 /// The strict levels that this user can have: an ordinary user has no cgroup here.
 pub fn strict_levels() -> Vec<Sandbox> {
-    let best = Sandbox::probe(Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let best = Sandbox::probe(ProbeOptions::default()).unwrap_or_else(|error| panic!("{error}"));
     let mut all = vec![best];
-    if all[0].level() == Level::Full {
+    if all[0].level() == ConfinementLevel::Full {
         all.push(
-            Sandbox::probe(Options { without: vec![Layer::Cgroup], ..Options::default() })
-                .expect("no cgroup"),
+            Sandbox::probe(ProbeOptions {
+                without: vec![ConfinementLayer::Cgroup],
+                ..ProbeOptions::default()
+            })
+            .expect("no cgroup"),
         );
     } else {
         println!("no level Full for this user: {:?}", all[0].layers().last());
     }
-    assert!(all.iter().all(|sandbox| sandbox.level() >= Level::NoCgroup));
+    assert!(all.iter().all(|sandbox| sandbox.level() >= ConfinementLevel::NoCgroup));
     all
 }
 
 /// A command under construction.
-pub struct Attack {
-    pub command: Command,
+pub struct AttackCommand {
+    pub command: ConfinedCommand,
 }
 
-/// An attack by its name and arguments, in [`Profile::Run`] with a small scratch space.
-pub fn attack(arguments: &[&str]) -> Attack {
-    let policy = Policy {
-        profile: Profile::Run,
+/// An attack by its name and arguments, in [`SyscallProfile::Run`] with a small scratch space.
+pub fn attack(arguments: &[&str]) -> AttackCommand {
+    let policy = SandboxPolicy {
+        profile: SyscallProfile::Run,
         read_only: Vec::new(),
         read_write: Vec::new(),
         scratch_bytes: 4 << 20,
         limits: AMPLE,
     };
-    Attack {
-        command: Command {
+    AttackCommand {
+        command: ConfinedCommand {
             program: attacks().to_owned(),
             args: arguments.iter().map(OsString::from).collect(),
             env: Vec::new(),
@@ -98,24 +102,24 @@ pub fn attack(arguments: &[&str]) -> Attack {
     }
 }
 
-impl Attack {
-    pub fn profile(mut self, profile: Profile) -> Self {
+impl AttackCommand {
+    pub fn profile(mut self, profile: SyscallProfile) -> Self {
         self.command.policy.profile = profile;
         self
     }
 
-    pub fn limit(mut self, set: impl FnOnce(&mut Limits)) -> Self {
+    pub fn limit(mut self, set: impl FnOnce(&mut ProcessLimits)) -> Self {
         set(&mut self.command.policy.limits);
         self
     }
 
     pub fn read_only(mut self, host: impl Into<PathBuf>, inside: &str) -> Self {
-        self.command.policy.read_only.push(Bind { host: host.into(), inside: inside.into() });
+        self.command.policy.read_only.push(BindMount { host: host.into(), inside: inside.into() });
         self
     }
 
     pub fn read_write(mut self, host: impl Into<PathBuf>, inside: &str) -> Self {
-        self.command.policy.read_write.push(Bind { host: host.into(), inside: inside.into() });
+        self.command.policy.read_write.push(BindMount { host: host.into(), inside: inside.into() });
         self
     }
 
@@ -124,7 +128,7 @@ impl Attack {
         self
     }
 
-    pub fn run(&self, sandbox: &Sandbox) -> Finished {
+    pub fn run(&self, sandbox: &Sandbox) -> ProcessResult {
         sandbox.run(&self.command).unwrap_or_else(|error| panic!("{error}"))
     }
 }

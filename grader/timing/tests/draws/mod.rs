@@ -1,11 +1,11 @@
 //! Random numbers of a fixed seed.
 
 /// Numbers that are drawn one after the other.
-pub struct Draws {
+pub struct DrawSequence {
     state: u64,
 }
 
-impl Draws {
+impl DrawSequence {
     /// The numbers of one seed.
     pub const fn new(seed: u64) -> Self {
         Self { state: seed }

@@ -1,19 +1,19 @@
 //! Contenders whose clock is made of numbers.
 
-use grader_protocol::{Allowance, CallCost, CallFailure, Overlap};
-use grader_timing::{Batch, Contender, Sample, Workload};
+use grader_protocol::{CallAllowance, CallCost, CallFailure, ThreadOverlap};
+use grader_timing::{CallBatch, Contender, Sample, Workload};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// What happened, in order, on both sides.
-pub type Log = Rc<RefCell<Vec<(char, usize)>>>;
+pub type EventLog = Rc<RefCell<Vec<(char, usize)>>>;
 
 /// Doubles numbers, and says how long that took.
-pub struct Doubling {
+pub struct DoublingContender {
     name: char,
-    log: Log,
+    log: EventLog,
     /// Of the sample with this number since the start (warm-up included): seconds a call.
     pub seconds: Box<dyn FnMut(usize) -> f64>,
     /// Of the sample with this number: seconds an input off the clock.
@@ -21,7 +21,7 @@ pub struct Doubling {
     /// Elapsed seconds for each second of CPU time.
     pub wall_factor: f64,
     /// Of the sample with this number and CPU seconds: how its threads overlapped.
-    pub overlap: Box<dyn Fn(usize, f64) -> Option<Overlap>>,
+    pub overlap: Box<dyn Fn(usize, f64) -> Option<ThreadOverlap>>,
     /// From this sample on, answers are wrong.
     pub wrong_from: usize,
     /// In this sample alone, answers are wrong.
@@ -36,9 +36,9 @@ pub struct Doubling {
     pub starts: usize,
 }
 
-impl Doubling {
+impl DoublingContender {
     /// One that takes `seconds` a call.
-    pub fn new(name: char, log: &Log, seconds: f64) -> Self {
+    pub fn new(name: char, log: &EventLog, seconds: f64) -> Self {
         Self {
             name,
             log: Rc::clone(log),
@@ -56,19 +56,19 @@ impl Doubling {
     }
 }
 
-impl Contender for Doubling {
+impl Contender for DoublingContender {
     fn start(&mut self) -> Result<(), CallFailure> {
         self.starts += 1;
         self.samples = 0;
         Ok(())
     }
 
-    fn sample(&mut self, batch: &Batch, calls: usize) -> Result<Sample, CallFailure> {
+    fn sample(&mut self, batch: &CallBatch, calls: usize) -> Result<Sample, CallFailure> {
         let number = self.samples;
         self.samples += 1;
         if number >= self.not_asked_from {
             let limit =
-                Allowance { cpu: Duration::from_secs(40), elapsed: Duration::from_secs(80) };
+                CallAllowance { cpu: Duration::from_secs(40), elapsed: Duration::from_secs(80) };
             return Err(CallFailure::NotAsked { limit });
         }
         if number >= self.lost_at {
@@ -92,7 +92,7 @@ impl Contender for Doubling {
 
 /// Draws numbers to be doubled.
 #[derive(Default)]
-pub struct Numbers {
+pub struct NumberWorkload {
     next: u64,
     asked: Vec<u64>,
     /// Every number that was drawn.
@@ -103,18 +103,18 @@ pub struct Numbers {
     pub beside: usize,
 }
 
-impl Workload for Numbers {
+impl Workload for NumberWorkload {
     type Wrong = &'static str;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         self.asked = (self.next..self.next + calls as u64).collect();
         self.next += calls as u64;
         self.drawn.extend(&self.asked);
         let inputs = self.asked.iter().map(|number| number.to_le_bytes().to_vec()).collect();
-        Batch { set_up: None, inputs }
+        CallBatch { set_up: None, inputs }
     }
 
-    fn aside(&mut self) -> Option<Batch> {
+    fn aside(&mut self) -> Option<CallBatch> {
         (self.beside > 0).then(|| self.batch(self.beside))
     }
 

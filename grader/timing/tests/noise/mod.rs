@@ -1,11 +1,13 @@
 //! Noise that measurements may have, and the whole procedure of judging on it.
 
-use crate::draws::Draws;
-use grader_timing::{Clock, Gate, LOOKS, Pair, Plan, Verdict, decision, interval, is_look};
+use crate::draws::DrawSequence;
+use grader_timing::{
+    Gate, GateVerdict, LOOKS, MeasurePlan, SampleClock, SamplePair, decision, interval, is_look,
+};
 
 /// How the logarithms of single ratios scatter around the true one. All have mean zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Noise {
+pub enum RatioNoise {
     /// What the t interval assumes.
     Normal,
     /// Student's t with three degrees of freedom: now and then ten standard deviations.
@@ -29,7 +31,7 @@ pub enum Noise {
     Position,
 }
 
-impl Noise {
+impl RatioNoise {
     /// Every kind.
     pub const ALL: [Self; 10] = [
         Self::Normal,
@@ -46,19 +48,19 @@ impl Noise {
 }
 
 /// Draws the deviations of one measurement's pairs, in order.
-pub struct Source {
-    draws: Draws,
-    noise: Noise,
+pub struct NoiseSource {
+    draws: DrawSequence,
+    noise: RatioNoise,
     scale: f64,
     pair: usize,
     before: f64,
     loaded: bool,
 }
 
-impl Source {
+impl NoiseSource {
     /// Deviations of one kind, of standard deviation `scale` or near it.
-    pub fn new(noise: Noise, scale: f64, seed: u64) -> Self {
-        Self { draws: Draws::new(seed), noise, scale, pair: 0, before: 0.0, loaded: false }
+    pub fn new(noise: RatioNoise, scale: f64, seed: u64) -> Self {
+        Self { draws: DrawSequence::new(seed), noise, scale, pair: 0, before: 0.0, loaded: false }
     }
 
     /// A new measurement of the same kind.
@@ -82,24 +84,26 @@ impl Source {
         let order = if self.pair.is_multiple_of(2) { 1.0 } else { -1.0 };
         self.pair += 1;
         let unit = match self.noise {
-            Noise::Normal => self.draws.normal(),
-            Noise::HeavyTails => {
+            RatioNoise::Normal => self.draws.normal(),
+            RatioNoise::HeavyTails => {
                 let chi: f64 = (0..3).map(|_| self.draws.normal().powi(2)).sum();
                 // The variance of this t distribution is three.
                 self.draws.normal() / (chi / 3.0).sqrt() / 3.0_f64.sqrt()
             }
-            Noise::Outliers => {
+            RatioNoise::Outliers => {
                 return self.scale * self.draws.normal() + self.outlier() - self.outlier();
             }
-            Noise::Skewed => self.draws.exponential() - 1.0,
-            Noise::Correlated => self.correlated(0.3),
-            Noise::StronglyCorrelated => self.correlated(0.6),
-            Noise::Bursts => {
+            RatioNoise::Skewed => self.draws.exponential() - 1.0,
+            RatioNoise::Correlated => self.correlated(0.3),
+            RatioNoise::StronglyCorrelated => self.correlated(0.6),
+            RatioNoise::Bursts => {
                 self.loaded ^= self.draws.uniform() < 1.0 / 8.0;
                 self.draws.normal() * if self.loaded { 5.0 } else { 1.0 } / 13.0_f64.sqrt()
             }
-            Noise::Drift => (self.draws.normal() + order * self.draws.normal()) / 2.0_f64.sqrt(),
-            Noise::Trend | Noise::Position => self.draws.normal() + order,
+            RatioNoise::Drift => {
+                (self.draws.normal() + order * self.draws.normal()) / 2.0_f64.sqrt()
+            }
+            RatioNoise::Trend | RatioNoise::Position => self.draws.normal() + order,
         };
         self.scale * unit
     }
@@ -107,9 +111,9 @@ impl Source {
 
 /// Judges a true ratio against a gate `margin` away from it (as a logarithm, positive when the
 /// truth is above), once more if it stays undecided: the verdict and the pairs it took.
-pub fn judge(source: &mut Source, margin: f64) -> (Verdict, usize) {
+pub fn judge(source: &mut NoiseSource, margin: f64) -> (GateVerdict, usize) {
     let gate = Gate::at_least(1.0).expect("a gate");
-    let plan = Plan { gate, clock: Clock::Cpu };
+    let plan = MeasurePlan { gate, clock: SampleClock::Cpu };
     let mut measured = 0;
     for _ in 0..2 {
         source.restart();
@@ -121,18 +125,18 @@ pub fn judge(source: &mut Source, margin: f64) -> (Verdict, usize) {
                 continue;
             }
             let verdict = decision(&pairs, plan).verdict;
-            if verdict != Verdict::Undecided {
+            if verdict != GateVerdict::Undecided {
                 return (verdict, measured);
             }
         }
     }
-    (Verdict::Undecided, measured)
+    (GateVerdict::Undecided, measured)
 }
 
 /// A pair whose ratio deviates by this much, half of it on each side: the spread is nobody's own.
-fn pair(margin: f64, deviation: f64) -> Pair {
+fn pair(margin: f64, deviation: f64) -> SamplePair {
     let half = (deviation / 2.0).exp();
-    Pair {
+    SamplePair {
         baseline: margin.exp() * half,
         submission: 1.0 / half,
         excess: 0.0,
@@ -142,7 +146,7 @@ fn pair(margin: f64, deviation: f64) -> Pair {
 }
 
 /// Whether the interval holds the truth at every look of one measurement.
-pub fn covers(source: &mut Source) -> bool {
+pub fn covers(source: &mut NoiseSource) -> bool {
     source.restart();
     let mut logs = Vec::new();
     while logs.len() < LOOKS[LOOKS.len() - 1] {
@@ -159,7 +163,7 @@ pub fn covers(source: &mut Source) -> bool {
 
 /// What many verdicts came to.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Tally {
+pub struct VerdictTally {
     /// Verdicts.
     pub all: u64,
     /// Passes.
@@ -170,15 +174,15 @@ pub struct Tally {
     pub pairs: u64,
 }
 
-impl Tally {
+impl VerdictTally {
     /// Judges `count` times.
-    pub fn of(noise: Noise, scale: f64, margin: f64, count: u64, seed: u64) -> Self {
-        let mut source = Source::new(noise, scale, seed);
+    pub fn of(noise: RatioNoise, scale: f64, margin: f64, count: u64, seed: u64) -> Self {
+        let mut source = NoiseSource::new(noise, scale, seed);
         let mut tally = Self { all: count, ..Self::default() };
         for _ in 0..count {
             let (end, pairs) = judge(&mut source, margin);
-            tally.passes += u64::from(end == Verdict::Pass);
-            tally.fails += u64::from(end == Verdict::Fail);
+            tally.passes += u64::from(end == GateVerdict::Pass);
+            tally.fails += u64::from(end == GateVerdict::Fail);
             tally.pairs += pairs as u64;
         }
         tally

@@ -1,12 +1,15 @@
 //! Two sides that are measured in turn on one machine: its noise hits both, and a submission may add spread
 //! of its own.
 
-use crate::draws::Draws;
-use grader_timing::{Basis, Clock, Decision, Gate, LOOKS, Pair, Plan, Verdict, decision, is_look};
+use crate::draws::DrawSequence;
+use grader_timing::{
+    Gate, GateDecision, GateVerdict, LOOKS, MeasurePlan, SampleClock, SamplePair, VerdictBasis,
+    decision, is_look,
+};
 
 /// How the machine disturbs the logarithms of single samples, one after the other in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Machine {
+pub enum MachineNoise {
     /// Normal noise.
     Normal,
     /// Student's t with three degrees of freedom.
@@ -29,7 +32,7 @@ pub enum Machine {
     Position,
 }
 
-impl Machine {
+impl MachineNoise {
     /// Every kind.
     pub const ALL: [Self; 10] = [
         Self::Normal,
@@ -47,7 +50,7 @@ impl Machine {
 
 /// What the submission adds to the logarithms of its own samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Own {
+pub enum OwnNoise {
     /// Nothing: as steady as the baseline.
     Steady,
     /// Normal scatter of this standard deviation.
@@ -70,8 +73,8 @@ pub enum Own {
     Ladder(usize, f64),
 }
 
-impl Own {
-    fn log(self, pair: usize, draws: &mut Draws) -> f64 {
+impl OwnNoise {
+    fn log(self, pair: usize, draws: &mut DrawSequence) -> f64 {
         let slow = |is_slow: bool, times: f64| if is_slow { times.ln() } else { 0.0 };
         match self {
             Self::Steady => 0.0,
@@ -91,65 +94,70 @@ impl Own {
 
 /// One kind of measurement.
 #[derive(Clone, Copy, Debug)]
-pub struct Sides {
+pub struct MeasurementModel {
     /// What the machine does to both.
-    pub machine: Machine,
+    pub machine: MachineNoise,
     /// By how much, as a logarithm.
     pub scale: f64,
     /// What the submission does beside.
-    pub own: Own,
+    pub own: OwnNoise,
     /// How many times as fast as the baseline its fastest samples are, over the gate.
     pub speed: f64,
 }
 
 /// The state of the machine.
 #[derive(Default)]
-struct State {
+struct MachineState {
     before: f64,
     level: f64,
     is_loaded: bool,
 }
 
-impl Sides {
-    fn noise(&self, state: &mut State, is_second: bool, draws: &mut Draws) -> f64 {
+impl MeasurementModel {
+    fn noise(&self, state: &mut MachineState, is_second: bool, draws: &mut DrawSequence) -> f64 {
         let scale = self.scale;
         let steady = scale * draws.normal();
         match self.machine {
-            Machine::HeavyTails => {
+            MachineNoise::HeavyTails => {
                 let chi: f64 = (0..3).map(|_| draws.normal().powi(2)).sum();
                 steady / chi.sqrt()
             }
-            Machine::Outliers if draws.uniform() < 1.0 / 30.0 => steady + draws.exponential(),
-            Machine::Hiccups if draws.uniform() < 0.1 => steady + 3.0_f64.ln(),
-            Machine::Normal | Machine::Outliers | Machine::Hiccups => steady,
-            Machine::Skewed => scale * (draws.exponential() - 1.0),
-            Machine::Correlated => {
+            MachineNoise::Outliers if draws.uniform() < 1.0 / 30.0 => steady + draws.exponential(),
+            MachineNoise::Hiccups if draws.uniform() < 0.1 => steady + 3.0_f64.ln(),
+            MachineNoise::Normal | MachineNoise::Outliers | MachineNoise::Hiccups => steady,
+            MachineNoise::Skewed => scale * (draws.exponential() - 1.0),
+            MachineNoise::Correlated => {
                 state.before = 0.6 * state.before + 0.8 * steady;
                 state.before
             }
-            Machine::Bursts => {
+            MachineNoise::Bursts => {
                 state.is_loaded ^= draws.uniform() < 1.0 / 16.0;
                 if state.is_loaded { 5.0 * steady } else { steady }
             }
-            Machine::Drift => {
+            MachineNoise::Drift => {
                 state.level += scale * draws.normal();
                 state.level + steady
             }
-            Machine::Trend => {
+            MachineNoise::Trend => {
                 state.level += scale / 10.0;
                 state.level + steady
             }
-            Machine::Position => steady + if is_second { scale } else { 0.0 },
+            MachineNoise::Position => steady + if is_second { scale } else { 0.0 },
         }
     }
 
-    fn pair(&self, number: usize, state: &mut State, draws: &mut Draws) -> Pair {
+    fn pair(
+        &self,
+        number: usize,
+        state: &mut MachineState,
+        draws: &mut DrawSequence,
+    ) -> SamplePair {
         let first = self.noise(state, false, draws);
         let second = self.noise(state, true, draws);
         let (baseline, submission) =
             if number.is_multiple_of(2) { (first, second) } else { (second, first) };
         let own = self.own.log(number, draws);
-        Pair {
+        SamplePair {
             baseline: baseline.exp() * self.speed,
             submission: (submission + own).exp(),
             excess: 0.0,
@@ -159,14 +167,15 @@ impl Sides {
     }
 
     /// Measures as a launch does, at a gate of one, and once more if it stays undecided.
-    pub fn judge(&self, draws: &mut Draws) -> Decision {
+    pub fn judge(&self, draws: &mut DrawSequence) -> GateDecision {
         let first = self.launch(draws);
-        if first.verdict == Verdict::Undecided { self.launch(draws) } else { first }
+        if first.verdict == GateVerdict::Undecided { self.launch(draws) } else { first }
     }
 
-    fn launch(&self, draws: &mut Draws) -> Decision {
-        let plan = Plan { gate: Gate::at_least(1.0).expect("a gate"), clock: Clock::Cpu };
-        let mut state = State::default();
+    fn launch(&self, draws: &mut DrawSequence) -> GateDecision {
+        let plan =
+            MeasurePlan { gate: Gate::at_least(1.0).expect("a gate"), clock: SampleClock::Cpu };
+        let mut state = MachineState::default();
         let mut pairs = Vec::new();
         loop {
             pairs.push(self.pair(pairs.len(), &mut state, draws));
@@ -174,22 +183,22 @@ impl Sides {
                 continue;
             }
             let decision = decision(&pairs, plan);
-            if decision.verdict != Verdict::Undecided || pairs.len() == LOOKS[LOOKS.len() - 1] {
+            if decision.verdict != GateVerdict::Undecided || pairs.len() == LOOKS[LOOKS.len() - 1] {
                 return decision;
             }
         }
     }
 
     /// Judges `count` times.
-    pub fn tally(&self, count: usize, seed: u64) -> Tally {
-        let mut draws = Draws::new(seed);
-        (0..count).fold(Tally::default(), |tally, _| tally.with(self.judge(&mut draws)))
+    pub fn tally(&self, count: usize, seed: u64) -> SidesTally {
+        let mut draws = DrawSequence::new(seed);
+        (0..count).fold(SidesTally::default(), |tally, _| tally.with(self.judge(&mut draws)))
     }
 }
 
 /// What many verdicts came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct SidesTally {
     /// Passes.
     pub passes: usize,
     /// Fails.
@@ -202,16 +211,16 @@ pub struct Tally {
     pub totals: usize,
 }
 
-impl Tally {
-    fn with(self, decision: Decision) -> Self {
+impl SidesTally {
+    fn with(self, decision: GateDecision) -> Self {
         let is = |verdict| usize::from(decision.verdict == verdict);
         let on = |basis| usize::from(decision.basis == basis);
         Self {
-            passes: self.passes + is(Verdict::Pass),
-            fails: self.fails + is(Verdict::Fail),
-            undecided: self.undecided + is(Verdict::Undecided),
-            typical: self.typical + on(Basis::TypicalPairs),
-            totals: self.totals + on(Basis::Totals),
+            passes: self.passes + is(GateVerdict::Pass),
+            fails: self.fails + is(GateVerdict::Fail),
+            undecided: self.undecided + is(GateVerdict::Undecided),
+            typical: self.typical + on(VerdictBasis::TypicalPairs),
+            totals: self.totals + on(VerdictBasis::Totals),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! On what the two kernels of a measurement depend.
 
 use grader_timing::Workload;
-use regression::chain::Chains;
-use regression::memory::Known;
+use regression::chain::ChainWorkload;
+use regression::memory::MemoryWorkload;
 use serde::{Deserialize, Serialize};
 
 /// Two kernels, of one kind or of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum KernelKind {
     /// Both compute, in registers; the same work on both sides.
     Compute,
     /// The same, at five times the work.
@@ -27,7 +27,7 @@ pub enum Kind {
     CacheAgainstCompute,
 }
 
-impl Kind {
+impl KernelKind {
     /// Every kind.
     pub const ALL: [Self; 8] = [
         Self::Compute,
@@ -77,12 +77,14 @@ impl Kind {
     /// What both are asked.
     pub fn work(self) -> Box<dyn Workload<Wrong = &'static str>> {
         match self {
-            Self::Compute => Box::new(Chains::new(crate::STEPS / 4)),
-            Self::ComputeFive => Box::new(Chains::new(crate::STEPS / 20)),
+            Self::Compute => Box::new(ChainWorkload::new(crate::STEPS / 4)),
+            Self::ComputeFive => Box::new(ChainWorkload::new(crate::STEPS / 20)),
             Self::Bandwidth | Self::BandwidthFive | Self::BandwidthAgainstCompute => {
-                Box::new(Known::blocks())
+                Box::new(MemoryWorkload::blocks())
             }
-            Self::Cache | Self::CacheFive | Self::CacheAgainstCompute => Box::new(Known::hops()),
+            Self::Cache | Self::CacheFive | Self::CacheAgainstCompute => {
+                Box::new(MemoryWorkload::hops())
+            }
         }
     }
 }

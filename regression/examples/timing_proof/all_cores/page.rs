@@ -1,13 +1,13 @@
 //! The results as a page to be committed.
 
-use super::{MARGIN, Row};
-use crate::gates::Tally;
+use super::{KindRow, MARGIN};
+use crate::gates::GateTally;
 use crate::page::upper;
 use regression::memory::{ARRAY_BYTES, TABLE_BYTES};
 use std::fmt::Write as _;
 
 /// One row in a line, for who waits.
-pub fn line(row: &Row) -> String {
+pub fn line(row: &KindRow) -> String {
     format!(
         "{} on {} at once, {:.2}x: {} verdicts a gate, {} wrong, mean {:+.1} %, worst launch {:.2}x, {:.0} s",
         row.kind.words(),
@@ -22,7 +22,7 @@ pub fn line(row: &Row) -> String {
 }
 
 /// The whole page.
-pub fn page(rows: &[Row]) -> String {
+pub fn page(rows: &[KindRow]) -> String {
     let Some(first) = rows.first() else { return String::new() };
     let mut text = format!(
         "# The timing judge while every core measures\n\n\
@@ -59,9 +59,9 @@ pub fn page(rows: &[Row]) -> String {
     text
 }
 
-fn table_row(row: &Row) -> String {
+fn table_row(row: &KindRow) -> String {
     let gate = |passes: bool| row.gates.iter().find(|gate| gate.passes == passes);
-    let wrong = |gate: Option<&Tally>| gate.map_or(0, |gate| gate.wrong);
+    let wrong = |gate: Option<&GateTally>| gate.map_or(0, |gate| gate.wrong);
     let below = wrong(gate(true));
     let above = wrong(gate(false));
     let verdicts = row.gates.iter().map(|gate| gate.verdicts).sum::<u32>();

@@ -2,14 +2,14 @@
 
 #![no_main]
 
-use intake::Target;
+use intake::FuzzTarget;
 use libfuzzer_sys::fuzz_target;
 use std::sync::OnceLock;
 
-static TARGET: OnceLock<Target> = OnceLock::new();
+static TARGET: OnceLock<FuzzTarget> = OnceLock::new();
 
 /// The target that was asked for, once.
-fn chosen() -> Target {
+fn chosen() -> FuzzTarget {
     let name = std::env::var("INTAKE_TARGET").unwrap_or_default();
     intake::target(&name).unwrap_or_else(|| {
         let names: Vec<_> = intake::TARGETS.iter().map(|target| target.name).collect();

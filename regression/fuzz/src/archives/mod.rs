@@ -4,10 +4,10 @@ mod names;
 mod tarball;
 mod zipped;
 
-use crate::memory::Allowance;
-use crate::script::Script;
+use crate::memory::MemoryAllowance;
+use crate::script::ChoiceScript;
 use crate::text;
-use grader_pipeline::collect::{CollectLimits, IntakeRefusal, Sources, scan, unpack};
+use grader_pipeline::collect::{CollectLimits, CollectedSources, IntakeRefusal, scan, unpack};
 
 /// Small, so that every cap is within a fuzzer's reach.
 const LIMITS: CollectLimits = CollectLimits {
@@ -24,8 +24,12 @@ const LIMITS: CollectLimits = CollectLimits {
 /// Decompressors have tables of some ten kilobytes each; the directory of a zip is held as it is and
 /// in parsed form. In all it is more: the library looks at everything in the last 64 KiB that could be
 /// the end of a zip, up to 16,000 places, each with a comment of its own.
-const ALLOWANCE: Allowance =
-    Allowance { fixed: 1 << 20, live_per_byte: 64, total_fixed: 1 << 29, total_per_byte: 2048 };
+const ALLOWANCE: MemoryAllowance = MemoryAllowance {
+    fixed: 1 << 20,
+    live_per_byte: 64,
+    total_fixed: 1 << 29,
+    total_per_byte: 2048,
+};
 
 /// The longest refusal, in bytes: four names of a kilobyte, each byte of them escaped.
 const LONGEST_TEXT: usize = 4 * 4 * 1024 + 1000;
@@ -46,7 +50,7 @@ pub fn run(input: &[u8]) {
 /// The first byte says how the rest is read. Most bytes that are no archive at all are refused by
 /// their first two; so three of the four ways start from something well formed.
 pub fn made_of(input: &[u8]) -> Vec<u8> {
-    let mut script = Script::new(input);
+    let mut script = ChoiceScript::new(input);
     match script.byte() % 4 {
         0 => script.rest().to_vec(),
         1 => tarball::packed(&tarball::repaired(script.rest().to_vec())),
@@ -56,7 +60,7 @@ pub fn made_of(input: &[u8]) -> Vec<u8> {
 }
 
 /// What was taken keeps every cap, and can be written into a folder without leaving it.
-fn sound(sources: &Sources) {
+fn sound(sources: &CollectedSources) {
     let files = &sources.files;
     assert!(!files.is_empty() && files.len() <= LIMITS.files, "{} files", files.len());
     let total: usize = files.values().map(Vec::len).sum();
@@ -102,8 +106,8 @@ fn explained(refusal: &IntakeRefusal) {
 
 /// Inputs to begin with: one of each way, undamaged.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let zip = zipped::built(&mut Script::new(HONEST));
-    let tar = tarball::plain(&mut Script::new(HONEST));
+    let zip = zipped::built(&mut ChoiceScript::new(HONEST));
+    let tar = tarball::plain(&mut ChoiceScript::new(HONEST));
     let with_mode = |mode: u8, bytes: &[u8]| [&[mode], bytes].concat();
     vec![
         with_mode(0, &zip),

@@ -1,6 +1,6 @@
 //! Names of archive members, honest and not.
 
-use crate::script::Script;
+use crate::script::ChoiceScript;
 
 /// Parts of which names are made: what submissions hold, what systems leave behind, and what leads out.
 const PARTS: [&[u8]; 32] = [
@@ -40,7 +40,7 @@ const PARTS: [&[u8]; 32] = [
 
 /// A path of up to seven parts: how many, then which. Often one that any submission could hold, so that
 /// an archive of many files is not refused for one of them; rarely, bytes as they come.
-pub fn name(script: &mut Script<'_>) -> Vec<u8> {
+pub fn name(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let shape = script.byte();
     if (64..200).contains(&shape) {
         return format!("src/m{}.rs", script.byte() % 16).into_bytes();

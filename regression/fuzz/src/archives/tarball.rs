@@ -1,7 +1,7 @@
 //! Tar archives, block by block (POSIX ustar, with the extensions of GNU and of pax).
 
 use super::names;
-use crate::script::{Script, damage};
+use crate::script::{ChoiceScript, damage};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
@@ -14,14 +14,14 @@ const KINDS: [u8; 16] = *b"00\x005123467SLKxgX";
 const KEYS: [&str; 6] = ["path", "size", "linkpath", "GNU.sparse.major", "mtime", ""];
 
 /// An archive of up to 15 members and then some damage to it, packed.
-pub fn built(script: &mut Script<'_>) -> Vec<u8> {
+pub fn built(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let mut bytes = plain(script);
     damage(script, &mut bytes);
     packed(&bytes)
 }
 
 /// The members, not compressed.
-pub fn plain(script: &mut Script<'_>) -> Vec<u8> {
+pub fn plain(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let mut out = Vec::new();
     for _ in 0..script.byte() % 16 {
         member(script, &mut out);
@@ -30,7 +30,7 @@ pub fn plain(script: &mut Script<'_>) -> Vec<u8> {
     out
 }
 
-fn member(script: &mut Script<'_>, out: &mut Vec<u8>) {
+fn member(script: &mut ChoiceScript<'_>, out: &mut Vec<u8>) {
     let name = names::name(script);
     let kind = script.pick(&KINDS);
     let content = match kind {
@@ -68,7 +68,7 @@ fn member(script: &mut Script<'_>, out: &mut Vec<u8>) {
 }
 
 /// Records of a pax header: `<length> <key>=<value>\n`, where the length counts all of it.
-fn records(script: &mut Script<'_>) -> Vec<u8> {
+fn records(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let mut out = Vec::new();
     for _ in 0..=script.byte() % 3 {
         let key = script.pick(&KEYS);

@@ -2,7 +2,7 @@
 //! writes the ones that lie.
 
 use super::names;
-use crate::script::{Script, damage};
+use crate::script::{ChoiceScript, damage};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use std::io::Write;
@@ -13,7 +13,7 @@ const KINDS: [u32; 6] = [0o100_644, 0, 0o040_755, 0o120_777, 0o010_644, 0o060_64
 const METHODS: [u16; 6] = [8, 0, 8, 0, 12, 99];
 
 /// One entry's header fields, shared by the entry and the directory unless one of them lies.
-struct Entry {
+struct ZipEntry {
     name: Vec<u8>,
     mode: u32,
     data: Vec<u8>,
@@ -22,7 +22,7 @@ struct Entry {
 }
 
 /// An archive of up to 15 entries, and then some damage to the whole.
-pub fn built(script: &mut Script<'_>) -> Vec<u8> {
+pub fn built(script: &mut ChoiceScript<'_>) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     let count = script.byte() % 16;
     let mut offset = 0;
@@ -63,7 +63,7 @@ fn finish(out: &mut Vec<u8>, directory: &[u8], count: u16) {
     out.extend([0, 0]);
 }
 
-fn entry(script: &mut Script<'_>) -> Entry {
+fn entry(script: &mut ChoiceScript<'_>) -> ZipEntry {
     let name = names::name(script);
     let mode = script.pick(&KINDS);
     let method = script.pick(&METHODS);
@@ -85,11 +85,11 @@ fn entry(script: &mut Script<'_>) -> Entry {
     fields.extend(size(lie == 254, crc.sum()).to_le_bytes());
     fields.extend(size(lie == 253, data.len() as u32).to_le_bytes());
     fields.extend(size(lie == 252, content.len() as u32).to_le_bytes());
-    Entry { name, mode, data, fields, extra }
+    ZipEntry { name, mode, data, fields, extra }
 }
 
 /// What the local header and the directory say alike, from the version needed to the lengths.
-fn push_common(out: &mut Vec<u8>, entry: &Entry) {
+fn push_common(out: &mut Vec<u8>, entry: &ZipEntry) {
     out.extend(&entry.fields);
     out.extend((entry.name.len() as u16).to_le_bytes());
     out.extend((entry.extra.len() as u16).to_le_bytes());

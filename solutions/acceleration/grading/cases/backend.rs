@@ -51,14 +51,14 @@ fn multiplies(
     threads: usize,
     code: &mut Client,
     (left, right): (Array, Array),
-) -> Verdict {
+) -> CaseVerdict {
     let (a, b) = (seen(&left), seen(&right));
     let got = code.dispatch(threads, Operation::MatMul, left, right)?;
     check::equal(message, &got.shape, &vec![a.shape.0, b.shape.1])?;
     product::elements_agree(message, &got.data.0, &product::exact(&a, &b), a.shape.1)
 }
 
-pub fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`dispatch` should be right for every shape, whichever kernel is chosen for it";
     let sizes = [0, 1, 2, 3, 7, 16, 31, 65];
     for threads in [1, 3] {
@@ -71,7 +71,7 @@ pub fn backend_multiplies_any_shape(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-pub fn backend_multiplies_large_matrices(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn backend_multiplies_large_matrices(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`dispatch` should be right for large products, on one thread and on several";
     for threads in [1, 2, 3] {
         for (m, k, n) in [(101, 97, 103), (211, 199, 203), (1, 409, 311), (307, 401, 1)] {
@@ -82,7 +82,7 @@ pub fn backend_multiplies_large_matrices(code: &mut Client, draw: &mut Draw) -> 
     Ok(())
 }
 
-fn backend_multiplies_views(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_multiplies_views(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`dispatch` should read a transposed tensor in the order of its axes: it has no \
                    `as_slice`";
     for size in [2, 9, 40] {
@@ -96,7 +96,7 @@ fn backend_multiplies_views(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn backend_convolves(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_convolves(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`dispatch` should convolve with the operation's stride and padding";
     for (channels, filters, size) in [(1, 1, 4), (2, 3, 7), (3, 5, 12), (8, 9, 14)] {
         let stride = (draw.int(1..=2), draw.int(1..=3));
@@ -114,7 +114,7 @@ fn backend_convolves(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn backend_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`dispatch` should keep NaN and infinity: 0 times infinity is NaN";
     for size in [1, 3, 20, 50] {
         for (x, y) in [(0.0, f32::INFINITY), (f32::NAN, 0.0), (f32::NEG_INFINITY, 2.0)] {
@@ -137,7 +137,7 @@ const fn is_convolution(kernel: Kernel) -> bool {
     matches!(kernel, Kernel::ConvNaive | Kernel::ConvIm2col)
 }
 
-fn backend_chooses_among_the_right_kernels(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_chooses_among_the_right_kernels(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`choose` should name a product's kernel for a product, a convolution's for a \
                    convolution";
     for size in [0, 1, 5, 40, 300, 2000] {
@@ -153,7 +153,7 @@ fn backend_chooses_among_the_right_kernels(code: &mut Client, draw: &mut Draw) -
     Ok(())
 }
 
-fn backend_needs_two_threads_for_parallel(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_needs_two_threads_for_parallel(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`choose` should never name `Parallel` when there is one thread";
     for size in [1, 64, 500, 3000] {
         let kernel = choose(code, 1, [size, size, size + draw.int(0..=9)])?;
@@ -162,7 +162,7 @@ fn backend_needs_two_threads_for_parallel(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn backend_keeps_small_products_on_one_thread(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_keeps_small_products_on_one_thread(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "`choose` should not start threads for 64 x 64 x 64 multiply-accumulates or fewer";
     let threads = draw.int(2..=8);
@@ -175,7 +175,7 @@ fn backend_keeps_small_products_on_one_thread(code: &mut Client, draw: &mut Draw
     Ok(())
 }
 
-fn backend_gives_large_products_to_threads(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_gives_large_products_to_threads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`choose` should name `Parallel` for 512 x 512 x 512 multiply-accumulates or more in \
                    64 or more rows, when there are threads";
     for shape in
@@ -190,7 +190,7 @@ fn backend_gives_large_products_to_threads(code: &mut Client, draw: &mut Draw) -
     Ok(())
 }
 
-fn backend_leaves_the_naive_loops_behind(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_leaves_the_naive_loops_behind(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`choose` should not name `Naive` from 128 x 128 x 128 on";
     for size in [128, 129, 500, 1024] {
         let kernel = choose(code, draw.int(1..=4), [size, size, size])?;
@@ -199,7 +199,7 @@ fn backend_leaves_the_naive_loops_behind(code: &mut Client, draw: &mut Draw) -> 
     Ok(())
 }
 
-fn backend_refuses_no_threads(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_refuses_no_threads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a backend with 0 threads should be `NoThreads`";
     check::returns_error(message, choose(code, 0, [2, 3, 4]), "NoThreads")?;
     let (left, right) = (matrix(draw, 2, 3), matrix(draw, 3, 4));
@@ -207,7 +207,7 @@ fn backend_refuses_no_threads(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::returns_error(message, result, "NoThreads")
 }
 
-fn backend_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn backend_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (m, k, n) = (draw.int(1..=9), draw.int(2..=9), draw.int(1..=9));
     let conv = Operation::Conv2d(Window { stride: (1, 1), padding: (0, 0) });
     let wrong: [(Operation, &str, &[usize], &[usize]); 5] = [

@@ -38,7 +38,7 @@ asks! { RUNG;
     blocked_sums_precisely => long_sums,
 }
 
-fn blocked_takes_any_block(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn blocked_takes_any_block(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the product should not depend on the size of a block: the last block of a row or \
                    column may be smaller than the others";
     for block in 1..=20 {
@@ -49,7 +49,10 @@ fn blocked_takes_any_block(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn blocked_takes_blocks_larger_than_the_matrices(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn blocked_takes_blocks_larger_than_the_matrices(
+    code: &mut Client,
+    draw: &mut Draw,
+) -> CaseVerdict {
     let message = "a block larger than the matrices is one block, up to usize::MAX";
     for block in [25, 1 << 20, usize::MAX - 3, usize::MAX] {
         let (m, k, n) = (draw.int(5..=24), draw.int(5..=24), draw.int(5..=24));
@@ -59,12 +62,12 @@ fn blocked_takes_blocks_larger_than_the_matrices(code: &mut Client, draw: &mut D
     Ok(())
 }
 
-fn blocked_refuses_blocks_of_zero(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn blocked_refuses_blocks_of_zero(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (m, k, n) = (draw.int(1..=9), draw.int(1..=9), draw.int(1..=9));
     let (a, b) = (plain(draw, (m, k)), plain(draw, (k, n)));
     check::returns_error("blocks of 0 should be `BadBlock`", code.blocked(a, b, 0), "BadBlock")
 }
 
-fn blocked_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn blocked_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     rungs::mismatch("matmul_blocked", RUNG, code, draw)
 }

@@ -22,7 +22,7 @@ fn columns(
     image: Array,
     kernel: (usize, usize),
     window: Window,
-) -> Verdict {
+) -> CaseVerdict {
     let (shape, expected) = convolution::columns(&image, kernel, window);
     let got = code.im2col(image, kernel, window)?;
     check::equal(message, &got.shape, &shape)?;
@@ -34,7 +34,7 @@ fn image(draw: &mut Draw) -> (Array, (usize, usize)) {
     (array(draw, &shape), (draw.int(1..=4), draw.int(1..=4)))
 }
 
-fn im2col_lays_windows_out_as_columns(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn im2col_lays_windows_out_as_columns(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`im2col`: row (c * kh + ky) * kw + kx should hold, window by window, the pixel of \
                    channel c under (ky, kx)";
     for _ in 0..5 {
@@ -44,7 +44,7 @@ fn im2col_lays_windows_out_as_columns(code: &mut Client, draw: &mut Draw) -> Ver
     Ok(())
 }
 
-fn im2col_pads(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn im2col_pads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "`im2col` should write 0 where a window looks at padding, above, below, left, right";
     for _ in 0..6 {
@@ -56,7 +56,7 @@ fn im2col_pads(code: &mut Client, draw: &mut Draw) -> Verdict {
     columns(message, code, image, (2, 2), Window { stride: (1, 1), padding: (3, 4) })
 }
 
-fn im2col_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn im2col_strides(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`im2col` should move by the stride: (down, across)";
     for _ in 0..4 {
         let ((image, kernel), window) = (image(draw), strided(draw));
@@ -69,7 +69,7 @@ fn im2col_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn im2col_follows_views(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn im2col_follows_views(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`im2col` should read a permuted image in the order of its axes";
     for axes in [vec![2, 0, 1], vec![0, 2, 1], vec![1, 0, 2]] {
         let shape = [draw.int(5..=8), draw.int(5..=8), draw.int(5..=8)];

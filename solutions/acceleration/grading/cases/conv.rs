@@ -54,7 +54,7 @@ fn convolves(
     code: &mut Client,
     (input, weight): (Array, Array),
     window: Window,
-) -> Verdict {
+) -> CaseVerdict {
     let (shape, expected) = convolution::convolve(&input, &weight, window);
     let terms = weight.shape.iter().product::<usize>();
     let got = way(code, input, weight, window)?;
@@ -71,7 +71,7 @@ fn operands(draw: &mut Draw) -> (Array, Array) {
     (input, array(draw, &[filters, channels, kernel.0, kernel.1]))
 }
 
-fn conv_naive_sums_every_window(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_naive_sums_every_window(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_naive` should sum weight times pixel over channels and kernel, the filter \
                    not flipped, at every position";
     for _ in 0..6 {
@@ -94,7 +94,7 @@ pub(super) fn both(draw: &mut Draw) -> Window {
     Window { stride, padding: (draw.int(0..=3), draw.int(0..=3)) }
 }
 
-fn conv_naive_pads(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_naive_pads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_naive` should take what lies outside of the image as 0: padding is \
                    (down, across), on both sides";
     for _ in 0..4 {
@@ -104,7 +104,7 @@ fn conv_naive_pads(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn conv_naive_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_naive_strides(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_naive` should move by the stride: (down, across)";
     for _ in 0..4 {
         let (operands, window) = (operands(draw), strided(draw));
@@ -113,7 +113,7 @@ fn conv_naive_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn conv_naive_takes_all_sizes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_naive_takes_all_sizes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_naive` should be right for every size, stride and padding together";
     for _ in 0..10 {
         let (operands, window) = (operands(draw), both(draw));
@@ -122,7 +122,7 @@ fn conv_naive_takes_all_sizes(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn conv_im2col_agrees_with_the_definition(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_im2col_agrees_with_the_definition(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_im2col` should be the filters, as rows, times the columns of `im2col`";
     for _ in 0..6 {
         let operands = operands(draw);
@@ -131,7 +131,7 @@ fn conv_im2col_agrees_with_the_definition(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-pub fn conv_im2col_pads_and_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_im2col_pads_and_strides(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_im2col` should be right for every stride and padding";
     for kind in [padded, strided, both, both, both] {
         for _ in 0..3 {
@@ -142,7 +142,7 @@ pub fn conv_im2col_pads_and_strides(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-pub fn conv_im2col_takes_batches(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_im2col_takes_batches(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`conv2d_im2col` should compute every image of a batch from its own pixels";
     for window in [PLAIN, both(draw)] {
         let (images, channels, filters) = (draw.int(3..=5), draw.int(1..=3), draw.int(1..=3));
@@ -153,7 +153,7 @@ pub fn conv_im2col_takes_batches(code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-fn conv_follows_views(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_follows_views(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a convolution should read permuted tensors in the order of their axes";
     for way in [NAIVE, IM2COL] {
         let (channels, window) = (draw.int(2..=3), both(draw));
@@ -166,7 +166,7 @@ fn conv_follows_views(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn conv_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "NaN and infinity in a pixel should reach every window that sees it, also where \
                    the weight is 0, and no other window";
     for way in [NAIVE, IM2COL] {
@@ -183,7 +183,7 @@ fn conv_keeps_what_is_not_finite(code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-fn conv_takes_extremes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_takes_extremes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a kernel as large as the padded image has one window; a kernel of one pixel mixes \
                    channels; a batch of no image, and no filters, have no output";
     for way in [NAIVE, IM2COL] {
@@ -199,7 +199,7 @@ fn conv_takes_extremes(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn conv_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (channels, size) = (draw.int(1..=4), draw.int(4..=7));
     let image = [1, channels, size, size];
     let wrong: [(&[usize], &[usize]); 4] = [
@@ -222,7 +222,7 @@ fn conv_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::returns_error(message, code.im2col(image, (2, 2), PLAIN), "ShapeMismatch")
 }
 
-fn conv_refuses_a_stride_of_zero(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_refuses_a_stride_of_zero(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a stride of 0 should be `BadWindow`";
     for stride in [(0, 1), (1, 0)] {
         let window = Window { stride, padding: (0, 0) };

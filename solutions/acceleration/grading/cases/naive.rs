@@ -31,6 +31,6 @@ asks! { RUNG;
     naive_sums_precisely => long_sums,
 }
 
-fn naive_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn naive_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     rungs::mismatch("matmul_naive", RUNG, code, draw)
 }

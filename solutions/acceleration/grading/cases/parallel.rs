@@ -37,7 +37,7 @@ asks! { RUNG;
     parallel_sums_precisely => long_sums,
 }
 
-fn parallel_drops_no_row(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn parallel_drops_no_row(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "every row of the product should be computed, whatever the number of threads: the \
                    last thread may have fewer rows, or more";
     for threads in 1..=8 {
@@ -50,7 +50,7 @@ fn parallel_drops_no_row(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn parallel_takes_more_threads_than_rows(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn parallel_takes_more_threads_than_rows(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "with more threads than rows, some are not needed, and the product is the same";
     for threads in [4, 1000, usize::MAX] {
         for rows in 1..=3 {
@@ -62,12 +62,12 @@ fn parallel_takes_more_threads_than_rows(code: &mut Client, draw: &mut Draw) -> 
     Ok(())
 }
 
-fn parallel_refuses_no_threads(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn parallel_refuses_no_threads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (m, k, n) = (draw.int(0..=9), draw.int(1..=9), draw.int(1..=9));
     let (a, b) = (plain(draw, (m, k)), plain(draw, (k, n)));
     check::returns_error("0 threads should be `NoThreads`", code.parallel(a, b, 0), "NoThreads")
 }
 
-fn parallel_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn parallel_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     rungs::mismatch("matmul_parallel", RUNG, code, draw)
 }

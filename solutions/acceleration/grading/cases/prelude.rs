@@ -2,7 +2,7 @@
 
 pub use crate::contract::{self, Client, Operand, Product};
 pub use crate::oracle::product;
-pub use grader_judge::{CallFailure, Draw, Verdict, cases, check};
+pub use grader_judge::{CallFailure, CaseVerdict, Draw, cases, check};
 pub use grader_protocol::Floats;
 
 /// The result of calling the student's code.

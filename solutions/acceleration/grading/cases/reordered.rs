@@ -31,6 +31,6 @@ asks! { RUNG;
     reordered_sums_precisely => long_sums,
 }
 
-fn reordered_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn reordered_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     rungs::mismatch("matmul_reordered", RUNG, code, draw)
 }

@@ -44,12 +44,12 @@ fn counts(
     code: &mut Client,
     counted: CountedWork,
     expected: Traffic,
-) -> Verdict {
+) -> CaseVerdict {
     let work = code.work(counted)?;
     check::equal(message, &(work.flops, work.bytes), &expected)
 }
 
-fn work_of_a_product_counts_each_element_once(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_of_a_product_counts_each_element_once(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`Work::matmul`: 2 m k n FLOPs, and 4 bytes for each element of A, B and C";
     for _ in 0..5 {
         let shape = sizes(draw);
@@ -63,7 +63,7 @@ fn work_of_a_product_counts_each_element_once(code: &mut Client, draw: &mut Draw
     counts(message, code, CountedWork::MatMul([20_000; 3]), expected)
 }
 
-fn work_by_blocks_counts_every_pass(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_by_blocks_counts_every_pass(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`Work::matmul_blocked`: A passes once for each column of blocks of C, B once for \
                    each row of blocks, rounded up; C is written once";
     for _ in 0..8 {
@@ -73,7 +73,7 @@ fn work_by_blocks_counts_every_pass(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-fn work_by_blocks_lies_between_its_extremes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_by_blocks_lies_between_its_extremes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let [m, k, n] = sizes(draw);
     let message = "`Work::matmul_blocked` with blocks of 1 loads two numbers for each product";
     let (flops, elements) = (2 * m * k * n, 2 * m * k * n + m * n);
@@ -93,7 +93,10 @@ fn convolution(draw: &mut Draw) -> ([usize; 4], [usize; 4], Window) {
     (input, weight, Window { stride, padding: (draw.int(0..=2), draw.int(0..=2)) })
 }
 
-fn work_of_a_convolution_counts_each_element_once(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_of_a_convolution_counts_each_element_once(
+    code: &mut Client,
+    draw: &mut Draw,
+) -> CaseVerdict {
     let message = "`Work::conv2d`: the FLOPs of every output element, and 4 bytes for each element of \
                    input, weight and output; padding is not read";
     for _ in 0..6 {
@@ -104,7 +107,7 @@ fn work_of_a_convolution_counts_each_element_once(code: &mut Client, draw: &mut 
     Ok(())
 }
 
-fn work_through_columns_adds_their_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_through_columns_adds_their_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`Work::im2col`: besides, every image's columns are written once and read once";
     for _ in 0..6 {
         let (input, weight, window) = convolution(draw);
@@ -118,7 +121,7 @@ fn given(draw: &mut Draw) -> (u64, u64) {
     (draw.int(1..=1_000_000) as u64, draw.int(1..=1_000_000) as u64)
 }
 
-fn intensity_is_flops_for_each_byte(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn intensity_is_flops_for_each_byte(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`intensity` should be FLOPs over bytes";
     for _ in 0..4 {
         let (flops, bytes) = given(draw);
@@ -149,7 +152,7 @@ fn roof(
     code.roofline(machine.0, machine.1, CountedWork::Given { flops, bytes }, 1.0)
 }
 
-fn ridge_is_peak_over_bandwidth(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ridge_is_peak_over_bandwidth(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`ridge` should be the intensity at which both limits are equal";
     for _ in 0..4 {
         let (machine, work) = (machine(draw), given(draw));
@@ -159,7 +162,7 @@ fn ridge_is_peak_over_bandwidth(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn bound_changes_at_the_ridge(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn bound_changes_at_the_ridge(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`bound` should be `Memory` below the ridge, `Compute` at it and above";
     // A ridge of exactly 8 FLOPs per byte.
     let machine = (8e9, 1e9);
@@ -176,7 +179,7 @@ fn bound_changes_at_the_ridge(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &roof(code, machine, (bytes, 0))?.bound, &Bound::Compute)
 }
 
-fn attainable_is_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attainable_is_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "`attainable` should be the smaller one of the peak and of intensity times bandwidth";
     let machine = machine(draw);
@@ -196,7 +199,7 @@ fn attainable_is_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> Verdic
     check::close(message, empty?, 0.0, 0.0, 0.0)
 }
 
-fn prediction_is_the_longer_of_two_times(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn prediction_is_the_longer_of_two_times(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`predict` should be the time of the arithmetic or of the transfer, whichever is \
                    longer: they overlap";
     for _ in 0..8 {
@@ -208,7 +211,7 @@ fn prediction_is_the_longer_of_two_times(code: &mut Client, draw: &mut Draw) -> 
     check::close(message, roof(code, machine(draw), (0, 0))?.seconds, 0.0, 0.0, 0.0)
 }
 
-fn efficiency_compares_with_the_clock(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn efficiency_compares_with_the_clock(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`efficiency` should be predicted over measured time: 1 at the roof";
     for share in [1.0, 0.5, 0.013, 1.2] {
         let ((peak, bandwidth), (flops, bytes)) = (machine(draw), given(draw));
@@ -220,7 +223,7 @@ fn efficiency_compares_with_the_clock(code: &mut Client, draw: &mut Draw) -> Ver
     Ok(())
 }
 
-fn roofline_refuses_what_no_machine_has(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn roofline_refuses_what_no_machine_has(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "a peak, bandwidth or time of 0, below 0, infinite or NaN should be `BadQuantity`";
     let (flops, bytes) = given(draw);
@@ -234,7 +237,7 @@ fn roofline_refuses_what_no_machine_has(code: &mut Client, draw: &mut Draw) -> V
     Ok(())
 }
 
-fn work_refuses_what_cannot_be_computed(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_refuses_what_cannot_be_computed(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let shape = sizes(draw);
     let message = "`Work::matmul_blocked` should refuse blocks of 0 by `BadBlock`";
     check::returns_error(message, code.work(CountedWork::Blocked(shape, 0)), "BadBlock")?;

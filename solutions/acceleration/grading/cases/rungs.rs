@@ -8,7 +8,7 @@ pub type Rung<'a> = &'a dyn Fn(&mut Client, Operand, Operand) -> Reply<Product>;
 /// Defines cases that run one of the checks below on a rung.
 macro_rules! asks {
     ($rung:expr; $($case:ident => $question:ident),+ $(,)?) => {$(
-        pub fn $case(code: &mut Client, draw: &mut Draw) -> Verdict {
+        pub fn $case(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
             rungs::$question($rung, code, draw)
         }
     )+};
@@ -21,14 +21,14 @@ pub fn multiplies(
     rung: Rung<'_>,
     code: &mut Client,
     (a, b): (Operand, Operand),
-) -> Verdict {
+) -> CaseVerdict {
     let (shape, terms) = ((a.shape.0, b.shape.1), a.shape.1);
     let expected = product::exact(&a, &b);
     product::agrees(message, &rung(code, a, b)?, shape, &expected, terms)
 }
 
 /// Small shapes with every parity and around every likely size of a tile.
-pub fn any_shape(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn any_shape(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const MESSAGE: &str =
         "the product should be right for every shape, odd and prime ones included";
     for _ in 0..12 {
@@ -44,7 +44,7 @@ pub fn any_shape(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict 
 }
 
 /// Rows, columns and single numbers.
-pub fn vectors(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn vectors(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const MESSAGE: &str = "the product should be right for 1 x N and N x 1, on either side";
     let (long, other) = (draw.int(30..=70), draw.int(5..=20));
     for (m, k, n) in [
@@ -62,7 +62,7 @@ pub fn vectors(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 /// One of the dimensions is 0.
-pub fn empty(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn empty(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const MESSAGE: &str = "a product may have dimensions of 0: [m, 0] x [0, n] is m x n zeros, and \
                            without rows or columns there is nothing to compute";
     let (x, y) = (draw.int(1..=9), draw.int(1..=9));
@@ -74,7 +74,7 @@ pub fn empty(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 /// Views: transposed, parts of a larger matrix, with steps.
-pub fn views(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn views(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const MESSAGE: &str = "the product should follow the strides of a view: element (i, j) is at \
                            i * row_stride + j * column_stride";
     for left in LAYOUTS {
@@ -88,7 +88,7 @@ pub fn views(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
 }
 
 /// NaN, infinities, and zeros multiplied with them.
-pub fn not_finite(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn not_finite(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const MESSAGE: &str = "NaN and infinity should spread as in the sum of products: 0 times \
                            infinity is NaN, so that zeros must not be skipped";
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
@@ -108,7 +108,7 @@ pub fn not_finite(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict
 }
 
 /// Long sums, whose rounding errors must stay within the theoretical bound.
-pub fn long_sums(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn long_sums(rung: Rung<'_>, code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const MESSAGE: &str = "the error of a sum of k products should stay below k / 2^24 of the sum of \
                            their absolute values: keep all 32 bits of every number";
     for k in [64, 257, 1000, 4099] {
@@ -130,7 +130,7 @@ pub fn mismatch(
     rung: Rung<'_>,
     code: &mut Client,
     draw: &mut Draw,
-) -> Verdict {
+) -> CaseVerdict {
     let (m, k, n) = (draw.int(1..=9), draw.int(2..=9), draw.int(1..=9));
     for inner in [k + 1, k - 1, 0] {
         let (a, b) = (plain(draw, (m, k)), plain(draw, (inner, n)));
@@ -146,7 +146,7 @@ pub fn names_both<T: std::fmt::Debug>(
     operation: &'static str,
     shapes: [&[usize]; 2],
     result: Reply<T>,
-) -> Verdict {
+) -> CaseVerdict {
     const MESSAGE: &str = "shapes that do not fit should be refused by `ShapeMismatch`";
     const NAMES: &str = "the error should name the operation that was called, and both shapes, left \
                          before right";

@@ -45,7 +45,7 @@ asks! { RUNG;
     tiled_sums_precisely => long_sums,
 }
 
-fn packed_len_counts_whole_panels(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn packed_len_counts_whole_panels(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`packed_len` should be rows, rounded up to whole tiles, times columns";
     for _ in 0..10 {
         let (rows, columns, tile) = (draw.int(0..=30), draw.int(0..=30), draw.int(1..=9));
@@ -69,14 +69,14 @@ fn panels(of: &Operand, tile: usize) -> Vec<f64> {
     packed
 }
 
-fn packs(message: &'static str, code: &mut Client, matrix: Operand, tile: usize) -> Verdict {
+fn packs(message: &'static str, code: &mut Client, matrix: Operand, tile: usize) -> CaseVerdict {
     let expected = panels(&matrix, tile);
     let got = code.pack(matrix, tile, expected.len())?;
     let got: Vec<f64> = got.into_iter().map(f64::from).collect();
     check::all_close(message, &got, &expected, 0.0, 0.0)
 }
 
-fn pack_orders_panels_by_columns(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn pack_orders_panels_by_columns(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`pack` should write each panel of `tile` rows column by column";
     for tile in 1..=9 {
         let shape = (tile * draw.int(1..=3), draw.int(1..=9));
@@ -86,7 +86,7 @@ fn pack_orders_panels_by_columns(code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-fn pack_fills_up_with_zeros(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn pack_fills_up_with_zeros(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`pack` should write zeros for the rows that the last panel lacks, because its \
                    buffer is used again";
     for tile in 2..=9 {
@@ -97,7 +97,7 @@ fn pack_fills_up_with_zeros(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn pack_follows_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn pack_follows_strides(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`pack` should follow the strides of a view";
     for layout in LAYOUTS {
         for _ in 0..3 {
@@ -109,7 +109,7 @@ fn pack_follows_strides(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn pack_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn pack_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (rows, columns) = (draw.int(1..=9), draw.int(1..=9));
     let (matrix, tile) = (plain(draw, (rows, columns)), draw.int(2..=5));
     let length = rows.div_ceil(tile) * tile * columns;
@@ -122,7 +122,7 @@ fn pack_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdict
     check::returns_error(message, code.pack(matrix, 0, 0), "BadBlock")
 }
 
-fn tiled_has_no_wrong_edge(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn tiled_has_no_wrong_edge(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the product should be right at every edge: rows and columns that do not fill a \
                    tile, and sums of any length";
     for m in 1..=26 {
@@ -140,7 +140,7 @@ fn tiled_has_no_wrong_edge(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn tiled_multiplies_more_than_a_block(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn tiled_multiplies_more_than_a_block(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "the product should be right when a dimension is longer than a block of your loops";
     for (m, k, n) in [(521, 3, 5), (5, 1031, 3), (3, 5, 1033), (131, 67, 71)] {
@@ -150,6 +150,6 @@ fn tiled_multiplies_more_than_a_block(code: &mut Client, draw: &mut Draw) -> Ver
     Ok(())
 }
 
-fn tiled_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn tiled_refuses_a_mismatch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     rungs::mismatch("matmul_tiled", RUNG, code, draw)
 }

@@ -1,7 +1,7 @@
 //! Matrix products in f64, and the allowed error of a correct f32 product.
 
 use crate::contract::{Operand, Product};
-use grader_judge::{Verdict, check, wrong};
+use grader_judge::{CaseVerdict, check, wrong};
 
 /// Half the distance from 1 to the next f32: the largest relative error of one rounding.
 const UNIT: f64 = 1.0 / (1 << 24) as f64;
@@ -63,7 +63,7 @@ pub fn agrees(
     shape: (usize, usize),
     expected: &[Exact],
     terms: usize,
-) -> Verdict {
+) -> CaseVerdict {
     check::equal(message, &got.shape, &shape)?;
     elements_agree(message, &got.data, expected, terms)
 }
@@ -77,7 +77,7 @@ pub fn elements_agree(
     got: &[f32],
     expected: &[Exact],
     terms: usize,
-) -> Verdict {
+) -> CaseVerdict {
     check::equal(message, &got.len(), &expected.len())?;
     let off = got.iter().zip(expected).position(|(g, e)| !is_within(f64::from(*g), *e, terms));
     off.map_or(Ok(()), |at| {

@@ -3,7 +3,7 @@
 use super::{ALONE_ONE_OF, numbers};
 use crate::contract::{Array, ConvolutionInput, Window};
 use crate::oracle::{convolution, product};
-use grader_judge::{Batch, Draw, Failure, Verdict, Workload, check, wrong};
+use grader_judge::{CallBatch, CaseVerdict, Draw, Failure, Workload, check, wrong};
 use grader_protocol::{Floats, timed as wire};
 
 /// What is convolved with what. Strides are 1.
@@ -60,7 +60,7 @@ impl Convolutions {
         Self { draw, asked: Vec::new() }
     }
 
-    fn of_sizes(&mut self, all: Vec<Sizes>) -> Batch {
+    fn of_sizes(&mut self, all: Vec<Sizes>) -> CallBatch {
         let mut draw = |sizes: Sizes| Operands {
             sizes,
             image: numbers(&mut self.draw, sizes.image.iter().product()),
@@ -73,7 +73,7 @@ impl Convolutions {
             let weight = plain(&one.weight, &[filters, c, kernel, kernel]);
             wire::to_bytes(&ConvolutionInput { image, weight, padding })
         };
-        Batch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
+        CallBatch { set_up: None, inputs: self.asked.iter().map(encoded).collect() }
     }
 
     /// Other sizes than the timed ones.
@@ -90,11 +90,11 @@ impl Convolutions {
 impl Workload for Convolutions {
     type Wrong = Failure;
 
-    fn batch(&mut self, calls: usize) -> Batch {
+    fn batch(&mut self, calls: usize) -> CallBatch {
         self.of_sizes(vec![TIMED; calls])
     }
 
-    fn aside(&mut self) -> Option<Batch> {
+    fn aside(&mut self) -> Option<CallBatch> {
         if self.draw.int(1..=ALONE_ONE_OF) == 1 {
             return None;
         }
@@ -102,7 +102,7 @@ impl Workload for Convolutions {
         Some(self.of_sizes(vec![sizes]))
     }
 
-    fn verify(&mut self, outputs: &[Vec<u8>]) -> Verdict {
+    fn verify(&mut self, outputs: &[Vec<u8>]) -> CaseVerdict {
         for (output, operands) in outputs.iter().zip(&self.asked) {
             let decoded: Option<Array> = wire::from_bytes(output);
             let Array { shape, data: Floats(data), .. } =
@@ -126,7 +126,7 @@ impl Workload for Convolutions {
 /// A convolution with one filter, and a look at each element.
 ///
 /// Source: the idea of Freivalds, "Probabilistic Machines Can Use Less Running Time" (1977).
-fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> Verdict {
+fn verify(draw: &mut Draw, operands: &Operands, got: &[f32]) -> CaseVerdict {
     let Sizes { image, filters, kernel, padding } = operands.sizes;
     let image =
         Array { shape: image.to_vec(), data: Floats(operands.image.clone()), axes: Vec::new() };
@@ -193,7 +193,7 @@ mod tests {
         wire::to_bytes(&Array { shape, data: Floats(data), axes: Vec::new() })
     }
 
-    fn answered(spoil: impl Fn(&mut [f32])) -> Verdict {
+    fn answered(spoil: impl Fn(&mut [f32])) -> CaseVerdict {
         let mut work = Convolutions::new(Draw::new(7, "verify"));
         let batch = work.batch(1);
         assert_eq!(batch.inputs.len(), 1);

@@ -49,7 +49,7 @@ fn counted(sizes: Sizes, tokens: usize) -> u64 {
     total
 }
 
-fn bytes_of_keys_and_values(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn bytes_of_keys_and_values(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a cache should take 2 x layers x batch x tokens x d_model x 4 bytes";
     for _ in 0..5 {
         let (sizes, batch, tokens) = (any(draw), draw.int(1..=8), draw.int(0..=300));
@@ -62,7 +62,7 @@ fn bytes_of_keys_and_values(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &code.cache_bytes(large, 64, 128_000)?, &expected)
 }
 
-fn work_of_one_token(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_of_one_token(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "one token should cost 12 D^2 + 2 D x (position + 1) in each layer, and D V at the head";
     for _ in 0..6 {
@@ -74,7 +74,7 @@ fn work_of_one_token(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn work_of_a_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_of_a_sequence(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "a sequence should cost what its tokens cost, each attending to itself and those before";
     for tokens in [0, 1, 2, draw.int(3..=50)] {
@@ -91,7 +91,7 @@ fn lengths(draw: &mut Draw) -> [(usize, usize); 4] {
     [some(), some(), (1, 1), (7, 2)]
 }
 
-fn work_with_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_with_a_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "with a cache, the prompt should go through once, and each new token but the last once";
     for (prompt, new) in lengths(draw) {
@@ -103,7 +103,7 @@ fn work_with_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn work_without_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_without_a_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "without a cache, everything before a new token should go through again for each of them";
     for (prompt, new) in lengths(draw) {
@@ -120,7 +120,7 @@ fn work_without_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn work_begins_alike(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_begins_alike(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "the first new token should cost the same both ways, and no new tokens give empty lists";
     let (sizes, prompt) = (any(draw), draw.int(1..=20));
@@ -133,7 +133,7 @@ fn work_begins_alike(code: &mut Client, draw: &mut Draw) -> Verdict {
     })
 }
 
-fn work_of_large_models(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn work_of_large_models(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "counts should be of 64 bits from the first multiplication on";
     let large =
         Sizes { vocab_size: 50_257, d_model: 12_288, n_layers: 96, n_heads: 96, ..any(draw) };
@@ -161,13 +161,13 @@ fn agrees_on(
     code: &mut Client,
     set_up: f64,
     costs: (Vec<f64>, Vec<f64>),
-) -> Verdict {
+) -> CaseVerdict {
     let (cached, recomputed) = costs;
     let expected = break_even(set_up, &cached, &recomputed);
     check::equal(message, &code.break_even(set_up, cached, recomputed)?, &expected)
 }
 
-fn break_even_compares_running_costs(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn break_even_compares_running_costs(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a cache should pay from the first n on where its costs up to n, `set_up` included, are below \
                    those without";
     for _ in 0..6 {
@@ -180,7 +180,7 @@ fn break_even_compares_running_costs(code: &mut Client, draw: &mut Draw) -> Verd
     Ok(())
 }
 
-fn break_even_lasts(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn break_even_lasts(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a lead that is lost again should not count: what is asked for is the n from which it lasts";
     let bump = draw.int(20..=40) as f64;
     // Ahead at first, behind at the fourth, ahead again at the end.
@@ -196,7 +196,7 @@ fn break_even_lasts(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn break_even_needs_a_gain(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn break_even_needs_a_gain(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "equal costs are no gain: the answer should be `None` when a cache never pays";
     let cost = draw.int(1..=9) as f64;
     agrees_on(message, code, 0.0, (vec![cost; 6], vec![cost; 6]))?;
@@ -206,7 +206,7 @@ fn break_even_needs_a_gain(code: &mut Client, draw: &mut Draw) -> Verdict {
     agrees_on(message, code, 1.0, (Vec::new(), Vec::new()))
 }
 
-fn break_even_refuses_bad_data(code: &mut Client, _: &mut Draw) -> Verdict {
+fn break_even_refuses_bad_data(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let message = "lists of different lengths, and costs that are negative, NaN or infinite, should be \
                    `BadData`";
     let (nan, inf) = (f64::NAN, f64::INFINITY);

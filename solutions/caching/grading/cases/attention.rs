@@ -54,7 +54,7 @@ impl Subject {
         code: &mut Client,
         (input, rows): (Array, Batch),
         lengths: &[usize],
-    ) -> Verdict {
+    ) -> CaseVerdict {
         let mut passes = Vec::new();
         let mut first = 0;
         for length in lengths {
@@ -96,7 +96,7 @@ pub fn part(input: &Array, first: usize, length: usize) -> Array {
     Array { shape: vec![batch, length, width], data: Floats(data), axes: Vec::new() }
 }
 
-pub fn attention_of_a_prompt_is_causal(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn attention_of_a_prompt_is_causal(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each token of a prompt should attend to itself and to the tokens before it";
     for _ in 0..3 {
         let subject = Subject::new(draw, 1).alone();
@@ -107,14 +107,14 @@ pub fn attention_of_a_prompt_is_causal(code: &mut Client, draw: &mut Draw) -> Ve
     Ok(())
 }
 
-fn attention_of_single_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_of_single_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a single new token should attend to all tokens before it and to itself";
     let subject = Subject::new(draw, 1).alone();
     let input = hidden(draw, [1, 12, subject.width()], 1.0);
     subject.agrees(message, code, input, &[1; 12])
 }
 
-pub fn attention_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn attention_of_chunks(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "new tokens should see all tokens of the cache, and those of their own chunk that come \
                    before them";
     for _ in 0..4 {
@@ -126,7 +126,7 @@ pub fn attention_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_of_a_batch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each sequence of a batch should attend to itself alone";
     for batch in [2, 3, 5] {
         let subject = Subject::new(draw, batch).alone();
@@ -136,7 +136,7 @@ fn attention_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_of_any_heads(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_of_any_heads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "attention should be right for any number of heads of any width: head h has columns \
                    h Dh to (h + 1) Dh, and scores are divided by sqrt(Dh)";
     for (n_heads, head_dim) in [(1, 1), (1, 12), (6, 2), (5, 1), (2, 16), (3, 33), (2, 64)] {
@@ -148,7 +148,7 @@ fn attention_of_any_heads(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_uses_its_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_uses_its_layer(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "attention should read and update the layer of the cache that it is told, and no other";
     let subject = Subject::new(draw, 2);
@@ -169,7 +169,7 @@ fn attention_uses_its_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_fills_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_fills_the_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the keys and values of new tokens should be in the cache, head by head";
     let subject = Subject::new(draw, 2);
     let (input, rows) = hidden(draw, [2, 5, subject.width()], 1.0);
@@ -196,7 +196,7 @@ fn attention_fills_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_does_not_advance(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_does_not_advance(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "attention should not advance the cache: what is asked for again gives the same";
     let subject = Subject::new(draw, 1).alone();
     let (input, rows) = hidden(draw, [1, 6, subject.width()], 1.0);

@@ -17,7 +17,7 @@ cases! { task "attention", client Client;
     attention_refuses_an_overflow after [attention_of_chunks];
 }
 
-fn attention_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_takes_large_scores(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "large scores should not overflow: subtract the largest before exp";
     let subject = Subject::new(draw, 1).alone();
     let (input, rows) = hidden(draw, [1, 10, subject.width()], 14.0);
@@ -34,7 +34,7 @@ fn attention_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_confines_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_confines_a_nan(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a NaN should reach its own token and those after it in its sequence, and no others: what a \
                    mask hides must not be added, not even times 0";
     let subject = Subject::new(draw, 2).alone();
@@ -66,7 +66,7 @@ fn attention_confines_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn attention_of_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_of_no_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "no new tokens should give an output of no tokens";
     let subject = Subject::new(draw, 2).alone();
     let (input, _) = hidden(draw, [2, 3, subject.width()], 1.0);
@@ -78,7 +78,7 @@ fn attention_of_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &got.shape, &vec![2, 0, subject.width()])
 }
 
-fn attention_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "an input that is not [B, T, D], or a cache with other heads, should be refused by \
                    `ShapeMismatch`, another layer by `NoSuchLayer`, and the cache be intact";
     let subject = Subject::new(draw, 2).alone();
@@ -117,7 +117,7 @@ fn attention_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Ve
     Ok(())
 }
 
-fn attention_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "tokens that do not fit into the cache should be refused by `Overflow`, and the cache be \
                    intact";
     let subject = Subject::new(draw, 1).alone();

@@ -40,7 +40,7 @@ cases! { task "cache", client Client;
     cache_copies_nothing_twice after [cache_gives_back_what_it_was_given];
 }
 
-pub fn cache_gives_back_what_it_was_given(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn cache_gives_back_what_it_was_given(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`get` should show the keys and values that the layer was updated with";
     for _ in 0..3 {
         let room = CacheShape { n_layers: 1, ..room(draw) };
@@ -55,7 +55,7 @@ pub fn cache_gives_back_what_it_was_given(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn cache_keeps_layers_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_keeps_layers_apart(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each layer should have keys and values of its own";
     let mut script = Script::cache(room(draw));
     for tokens in [3, 1, 2] {
@@ -65,7 +65,7 @@ fn cache_keeps_layers_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "sequences and heads should keep apart, whatever their number and width";
     for (batch, n_heads, head_dim) in [(1, 1, 1), (1, 7, 2), (5, 1, 3), (3, 4, 1), (2, 3, 17)] {
         let room = CacheShape { batch: Some(batch), n_heads, head_dim, ..room(draw) };
@@ -78,7 +78,7 @@ fn cache_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> 
     Ok(())
 }
 
-fn cache_appends(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_appends(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "new tokens should be appended to those that the cache has advanced by";
     for _ in 0..3 {
         let mut script = Script::cache(room(draw));
@@ -92,7 +92,7 @@ fn cache_appends(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn cache_shows_new_tokens_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_shows_new_tokens_at_once(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "`get` should show new tokens before `advance`, and `len` should not count them yet";
     let mut script = Script::cache(room(draw));
@@ -108,7 +108,7 @@ fn cache_shows_new_tokens_at_once(code: &mut Client, draw: &mut Draw) -> Verdict
     script.run(message, code)
 }
 
-fn cache_replaces_what_was_not_advanced(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_replaces_what_was_not_advanced(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a second update before `advance` should take the place of the first one";
     for (first, second) in [(3, 2), (1, 1), (2, 4)] {
         let mut script = Script::cache(room(draw));
@@ -126,7 +126,7 @@ fn cache_replaces_what_was_not_advanced(code: &mut Client, draw: &mut Draw) -> V
     Ok(())
 }
 
-fn cache_reads_views(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_reads_views(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "keys and values may be views whose elements do not lie row by row";
     let mut script = Script::cache(room(draw));
     for tokens in [4, 1, 3] {
@@ -139,7 +139,7 @@ fn cache_reads_views(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-pub fn cache_fills_up(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn cache_fills_up(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a cache should take `max_seq_len` tokens, at once or one after the other";
     let whole = room(draw);
     for lengths in [vec![whole.tokens], vec![1; whole.tokens], vec![whole.tokens - 1, 1]] {
@@ -154,7 +154,7 @@ pub fn cache_fills_up(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn cache_keeps_every_bit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_keeps_every_bit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the cache should keep every bit of a number";
     let room = CacheShape { batch: Some(1), n_layers: 1, n_heads: 1, head_dim: 6, ..room(draw) };
     let special = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.0, f32::MIN_POSITIVE / 8.0, 1e30];
@@ -168,7 +168,7 @@ fn cache_keeps_every_bit(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_truncates(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_truncates(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`truncate` should leave the first tokens; what follows is appended to them";
     let mut script = Script::cache(room(draw));
     script.step(draw, 7);
@@ -184,7 +184,7 @@ fn cache_truncates(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_truncate_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_truncate_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`truncate` should forget what was not advanced by, too";
     let mut script = Script::cache(room(draw));
     script.step(draw, 4);
@@ -195,7 +195,7 @@ fn cache_truncate_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> Verd
     script.run(message, code)
 }
 
-fn cache_resets(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_resets(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "after `reset` the cache should be empty, and take other sequences";
     let mut script = Script::cache(room(draw));
     let whole = script.room.tokens;
@@ -211,7 +211,7 @@ fn cache_resets(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_reset_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_reset_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`reset` should forget what was not advanced by, too";
     let mut script = Script::cache(room(draw));
     script.step(draw, 2);
@@ -222,7 +222,7 @@ fn cache_reset_forgets_new_tokens(code: &mut Client, draw: &mut Draw) -> Verdict
     script.run(message, code)
 }
 
-fn cache_takes_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_takes_no_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "an update with no tokens should change nothing but what was not advanced by";
     let mut script = Script::cache(room(draw));
     script.step(draw, 3);
@@ -234,7 +234,7 @@ fn cache_takes_no_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`new` should make a cache for one sequence, with its arguments in this order: \
                    max_seq_len, n_layers, n_heads, head_dim";
     let mut script = Script::cache(CacheShape { batch: None, ..room(draw) });
@@ -244,7 +244,7 @@ fn cache_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict 
     script.run(message, code)
 }
 
-fn cache_counts_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_counts_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`allocated_bytes` should count the room of all keys and values, `used_bytes` those \
                    of the tokens that the cache has advanced by, 4 bytes a number";
     for _ in 0..3 {
@@ -259,7 +259,7 @@ fn cache_counts_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn cache_copies_nothing_twice(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_copies_nothing_twice(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let room = CacheShape { batch: Some(2), tokens: 600, n_layers: 1, n_heads: 4, head_dim: 16 };
     let long = draw.int(480..=520);
     let pair = |draw: &mut Draw, tokens| {

@@ -44,7 +44,7 @@ fn follows(
     gpt: &Gpt,
     (before, got): (&[usize], &[usize]),
     (options, b): (Options, usize),
-) -> Verdict {
+) -> CaseVerdict {
     let mut sequence = gpt.sequence();
     let mut logits = Vec::new();
     for id in before {
@@ -74,7 +74,7 @@ fn generates(
 ) -> Result<Vec<Vec<usize>>, grader_judge::Failure> {
     let turns = vec![ModelStep::Generate(prompts.to_vec(), options)];
     let after = after(message, code.generate(model, prompts.len(), None, with_len(turns))?)?;
-    let [After { len, outcome: Ok(StepReply::Tokens(tokens)) }] = after.as_slice() else {
+    let [ReplyAndLength { len, outcome: Ok(StepReply::Tokens(tokens)) }] = after.as_slice() else {
         return Err(wrong(message, format!("{after:?}")));
     };
     check::equal(message, &tokens.len(), &prompts.len())?;
@@ -87,7 +87,7 @@ fn generates(
     Ok(tokens.clone())
 }
 
-fn greedy_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn greedy_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "greedy generation should give the tokens that the model gives without a cache";
     for prompt in [1, 3, 8] {
         let (model, gpt) = model(draw, 24);
@@ -97,7 +97,7 @@ fn greedy_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) -
     Ok(())
 }
 
-fn the_trained_model_adds(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_trained_model_adds(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "the trained model should give the tokens that it gives without a cache, sums among them";
     let gpt = Gpt::new(Model::Trained);
@@ -110,7 +110,7 @@ fn the_trained_model_adds(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::that(right.count() >= 3, message, || format!("{sums:?}: {got:?}"))
 }
 
-fn sampled_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampled_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "seeded sampling should give the tokens that it gives without a cache";
     for (temperature, top_k) in [(1.0, None), (0.6, None), (1.7, Some(5)), (1.0, Some(2))] {
         let (model, gpt) = model(draw, 24);
@@ -122,7 +122,7 @@ fn sampled_tokens_are_those_without_a_cache(code: &mut Client, draw: &mut Draw) 
     Ok(())
 }
 
-fn sequences_draw_for_themselves(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sequences_draw_for_themselves(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "sequence b should be continued with draws of the seed plus b, by its own scores";
     for seed in [draw.bits(), u64::MAX] {
         let (model, gpt) = model(draw, 20);
@@ -134,7 +134,7 @@ fn sequences_draw_for_themselves(code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-fn sequences_do_not_disturb_each_other(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sequences_do_not_disturb_each_other(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the first sequence should get the same tokens, whichever others are there, also when \
                    those have ended";
     let (model, gpt) = model(draw, 24);
@@ -151,7 +151,7 @@ fn sequences_do_not_disturb_each_other(code: &mut Client, draw: &mut Draw) -> Ve
     Ok(())
 }
 
-fn sequences_stop_one_by_one(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sequences_stop_one_by_one(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a sequence should end with its stop token, which is part of it, and the others go on \
                    until they end";
     for _ in 0..3 {
@@ -170,7 +170,7 @@ fn sequences_stop_one_by_one(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn nothing_stops_without_a_stop_token(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn nothing_stops_without_a_stop_token(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "without a stop token, `max_new_tokens` tokens should come";
     let (model, gpt) = model(draw, 40);
     let prompts = ids(draw, gpt.sizes, 2, 3);
@@ -185,7 +185,7 @@ fn nothing_stops_without_a_stop_token(code: &mut Client, draw: &mut Draw) -> Ver
     Ok(())
 }
 
-fn no_new_tokens_change_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn no_new_tokens_change_nothing(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "with `max_new_tokens` 0 each sequence should get no tokens, and the cache stay as it is";
     let (model, gpt) = model(draw, 12);
@@ -200,7 +200,7 @@ fn no_new_tokens_change_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::that(right, message, || format!("{after:?}"))
 }
 
-fn the_cache_lacks_the_last_token_only(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_cache_lacks_the_last_token_only(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "afterwards the cache should hold prompts and new tokens but the last, so that what follows \
                    gives the scores of the whole sequence";
     let (model, gpt) = model(draw, 24);
@@ -210,14 +210,15 @@ fn the_cache_lacks_the_last_token_only(code: &mut Client, draw: &mut Draw) -> Ve
     let next = vec![vec![last, draw.int(0..=gpt.sizes.vocab_size - 1)]];
     let turns = vec![ModelStep::Generate(prompt.clone(), GREEDY), ModelStep::Forward(next.clone())];
     let after = after(message, code.generate(model, 1, None, with_len(turns))?)?;
-    let Some(After { len: 16, outcome: Ok(StepReply::Logits(got, _)) }) = after.get(1) else {
+    let Some(ReplyAndLength { len: 16, outcome: Ok(StepReply::Logits(got, _)) }) = after.get(1)
+    else {
         return Err(wrong(message, format!("{after:?}")));
     };
     let whole = [&prompt[0][..], &known[0][..9], &next[0]].concat();
     agrees(message, got, &[gpt.logits(&whole)[14..].to_vec()])
 }
 
-fn generation_continues_what_is_cached(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn generation_continues_what_is_cached(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "prompts should follow what the cache holds already";
     let (model, gpt) = model(draw, 30);
     let (before, first) = (ids(draw, gpt.sizes, 1, 4), ids(draw, gpt.sizes, 1, 3));
@@ -244,7 +245,7 @@ fn generation_continues_what_is_cached(code: &mut Client, draw: &mut Draw) -> Ve
     follows(message, &gpt, (&first[0], &three), (options, 0))
 }
 
-fn generation_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn generation_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "prompts and all new tokens but the last have to fit: else `Overflow` before anything is \
                    computed, with the cache as before";
     let (model, gpt) = model(draw, 12);
@@ -266,7 +267,8 @@ fn generation_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict
         });
         check::that(right, message, || format!("turn {at}: {after:?}"))?;
     }
-    let Some(After { len: 12, outcome: Ok(StepReply::Tokens(tokens)) }) = after.get(3) else {
+    let Some(ReplyAndLength { len: 12, outcome: Ok(StepReply::Tokens(tokens)) }) = after.get(3)
+    else {
         return Err(wrong(message, format!("{after:?}")));
     };
     let whole = [&before[0][..], &prompt[0]].concat();
@@ -274,7 +276,7 @@ fn generation_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict
     follows(message, &gpt, (&whole, &tokens[0]), (Options { max_new_tokens: 6, ..GREEDY }, 0))
 }
 
-fn generation_refuses_what_makes_no_sense(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn generation_refuses_what_makes_no_sense(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "bad options should be `BadOptions`, bad prompts `BadPrompt`, and the cache stay as it is";
     let (model, gpt) = model(draw, 12);

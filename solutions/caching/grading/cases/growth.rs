@@ -16,7 +16,7 @@ cases! { task "analysis", client Client;
     growth_refuses_bad_points;
 }
 
-fn agrees_with(message: &'static str, code: &mut Client, points: &[(f64, f64)]) -> Verdict {
+fn agrees_with(message: &'static str, code: &mut Client, points: &[(f64, f64)]) -> CaseVerdict {
     let (exponent, factor, r_squared) = power_law(points);
     let x = points[0].0 * 3.7;
     let (got, predicted) = code.growth(points.to_vec(), x)?;
@@ -26,7 +26,7 @@ fn agrees_with(message: &'static str, code: &mut Client, points: &[(f64, f64)]) 
     check::close(message, predicted, factor * x.powf(exponent), 1e-6, 0.0)
 }
 
-fn growth_finds_a_power_law(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn growth_finds_a_power_law(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "points of a power law should give its exponent and its factor, and explain everything";
     for exponent in [0.5, 1.0, 2.0, 2.7, -1.0] {
@@ -52,7 +52,7 @@ fn scattered(draw: &mut Draw) -> Vec<(f64, f64)> {
     points.collect()
 }
 
-fn growth_fits_what_scatters(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn growth_fits_what_scatters(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the fit should be the least squares line through (ln x, ln y)";
     for _ in 0..4 {
         let points = scattered(draw);
@@ -61,7 +61,7 @@ fn growth_fits_what_scatters(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn growth_takes_points_in_any_order(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn growth_takes_points_in_any_order(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the order of the points should not matter, nor should equal x";
     let mut points = scattered(draw);
     points[3].0 = points[4].0;
@@ -71,7 +71,7 @@ fn growth_takes_points_in_any_order(code: &mut Client, draw: &mut Draw) -> Verdi
     agrees_with(message, code, &[(x, y), (x, 2.0 * y), (3.0 * x, y)])
 }
 
-fn growth_of_a_constant(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn growth_of_a_constant(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "equal y should have the exponent 0, that y as the factor, and r_squared 1";
     let y: f64 = (1_u32 << draw.int(0..=6)).into();
     let (got, _) = code.growth(vec![(1.0, y), (10.0, y), (100.0, y)], 5.0)?;
@@ -80,7 +80,7 @@ fn growth_of_a_constant(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, got.r_squared, 1.0, 0.0, 1e-9)
 }
 
-fn growth_refuses_bad_points(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn growth_refuses_bad_points(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "points that are not finite and above 0, and fewer than two different x, should be `BadData`";
     let good = (draw.real(1.0, 9.0), draw.real(1.0, 9.0));
     let (nan, inf) = (f64::NAN, f64::INFINITY);

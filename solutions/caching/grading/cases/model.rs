@@ -1,7 +1,7 @@
 //! Task `model`: the scores equal those of the whole sequence.
 
 use super::prelude::*;
-use super::turns::{self, Talk};
+use super::turns::{self, ModelScript};
 
 cases! { task "model", client Client;
     /// One block alone computes what the whole block computes, chunk by chunk.
@@ -29,7 +29,7 @@ cases! { task "model", client Client;
 const SAME: &str = "the scores at every new position should be those of the whole sequence without a \
                     cache, within 1e-5";
 
-fn block_agrees_with_the_whole(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn block_agrees_with_the_whole(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a block should give `y = x + attention(ln1(x))`, then `y + fc2(gelu(fc1(ln2(y))))`, of new \
                    tokens";
     for _ in 0..3 {
@@ -67,15 +67,15 @@ fn talks(
     (model, gpt): (Model, &Gpt),
     batch: usize,
     lengths: &[usize],
-) -> Verdict {
-    let mut talk = Talk::new(model, gpt, batch);
+) -> CaseVerdict {
+    let mut talk = ModelScript::new(model, gpt, batch);
     for length in lengths {
         talk.forward(ids(draw, gpt.sizes, batch, *length));
     }
     talk.run(SAME, code)
 }
 
-pub fn logits_of_a_prompt(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_a_prompt(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for tokens in [16, 1, draw.int(2..=15)] {
         let (model, gpt) = model(draw, 16);
         talks(code, draw, (model, &gpt), 1, &[tokens])?;
@@ -83,12 +83,12 @@ pub fn logits_of_a_prompt(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-pub fn logits_of_single_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_single_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (model, gpt) = model(draw, 16);
     talks(code, draw, (model, &gpt), 1, &[1; 16])
 }
 
-pub fn logits_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_chunks(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
         let (model, gpt) = model(draw, 24);
         let lengths = chunks(draw, 24, 7);
@@ -98,7 +98,7 @@ pub fn logits_of_chunks(code: &mut Client, draw: &mut Draw) -> Verdict {
     talks(code, draw, (model, &gpt), 1, &[5, 1, 5, 2, 1, 10])
 }
 
-pub fn logits_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn logits_of_a_batch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for batch in [2, 3, 9] {
         let (model, gpt) = model(draw, 12);
         talks(code, draw, (model, &gpt), batch, &[4, 1, 1, 3])?;
@@ -106,7 +106,7 @@ pub fn logits_of_a_batch(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn logits_of_any_sizes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn logits_of_any_sizes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for (n_layers, n_heads, head_dim) in [(1, 1, 16), (1, 4, 8), (5, 2, 8), (2, 8, 2), (2, 2, 32)] {
         let sizes = Sizes { n_layers, n_heads, d_model: n_heads * head_dim, ..sizes(draw, 12) };
         let model = Model::Drawn(sizes, draw.bits());
@@ -115,10 +115,10 @@ fn logits_of_any_sizes(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn logits_of_the_trained_model(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn logits_of_the_trained_model(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let gpt = Gpt::new(Model::Trained);
     let lengths = [&[100, 1, 1][..], &chunks(draw, 154, 60)].concat();
-    let mut talk = Talk::new(Model::Trained, &gpt, 1);
+    let mut talk = ModelScript::new(Model::Trained, &gpt, 1);
     let text = turns::sums(draw, 256);
     let mut first = 0;
     for length in lengths {
@@ -128,11 +128,11 @@ fn logits_of_the_trained_model(code: &mut Client, draw: &mut Draw) -> Verdict {
     talk.run(SAME, code)
 }
 
-fn model_fills_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_fills_the_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "after the prompt and after each step the cache should hold the keys and values of every \
                    token in every layer, once";
     let (model, gpt) = model(draw, 16);
-    let mut talk = Talk::new(model, &gpt, 2);
+    let mut talk = ModelScript::new(model, &gpt, 2);
     for tokens in [6, 1, 3] {
         talk.forward(ids(draw, gpt.sizes, 2, tokens));
         (0..gpt.sizes.n_layers).for_each(|layer| talk.get(layer));
@@ -140,7 +140,7 @@ fn model_fills_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
     talk.run(message, code)
 }
 
-fn new_cache_has_the_models_sizes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn new_cache_has_the_models_sizes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`new_cache` should be empty and have the model's layers and heads, room for \
                    `max_seq_len` tokens, and the batch that is asked for";
     let longest = draw.int(10..=40);
@@ -161,7 +161,7 @@ fn new_cache_has_the_models_sizes(code: &mut Client, draw: &mut Draw) -> Verdict
     check::returns_error(message, code.new_cache(Model::Drawn(sizes, 1), 0), "BadSize")
 }
 
-fn decoding_does_not_copy_the_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn decoding_does_not_copy_the_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a step with one token should not copy what is cached: the memory that it takes may grow by \
                    some numbers a token and head, not by keys and values";
     let sizes = Sizes { vocab_size: 20, max_seq_len: 640, d_model: 64, n_heads: 2, n_layers: 2 };

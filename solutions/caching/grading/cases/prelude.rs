@@ -6,7 +6,7 @@ pub use crate::contract::{
 };
 pub use crate::oracle::gpt::Gpt;
 pub use crate::oracle::rows::{Kept, rows};
-pub use grader_judge::{Draw, Verdict, cases, check, wrong};
+pub use grader_judge::{CaseVerdict, Draw, cases, check, wrong};
 pub use grader_protocol::{Answer, Floats};
 
 /// A cache of a few tokens, layers, sequences and heads, in different numbers by design.
@@ -80,7 +80,7 @@ pub const PRECISION: f64 = 1e-5;
 
 /// Passes when `got` is `[B, T, width]` and each row is within [`PRECISION`] of the expected one, measured
 /// by the row's largest number if that is above 1.
-pub fn agrees(message: &'static str, got: &Array, expected: &[Vec<Vec<f64>>]) -> Verdict {
+pub fn agrees(message: &'static str, got: &Array, expected: &[Vec<Vec<f64>>]) -> CaseVerdict {
     agrees_within(PRECISION, message, got, expected)
 }
 
@@ -90,7 +90,7 @@ pub fn agrees_within(
     message: &'static str,
     got: &Array,
     expected: &[Vec<Vec<f64>>],
-) -> Verdict {
+) -> CaseVerdict {
     let tokens = expected.first().map_or(0, Vec::len);
     let width = expected.iter().flatten().next().map_or(0, Vec::len);
     check::equal(message, &got.shape, &vec![expected.len(), tokens, width])?;
@@ -109,7 +109,7 @@ pub fn close(
     got: &[f32],
     expected: &[f64],
     precision: f64,
-) -> Verdict {
+) -> CaseVerdict {
     let largest = expected.iter().fold(1.0_f64, |largest, x| largest.max(x.abs()));
     for (got, expected) in got.iter().zip(expected) {
         let off = (f64::from(*got) - expected).abs();
@@ -123,7 +123,7 @@ pub fn close(
 }
 
 /// Passes when all numbers are equal, bit by bit.
-pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> Verdict {
+pub fn same_bits(message: &'static str, got: &[Floats], expected: &[Floats]) -> CaseVerdict {
     let bits = |lists: &[Floats]| -> Vec<Vec<u32>> {
         lists.iter().map(|list| list.0.iter().map(|x| x.to_bits()).collect()).collect()
     };
@@ -145,7 +145,7 @@ pub fn output(
 }
 
 /// Passes when a step failed with this kind of error.
-pub fn refused(message: &'static str, reply: Option<&Reply>, kind: &str) -> Verdict {
+pub fn refused(message: &'static str, reply: Option<&Reply>, kind: &str) -> CaseVerdict {
     let right = matches!(reply, Some(Err(error)) if error.kind == kind);
     check::that(right, message, || format!("got {reply:?}, expected {kind}"))
 }
@@ -157,7 +157,7 @@ pub fn with_len(steps: Vec<ModelStep>) -> Vec<ModelStep> {
 
 /// The reply to a step, and the length of the cache after it.
 #[derive(Debug)]
-pub struct After {
+pub struct ReplyAndLength {
     pub len: usize,
     pub outcome: Reply,
 }
@@ -166,12 +166,12 @@ pub struct After {
 pub fn after(
     message: &'static str,
     replies: Vec<Reply>,
-) -> Result<Vec<After>, grader_judge::Failure> {
+) -> Result<Vec<ReplyAndLength>, grader_judge::Failure> {
     let mut replies = replies.into_iter();
     let mut all = Vec::new();
     while let Some(outcome) = replies.next() {
         match replies.next() {
-            Some(Ok(StepReply::Len(len))) => all.push(After { len, outcome }),
+            Some(Ok(StepReply::Len(len))) => all.push(ReplyAndLength { len, outcome }),
             other => return Err(wrong(message, format!("no length of the cache: {other:?}"))),
         }
     }

@@ -28,7 +28,7 @@ fn update(draw: &mut Draw, room: CacheShape, layer: usize, tokens: usize) -> Cac
     CacheStep::Update(layer, rows(draw, room, tokens, false).0, rows(draw, room, tokens, false).0)
 }
 
-fn cache_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "tokens that do not fit should be refused by `Overflow`, and the cache be intact";
     let mut script = Script::cache(room(draw));
     let (room, most) = (script.room, script.room.tokens);
@@ -46,7 +46,7 @@ fn cache_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_overflow_keeps_new_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_overflow_keeps_new_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a refused update should leave the tokens of the update before it";
     let mut script = Script::cache(room(draw));
     let (room, most) = (script.room, script.room.tokens);
@@ -61,7 +61,7 @@ fn cache_overflow_keeps_new_tokens(code: &mut Client, draw: &mut Draw) -> Verdic
     script.run(message, code)
 }
 
-fn cache_refuses_an_unknown_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_refuses_an_unknown_layer(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a layer that does not exist should be `NoSuchLayer`, in `update` and in `get`";
     let mut script = Script::cache(room(draw));
     let (room, layers) = (script.room, script.room.n_layers);
@@ -74,7 +74,7 @@ fn cache_refuses_an_unknown_layer(code: &mut Client, draw: &mut Draw) -> Verdict
     script.run(message, code)
 }
 
-fn cache_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "keys and values that are not both [B, H, T, Dh] should be refused by \
                    `ShapeMismatch`, and the cache be intact";
     let mut script = Script::cache(room(draw));
@@ -106,7 +106,7 @@ fn cache_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn cache_advances_only_what_was_written(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_advances_only_what_was_written(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`advance` should be refused by `NotWritten` unless every layer was updated with as \
                    many tokens since the last one, and else change nothing";
     let mut script = Script::cache(room(draw));
@@ -132,7 +132,7 @@ fn cache_advances_only_what_was_written(code: &mut Client, draw: &mut Draw) -> V
     script.run(message, code)
 }
 
-fn cache_refuses_to_grow_by_truncating(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_refuses_to_grow_by_truncating(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "`truncate` to more tokens than there are should be `NotThatLong`, and change nothing";
     let mut script = Script::cache(room(draw));
@@ -150,7 +150,7 @@ fn cache_refuses_to_grow_by_truncating(code: &mut Client, draw: &mut Draw) -> Ve
     script.run(message, code)
 }
 
-fn cache_refuses_sizes_of_zero(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_refuses_sizes_of_zero(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a cache with a size of 0 should be `BadSize`";
     let room = room(draw);
     for bad in [
@@ -166,7 +166,7 @@ fn cache_refuses_sizes_of_zero(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn cache_looks_in_order(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cache_looks_in_order(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`update` should look at the layer first, then at the shapes, then at the room";
     let mut script = Script::cache(room(draw));
     let right = script.room;

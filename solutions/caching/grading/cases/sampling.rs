@@ -36,7 +36,7 @@ fn chooses(
     code: &mut Client,
     (sampling, seed): (Sampling, u64),
     rows: &[Floats],
-) -> Verdict {
+) -> CaseVerdict {
     let chosen = code.sample(sampling, seed, rows.to_vec())?;
     check::equal(message, &chosen.len(), &rows.len())?;
     let mut draws = Uniform::new(seed);
@@ -48,7 +48,7 @@ fn chooses(
     Ok(())
 }
 
-pub fn sampler_is_greedy(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn sampler_is_greedy(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a greedy choice should be the token with the largest score";
     let mut rows: Vec<Floats> = (1..=20).map(|count| scores(draw, count)).collect();
     // All below 0, and infinities.
@@ -57,7 +57,7 @@ pub fn sampler_is_greedy(code: &mut Client, draw: &mut Draw) -> Verdict {
     chooses(message, code, (Sampling::Greedy, draw.bits()), &rows)
 }
 
-fn sampler_breaks_ties_by_id(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_breaks_ties_by_id(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "of equal scores the token with the smallest id should win (0 and -0 are equal)";
     let top = draw.int(1..=9) as f32;
     let rows = vec![
@@ -74,7 +74,7 @@ fn sampler_breaks_ties_by_id(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &ids, &vec![1, 0, 1, 1])
 }
 
-fn sampler_draws_as_defined(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_draws_as_defined(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a random choice should follow the definition: tokens by falling scores, weights \
                    exp(score - largest), the first whose sum is above u times the whole";
     for _ in 0..3 {
@@ -84,7 +84,7 @@ fn sampler_draws_as_defined(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-pub fn sampler_divides_by_the_temperature(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn sampler_divides_by_the_temperature(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "scores should be divided by the temperature";
     for temperature in [0.3, 0.7, 2.5, 10.0] {
         let rows: Vec<Floats> = (0..60).map(|_| scores(draw, 11)).collect();
@@ -93,7 +93,7 @@ pub fn sampler_divides_by_the_temperature(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn sampler_keeps_the_top_k(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_keeps_the_top_k(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "only the `top_k` tokens with the largest scores should be drawn from, exactly so many";
     for top_k in [2, 3, 7] {
@@ -107,7 +107,7 @@ fn sampler_keeps_the_top_k(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::that(right, message, || format!("{chosen:?}"))
 }
 
-fn sampler_top_k_reaches_from_one_to_all(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_top_k_reaches_from_one_to_all(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`top_k` 1 should be greedy, and one that is larger than the vocabulary keep all";
     for top_k in [1, 11, 12, usize::MAX] {
         let rows: Vec<Floats> = (0..40).map(|_| scores(draw, 11)).collect();
@@ -116,7 +116,7 @@ fn sampler_top_k_reaches_from_one_to_all(code: &mut Client, draw: &mut Draw) -> 
     Ok(())
 }
 
-fn sampler_never_chooses_the_impossible(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_never_chooses_the_impossible(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a score of minus infinity should never be chosen, even when few others are left";
     let only = draw.int(0..=8);
     let mut row = vec![f32::NEG_INFINITY; 9];
@@ -126,7 +126,7 @@ fn sampler_never_chooses_the_impossible(code: &mut Client, draw: &mut Draw) -> V
     check::that(right, message, || format!("{chosen:?}, not {only}"))
 }
 
-fn sampler_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_takes_large_scores(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "large scores or a small temperature should not overflow";
     let seed = draw.bits();
     let far = vec![Floats(vec![900.0, 1000.0, -3e38, 999.9]); 30];
@@ -135,7 +135,7 @@ fn sampler_takes_large_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     chooses(message, code, (random(1e-3, None), seed), &near)
 }
 
-fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "no scores, a NaN, plus infinity, and nothing but minus infinity should be `BadLogits`";
     let (nan, up, down) = (f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
@@ -152,7 +152,7 @@ fn sampler_refuses_bad_scores(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn sampler_refuses_bad_options(code: &mut Client, _: &mut Draw) -> Verdict {
+fn sampler_refuses_bad_options(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let message =
         "a temperature that is not finite and above 0, or a `top_k` of 0, should be `BadOptions`";
     for temperature in [0.0, -0.0, -1.0, f32::NAN, f32::INFINITY] {

@@ -169,7 +169,7 @@ impl Script {
     }
 
     /// Runs all steps and compares the results.
-    pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
+    pub fn run(self, message: &'static str, code: &mut Client) -> CaseVerdict {
         let steps = self.steps.len();
         let saw = if self.window {
             code.window(self.room, self.steps)?
@@ -184,7 +184,7 @@ impl Script {
     }
 }
 
-fn compare(message: &'static str, saw: &Reply, expected: &Expected) -> Verdict {
+fn compare(message: &'static str, saw: &Reply, expected: &Expected) -> CaseVerdict {
     match (saw, expected) {
         (Ok(StepReply::Done { .. }), Expected::Done) => Ok(()),
         (saw, Expected::Refused(kind)) => refused(message, Some(saw), kind),

@@ -31,7 +31,7 @@ enum Expected {
 }
 
 /// Turns with a model and one cache.
-pub struct Talk<'a> {
+pub struct ModelScript<'a> {
     model: Model,
     gpt: &'a Gpt,
     room: Option<CacheShape>,
@@ -42,7 +42,7 @@ pub struct Talk<'a> {
     expected: Vec<(usize, Expected)>,
 }
 
-impl<'a> Talk<'a> {
+impl<'a> ModelScript<'a> {
     /// Uses the model's own cache.
     pub fn new(model: Model, gpt: &'a Gpt, batch: usize) -> Self {
         let sequences = (0..batch).map(|_| gpt.sequence()).collect();
@@ -109,7 +109,7 @@ impl<'a> Talk<'a> {
     }
 
     /// Runs all turns and compares the results.
-    pub fn run(self, message: &'static str, code: &mut Client) -> Verdict {
+    pub fn run(self, message: &'static str, code: &mut Client) -> CaseVerdict {
         let replies =
             code.model(self.model, self.sequences.len(), self.room, with_len(self.turns))?;
         let after = after(message, replies)?;
@@ -127,7 +127,7 @@ fn compare(
     (message, precision): (&'static str, f64),
     outcome: &Reply,
     expected: &Expected,
-) -> Verdict {
+) -> CaseVerdict {
     match (outcome, expected) {
         (Ok(StepReply::Logits(got, _)), Expected::Logits(logits)) => {
             agrees_within(precision, message, got, logits)
@@ -175,20 +175,20 @@ pub fn answer(a: usize, b: usize) -> Vec<usize> {
     vec![sum % 10, sum / 10 % 10, sum / 100 % 10, sum / 1000, 12]
 }
 
-fn model_advances_the_cache_once(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_advances_the_cache_once(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each call should advance the cache once, by its new tokens";
     let (model, gpt) = model(draw, 16);
-    let mut talk = Talk::new(model, &gpt, 1);
+    let mut talk = ModelScript::new(model, &gpt, 1);
     for tokens in [3, 1, 5, 1] {
         talk.forward(ids(draw, gpt.sizes, 1, tokens));
     }
     talk.run(message, code)
 }
 
-fn model_starts_again_after_reset(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_starts_again_after_reset(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "after `reset` other sequences should give the scores that they give alone";
     let (model, gpt) = model(draw, 16);
-    let mut talk = Talk::new(model, &gpt, 2);
+    let mut talk = ModelScript::new(model, &gpt, 2);
     for tokens in [16, 3, 9] {
         talk.forward(ids(draw, gpt.sizes, 2, tokens));
         talk.reset();
@@ -199,10 +199,10 @@ fn model_starts_again_after_reset(code: &mut Client, draw: &mut Draw) -> Verdict
     talk.run(message, code)
 }
 
-pub fn model_goes_back_after_truncate(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn model_goes_back_after_truncate(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "after `truncate` another continuation should give the scores of the sequence that it makes";
     let (model, gpt) = model(draw, 16);
-    let mut talk = Talk::new(model, &gpt, 2);
+    let mut talk = ModelScript::new(model, &gpt, 2);
     talk.forward(ids(draw, gpt.sizes, 2, 8));
     for len in [8, 5, 6, 0] {
         talk.truncate(len);
@@ -212,11 +212,11 @@ pub fn model_goes_back_after_truncate(code: &mut Client, draw: &mut Draw) -> Ver
     talk.run(message, code)
 }
 
-fn model_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "tokens beyond the longest sequence should be refused by `Overflow`, and the cache be as \
                    before and usable";
     let (model, gpt) = model(draw, 10);
-    let mut talk = Talk::new(model, &gpt, 2);
+    let mut talk = ModelScript::new(model, &gpt, 2);
     let too_many = |draw: &mut Draw, tokens| ModelStep::Forward(ids(draw, gpt.sizes, 2, tokens));
     talk.refused(too_many(draw, 11), "Overflow");
     talk.forward(ids(draw, gpt.sizes, 2, 7));
@@ -231,12 +231,12 @@ fn model_refuses_an_overflow(code: &mut Client, draw: &mut Draw) -> Verdict {
     talk.run(message, code)
 }
 
-fn model_keeps_to_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_keeps_to_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "both the cache's room and the model's positions should limit the tokens";
     for tokens in [6, 30] {
         let (model, gpt) = model(draw, 10);
         let limit = tokens.min(10);
-        let mut talk = Talk::new(model, &gpt, 1).with_room(tokens);
+        let mut talk = ModelScript::new(model, &gpt, 1).with_room(tokens);
         talk.refused(ModelStep::Forward(ids(draw, gpt.sizes, 1, limit + 1)), "Overflow");
         talk.forward(ids(draw, gpt.sizes, 1, limit - 1));
         talk.refused(ModelStep::Forward(ids(draw, gpt.sizes, 1, 2)), "Overflow");
@@ -247,12 +247,12 @@ fn model_keeps_to_the_smaller_limit(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-fn model_refuses_bad_ids(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_refuses_bad_ids(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "no tokens, another number of sequences than the cache is for, sequences of different \
                    lengths, and ids outside the vocabulary should be `BadPrompt`, and the cache be as before \
                    and usable";
     let (model, gpt) = model(draw, 12);
-    let mut talk = Talk::new(model, &gpt, 2);
+    let mut talk = ModelScript::new(model, &gpt, 2);
     let vocab = gpt.sizes.vocab_size;
     talk.forward(ids(draw, gpt.sizes, 2, 3));
     for bad in [
@@ -274,7 +274,7 @@ fn model_refuses_bad_ids(code: &mut Client, draw: &mut Draw) -> Verdict {
     talk.run(message, code)
 }
 
-fn model_refuses_another_models_cache(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn model_refuses_another_models_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a cache with other layers or heads than the model's should be `ShapeMismatch`";
     let sizes = sizes(draw, 12);
     let right = room_of(sizes, 1, 12);
@@ -290,7 +290,7 @@ fn model_refuses_another_models_cache(code: &mut Client, draw: &mut Draw) -> Ver
             after(message, code.model(Model::Drawn(sizes, 3), 1, Some(room), with_len(turns))?)?;
         let right = matches!(
             after.as_slice(),
-            [After { len: 0, outcome: Err(error) }] if error.kind == "ShapeMismatch"
+            [ReplyAndLength { len: 0, outcome: Err(error) }] if error.kind == "ShapeMismatch"
         );
         check::that(right, message, || format!("{room:?}: {after:?}"))?;
     }

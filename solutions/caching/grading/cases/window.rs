@@ -33,7 +33,7 @@ fn window(draw: &mut Draw) -> CacheShape {
     CacheShape { tokens: draw.int(3..=7), ..room(draw) }
 }
 
-fn window_shows_what_there_is(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_shows_what_there_is(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a window that is not full should show all its tokens, oldest first";
     let mut script = Script::window(window(draw));
     script.get_all();
@@ -44,7 +44,7 @@ fn window_shows_what_there_is(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-pub fn window_keeps_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn window_keeps_the_last_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a full window should show its last tokens, oldest first, at each step";
     for _ in 0..3 {
         let mut script = Script::window(window(draw));
@@ -57,7 +57,7 @@ pub fn window_keeps_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-fn window_knows_its_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_knows_its_positions(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "`positions` should be those in the whole text, from the oldest token that is kept";
     let mut script = Script::window(window(draw));
@@ -69,7 +69,7 @@ fn window_knows_its_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn window_of_one_keeps_the_newest(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_of_one_keeps_the_newest(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a window of 1 should keep the newest token";
     let mut script = Script::window(CacheShape { tokens: 1, ..window(draw) });
     for _ in 0..4 {
@@ -80,7 +80,7 @@ fn window_of_one_keeps_the_newest(code: &mut Client, draw: &mut Draw) -> Verdict
     script.run(message, code)
 }
 
-fn window_layers_come_round_alone(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_layers_come_round_alone(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each layer should count its own tokens and come round by itself";
     let mut script = Script::window(window(draw));
     for layer in 0..script.room.n_layers {
@@ -95,7 +95,7 @@ fn window_layers_come_round_alone(code: &mut Client, draw: &mut Draw) -> Verdict
     script.run(message, code)
 }
 
-fn window_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "sequences and heads should keep apart in a window";
     for (batch, n_heads, head_dim) in [(1, 1, 1), (1, 5, 2), (4, 1, 3), (3, 4, 1)] {
         let room = CacheShape { batch: Some(batch), n_heads, head_dim, ..window(draw) };
@@ -109,7 +109,7 @@ fn window_keeps_sequences_and_heads_apart(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn window_reads_views(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_reads_views(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "keys and values may be views whose elements do not lie row by row";
     let mut script = Script::window(window(draw));
     for _ in 0..script.room.tokens + 2 {
@@ -119,7 +119,7 @@ fn window_reads_views(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn window_resets(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_resets(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "after `reset` a window should be empty in every layer, and count from 0 again";
     let mut script = Script::window(window(draw));
     for _ in 0..2 {
@@ -140,7 +140,7 @@ fn window_resets(code: &mut Client, draw: &mut Draw) -> Verdict {
     script.run(message, code)
 }
 
-fn window_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`new` should make a window for one sequence, with its arguments in this order: \
                    window, n_layers, n_heads, head_dim";
     let mut script = Script::window(CacheShape { batch: None, ..window(draw) });
@@ -150,7 +150,7 @@ fn window_new_is_for_one_sequence(code: &mut Client, draw: &mut Draw) -> Verdict
     script.run(message, code)
 }
 
-fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "a window should take all its memory once, say how much, and copy the new rows only";
     let room = CacheShape { batch: Some(2), tokens: 400, n_layers: 1, n_heads: 4, head_dim: 16 };
@@ -178,7 +178,7 @@ fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &saw.len(), &(count + 2))
 }
 
-fn window_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_refuses_what_does_not_fit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "another layer should be `NoSuchLayer`, other shapes or another number of tokens than \
                    one `ShapeMismatch`, and the window be intact";
     let mut script = Script::window(window(draw));

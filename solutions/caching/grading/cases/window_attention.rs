@@ -60,7 +60,7 @@ fn attends(
     code: &mut Client,
     room: CacheShape,
     inputs: Vec<(usize, Triple)>,
-) -> Verdict {
+) -> CaseVerdict {
     let expected = expected(room, &inputs);
     let lengths: Vec<usize> = inputs.iter().map(|(tokens, _)| *tokens).collect();
     let steps = inputs.into_iter().map(|(_, triple)| {
@@ -88,7 +88,7 @@ fn small(draw: &mut Draw) -> CacheShape {
     CacheShape { tokens: draw.int(3..=6), ..room(draw) }
 }
 
-fn window_attends_to_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_attends_to_the_last_tokens(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
         let room = small(draw);
         let lengths = [1, 2, 1, 1, 3, 1, 1, 2];
@@ -98,7 +98,7 @@ fn window_attends_to_the_last_tokens(code: &mut Client, draw: &mut Draw) -> Verd
     Ok(())
 }
 
-fn window_attends_to_long_inputs(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_attends_to_long_inputs(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let room = small(draw);
     let inputs = [3 * room.tokens + 1, 1, room.tokens, room.tokens + 1];
     let inputs = inputs.map(|tokens| (tokens, triple(draw, room, tokens, false)));
@@ -108,21 +108,21 @@ fn window_attends_to_long_inputs(code: &mut Client, draw: &mut Draw) -> Verdict 
     attends(LAST, code, room, inputs)
 }
 
-fn window_attends_to_everything_at_first(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_attends_to_everything_at_first(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a window that is not full should attend to all its tokens, and to nothing else";
     let room = CacheShape { tokens: 50, ..room(draw) };
     let inputs = [1, 4, 2, 1].map(|tokens| (tokens, triple(draw, room, tokens, false)));
     attends(message, code, room, inputs.into())
 }
 
-fn window_attends_to_views(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_attends_to_views(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "queries, keys and values may be views whose elements do not lie row by row";
     let room = small(draw);
     let inputs = [2, 1, 7, 1].map(|tokens| (tokens, triple(draw, room, tokens, true)));
     attends(message, code, room, inputs.into())
 }
 
-fn window_forgets_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_forgets_a_nan(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a NaN in a key or value should reach the tokens that see it, and no others";
     let room = CacheShape { batch: Some(1), ..small(draw) };
     let bad = draw.int(1..=3);
@@ -142,7 +142,7 @@ fn window_forgets_a_nan(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn window_attention_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn window_attention_refuses_other_shapes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "queries, keys and values that do not fit together should be `ShapeMismatch`, another \
                    layer `NoSuchLayer`, and the window be intact";
     let room = small(draw);

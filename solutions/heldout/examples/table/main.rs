@@ -20,7 +20,7 @@ const BEGIN: &str = "<!-- BEGIN TABLE -->\n";
 const END: &str = "<!-- END TABLE -->";
 
 /// Errors are only printed to the terminal.
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+type ExampleResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(print_only: bool) -> Outcome<()> {
+fn run(print_only: bool) -> ExampleResult<()> {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assignments/tinytorch");
     let models = rows::all(&crate_folder.join("models"))?;
     if print_only {
@@ -57,7 +57,7 @@ fn run(print_only: bool) -> Outcome<()> {
 }
 
 /// Inserts the table between its two markers.
-fn replace(page: &PathBuf, table: &str) -> Outcome<()> {
+fn replace(page: &PathBuf, table: &str) -> ExampleResult<()> {
     let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
         let (_, after) = rest.split_once(END)?;

@@ -11,7 +11,7 @@ const ROUNDS: usize = 25;
 
 /// Median times of a model for one batch.
 #[derive(Clone, Copy, Debug)]
-pub struct Times {
+pub struct ModelTimes {
     /// Forward only.
     pub inference: Duration,
     /// Forward, loss, backward and the update.
@@ -23,7 +23,7 @@ pub fn times<M: Layer>(
     mut model: M,
     forward: impl Fn(&M) -> Result<Tensor>,
     loss: impl Fn(&Tensor) -> Result<Tensor>,
-) -> Result<Times> {
+) -> Result<ModelTimes> {
     let mut inference = Vec::new();
     let mut training = Vec::new();
     let mut optimizer = Adam::new(1e-5);
@@ -41,7 +41,7 @@ pub fn times<M: Layer>(
         optimizer.step(model.parameters_mut(), &gradients)?;
         training.push(start.elapsed());
     }
-    Ok(Times { inference: median(inference), training_step: median(training) })
+    Ok(ModelTimes { inference: median(inference), training_step: median(training) })
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

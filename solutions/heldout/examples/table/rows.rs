@@ -10,9 +10,9 @@ use tinytorch::data::sums::Sums;
 use tinytorch::train::Dataset;
 use tinytorch::{Layer, checkpoint, loss, pretrained};
 
-use crate::Outcome;
-use crate::measure::{Times, times};
-use crate::train::Training;
+use crate::ExampleResult;
+use crate::measure::{ModelTimes, times};
+use crate::train::TrainingResult;
 
 /// Number of unseen sums for the accuracy, and the seed that draws them.
 const SUMS: usize = 1000;
@@ -23,7 +23,7 @@ const IMAGES: usize = 64;
 const ROWS: usize = 8;
 
 /// One row of the table.
-pub struct Model {
+pub struct TableRow {
     /// File name without extension.
     pub file: &'static str,
     what: &'static str,
@@ -31,22 +31,22 @@ pub struct Model {
     bytes: u64,
     validation: String,
     held_out: f64,
-    times: Times,
+    times: ModelTimes,
 }
 
 /// The committed models, measured.
-pub fn all(folder: &Path) -> Outcome<Vec<Model>> {
+pub fn all(folder: &Path) -> ExampleResult<Vec<TableRow>> {
     let digits = digits()?;
     let images = digits.images.slice_axis(0, 0, IMAGES)?;
     let labels = &digits.labels[..IMAGES];
     let flat = images.reshape(&[IMAGES, 784])?;
-    let row = |file, what, model: &dyn Layer, held_out, times| -> Outcome<Model> {
+    let row = |file, what, model: &dyn Layer, held_out, times| -> ExampleResult<TableRow> {
         let path = folder.join(format!("{file}.safetensors"));
         let parameters = model.parameters().iter().map(|(_, tensor)| tensor.len()).sum();
         let validation = checkpoint::load(&path)?.metadata().get("validation_accuracy").cloned();
         let validation = validation.unwrap_or_default();
         let bytes = fs::metadata(&path)?.len();
-        Ok(Model { file, what, parameters, bytes, validation, held_out, times })
+        Ok(TableRow { file, what, parameters, bytes, validation, held_out, times })
     };
 
     let mlp = pretrained::mlp()?;
@@ -77,12 +77,12 @@ const HEAD: &str = "\
 ";
 
 /// The table as Markdown. Includes `trainings` if there are any.
-pub fn markdown(models: &[Model], trainings: &[Training]) -> String {
+pub fn markdown(models: &[TableRow], trainings: &[TrainingResult]) -> String {
     let rows = models.iter().enumerate().map(|(i, model)| row(model, trainings.get(i)));
     HEAD.to_string() + &rows.collect::<String>()
 }
 
-fn row(model: &Model, training: Option<&Training>) -> String {
+fn row(model: &TableRow, training: Option<&TrainingResult>) -> String {
     let took = training.map_or("-".to_string(), |t| format!("{:.0} s", t.took.as_secs_f64()));
     let same = training.map_or("-", |t| if t.same_bits { "yes" } else { "no" });
     let validation: f64 = model.validation.parse().unwrap_or(f64::NAN);

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
+use crate::ExampleResult;
 
 /// The result of a training.
-pub struct Training {
+pub struct TrainingResult {
     /// Elapsed time; training uses one core.
     pub took: Duration,
     /// Whether the result is identical to the committed file.
@@ -15,7 +15,7 @@ pub struct Training {
 }
 
 /// Trains each model again and compares it with its file. Prints progress.
-pub fn again(crate_folder: &Path, names: &[&str]) -> Outcome<Vec<Training>> {
+pub fn again(crate_folder: &Path, names: &[&str]) -> ExampleResult<Vec<TrainingResult>> {
     let workspace = crate_folder.join("..");
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO"));
@@ -32,7 +32,7 @@ pub fn again(crate_folder: &Path, names: &[&str]) -> Outcome<Vec<Training>> {
         let start = Instant::now();
         let status =
             cargo(&[&["run", "-q"], &program[..], &["--", name, "--check"]].concat()).status()?;
-        Ok(Training { took: start.elapsed(), same_bits: status.success() })
+        Ok(TrainingResult { took: start.elapsed(), same_bits: status.success() })
     };
     names.iter().map(train).collect()
 }

@@ -40,7 +40,7 @@ fn parts(draw: &mut Draw, count: usize) -> Vec<Part> {
     (0..count).map(|i| part(format!("part{i}"), draw.real(0.1, 5.0))).collect()
 }
 
-fn amdahl_speeds_up_only_the_part(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn amdahl_speeds_up_only_the_part(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (fraction, factor) = (draw.real(0.1, 0.4), draw.real(2.0, 20.0));
     let got = code.amdahl(fraction, factor)?;
     let after = (1.0 - fraction) + fraction / factor;
@@ -52,7 +52,7 @@ fn amdahl_speeds_up_only_the_part(code: &mut Client, draw: &mut Draw) -> Verdict
     diagnosed(verdict, &[(same(got, after), inverted), (same(got, of_rest), rest)])
 }
 
-fn amdahl_at_its_ends(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn amdahl_at_its_ends(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (fraction, factor) = (draw.real(0.0, 1.0), draw.real(2.0, 50.0));
     let message = "`amdahl` of a fraction of 0 should be 1";
     check::close(message, code.amdahl(0.0, factor)?, 1.0, ROUNDING, 0.0)?;
@@ -62,7 +62,7 @@ fn amdahl_at_its_ends(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, code.amdahl(1.0, factor)?, factor, ROUNDING, 0.0)
 }
 
-fn amdahl_of_an_infinite_factor(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn amdahl_of_an_infinite_factor(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let fraction = draw.real(0.6, 0.95);
     let got = code.amdahl(fraction, f64::INFINITY)?;
     let message = "`amdahl` of an infinite factor should be 1 / (1 - fraction)";
@@ -71,14 +71,14 @@ fn amdahl_of_an_infinite_factor(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &code.amdahl(1.0, f64::INFINITY)?, &f64::INFINITY)
 }
 
-fn amdahl_of_a_slowdown_is_below_one(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn amdahl_of_a_slowdown_is_below_one(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (fraction, factor) = (draw.real(0.1, 0.9), draw.real(0.1, 0.9));
     let expected = 1.0 / ((1.0 - fraction) + fraction / factor);
     let message = "`amdahl` of a factor below 1 should be a speedup below 1";
     check::close(message, code.amdahl(fraction, factor)?, expected, ROUNDING, 0.0)
 }
 
-fn amdahl_rejects_impossible_numbers(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn amdahl_rejects_impossible_numbers(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for fraction in [-draw.real(0.01, 1.0), 1.0 + draw.real(0.01, 1.0), f64::NAN] {
         let message = "`amdahl` should return `BadFraction` outside 0..=1 and for NaN";
         check::returns_error(message, code.amdahl(fraction, 2.0), "BadFraction")?;
@@ -90,7 +90,7 @@ fn amdahl_rejects_impossible_numbers(code: &mut Client, draw: &mut Draw) -> Verd
     Ok(())
 }
 
-fn ranking_begins_with_the_largest_share(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ranking_begins_with_the_largest_share(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut given = parts(draw, 8);
     let got: Vec<_> = code.bottleneck(given.clone())?.into_iter().map(|row| row.name).collect();
     given.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
@@ -100,7 +100,7 @@ fn ranking_begins_with_the_largest_share(code: &mut Client, draw: &mut Draw) -> 
     check::equal(message, &got, &expected)
 }
 
-fn ranking_keeps_ties_in_order(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ranking_keeps_ties_in_order(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let seconds = draw.real(0.1, 5.0);
     let mut names: Vec<_> = (0..40).map(|i| format!("part{i}")).collect();
     draw.shuffle(&mut names);
@@ -110,7 +110,7 @@ fn ranking_keeps_ties_in_order(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &got, &names)
 }
 
-fn ranked_shares_are_of_the_whole(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ranked_shares_are_of_the_whole(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(3..=9);
     let mut given = parts(draw, count);
     given.push(part("idle", 0.0));
@@ -123,7 +123,7 @@ fn ranked_shares_are_of_the_whole(code: &mut Client, draw: &mut Draw) -> Verdict
     check::all_close(message, &sorted(&shares), &expected, ROUNDING, 0.0)
 }
 
-fn limit_is_what_remains_without_the_part(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn limit_is_what_remains_without_the_part(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let given = parts(draw, 5);
     let whole: f64 = given.iter().map(|part| part.seconds).sum();
     for row in code.bottleneck(given.clone())? {
@@ -136,7 +136,7 @@ fn limit_is_what_remains_without_the_part(code: &mut Client, draw: &mut Draw) ->
     check::that(only.len() == 1 && only[0].limit > 1e12, message, || format!("{only:?}"))
 }
 
-fn speedup_if_recomputes_the_whole(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn speedup_if_recomputes_the_whole(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let given = parts(draw, 6);
     let (chosen, factor) = (draw.pick(&given).clone(), draw.real(1.5, 30.0));
     let whole: f64 = given.iter().map(|part| part.seconds).sum();
@@ -146,13 +146,13 @@ fn speedup_if_recomputes_the_whole(code: &mut Client, draw: &mut Draw) -> Verdic
     check::close(message, got, expected, ROUNDING, 0.0)
 }
 
-fn an_unknown_part_is_an_error(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn an_unknown_part_is_an_error(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let result = code.speedup_if(parts(draw, 4), "no such part".into(), 2.0);
     let message = "`speedup_if` should return `UnknownPart` for a name that is not there";
     check::returns_error(message, result, "UnknownPart")
 }
 
-fn impossible_parts_are_errors(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn impossible_parts_are_errors(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let good = parts(draw, 3);
     let with = |name: &str, seconds| [&*good, &[part(name, seconds)]].concat();
     let message = "`BottleneckAnalyzer::new` should return `NoParts` without any part";

@@ -48,7 +48,7 @@ fn compare(
     code.compare(sides[0].to_vec(), sides[1].to_vec(), 0.95, 500, draw.bits())
 }
 
-fn ratio_is_baseline_over_variant(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ratio_is_baseline_over_variant(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(10..=30);
     let (baseline, variant) = (times(draw, count), sorted(&times(draw, count)));
     let variant: Vec<f64> = variant.iter().map(|x| 0.4 * x).collect();
@@ -60,7 +60,7 @@ fn ratio_is_baseline_over_variant(code: &mut Client, draw: &mut Draw) -> Verdict
     diagnosed(verdict, &[(same(got, 1.0 / expected), inverted)])
 }
 
-fn sides_may_differ_in_length(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sides_may_differ_in_length(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (few, many) = (draw.int(5..=9), draw.int(20..=30));
     for (n, m) in [(few, many), (many, few)] {
         let (baseline, variant) = (times(draw, n), times(draw, m));
@@ -71,7 +71,7 @@ fn sides_may_differ_in_length(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn the_same_seed_gives_the_same_interval(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_same_seed_gives_the_same_interval(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (baseline, variant, seed) = (times(draw, 20), times(draw, 20), draw.bits());
     let first = code.compare(baseline.clone(), variant.clone(), 0.9, 300, seed)?;
     let again = code.compare(baseline, variant, 0.9, 300, seed)?;
@@ -79,7 +79,7 @@ fn the_same_seed_gives_the_same_interval(code: &mut Client, draw: &mut Draw) -> 
     check::equal(message, &again.interval, &first.interval)
 }
 
-fn another_seed_gives_another_interval(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn another_seed_gives_another_interval(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (baseline, variant) = (times(draw, 20), times(draw, 20));
     let first = compare(code, draw, [&baseline, &variant])?.interval;
     let other = compare(code, draw, [&baseline, &variant])?.interval;
@@ -89,7 +89,7 @@ fn another_seed_gives_another_interval(code: &mut Client, draw: &mut Draw) -> Ve
     check::that(first != other, message, || format!("{first:?}"))
 }
 
-fn more_confidence_is_a_wider_interval(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn more_confidence_is_a_wider_interval(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (baseline, variant, seed) = (times(draw, 25), times(draw, 25), draw.bits());
     let mut at = |confidence| {
         let got = code.compare(baseline.clone(), variant.clone(), confidence, 2000, seed)?;
@@ -105,7 +105,7 @@ fn more_confidence_is_a_wider_interval(code: &mut Client, draw: &mut Draw) -> Ve
     })
 }
 
-fn sides_are_resampled_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sides_are_resampled_apart(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     // In ascending order: if both sides were drawn with the same indices, they would move
     // together, and the interval of their ratio would be several times too narrow.
     let sides = [sorted(&times(draw, 30)), sorted(&times(draw, 30))];
@@ -123,7 +123,7 @@ fn sides_are_resampled_apart(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::that(width < 1.6 * expected, message, detail)
 }
 
-fn interval_is_that_of_scipy(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn interval_is_that_of_scipy(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for set in &SCIPY.bootstraps {
         let (baseline, variant) = (set.baseline.clone(), set.variant.clone());
         let got = code.compare(baseline, variant, set.confidence, 20_000, draw.bits())?;
@@ -139,7 +139,7 @@ fn interval_is_that_of_scipy(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn interval_holds_the_true_ratio(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn interval_holds_the_true_ratio(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const EXPERIMENTS: usize = 300;
     let ratio = draw.real(0.5, 2.0);
     let mut held = 0;
@@ -156,7 +156,7 @@ fn interval_holds_the_true_ratio(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::that(held >= fewest, message, || format!("{held} of {EXPERIMENTS}, at least {fewest}"))
 }
 
-fn ratio_has_no_unit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ratio_has_no_unit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (sides, seed) = ([times(draw, 15), times(draw, 15)], draw.bits());
     let scale = draw.real(10.0, 1000.0);
     let scaled = sides.clone().map(|side| side.iter().map(|x| scale * x).collect::<Vec<_>>());
@@ -169,7 +169,7 @@ fn ratio_has_no_unit(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::all_close(message, &got, &expected, ROUNDING, 0.0)
 }
 
-fn samples_without_spread_have_a_point_interval(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn samples_without_spread_have_a_point_interval(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (slow, fast) = (draw.real(2.0, 3.0), draw.real(0.5, 1.5));
     for count in [1, 12] {
         let got = compare(code, draw, [&vec![slow; count], &vec![fast; count]])?;
@@ -182,7 +182,7 @@ fn samples_without_spread_have_a_point_interval(code: &mut Client, draw: &mut Dr
     check::equal(message, &got, &Outcome::Indistinguishable)
 }
 
-fn a_clear_difference_is_named(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn a_clear_difference_is_named(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let slow = draw.reals(20, 2.0, 2.1);
     let fast = draw.reals(20, 1.0, 1.1);
     let got = compare(code, draw, [&slow, &fast])?.verdict;
@@ -191,7 +191,7 @@ fn a_clear_difference_is_named(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal("a variant of twice the time should be `Slower`", &got, &Outcome::Slower)
 }
 
-fn verdict_follows_from_the_interval(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn verdict_follows_from_the_interval(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..40 {
         // Differences of about one standard error, where verdicts are close.
         let scale = draw.real(0.7, 1.4);
@@ -206,7 +206,7 @@ fn verdict_follows_from_the_interval(code: &mut Client, draw: &mut Draw) -> Verd
     Ok(())
 }
 
-fn comparing_nothing_is_an_error(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn comparing_nothing_is_an_error(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let some = times(draw, 5);
     for sides in [[&*some, &[]], [&[], &*some]] {
         let message = "`compare` should return `NoSamples` when a side has none";
@@ -215,7 +215,7 @@ fn comparing_nothing_is_an_error(code: &mut Client, draw: &mut Draw) -> Verdict 
     Ok(())
 }
 
-fn compare_rejects_impossible_times(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn compare_rejects_impossible_times(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for bad in [0.0, -draw.real(0.01, 1.0), f64::NAN, f64::INFINITY] {
         let (good, mut wrong) = (times(draw, 6), times(draw, 6));
         wrong[draw.int(0..=5)] = bad;
@@ -227,7 +227,7 @@ fn compare_rejects_impossible_times(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-fn comparer_rejects_impossible_settings(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn comparer_rejects_impossible_settings(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let some = times(draw, 5);
     for bad in [0.0, 1.0, -draw.real(0.1, 1.0), draw.real(1.1, 95.0), f64::NAN] {
         let result = code.compare(some.clone(), some.clone(), bad, 100, 1);

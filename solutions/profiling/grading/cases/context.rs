@@ -42,7 +42,7 @@ fn script(draw: &mut Draw) -> ContextScript {
     }
 }
 
-fn context_measures_seconds(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn context_measures_seconds(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let script = script(draw);
     let expected = script.nanoseconds as f64 * 1e-9;
     let got = code.context(script)?.seconds;
@@ -50,7 +50,7 @@ fn context_measures_seconds(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, got, expected, ROUNDING, 0.0)
 }
 
-fn context_adds_up_flops_and_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn context_adds_up_flops_and_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let script = script(draw);
     let got = code.context(script.clone())?;
     let flops = script.flops.iter().sum();
@@ -59,7 +59,7 @@ fn context_adds_up_flops_and_bytes(code: &mut Client, draw: &mut Draw) -> Verdic
     check::equal("`add_bytes` should add to what was there", &got.bytes_moved, &bytes)
 }
 
-fn context_counts_saturate(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn context_counts_saturate(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let amounts = vec![u64::MAX - 1, draw.int(2..=1_000_000) as u64];
     let got = code.context(ContextScript {
         flops: amounts.clone(),
@@ -70,7 +70,7 @@ fn context_counts_saturate(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &(got.flops, got.bytes_moved), &(u64::MAX, u64::MAX))
 }
 
-fn gflops_are_flops_over_seconds(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn gflops_are_flops_over_seconds(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let script = script(draw);
     let flops: u64 = script.flops.iter().sum();
     // FLOPs per nanosecond equal billions of FLOPs per second.
@@ -80,12 +80,12 @@ fn gflops_are_flops_over_seconds(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::close(message, got, expected, ROUNDING, 0.0)
 }
 
-fn no_time_has_no_gflops(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn no_time_has_no_gflops(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let got = code.context(ContextScript { nanoseconds: 0, ..script(draw) })?.gflops;
     check::equal("`gflops` should be None when no time has passed", &got, &None)
 }
 
-fn intensity_is_flops_over_bytes(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn intensity_is_flops_over_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let script = script(draw);
     let sum = |amounts: &[u64]| amounts.iter().sum::<u64>() as f64;
     let expected = sum(&script.flops) / sum(&script.bytes_moved);
@@ -94,7 +94,7 @@ fn intensity_is_flops_over_bytes(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::close(message, got, expected, ROUNDING, 0.0)
 }
 
-fn no_bytes_have_no_intensity(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn no_bytes_have_no_intensity(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for bytes_moved in [vec![], vec![0, 0]] {
         let got = code.context(ContextScript { bytes_moved, ..script(draw) })?.intensity;
         let message = "`arithmetic_intensity` should be None when no bytes were moved";
@@ -103,7 +103,7 @@ fn no_bytes_have_no_intensity(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn context_sees_memory_meanwhile(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn context_sees_memory_meanwhile(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut bytes = || draw.int(1_000..=90_000);
     let memory = vec![
         MemoryStep::Allocate { slot: 0, bytes: bytes() },
@@ -120,7 +120,7 @@ fn context_sees_memory_meanwhile(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::equal(message, &counts, &(heap.peak, heap.total, heap.allocations, heap.leaked))
 }
 
-fn context_renders_its_numbers(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn context_renders_its_numbers(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let all = script(draw);
     let idle = ContextScript { nanoseconds: 0, bytes_moved: vec![], ..all.clone() };
     for script in [all, idle] {
@@ -150,7 +150,7 @@ fn known_run() -> ContextScript {
     }
 }
 
-fn context_report_reads_as_expected(code: &mut Client, _: &mut Draw) -> Verdict {
+fn context_report_reads_as_expected(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let got: Context = code.context(known_run())?;
     let expected = snapshot(include_str!("../snapshots/context_report.snap"));
     check::equal("the rendered report of a known run differs", &&*got.rendered, &expected)

@@ -46,7 +46,7 @@ cases! { task "flops", client Client;
 pub fn linear_counts_two_for_each_multiply_accumulate(
     code: &mut Client,
     draw: &mut Draw,
-) -> Verdict {
+) -> CaseVerdict {
     let (rows, inner, columns) = (draw.int(1..=9), draw.int(2..=40), draw.int(2..=40));
     let got = code.flops_linear(vec![rows, inner], inner, columns, false)?;
     let executed = counting::linear(rows, inner, columns, false);
@@ -55,7 +55,7 @@ pub fn linear_counts_two_for_each_multiply_accumulate(
     diagnosed(check::equal(message, &got, &executed.flops()), &[(got == executed.macs, half)])
 }
 
-pub fn linear_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn linear_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (rows, inner, columns) = (draw.int(2..=9), draw.int(2..=40), draw.int(2..=40));
     let with = code.flops_linear(vec![rows, inner], inner, columns, true)?;
     let without = code.flops_linear(vec![rows, inner], inner, columns, false)?;
@@ -64,7 +64,7 @@ pub fn linear_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Dra
     check::equal(message, &with.checked_sub(without), &expected)
 }
 
-fn linear_takes_any_leading_dimensions(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn linear_takes_any_leading_dimensions(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (a, b, c) = (draw.int(2..=5), draw.int(2..=5), draw.int(2..=5));
     let (inner, columns) = (draw.int(2..=9), draw.int(2..=9));
     for leading in [vec![], vec![a], vec![a, b], vec![a, b, c]] {
@@ -77,7 +77,7 @@ fn linear_takes_any_leading_dimensions(code: &mut Client, draw: &mut Draw) -> Ve
     Ok(())
 }
 
-fn linear_on_an_empty_batch_costs_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn linear_on_an_empty_batch_costs_nothing(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (inner, columns) = (draw.int(2..=9), draw.int(2..=9));
     for input in [vec![0, inner], vec![draw.int(1..=4), 0, inner]] {
         let got = code.flops_linear(input, inner, columns, true)?;
@@ -86,7 +86,7 @@ fn linear_on_an_empty_batch_costs_nothing(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn linear_rejects_a_wrong_width(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn linear_rejects_a_wrong_width(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let inner = draw.int(2..=9);
     for input in [vec![], vec![4, inner + 1], vec![inner, inner - 1]] {
         let result = code.flops_linear(input, inner, 3, true);
@@ -119,7 +119,7 @@ fn flops(code: &mut Client, conv: Conv) -> Result<u64, grader_judge::CallFailure
     code.flops_conv2d(vec![n, in_channels, h, w], layer)
 }
 
-pub fn conv_counts_every_output_position(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_counts_every_output_position(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = plain(draw);
     let (got, executed) = (flops(code, conv)?, conv.execute());
     let at_inputs = conv.n * conv.h * conv.w * conv.out_channels * conv.in_channels;
@@ -131,28 +131,28 @@ pub fn conv_counts_every_output_position(code: &mut Client, draw: &mut Draw) -> 
     diagnosed(check::equal(message, &got, &executed.flops()), &mistakes)
 }
 
-fn conv_padding_adds_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_padding_adds_positions(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = Conv { padding: (draw.int(1..=2), draw.int(3..=4)), ..plain(draw) };
     let message = "`conv2d`: padding adds its zeros on both sides, rows and columns apart, and \
                    windows over them count in full";
     check::equal(message, &flops(code, conv)?, &conv.execute().flops())
 }
 
-fn conv_stride_skips_positions(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_stride_skips_positions(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = Conv { stride: (draw.int(2..=3), 4), ..plain(draw) };
     let message = "`conv2d`: the output has (size - kernel) / stride + 1 positions, rounded down, \
                    rows and columns apart";
     check::equal(message, &flops(code, conv)?, &conv.execute().flops())
 }
 
-pub fn conv_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn conv_bias_counts_once_for_each_output(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = Conv { bias: true, ..plain(draw) };
     let (with, without) = (flops(code, conv)?, flops(code, Conv { bias: false, ..conv })?);
     let message = "`conv2d`: a bias should add one operation for each output element";
     check::equal(message, &with.checked_sub(without), &Some(conv.execute().adds))
 }
 
-fn conv_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..6 {
         let conv = Conv {
             kernel: (draw.int(1..=4), draw.int(1..=4)),
@@ -168,7 +168,7 @@ fn conv_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verd
     Ok(())
 }
 
-fn conv_rejects_a_kernel_that_does_not_fit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_rejects_a_kernel_that_does_not_fit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = plain(draw);
     for kernel in [(conv.h + 3, 1), (1, conv.w + 3)] {
         let result = flops(code, Conv { kernel, padding: (1, 1), ..conv });
@@ -181,7 +181,7 @@ fn conv_rejects_a_kernel_that_does_not_fit(code: &mut Client, draw: &mut Draw) -
     check::that(flops(code, conv)? > 0, message, || format!("{conv:?}"))
 }
 
-fn conv_rejects_zero_stride_and_zero_kernel(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_rejects_zero_stride_and_zero_kernel(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = plain(draw);
     let (size, zeros) = (draw.int(1..=2), [(0, 1), (1, 0)]);
     let message = "`conv2d` should return `Shape` for a stride or a kernel of 0";
@@ -194,7 +194,7 @@ fn conv_rejects_zero_stride_and_zero_kernel(code: &mut Client, draw: &mut Draw) 
     Ok(())
 }
 
-fn conv_rejects_a_wrong_input(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn conv_rejects_a_wrong_input(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (channels, one) = (draw.int(2..=4), (1, 1));
     let layer = Layer::Conv2d {
         in_channels: channels,
@@ -240,7 +240,7 @@ impl Lengths {
     }
 }
 
-fn attention_projects_every_token(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_projects_every_token(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let at = attention(code, draw)?;
     let got = at.flops[0] - at.quadratic();
     let projection = |rows, bias| 4 * i128::from(counting::linear(rows, at.d, at.d, bias).flops());
@@ -254,7 +254,7 @@ fn attention_projects_every_token(code: &mut Client, draw: &mut Draw) -> Verdict
     diagnosed(check::equal(message, &got, &projection(rows, true)), &mistakes)
 }
 
-fn attention_scores_grow_with_the_square(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_scores_grow_with_the_square(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let at = attention(code, draw)?;
     let got = at.quadratic();
     let expected = (4 * at.b * at.t * at.t * at.d) as i128;
@@ -267,7 +267,7 @@ fn attention_scores_grow_with_the_square(code: &mut Client, draw: &mut Draw) -> 
     diagnosed(check::equal(message, &got, &expected), &mistakes)
 }
 
-pub fn attention_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn attention_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (b, t, d) = (draw.int(1..=3), draw.int(1..=9), 12);
     for heads in [1, 2, 3, 12] {
         let got = code.flops_attention(vec![b, t, d], d, heads)?;
@@ -277,7 +277,7 @@ pub fn attention_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw
     Ok(())
 }
 
-fn attention_rejects_what_cannot_be_split(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn attention_rejects_what_cannot_be_split(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let t = draw.int(2..=9);
     let wrong = [(vec![1, t, 12], 8, 2), (vec![1, t, 12], 12, 5), (vec![1, t, 12], 12, 0)];
     for (input, d_model, heads) in wrong.into_iter().chain([(vec![t, 12], 12, 3), (vec![], 12, 3)])

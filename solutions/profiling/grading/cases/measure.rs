@@ -40,7 +40,7 @@ fn durations(draw: &mut Draw, count: usize) -> Vec<u64> {
 
 /// Checks that `got` is a measurement of `expected`, in seconds, by number, mean and
 /// extremes.
-fn measures(message: &'static str, got: &Measurement, expected: &[f64]) -> Verdict {
+fn measures(message: &'static str, got: &Measurement, expected: &[f64]) -> CaseVerdict {
     check::equal(message, &got.timing.runs, &expected.len())?;
     let ends = sorted(expected);
     let expected = [mean(expected), ends[0], ends[ends.len() - 1]];
@@ -48,7 +48,7 @@ fn measures(message: &'static str, got: &Measurement, expected: &[f64]) -> Verdi
     check::all_close(message, &got, &expected, ROUNDING, 0.0)
 }
 
-fn measure_times_each_run_alone(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn measure_times_each_run_alone(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(12..=30);
     let runs = durations(draw, count);
     let got = code.measure(runs.clone(), 0, count)?;
@@ -57,14 +57,14 @@ fn measure_times_each_run_alone(code: &mut Client, draw: &mut Draw) -> Verdict {
     measures(message, &got, &seconds(&runs))
 }
 
-fn measure_calls_warmup_and_runs(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn measure_calls_warmup_and_runs(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (warmup, runs) = (draw.int(1..=9), draw.int(10..=40));
     let message = "`Timer::measure` should call its function warmup + runs times";
     check::equal(message, &code.calls(warmup, runs)?, &(warmup + runs))?;
     check::equal(message, &code.calls(0, runs)?, &runs)
 }
 
-fn warm_up_is_not_timed(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn warm_up_is_not_timed(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (warmup, count) = (draw.int(2..=6), draw.int(12..=30));
     let runs = durations(draw, count);
     let slow = std::iter::repeat_n(1_000_000_000, warmup);
@@ -73,7 +73,7 @@ fn warm_up_is_not_timed(code: &mut Client, draw: &mut Draw) -> Verdict {
     measures(message, &code.measure(script, warmup, count)?, &seconds(&runs))
 }
 
-fn few_runs_can_be_measured(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn few_runs_can_be_measured(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for count in 1..=9 {
         let runs = durations(draw, count);
         let got = code.measure(runs.clone(), 0, count)?;
@@ -82,19 +82,19 @@ fn few_runs_can_be_measured(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn dropping_the_result_is_not_timed(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn dropping_the_result_is_not_timed(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (call, drop) = (draw.int(1_000..=9_000) as u64, draw.int(100_000..=900_000) as u64);
     let got = code.measure_drop(call, drop, 0, 12)?;
     let message = "`Timer::measure` should read the clock before it drops the function's result";
     measures(message, &got, &seconds(&[call; 12]))
 }
 
-fn zero_runs_are_an_error(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn zero_runs_are_an_error(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let result = code.measure(durations(draw, 3), 0, 0);
     check::returns_error("`Timer::measure` with runs = 0 should be `NoRuns`", result, "NoRuns")
 }
 
-fn zero_runs_never_call_the_function(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn zero_runs_never_call_the_function(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "`Timer::measure` should refuse runs = 0 before it calls the function";
     check::equal(message, &code.calls(draw.int(1..=9), 0)?, &0)
 }
@@ -111,7 +111,7 @@ fn timed_seconds(code: &Client, got: &Measurement) -> Result<f64, grader_judge::
     Ok(timed)
 }
 
-fn sleeping_takes_as_long_as_it_says(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn sleeping_takes_as_long_as_it_says(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let warmup = draw.int(0..=3);
     let got = code.measure_real(Workload::Sleep { nanoseconds: 2_000_000 }, warmup, 100)?;
     // A sleep may take longer than requested, but never less.
@@ -124,7 +124,7 @@ fn sleeping_takes_as_long_as_it_says(code: &mut Client, draw: &mut Draw) -> Verd
     check::that(timed >= least && got.timing.min >= 0.002 * (1.0 - 1e-6), message, detail)
 }
 
-fn real_runs_fit_into_the_call(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn real_runs_fit_into_the_call(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     code.measure_real(Workload::Nothing, 0, 10).map(drop)?;
     let width = draw.int(100..=300);
     let got = code.measure_real(Workload::Mlp { width }, 2, 20)?;
@@ -134,7 +134,7 @@ fn real_runs_fit_into_the_call(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::that(timed > 20.0 * 1e-7, message, || format!("{timed} s, width {width}"))
 }
 
-fn more_work_takes_longer(code: &mut Client, _: &mut Draw) -> Verdict {
+fn more_work_takes_longer(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     // 4096 times the work. Load makes runs slower, never faster, so the fastest of many is
     // compared: to fail, all fifty runs of the small model would have to be delayed a
     // hundredfold.

@@ -53,7 +53,7 @@ fn walk(draw: &mut Draw, steps: usize) -> Vec<MemoryStep> {
     walk
 }
 
-fn nothing_allocated_is_all_zero(code: &mut Client, _: &mut Draw) -> Verdict {
+fn nothing_allocated_is_all_zero(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let got = code.memory(vec![])?;
     let message = "the profile of a function that allocates nothing should be all zeros (does \
                    the profiler itself allocate between its readings?)";
@@ -61,7 +61,7 @@ fn nothing_allocated_is_all_zero(code: &mut Client, _: &mut Draw) -> Verdict {
     check::equal(message, &counts, &(0, 0, 0, 0))
 }
 
-fn peak_of_one_buffer_is_its_size(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn peak_of_one_buffer_is_its_size(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     // Larger than any earlier peak, so that this case does not depend on resetting it. The
     // memory is only reserved and never touched: it costs address space, but no memory.
     let bytes = 64_000_000 + size(draw);
@@ -73,7 +73,7 @@ fn peak_of_one_buffer_is_its_size(code: &mut Client, draw: &mut Draw) -> Verdict
     diagnosed(verdict, &[(got.peak_bytes == bytes + got.baseline_bytes, absolute)])
 }
 
-fn each_profile_has_its_own_peak(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn each_profile_has_its_own_peak(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (bytes, earlier) = (size(draw), 2_000_000 + size(draw));
     // One allocation in the same thread, freed before the inner profile begins.
     let before = vec![Allocate { slot: 0, bytes: earlier }, Free { slot: 0 }];
@@ -83,7 +83,7 @@ fn each_profile_has_its_own_peak(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::equal(message, &inner.peak_bytes, &bytes)
 }
 
-pub fn peak_is_the_most_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn peak_is_the_most_at_once(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let steps = walk(draw, 40);
     let (got, heap) = (code.memory(steps.clone())?.peak_bytes, Heap::after(&steps));
     let message = "`peak_bytes` should be the most that was live at once";
@@ -92,7 +92,7 @@ pub fn peak_is_the_most_at_once(code: &mut Client, draw: &mut Draw) -> Verdict {
     diagnosed(check::equal(message, &got, &heap.peak), &[(got == heap.total, sum)])
 }
 
-fn allocated_counts_what_was_freed_too(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn allocated_counts_what_was_freed_too(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let steps = walk(draw, 40);
     let (got, heap) = (code.memory(steps.clone())?, Heap::after(&steps));
     let message = "`allocated_bytes` should be the sum of all allocations, freed or not";
@@ -100,12 +100,12 @@ fn allocated_counts_what_was_freed_too(code: &mut Client, draw: &mut Draw) -> Ve
     check::equal("`allocations` should be how many there were", &got.allocations, &heap.allocations)
 }
 
-fn freed_memory_is_not_leaked(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn freed_memory_is_not_leaked(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let got = code.memory(walk(draw, 20))?.leaked_bytes;
     check::equal("`leaked_bytes` should be 0 when everything was freed", &got, &0)
 }
 
-pub fn leaked_memory_is_counted(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn leaked_memory_is_counted(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut steps = walk(draw, 10);
     for _ in 0..3 {
         steps.insert(draw.int(0..=10), Leak { bytes: size(draw) });
@@ -115,7 +115,7 @@ pub fn leaked_memory_is_counted(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &got, &heap.leaked)
 }
 
-fn returned_memory_is_not_leaked(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn returned_memory_is_not_leaked(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let bytes = size(draw);
     let got = code.memory_returning(bytes)?;
     let message = "what the function returns is not leaked; drop it before the last reading";
@@ -124,7 +124,7 @@ fn returned_memory_is_not_leaked(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::equal(message, &got.allocated_bytes, &bytes)
 }
 
-fn freeing_older_memory_is_no_leak(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn freeing_older_memory_is_no_leak(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let before = vec![Allocate { slot: 0, bytes: size(draw) }];
     let (_, inner) = code.memory_nested(before, vec![Free { slot: 0 }], vec![])?;
     let message = "a function that frees older memory ends below the baseline; `leaked_bytes` \
@@ -132,7 +132,7 @@ fn freeing_older_memory_is_no_leak(code: &mut Client, draw: &mut Draw) -> Verdic
     check::equal(message, &(inner.leaked_bytes, inner.peak_bytes), &(0, 0))
 }
 
-fn tensors_are_seen(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn tensors_are_seen(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let shape = [draw.int(20..=90), draw.int(20..=90)];
     let got = code.memory(vec![Zeros { shape }, Zeros { shape: [0, shape[1]] }])?;
     // A tensor also stores its shape, so there is a little more than its numbers.
@@ -144,7 +144,7 @@ fn tensors_are_seen(code: &mut Client, draw: &mut Draw) -> Verdict {
     )
 }
 
-fn inner_profile_counts_its_own(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn inner_profile_counts_its_own(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (before, after) = (walk(draw, 10), walk(draw, 10));
     let steps = walk(draw, 10);
     let (_, inner) = code.memory_nested(before, steps.clone(), after)?;
@@ -154,7 +154,7 @@ fn inner_profile_counts_its_own(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::equal(message, &got, &(heap.peak, heap.total, heap.allocations))
 }
 
-fn outer_peak_survives_an_inner_profile(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn outer_peak_survives_an_inner_profile(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let bytes = 1_000_000 + size(draw);
     let before = vec![Allocate { slot: 0, bytes }, Free { slot: 0 }];
     let inner = vec![Allocate { slot: 1, bytes: size(draw) }, Free { slot: 1 }];
@@ -164,7 +164,7 @@ fn outer_peak_survives_an_inner_profile(code: &mut Client, draw: &mut Draw) -> V
     check::equal(message, &outer.peak_bytes, &bytes)
 }
 
-fn inner_peak_counts_outside_too(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn inner_peak_counts_outside_too(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (held, bytes) = (size(draw), 1_000_000 + size(draw));
     let before = vec![Allocate { slot: 0, bytes: held }];
     let inner = vec![Allocate { slot: 1, bytes }, Free { slot: 1 }];
@@ -173,7 +173,7 @@ fn inner_peak_counts_outside_too(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::equal(message, &outer.peak_bytes, &(held + bytes))
 }
 
-fn baseline_is_what_was_live(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn baseline_is_what_was_live(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let bytes = 1_000_000 + size(draw);
     let before = vec![Allocate { slot: 0, bytes }];
     let (outer, inner) = code.memory_nested(before, vec![], vec![Free { slot: 0 }])?;

@@ -45,7 +45,7 @@ fn named(layers: &[Layer]) -> Vec<(String, Layer)> {
 }
 
 /// Checks names and FLOPs of the layers with FLOPs, in order, and the total.
-fn costs(message: &'static str, got: &Flops, expected: &[(&str, u64)]) -> Verdict {
+fn costs(message: &'static str, got: &Flops, expected: &[(&str, u64)]) -> CaseVerdict {
     let rows = got.layers.iter().filter(|layer| layer.flops > 0);
     let rows: Vec<_> = rows.map(|layer| (&*layer.name, layer.flops)).collect();
     check::equal(message, &&*rows, &expected)?;
@@ -53,7 +53,7 @@ fn costs(message: &'static str, got: &Flops, expected: &[(&str, u64)]) -> Verdic
     check::equal("`FlopReport::total` should be the sum over its layers", &got.total, &total)
 }
 
-fn layers_are_listed_and_added_up(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn layers_are_listed_and_added_up(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let sizes: Vec<usize> = (0..6).map(|_| draw.int(2..=20)).collect();
     let layers: Vec<Layer> = sizes.windows(2).map(|pair| linear(pair[0], pair[1])).collect();
     let rows = draw.int(1..=5);
@@ -65,7 +65,7 @@ fn layers_are_listed_and_added_up(code: &mut Client, draw: &mut Draw) -> Verdict
     costs("`layers` should list every layer's name and FLOPs in order", &got, &expected)
 }
 
-fn shapes_are_carried_from_layer_to_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn shapes_are_carried_from_layer_to_layer(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let conv = Conv {
         n: draw.int(1..=3),
         in_channels: draw.int(1..=3),
@@ -100,7 +100,7 @@ fn shapes_are_carried_from_layer_to_layer(code: &mut Client, draw: &mut Draw) ->
     check::equal("`layers` should carry each layer's output shape to the next", &shapes, &expected)
 }
 
-fn other_layers_count_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn other_layers_count_nothing(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (batch, tokens, dim) = (draw.int(1..=3), draw.int(2..=6), draw.int(2..=9));
     let embedding = Layer::Embedding { vocab_size: 16, dim };
     let layers = [embedding, Layer::LayerNorm { dim }, Layer::Gelu, Layer::Relu, Layer::Softmax];
@@ -112,7 +112,7 @@ fn other_layers_count_nothing(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::that(shapes && got.layers.len() == 5, message, || format!("{got:?}"))
 }
 
-fn layers_that_do_not_fit_are_an_error(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn layers_that_do_not_fit_are_an_error(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let width = draw.int(3..=9);
     let wrong = [
         (vec![2, width], vec![linear(width, 4), linear(5, 2)]),
@@ -129,7 +129,7 @@ fn layers_that_do_not_fit_are_an_error(code: &mut Client, draw: &mut Draw) -> Ve
     Ok(())
 }
 
-fn flop_bottleneck_is_the_costliest_layer(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn flop_bottleneck_is_the_costliest_layer(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (small, large) = (draw.int(2..=5), draw.int(20..=30));
     let layers = [linear(small, large), linear(large, large), Layer::Relu, linear(large, small)];
     let got = code.flops_layers(vec![3, small], named(&layers))?.bottleneck;
@@ -141,7 +141,7 @@ fn flop_bottleneck_is_the_costliest_layer(code: &mut Client, draw: &mut Draw) ->
     check::equal(message, &got.as_deref(), &Some("layer1"))
 }
 
-fn flop_shares_add_up_to_one(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn flop_shares_add_up_to_one(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let sizes: Vec<usize> = (0..5).map(|_| draw.int(2..=40)).collect();
     let layers: Vec<Layer> = sizes.windows(2).map(|pair| linear(pair[0], pair[1])).collect();
     let got = code.flops_layers(vec![2, sizes[0]], named(&layers))?;
@@ -154,7 +154,7 @@ fn flop_shares_add_up_to_one(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::all_close(message, &got.shares, &expected, ROUNDING, 0.0)
 }
 
-fn no_operations_have_no_bottleneck(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn no_operations_have_no_bottleneck(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let empty = code.flops_layers(vec![draw.int(1..=9)], vec![])?;
     let message = "the report of no layers should be empty: total 0, no bottleneck, no shares";
     check::equal(message, &(empty.total, empty.bottleneck, empty.shares), &(0, None, vec![]))?;
@@ -163,7 +163,7 @@ fn no_operations_have_no_bottleneck(code: &mut Client, draw: &mut Draw) -> Verdi
     check::equal(message, &(idle.bottleneck, idle.shares), &(None, vec![0.0, 0.0]))
 }
 
-fn mlp_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn mlp_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let batch = draw.int(1..=3);
     let got = code.flops_model(Model::Mlp, vec![batch, 784])?;
     let layer = |inner, outer| counting::linear(batch, inner, outer, true).flops();
@@ -171,7 +171,7 @@ fn mlp_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdi
     costs("`model` should count the given Mlp layer by layer", &got, &expected)
 }
 
-fn cnn_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn cnn_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let n = draw.int(1..=2);
     let got = code.flops_model(Model::Cnn, vec![n, 1, 28, 28])?;
     // 28 -> 26 -> 13 -> 11 -> 5
@@ -188,7 +188,7 @@ fn cnn_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdi
     costs("`model` should count the given Cnn layer by layer", &got, &expected)
 }
 
-fn gpt_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn gpt_costs_what_executing_it_does(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (batch, tokens) = (draw.int(1..=2), draw.int(1..=8));
     let got = code.flops_model(Model::Gpt, vec![batch, tokens])?;
     let rows = batch * tokens;

@@ -25,7 +25,7 @@ cases! { task "timer", client Client;
     percentile_rejects_impossible_quantiles;
 }
 
-fn percentile_interpolates_linearly(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_interpolates_linearly(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let n = draw.int(11..=30);
     let mut samples = draw.reals(n, 0.5, 1.5);
     (1..n).for_each(|i| samples[i] += samples[i - 1]);
@@ -46,7 +46,7 @@ fn percentile_interpolates_linearly(code: &mut Client, draw: &mut Draw) -> Verdi
     Ok(())
 }
 
-pub fn percentile_needs_no_sorted_input(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn percentile_needs_no_sorted_input(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut samples = sorted(&times(draw, 25));
     let q = draw.real(20.0, 80.0);
     let expected = code.percentile(samples.clone(), q)?;
@@ -56,7 +56,7 @@ pub fn percentile_needs_no_sorted_input(code: &mut Client, draw: &mut Draw) -> V
     check::close(message, got, expected, ROUNDING, 0.0)
 }
 
-fn percentile_is_that_of_numpy(code: &mut Client, _: &mut Draw) -> Verdict {
+fn percentile_is_that_of_numpy(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     for set in &SCIPY.percentiles {
         for (&q, &expected) in set.q.iter().zip(&set.values) {
             let got = code.percentile(set.samples.clone(), q)?;
@@ -67,7 +67,7 @@ fn percentile_is_that_of_numpy(code: &mut Client, _: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn percentile_ends_are_minimum_and_maximum(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_ends_are_minimum_and_maximum(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(12..=40);
     let samples = times(draw, count);
     let ends = sorted(&samples);
@@ -77,7 +77,7 @@ fn percentile_ends_are_minimum_and_maximum(code: &mut Client, draw: &mut Draw) -
     check::close("percentile 100 should be the maximum", highest, ends[count - 1], ROUNDING, 0.0)
 }
 
-fn percentile_of_one_sample_is_that_sample(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_of_one_sample_is_that_sample(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let sample = draw.real(0.1, 1.0);
     for q in [0.0, draw.real(1.0, 99.0), 100.0] {
         let got = code.percentile(vec![sample], q)?;
@@ -87,7 +87,7 @@ fn percentile_of_one_sample_is_that_sample(code: &mut Client, draw: &mut Draw) -
     Ok(())
 }
 
-fn percentile_moves_with_the_samples(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_moves_with_the_samples(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let samples = sorted(&draw.reals(20, 1.0, 2.0));
     let (scale, shift, q) = (draw.real(0.5, 2.0), draw.real(-9.0, -5.0), draw.real(5.0, 95.0));
     let moved = samples.iter().map(|x| scale * x + shift).collect();
@@ -98,7 +98,7 @@ fn percentile_moves_with_the_samples(code: &mut Client, draw: &mut Draw) -> Verd
     check::close(message, got, expected, ROUNDING, 0.0)
 }
 
-fn percentile_never_decreases(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_never_decreases(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let samples = times(draw, 17);
     let mut before = f64::NEG_INFINITY;
     for q in 0..=20 {
@@ -113,12 +113,15 @@ fn percentile_never_decreases(code: &mut Client, draw: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn percentile_of_nothing_is_an_error(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_of_nothing_is_an_error(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let result = code.percentile(vec![], draw.real(0.0, 100.0));
     check::returns_error("`percentile` of no samples should be `NoSamples`", result, "NoSamples")
 }
 
-fn percentile_rejects_samples_that_are_not_finite(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_rejects_samples_that_are_not_finite(
+    code: &mut Client,
+    draw: &mut Draw,
+) -> CaseVerdict {
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let mut samples = times(draw, 9);
         samples[draw.int(0..=8)] = bad;
@@ -128,7 +131,7 @@ fn percentile_rejects_samples_that_are_not_finite(code: &mut Client, draw: &mut 
     Ok(())
 }
 
-fn percentile_rejects_impossible_quantiles(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn percentile_rejects_impossible_quantiles(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for bad in [-draw.real(0.01, 5.0), 100.0 + draw.real(0.01, 5.0), f64::NAN] {
         let message = "`percentile` should return `BadQuantile` outside 0..=100 and for NaN";
         check::returns_error(message, code.percentile(times(draw, 9), bad), "BadQuantile")?;

@@ -4,7 +4,7 @@ pub use crate::contract::{self, Client};
 pub use crate::oracle::scipy::{SCIPY, t_975};
 pub use crate::oracle::statistics::{deviation, fewest_successes, mean, percentile, sorted};
 use grader_judge::Failure;
-pub use grader_judge::{Draw, Verdict, cases, check};
+pub use grader_judge::{CaseVerdict, Draw, cases, check};
 
 /// The allowed rounding error of a correct answer: a thousand times the error of sums of a
 /// hundred terms in f64, and a thousandth of the effect of any mistake.
@@ -21,7 +21,7 @@ pub fn times(draw: &mut Draw, count: usize) -> Vec<f64> {
 
 /// Names a likely mistake: the message of the first of `mistakes` that applies replaces that
 /// of a wrong answer. A correct answer always passes.
-pub fn diagnosed(verdict: Verdict, mistakes: &[(bool, &'static str)]) -> Verdict {
+pub fn diagnosed(verdict: CaseVerdict, mistakes: &[(bool, &'static str)]) -> CaseVerdict {
     let known = mistakes.iter().find(|(applies, _)| *applies);
     verdict.map_err(|failure| match (failure, known) {
         (Failure::Wrong { detail, .. }, Some((_, message))) => Failure::Wrong { message, detail },

@@ -86,7 +86,7 @@ fn pick<T>(rows: &[SpanRow], field: impl Fn(&SpanRow) -> T) -> Vec<T> {
     rows.iter().map(field).collect()
 }
 
-fn span_takes_the_time_inside_it(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn span_takes_the_time_inside_it(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (before, after) = (some_time(draw), some_time(draw));
     let got = code.spans(vec![span("only", before, vec![], after)])?;
     check::equal("one span should give one row", &got.rows.len(), &1)?;
@@ -98,7 +98,7 @@ fn span_takes_the_time_inside_it(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::equal("a span that was opened once has one call", &got.rows[0].calls, &1)
 }
 
-fn own_time_leaves_out_the_children(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn own_time_leaves_out_the_children(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let roots = tree(draw);
     let (got, expected) = (code.spans(roots.clone())?, flat(&roots));
     let message = "`total_s` of a span should hold the time of its children";
@@ -121,7 +121,7 @@ fn own_time_leaves_out_the_children(code: &mut Client, draw: &mut Draw) -> Verdi
     )
 }
 
-fn rows_stand_in_order_of_first_opening(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn rows_stand_in_order_of_first_opening(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut roots = tree(draw);
     // In neither alphabetical order nor order of time.
     roots.reverse();
@@ -141,7 +141,7 @@ fn rows_stand_in_order_of_first_opening(code: &mut Client, draw: &mut Draw) -> V
     check::equal("`depth` should be 0 for a root", &pick(&got.rows, |row| row.depth), &depths)
 }
 
-fn the_same_path_adds_up(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_same_path_adds_up(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let times: Vec<u64> = (0..draw.int(3..=9)).map(|_| some_time(draw)).collect();
     let children = times.iter().map(|&time| span("step", time, vec![], 0)).collect();
     let got = code.spans(vec![span("loop", 0, children, some_time(draw))])?;
@@ -153,7 +153,7 @@ fn the_same_path_adds_up(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, got.rows[1].total, seconds(times.iter().sum()), ROUNDING, 0.0)
 }
 
-fn the_same_name_elsewhere_is_another_row(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_same_name_elsewhere_is_another_row(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut leaf = || span("norm", some_time(draw), vec![], 0);
     let nested = span("norm", 7, vec![span("norm", 7, vec![leaf()], 0)], 0);
     let roots = vec![span("first", 0, vec![leaf()], 7), span("second", 0, vec![leaf()], 7), nested];
@@ -169,7 +169,7 @@ fn the_same_name_elsewhere_is_another_row(code: &mut Client, draw: &mut Draw) ->
     )
 }
 
-fn own_times_add_up_to_the_total(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn own_times_add_up_to_the_total(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let roots = tree(draw);
     let got = code.spans(roots.clone())?;
     let expected = seconds(roots.iter().map(total).sum());
@@ -180,7 +180,7 @@ fn own_times_add_up_to_the_total(code: &mut Client, draw: &mut Draw) -> Verdict 
     check::close(message, own, expected, ROUNDING, 0.0)
 }
 
-fn shares_add_up_to_one(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn shares_add_up_to_one(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let got = code.spans(tree(draw))?;
     let sum: f64 = got.rows.iter().map(|row| row.share).sum();
     let message = "the shares add up to more than 100 %: a parent's share should be of its own \
@@ -190,7 +190,7 @@ fn shares_add_up_to_one(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, sum, 1.0, ROUNDING, 0.0)
 }
 
-fn share_is_own_time_over_all_roots(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn share_is_own_time_over_all_roots(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let roots = tree(draw);
     let (got, expected) = (code.spans(roots.clone())?, flat(&roots));
     let whole = seconds(roots.iter().map(total).sum());
@@ -200,19 +200,19 @@ fn share_is_own_time_over_all_roots(code: &mut Client, draw: &mut Draw) -> Verdi
     check::all_close(message, &got, &sorted(&shares), ROUNDING, 0.0)
 }
 
-fn no_time_has_zero_shares(code: &mut Client, _: &mut Draw) -> Verdict {
+fn no_time_has_zero_shares(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let got = code.spans(vec![span("a", 0, vec![span("b", 0, vec![], 0)], 0)])?;
     let message = "when no time has passed every share should be 0.0";
     check::equal(message, &pick(&got.rows, |row| row.share), &vec![0.0, 0.0])
 }
 
-fn no_spans_have_no_rows(code: &mut Client, _: &mut Draw) -> Verdict {
+fn no_spans_have_no_rows(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let got = code.spans(vec![])?;
     let message = "the report of no spans should have no rows and no time";
     check::equal(message, &(got.rows.len(), got.total), &(0, 0.0))
 }
 
-fn spans_render_their_numbers(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn spans_render_their_numbers(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let got = code.spans(tree(draw))?;
     let message =
         "`SpanReport::render` differs from the format in the handout (every space counts)";
@@ -234,7 +234,7 @@ fn known_run() -> Vec<Span> {
     vec![span("forward", 0, forward, 41_000), span("loss", 123_456, vec![], 0)]
 }
 
-fn spans_report_reads_as_expected(code: &mut Client, _: &mut Draw) -> Verdict {
+fn spans_report_reads_as_expected(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let got: Spans = code.spans(known_run())?;
     let expected = snapshot(include_str!("../snapshots/spans_report.snap"));
     check::equal("the rendered report of a known run differs", &&*got.rendered, &expected)

@@ -43,7 +43,7 @@ cases! { task "timer", client Client;
     statistics_reject_impossible_times;
 }
 
-pub fn mean_is_the_arithmetic_mean(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn mean_is_the_arithmetic_mean(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(10..=60);
     let samples = times(draw, count);
     let got = code.stats(samples.clone())?;
@@ -52,7 +52,7 @@ pub fn mean_is_the_arithmetic_mean(code: &mut Client, draw: &mut Draw) -> Verdic
     check::close(message, got.mean, mean(&samples), ROUNDING, 0.0)
 }
 
-fn std_divides_by_n_minus_one(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn std_divides_by_n_minus_one(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(3..=20);
     let samples = times(draw, count);
     let got = code.stats(samples.clone())?.std;
@@ -62,7 +62,7 @@ fn std_divides_by_n_minus_one(code: &mut Client, draw: &mut Draw) -> Verdict {
     diagnosed(verdict, &[(by_n, "`std` divides by n; that of a sample should divide by n - 1")])
 }
 
-fn std_survives_a_large_offset(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn std_survives_a_large_offset(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     // Multiples of 2^-20 below 2^-10, so that 1e6 + x is exact. Here Welford's method has an
     // error of about n * 1e-16 * mean / std = 2e-5, and the mean of squares minus the square of
     // the mean has no correct digit.
@@ -73,14 +73,14 @@ fn std_survives_a_large_offset(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, code.stats(large)?.std, deviation(&small, 1), 1e-3, 0.0)
 }
 
-pub fn min_and_max_are_the_extremes(code: &mut Client, draw: &mut Draw) -> Verdict {
+pub fn min_and_max_are_the_extremes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let samples = times(draw, 20);
     let (ends, got) = (sorted(&samples), code.stats(samples)?);
     check::close("`min` should be the smallest sample", got.min, ends[0], ROUNDING, 0.0)?;
     check::close("`max` should be the largest sample", got.max, ends[19], ROUNDING, 0.0)
 }
 
-fn p50_is_the_median(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn p50_is_the_median(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(10..=40);
     let samples = times(draw, count);
     let got = code.stats(samples.clone())?.p50;
@@ -90,7 +90,7 @@ fn p50_is_the_median(code: &mut Client, draw: &mut Draw) -> Verdict {
     diagnosed(verdict, &[(is_mean, "`p50` is the mean; it should be the median")])
 }
 
-fn p95_and_p99_are_percentiles(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn p95_and_p99_are_percentiles(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(10..=40);
     let samples = times(draw, count);
     let got = code.stats(samples.clone())?;
@@ -100,7 +100,7 @@ fn p95_and_p99_are_percentiles(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::close(message, got.p99, percentile(&samples, 99.0), ROUNDING, 0.0)
 }
 
-fn statistics_are_in_ascending_order(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn statistics_are_in_ascending_order(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for count in [1, 2, 3, draw.int(4..=100)] {
         let got = code.stats(times(draw, count))?;
         let order = [got.min, got.p50, got.p95, got.p99, got.max];
@@ -113,7 +113,7 @@ fn statistics_are_in_ascending_order(code: &mut Client, draw: &mut Draw) -> Verd
     Ok(())
 }
 
-fn ci95_is_the_t_interval_of_the_mean(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ci95_is_the_t_interval_of_the_mean(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for count in [2, draw.int(3..=6), draw.int(7..=100)] {
         let samples = times(draw, count);
         let (low, high) = code.stats(samples.clone())?.ci95;
@@ -134,7 +134,7 @@ fn ci95_is_the_t_interval_of_the_mean(code: &mut Client, draw: &mut Draw) -> Ver
     Ok(())
 }
 
-fn ci95_is_that_of_scipy(code: &mut Client, _: &mut Draw) -> Verdict {
+fn ci95_is_that_of_scipy(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     for set in &SCIPY.t_intervals {
         let got = code.stats(set.samples.clone())?.ci95;
         let allowed = 1e-6 * (set.high - set.low);
@@ -144,7 +144,7 @@ fn ci95_is_that_of_scipy(code: &mut Client, _: &mut Draw) -> Verdict {
     Ok(())
 }
 
-fn ci95_holds_the_true_mean_as_often_as_it_says(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn ci95_holds_the_true_mean_as_often_as_it_says(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     const EXPERIMENTS: usize = 600;
     // Normal samples, for which the t interval's coverage is exactly 95 %. They are ten
     // deviations above zero, because times are not negative.
@@ -163,7 +163,7 @@ fn ci95_holds_the_true_mean_as_often_as_it_says(code: &mut Client, draw: &mut Dr
 }
 
 /// Checks that all statistics are `value`, without spread.
-fn is_a_point(got: &Timing, value: f64) -> Verdict {
+fn is_a_point(got: &Timing, value: f64) -> CaseVerdict {
     // A mean of equal numbers may have a rounding error; the mean of squares minus the square
     // of the mean may even have an error of its root, 1e-8. Another case detects that mistake.
     let (allowed, spread) = (ROUNDING * value, 1e-6 * value);
@@ -175,18 +175,18 @@ fn is_a_point(got: &Timing, value: f64) -> Verdict {
     check::all_close(message, &[got.ci95.0, got.ci95.1], &[value; 2], 0.0, 10.0 * spread)
 }
 
-fn one_sample_has_no_spread(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn one_sample_has_no_spread(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let sample = draw.real(1e-4, 1e-2);
     is_a_point(&code.stats(vec![sample])?, sample)
 }
 
-fn equal_samples_have_no_spread(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn equal_samples_have_no_spread(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let sample = draw.real(1e-4, 1e-2);
     let count = draw.int(5..=50);
     is_a_point(&code.stats(vec![sample; count])?, sample)
 }
 
-fn zero_times_are_legal(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn zero_times_are_legal(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let count = draw.int(5..=20);
     is_a_point(&code.stats(vec![0.0; count])?, 0.0)
 }
@@ -195,7 +195,7 @@ fn numbers(t: &Timing) -> [f64; 9] {
     [t.mean, t.std, t.min, t.max, t.p50, t.p95, t.p99, t.ci95.0, t.ci95.1]
 }
 
-fn statistics_scale_with_the_unit(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn statistics_scale_with_the_unit(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (samples, scale) = (times(draw, 30), draw.real(2.0, 1000.0));
     let expected = numbers(&code.stats(samples.clone())?).map(|x| scale * x);
     let got = numbers(&code.stats(samples.iter().map(|x| scale * x).collect())?);
@@ -203,7 +203,7 @@ fn statistics_scale_with_the_unit(code: &mut Client, draw: &mut Draw) -> Verdict
     check::all_close(message, &got, &expected, ROUNDING, 0.0)
 }
 
-fn statistics_ignore_the_order(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn statistics_ignore_the_order(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut samples = times(draw, 30);
     let expected = numbers(&code.stats(samples.clone())?);
     draw.shuffle(&mut samples);
@@ -212,12 +212,12 @@ fn statistics_ignore_the_order(code: &mut Client, draw: &mut Draw) -> Verdict {
     check::all_close(message, &got, &expected, ROUNDING, 0.0)
 }
 
-fn statistics_of_nothing_are_an_error(code: &mut Client, _: &mut Draw) -> Verdict {
+fn statistics_of_nothing_are_an_error(code: &mut Client, _: &mut Draw) -> CaseVerdict {
     let message = "`TimingStats::from_samples` of nothing should be `NoSamples`";
     check::returns_error(message, code.stats(vec![]), "NoSamples")
 }
 
-fn statistics_reject_impossible_times(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn statistics_reject_impossible_times(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for bad in [-draw.real(1e-9, 1.0), f64::NAN, f64::INFINITY] {
         let mut samples = times(draw, 8);
         samples[draw.int(0..=7)] = bad;

@@ -3,14 +3,14 @@
 
 /// The number of executed operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Executed {
+pub struct ExecutedCounts {
     /// Multiply-accumulates.
     pub macs: u64,
     /// Bias additions.
     pub adds: u64,
 }
 
-impl Executed {
+impl ExecutedCounts {
     /// Two operations for a multiply-accumulate, one for a bias.
     pub const fn flops(self) -> u64 {
         2 * self.macs + self.adds
@@ -37,8 +37,8 @@ impl Executed {
 }
 
 /// A linear layer on `rows` vectors.
-pub fn linear(rows: usize, in_features: usize, out_features: usize, bias: bool) -> Executed {
-    let mut executed = Executed::default();
+pub fn linear(rows: usize, in_features: usize, out_features: usize, bias: bool) -> ExecutedCounts {
+    let mut executed = ExecutedCounts::default();
     executed.matmul(rows, in_features, out_features);
     if bias {
         executed.bias(rows, out_features);
@@ -62,8 +62,8 @@ pub struct Conv {
 
 impl Conv {
     /// Moves the window over the padded image as long as it fits.
-    pub fn execute(&self) -> Executed {
-        let mut executed = Executed::default();
+    pub fn execute(&self) -> ExecutedCounts {
+        let mut executed = ExecutedCounts::default();
         for _image_and_filter in 0..self.n * self.out_channels {
             let mut top = 0;
             while top + self.kernel.0 <= self.h + 2 * self.padding.0 {
@@ -96,8 +96,8 @@ impl Conv {
 
 /// Multi-head self-attention on `[b, t, d]`: four projections with biases, and no discount for
 /// a causal mask.
-pub fn attention(b: usize, t: usize, d: usize, heads: usize) -> Executed {
-    let mut executed = Executed::default();
+pub fn attention(b: usize, t: usize, d: usize, heads: usize) -> ExecutedCounts {
+    let mut executed = ExecutedCounts::default();
     for _projection in ["query", "key", "value", "output"] {
         executed.matmul(b * t, d, d);
         executed.bias(b * t, d);

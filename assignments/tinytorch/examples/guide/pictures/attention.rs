@@ -2,8 +2,8 @@
 
 use tinytorch::Result;
 
-use super::block::{Drawing, LEFT, NOTES, SPAN};
-use super::canvas::Align;
+use super::block::{BlockDrawing, LEFT, NOTES, SPAN};
+use super::canvas::TextAlign;
 use super::sheets::{self, SIDE};
 
 /// Distance between the left edges of adjacent sheets.
@@ -13,7 +13,7 @@ const THREE: [f64; 3] = [LEFT, LEFT + STEP, LEFT + 2.0 * STEP];
 /// The head that is drawn on its own.
 const HEAD: usize = 1;
 
-impl Drawing<'_> {
+impl BlockDrawing<'_> {
     pub(super) fn attention(&mut self) -> Result<()> {
         self.projections();
         self.heads();
@@ -33,7 +33,7 @@ impl Drawing<'_> {
             self.canvas.arrow(&points, "line", "tip");
             self.canvas.rounded((x, top + 26.0), (SIDE, 30.0), 6.0, "weight");
             let at = (to, top + 46.0);
-            self.canvas.aligned(at, 12.5, "ink", Align::Middle, title);
+            self.canvas.aligned(at, 12.5, "ink", TextAlign::Middle, title);
         }
         self.note("query", top + 32.0, "each, linear [D, D]");
         self.y = top + 56.0;
@@ -47,7 +47,7 @@ impl Drawing<'_> {
             sheets::banded(&mut self.canvas, (x, y), self.heads, name);
         }
         let at = (THREE[1] + SIDE + 4.0, y + SIDE + 14.0);
-        self.canvas.aligned(at, 11.0, "muted", Align::Middle, "K and V: kept by a cache");
+        self.canvas.aligned(at, 11.0, "muted", TextAlign::Middle, "K and V: kept by a cache");
         self.note("query.heads", y + 16.0, "a view: no copy");
         self.y = y + SIDE + 18.0;
     }
@@ -70,7 +70,7 @@ impl Drawing<'_> {
         let to = third + SIDE / 2.0;
         self.canvas.arrow(&[(to, y + SIDE), (to, y + SIDE + 20.0)], "line", "tip");
         let text = "/ \u{221a}Dh, and -\u{221e} where grey";
-        self.canvas.aligned((to - 8.0, y + SIDE + 13.0), 11.5, "muted", Align::End, text);
+        self.canvas.aligned((to - 8.0, y + SIDE + 13.0), 11.5, "muted", TextAlign::End, text);
         self.y = y + SIDE;
         Ok(())
     }
@@ -84,8 +84,8 @@ impl Drawing<'_> {
         let middle = y + SIDE / 2.0;
         self.canvas.arrow(&[(third, middle), (first + SIDE, middle)], "line", "tip");
         let x = LEFT + SPAN / 2.0;
-        self.canvas.aligned((x, middle - 8.0), 11.5, "muted", Align::Middle, "each row");
-        self.canvas.aligned((x, middle + 17.0), 11.5, "muted", Align::Middle, "adds up to 1");
+        self.canvas.aligned((x, middle - 8.0), 11.5, "muted", TextAlign::Middle, "each row");
+        self.canvas.aligned((x, middle + 17.0), 11.5, "muted", TextAlign::Middle, "adds up to 1");
         self.note("softmax", y + 12.0, "squares: the first 8");
         self.canvas.text((NOTES, y + 57.0), 11.5, "muted", "tokens, as computed");
         let from = first + SIDE / 2.0;
@@ -127,6 +127,6 @@ impl Drawing<'_> {
     }
 
     fn sign(&mut self, at: (f64, f64), sign: &str) {
-        self.canvas.aligned((at.0, at.1 + 6.0), 18.0, "ink", Align::Middle, sign);
+        self.canvas.aligned((at.0, at.1 + 6.0), 18.0, "ink", TextAlign::Middle, sign);
     }
 }

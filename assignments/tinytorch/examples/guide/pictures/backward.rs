@@ -4,8 +4,8 @@
 use tinytorch::autograd::Gradients;
 use tinytorch::{Result, Tensor};
 
-use super::canvas::{Align, Canvas};
-use super::kept::{self, Named, Stage};
+use super::canvas::{Canvas, TextAlign};
+use super::saved_tensors::{self, ModelStage, NamedTensor};
 
 const WIDTH: f64 = 440.0;
 /// Left edges and widths of parameters and operations; left edge of the notes.
@@ -33,7 +33,7 @@ pub(crate) fn draw() -> Result<String> {
     }
     y += GAP + 16.0;
     let text = "backward() begins here, with 1";
-    canvas.aligned((184.0, y), 12.5, "ink", Align::Middle, text);
+    canvas.aligned((184.0, y), 12.5, "ink", TextAlign::Middle, text);
     let title = "Two layers, forward and backward: values, gradients, and what is kept";
     Ok(canvas.finish(y + 16.0, title))
 }
@@ -49,12 +49,12 @@ fn head(canvas: &mut Canvas) {
 }
 
 /// The tensor between two operations, and its gradient on the way back.
-fn between(canvas: &mut Canvas, (name, tensor): &Named, y: f64, back: bool) {
+fn between(canvas: &mut Canvas, (name, tensor): &NamedTensor, y: f64, back: bool) {
     canvas.arrow(&[(DOWN, y), (DOWN, y + GAP)], "stream", "arrow");
     if back {
         canvas.arrow(&[(UP, y + GAP), (UP, y)], "grad", "gradtip");
     }
-    canvas.aligned((DOWN - 10.0, y + 26.0), 12.5, "ink", Align::End, &described(name, tensor));
+    canvas.aligned((DOWN - 10.0, y + 26.0), 12.5, "ink", TextAlign::End, &described(name, tensor));
     let text = match *name {
         "x" => "data: no gradient is computed".to_string(),
         "loss" => "1".to_string(),
@@ -67,11 +67,11 @@ fn described(name: &str, tensor: &Tensor) -> String {
     format!("{name} {:?}", tensor.shape())
 }
 
-fn operation(canvas: &mut Canvas, stage: &Stage, gradients: &Gradients, y: f64) {
+fn operation(canvas: &mut Canvas, stage: &ModelStage, gradients: &Gradients, y: f64) {
     let (left, width) = OPERATION;
     canvas.rounded((left, y), (width, HEIGHT), 6.0, "box");
     let middle = (left + width / 2.0, y + 26.0);
-    canvas.aligned(middle, 13.0, "ink", Align::Middle, stage.operation);
+    canvas.aligned(middle, 13.0, "ink", TextAlign::Middle, stage.operation);
     if let Some((name, tensor)) = &stage.parameter {
         let (x, wide) = PARAMETER;
         canvas.rounded((x, y), (wide, HEIGHT), 6.0, "weight");
@@ -93,7 +93,7 @@ fn operation(canvas: &mut Canvas, stage: &Stage, gradients: &Gradients, y: f64) 
 }
 
 /// How the gradients of the inputs are computed from that of the output.
-fn rule(stage: &Stage) -> [String; 2] {
+fn rule(stage: &ModelStage) -> [String; 2] {
     let (input, output) = (stage.input.0, stage.output.0);
     let parameter = stage.parameter.as_ref().map_or("", |(name, _)| name);
     match stage.operation {

@@ -5,7 +5,7 @@ use tinytorch::{Layer, Result};
 
 use super::canvas::Canvas;
 use super::sheets;
-use super::trace::Trace;
+use super::trace::ForwardTrace;
 use super::units;
 
 const WIDTH: f64 = 440.0;
@@ -18,9 +18,9 @@ pub(super) const SPAN: f64 = 208.0;
 pub(super) const NOTES: f64 = 280.0;
 
 /// A block being drawn, from top to bottom.
-pub(super) struct Drawing<'a> {
+pub(super) struct BlockDrawing<'a> {
     pub(super) canvas: Canvas,
-    pub(super) trace: &'a Trace,
+    pub(super) trace: &'a ForwardTrace,
     /// Prefix of the step names: `blocks.0.`.
     pub(super) prefix: &'static str,
     pub(super) heads: usize,
@@ -29,11 +29,11 @@ pub(super) struct Drawing<'a> {
     additions: Vec<f64>,
 }
 
-pub(crate) fn draw(gpt: &Gpt, trace: &Trace) -> Result<String> {
+pub(crate) fn draw(gpt: &Gpt, trace: &ForwardTrace) -> Result<String> {
     let heads = gpt.config().n_heads;
     let canvas = Canvas::new(WIDTH);
     let mut drawing =
-        Drawing { canvas, trace, prefix: "blocks.0.", heads, y: 0.0, additions: vec![] };
+        BlockDrawing { canvas, trace, prefix: "blocks.0.", heads, y: 0.0, additions: vec![] };
     drawing.head();
     let top = drawing.y;
     drawing.weight("ln1", "normalize each row", "ln1");
@@ -49,7 +49,7 @@ pub(crate) fn draw(gpt: &Gpt, trace: &Trace) -> Result<String> {
     Ok(drawing.canvas.finish(y, title))
 }
 
-impl Drawing<'_> {
+impl BlockDrawing<'_> {
     fn head(&mut self) {
         let canvas = &mut self.canvas;
         canvas.heading((16.0, 28.0), 17.0, "Inside a block");

@@ -15,7 +15,7 @@ pub(crate) struct Canvas {
 
 /// The position of a text relative to its point.
 #[derive(Clone, Copy)]
-pub(crate) enum Align {
+pub(crate) enum TextAlign {
     Start,
     Middle,
     End,
@@ -45,7 +45,7 @@ impl Canvas {
     }
 
     pub(crate) fn text(&mut self, at: (f64, f64), size: f64, class: &str, text: &str) {
-        self.aligned(at, size, class, Align::Start, text);
+        self.aligned(at, size, class, TextAlign::Start, text);
     }
 
     pub(crate) fn aligned(
@@ -53,13 +53,13 @@ impl Canvas {
         (x, y): (f64, f64),
         size: f64,
         class: &str,
-        align: Align,
+        align: TextAlign,
         text: &str,
     ) {
         let anchor = match align {
-            Align::Start => "start",
-            Align::Middle => "middle",
-            Align::End => "end",
+            TextAlign::Start => "start",
+            TextAlign::Middle => "middle",
+            TextAlign::End => "end",
         };
         let text = escaped(text);
         self.element(format_args!(

@@ -6,7 +6,7 @@ use tinytorch::Tensor;
 use tinytorch::data::addition::{self, PROBLEM_LEN};
 use tinytorch::models::Gpt;
 
-use super::canvas::{Align, Canvas};
+use super::canvas::{Canvas, TextAlign};
 use super::trace;
 
 const WIDTH: f64 = 440.0;
@@ -34,14 +34,14 @@ pub(crate) fn draw(gpt: &Gpt, ids: &[usize]) -> Result<String, Box<dyn Error>> {
         canvas.text((x, 86.0), 12.0, "ink", &format!("head {head}"));
         for (i, character) in text.chars().enumerate() {
             let at = (x + cell * (i as f64 + 0.5), 99.0);
-            canvas.aligned(at, 9.0, "mono muted", Align::Middle, &character.to_string());
+            canvas.aligned(at, 9.0, "mono muted", TextAlign::Middle, &character.to_string());
         }
     }
     let mut y = 103.0;
     for block in 0..gpt.blocks().len() {
         for (i, character) in text.chars().enumerate() {
             let at = (LEFT - 4.0, y + cell * (i as f64 + 0.5) + 2.5);
-            canvas.aligned(at, 7.5, "mono muted", Align::End, &character.to_string());
+            canvas.aligned(at, 7.5, "mono muted", TextAlign::End, &character.to_string());
         }
         let weights = &traced.step(&format!("blocks.{block}.softmax")).tensor;
         for head in 0..heads {

@@ -16,7 +16,7 @@ const LONGEST: f64 = 130.0;
 const MIB: f64 = 1_048_576.0;
 
 /// A bar: its label, and bytes.
-type Row = (&'static str, usize);
+type MemoryBar = (&'static str, usize);
 
 pub(crate) fn draw(gpt: &Gpt, ids: &[Vec<usize>]) -> Result<String> {
     let mut tracked = gpt.clone();
@@ -35,7 +35,7 @@ pub(crate) fn draw(gpt: &Gpt, ids: &[Vec<usize>]) -> Result<String> {
     Ok(canvas.finish(y + 18.0, title))
 }
 
-fn bars(canvas: &mut Canvas, rows: &[Row], class: &str, mut y: f64) -> f64 {
+fn bars(canvas: &mut Canvas, rows: &[MemoryBar], class: &str, mut y: f64) -> f64 {
     let most = rows.iter().map(|(_, bytes)| *bytes).max().unwrap_or(1).max(1) as f64;
     for (name, bytes) in rows {
         canvas.text((LEFT, y + 14.0), 12.5, "ink", name);
@@ -50,7 +50,7 @@ fn bars(canvas: &mut Canvas, rows: &[Row], class: &str, mut y: f64) -> f64 {
 
 /// The memory still allocated after each layer of a block, once its input is dropped as the
 /// block does.
-fn kept_by_block(block: &TransformerBlock, batch: usize, tokens: usize) -> Result<Vec<Row>> {
+fn kept_by_block(block: &TransformerBlock, batch: usize, tokens: usize) -> Result<Vec<MemoryBar>> {
     let shape = [batch, tokens, block.ln1().dim()];
     let x = Tensor::randn(&shape, 1.0, &mut Rng::new(6)).requires_grad();
     let mut live = counters().live_bytes;
@@ -85,7 +85,7 @@ fn kept_by_block(block: &TransformerBlock, batch: usize, tokens: usize) -> Resul
 }
 
 /// Peaks and kept memory of a forward and a backward pass.
-fn whole(gpt: &Gpt, tracked: &Gpt, ids: &[Vec<usize>]) -> Result<Vec<Row>> {
+fn whole(gpt: &Gpt, tracked: &Gpt, ids: &[Vec<usize>]) -> Result<Vec<MemoryBar>> {
     let parameters = gpt.parameters().iter().map(|(_, tensor)| tensor.nbytes()).sum();
     let start = counters().live_bytes;
     let outer = reset_peak();

@@ -4,8 +4,8 @@ use tinytorch::Layer;
 use tinytorch::data::{DataResult, addition};
 use tinytorch::models::Gpt;
 
-use super::canvas::{Align, Canvas};
-use super::trace::{Step, Trace};
+use super::canvas::{Canvas, TextAlign};
+use super::trace::{ForwardTrace, TraceStep};
 use super::units;
 
 const WIDTH: f64 = 440.0;
@@ -25,7 +25,7 @@ const BAR: f64 = 96.0;
 const SHOWN: usize = 8;
 
 /// A box: a layer, or a block of layers.
-struct Part {
+struct ModelPart {
     title: String,
     detail: String,
     parameters: usize,
@@ -34,12 +34,12 @@ struct Part {
     output: String,
 }
 
-pub(crate) fn draw(gpt: &Gpt, trace: &Trace) -> DataResult<String> {
+pub(crate) fn draw(gpt: &Gpt, trace: &ForwardTrace) -> DataResult<String> {
     let mut canvas = Canvas::new(WIDTH);
     let parts = parts(gpt, trace);
     let mut y = head(&mut canvas, trace);
     y = ids(&mut canvas, trace, y)?;
-    let most = Most::of(&parts);
+    let most = LargestValues::of(&parts);
     for part in &parts {
         y = draw_part(&mut canvas, part, trace, &most, y);
     }
@@ -48,13 +48,13 @@ pub(crate) fn draw(gpt: &Gpt, trace: &Trace) -> DataResult<String> {
     Ok(canvas.finish(y, title))
 }
 
-fn parts(gpt: &Gpt, trace: &Trace) -> Vec<Part> {
+fn parts(gpt: &Gpt, trace: &ForwardTrace) -> Vec<ModelPart> {
     let parameters = |prefix: &str| {
         let all = gpt.parameters().into_iter();
         let own = all.filter(|(name, _)| name.starts_with(prefix));
         own.map(|(_, tensor)| tensor.len()).sum::<usize>()
     };
-    let part = |prefix: &str, title: &str, detail: &str, output: &str| Part {
+    let part = |prefix: &str, title: &str, detail: &str, output: &str| ModelPart {
         title: title.to_string(),
         detail: detail.to_string(),
         parameters: parameters(prefix),
@@ -76,13 +76,13 @@ fn parts(gpt: &Gpt, trace: &Trace) -> Vec<Part> {
 }
 
 /// The values of the longest bars.
-struct Most {
+struct LargestValues {
     parameters: usize,
     flops: u64,
 }
 
-impl Most {
-    fn of(parts: &[Part]) -> Self {
+impl LargestValues {
+    fn of(parts: &[ModelPart]) -> Self {
         let parameters = parts.iter().map(|part| part.parameters).max().unwrap_or(1);
         let flops = parts.iter().map(|part| part.flops).max().unwrap_or(1);
         Self { parameters, flops: flops.max(1) }
@@ -90,7 +90,7 @@ impl Most {
 }
 
 /// Title, letters and colors; returns the y position where the flow begins.
-fn head(canvas: &mut Canvas, trace: &Trace) -> f64 {
+fn head(canvas: &mut Canvas, trace: &ForwardTrace) -> f64 {
     canvas.heading((LEFT, 28.0), 17.0, "The whole model");
     canvas.text((LEFT, 47.0), 12.5, "muted", "one forward pass, from token ids to scores");
     let sizes = trace.sizes();
@@ -105,7 +105,7 @@ fn head(canvas: &mut Canvas, trace: &Trace) -> f64 {
     for (i, (letter, meaning)) in letters.iter().enumerate() {
         let (x, y) = (LEFT + 212.0 * (i / 3) as f64, 72.0 + 19.0 * (i % 3) as f64);
         canvas.heading((x, y), 13.0, letter);
-        canvas.aligned((x + 46.0, y), 13.0, "ink", Align::End, &sizes.of(letter).to_string());
+        canvas.aligned((x + 46.0, y), 13.0, "ink", TextAlign::End, &sizes.of(letter).to_string());
         canvas.text((x + 54.0, y), 12.0, "muted", meaning);
     }
     let y = 128.0;
@@ -121,22 +121,22 @@ fn head(canvas: &mut Canvas, trace: &Trace) -> f64 {
 
 /// The ids: the first ones of the first sequence, one square each, under their
 /// characters.
-fn ids(canvas: &mut Canvas, trace: &Trace, y: f64) -> DataResult<f64> {
+fn ids(canvas: &mut Canvas, trace: &ForwardTrace, y: f64) -> DataResult<f64> {
     let step = trace.step("ids");
     let tokenizer = addition::tokenizer();
     for (i, id) in step.tensor.to_vec().iter().take(SHOWN).enumerate() {
         let x = LEFT + 20.0 * i as f64;
         let text = tokenizer.decode(&[*id as usize])?;
-        canvas.aligned((x + 9.0, y + 14.0), 12.5, "mono ink", Align::Middle, &text);
+        canvas.aligned((x + 9.0, y + 14.0), 12.5, "mono ink", TextAlign::Middle, &text);
         canvas.rounded((x, y + 22.0), (18.0, 20.0), 3.0, "tensor");
-        canvas.aligned((x + 9.0, y + 36.0), 10.5, "ink", Align::Middle, &id.to_string());
+        canvas.aligned((x + 9.0, y + 36.0), 10.5, "ink", TextAlign::Middle, &id.to_string());
     }
     canvas.text((LEFT + 20.0 * SHOWN as f64 + 2.0, y + 37.0), 13.0, "ink", "...");
     Ok(flow(canvas, step, y + 42.0))
 }
 
 /// The arrow down from `y`, with the shape of the data.
-fn flow(canvas: &mut Canvas, step: &Step, y: f64) -> f64 {
+fn flow(canvas: &mut Canvas, step: &TraceStep, y: f64) -> f64 {
     canvas.arrow(&[(MIDDLE, y), (MIDDLE, y + GAP)], "stream", "arrow");
     let at = (MIDDLE + 12.0, y + 22.0);
     canvas.heading(at, 13.0, &step.label());
@@ -146,7 +146,13 @@ fn flow(canvas: &mut Canvas, step: &Step, y: f64) -> f64 {
     y + GAP
 }
 
-fn draw_part(canvas: &mut Canvas, part: &Part, trace: &Trace, most: &Most, y: f64) -> f64 {
+fn draw_part(
+    canvas: &mut Canvas,
+    part: &ModelPart,
+    trace: &ForwardTrace,
+    most: &LargestValues,
+    y: f64,
+) -> f64 {
     canvas.rounded((LEFT, y), (BOX, HEIGHT), 6.0, "weight");
     canvas.heading((LEFT + 10.0, y + 17.0), 13.0, &part.title);
     canvas.text((LEFT + 10.0, y + 32.0), 11.0, "muted", &part.detail);
@@ -165,8 +171,14 @@ fn bar(canvas: &mut Canvas, (x, y): (f64, f64), fraction: f64, class: &str, labe
     }
 }
 
-fn total(canvas: &mut Canvas, gpt: &Gpt, trace: &Trace, y: f64) -> f64 {
-    canvas.aligned((MIDDLE, y + 14.0), 12.5, "ink", Align::Middle, "a score for each next token");
+fn total(canvas: &mut Canvas, gpt: &Gpt, trace: &ForwardTrace, y: f64) -> f64 {
+    canvas.aligned(
+        (MIDDLE, y + 14.0),
+        12.5,
+        "ink",
+        TextAlign::Middle,
+        "a score for each next token",
+    );
     canvas.path(&[(LEFT, y + 28.0), (WIDTH - LEFT, y + 28.0)], "grid");
     let parameters: Vec<_> = gpt.parameters();
     let count: usize = parameters.iter().map(|(_, tensor)| tensor.len()).sum();

@@ -2,7 +2,7 @@
 
 use tinytorch::{Result, Tensor};
 
-use super::canvas::{Align, Canvas};
+use super::canvas::{Canvas, TextAlign};
 use super::style::HEAD_COLOURS;
 
 /// Height of a sheet of T rows, and width of one of D columns.
@@ -33,7 +33,7 @@ pub(super) fn band(
     let size = if flat { (SIDE, thin) } else { (thin, SIDE) };
     canvas.rect(at, size, &class_of(head));
     canvas.rect(at, size, "rim");
-    canvas.aligned((at.0 + size.0 / 2.0, at.1 - 5.0), 12.0, "ink", Align::Middle, name);
+    canvas.aligned((at.0 + size.0 / 2.0, at.1 - 5.0), 12.0, "ink", TextAlign::Middle, name);
 }
 
 /// The color of a head.
@@ -42,7 +42,7 @@ pub(super) fn class_of(head: usize) -> String {
 }
 
 fn caption(canvas: &mut Canvas, (x, y): (f64, f64), width: f64, name: &str) {
-    canvas.aligned((x + width / 2.0, y - 5.0), 12.0, "ink", Align::Middle, name);
+    canvas.aligned((x + width / 2.0, y - 5.0), 12.0, "ink", TextAlign::Middle, name);
 }
 
 /// The corner of a `[B, H, T, T]` tensor for the first tokens of one head. Larger numbers have a

@@ -9,7 +9,7 @@ use tinytorch::nn::{KeyValue, Linear, MultiHeadAttention, TransformerBlock};
 use tinytorch::{Layer, Result, Rng, Tensor};
 
 /// One tensor in the forward pass.
-pub(crate) struct Step {
+pub(crate) struct TraceStep {
     /// For example `blocks.0.scores`.
     pub(crate) name: String,
     /// Its shape in letters, separated by spaces: `B H T S`.
@@ -20,7 +20,7 @@ pub(crate) struct Step {
     pub(crate) flops: u64,
 }
 
-impl Step {
+impl TraceStep {
     /// The shape in letters: `[B, T, D]`. Without a cache, S is T.
     pub(crate) fn label(&self) -> String {
         format!("[{}]", self.letters.replace('S', "T").replace(' ', ", "))
@@ -39,14 +39,14 @@ impl Step {
 }
 
 /// All tensors in order of execution.
-pub(crate) struct Trace {
-    sizes: Sizes,
-    pub(crate) steps: Vec<Step>,
+pub(crate) struct ForwardTrace {
+    sizes: AxisSizes,
+    pub(crate) steps: Vec<TraceStep>,
 }
 
 /// The lengths that the letters stand for.
 #[derive(Clone)]
-pub(crate) struct Sizes {
+pub(crate) struct AxisSizes {
     pub(crate) batch: usize,
     pub(crate) tokens: usize,
     /// Tokens seen: the cached ones and the new ones.
@@ -54,7 +54,7 @@ pub(crate) struct Sizes {
     pub(crate) config: GptConfig,
 }
 
-impl Sizes {
+impl AxisSizes {
     /// The length of the axis with this letter.
     pub(crate) fn of(&self, letter: &str) -> usize {
         let config = &self.config;
@@ -76,8 +76,8 @@ impl Sizes {
     }
 }
 
-impl Trace {
-    pub(crate) fn sizes(&self) -> &Sizes {
+impl ForwardTrace {
+    pub(crate) fn sizes(&self) -> &AxisSizes {
         &self.sizes
     }
 
@@ -85,7 +85,7 @@ impl Trace {
     ///
     /// # Panics
     /// If there is none: a picture uses a tensor that the model does not have.
-    pub(crate) fn step(&self, name: &str) -> &Step {
+    pub(crate) fn step(&self, name: &str) -> &TraceStep {
         let step = self.steps.iter().find(|step| step.name == name);
         step.unwrap_or_else(|| panic!("no tensor is called {name}"))
     }
@@ -99,7 +99,12 @@ impl Trace {
     /// Records a tensor, whose shape must match the letters.
     fn note(&mut self, name: &str, letters: &'static str, tensor: &Tensor, flops: u64) {
         assert_eq!(tensor.shape(), self.sizes.shape(letters), "{name} is not [{letters}]");
-        self.steps.push(Step { name: name.to_string(), letters, tensor: tensor.clone(), flops });
+        self.steps.push(TraceStep {
+            name: name.to_string(),
+            letters,
+            tensor: tensor.clone(),
+            flops,
+        });
     }
 
     fn linear(
@@ -143,11 +148,11 @@ pub(crate) fn forward(
     gpt: &Gpt,
     ids: &[Vec<usize>],
     past: Option<&[KeyValue]>,
-) -> std::result::Result<Trace, Box<dyn Error>> {
+) -> std::result::Result<ForwardTrace, Box<dyn Error>> {
     let (batch, tokens) = (ids.len(), ids[0].len());
     let seen = tokens + past.map_or(0, |past| past[0].k.shape()[2]);
-    let sizes = Sizes { batch, tokens, seen, config: gpt.config().clone() };
-    let mut trace = Trace { sizes, steps: Vec::new() };
+    let sizes = AxisSizes { batch, tokens, seen, config: gpt.config().clone() };
+    let mut trace = ForwardTrace { sizes, steps: Vec::new() };
 
     let mut x = embed(&mut trace, gpt, ids)?;
     for (i, layers) in gpt.blocks().iter().enumerate() {
@@ -166,8 +171,8 @@ pub(crate) fn forward(
     Ok(trace)
 }
 
-fn embed(trace: &mut Trace, gpt: &Gpt, ids: &[Vec<usize>]) -> Result<Tensor> {
-    let Sizes { batch, tokens, seen, .. } = trace.sizes;
+fn embed(trace: &mut ForwardTrace, gpt: &Gpt, ids: &[Vec<usize>]) -> Result<Tensor> {
+    let AxisSizes { batch, tokens, seen, .. } = trace.sizes;
     let values = ids.concat().iter().map(|&id| id as f32).collect();
     trace.note("ids", "B T", &Tensor::from_vec(values, &[batch, tokens])?, 0);
     let vectors = gpt.token_embedding().forward_ids(&ids.concat(), &[batch, tokens])?;
@@ -180,7 +185,7 @@ fn embed(trace: &mut Trace, gpt: &Gpt, ids: &[Vec<usize>]) -> Result<Tensor> {
 }
 
 fn block(
-    trace: &mut Trace,
+    trace: &mut ForwardTrace,
     name: &str,
     layers: &TransformerBlock,
     x: &Tensor,
@@ -205,14 +210,14 @@ fn block(
 }
 
 fn attention(
-    trace: &mut Trace,
+    trace: &mut ForwardTrace,
     name: &str,
     layer: &MultiHeadAttention,
     x: &Tensor,
     past: Option<&KeyValue>,
 ) -> Result<Tensor> {
     let named = |part: &str| format!("{name}.{part}");
-    let Sizes { batch, tokens, seen, .. } = trace.sizes;
+    let AxisSizes { batch, tokens, seen, .. } = trace.sizes;
     let (heads, width) = (layer.n_heads(), layer.head_dim());
     let mut split = |part: &str, projection: &Linear| -> Result<Tensor> {
         let joined = trace.linear(&named(part), "B T D", projection, x)?;

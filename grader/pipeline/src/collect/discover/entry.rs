@@ -1,9 +1,9 @@
 //! Classifies one entry of a class folder: its student, and whether it can be a submission.
 
-use super::Kind;
+use super::SubmissionKind;
 use crate::collect::names::{self, ArchiveFormat};
 use crate::collect::platforms::copies::{self, CopyOrigin};
-use crate::collect::platforms::{self, EntryName, Part, gradescope};
+use crate::collect::platforms::{self, EntryName, EntryPart, gradescope};
 use crate::collect::{archive, folder, root};
 use std::fs;
 use std::io::Read;
@@ -21,8 +21,8 @@ pub(super) struct ClassEntry {
     pub copy: Option<CopyOrigin>,
     /// The keys of the other students of a group submission.
     pub partners: Vec<String>,
-    /// The kind, or the reason why it cannot be opened. A file that is not an archive is [`Kind::Files`].
-    pub kind: Result<Kind, String>,
+    /// The kind, or the reason why it cannot be opened. A file that is not an archive is [`SubmissionKind::Files`].
+    pub kind: Result<SubmissionKind, String>,
 }
 
 /// The class of an entry, which decides how it is handled.
@@ -83,7 +83,7 @@ fn submission(
     path: &Path,
     name: &str,
     parsed_name: EntryName,
-    kind: Result<Kind, String>,
+    kind: Result<SubmissionKind, String>,
 ) -> EntryClass {
     let name = name.to_owned();
     let path = path.to_owned();
@@ -99,9 +99,9 @@ fn submission(
 }
 
 /// The kind of an entry that is named by a platform.
-fn platform_kind(path: &Path, name: &str, meta: &fs::Metadata) -> Result<Kind, String> {
+fn platform_kind(path: &Path, name: &str, meta: &fs::Metadata) -> Result<SubmissionKind, String> {
     if meta.is_dir() {
-        return Ok(Kind::Folder);
+        return Ok(SubmissionKind::Folder);
     }
     if !meta.is_file() {
         return Err(not_plain(meta));
@@ -111,7 +111,7 @@ fn platform_kind(path: &Path, name: &str, meta: &fs::Metadata) -> Result<Kind, S
         .or_else(|| format_by_content(path, name))
     {
         Some(format) => archive_kind(format, name),
-        None => Ok(Kind::Files),
+        None => Ok(SubmissionKind::Files),
     }
 }
 
@@ -122,11 +122,16 @@ fn folder(path: &Path, name: &str) -> EntryClass {
                    submission, to be checked by itself";
         return EntryClass::Unusable(why.into());
     }
-    student(path, name, Ok(Kind::Folder), false)
+    student(path, name, Ok(SubmissionKind::Folder), false)
 }
 
 /// The entry of a student whose name is `stem`, apart from the marks of a copy.
-fn student(path: &Path, stem: &str, kind: Result<Kind, String>, is_file: bool) -> EntryClass {
+fn student(
+    path: &Path,
+    stem: &str,
+    kind: Result<SubmissionKind, String>,
+    is_file: bool,
+) -> EntryClass {
     let class = submission(path, stem, EntryName::plain(stem), kind);
     with_copy(class, copies::origin(stem, is_file))
 }
@@ -199,11 +204,11 @@ fn class_by_ending(ending: &str) -> EntryClass {
 }
 
 /// The kind of an archive, or the reason why it is not opened.
-pub(super) fn archive_kind(format: ArchiveFormat, name: &str) -> Result<Kind, String> {
+pub(super) fn archive_kind(format: ArchiveFormat, name: &str) -> Result<SubmissionKind, String> {
     match format {
-        ArchiveFormat::Zip => Ok(Kind::Zip),
-        ArchiveFormat::TarGz => Ok(Kind::TarGz),
-        ArchiveFormat::Tar => Ok(Kind::Tar),
+        ArchiveFormat::Zip => Ok(SubmissionKind::Zip),
+        ArchiveFormat::TarGz => Ok(SubmissionKind::TarGz),
+        ArchiveFormat::Tar => Ok(SubmissionKind::Tar),
         ArchiveFormat::Other => Err(root::unsupported_archive(name).to_string()),
     }
 }
@@ -247,8 +252,8 @@ impl ClassEntry {
     /// The uploaded file's own name, if the platform delivers single files.
     pub fn upload(&self) -> Option<&str> {
         match (&self.parsed_name.part, &self.parsed_name.version) {
-            (Part::File(_), Some((base, _))) => Some(base),
-            (Part::File(name), None) => Some(name),
+            (EntryPart::File(_), Some((base, _))) => Some(base),
+            (EntryPart::File(name), None) => Some(name),
             _ => None,
         }
     }

@@ -1,21 +1,21 @@
 //! Decides which entries of one student are the submission.
 
 use super::entry::ClassEntry;
-use super::{Discovery, Found, Kind, Unusable};
-use crate::collect::platforms::Part;
+use super::{ClassContents, FoundSubmission, SubmissionKind, UngradableEntry};
+use crate::collect::platforms::EntryPart;
 use crate::collect::{fingerprint, names};
 use grader_model::FileList;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sorts the entries of one student into the lists of a [`Discovery`].
+/// Sorts the entries of one student into the lists of a [`ClassContents`].
 ///
 /// If the platform's names state which entry is newest, that one counts. Otherwise entries with equal
 /// contents count as one, and the files of one upload are one submission. In every other case the grader
 /// does not choose, and all entries are unusable.
-pub(super) fn resolve(entries: Vec<ClassEntry>) -> Discovery {
-    let mut out = Discovery::default();
+pub(super) fn resolve(entries: Vec<ClassEntry>) -> ClassContents {
+    let mut out = ClassContents::default();
     let (text, handed_in): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|entry| entry.parsed_name.part == Part::Text);
+        entries.into_iter().partition(|entry| entry.parsed_name.part == EntryPart::Text);
     let listed = if handed_in.is_empty() { &mut out.unusable } else { &mut out.passed_over };
     let why = "is text typed into the platform, not a file";
     listed.extend(text.iter().map(|entry| unusable(entry, why)));
@@ -26,7 +26,7 @@ pub(super) fn resolve(entries: Vec<ClassEntry>) -> Discovery {
 }
 
 /// The entries of the newest hand-in, and the earlier entries that they replace.
-fn newest(entries: Vec<ClassEntry>) -> (Vec<ClassEntry>, Vec<Unusable>) {
+fn newest(entries: Vec<ClassEntry>) -> (Vec<ClassEntry>, Vec<UngradableEntry>) {
     let latest = entries.iter().filter_map(|entry| entry.parsed_name.time.clone()).max();
     let all_timed = entries.iter().all(|entry| entry.parsed_name.time.is_some());
     let (current, mut earlier): (Vec<_>, Vec<_>) =
@@ -54,71 +54,79 @@ fn upload_key(base: &str) -> String {
 }
 
 /// The submission that the entries form, together or one by one.
-fn submission(entries: &[ClassEntry]) -> Discovery {
+fn submission(entries: &[ClassEntry]) -> ClassContents {
     let uploads: BTreeSet<_> =
         entries.iter().filter_map(ClassEntry::upload).map(names::folded).collect();
     let one_upload = uploads.len() == entries.len();
     let late = entries.iter().any(|entry| entry.parsed_name.late);
     match (entries, one_upload) {
-        ([], _) => Discovery::default(),
-        ([one], _) if !(one_upload && matches!(one.kind, Ok(Kind::Files))) => single(one, late),
-        (all, true) => Discovery { found: vec![uploaded(all, late)], ..Discovery::default() },
+        ([], _) => ClassContents::default(),
+        ([one], _) if !(one_upload && matches!(one.kind, Ok(SubmissionKind::Files))) => {
+            single(one, late)
+        }
+        (all, true) => {
+            ClassContents { found: vec![uploaded(all, late)], ..ClassContents::default() }
+        }
         (all, false) => equal_entries(all, late),
     }
 }
 
-fn single(entry: &ClassEntry, late: bool) -> Discovery {
+fn single(entry: &ClassEntry, late: bool) -> ClassContents {
     match &entry.kind {
         Ok(kind) => {
             let found = found(entry, *kind, late);
-            Discovery { found: vec![found], ..Discovery::default() }
+            ClassContents { found: vec![found], ..ClassContents::default() }
         }
         Err(reason) => {
-            Discovery { unusable: vec![unusable(entry, reason)], ..Discovery::default() }
+            ClassContents { unusable: vec![unusable(entry, reason)], ..ClassContents::default() }
         }
     }
 }
 
-fn unusable(entry: &ClassEntry, reason: &str) -> Unusable {
-    Unusable { student: entry.parsed_name.key(), name: entry.name.clone(), reason: reason.into() }
+fn unusable(entry: &ClassEntry, reason: &str) -> UngradableEntry {
+    UngradableEntry {
+        student: entry.parsed_name.key(),
+        name: entry.name.clone(),
+        reason: reason.into(),
+    }
 }
 
-fn found(entry: &ClassEntry, kind: Kind, late: bool) -> Found {
-    Found {
+fn found(entry: &ClassEntry, kind: SubmissionKind, late: bool) -> FoundSubmission {
+    FoundSubmission {
         id: entry.parsed_name.id.clone(),
         late,
         partners: entry.partners.clone(),
-        ..Found::new(entry.parsed_name.key(), entry.path.clone(), kind)
+        ..FoundSubmission::new(entry.parsed_name.key(), entry.path.clone(), kind)
     }
 }
 
 /// The files of one upload, as one submission.
-fn uploaded(entries: &[ClassEntry], late: bool) -> Found {
+fn uploaded(entries: &[ClassEntry], late: bool) -> FoundSubmission {
     let file = |entry: &ClassEntry| Some((entry.upload()?.to_owned(), entry.path.clone()));
-    Found {
+    FoundSubmission {
         files: entries.iter().filter_map(file).collect(),
-        ..found(&entries[0], Kind::Files, late)
+        ..found(&entries[0], SubmissionKind::Files, late)
     }
 }
 
 /// Chooses one of several complete submissions if all have the same contents.
-fn equal_entries(entries: &[ClassEntry], late: bool) -> Discovery {
+fn equal_entries(entries: &[ClassEntry], late: bool) -> ClassContents {
     let content = |entry: &ClassEntry| fingerprint::of_entry(&entry.path, entry.kind.clone().ok()?);
     let first = content(&entries[0]);
     if first.is_none() || entries[1..].iter().any(|entry| content(entry) != first) {
         let reason = duplicate_reason(entries);
-        return Discovery {
+        return ClassContents {
             unusable: entries.iter().map(|entry| unusable(entry, &reason)).collect(),
-            ..Discovery::default()
+            ..ClassContents::default()
         };
     }
     // Prefer the original to a copy, then a name with an id to one without.
     let rank = |entry: &&ClassEntry| (entry.copy.is_some(), entry.parsed_name.id.is_none());
-    let Some(chosen) = entries.iter().min_by_key(rank) else { return Discovery::default() };
+    let Some(chosen) = entries.iter().min_by_key(rank) else { return ClassContents::default() };
     let reason = format!("holds the same as `{}`, which is taken", chosen.name);
     let others = entries.iter().filter(|entry| entry.name != chosen.name);
     let others = others.map(|entry| unusable(entry, &reason));
-    Discovery { passed_over: others.collect(), ..single(chosen, late) }
+    ClassContents { passed_over: others.collect(), ..single(chosen, late) }
 }
 
 fn duplicate_reason(entries: &[ClassEntry]) -> String {

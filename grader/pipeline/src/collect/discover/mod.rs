@@ -6,7 +6,7 @@ mod error;
 mod group;
 mod students;
 
-pub use contents::{Discovery, Found, Kind, Unusable};
+pub use contents::{ClassContents, FoundSubmission, SubmissionKind, UngradableEntry};
 pub use error::CollectError;
 
 use super::names;
@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// The class folder is missing, not a folder, unreadable, a single submission, or without any submission;
 /// or the platform's list of students cannot be read.
-pub fn discover(class: &Path) -> Result<Discovery, CollectError> {
+pub fn discover(class: &Path) -> Result<ClassContents, CollectError> {
     discover_among(class, &[])
 }
 
@@ -39,7 +39,7 @@ pub fn discover(class: &Path) -> Result<Discovery, CollectError> {
 ///
 /// # Errors
 /// As [`discover`].
-pub fn discover_among(class: &Path, packages: &[&str]) -> Result<Discovery, CollectError> {
+pub fn discover_among(class: &Path, packages: &[&str]) -> Result<ClassContents, CollectError> {
     let class = &export_folder(class)?;
     let entry_names = entry_names(class)?;
     let classified = classify_entries(class, &entry_names)?;
@@ -66,11 +66,11 @@ pub fn discover_among(class: &Path, packages: &[&str]) -> Result<Discovery, Coll
 ///
 /// # Errors
 /// The path does not exist, or is neither a folder nor an archive.
-pub fn single(path: &Path) -> Result<Found, CollectError> {
+pub fn single(path: &Path) -> Result<FoundSubmission, CollectError> {
     let real = path.canonicalize().map_err(|source| CollectError::of_io(path, source))?;
     let name = names::escaped(real.file_name().unwrap_or(OsStr::new("submission")).as_bytes());
     if real.is_dir() {
-        return Ok(found_by_name(&name, real, Kind::Folder));
+        return Ok(found_by_name(&name, real, SubmissionKind::Folder));
     }
     let hint = "give the folder that holds `src`, or a .zip, .tar.gz or .tar file";
     let not_taken = |what| CollectError::NotAFolder { path: path.to_owned(), what, hint };
@@ -83,9 +83,13 @@ pub fn single(path: &Path) -> Result<Found, CollectError> {
 }
 
 /// A submission whose student is known only from the name `stem`.
-fn found_by_name(stem: &str, path: PathBuf, kind: Kind) -> Found {
+fn found_by_name(stem: &str, path: PathBuf, kind: SubmissionKind) -> FoundSubmission {
     let name = platforms::student(stem);
-    Found { id: name.id.clone(), late: name.late, ..Found::new(name.key(), path, kind) }
+    FoundSubmission {
+        id: name.id.clone(),
+        late: name.late,
+        ..FoundSubmission::new(name.key(), path, kind)
+    }
 }
 
 /// The student that an entry of a class folder belongs to, according to its name.
@@ -126,7 +130,7 @@ fn entry_names(class: &Path) -> Result<Vec<OsString>, CollectError> {
 struct ClassifiedEntries {
     submissions: Vec<ClassEntry>,
     /// The entries that are not submissions.
-    discovery: Discovery,
+    discovery: ClassContents,
 }
 
 fn classify_entries(
@@ -142,10 +146,10 @@ fn classify_entries(
         match entry::classify(&class.join(entry), &name) {
             EntryClass::Litter => {}
             EntryClass::NotASubmission(reason) => {
-                classified.discovery.passed_over.push(Unusable::of_entry(name, reason));
+                classified.discovery.passed_over.push(UngradableEntry::of_entry(name, reason));
             }
             EntryClass::Unusable(reason) => {
-                classified.discovery.unusable.push(Unusable::of_entry(name, reason));
+                classified.discovery.unusable.push(UngradableEntry::of_entry(name, reason));
             }
             EntryClass::Submission(entry) => {
                 let entry = students::with_user_name(*entry, &users);
@@ -159,7 +163,7 @@ fn classify_entries(
             "is listed in {} but missing from the folder: download it again",
             gradescope::METADATA
         );
-        Unusable::of_entry(name, reason)
+        UngradableEntry::of_entry(name, reason)
     }));
     Ok(classified)
 }
@@ -182,7 +186,7 @@ const PACKAGE_FOLDERS: [&str; 5] = ["tests", "benches", "examples", "target", "t
 fn sign_of_single_submission(
     class: &Path,
     packages: &[&str],
-    discovery: &Discovery,
+    discovery: &ClassContents,
 ) -> Option<&'static str> {
     if class.join("Cargo.toml").is_file() {
         return Some("Cargo.toml");
@@ -192,8 +196,9 @@ fn sign_of_single_submission(
     }
     let has_sources = holds_rust_files(&class.join("src"));
     let is_part = |name: &str| PACKAGE_FOLDERS.contains(&name) || packages.contains(&name);
-    let is_submission =
-        |found: &Found| !is_part(&found.student) && (found.kind == Kind::Folder || !has_sources);
+    let is_submission = |found: &FoundSubmission| {
+        !is_part(&found.student) && (found.kind == SubmissionKind::Folder || !has_sources)
+    };
     let has_submission = discovery.found.iter().any(is_submission);
     (class.join("src").exists() && !has_submission).then_some("src")
 }

@@ -11,7 +11,7 @@ pub(super) use path_target::{PathTarget, include_target, resolve};
 pub(super) use source_files::source_names;
 pub(crate) use source_files::{InMemoryFiles, SourceFiles};
 
-use super::outline::{IncludedFile, Outline};
+use super::outline::{FileOutline, IncludedFile};
 use super::token_scan::tokens::SourceTokens;
 use module_file::{ModuleFile, ModuleFolder};
 use path_target::{folder_of, last_component};
@@ -49,7 +49,7 @@ impl ModuleTree {
         let mut hidden = HiddenReferences::default();
         while let Some((module, text)) = pending.pop() {
             let code = SourceTokens::new(&text);
-            let outline = Outline::of(&code);
+            let outline = FileOutline::of(&code);
             hidden.add(&code, &outline);
             for include in &outline.includes {
                 tree.take_include(files, &module, include, &mut pending)?;
@@ -154,7 +154,7 @@ struct HiddenReferences {
 }
 
 impl HiddenReferences {
-    fn add(&mut self, code: &SourceTokens<'_>, outline: &Outline) {
+    fn add(&mut self, code: &SourceTokens<'_>, outline: &FileOutline) {
         self.modules |= outline.hides_modules;
         self.includes |= outline.hides_includes;
         self.names.extend((0..code.len()).filter_map(|at| code.name(at)).map(str::to_owned));

@@ -1,7 +1,7 @@
 //! Blackboard: `Lab 1_ada01_attempt_2026-11-01-12-00-00_hw.zip`, with the note
 //! `Lab 1_ada01_attempt_2026-11-01-12-00-00.txt`.
 
-use super::{EntryName, Part, part};
+use super::{EntryName, EntryPart, part};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
@@ -16,8 +16,8 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (_, user) = front.rsplit_once('_')?;
     let part = match behind.strip_prefix('_') {
         Some(file) => part(file),
-        None if behind == ".txt" => Part::Text,
-        None => Part::Whole,
+        None if behind == ".txt" => EntryPart::Text,
+        None => EntryPart::Whole,
     };
     (!user.is_empty()).then(|| EntryName {
         student: front.to_owned(),

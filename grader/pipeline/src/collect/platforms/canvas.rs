@@ -1,7 +1,7 @@
 //! Canvas: `lovelaceada_12345_678901_hw.zip`: the student in lower case, the user's id, the file's id and the
 //! file's name. `_LATE` follows the student; `-1` or `-2` before the extension marks a resubmission.
 
-use super::{EntryName, Part, is_number, part, split_ending};
+use super::{EntryName, EntryPart, is_number, part, split_ending};
 
 pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (student, rest) = entry.split_once('_')?;
@@ -24,7 +24,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
         ..EntryName::default()
     };
     if matches!(rest, "text.html" | "link.html" | "url.html") {
-        return Some(EntryName { part: Part::Text, ..name });
+        return Some(EntryName { part: EntryPart::Text, ..name });
     }
     let (upload, file) = rest.split_once('_')?;
     let plausible = is_upload(upload) && !is_date(id, upload) && !file.is_empty();

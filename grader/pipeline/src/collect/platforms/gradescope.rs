@@ -15,11 +15,11 @@ const LARGEST: u64 = 64 << 20;
 #[derive(Deserialize)]
 struct SubmissionRecord {
     #[serde(rename = ":submitters", default)]
-    submitters: Vec<Submitter>,
+    submitters: Vec<GradescopeSubmitter>,
 }
 
 #[derive(Deserialize)]
-struct Submitter {
+struct GradescopeSubmitter {
     #[serde(rename = ":name", default)]
     name: Option<serde_json::Value>,
     #[serde(rename = ":sid", default)]
@@ -52,7 +52,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, Vec<EntryName>>, String> {
 }
 
 /// The student, with the student number or else the email address as id: two may have the same name.
-fn student(submitter: &Submitter) -> Option<EntryName> {
+fn student(submitter: &GradescopeSubmitter) -> Option<EntryName> {
     let email = text(submitter.email.as_ref());
     let id = text(submitter.sid.as_ref()).or_else(|| email.clone());
     let name = text(submitter.name.as_ref()).or(email)?;

@@ -26,12 +26,12 @@ pub(super) struct EntryName {
     /// The uploaded file's name without the platform's resubmission number, and that number.
     pub version: Option<(String, u32)>,
     /// The part of the submission that the entry is.
-    pub part: Part,
+    pub part: EntryPart,
 }
 
 /// The part of a submission that an entry is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum EntryPart {
     /// All of it: a folder, or an archive without a name of its own.
     #[default]
     Whole,
@@ -63,8 +63,8 @@ impl EntryName {
 pub(super) fn read(entry: &str, folder: bool) -> Option<EntryName> {
     let readers = [moodle::read, canvas::read, blackboard::read, brightspace::read];
     let mut name = readers.iter().find_map(|read| read(entry))?;
-    if folder && name.part != Part::Text {
-        name.part = Part::Whole;
+    if folder && name.part != EntryPart::Text {
+        name.part = EntryPart::Whole;
     }
     Some(name)
 }
@@ -75,12 +75,12 @@ pub(super) fn student(name: &str) -> EntryName {
 }
 
 /// The part named by `file`, the rest of a name after the platform's prefix.
-fn part(file: &str) -> Part {
+fn part(file: &str) -> EntryPart {
     // `..._file_.zip` is the platform's folder, repacked.
     if file.is_empty() || file.starts_with('.') {
-        return Part::Whole;
+        return EntryPart::Whole;
     }
-    Part::File(file.to_owned())
+    EntryPart::File(file.to_owned())
 }
 
 fn is_number(text: &str) -> bool {
@@ -173,17 +173,17 @@ mod tests {
     #[test]
     fn parts_of_a_submission_are_distinguished() {
         let part = |entry: &str| read(entry, false).unwrap().part;
-        let file = |name: &str| Part::File(name.to_owned());
+        let file = |name: &str| EntryPart::File(name.to_owned());
         assert_eq!(part("Ada_1_assignsubmission_file_my_lib.rs"), file("my_lib.rs"));
-        assert_eq!(part("Ada_1_assignsubmission_file_"), Part::Whole);
-        assert_eq!(part("Ada_1_assignsubmission_onlinetext.html"), Part::Text);
+        assert_eq!(part("Ada_1_assignsubmission_file_"), EntryPart::Whole);
+        assert_eq!(part("Ada_1_assignsubmission_onlinetext.html"), EntryPart::Text);
         assert_eq!(part("ada_12345_678901_my_hw.zip"), file("my_hw.zip"));
-        assert_eq!(part("Lab_ada_attempt_2026-11-01-12-00-00.txt"), Part::Text);
+        assert_eq!(part("Lab_ada_attempt_2026-11-01-12-00-00.txt"), EntryPart::Text);
         assert_eq!(part("Lab_ada_attempt_2026-11-01-12-00-00_a_b.rs"), file("a_b.rs"));
         assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM - a - b.zip"), file("a - b.zip"));
-        assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM"), Part::Whole);
+        assert_eq!(part("1-2 - A - Nov 1, 2026 1159 AM"), EntryPart::Whole);
         let folder = read("ada_12345_678901_searching", true).unwrap();
-        assert_eq!(folder.part, Part::Whole);
+        assert_eq!(folder.part, EntryPart::Whole);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Moodle: `Full Name_12345_assignsubmission_file_`, followed by the uploaded file's name if the download
 //! option for folders is off. Anonymous: `Participant_1001_...`.
 
-use super::{EntryName, Part, is_number, part};
+use super::{EntryName, EntryPart, is_number, part};
 
 pub(super) fn read(entry: &str) -> Option<EntryName> {
     let (front, behind) = entry.split_once("_assignsubmission_")?;
@@ -17,7 +17,7 @@ pub(super) fn read(entry: &str) -> Option<EntryName> {
     Some(EntryName {
         student: anonymous(name, id).unwrap_or_else(|| name.to_owned()),
         id: Some(id.to_owned()),
-        part: if typed { Part::Text } else { part(file) },
+        part: if typed { EntryPart::Text } else { part(file) },
         ..EntryName::default()
     })
 }

@@ -79,14 +79,14 @@ enum AttributeKind {
 }
 
 /// An attribute, from its `#` to its closing bracket.
-struct Attribute {
+struct AttributeTokens {
     kind: AttributeKind,
     /// The index of the condition's first token; `None` if there is no condition.
     condition: Option<usize>,
     end: usize,
 }
 
-impl Attribute {
+impl AttributeTokens {
     /// Whether it excludes its item from the grader's build.
     fn excludes_item(&self, code: &SourceTokens<'_>) -> bool {
         self.kind == AttributeKind::Test
@@ -94,7 +94,7 @@ impl Attribute {
     }
 }
 
-fn attribute(code: &SourceTokens<'_>, index: usize) -> Option<Attribute> {
+fn attribute(code: &SourceTokens<'_>, index: usize) -> Option<AttributeTokens> {
     if code.kind(index) != TokenKind::Pound {
         return None;
     }
@@ -111,7 +111,7 @@ fn attribute(code: &SourceTokens<'_>, index: usize) -> Option<Attribute> {
         Some("cfg") => (if inner { AttributeKind::Inner } else { AttributeKind::Outer }, called),
         _ => (AttributeKind::Outer, false),
     };
-    Some(Attribute { kind, condition: conditional.then_some(open + 3), end })
+    Some(AttributeTokens { kind, condition: conditional.then_some(open + 3), end })
 }
 
 /// Evaluates the predicate at `*at` and moves `*at` past it. `None` means unknown.

@@ -9,7 +9,7 @@ const MANY: u64 = 1 << 20;
 
 /// A place to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suspect {
+pub struct GrowthSuspect {
     /// The file, as in the submission.
     pub file: String,
     /// Counted from 1.
@@ -19,10 +19,10 @@ pub struct Suspect {
 }
 
 /// Looks for one kind of growth: where it starts, and the reason.
-type Look<'a> = &'a dyn Fn(&SourceTokens<'_>) -> Option<(usize, String)>;
+type GrowthCheck<'a> = &'a dyn Fn(&SourceTokens<'_>) -> Option<(usize, String)>;
 
 /// A macro by example.
-struct Macro<'a> {
+struct MacroRules<'a> {
     name: &'a str,
     /// Where its name starts.
     at: usize,
@@ -35,7 +35,7 @@ struct Macro<'a> {
 ///
 /// # Cost
 /// Linear in the length of the sources.
-pub fn suspect(files: &BTreeMap<String, Vec<u8>>) -> Option<Suspect> {
+pub fn suspect(files: &BTreeMap<String, Vec<u8>>) -> Option<GrowthSuspect> {
     let texts = files.iter().filter_map(|(name, bytes)| {
         let is_source = name.rsplit('.').next() == Some("rs");
         Some((name.as_str(), std::str::from_utf8(bytes).ok().filter(|_| is_source)?))
@@ -43,17 +43,18 @@ pub fn suspect(files: &BTreeMap<String, Vec<u8>>) -> Option<Suspect> {
     let codes: Vec<_> = texts.map(|(name, text)| (name, SourceTokens::new(text))).collect();
     let all: BTreeSet<_> =
         codes.iter().flat_map(|(_, code)| macros(code)).map(|one| one.name).collect();
-    let looks: [Look<'_>; 3] = [&|code| growing_macro(code, &all), &large_array, &constant_loop];
+    let looks: [GrowthCheck<'_>; 3] =
+        [&|code| growing_macro(code, &all), &large_array, &constant_loop];
     looks.into_iter().find_map(|look| {
         codes.iter().find_map(|(file, code)| {
             let (at, reason) = look(code)?;
             let (line, _) = code.position(at);
-            Some(Suspect { file: (*file).into(), line, reason })
+            Some(GrowthSuspect { file: (*file).into(), line, reason })
         })
     })
 }
 
-fn macros<'a>(code: &SourceTokens<'a>) -> Vec<Macro<'a>> {
+fn macros<'a>(code: &SourceTokens<'a>) -> Vec<MacroRules<'a>> {
     let mut found = Vec::new();
     for index in (0..code.len()).filter(|index| code.is_macro_call(*index, "macro_rules")) {
         let (Some(name), Some(token)) = (code.name(index + 2), code.get(index + 2)) else {
@@ -62,14 +63,14 @@ fn macros<'a>(code: &SourceTokens<'a>) -> Vec<Macro<'a>> {
         let Some(end) = code.closing(index + 3) else { continue };
         let called = |at: &usize| code.kind(at + 1) == TokenKind::Bang;
         let calls = (index + 4..end).filter(called).filter_map(|at| code.name(at)).collect();
-        found.push(Macro { name, at: token.at, calls });
+        found.push(MacroRules { name, at: token.at, calls });
     }
     found
 }
 
 /// One that calls itself, or another one of the submission more than once.
 fn growing_macro(code: &SourceTokens<'_>, all: &BTreeSet<&str>) -> Option<(usize, String)> {
-    macros(code).into_iter().find_map(|Macro { name, at, calls }| {
+    macros(code).into_iter().find_map(|MacroRules { name, at, calls }| {
         if calls.contains(&name) {
             return Some((at, format!("the macro `{name}!` calls itself")));
         }

@@ -14,9 +14,9 @@ mod rules;
 mod scanner;
 pub(super) mod tokens;
 
-use super::Sources;
+use super::CollectedSources;
 use super::module_tree::ROOT;
-use super::outline::Outline;
+use super::outline::FileOutline;
 use scanner::SourceFile;
 use tokens::SourceTokens;
 
@@ -27,7 +27,7 @@ const MAX_TOTAL: usize = 200;
 
 /// Something in a source file that the course does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct TokenFinding {
     /// The file's name among the sources.
     pub file: String,
     /// One-based line.
@@ -39,12 +39,12 @@ pub struct Finding {
     /// The reason why it is not allowed or will not work, and what to do instead.
     pub why: String,
     /// The consequence for the submission.
-    pub severity: Severity,
+    pub severity: FindingSeverity,
 }
 
 /// The consequence of a finding for the submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum FindingSeverity {
     /// Report as a note: it compiles, but the sandbox prevents it from working.
     Warn,
     /// Report if the submission does not compile: it is the most likely cause.
@@ -57,14 +57,14 @@ pub enum Severity {
 ///
 /// # Cost
 /// Linear in the size of the sources, even with deep nesting.
-pub fn scan(sources: &Sources) -> Vec<Finding> {
+pub fn scan(sources: &CollectedSources) -> Vec<TokenFinding> {
     let mut findings = Vec::new();
     let mut hides_modules = false;
     let rust = sources.files.iter().filter(|(file, _)| super::tree::is_rust(file));
     for (file, content) in rust {
         let text = String::from_utf8_lossy(content);
         let code = SourceTokens::new(&text);
-        hides_modules |= Outline::of(&code).hides_modules;
+        hides_modules |= FileOutline::of(&code).hides_modules;
         findings.extend(scan_file(&SourceFile { name: file, files: &sources.files }, &code));
         if findings.len() >= MAX_TOTAL {
             break;
@@ -72,24 +72,24 @@ pub fn scan(sources: &Sources) -> Vec<Finding> {
     }
     findings.truncate(MAX_TOTAL);
     // If a macro declares modules, it is unknown whether a file is built.
-    let may_be_unused = |finding: &&mut Finding| hides_modules && finding.file != ROOT;
+    let may_be_unused = |finding: &&mut TokenFinding| hides_modules && finding.file != ROOT;
     for finding in findings.iter_mut().filter(may_be_unused) {
-        finding.severity = finding.severity.min(Severity::Explain);
+        finding.severity = finding.severity.min(FindingSeverity::Explain);
     }
     findings
 }
 
-fn scan_file(source: &SourceFile<'_>, code: &SourceTokens<'_>) -> Vec<Finding> {
+fn scan_file(source: &SourceFile<'_>, code: &SourceTokens<'_>) -> Vec<TokenFinding> {
     let mut hits = scanner::hits(code, source, MAX_PER_KIND);
     hits.sort_by_key(|hit| hit.at);
-    let mut findings: Vec<Finding> = hits
+    let mut findings: Vec<TokenFinding> = hits
         .into_iter()
         .map(|hit| {
             let (line, column) = code.position(hit.at);
-            let scanner::Hit { what, rule, .. } = hit;
+            let scanner::ScanHit { what, rule, .. } = hit;
             let why = rule.why.to_owned();
             let severity = rule.severity;
-            Finding { file: source.name.to_owned(), line, column, what, why, severity }
+            TokenFinding { file: source.name.to_owned(), line, column, what, why, severity }
         })
         .collect();
     // `use std::fs::{read, write}` is one finding.

@@ -2,7 +2,7 @@
 
 use super::super::module_tree::{self, PathTarget};
 use super::super::outline;
-use super::rules::{self, AttributeSuffix, Rule};
+use super::rules::{self, AttributeSuffix, ScanRule};
 use super::tokens::SourceTokens;
 use ra_ap_rustc_lexer::TokenKind;
 use std::collections::{BTreeMap, HashMap};
@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 const SEGMENTS: usize = 4;
 
 /// Disallowed code at a byte offset.
-pub(super) struct Hit {
+pub(super) struct ScanHit {
     pub at: usize,
     pub what: String,
-    pub rule: &'static Rule,
+    pub rule: &'static ScanRule,
 }
 
 /// The meaning of an open bracket for its contents.
@@ -37,8 +37,8 @@ pub(super) struct SourceFile<'a> {
 }
 
 /// The hits in one file, at most `cap` of a kind.
-pub(super) fn hits(code: &SourceTokens<'_>, file: &SourceFile<'_>, cap: usize) -> Vec<Hit> {
-    let mut scanner = Scanner {
+pub(super) fn hits(code: &SourceTokens<'_>, file: &SourceFile<'_>, cap: usize) -> Vec<ScanHit> {
+    let mut scanner = TokenScanner {
         code,
         file,
         cap,
@@ -54,18 +54,18 @@ pub(super) fn hits(code: &SourceTokens<'_>, file: &SourceFile<'_>, cap: usize) -
     scanner.hits
 }
 
-struct Scanner<'a> {
+struct TokenScanner<'a> {
     code: &'a SourceTokens<'a>,
     file: &'a SourceFile<'a>,
     cap: usize,
     contexts: Vec<BracketContext>,
     counts: HashMap<String, usize>,
-    hits: Vec<Hit>,
+    hits: Vec<ScanHit>,
     /// The end of the last macro definition. It is unknown whether the body of a macro is ever built.
     macro_end: usize,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> TokenScanner<'a> {
     /// Checks one token, or a whole `use`; returns the next index.
     fn step(&mut self, index: usize) -> usize {
         match self.code.kind(index) {
@@ -266,14 +266,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn hit(&mut self, index: usize, what: &str, rule: &'static Rule) {
+    fn hit(&mut self, index: usize, what: &str, rule: &'static ScanRule) {
         let rule = if index < self.macro_end { rules::in_macro(rule) } else { rule };
         let count = self.counts.entry(what.to_owned()).or_default();
         *count += 1;
         if *count <= self.cap
             && let Some(token) = self.code.get(index)
         {
-            self.hits.push(Hit { at: token.at, what: what.to_owned(), rule });
+            self.hits.push(ScanHit { at: token.at, what: what.to_owned(), rule });
         }
     }
 }

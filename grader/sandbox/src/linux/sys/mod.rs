@@ -32,14 +32,14 @@ impl From<Errno> for io::Error {
     }
 }
 
-pub(crate) type Sys<T> = Result<T, Errno>;
+pub(crate) type SysResult<T> = Result<T, Errno>;
 
 fn errno() -> Errno {
     // SAFETY: `__errno_location` returns the calling thread's valid, aligned errno.
     Errno(unsafe { *libc::__errno_location() })
 }
 
-fn check(result: c_long) -> Sys<c_long> {
+fn check(result: c_long) -> SysResult<c_long> {
     if result < 0 { Err(errno()) } else { Ok(result) }
 }
 

@@ -5,7 +5,7 @@ use std::os::fd::RawFd;
 
 use libc::{c_int, c_long, c_uint, c_ulong};
 
-use super::{Sys, check, raw};
+use super::{SysResult, check, raw};
 
 pub(crate) fn mount(
     source: &CStr,
@@ -13,7 +13,7 @@ pub(crate) fn mount(
     kind: &CStr,
     flags: c_ulong,
     options: &CStr,
-) -> Sys<()> {
+) -> SysResult<()> {
     // SAFETY: four valid C strings.
     check(c_long::from(unsafe {
         libc::mount(source.as_ptr(), target.as_ptr(), kind.as_ptr(), flags, options.as_ptr().cast())
@@ -22,7 +22,7 @@ pub(crate) fn mount(
 }
 
 /// A detached copy of the mounts at and below `path`.
-pub(crate) fn clone_tree(path: &CStr) -> Sys<RawFd> {
+pub(crate) fn clone_tree(path: &CStr) -> SysResult<RawFd> {
     let flags = libc::OPEN_TREE_CLONE | libc::O_CLOEXEC as c_uint | libc::AT_RECURSIVE as c_uint;
     // SAFETY: `path` is a valid C string.
     unsafe { raw!(libc::SYS_open_tree, libc::AT_FDCWD, path.as_ptr(), flags) }.map(|fd| fd as RawFd)
@@ -33,7 +33,7 @@ pub(crate) fn set_tree_attributes(
     fd: RawFd,
     attributes: u64,
     idmap_namespace: Option<RawFd>,
-) -> Sys<()> {
+) -> SysResult<()> {
     let idmap = if idmap_namespace.is_some() { libc::MOUNT_ATTR_IDMAP } else { 0 };
     set_attributes(
         fd,
@@ -45,7 +45,7 @@ pub(crate) fn set_tree_attributes(
 }
 
 /// Adds attributes to the one mount at `path`.
-pub(crate) fn set_mount_attributes(path: &CStr, attributes: u64) -> Sys<()> {
+pub(crate) fn set_mount_attributes(path: &CStr, attributes: u64) -> SysResult<()> {
     set_attributes(libc::AT_FDCWD, path, 0, attributes, None)
 }
 
@@ -55,7 +55,7 @@ fn set_attributes(
     flags: c_int,
     set: u64,
     namespace: Option<RawFd>,
-) -> Sys<()> {
+) -> SysResult<()> {
     let attributes = libc::mount_attr {
         attr_set: set,
         attr_clr: 0,
@@ -69,7 +69,7 @@ fn set_attributes(
 }
 
 /// Attaches the detached mount `tree` at `target`.
-pub(crate) fn attach_tree(tree: RawFd, target: &CStr) -> Sys<()> {
+pub(crate) fn attach_tree(tree: RawFd, target: &CStr) -> SysResult<()> {
     let flags = libc::MOVE_MOUNT_F_EMPTY_PATH;
     // SAFETY: both paths are valid C strings.
     unsafe {
@@ -79,7 +79,7 @@ pub(crate) fn attach_tree(tree: RawFd, target: &CStr) -> Sys<()> {
 }
 
 /// Makes the current directory the root, and detaches the old one.
-pub(crate) fn pivot_here() -> Sys<()> {
+pub(crate) fn pivot_here() -> SysResult<()> {
     // SAFETY: valid C strings. With both paths "." the old root is stacked on the new one, and
     // unmounted from there.
     unsafe {
@@ -89,17 +89,17 @@ pub(crate) fn pivot_here() -> Sys<()> {
     change_directory(c"/")
 }
 
-pub(crate) fn change_directory(path: &CStr) -> Sys<()> {
+pub(crate) fn change_directory(path: &CStr) -> SysResult<()> {
     // SAFETY: a valid C string.
     check(c_long::from(unsafe { libc::chdir(path.as_ptr()) })).map(drop)
 }
 
-pub(crate) fn make_directory(path: &CStr) -> Sys<()> {
+pub(crate) fn make_directory(path: &CStr) -> SysResult<()> {
     // SAFETY: a valid C string.
     check(c_long::from(unsafe { libc::mkdir(path.as_ptr(), 0o755) })).map(drop)
 }
 
-pub(crate) fn open(path: &CStr, flags: c_int, mode: c_uint) -> Sys<RawFd> {
+pub(crate) fn open(path: &CStr, flags: c_int, mode: c_uint) -> SysResult<RawFd> {
     // SAFETY: a valid C string.
     check(c_long::from(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))
         .map(|fd| fd as RawFd)

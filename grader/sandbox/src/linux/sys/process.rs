@@ -4,14 +4,14 @@ use std::os::fd::RawFd;
 
 use libc::{c_int, c_long, pid_t};
 
-use super::{Errno, Sys, check, raw};
+use super::{Errno, SysResult, check, raw};
 
 /// Forks into new namespaces, without running `atfork` handlers. Zero in the child.
 ///
 /// # Safety
 /// The child of a multi-threaded process may only call functions of this module and others that
 /// neither allocate nor lock, and must leave with [`exit`] or [`execute`].
-pub(crate) unsafe fn clone_process(flags: c_int) -> Sys<pid_t> {
+pub(crate) unsafe fn clone_process(flags: c_int) -> SysResult<pid_t> {
     // SAFETY: without CLONE_VM the child runs on a copy of this stack; all pointers are null.
     unsafe { raw!(libc::SYS_clone, flags | libc::SIGCHLD, 0, 0, 0, 0) }.map(|pid| pid as pid_t)
 }
@@ -72,7 +72,7 @@ pub(crate) fn default_signals() {
 }
 
 /// Descriptor that becomes readable when a child ends. SIGCHLD must be blocked.
-pub(crate) fn child_events() -> Sys<RawFd> {
+pub(crate) fn child_events() -> SysResult<RawFd> {
     let mut set = empty_signals();
     // SAFETY: `set` is a valid set for both calls.
     check(c_long::from(unsafe {
@@ -83,7 +83,7 @@ pub(crate) fn child_events() -> Sys<RawFd> {
 }
 
 /// Reaps one child: its pid (0 when none has ended and `block` is false), wait status and usage.
-pub(crate) fn reap(pid: pid_t, block: bool) -> Sys<(pid_t, c_int, libc::rusage)> {
+pub(crate) fn reap(pid: pid_t, block: bool) -> SysResult<(pid_t, c_int, libc::rusage)> {
     let mut status = 0;
     // SAFETY: `rusage` is plain numbers, for which zero is valid.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -110,19 +110,19 @@ pub(crate) fn kill_inside(pid: pid_t) {
 }
 
 /// A descriptor for the process `pid`, which must not have been reaped yet.
-pub(crate) fn pidfd_open(pid: pid_t) -> Sys<RawFd> {
+pub(crate) fn pidfd_open(pid: pid_t) -> SysResult<RawFd> {
     // SAFETY: no pointers.
     unsafe { raw!(libc::SYS_pidfd_open, pid, 0) }.map(|fd| fd as RawFd)
 }
 
 /// Sends `signal` to exactly the process of `pidfd`.
-pub(crate) fn pidfd_signal(pidfd: RawFd, signal: c_int) -> Sys<()> {
+pub(crate) fn pidfd_signal(pidfd: RawFd, signal: c_int) -> SysResult<()> {
     // SAFETY: a null siginfo is allowed.
     unsafe { raw!(libc::SYS_pidfd_send_signal, pidfd, signal, 0, 0) }.map(drop)
 }
 
 /// CPU time used by all threads of a process, in nanoseconds.
-pub(crate) fn process_cpu_ns(pid: pid_t) -> Sys<u64> {
+pub(crate) fn process_cpu_ns(pid: pid_t) -> SysResult<u64> {
     // The kernel's encoding of "CPU clock of that process": the complement of the pid, then clock
     // type 2.
     let clock = (!pid << 3) | 2;
@@ -136,13 +136,13 @@ pub(crate) fn process_cpu_ns(pid: pid_t) -> Sys<u64> {
 pub(crate) type CpuMask = [u64; 16];
 
 /// Lets one thread run on these CPUs only. Its future threads inherit that.
-pub(crate) fn set_affinity(tid: pid_t, mask: &CpuMask) -> Sys<()> {
+pub(crate) fn set_affinity(tid: pid_t, mask: &CpuMask) -> SysResult<()> {
     // SAFETY: the kernel reads as many bytes as it is told the mask has.
     unsafe { raw!(libc::SYS_sched_setaffinity, tid, size_of::<CpuMask>(), mask.as_ptr()) }.map(drop)
 }
 
 /// The CPUs that the calling thread may run on.
-pub(crate) fn own_affinity() -> Sys<CpuMask> {
+pub(crate) fn own_affinity() -> SysResult<CpuMask> {
     let mut mask = [0; 16];
     // SAFETY: the kernel writes at most as many bytes as it is told there is room for.
     unsafe { raw!(libc::SYS_sched_getaffinity, 0, size_of::<CpuMask>(), mask.as_mut_ptr()) }?;

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::contract::Client;
-use grader_judge::{Draw, Verdict, cases, check};
+use grader_judge::{CaseVerdict, Draw, cases, check};
 
 cases! { task "longest", client Client;
     /// The word with the most characters is found, wherever it stands.
@@ -11,7 +11,7 @@ cases! { task "longest", client Client;
     the_first_of_equals_counts after [the_longest_word_is_found];
 }
 
-fn the_longest_word_is_found(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_longest_word_is_found(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let number = draw.int(2..=20);
     let words = words(draw, number);
     let longest = words.iter().max_by_key(|word| word.chars().count()).cloned().unwrap_or_default();
@@ -22,7 +22,7 @@ fn the_longest_word_is_found(code: &mut Client, draw: &mut Draw) -> Verdict {
     )
 }
 
-fn the_first_of_equals_counts(code: &mut Client, draw: &mut Draw) -> Verdict {
+fn the_first_of_equals_counts(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let end = draw.int(10..=99);
     let first = format!("first{end}");
     let text = format!("a {first} other{end} b");
