@@ -112,7 +112,7 @@ impl OpenCourse {
     /// Rubric and hidden cases of `module`: what scoring stored results needs.
     pub fn setup(&self, module: &CourseModule) -> Result<ModuleSetup> {
         Ok(ModuleSetup::open(&self.root, module, self.modules, &|what| {
-            eprintln!("grader: {what}")
+            eprintln!("grader: {what}");
         })?)
     }
 }

@@ -19,9 +19,11 @@ pub fn items(contract: &Contract) -> TokenStream {
     let conversions = conversions();
     let mirrors = contract.mirrors.iter().map(mirror);
     let functions = contract.tasks.iter().flat_map(|task| of_task(contract, task));
+    let lines = any_length();
     quote! {
         /// Implements the contract around the student's crate: `Student`, and `wire()` and `native()`, which convert
         /// between its types and plain data.
+        #[allow(clippy::crate_in_macro_def, reason = "the driver's crate is meant: it knows the student's")]
         #[macro_export]
         macro_rules! #macro_name {
             () => {
@@ -38,6 +40,8 @@ pub fn items(contract: &Contract) -> TokenStream {
 
                 #[allow(unused_variables, reason = "the arguments of a missing task")]
                 #[allow(clippy::needless_pass_by_value, reason = "requests arrive by value")]
+                #[allow(clippy::redundant_closure_call, reason = "a body may use `?`")]
+                #lines
                 impl contract::#trait_name for Student { #(#functions)* }
             };
         }
@@ -50,15 +54,18 @@ const SAME_ON_BOTH_SIDES: [&str; 11] =
 
 /// The conversions, as traits of the driver's own crate: neither side's types are.
 fn conversions() -> TokenStream {
+    let lines = any_length();
     let same = SAME_ON_BOTH_SIDES.map(|name| {
         let one = format_ident!("{name}");
         quote! {
+            #lines
             impl Wire for #one {
                 type Plain = Self;
                 fn wire(&self) -> Self {
                     self.clone()
                 }
             }
+            #lines
             impl Native for #one {
                 type Own = Self;
                 fn native(&self) -> Self {
@@ -84,36 +91,43 @@ fn conversions() -> TokenStream {
 
         #(#same)*
 
+        #lines
+
         impl<T: Wire> Wire for Vec<T> {
             type Plain = Vec<T::Plain>;
             fn wire(&self) -> Self::Plain {
                 self.iter().map(Wire::wire).collect()
             }
         }
+        #lines
         impl<T: Native> Native for Vec<T> {
             type Own = Vec<T::Own>;
             fn native(&self) -> Self::Own {
                 self.iter().map(Native::native).collect()
             }
         }
+        #lines
         impl<T: Wire> Wire for Option<T> {
             type Plain = Option<T::Plain>;
             fn wire(&self) -> Self::Plain {
                 self.as_ref().map(Wire::wire)
             }
         }
+        #lines
         impl<T: Native> Native for Option<T> {
             type Own = Option<T::Own>;
             fn native(&self) -> Self::Own {
                 self.as_ref().map(Native::native)
             }
         }
+        #lines
         impl<A: Wire, B: Wire> Wire for (A, B) {
             type Plain = (A::Plain, B::Plain);
             fn wire(&self) -> Self::Plain {
                 (self.0.wire(), self.1.wire())
             }
         }
+        #lines
         impl<A: Native, B: Native> Native for (A, B) {
             type Own = (A::Own, B::Own);
             fn native(&self) -> Self::Own {
@@ -123,12 +137,18 @@ fn conversions() -> TokenStream {
     }
 }
 
+/// To clippy, each function of the macro is as long as the whole declaration.
+fn any_length() -> TokenStream {
+    quote!(#[allow(clippy::too_many_lines, reason = "the lines of the whole declaration are counted")])
+}
+
 fn missing(task: &Ident) -> Ident {
     format_ident!("missing_{task}")
 }
 
 fn mirror(mirror: &Mirror) -> TokenStream {
     let Mirror { name, native, direction, tasks, shape, .. } = mirror;
+    let lines = any_length();
     let condition = if tasks.is_empty() {
         TokenStream::new()
     } else {
@@ -149,6 +169,7 @@ fn mirror(mirror: &Mirror) -> TokenStream {
         };
         quote! {
             #condition
+            #lines
             impl Wire for #native {
                 type Plain = contract::#name;
                 fn wire(&self) -> Self::Plain { #body }
@@ -169,6 +190,7 @@ fn mirror(mirror: &Mirror) -> TokenStream {
         };
         quote! {
             #condition
+            #lines
             impl Native for contract::#name {
                 type Own = #native;
                 fn native(&self) -> Self::Own { #body }
@@ -180,9 +202,10 @@ fn mirror(mirror: &Mirror) -> TokenStream {
 
 fn to_wire(field: &MirrorField) -> TokenStream {
     let name = &field.argument.name;
-    match &field.value {
-        Some(value) => quote!(#name: #value),
-        None => quote!(#name: Wire::wire(&it.#name)),
+    if let Some(value) = &field.value {
+        quote!(#name: #value)
+    } else {
+        quote!(#name: Wire::wire(&it.#name))
     }
 }
 

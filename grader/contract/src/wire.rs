@@ -205,6 +205,7 @@ fn dispatch(name: &Ident, calls: &[Call]) -> TokenStream {
     quote! {
         /// Answers one encoded request. If it cannot be decoded, the reply is
         /// [`grader_protocol::Reply::Malformed`]: judge and driver were built from different contracts.
+        #[allow(clippy::too_many_lines, reason = "one arm for each request")]
         pub fn dispatch(module: &mut dyn #name, request: &[u8]) -> Vec<u8> {
             match ::grader_protocol::private::postcard::from_bytes(request) {
                 #(#arms)*
@@ -237,6 +238,7 @@ fn describe(calls: &[Call]) -> TokenStream {
     });
     quote! {
         /// A call and its answer as text: `greet(name = "Ada") = "Dear Ada"`.
+        #[allow(clippy::too_many_lines, reason = "one arm for each request")]
         pub fn describe(request: &[u8], reply: Option<&[u8]>) -> String {
             match ::grader_protocol::private::postcard::from_bytes(request) {
                 #(#arms)*

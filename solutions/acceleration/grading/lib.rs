@@ -1,5 +1,10 @@
 //! The hidden side of `acceleration`: requests, cases, and the oracle that knows the answers. Never released.
 
+#![allow(
+    clippy::many_single_char_names,
+    reason = "m, k, n, i, j, p: as in every text on the subject"
+)]
+
 #[macro_use]
 pub mod contract;
 mod cases;

@@ -64,12 +64,11 @@ impl Kernel for Recompute {
     fn set_up(&mut self, state: &[u8]) -> Answer<()> {
         let DecodeState { model: fixed, end } = decode(state)?;
         let known = self.ready.take().filter(|ready| ready.fixed == fixed);
-        let mut ready = match known {
-            Some(ready) => ready,
-            None => {
-                let (gpt, prompt) = prepared(&fixed)?;
-                Whole { fixed, gpt, beginning: prompt.len(), prompt }
-            }
+        let mut ready = if let Some(ready) = known {
+            ready
+        } else {
+            let (gpt, prompt) = prepared(&fixed)?;
+            Whole { fixed, gpt, beginning: prompt.len(), prompt }
         };
         ready.prompt.truncate(ready.beginning);
         ready.prompt.extend(&end);

@@ -126,12 +126,11 @@ pub fn collect_for(
 ) -> Result<CollectedSources, IntakeRefusal> {
     let collected = open(found, handout, limits)
         .and_then(|mut tree| collect_from(tree.as_mut(), handout, limits));
-    match &collected {
-        Ok(sources) => {
-            let bytes: usize = sources.files.values().map(Vec::len).sum();
-            debug!(files = sources.files.len(), bytes, notes = sources.notes.len(), "collected");
-        }
-        Err(_) => debug!("not collected: the student's page says why"),
+    if let Ok(sources) = &collected {
+        let bytes: usize = sources.files.values().map(Vec::len).sum();
+        debug!(files = sources.files.len(), bytes, notes = sources.notes.len(), "collected");
+    } else {
+        debug!("not collected: the student's page says why");
     }
     collected
 }

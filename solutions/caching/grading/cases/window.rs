@@ -170,7 +170,7 @@ fn window_memory_stays(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
             })?,
             Ok(StepReply::Rows(rows)) => check::equal(message, &rows.allocated, &0)?,
             Ok(StepReply::Sizes(told)) => {
-                check::equal(message, &told.allocated, &(2 * 2 * 4 * 400 * 16 * 4))?
+                check::equal(message, &told.allocated, &(2 * 2 * 4 * 400 * 16 * 4))?;
             }
             other => return Err(wrong(message, format!("{other:?}"))),
         }
