@@ -151,7 +151,10 @@ fn the_table_is_the_one_in_the_document() {
 fn the_model_depends_on_serde_and_thiserror_alone() {
     let crates = crates();
     let linked = crates["model"].iter().filter(|dependency| dependency.kind.is_none());
-    assert_eq!(linked.map(|dependency| &*dependency.name).collect::<Vec<_>>(), ["serde", "thiserror"]);
+    assert_eq!(
+        linked.map(|dependency| &*dependency.name).collect::<Vec<_>>(),
+        ["serde", "thiserror"]
+    );
 }
 
 #[test]

@@ -184,7 +184,8 @@ fn a_workspace_is_not_accepted_as_a_class() {
         let class = ClassFolder::new().file("src/lib.rs", LIB).file("searching/src/lib.rs", LIB);
         class.file("toolkit/src/lib.rs", LIB)
     };
-    let among = |class: &ClassFolder| discover_among(class.path(), &["searching", "hashing", "toolkit"]);
+    let among =
+        |class: &ClassFolder| discover_among(class.path(), &["searching", "hashing", "toolkit"]);
     let error = among(&workspace()).unwrap_err();
     assert!(matches!(error, CollectError::OneSubmission { sign: "src", .. }), "{error}");
     let beside_an_archive = among(&workspace().file("ada.zip", ""));
