@@ -113,13 +113,9 @@ impl ProgramGraph {
         before: &HashMap<ReachStep, ReachStep>,
         rules: &WalkRules<'_>,
     ) -> ForbiddenPath {
-        let mut steps = vec![last];
-        while let Some(previous) = steps.last().and_then(|step| before.get(step)) {
-            steps.push(*previous);
-        }
-        let nodes: HashMap<usize, usize> =
-            steps.windows(2).map(|pair| (pair[0].node, pair[1].node)).collect();
-        let through = self.way(last.node, |node| nodes.get(&node).copied(), rules.own);
+        // A node can be on the way twice, reached in different ways: steps are followed, not nodes.
+        let earlier = std::iter::successors(before.get(&last), |step| before.get(step));
+        let through = self.way(earlier.map(|step| step.node), rules.own);
         ForbiddenPath { to, through }
     }
 

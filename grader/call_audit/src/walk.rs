@@ -42,8 +42,9 @@ impl ProgramGraph {
         while let Some(node) = walk.queue.pop_front() {
             if let Some(to) = self.refused(node, rules) {
                 if !leads.iter().any(|lead| lead.to == to) {
-                    let before = |at: usize| walk.before.get(&at).copied();
-                    leads.push(ForbiddenPath { to, through: self.way(node, before, rules.own) });
+                    let before = |at: &usize| walk.before.get(at).copied();
+                    let earlier = std::iter::successors(before(&node), before);
+                    leads.push(ForbiddenPath { to, through: self.way(earlier, rules.own) });
                 }
                 continue;
             }
@@ -109,19 +110,12 @@ impl ProgramGraph {
         Some(if refused.is_empty() { "something without a name".to_owned() } else { refused })
     }
 
-    /// The student's own functions on the way to `node`; `before` is the step before each.
-    pub(crate) fn way(
-        &self,
-        node: usize,
-        before: impl Fn(usize) -> Option<usize>,
-        own: &str,
-    ) -> Vec<String> {
+    /// The student's own functions on a way, first to last; `earlier` are its nodes from the last one back.
+    pub(crate) fn way(&self, earlier: impl Iterator<Item = usize>, own: &str) -> Vec<String> {
         let mut way: Vec<String> = Vec::new();
-        let mut at = node;
-        while let Some(previous) = before(at) {
-            at = previous;
-            let names = self.nodes[at].names.iter().flatten();
-            let own_name = names.filter(|name| name.is_of(own)).map(|name| name.short(own)).next();
+        for node in earlier {
+            let mut names = self.nodes[node].names.iter().flatten();
+            let own_name = names.find(|name| name.is_of(own)).map(|name| name.short(own));
             way.extend(own_name.filter(|name| way.last() != Some(name)));
         }
         way.reverse();
