@@ -281,9 +281,9 @@ pub struct WithdrawOptions {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  grader cases --module caching               the cases of one module, on the terminal
+  grader cases --module MODULE               the cases of one module, on the terminal
   grader cases --out instructors/             one page per module: instructors/MODULE-cases.html
-  grader cases -m caching --format json       for programs: the document `grader/cases/v1`
+  grader cases -m MODULE --format json       for programs: the document `grader/cases/v1`
 For each hidden case it shows the claim, the weight and the points, the cases that must pass before it, and the
 known wrong solutions that it catches. The output contains answers: it is never written into assignments/.")]
 pub struct CasesOptions {

@@ -34,7 +34,7 @@ pub fn run(
 ) -> Result<ExitKind> {
     let course = OpenCourse::open(arguments, modules)?;
     let context = CommandContext::new(arguments);
-    let packages: Vec<_> = course.course.modules.iter().map(|module| &*module.slug).collect();
+    let packages: Vec<_> = course.course.packages().collect();
     let discovery = match collect::discover_among(&options.class, &packages) {
         Err(CollectError::OneSubmission { sign, .. }) => {
             return Err(single_submission(options, &context, sign));

@@ -319,7 +319,7 @@ fn tasks(contract: &Contract) -> TokenStream {
     }
 }
 
-/// The name of the macro that makes the driver: `caching_driver` for the trait `Caching`.
+/// The name of the macro that makes the driver: `greeting_driver` for the trait `Greeting`.
 pub fn driver_macro(contract: &Contract) -> Ident {
     let mut snake = String::new();
     for (at, letter) in contract.name.to_string().char_indices() {

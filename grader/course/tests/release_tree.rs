@@ -190,7 +190,7 @@ fn an_export_again_touches_only_what_changed() {
     let scratch = written();
     let out = scratch.path("out");
     release::export(scratch.root(), &out).unwrap();
-    let files = ["demo/src/lib.rs", "tinytorch/src/lib.rs", "demo/src/add.rs"];
+    let files = ["demo/src/lib.rs", "toolkit/src/lib.rs", "demo/src/add.rs"];
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     for file in files {
         let file = File::options().write(true).open(out.join(file)).unwrap();

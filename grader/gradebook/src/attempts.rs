@@ -257,7 +257,7 @@ mod tests {
     /// A record as the grader stored it when remarks were plain sentences.
     #[test]
     fn a_record_with_plain_remarks_is_still_read() {
-        const OLD: &str = r#"{"submission": {"student": "ada", "module": "profiling", "content_hash": "",
+        const OLD: &str = r#"{"submission": {"student": "ada", "module": "searching", "content_hash": "",
             "remarks": ["`src/lib.rs` starts with a byte order mark: it was cut off."]},
             "title": "", "outcome": "pass", "points": 1, "max_points": 1, "tasks": [], "cases": [],
             "problems": [], "notes": ["not handed in, so taken as it was handed out: src/timer.rs"],
@@ -267,7 +267,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let book = filled(folder.path());
         let insert = "INSERT INTO attempts (student, module, key, content_hash, outcome, max_points, graded_at, grade)
-            VALUES ('ada', 'profiling', 'k', '', 'pass', 1, 5, ?1)";
+            VALUES ('ada', 'searching', 'k', '', 'pass', 1, 5, ?1)";
         book.db.execute(insert, [OLD]).unwrap();
         let grade = book.attempt(book.db.last_insert_rowid()).unwrap().unwrap().grade;
         assert_eq!(

@@ -9,7 +9,7 @@ fn list(names: &[&str]) -> FileList {
 
 /// One refusal of each kind.
 fn refusals() -> Vec<IntakeRefusal> {
-    let module = || "caching".to_owned();
+    let module = || "hashing".to_owned();
     let file = || "src/timer.rs".to_owned();
     let kind = || "a symbolic link".to_owned();
     vec![
@@ -50,7 +50,7 @@ fn refusals() -> Vec<IntakeRefusal> {
         IntakeRefusal::TooManyEntries { limit: 10_000 },
         IntakeRefusal::TooManySourceFiles { limit: 500 },
         IntakeRefusal::SourcesTooLarge { limit_bytes: 16 << 20 },
-        IntakeRefusal::OtherModule { found: "profiling".into(), module: module() },
+        IntakeRefusal::OtherModule { found: "searching".into(), module: module() },
         IntakeRefusal::UnknownModule { module: module() },
         IntakeRefusal::UnchangedHandout { module: module() },
         IntakeRefusal::SeveralSources { places: list(&["a", "b"]), module: module() },
@@ -88,9 +88,9 @@ fn remarks() -> Vec<Remark> {
             reason: "is a document: ask for a .zip".into(),
         },
         Remark::NoSourceFolder { place: String::new() },
-        Remark::SourcesBesideFolder { folder: "caching".into(), is_src: true },
-        Remark::SourcesBesideFolder { folder: "caching".into(), is_src: false },
-        Remark::OnlyFolder { folder: "work".into(), module: "caching".into() },
+        Remark::SourcesBesideFolder { folder: "hashing".into(), is_src: true },
+        Remark::SourcesBesideFolder { folder: "hashing".into(), is_src: false },
+        Remark::OnlyFolder { folder: "work".into(), module: "hashing".into() },
         Remark::OtherSpelling { found: "src/Timer.rs".into(), name: "src/timer.rs".into() },
         Remark::IncludedFromHandout { file: "README.md".into() },
         Remark::NotHandedIn { files: vec!["src/a.rs".into(), "src/b.rs".into()] },
@@ -165,7 +165,7 @@ fn remarks_can_be_counted() {
 /// A grade with only what matters here.
 fn grade(notes: &str) -> Result<Grade, serde_json::Error> {
     serde_json::from_str(&format!(
-        r#"{{"submission": {{"student": "ada", "module": "caching", "content_hash": "00", "remarks": {notes}}},
+        r#"{{"submission": {{"student": "ada", "module": "hashing", "content_hash": "00", "remarks": {notes}}},
             "title": "", "outcome": "partial", "points": 1.0, "max_points": 2.0, "tasks": [], "cases": [],
             "problems": [], "notes": {notes}, "fault": null, "costs": [], "provenance": {{"key": "",
             "seed": 1, "suite_hash": "", "rubric_hash": "", "toolchain": "", "sandbox": "",

@@ -84,7 +84,7 @@ impl ModuleProbes {
         probes.iter().filter(|probe| probe.kind == kind).cloned().collect()
     }
 
-    /// The probe of a function by its path: `KvCache::get`.
+    /// The probe of a function by its path: `Table::get`.
     pub fn by_path(&self, function: &str) -> Option<Probe> {
         self.interface.by_path(function)
     }

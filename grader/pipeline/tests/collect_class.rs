@@ -181,10 +181,11 @@ fn a_single_submission_is_not_accepted_as_a_class() {
 #[test]
 fn a_workspace_is_not_accepted_as_a_class() {
     let workspace = || {
-        let class = ClassFolder::new().file("src/lib.rs", LIB).file("profiling/src/lib.rs", LIB);
-        class.file("tinytorch/src/lib.rs", LIB)
+        let class = ClassFolder::new().file("src/lib.rs", LIB).file("searching/src/lib.rs", LIB);
+        class.file("toolkit/src/lib.rs", LIB)
     };
-    let among = |class: &ClassFolder| discover_among(class.path(), &["profiling", "caching"]);
+    let among =
+        |class: &ClassFolder| discover_among(class.path(), &["searching", "hashing", "toolkit"]);
     let error = among(&workspace()).unwrap_err();
     assert!(matches!(error, CollectError::OneSubmission { sign: "src", .. }), "{error}");
     let beside_an_archive = among(&workspace().file("ada.zip", ""));

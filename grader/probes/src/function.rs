@@ -25,7 +25,7 @@ pub(crate) struct FunctionOwner<'a> {
 /// A public function of the reference.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
-    /// As another crate calls it: `caching::KvCache::get`.
+    /// As another crate calls it: `hashing::Table::get`.
     path: String,
     name: String,
     /// Generic parameters of the `impl` block that have no concrete type, then those of the function.

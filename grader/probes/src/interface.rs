@@ -22,7 +22,7 @@ pub enum ProbeKind {
 pub struct Probe {
     /// The task whose file has the item in the reference, or [`GIVEN`].
     pub task: String,
-    /// The item as its crate names it: `KvCache::get`.
+    /// The item as its crate names it: `Table::get`.
     pub item: String,
     /// The item as the reference declares it, on one line.
     pub expected: String,
@@ -45,7 +45,7 @@ pub struct Interface {
 pub(crate) struct Item {
     pub(crate) task: String,
     pub(crate) file: String,
-    /// Its public path: `KvCache::get`.
+    /// Its public path: `Table::get`.
     pub(crate) name: String,
     /// The type or trait that it belongs to.
     pub(crate) owner: Option<String>,

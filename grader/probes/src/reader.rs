@@ -15,7 +15,7 @@ use syn::{ImplItem, ItemImpl, ItemTrait, TraitItem, Type, Visibility};
 /// The crate that another one is compared to.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference<'a> {
-    /// As other crates name it: `caching`.
+    /// As other crates name it: `hashing`.
     pub crate_name: &'a str,
     /// Its sources: `src/cache.rs` to contents.
     pub files: &'a BTreeMap<String, Vec<u8>>,
@@ -37,7 +37,7 @@ pub struct TaskFiles<'a> {
 /// The type that a generic parameter with one bound is replaced by.
 #[derive(Clone, Copy, Debug)]
 pub struct StandIn<'a> {
-    /// The trait's path: `tinytorch::clock::Clock`.
+    /// The trait's path: `toolkit::clock::Clock`.
     pub bound: &'a str,
     /// A type that implements it.
     pub ty: &'a str,

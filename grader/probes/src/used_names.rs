@@ -53,7 +53,7 @@ impl UsedNames {
                     after_colon = is_colon && punct.spacing() == Spacing::Joint;
                 }
                 TokenTree::Group(group) => {
-                    // `use acceleration::{Matrix, pack};`
+                    // `use hashing::{Table, insert};`
                     let continues = is_member && group.delimiter() == Delimiter::Brace;
                     self.collect(group.stream(), continues);
                     is_member = false;

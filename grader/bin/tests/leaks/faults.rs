@@ -14,7 +14,7 @@ fn a_fault_that_quotes_the_driver_reaches_no_student() {
     for folder in ["assignments", "config", "solutions"] {
         copy(&root().join(folder), &course.join(folder));
     }
-    for folder in ["protocol", "driver", "sandbox/inherited"] {
+    for folder in ["contract", "protocol", "driver", "sandbox/inherited"] {
         copy(&root().join("grader").join(folder), &course.join("grader").join(folder));
     }
     fs::copy(root().join("Cargo.lock"), course.join("Cargo.lock")).expect("a copy");

@@ -67,7 +67,7 @@ const STAGES: [&str; 9] = [
     "grader_pipeline::kit: kit",
     "collected",
     "rustc ended",
-    "built;",
+    "built",
     "judging",
     "driver finished",
     "recorded",

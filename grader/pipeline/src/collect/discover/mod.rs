@@ -177,8 +177,8 @@ fn submitters(class: &Path) -> Result<BTreeMap<String, Vec<EntryName>>, CollectE
         .map_err(|reason| CollectError::Metadata { path: class.to_owned(), reason })
 }
 
-/// The folders of a package and of the workspace that was handed out, besides `src` and the modules.
-const PACKAGE_FOLDERS: [&str; 5] = ["tests", "benches", "examples", "target", "tinytorch"];
+/// The folders of a package and of a workspace, besides `src` and the packages.
+const PACKAGE_FOLDERS: [&str; 4] = ["tests", "benches", "examples", "target"];
 
 /// The entry that only a single submission has: a manifest, `lib.rs`, or `src` when every folder among the
 /// submissions found is part of a package or a workspace. Archives beside `src` are submissions, unless `src` holds
