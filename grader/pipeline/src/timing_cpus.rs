@@ -15,7 +15,7 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 use tracing::debug;
 
-/// The lane of this process, whatever the number of graders in it: they share the machine.
+/// The lane of this process. All graders in one process share it, because they share the machine.
 pub struct TimingCpus {
     /// All that the grader may use.
     cpus: Vec<usize>,
