@@ -128,7 +128,7 @@ fn a_course_without_a_foundation_names_none() {
     assert!(readme.starts_with("# Demo\n\nYou add. Everything here"), "{readme}");
     assert!(readme.contains("The standard library. Another crate"), "{readme}");
     assert!(!readme.contains("{{") && !readme.contains("given to you"), "{readme}");
-    assert!(readme.contains("\n2. Fetch") && readme.contains("\n3. Run the tests"), "{readme}");
+    assert!(readme.contains("\n2. Download") && readme.contains("\n3. Run the tests"), "{readme}");
     let expected = "members = [\"demo\"]";
     assert!(scratch.text("assignments/Cargo.toml").contains(expected));
     assert!(release::check(scratch.root()).unwrap().is_fresh());
