@@ -31,8 +31,8 @@ impl ProgramGraph {
     /// What the function `root` leads to and may not, nearest first. What is allowed outside is not looked
     /// into; what a library has as a generic, and is therefore compiled here, is both named and followed.
     ///
-    /// A variable leads to whoever uses it: what one function leaves there (a pointer to a function, a
-    /// result), another finds. A function that only calls another root is not meant by that.
+    /// A variable leads to each function that uses it: one function can store a pointer or a result there, and
+    /// another can find it. A function that only calls another root is not meant by that.
     ///
     /// `None` when nothing is called `root` here.
     pub fn leads(&self, root: &str, rules: &WalkRules<'_>) -> Option<Vec<ForbiddenPath>> {

@@ -233,8 +233,8 @@ fn grade_class(
     Ok(result)
 }
 
-/// Shows progress, and writes each student's report when it is there: whoever waits for it does not have to
-/// wait for the rest of the class.
+/// Shows progress, and writes each student's report as soon as that student is graded, before the rest of the
+/// class.
 struct ClassWatcher<'a> {
     progress: GradingProgress,
     store: &'a GradebookStore,

@@ -1,4 +1,4 @@
-//! A note beside the gradebook that a run is in progress, for whoever starts another one.
+//! A note beside the gradebook that a run is in progress, for a second grader that starts meanwhile.
 //!
 //! The gradebook itself takes several writers. The note only says who else is at work: it is locked as long as
 //! its process lives, so that one of a killed run means nothing.

@@ -24,7 +24,7 @@ pub struct Case {
 /// case's function.
 ///
 /// ```
-/// # use grader_judge::{cases, Verdict, Draw};
+/// # use grader_judge::{CaseVerdict, Draw, cases};
 /// # grader_protocol::contract! { pub trait M { fn double(x: f64) -> f64; } }
 /// cases! { task "doubling", client Client;
 ///     /// Twice zero is zero.
@@ -33,10 +33,10 @@ pub struct Case {
 ///     doubles after [zero_stays_zero];
 /// }
 ///
-/// fn zero_stays_zero(code: &mut Client, _: &mut Draw) -> Verdict {
+/// fn zero_stays_zero(code: &mut Client, _: &mut Draw) -> CaseVerdict {
 ///     grader_judge::check::equal("twice zero", &code.double(0.0)?, &0.0)
 /// }
-/// # fn doubles(_: &mut Client, _: &mut Draw) -> Verdict { Ok(()) }
+/// # fn doubles(_: &mut Client, _: &mut Draw) -> CaseVerdict { Ok(()) }
 /// assert_eq!(CASES[1].after, ["zero_stays_zero"]);
 /// ```
 #[macro_export]

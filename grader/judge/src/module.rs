@@ -32,7 +32,8 @@ pub struct Module {
 /// Defines a module as `pub const MODULE`, and the test that the reference passes every hidden case.
 ///
 /// The crate has the modules `contract` (with a [`contract!`](grader_protocol::contract)), `cases` with a file for each
-/// list of [`cases!`](crate::cases), and for its tests `driver` and, with timed cases, `kernels`.
+/// list of [`cases!`](crate::cases), and for its tests `driver` and, with timed cases, `kernels`. `contract` is declared
+/// before `driver` and with `#[macro_use]`, because the contract defines the macro that the driver calls.
 #[macro_export]
 macro_rules! module {
     (slug: $slug:literal, cases: [$($file:ident),+ $(,)?] $(, stand_ins: $stand_ins:expr)? $(,)?) => {

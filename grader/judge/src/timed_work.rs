@@ -32,13 +32,14 @@ pub struct TimedCase {
 /// comment.
 ///
 /// ```
-/// # use grader_judge::{timed, Draw, Work, Failure};
+/// # use grader_judge::{CaseVerdict, Draw, Failure, timed};
 /// # struct Numbers;
 /// # impl grader_timing::Workload for Numbers {
 /// #     type Wrong = Failure;
 /// #     fn batch(&mut self, _: usize) -> grader_timing::CallBatch { grader_timing::CallBatch::default() }
 /// #     fn verify(&mut self, _: &[Vec<u8>]) -> Result<(), Failure> { Ok(()) }
 /// # }
+/// # fn doubles(_: &mut (), _: &mut Draw) -> CaseVerdict { Ok(()) }
 /// timed! {
 ///     task "doubling" {
 ///         /// Doubling is faster than adding one by one.

@@ -29,9 +29,9 @@ pub use store::{CachedGrade, ClassObserver, GradeOrigin, GradeRef, GradeStore};
 /// forty submissions. The others are built again.
 const KEPT_EXECUTABLES_BYTES: u64 = 256 << 20;
 
-/// How a class is to be graded.
+/// One run over a class.
 pub struct ClassRun<'a> {
-    /// With what.
+    /// The grader of the module.
     pub grader: &'a Grader,
     /// How many submissions at once.
     pub jobs: usize,
@@ -41,7 +41,7 @@ pub struct ClassRun<'a> {
     pub stop: &'a AtomicBool,
     /// Earlier results and where new ones go.
     pub store: &'a dyn GradeStore,
-    /// Who is told.
+    /// Receives the progress and the grades.
     pub watch: &'a dyn ClassObserver,
 }
 

@@ -4,7 +4,7 @@ use grader_model::{GradingStage, StageCost};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
-/// Runs from when it is made.
+/// A clock that runs from its creation.
 pub struct StageClock {
     wall: Instant,
     cpu: Duration,

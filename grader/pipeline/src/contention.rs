@@ -1,4 +1,4 @@
-//! Who else computed on some CPUs. Elapsed time says how fast a program is only where nobody did.
+//! The CPU time that other processes used on some CPUs. Elapsed time measures a program only if there was almost none.
 
 use crate::clock::thread_cpu;
 use grader_timing::Interference;
@@ -6,14 +6,14 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Others may have used this share of the CPUs before elapsed time stops meaning anything: half of
-/// it on each of two CPUs makes two threads five percent slower.
+/// The largest share of the CPUs that other processes may use during a measurement of elapsed time. Half of it on each
+/// of two CPUs makes two threads five percent slower.
 const MOST: f64 = 0.05;
-/// The kernel counts in ticks of ten milliseconds; a few of them may be anybody's.
+/// The kernel counts in ticks of ten milliseconds, so a few ticks show nothing about other processes.
 const GRACE: Duration = Duration::from_millis(30);
-/// For so long the CPUs have to be quiet before it is tried again.
+/// How long the CPUs must be quiet before the next attempt.
 const QUIET: Duration = Duration::from_millis(500);
-/// So long it is waited for that in all: a class waits too.
+/// The longest wait for quiet CPUs, over all attempts: the rest of the class waits as well.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Watches some CPUs, through the kernel's own account of them.
@@ -67,7 +67,7 @@ impl Interference for CpuContention<'_> {
     }
 }
 
-/// What the CPUs have done so far, whoever asked for it.
+/// CPU time of all processes on these CPUs so far.
 fn busy_time(cpus: &[usize]) -> Option<Duration> {
     busy_ticks(&fs::read_to_string("/proc/stat").ok()?, cpus).map(|ticks| {
         Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)

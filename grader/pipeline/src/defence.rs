@@ -11,13 +11,13 @@ pub enum DefenceLayer {
     /// The scan of the sources' tokens. It tells a student early that something is of no use, and is no
     /// boundary: arbitrary code is expected to get past it.
     TokenScan,
-    /// The compiler's lint against `unsafe`: likewise.
+    /// The compiler's lint against `unsafe`. It is no boundary either.
     UnsafeLint,
-    /// The look at what a hand-written kernel leads to.
+    /// The call audit of functions that must be handwritten.
     LinkCheck,
     /// The limits of one call; the process keeps its own.
     CallLimits,
-    /// That a reply carries its request's nonce, and that nothing comes that was not asked for.
+    /// The check that each reply carries the nonce of its request, and that no other reply arrives.
     OneReply,
 }
 

@@ -98,7 +98,7 @@ impl<'a> Wire<'a> {
         }
     }
 
-    /// Keeps the last calls in `log`, for whoever looks at a disputed case.
+    /// Keeps the last calls in `log`: instructors read them in a dispute.
     #[must_use]
     pub const fn logging(mut self, log: &'a CallLog) -> Self {
         self.log = Some(log);

@@ -1,5 +1,5 @@
-//! The shared libraries of an executable, file by file. A sandbox that shows folders of the system shows what is installed
-//! there and in which version: nobody's business, and nothing that a program needs.
+//! The shared libraries of an executable, file by file. A sandbox that showed whole folders of the system would reveal
+//! which software is installed there; a program needs only its own libraries.
 
 use grader_call_audit::SystemNeeds;
 use grader_sandbox::BindMount;

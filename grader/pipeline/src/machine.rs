@@ -1,4 +1,4 @@
-//! On what speed is measured: the processor, and the widest vector instructions that it offers.
+//! The machine on which speed is measured: its processor, and the widest vector instructions that it offers.
 
 use grader_course::config::VectorSetting;
 use grader_model::{MachineInfo, VectorLevel};

@@ -1,5 +1,5 @@
-//! The public functions of a crate, as far as its formatted sources show them: for telling a mistyped name
-//! early. What a name really stands for is asked of the compiler.
+//! The public functions that the formatted sources of a crate show, so that a mistyped name in the configuration is
+//! found early. The compiler decides later what a name means.
 
 use std::collections::BTreeMap;
 

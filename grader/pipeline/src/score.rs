@@ -134,16 +134,16 @@ fn score(task: &TaskRubric, cases: &[CaseResult], decisions: &[CaseDecision]) ->
     }
 }
 
-/// What gradebooks compare at.
+/// Points with the precision at which gradebooks compare them.
 fn two_decimals(points: f64) -> f64 {
     (points * 100.0).round() / 100.0
 }
 
 /// The outcome of a whole, from those of its parts.
 ///
-/// A fault of ours comes first, because there is no grade then. With nothing passed the parts'
-/// own word is kept: the gravest if they differ, but "not started" only if that is all there is. Nothing is
-/// passed while something is undecided. What was not asked has no time left: as a whole, it timed out.
+/// A fault of ours comes first, because there is no grade then. If no part has passed, the whole has the gravest
+/// outcome among the parts; it is "not started" only if every part is not started or skipped. The whole is not passed
+/// while a part is undecided. A part that was not asked had no time left, so it counts as timed out.
 pub fn overall(parts: impl IntoIterator<Item = Outcome>) -> Outcome {
     let word = |part| if part == Outcome::NotAsked { Outcome::TimedOut } else { part };
     let parts: Vec<Outcome> = parts.into_iter().map(word).collect();

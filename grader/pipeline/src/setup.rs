@@ -194,7 +194,7 @@ fn with_callers_of_contract(mut rubric: Rubric, tasks: &[TaskCalls]) -> Rubric {
     rubric
 }
 
-/// Of a task that is not part of this term no function has to be the student's own.
+/// A dropped task has no functions that must be the student's own.
 fn with_own_functions_of_term(mut rubric: Rubric) -> Rubric {
     let tasks: BTreeSet<String> = rubric.tasks.iter().map(|task| task.id.clone()).collect();
     if let Some(links) = &mut rubric.links {

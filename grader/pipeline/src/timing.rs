@@ -1,5 +1,5 @@
-//! Stage 6: how fast is what is right? Measures the build for speed against the course's own, each timed case in
-//! processes of its own.
+//! Stage 6: the speed of correct code. Measures the submission's build for speed against the course's own build. Each
+//! timed case has its own processes.
 
 mod confirm;
 mod record;
@@ -25,7 +25,7 @@ use std::time::Duration;
 use tracing::debug;
 use trial::{MeasurementTrial, TimingQuestion};
 
-/// What elapsed time needs of the machine to show that two threads compute at once.
+/// The CPUs on which elapsed time shows that two threads compute at once.
 const BY_ELAPSED_TIME: CpuNeed = CpuNeed { cpus: 2, exclusive: true };
 
 /// The two executables of a measurement.
@@ -132,7 +132,7 @@ impl Grader {
     }
 }
 
-/// What the measurement of a gate needs: elapsed time means something only where nobody else computes.
+/// The CPUs that the measurement of a gate needs. A measurement of elapsed time needs them for itself.
 fn need_of(gate: &GateRubric) -> CpuNeed {
     CpuNeed {
         cpus: gate.cpus.map_or(1, |cpus| cpus as usize),

@@ -1,9 +1,8 @@
-//! The CPUs on which speed is measured. What CPU time decides is measured on several of them at once, one
-//! measurement on each; what elapsed time decides is measured alone.
+//! The CPUs on which speed is measured, called the *lane*. Measurements by CPU time run on several of them at once, one
+//! on each; a measurement by elapsed time runs alone.
 //!
-//! The lane belongs to this process. Several graders on one machine may meet on a CPU: CPU time bears
-//! that, and elapsed time counts only where the kernel's account of the CPUs shows nobody else
-//! ([`crate::contention`]), whoever it is.
+//! The lane belongs to this process. Several graders on one machine may share a CPU: CPU time is robust against that,
+//! and elapsed time counts only if the kernel's accounts show almost no other process there ([`crate::contention`]).
 
 mod queue;
 
@@ -16,7 +15,7 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 use tracing::debug;
 
-/// The lane of this process, whatever the number of graders in it: they share the machine.
+/// The lane of this process. All graders in one process share it, because they share the machine.
 pub struct TimingCpus {
     /// All that the grader may use.
     cpus: Vec<usize>,
@@ -93,8 +92,8 @@ impl TimingCpus {
         Self { cpus, queue, changed: Condvar::new() }
     }
 
-    /// Waits for CPUs to measure on: those that the calling thread may use first. Whoever came earlier is
-    /// served earlier. `None` if there are not so many.
+    /// Waits for CPUs to measure on, preferably those that the calling thread may use. Claims are served in the order
+    /// of their arrival. `None` if the lane has too few CPUs.
     pub fn take(&self, need: CpuNeed) -> Option<CpuReservation<'_>> {
         if need.cpus > self.cpus.len() {
             return None;
@@ -106,8 +105,8 @@ impl TimingCpus {
         Some(CpuReservation { cpus, lane: self, need })
     }
 
-    /// Held while something else than measuring is done, so that an exclusive measurement on `width` CPUs
-    /// can wait for it where it has to. `None` where it has not.
+    /// A permit to build and judge. An exclusive measurement on `width` CPUs waits until all permits are returned.
+    /// `None` if there are enough CPUs for both at once.
     pub fn working(&self, width: usize) -> Option<WorkPermit<'_>> {
         (width > 0 && width >= self.cpus.len()).then(|| {
             let start = Instant::now();

@@ -1,10 +1,10 @@
 //! Communication between the judge and a student's code: contracts, frames, transports. It contains
 //! no judging.
 //!
-//! Each module has one [`contract!`]: a list of the functions its students implement, in terms of
-//! plain data. The macro generates the requests, the judge's client and the driver's dispatch. The
-//! same client works over two transports: [`InProcess`] and the wire (a confined process, in
-//! `grader-pipeline`).
+//! Each module has one [`contract!`]: the requests that the judge can make, the plain data in them, and
+//! how the driver answers them with the student's code. The macro generates the requests, the judge's
+//! client and the driver. The same client works over two transports: [`InProcess`] and the wire (a
+//! confined process, in `grader-pipeline`).
 
 // The expansion of `contract!` refers to this crate by name, and it is also used inside this crate.
 extern crate self as grader_protocol;

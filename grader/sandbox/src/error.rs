@@ -10,7 +10,7 @@ use crate::command::LayerStatus;
 #[derive(Debug, thiserror::Error)]
 #[error("no sandbox: {reason}")]
 pub struct UnavailableSandbox {
-    /// What is missing, why, and how to mend it.
+    /// What is missing, why, and how to fix it.
     pub reason: String,
     /// What was found about each layer.
     pub layers: Vec<LayerStatus>,

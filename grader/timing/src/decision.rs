@@ -109,8 +109,8 @@ fn settled(logs: &[f64], pairs: &[SamplePair], plan: MeasurePlan) -> Option<Gate
 
 /// What the total CPU time says, where the spread is the submission's own.
 ///
-/// That spread does not widen the interval, or whoever scatters enough would never be decided: it reaches as
-/// far as if the submission were as steady as the baseline beside it.
+/// That spread does not widen the interval, because a submission could otherwise scatter until it is never decided. The
+/// interval is as wide as for a submission that is as steady as the baseline.
 fn by_totals(pairs: &[SamplePair], plan: MeasurePlan) -> Option<GateDecision> {
     if !spread::is_own(pairs) {
         return None;

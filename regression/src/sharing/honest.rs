@@ -94,7 +94,7 @@ pub fn queue_by_a_channel(chain: Chain) -> u64 {
     take_turns(chain, || queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok())
 }
 
-/// The main thread hands a tenth at a time to whoever asks for it.
+/// The main thread hands a tenth at a time to the thread that asks for it.
 pub fn queue_by_hand_over(chain: Chain) -> u64 {
     const TENTH: u64 = PIECES / 10;
     let (send, receive) = sync_channel::<u64>(0);

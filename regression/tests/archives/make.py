@@ -241,7 +241,7 @@ def main():
     }
     made = sorted(set(MADE))
     with open(os.path.join(HERE, "TOOLS.md"), "w") as out:
-        out.write("# Archives by real tools\n\nWritten by `make.py`; read by `tests/collect_tools.rs`.\n\n")
+        out.write("# Archives by real tools\n\nWritten by `make.py`; read by `regression/tests/archives_of_tools.rs`.\n\n")
         out.writelines(f"- {name}: {what}\n" for name, what in tools.items())
         out.write("- macOS and Windows styles: written field by field\n\n")
         read = sum(path.startswith("read/") for path in made)

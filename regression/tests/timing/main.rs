@@ -125,7 +125,7 @@ fn share(way: &str) -> MeasureOutcome {
     measure(&mut baseline, &mut submission, &mut ShareWorkload::new(PIECE), plan)
 }
 
-/// On any number of CPUs, whoever else uses them. `examples/parallel_proof` tries all ways.
+/// On any number of CPUs, and beside any other load. `examples/parallel_proof` tries all ways.
 fn threads_that_compute_at_once_are_seen() -> Result<(), Failed> {
     for way in ["main_takes_a_half", "uneven_by_a_fifth", "queue_by_a_channel", "splits_itself"] {
         let outcome = share(way);

@@ -1,4 +1,4 @@
-//! The hidden side of `acceleration`: requests, cases, and the oracle that knows the answers. Never released.
+//! The grading crate of `acceleration`: the contract, the hidden cases, and the oracle that knows the answers. Never released.
 
 #![allow(
     clippy::many_single_char_names,

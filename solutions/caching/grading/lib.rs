@@ -1,4 +1,4 @@
-//! The hidden side of `caching`: requests, cases, and the oracle that knows the answers. Never released.
+//! The grading crate of `caching`: the contract, the hidden cases, and the oracle that knows the answers. Never released.
 //!
 //! The oracle is independent of the reference: the whole model in f64 as plain loops, lists that grow by appending, and
 //! the interval that a random draw falls into.

@@ -39,10 +39,10 @@ const FRESH: usize = 3;
 /// and for each call a few tokens that follow it. All scores are verified: after the beginning, which goes through
 /// once, each token costs the judge no more than it costs a cache.
 ///
-/// What can be known before the clock starts: the weights, so a model may be prepared from them, as whoever serves
-/// models does; and the beginning of the prompt, so that queries, keys, values and attention to that beginning can
-/// be worked out for each token and place in the first block, which has seen no other token. That is the most, and it is
-/// less than a sixth of a token's work. The end of the prompt is known a moment before. What is computed then, beyond
+/// Two things are known before the clock starts. The first is the weights: a model may be prepared from them, as a server
+/// does. The second is the beginning of the prompt: queries, keys, values and attention to that beginning can be computed
+/// for each token and place in the first block, which has seen no other token. That is less than a sixth of a token's
+/// work. The end of the prompt is known a moment before. What is computed then, beyond
 /// what the baseline computes with the same tokens, is added to the submission's time.
 struct Decoding {
     draw: Draw,

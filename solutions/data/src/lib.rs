@@ -1,6 +1,6 @@
 //! Tensors and models as plain data: what the judge sends to the drivers of several modules.
 //!
-//! With the feature `foundation` also the conversions to and from the foundation's types, for drivers.
+//! The feature `foundation` adds conversions to and from the foundation's types, for drivers.
 
 #[cfg(feature = "foundation")]
 mod convert;
@@ -34,10 +34,10 @@ pub struct Sizes {
     pub vocab_size: usize,
     /// Maximum sequence length.
     pub max_seq_len: usize,
-    /// D.
+    /// Width of the embeddings (D).
     pub d_model: usize,
-    /// H.
+    /// Number of attention heads (H).
     pub n_heads: usize,
-    /// Blocks.
+    /// Number of transformer blocks.
     pub n_layers: usize,
 }

@@ -1,21 +1,21 @@
-//! How much memory a call takes, on whichever thread.
+//! The memory that a call allocates, on all threads.
 
 use std::cell::Cell;
 use tinytorch::alloc::{counters, process_counters};
 
-/// Threads of the driver's own may allocate this many bytes during a call: it is not counted. A call that copies what
-/// it must not copy allocates a hundred times as many.
+/// The bytes that the driver's own threads may allocate during a call without being counted. A forbidden copy of a
+/// model or a cache has a hundred times as many.
 const OF_THE_DRIVER: usize = 4096;
 
 /// Counts the bytes that calls allocate. The bytes of other threads count when they appear: after a call has returned,
 /// for the next one.
 pub struct Meter {
-    /// The bytes that other threads had allocated when a call was counted last.
+    /// The bytes that other threads had allocated at the last count.
     of_others: Cell<usize>,
 }
 
 impl Default for Meter {
-    /// To be made before the first call, on the thread that makes the calls.
+    /// Create it before the first call, on the thread that makes the calls.
     fn default() -> Self {
         Self { of_others: Cell::new(allocated_by_others()) }
     }

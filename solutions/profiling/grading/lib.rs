@@ -1,4 +1,4 @@
-//! The hidden side of `profiling`: requests, cases, and the oracle that knows the answers. Never released.
+//! The grading crate of `profiling`: the contract, the hidden cases, and the oracle that knows the answers. Never released.
 
 #[macro_use]
 pub mod contract;

@@ -1,4 +1,4 @@
-//! A fault of ours quotes what is hidden, to whoever has to mend it. Its student learns that there is no grade.
+//! A fault of ours quotes what is hidden, for the instructor who has to fix it. Its student learns that there is no grade.
 
 use crate::secrets::SecretTexts;
 use crate::support::{ClassFolder, contents, copy, grader_on, root, run};

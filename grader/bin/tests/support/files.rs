@@ -79,14 +79,14 @@ pub fn edit(file: &Path, find: &str, replace: &str) {
     fs::write(file, text.replace(find, replace)).expect("a write");
 }
 
-/// Whether permissions do not count for whoever runs the tests.
+/// Whether the user who runs the tests ignores permissions.
 pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     fs::metadata("/proc/self").expect("/proc").uid() == 0
 }
 
-/// Takes a file or folder away from whoever is [`bound_by_permissions`]: it becomes somebody
-/// else's, with this mode for its owner alone.
+/// Gives a file or folder to another user, with this mode for that user alone. A user who is
+/// [`bound_by_permissions`] loses access.
 pub fn belongs_to_another(path: &Path, mode: &str) {
     const NOBODY: u32 = 65534;
     if is_root() {

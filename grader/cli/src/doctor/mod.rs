@@ -1,4 +1,4 @@
-//! `grader doctor`: what is missing on this machine, and how to mend it.
+//! `grader doctor`: what is missing on this machine, and how to fix it.
 
 mod attack;
 mod tries;
@@ -27,7 +27,7 @@ struct DoctorCheck {
     name: String,
     state: CheckState,
     detail: String,
-    /// How to mend it; empty when there is nothing to mend.
+    /// How to fix it; empty when there is nothing to fix.
     mend: String,
     /// The mistakes in files, each with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,4 +1,4 @@
-//! What of ours does not compile around a submission, and which tasks that costs.
+//! Finds the tasks that are charged when the driver or the kernels do not compile around a submission.
 //!
 //! A driver or a kernel that does not compile shows an interface that does not fit, whatever a probe says of it. It is
 //! a fault of ours only if it does not compile around the course's own code either.

@@ -1,7 +1,8 @@
-//! What the functions lead to that a student must have written: of both builds, before anything runs.
+//! The call audit of both builds, before anything runs: it follows the calls of each function that the student must
+//! have written.
 //!
-//! Which function a public name stands for is asked of the compiler (a decoy of the same name elsewhere, or
-//! a re-export under another, would mislead any search): a crate of ours takes the address of each.
+//! The compiler resolves the public names: a crate of ours takes the address of each function. A search by name would
+//! be misled by a decoy of the same name or by a re-export under another one.
 
 use super::callers::{CourseNames, KernelAudit};
 use super::compile_failure::failure_of;

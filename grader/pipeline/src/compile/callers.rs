@@ -1,5 +1,5 @@
-//! The audit of what lies around the functions that a student must have written: whatever else the course's own
-//! driver and kernels reach can compute for these, or carry a pointer to them.
+//! The call audit of the code around the functions that a student must have written. The course's driver and kernels also
+//! reach constructors, constants and threads of the student's, which could compute the result or hold a pointer to it.
 
 use super::blame::problem_of;
 use super::call_audit::{AuditRoot, address_of, made, symbols_of, unreadable};

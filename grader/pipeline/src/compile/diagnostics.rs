@@ -44,7 +44,7 @@ pub struct SourceSpan {
     pub expansion: Option<Box<MacroExpansion>>,
 }
 
-/// How code came to stand where nobody wrote it.
+/// The macro call that code comes from.
 #[derive(Clone, Debug, Deserialize)]
 pub struct MacroExpansion {
     /// Where the macro was called.

@@ -1,5 +1,5 @@
-//! The second build: for speed, around the kernels that are measured. Made of a submission only when
-//! there is something right to be measured, and of the reference once, which is the baseline.
+//! The second build, for speed, around the measured kernels. A submission is built for speed if a timed case may be
+//! measured. The reference is built once and is the baseline.
 
 use super::blame::CourseSource;
 use super::compile_failure::failure_of;

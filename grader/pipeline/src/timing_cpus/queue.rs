@@ -1,4 +1,4 @@
-//! Who may use which CPUs next. Plain data: it knows no threads and waits for nobody.
+//! The order in which claims get CPUs. Plain data: it knows no threads and never waits.
 
 /// What a measurement needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct CpuQueue {
 }
 
 impl CpuQueue {
-    /// Nobody holds anything, and nobody waits.
+    /// An empty queue: all CPUs are free, and no claim waits.
     pub fn new(cpus: Vec<usize>, at_once: usize) -> Self {
         let at_once = at_once.clamp(1, cpus.len().max(1));
         Self {

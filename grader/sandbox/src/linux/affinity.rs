@@ -16,7 +16,7 @@ pub fn allowed_cpus() -> Vec<usize> {
 /// Lets the calling thread, and the threads and processes that it starts from now on, run on `cpus`
 /// only; false if that could not be done.
 pub fn bind_this_thread(cpus: &[usize]) -> bool {
-    // Zero is whoever asks.
+    // Zero is the calling thread.
     mask_of(cpus).is_some_and(|mask| sys::set_affinity(0, &mask).is_ok())
 }
 

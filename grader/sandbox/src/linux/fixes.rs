@@ -1,4 +1,4 @@
-//! How to mend a missing layer: for the error message and for `grader doctor`.
+//! How to fix a missing layer: for the error message and for `grader doctor`.
 
 use std::fs;
 

@@ -29,7 +29,7 @@ impl Sandbox {
     /// graders that were killed have left behind.
     ///
     /// # Errors
-    /// [`UnavailableSandbox`] names the missing layers and how to mend them.
+    /// [`UnavailableSandbox`] names the missing layers and how to fix them.
     ///
     /// # Cost
     /// About four spawns.

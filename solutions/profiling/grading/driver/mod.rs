@@ -1,4 +1,4 @@
-//! The values between the contract's bodies and the student's code. Nothing here knows which answers are right.
+//! The driver: code that the bodies of the contract call. It does not know which answers are right.
 
 #![allow(unexpected_cfgs, reason = "`missing_*` is set only when a submission is compiled")]
 
