@@ -154,3 +154,32 @@ fn copy_without_builds(from: &Path, to: &Path) {
     copy_tree(from, to);
     let _ = std::fs::remove_dir_all(to.join("target"));
 }
+
+/// A claim tells its students what is checked, and no drawn value.
+#[test]
+fn every_claim_is_a_sentence_without_numbers() {
+    for module in grader::MODULES {
+        let untimed = module.cases.iter().copied().flatten().map(|case| (case.name, case.claim));
+        for (name, claim) in untimed {
+            let at = format!("{}/{name}: {claim:?}", module.slug);
+            let claim = claim.trim();
+            let first = claim.chars().next().unwrap_or(' ');
+            assert!(first.is_uppercase() || first == '`', "{at} does not begin as a sentence");
+            assert!(claim.ends_with('.') && claim.len() > 15, "{at} does not end as a sentence");
+            assert!(claim.matches('`').count().is_multiple_of(2), "{at} has an open backtick");
+            // `p95` and `n - 1` are names, not drawn values.
+            let prose: String = claim.split('`').step_by(2).collect();
+            assert!(!prose.contains(|c: char| c.is_ascii_digit()), "{at} tells a number");
+        }
+    }
+}
+
+/// Code that answers nothing fails every module.
+#[test]
+fn code_that_answers_nothing_fails_a_rehearsal() {
+    for module in grader::MODULES {
+        let mut silent = grader_protocol::InProcess::new(|_: &[u8]| Vec::new());
+        let failed = module.rehearse(&mut silent).unwrap_err();
+        assert!(failed.contains("seed 0"), "{failed}");
+    }
+}

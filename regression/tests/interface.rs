@@ -120,6 +120,27 @@ fn what_no_probe_explains_costs_the_task_that_does_not_compile() {
     assert!(!shown.contains("acceleration::matmul_blocked(a, b, block)"), "the driver: {shown}");
 }
 
+/// The driver takes `blocks()` of the foundation's model, so `blocks()` of the student's model has a probe too. Nothing
+/// calls it: a submission without it lost two tasks more when another signature was wrong besides.
+#[test]
+fn an_item_that_nothing_uses_costs_nothing_beside_a_mistake() {
+    let edits = [
+        ("src/gpt.rs", "pub fn blocks(&self)", "pub(crate) fn blocks(&self)"),
+        (
+            "src/window.rs",
+            "pub fn push(&mut self, layer: usize,",
+            "pub fn push(&mut self, layer: u8,",
+        ),
+        (
+            "src/window.rs",
+            "self.ring(layer)?;",
+            "let layer = usize::from(layer);\n        self.ring(layer)?;",
+        ),
+    ];
+    let grade = edited("caching", &edits, &[]);
+    is_charged(&grade, |task, _| task == "window", "pub fn push(&mut self, layer: usize");
+}
+
 /// An audited function without a probe could not be reported with its signature.
 #[test]
 fn every_audited_function_has_a_probe() {

@@ -243,7 +243,9 @@ fn the_judge_starts_no_process_reads_no_clock_and_no_file() {
 #[test]
 fn no_command_can_switch_a_layer_off() {
     let why = "switching layers off is for the suites of attacks";
-    nowhere(&["Defence", "Rlimits", "without"], why, |file| file.starts_with("grader/cli/src/"));
+    nowhere(&["DefenceLayer", "SwitchedOff", "Rlimits", "without"], why, |file| {
+        file.starts_with("grader/cli/src/")
+    });
 }
 
 /// Names of this course, without regard to case: its modules, its foundation, and two of their types.

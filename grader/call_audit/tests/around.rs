@@ -119,6 +119,17 @@ fn nothing_is_charged_where_nothing_is_wrong() {
     costs_nothing(&[]);
 }
 
+/// The way back from the library to `first` leads through `first` itself, which is reached by a call and by its
+/// address. Following it by functions never ended.
+#[test]
+fn a_function_that_passes_itself_on_is_walked_to_an_end() {
+    let first = "pub fn first(_: &Thing, start: Start, x: f32) -> f32 { let _ = start; helper(x) }";
+    let helper = "fn helper(x: f32) -> f32 { std::hint::black_box(first as fn(&Thing, Start, f32) -> f32); product(x) }";
+    for charge in charges(&[("first", first), ("helper", helper)]) {
+        assert_eq!(charge.lead.to, "library::product", "{charge:?}");
+    }
+}
+
 #[test]
 fn a_constructor_that_keeps_a_pointer_costs_whoever_is_given_it() {
     let new = |body: &str| format!("impl Thing {{ {body} }}");

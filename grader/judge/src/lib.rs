@@ -26,6 +26,6 @@ pub const SOURCES: &[(&str, &[u8])] = grader_protocol::sources!();
 pub use grader_protocol as protocol;
 pub use grader_protocol::{CallCost, CallFailure, StudentError, Transport};
 pub use grader_timing::{CallBatch, Workload};
-pub use module::Module;
+pub use module::{Module, SourceFiles};
 pub use run::{CaseObserver, CaseRun, run_suite};
 pub use timed_work::{TimedCase, TimedWork};

@@ -7,6 +7,9 @@ use grader_protocol::{ReadReply, TaskCalls, Transport};
 /// Arbitrary seeds. Several, because each draws different inputs.
 const REHEARSAL_SEEDS: [u64; 4] = [0, 1, 0x5eed, u64::MAX];
 
+/// Files by name, relative to their crate.
+pub type SourceFiles = &'static [(&'static str, &'static [u8])];
+
 /// A module of a course, with its hidden cases. A program lists the modules that it can grade; every other
 /// crate receives them as values.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +27,11 @@ pub struct Module {
     /// Types of the foundation for generic parameters of the module's functions, by the path of the bound: probes of the
     /// interface are generated with them.
     pub stand_ins: &'static [(&'static str, &'static str)],
+    /// Other crates of the course whose data judge and driver share: each folder, and its files at build time.
+    pub shared: &'static [(&'static str, SourceFiles)],
     /// The files of its grading crate at build time, by name. A result depends on the code that ran, which may differ
     /// from the files now on disk; and a driver must be built from the same contract to be compatible.
-    pub sources: &'static [(&'static str, &'static [u8])],
+    pub sources: SourceFiles,
 }
 
 /// Defines a module as `pub const MODULE`, and the test that the reference passes every hidden case.
@@ -36,11 +41,23 @@ pub struct Module {
 /// before `driver` and with `#[macro_use]`, because the contract defines the macro that the driver calls.
 #[macro_export]
 macro_rules! module {
-    (slug: $slug:literal, cases: [$($file:ident),+ $(,)?] $(, stand_ins: $stand_ins:expr)? $(,)?) => {
-        $crate::module!(@ $slug, [$($file),+], &[], [$($stand_ins)?]);
+    (
+        slug: $slug:literal,
+        cases: [$($file:ident),+ $(,)?]
+        $(, stand_ins: $stand_ins:expr)?
+        $(, shared: $shared:expr)?
+        $(,)?
+    ) => {
+        $crate::module!(@ $slug, [$($file),+], &[], [$($stand_ins)?], [$($shared)?]);
     };
-    (slug: $slug:literal, cases: [$($file:ident),+ $(,)?], timed: $timed:expr $(,)?) => {
-        $crate::module!(@ $slug, [$($file),+], $timed, []);
+    (
+        slug: $slug:literal,
+        cases: [$($file:ident),+ $(,)?]
+        $(, stand_ins: $stand_ins:expr)?
+        $(, shared: $shared:expr)?,
+        timed: $timed:expr $(,)?
+    ) => {
+        $crate::module!(@ $slug, [$($file),+], $timed, [$($stand_ins)?], [$($shared)?]);
 
         #[cfg(test)]
         #[test]
@@ -52,7 +69,7 @@ macro_rules! module {
             }
         }
     };
-    (@ $slug:literal, [$($file:ident),+], $timed:expr, [$($stand_ins:expr)?]) => {
+    (@ $slug:literal, [$($file:ident),+], $timed:expr, [$($stand_ins:expr)?], [$($shared:expr)?]) => {
         /// All that the grader knows of this module.
         pub const MODULE: $crate::Module = $crate::Module {
             slug: $slug,
@@ -61,6 +78,7 @@ macro_rules! module {
             tasks: contract::TASKS,
             replies: contract::REPLIES,
             stand_ins: &[$($stand_ins)?],
+            shared: &[$($shared)?],
             sources: $crate::protocol::sources!(),
         };
 

@@ -131,6 +131,8 @@ fn key(project: &KitProject<'_>, toolchain: &Toolchain) -> Result<String> {
     if let Some(foundation) = project.narrowed() {
         parts.push(("without features".to_owned(), foundation.wide_vector_features.join(" ")));
     }
+    let data = course.foundation.iter().filter_map(|foundation| foundation.data.as_ref());
+    parts.extend(data.map(|package| ("data".to_owned(), package.clone())));
     // Whole: trained models, data and texts are compiled in as well.
     let foundation = course.foundation.iter().map(manifest::folder_of);
     let data = course.foundation.iter().filter_map(|foundation| foundation.data.as_ref());

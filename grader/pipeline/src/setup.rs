@@ -9,7 +9,7 @@ use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::probes::ModuleProbes;
 use grader_course::config::{CourseModule, Rubric};
-use grader_judge::{Module, Suite};
+use grader_judge::{Module, SourceFiles, Suite};
 use grader_protocol::TaskCalls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -89,6 +89,8 @@ impl ModuleSetup {
         let grading = solution.join("grading");
         let contract = read_text(&grading.join("contract.rs"))?;
         same_contract(&contract, built)?;
+        same_shared_data(root, built)?;
+        same_tasks(&rubric, built)?;
         let reference = parts.reference?;
         let assignments = root.join("assignments");
         let handout = handed_out(&assignments, &slug)?;
@@ -117,11 +119,7 @@ impl ModuleSetup {
             version,
             suite_hash: hash::of_parts(
                 [
-                    (
-                        "cases",
-                        of_sources(&[built.sources, grader_judge::SOURCES, grader_timing::SOURCES])
-                            .as_bytes(),
-                    ),
+                    ("cases", of_sources(&sources_of_cases(built)).as_bytes()),
                     ("driver", driver_hash.as_bytes()),
                     ("probes", probes.content().as_bytes()),
                 ]
@@ -178,8 +176,17 @@ impl ModuleSetup {
     }
 }
 
+/// All sources that were built in and decide about an answer.
+fn sources_of_cases(built: &Module) -> Vec<SourceFiles> {
+    let shared = built.shared.iter().map(|(_, files)| *files);
+    [built.sources, grader_judge::SOURCES, grader_timing::SOURCES]
+        .into_iter()
+        .chain(shared)
+        .collect()
+}
+
 /// A hash of sources that were built in.
-fn of_sources(crates: &[&[(&str, &[u8])]]) -> String {
+fn of_sources(crates: &[SourceFiles]) -> String {
     hash::of_parts(crates.iter().flat_map(|files| files.iter().copied()))
 }
 
@@ -227,6 +234,36 @@ fn same_contract(on_disk: &str, built: &Module) -> Result<()> {
         "solutions/{slug}/grading/contract.rs changed since this grader was built"
     ))
     .help("build it again: `cargo build -p grader`"))
+}
+
+/// Judge and driver draw the same models and speak of the same tensors only if both were built from the same files.
+fn same_shared_data(root: &Path, built: &Module) -> Result<()> {
+    for (folder, files) in built.shared {
+        for (name, bytes) in files.iter().filter(|(name, _)| name.starts_with("src/")) {
+            let path = root.join(folder).join(name);
+            let on_disk = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
+            if on_disk != *bytes {
+                return Err(Fault::new(format!(
+                    "{folder}/{name} changed since this grader was built"
+                ))
+                .help("build it again: `cargo build -p grader`"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A task of the contract that the rubric does not know could never be left out, and its calls would be free.
+fn same_tasks(rubric: &Rubric, built: &Module) -> Result<()> {
+    let of_rubric = rubric.tasks.iter().chain(&rubric.dropped).map(|task| task.id.as_str());
+    let of_rubric: BTreeSet<&str> = of_rubric.collect();
+    let of_contract: BTreeSet<&str> = built.tasks.iter().map(|task| task.name).collect();
+    let Some(odd) = of_rubric.symmetric_difference(&of_contract).next() else { return Ok(()) };
+    let slug = built.slug;
+    Err(Fault::new(format!(
+        "the task `{odd}` is in only one of config/modules/{slug}.yaml and grading/contract.rs"
+    ))
+    .help("give each task the same name in both"))
 }
 
 fn read_text(path: &Path) -> Result<String> {
@@ -293,6 +330,7 @@ mod tests {
             tasks: &[],
             replies: &[],
             stand_ins: &[],
+            shared: &[],
             sources: &[("contract.rs", b"fn sorted(numbers: Vec<u64>) -> Vec<u64>;")],
         };
         same_contract("fn sorted(numbers: Vec<u64>) -> Vec<u64>;", &built).unwrap();

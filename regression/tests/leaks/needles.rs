@@ -11,7 +11,7 @@ const SHORTEST: usize = 14;
 
 /// The hidden files from which a driver is built. They are next to the student's code, so they
 /// contain no secret.
-const BESIDE_THE_STUDENT: [&str; 3] = ["contract.rs", "driver.rs", "kernels.rs"];
+const BESIDE_THE_STUDENT: [&str; 2] = ["contract.rs", "kernels.rs"];
 
 /// All files in a folder, recursively.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
@@ -84,8 +84,14 @@ pub fn of_module(path: &Path) -> Option<String> {
     let inside = path.strip_prefix(root().join("solutions")).ok()?;
     let names = inside.iter().filter_map(|name| name.to_str());
     let names = names.map(|name| name.trim_end_matches(".rs").replace('-', "_"));
-    let names: Vec<_> = names.filter(|name| name != "grading" && name != "mod").collect();
-    // The name of the module alone (`grading/mod.rs`) is also the name of the student's crate.
+    let names: Vec<_> =
+        names.filter(|name| !["grading", "mod", "lib"].contains(&name.as_str())).collect();
+    let names: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| if at == 0 { format!("{name}_grading") } else { name.clone() })
+        .collect();
+    // The root of a crate has no path of its own.
     (names.len() > 1)
         .then(|| names.iter().flat_map(|name| [name.len().to_string(), name.clone()]).collect())
 }

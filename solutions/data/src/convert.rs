@@ -30,18 +30,21 @@ pub const fn gpt_config(sizes: Sizes) -> GptConfig {
 ///
 /// # Errors
 /// If the sizes make no model, or a weight has another length.
+///
+/// # Panics
+/// If the foundation's model has other parameters than [`parameters`].
 pub fn gpt(sizes: Sizes, weights: Vec<Vec<f32>>) -> Result<Gpt> {
     let mut gpt = Gpt::new(gpt_config(sizes), &mut Rng::new(0))?;
     let mut tensors = HashMap::new();
-    for ((name, shape), data) in parameters(sizes).into_iter().zip(weights) {
+    let names = parameters(sizes);
+    assert_eq!(names.len(), weights.len(), "one weight for each parameter");
+    for ((name, shape), data) in names.into_iter().zip(weights) {
         tensors.insert(name, Tensor::from_vec(data, &shape)?);
     }
     // The foundation's `load_parameters` takes a table of all methods of a layer. The call audit could not tell that
     // from a constant of a student's that holds the address of one.
     for (name, parameter) in gpt.parameters_mut() {
-        if let Some(tensor) = tensors.get(&name) {
-            parameter.clone_from(tensor);
-        }
+        parameter.clone_from(&tensors[&name]);
     }
     Ok(gpt)
 }
@@ -50,6 +53,9 @@ pub fn gpt(sizes: Sizes, weights: Vec<Vec<f32>>) -> Result<Gpt> {
 ///
 /// # Errors
 /// If the sizes make no model.
+///
+/// # Panics
+/// As [`gpt`].
 pub fn drawn_gpt(sizes: Sizes, seed: u64) -> Result<Gpt> {
     gpt(sizes, drawn_weights(sizes, seed))
 }

@@ -102,7 +102,10 @@ mod tests {
     use crate::open::GraderOptions;
     use crate::score::Score;
     use grader_course::config::{Course, CourseModule};
-    use grader_model::{GradingStage, Outcome, StageCost, Submission};
+    use grader_model::{
+        CaseResult, GradingStage, Outcome, StageCost, Submission, TimingBasis, TimingClock,
+        TimingResult,
+    };
     use std::fs;
     use std::path::Path;
     use std::sync::atomic::AtomicBool;
@@ -163,13 +166,35 @@ mod tests {
         (class, found)
     }
 
+    /// A measurement that decided nothing.
+    fn first_measurement() -> TimingResult {
+        TimingResult {
+            against: "the course's own code".to_owned(),
+            gate: 4.0,
+            estimate: 4.0,
+            low: 3.0,
+            high: 5.0,
+            pairs: 256,
+            launches: 2,
+            clock: TimingClock::Cpu,
+            cpus: 1,
+            charged_share: 0.0,
+            seconds: 1.0,
+            threads: None,
+            basis: TimingBasis::AllPairs,
+        }
+    }
+
     /// A grade in which everything passed, and nothing could be decided about speed.
     fn undecided(grader: &Grader, found: &FoundSubmission) -> Grade {
         let rubric = &grader.module.rubric;
         let result = |title: CaseTitle, outcome| result_of(title, outcome, rubric);
         let cases = grader.module.suite.cases().iter();
         let passed = cases.map(|case| result(case.into(), Outcome::Pass));
-        let open = grader.timed().map(|case| result(case.into(), Outcome::Undecided));
+        let open = grader.timed().map(|case| CaseResult {
+            timing: Some(first_measurement()),
+            ..result(case.into(), Outcome::Undecided)
+        });
         let cases: Vec<_> = passed.chain(open).collect();
         let cost = |stage| StageCost { stage, wall_seconds: 1.0, cpu_seconds: 1.0 };
         let costs =

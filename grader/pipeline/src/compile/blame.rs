@@ -96,6 +96,7 @@ impl Compiler<'_> {
         let used = self.module.probes.of_kind(around.purpose(), ProbeKind::Use);
         let found = self.misfits(work, &used)?.into_iter();
         let (of_tasks, given): (Vec<_>, Vec<_>) = found.partition(is_of_task);
+        let of_tasks = self.without_needless(&search, of_tasks)?;
         // What is given matters only if the rest does not compile without it.
         if !of_tasks.is_empty()
             && let Some(built) = self.without(&search, &of_tasks)?
@@ -113,6 +114,31 @@ impl Compiler<'_> {
             return Ok(built);
         }
         self.unexplained(&search, &run, suspects)
+    }
+
+    /// Those of several tasks that do not compile. A probe can be of an item that nothing uses: another type has one of
+    /// the same name.
+    fn without_needless(
+        &self,
+        search: &BlameSearch<'_>,
+        problems: Vec<CompileProblem>,
+    ) -> Result<Vec<CompileProblem>> {
+        let mut charged: BTreeSet<String> =
+            problems.iter().filter_map(|problem| problem.task.clone()).collect();
+        if charged.len() < 2 {
+            return Ok(problems);
+        }
+        for task in charged.clone() {
+            let others = charged.iter().filter(|other| **other != task).cloned();
+            let missing = search.missing.iter().cloned().chain(others).collect();
+            if self.executable(search.around, search.work, &missing)?.end == ProcessEnd::Exited(0) {
+                charged.remove(&task);
+            }
+        }
+        let is_charged = |problem: &CompileProblem| {
+            problem.task.as_ref().is_some_and(|task| charged.contains(task))
+        };
+        Ok(problems.into_iter().filter(is_charged).collect())
     }
 
     /// The executable without the one task whose items are not exactly what they were; `None` when there are several,
