@@ -133,8 +133,8 @@ fn an_item_that_nothing_uses_costs_nothing_beside_a_mistake() {
         ),
         (
             "src/window.rs",
-            "self.ring(layer)?;",
-            "let layer = usize::from(layer);\n        self.ring(layer)?;",
+            "this position\n        self.ring(layer)?;",
+            "this position\n        let layer = usize::from(layer);\n        self.ring(layer)?;",
         ),
     ];
     let grade = edited("caching", &edits, &[]);

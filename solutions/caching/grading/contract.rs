@@ -90,7 +90,12 @@ grader_protocol::contract! {
     }
     /// A step with a model and its cache.
     steps ModelStep -> StepReply {
-        forward(ids: Vec<Vec<usize>>) { state.forward(&ids)? }
+        forward(ids: Vec<Vec<usize>>) {
+            // A whole `Vec` is passed by reference: more than one signature of a student's can take it.
+            let cache = &mut state.cache;
+            let (logits, allocated) = cache.meter.count(|| state.model.forward(&ids, &mut cache.value))?;
+            StepReply::Logits(array(&logits), allocated)
+        }
         /// `generate_with_cache`.
         generate(prompts: Vec<Vec<usize>>, options: Options) in generate {
             let cache = &mut state.cache.value;
