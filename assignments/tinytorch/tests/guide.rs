@@ -6,7 +6,7 @@ mod pictures;
 use std::sync::LazyLock;
 
 use pictures::{Picture, trace};
-use tinytorch::data::addition::{self, ModelPart, PROBLEM_LEN, PROMPT_LEN};
+use tinytorch::data::addition::{self, PROBLEM_LEN, PROMPT_LEN, Part};
 use tinytorch::models::{Gpt, GptConfig};
 use tinytorch::{Layer, Rng, Tensor, pretrained};
 
@@ -93,7 +93,7 @@ fn attention(softmax: &Tensor, head: usize, says: usize, looks_at: usize) -> f32
 fn the_trained_heads_look_where_the_page_says() {
     let gpt = pretrained::gpt().unwrap();
     let mut rng = Rng::new(9);
-    let one = |_| addition::row(PROBLEM_LEN, ModelPart::Validation, &mut rng).ids;
+    let one = |_| addition::row(PROBLEM_LEN, Part::Validation, &mut rng).ids;
     let ids: Vec<_> = (0..100).map(one).collect();
     let traced = trace::forward(&gpt, &ids, None).unwrap();
     let [first, second] =

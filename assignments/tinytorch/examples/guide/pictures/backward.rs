@@ -20,7 +20,7 @@ const DOWN: f64 = 176.0;
 const UP: f64 = 192.0;
 
 pub(crate) fn draw() -> Result<String> {
-    let (stages, gradients) = kept::stages()?;
+    let (stages, gradients) = saved_tensors::stages()?;
     let mut canvas = Canvas::new(WIDTH);
     head(&mut canvas);
     let mut y = 106.0;

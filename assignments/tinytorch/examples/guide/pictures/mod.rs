@@ -18,7 +18,7 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
-use tinytorch::data::addition::{self, ModelPart};
+use tinytorch::data::addition::{self, Part};
 use tinytorch::{Rng, pretrained};
 
 /// Sequences in the batch of the pictures.
@@ -73,7 +73,7 @@ pub(crate) fn all() -> std::result::Result<Vec<Picture>, Box<dyn Error>> {
 /// Rows of sums that the model was not trained on.
 fn problems(batch: usize, tokens: usize) -> Vec<Vec<usize>> {
     let mut rng = Rng::new(5);
-    (0..batch).map(|_| addition::row(tokens, ModelPart::Validation, &mut rng).ids).collect()
+    (0..batch).map(|_| addition::row(tokens, Part::Validation, &mut rng).ids).collect()
 }
 
 /// Whether two texts are equal except for numbers that differ by at most 2 % or
