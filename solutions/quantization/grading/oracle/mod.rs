@@ -1,0 +1,1 @@
+//! Independent answers: plain loops in wide integers and `f64`, and values from PyTorch and ONNX Runtime.
