@@ -1,4 +1,5 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod digits;
 pub mod params;
 pub mod prelude;
