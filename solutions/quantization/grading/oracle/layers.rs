@@ -1,6 +1,6 @@
 //! Layers of integers, in plain loops of `i64`, and their requantization in exact `i128`.
 
-use crate::contract::{Granularity, Layer, Params, Quantized, Window};
+use crate::contract::{Granularity, Layer, Params, Quantized, Scheme, TensorParams, Window};
 
 /// The significand of 31 bits and the shift of the multiplier nearest to `real`, from the bits of `real`.
 pub fn multiplier(real: f64) -> (i32, u32) {
@@ -22,10 +22,19 @@ pub fn multiplied((m0, shift): (i32, u32), sum: i64) -> i32 {
     nearest.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
+/// The lowest and the highest code.
+pub const fn range(scheme: Scheme) -> (i32, i32) {
+    match scheme {
+        Scheme::Unsigned { bits } => (0, (1 << bits) - 1),
+        Scheme::Signed { bits } => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
+        Scheme::Symmetric { bits } => (1 - (1 << (bits - 1)), (1 << (bits - 1)) - 1),
+    }
+}
+
 /// The code of a sum whose unit is `scale`.
 pub fn code(scale: f64, output: Params, relu: bool, sum: i64) -> i32 {
     let steps = i64::from(multiplied(multiplier(scale / f64::from(output.scale)), sum));
-    let (min, max) = output.scheme.range();
+    let (min, max) = range(output.scheme);
     let low = if relu { output.zero_point.max(min) } else { min };
     (steps + i64::from(output.zero_point)).clamp(low.into(), max.into()) as i32
 }
@@ -45,6 +54,21 @@ pub fn bias(layer: &Layer, units: &[f64]) -> Vec<i64> {
     let number = |at: usize| layer.bias.as_ref().map_or(0.0, |bias| f64::from(bias.0[at]));
     let steps = units.iter().enumerate().map(|(at, unit)| number(at) / unit);
     steps.map(|steps| steps.round_ties_even() as i64).collect()
+}
+
+/// The output of a layer for these sums. The channel of a sum is its position divided by `every`, modulo `channels`.
+pub fn output(
+    layer: &Layer,
+    shape: &[usize],
+    (channels, every): (usize, usize),
+    sums: &[i64],
+) -> Quantized {
+    let units = units(layer, channels);
+    let codes = sums.iter().enumerate();
+    let codes =
+        codes.map(|(at, &sum)| code(units[at / every % channels], layer.output, layer.relu, sum));
+    let params = TensorParams { granularity: Granularity::PerTensor, channels: vec![layer.output] };
+    Quantized { shape: shape.to_vec(), codes: codes.collect(), params }
 }
 
 /// The bias and the sums of a linear layer.
