@@ -14,6 +14,6 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [params],
+    cases: [half, half_tensor, params],
     shared: ("solutions/data", course_data::SOURCES),
 }

@@ -1,4 +1,6 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod half;
+pub mod half_tensor;
 pub mod params;
 pub mod prelude;
