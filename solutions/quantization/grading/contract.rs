@@ -70,6 +70,34 @@ grader_protocol::contract! {
         window: ((usize, usize), (usize, usize)) = (it.window().stride, it.window().padding),
     }
 
+    #[derive(Copy, Eq)]
+    mirror enum HalfFormat <-> quantization::HalfFormat in half { F16, Bf16 }
+    mirror struct HalfTensor <- quantization::HalfTensor in half {
+        format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
+        nbytes: usize = it.nbytes(),
+    }
+
+    /// A step with an observer; `range` has a reply.
+    steps ObserverStep -> Option<(f32, f32)> {
+        observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
+        range(scheme: Scheme) { Some(state.range(scheme.native())?) }
+    }
+
+    task half {
+        /// `encode` of a format, for each number.
+        fn encode(format: HalfFormat, numbers: Floats) -> Vec<u16> {
+            numbers.0.iter().map(|x| format.native().encode(*x)).collect()
+        }
+        /// `decode` of a format, for each number's bits.
+        fn decode(format: HalfFormat, bits: Vec<u16>) -> Floats {
+            Floats(bits.iter().map(|bits| format.native().decode(*bits)).collect())
+        }
+        /// `HalfTensor::from_tensor(tensor, format)`, and its `to_tensor()`.
+        fn half_tensor(tensor: Array, format: HalfFormat) -> (HalfTensor, Array) {
+            let half = quantization::HalfTensor::from_tensor(&tensor_of(&tensor)?, format.native());
+            (half.wire(), array(&half.to_tensor()?))
+        }
+    }
     task params {
         /// `QuantParams::from_range(low, high, scheme)`.
         fn from_range(low: f32, high: f32, scheme: Scheme) -> Params {
@@ -98,6 +126,10 @@ grader_protocol::contract! {
         }
         /// `dequantize()`.
         fn dequantize(quantized: Quantized) -> Array { array(&given::quantized(&quantized)?.dequantize()?) }
+    }
+    task observe {
+        /// An observer, batch by batch.
+        session observer(kind: ObserverKind) of ObserverStep { given::observer(kind)? }
     }
     task linear {
         /// `Multiplier::new(real)`, applied to each sum.
@@ -136,32 +168,6 @@ grader_protocol::contract! {
             layers::conv(&layer, window)?.forward(&given::quantized(&input)?)?.wire()
         }
     }
-    task fast {
-        /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
-        fn multiply(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32) -> Vec<i32> {
-            let codes = quantization::Codes::new(codes, scheme.native());
-            quantization::PackedMatrix::new(&given::quantized(&weight)?)?.multiply(&codes, zero_point)?
-        }
-        /// `PackedFilters::new(weight)?.convolve(codes, zero_point, shape)`, with codes of the type of `scheme`, for the
-        /// `ConvShape` of `images` and `filters`.
-        fn convolve(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32, sizes: Sizes) -> Vec<i32> {
-            let codes = quantization::Codes::new(codes, scheme.native());
-            let window = sizes.window.native();
-            let shape = quantization::ConvShape::new("", &sizes.images, &sizes.filters, window)?;
-            quantization::PackedFilters::new(&given::quantized(&weight)?)?.convolve(&codes, zero_point, &shape)?
-        }
-        /// `Int8Linear::new(weight, bias)?.forward(input)`.
-        fn int8_linear(weight: Array, bias: Option<Floats>, input: Array) -> Array {
-            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
-            array(&quantization::Int8Linear::new(&tensor_of(&weight)?, bias)?.forward(&tensor_of(&input)?)?)
-        }
-        /// `Int8Conv2d::new(weight, bias, window)?.forward(input)`.
-        fn int8_conv2d(weight: Array, bias: Option<Floats>, window: Window, input: Array) -> Array {
-            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
-            let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
-            array(&layer.forward(&tensor_of(&input)?)?)
-        }
-    }
     task model needs [linear, conv] {
         /// `fold_batch_norm(weight, bias, norm)`.
         fn fold(weight: Array, bias: Option<Floats>, norm: BatchNorm) -> (Array, Vec<f32>) {
@@ -194,6 +200,32 @@ grader_protocol::contract! {
         /// of 50; and its `nbytes()`.
         fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
             model::digits(cnn, training, observer.native(), packed, &scans)?
+        }
+    }
+    task fast {
+        /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
+        fn multiply(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            quantization::PackedMatrix::new(&given::quantized(&weight)?)?.multiply(&codes, zero_point)?
+        }
+        /// `PackedFilters::new(weight)?.convolve(codes, zero_point, shape)`, with codes of the type of `scheme`, for the
+        /// `ConvShape` of `images` and `filters`.
+        fn convolve(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32, sizes: Sizes) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            let window = sizes.window.native();
+            let shape = quantization::ConvShape::new("", &sizes.images, &sizes.filters, window)?;
+            quantization::PackedFilters::new(&given::quantized(&weight)?)?.convolve(&codes, zero_point, &shape)?
+        }
+        /// `Int8Linear::new(weight, bias)?.forward(input)`.
+        fn int8_linear(weight: Array, bias: Option<Floats>, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            array(&quantization::Int8Linear::new(&tensor_of(&weight)?, bias)?.forward(&tensor_of(&input)?)?)
+        }
+        /// `Int8Conv2d::new(weight, bias, window)?.forward(input)`.
+        fn int8_conv2d(weight: Array, bias: Option<Floats>, window: Window, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
+            array(&layer.forward(&tensor_of(&input)?)?)
         }
     }
 }
