@@ -57,7 +57,7 @@ impl Observer for HistogramObserver {
         let (lowest, highest) = self.ends.unwrap_or((0.0, 0.0));
         let (low, high) = (low.min(lowest), high.max(highest));
         self.ends = Some((low, high));
-        while self.bin(high) - self.bin(low) >= self.bins as i64 {
+        while self.bin(high).saturating_sub(self.bin(low)) >= self.bins as i64 {
             self.double_width();
         }
         for x in elements.into_iter().filter(|x| *x != 0.0) {
