@@ -5,6 +5,8 @@ pub mod conv_limits;
 pub mod layers;
 pub mod linear;
 pub mod linear_limits;
+pub mod half;
+pub mod half_tensor;
 pub mod params;
 pub mod prelude;
 pub mod requantize;

@@ -4,3 +4,6 @@ pub mod layers;
 pub mod onnx_runtime;
 #[allow(dead_code, reason = "the cases that compare with these values come next")]
 pub mod values;
+pub mod affine;
+pub mod half;
+pub mod histogram;
