@@ -26,6 +26,16 @@ grader_protocol::contract! {
     /// Pairs are (down, across).
     #[derive(Copy, Eq)]
     mirror struct Window -> quantization::Window { stride: (usize, usize), padding: (usize, usize) }
+    /// `QuantizedLinear::new` or `QuantizedConv2d::new` of the same arguments, then `with_relu()` and `packed()` if set.
+    plain struct Layer {
+        weight: Quantized, bias: Option<Floats>, input: Params, output: Params, relu: bool, packed: bool,
+    }
+    /// The shapes of a convolution: `[images, channels, height, width]`, `[filters, channels, kernel height, kernel width]`.
+    plain struct Sizes { images: [usize; 4], filters: [usize; 4], window: Window }
+    /// `bias()` of a layer, and `accumulate(input)`.
+    plain struct Sums { bias: Vec<i32>, sums: Vec<i32> }
+    /// `m0()` and `shift()` of a `Multiplier`, and `apply(sum)` for each sum.
+    plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
 
     task params {
         /// `QuantParams::from_range(low, high, scheme)`.
@@ -55,5 +65,68 @@ grader_protocol::contract! {
         }
         /// `dequantize()`.
         fn dequantize(quantized: Quantized) -> Array { array(&given::quantized(&quantized)?.dequantize()?) }
+    }
+    task linear {
+        /// `Multiplier::new(real)`, applied to each sum.
+        fn multiplier(real: f64, sums: Vec<i32>) -> Multiplied {
+            let multiplier = quantization::Multiplier::new(real)?;
+            let results = sums.iter().map(|sum| multiplier.apply(*sum)).collect();
+            Multiplied { m0: multiplier.m0(), shift: multiplier.shift(), results }
+        }
+        /// `Requantizer::new(scales, output, relu)`, `requantize` for each channel and sum, and `multipliers()` as
+        /// (`m0()`, `shift()`).
+        fn requantize(scales: Vec<f64>, output: Params, relu: bool, sums: Vec<(usize, i32)>)
+            -> (Vec<i32>, Vec<(i32, u32)>)
+        {
+            let requantizer = quantization::Requantizer::new(&scales, given::params(output)?, relu)?;
+            let multipliers = requantizer.multipliers().iter().map(|of| (of.m0(), of.shift())).collect();
+            (sums.iter().map(|(channel, sum)| requantizer.requantize(*channel, *sum)).collect(), multipliers)
+        }
+        /// `accumulate(input)` of a `QuantizedLinear`.
+        fn linear_sums(layer: Layer, input: Quantized) -> Sums {
+            let layer = layers::linear(&layer)?;
+            Sums { sums: layer.accumulate(&given::quantized(&input)?)?, bias: layer.bias().to_vec() }
+        }
+        /// `forward(input)` of a `QuantizedLinear`.
+        fn linear(layer: Layer, input: Quantized) -> Quantized {
+            layers::linear(&layer)?.forward(&given::quantized(&input)?)?.wire()
+        }
+    }
+    task conv needs [linear] {
+        /// `accumulate(input)` of a `QuantizedConv2d`.
+        fn conv_sums(layer: Layer, window: Window, input: Quantized) -> Sums {
+            let layer = layers::conv(&layer, window)?;
+            Sums { sums: layer.accumulate(&given::quantized(&input)?)?, bias: layer.bias().to_vec() }
+        }
+        /// `forward(input)` of a `QuantizedConv2d`.
+        fn conv(layer: Layer, window: Window, input: Quantized) -> Quantized {
+            layers::conv(&layer, window)?.forward(&given::quantized(&input)?)?.wire()
+        }
+    }
+    task fast {
+        /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
+        fn multiply(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            quantization::PackedMatrix::new(&given::quantized(&weight)?)?.multiply(&codes, zero_point)?
+        }
+        /// `PackedFilters::new(weight)?.convolve(codes, zero_point, shape)`, with codes of the type of `scheme`, for the
+        /// `ConvShape` of `images` and `filters`.
+        fn convolve(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32, sizes: Sizes) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            let window = sizes.window.native();
+            let shape = quantization::ConvShape::new("", &sizes.images, &sizes.filters, window)?;
+            quantization::PackedFilters::new(&given::quantized(&weight)?)?.convolve(&codes, zero_point, &shape)?
+        }
+        /// `Int8Linear::new(weight, bias)?.forward(input)`.
+        fn int8_linear(weight: Array, bias: Option<Floats>, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            array(&quantization::Int8Linear::new(&tensor_of(&weight)?, bias)?.forward(&tensor_of(&input)?)?)
+        }
+        /// `Int8Conv2d::new(weight, bias, window)?.forward(input)`.
+        fn int8_conv2d(weight: Array, bias: Option<Floats>, window: Window, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
+            array(&layer.forward(&tensor_of(&input)?)?)
+        }
     }
 }

@@ -14,6 +14,6 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [params],
+    cases: [params, requantize, linear, linear_limits, conv, conv_limits],
     shared: ("solutions/data", course_data::SOURCES),
 }

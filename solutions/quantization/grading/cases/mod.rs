@@ -1,5 +1,11 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod conv;
+pub mod conv_limits;
 pub mod digits;
+pub mod layers;
+pub mod linear;
+pub mod linear_limits;
 pub mod params;
 pub mod prelude;
+pub mod requantize;

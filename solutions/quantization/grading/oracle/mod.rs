@@ -1,1 +1,3 @@
 //! Independent answers: plain loops in wide integers and `f64`, and values from PyTorch and ONNX Runtime.
+
+pub mod layers;
