@@ -37,6 +37,38 @@ grader_protocol::contract! {
     /// `m0()` and `shift()` of a `Multiplier`, and `apply(sum)` for each sum.
     plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
 
+    #[derive(Copy, Eq)]
+    mirror enum HalfFormat <-> quantization::HalfFormat in half { F16, Bf16 }
+    mirror struct HalfTensor <- quantization::HalfTensor in half {
+        format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
+        nbytes: usize = it.nbytes(),
+    }
+    #[derive(Copy)]
+    plain enum ObserverKind {
+        MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
+    }
+
+    /// A step with an observer; `range` has a reply.
+    steps ObserverStep -> Option<(f32, f32)> {
+        observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
+        range(scheme: Scheme) { Some(state.range(scheme.native())?) }
+    }
+
+    task half {
+        /// `encode` of a format, for each number.
+        fn encode(format: HalfFormat, numbers: Floats) -> Vec<u16> {
+            numbers.0.iter().map(|x| format.native().encode(*x)).collect()
+        }
+        /// `decode` of a format, for each number's bits.
+        fn decode(format: HalfFormat, bits: Vec<u16>) -> Floats {
+            Floats(bits.iter().map(|bits| format.native().decode(*bits)).collect())
+        }
+        /// `HalfTensor::from_tensor(tensor, format)`, and its `to_tensor()`.
+        fn half_tensor(tensor: Array, format: HalfFormat) -> (HalfTensor, Array) {
+            let half = quantization::HalfTensor::from_tensor(&tensor_of(&tensor)?, format.native());
+            (half.wire(), array(&half.to_tensor()?))
+        }
+    }
     task params {
         /// `QuantParams::from_range(low, high, scheme)`.
         fn from_range(low: f32, high: f32, scheme: Scheme) -> Params {
@@ -128,5 +160,8 @@ grader_protocol::contract! {
             let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
             array(&layer.forward(&tensor_of(&input)?)?)
         }
+    task observe {
+        /// An observer, batch by batch.
+        session observer(kind: ObserverKind) of ObserverStep { given::observer(kind)? }
     }
 }

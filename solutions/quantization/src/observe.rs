@@ -38,3 +38,12 @@ pub trait Observer {
         QuantParams::from_range(low, high, scheme)
     }
 }
+
+// BEGIN SOLUTION: -
+/// The smallest and the largest element.
+fn ends(elements: &[f32]) -> (f32, f32) {
+    let low = elements.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = elements.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    (low, high)
+}
+// END SOLUTION

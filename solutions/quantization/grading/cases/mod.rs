@@ -6,6 +6,8 @@ pub mod digits;
 pub mod layers;
 pub mod linear;
 pub mod linear_limits;
+pub mod half;
+pub mod half_tensor;
 pub mod params;
 pub mod prelude;
 pub mod requantize;

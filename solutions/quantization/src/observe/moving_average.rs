@@ -1,6 +1,6 @@
 //! A range that follows the batches.
 
-use crate::{Observer, Result, Scheme};
+use crate::{Observer, QuantError, Result, Scheme};
 use tinytorch::Tensor;
 
 /// An exponential moving average of each batch's smallest and largest number. It follows data that change, so the order
@@ -9,18 +9,23 @@ use tinytorch::Tensor;
 pub struct MovingAverageObserver {
     /// The weight of a new batch.
     momentum: f32,
+    /// The range so far.
     range: Option<(f32, f32)>,
 }
 
 impl MovingAverageObserver {
-    /// Each end becomes `end + momentum (batch's end - end)`; the first batch's ends are taken as they are.
+    /// Each end becomes `(1 - momentum) end + momentum (the batch's end)`, computed in `f64` and rounded to `f32`; the first
+    /// batch's ends are taken as they are. In this form no end overflows, and the lower end stays the lower one.
     ///
     /// # Errors
-    /// [`BadValue`](crate::QuantError::BadValue) of `MovingAverageObserver::new` unless 0 < momentum <= 1.
+    /// [`QuantError::BadValue`] of `MovingAverageObserver::new` unless 0 < momentum <= 1.
     pub fn new(momentum: f32) -> Result<Self> {
         // BEGIN SOLUTION: check the momentum
-        let _ = momentum;
-        todo!()
+        if momentum > 0.0 && momentum <= 1.0 {
+            return Ok(Self { momentum, range: None });
+        }
+        let reason = format!("the momentum {momentum} must be above 0 and at most 1");
+        Err(QuantError::BadValue { operation: "MovingAverageObserver::new", reason })
         // END SOLUTION
     }
 }
@@ -28,14 +33,23 @@ impl MovingAverageObserver {
 impl Observer for MovingAverageObserver {
     fn observe(&mut self, batch: &Tensor) -> Result<()> {
         // BEGIN SOLUTION: move each end towards the batch's
-        let _ = (batch, self.momentum, &mut self.range);
-        todo!()
+        let elements = crate::params::finite_elements("MovingAverageObserver::observe", batch)?;
+        let (low, high) = super::ends(&elements);
+        let momentum = f64::from(self.momentum);
+        let moved = |end: f32, of_batch: f32| {
+            ((1.0 - momentum) * f64::from(end) + momentum * f64::from(of_batch)) as f32
+        };
+        self.range = Some(match self.range {
+            None => (low, high),
+            Some((lowest, highest)) => (moved(lowest, low), moved(highest, high)),
+        });
+        Ok(())
         // END SOLUTION
     }
 
     fn range(&self, _scheme: Scheme) -> Result<(f32, f32)> {
         // BEGIN SOLUTION: the range, if there is one
-        todo!()
+        self.range.ok_or(QuantError::NoData { operation: "MovingAverageObserver::range" })
         // END SOLUTION
     }
 }
