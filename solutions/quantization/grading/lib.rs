@@ -14,7 +14,8 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [params, requantize, linear, linear_limits, conv, conv_limits],
-    cases: [half, half_tensor, params],
-    shared: ("solutions/data", course_data::SOURCES),
+    cases: [
+        half, half_tensor, params, requantize, linear, linear_limits, conv, conv_limits,
+    ],
+        shared: ("solutions/data", course_data::SOURCES),
 }
