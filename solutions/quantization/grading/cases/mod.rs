@@ -2,11 +2,12 @@
 
 pub mod conv;
 pub mod conv_limits;
+pub mod digits;
+pub mod half;
+pub mod half_tensor;
 pub mod layers;
 pub mod linear;
 pub mod linear_limits;
-pub mod half;
-pub mod half_tensor;
 pub mod params;
 pub mod prelude;
 pub mod requantize;

@@ -2,6 +2,7 @@
 
 #![allow(unexpected_cfgs, reason = "`missing_*` is set only when a submission is compiled")]
 
+mod digits;
 mod given;
 #[cfg(not(missing_linear))]
 mod layers;

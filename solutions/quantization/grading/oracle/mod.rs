@@ -1,9 +1,8 @@
 //! Independent answers: plain loops in wide integers and `f64`, and values from PyTorch and ONNX Runtime.
 
-pub mod layers;
-pub mod onnx_runtime;
-#[allow(dead_code, reason = "the cases that compare with these values come next")]
-pub mod values;
 pub mod affine;
 pub mod half;
 pub mod histogram;
+pub mod layers;
+#[allow(dead_code, reason = "the cases that compare with these values come next")]
+pub mod values;
