@@ -6,6 +6,8 @@ mod digits;
 mod given;
 #[cfg(not(missing_linear))]
 mod layers;
+#[cfg(not(missing_model))]
+mod model;
 
 #[allow(unused_imports, reason = "unused when the tasks that use them are missing")]
 use course_data::{array, tensor as tensor_of};
