@@ -6,6 +6,8 @@
 mod convert;
 #[cfg(feature = "foundation")]
 mod meter;
+#[cfg(feature = "foundation")]
+mod models;
 mod weights;
 
 #[cfg(feature = "foundation")]
@@ -13,6 +15,8 @@ pub use convert::{array, drawn_gpt, gpt, gpt_config, tensor};
 use grader_protocol::Floats;
 #[cfg(feature = "foundation")]
 pub use meter::Meter;
+#[cfg(feature = "foundation")]
+pub use models::{Network, batches, classifier};
 use serde::{Deserialize, Serialize};
 pub use weights::{drawn_weights, parameters};
 
@@ -43,4 +47,38 @@ pub struct Sizes {
     pub n_heads: usize,
     /// Number of transformer blocks.
     pub n_layers: usize,
+}
+
+/// A classifier: a trained one of the foundation, or one with these sizes, and with weight and bias of each layer in order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Classifier {
+    /// The MLP that reads digits.
+    TrainedMlp,
+    /// The CNN that reads digits.
+    TrainedCnn,
+    /// Another MLP.
+    Mlp {
+        /// The feature counts from input to output.
+        sizes: Vec<usize>,
+        /// One list for each parameter.
+        weights: Vec<Floats>,
+    },
+    /// Another CNN.
+    Cnn {
+        /// Channels of an image, its height and width, channels of each convolution, classes.
+        sizes: [usize; 6],
+        /// One list for each parameter.
+        weights: Vec<Floats>,
+    },
+}
+
+/// Batches of images for a [`Classifier`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Images {
+    /// These.
+    Given(Vec<Array>),
+    /// One batch of digits: rows of 64 pixels and a label, which may be any digit.
+    Scans(String),
+    /// So many images from the beginning of the foundation's training set, in batches of 50.
+    Training(usize),
 }

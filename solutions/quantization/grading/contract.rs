@@ -1,6 +1,6 @@
 //! The requests to a `quantization` submission, and how the driver answers them.
 
-pub use course_data::Array;
+pub use course_data::{Array, Classifier, Images};
 use grader_protocol::Floats;
 
 grader_protocol::contract! {
@@ -38,45 +38,36 @@ grader_protocol::contract! {
     plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
 
     #[derive(Copy)]
-    mirror enum ObserverKind -> quantization::ObserverKind in model {
+    mirror enum ObserverKind -> quantization::ObserverKind in [observe, model] {
         MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
     }
     mirror struct BatchNorm -> quantization::BatchNorm in model {
         gamma: Vec<f32>, beta: Vec<f32>, mean: Vec<f32>, variance: Vec<f32>, epsilon: f32,
     }
-    /// A trained model, or one with these sizes, and weight and bias of each layer in order. Sizes of a CNN: channels,
-    /// height and width of the image, channels of each convolution, classes.
-    plain enum Net { TrainedMlp, TrainedCnn, Mlp(sizes: Vec<usize>, weights: Vec<Floats>), Cnn(sizes: [usize; 6], weights: Vec<Floats>) }
-    /// `quantize_mlp` or `quantize_cnn` of the same arguments, then `packed()` if set.
-    plain struct Setup { net: Net, batches: Vec<Array>, observer: ObserverKind, packed: bool }
-    /// A layer of a model that is made layer by layer.
-    plain enum Part { Linear(layer: Layer), Conv2d(layer: Layer, window: Window), MaxPool2d(kernel: (usize, usize), stride: (usize, usize)), Flatten }
-    /// A model, the codes that each layer gives for an input, and the result of `forward`.
-    plain struct Ran { model: Model, codes: Vec<Quantized>, logits: Array }
+    /// A layer of a model, of plain data.
+    plain enum Part { Linear(of: Layer), Conv2d(of: Layer, window: Window), MaxPool2d(kernel: [usize; 2], stride: [usize; 2]), Flatten }
     mirror struct Model <- quantization::QuantizedModel in model {
         input: Params = it.input().wire(), layers: Vec<(String, ModelLayer)> = it.layers().to_vec().wire(), nbytes: usize = it.nbytes(),
     }
     mirror enum ModelLayer <- quantization::QuantizedLayer in model {
-        Linear(linear: LinearParts), Conv2d(conv: ConvParts),
-        MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
+        Linear(of: LinearParts), Conv2d(of: ConvParts), MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
     }
+    /// The output's parameters, and whether there is a ReLU.
+    mirror struct Output <- quantization::Requantizer in model { params: Params = it.output().wire(), relu: bool = it.has_relu() }
     mirror struct LinearParts <- quantization::QuantizedLinear in model {
         weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
-        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
+        output: Output = it.requantizer().wire(),
     }
     mirror struct ConvParts <- quantization::QuantizedConv2d in model {
         weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
-        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
-        window: ((usize, usize), (usize, usize)) = (it.window().stride, it.window().padding),
+        output: Output = it.requantizer().wire(), stride: (usize, usize) = it.window().stride, padding: (usize, usize) = it.window().padding,
     }
-
     #[derive(Copy, Eq)]
     mirror enum HalfFormat <-> quantization::HalfFormat in half { F16, Bf16 }
     mirror struct HalfTensor <- quantization::HalfTensor in half {
         format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
         nbytes: usize = it.nbytes(),
     }
-
     /// A step with an observer; `range` has a reply.
     steps ObserverStep -> Option<(f32, f32)> {
         observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
@@ -179,27 +170,21 @@ grader_protocol::contract! {
         fn max_pool(input: Quantized, kernel: (usize, usize), stride: (usize, usize)) -> Quantized {
             quantization::max_pool(&given::quantized(&input)?, kernel, stride)?.wire()
         }
-        /// A `QuantizedModel` of these layers, and what it gives for an input.
-        fn sequence(input: Params, parts: Vec<Part>, tensor: Array) -> Ran {
-            model::run(&model::sequence(input, &parts)?, &tensor_of(&tensor)?)?
-        }
-        /// `forward_codes(codes)` of a `QuantizedModel` of these layers.
+        /// A `QuantizedModel` of these layers: `forward_codes(codes)`.
         fn forward_codes(input: Params, parts: Vec<Part>, codes: Quantized) -> Quantized {
-            model::sequence(input, &parts)?.forward_codes(given::quantized(&codes)?)?.wire()
+            model::of_parts(input, &parts)?.forward_codes(given::quantized(&codes)?)?.wire()
         }
-        /// A quantized model, and what it gives for an input.
-        fn quantized(setup: Setup, tensor: Array) -> Ran {
-            model::run(&model::quantized(&setup)?, &tensor_of(&tensor)?)?
+        /// The same: `forward(tensor)` and `nbytes()`.
+        fn forward(input: Params, parts: Vec<Part>, tensor: Array) -> (Array, usize) {
+            let model = model::of_parts(input, &parts)?;
+            (array(&model.forward(&tensor_of(&tensor)?)?), model.nbytes())
         }
-        /// `forward` of a quantized model for each input.
-        fn logits(setup: Setup, tensors: Vec<Array>) -> Vec<Array> {
-            let model = model::quantized(&setup)?;
-            tensors.iter().map(|tensor| Ok(array(&model.forward(&tensor_of(tensor)?)?))).collect::<Answer<Vec<_>>>()?
-        }
-        /// The digits that a trained model takes scans for, quantized with `training` images of the training set as batches
-        /// of 50; and its `nbytes()`.
-        fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
-            model::digits(cnn, training, observer.native(), packed, &scans)?
+        /// `quantize_mlp` or `quantize_cnn`, then `packed()` if asked for; and `forward` of each batch of inputs.
+        fn model(of: Classifier, data: Images, observer: ObserverKind, packed: bool, inputs: Images) -> (Model, Vec<Array>) {
+            let network = course_data::classifier(&of)?;
+            let model = model::quantized(&network, &course_data::batches(&data, &network)?, observer, packed)?;
+            let inputs = course_data::batches(&inputs, &network)?;
+            (model.wire(), inputs.iter().map(|input| Ok(array(&model.forward(input)?))).collect::<Answer<_>>()?)
         }
     }
     task fast {

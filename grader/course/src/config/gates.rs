@@ -40,6 +40,15 @@ pub enum NeededInstructions {
     Vnni,
 }
 
+impl NeededInstructions {
+    /// Their usual name.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Vnni => "VNNI",
+        }
+    }
+}
+
 /// Required distance of a gate from the speedup of the reference and of the best wrong approach. A
 /// speedup varies by about ten percent between machines; a gate too close to either would measure
 /// the machine, not the code.

@@ -2,6 +2,7 @@
 
 use super::digits::HeldOut;
 use super::prelude::*;
+use crate::contract::{Classifier, Images};
 
 cases! { task "model", client Client;
     /// The MLP in integers reads held-out digits at most one point worse than in `f32`, and takes about a quarter of the bytes.
@@ -33,14 +34,23 @@ fn takes_a_quarter(got: usize, weights: usize, outputs: usize) -> CaseVerdict {
     check::that(got as f64 <= 0.27 * 4.0 * (weights + outputs) as f64, message, || got.to_string())
 }
 
+/// The digit with the highest score, for each row of ten scores. A NaN is never the highest.
+fn answers(scores: &[Array]) -> Vec<usize> {
+    let rows = scores.iter().flat_map(|batch| batch.data.0.chunks(10));
+    let best = rows
+        .map(|row| (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best }));
+    best.collect()
+}
+
 fn mlp_reads(code: &mut Client, observer: ObserverKind, packed: bool) -> CaseVerdict {
     let message = "the MLP in integers, calibrated with training images, should read held-out digits at most one point worse \
                    than in f32";
     let digits = HeldOut::all();
-    let (answers, nbytes) = code.digits(false, TRAINING, observer, packed, digits.scans.clone())?;
-    let right = digits.right(&answers);
+    let (data, scans) = (Images::Training(TRAINING), Images::Scans(digits.scans.clone()));
+    let (model, scores) = code.model(Classifier::TrainedMlp, data, observer, packed, scans)?;
+    let right = digits.right(&answers(&scores));
     check::that(right + POINT >= MLP, message, || format!("{right} of {}", digits.count()))?;
-    takes_a_quarter(nbytes, 784 * 128 + 128 * 64 + 64 * 10, 128 + 64 + 10)
+    takes_a_quarter(model.nbytes, 784 * 128 + 128 * 64 + 64 * 10, 128 + 64 + 10)
 }
 
 fn mlp_reads_held_out_digits(code: &mut Client, _: &mut Draw) -> CaseVerdict {
@@ -61,9 +71,10 @@ fn cnn_reads_held_out_digits(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
     let message = "the CNN in integers, calibrated with training images, should read held-out digits at most one point worse \
                    than in f32";
     let digits = HeldOut::draw(60, draw);
-    let (answers, nbytes) =
-        code.digits(true, TRAINING, ObserverKind::MinMax, false, digits.scans.clone())?;
-    let right = digits.right(&answers);
+    let (data, scans) = (Images::Training(TRAINING), Images::Scans(digits.scans.clone()));
+    let observer = ObserverKind::MinMax;
+    let (model, scores) = code.model(Classifier::TrainedCnn, data, observer, false, scans)?;
+    let right = digits.right(&answers(&scores));
     check::that(right + 1 >= digits.count(), message, || format!("{right} of {}", digits.count()))?;
-    takes_a_quarter(nbytes, 16 * 9 + 32 * 16 * 9 + 800 * 10, 16 + 32 + 10)
+    takes_a_quarter(model.nbytes, 16 * 9 + 32 * 16 * 9 + 800 * 10, 16 + 32 + 10)
 }
