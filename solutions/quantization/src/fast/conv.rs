@@ -1,7 +1,13 @@
 //! The convolution of an image of codes with packed filters.
 
 // BEGIN SOLUTION: -
-use super::linear::{check_float_weight, check_length, check_weight, dynamic_codes};
+use super::correlation::Correlation;
+use super::encode::{Element, Encoding};
+use super::finish::{Floats, Integers};
+use super::linear::{
+    check_float_weight, check_length, check_weight, contiguous, dynamic_params, weight_codes,
+};
+use super::panels::Panels;
 use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
 // END SOLUTION
 use crate::{Codes, ConvShape, QuantizedTensor, Result, Window};
@@ -13,8 +19,7 @@ pub struct PackedFilters {
     /// `[filters, channels, kernel height, kernel width]`.
     shape: [usize; 4],
     // BEGIN INSTRUCTOR
-    /// Row by row.
-    weights: Vec<i32>,
+    panels: Panels,
     // END INSTRUCTOR
 }
 
@@ -31,7 +36,21 @@ impl PackedFilters {
         // BEGIN SOLUTION: one copy of the weights, in the order of the kernel, and the sum of each filter's weights
         let symmetric = check_weight("PackedFilters::new", weight, 4)?;
         let shape = [0, 1, 2, 3].map(|axis| symmetric.shape()[axis]);
-        Ok(Self { shape, weights: symmetric.codes().to_vec() })
+        let codes = weight_codes(symmetric);
+        let [filters, channels, kh, kw] = shape;
+        let kernel = kh * kw;
+        let steps = channels.div_ceil(4) * kernel;
+        let panels = Panels::new(filters, steps, |filter, at| {
+            // Step by step: four channels at one position of the kernel.
+            let channel = at / 4 / kernel * 4 + at % 4;
+            let position = at / 4 % kernel;
+            if channel < channels {
+                codes[(filter * channels + channel) * kernel + position]
+            } else {
+                0
+            }
+        });
+        Ok(Self { shape, panels })
         // END SOLUTION
     }
 
@@ -49,23 +68,36 @@ impl PackedFilters {
     pub fn convolve(&self, images: &Codes, zero_point: i32, shape: &ConvShape) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
         self.check(images, shape)?;
-        let images = images.to_vec();
-        let mut sums = Vec::with_capacity(shape.output_shape().iter().product());
-        for image in images.chunks_exact(shape.channels * shape.image.0 * shape.image.1) {
-            for filter in self.weights.chunks_exact(shape.filter_len()) {
-                for position in 0..shape.positions() {
-                    let at = (position / shape.output.1, position % shape.output.1);
-                    let pixels = window(image, at, zero_point, shape);
-                    let products = pixels.zip(filter).map(|(code, w)| (code - zero_point) * w);
-                    sums.push(products.fold(0, i32::wrapping_add));
-                }
-            }
+        let mut sums = vec![0; shape.output_shape().iter().product()];
+        match images {
+            Codes::U8(codes) => self.run(codes, zero_point, shape, &mut sums),
+            // A signed code and its zero point are both moved by 128.
+            Codes::I8(codes) => self.run(codes, zero_point.wrapping_add(128), shape, &mut sums),
         }
         Ok(sums)
         // END SOLUTION
     }
 
     // BEGIN SOLUTION: -
+    fn run<T: Element>(
+        &self,
+        images: &[T],
+        zero_point: i32,
+        shape: &ConvShape,
+        results: &mut [i32],
+    ) {
+        let corrections = self.panels.corrections(zero_point);
+        self.panels.arch.dispatch(Correlation {
+            panels: &self.panels,
+            shape: *shape,
+            images,
+            encoding: Encoding::none(),
+            padding: zero_point as u8,
+            finish: Integers { corrections: &corrections },
+            results,
+        });
+    }
+
     fn check(&self, images: &Codes, shape: &ConvShape) -> Result<()> {
         let operation = "PackedFilters::convolve";
         let batch = vec![shape.images, shape.channels, shape.image.0, shape.image.1];
@@ -147,34 +179,25 @@ impl Int8Conv2d {
             return Err(QuantError::Empty { operation: OPERATION, shape });
         }
         let shape = ConvShape::new(OPERATION, input.shape(), &self.packed.shape, self.window)?;
-        let (params, codes) = dynamic_codes(OPERATION, input)?;
-        let sums = self.packed.convolve(&codes, params.zero_point(), &shape)?;
-        let output = sums.iter().enumerate().map(|(at, &sum)| {
-            let filter = at / shape.positions() % shape.filters;
-            let scaled = sum as f32 * (params.scale() * self.scales[filter]);
-            self.bias.as_ref().map_or(scaled, |bias| scaled + bias[filter])
+        let elements = contiguous(input);
+        let params = dynamic_params(OPERATION, input, &elements)?;
+        let panels = &self.packed.panels;
+        let scales: Vec<f32> = self.scales.iter().map(|scale| params.scale() * scale).collect();
+        let mut results = vec![0.0; shape.output_shape().iter().product()];
+        panels.arch.dispatch(Correlation {
+            panels,
+            shape,
+            images: &elements,
+            encoding: Encoding::new(params),
+            padding: params.zero_point() as u8,
+            finish: Floats {
+                corrections: &panels.corrections(params.zero_point()),
+                scales: &scales,
+                bias: self.bias.as_deref(),
+            },
+            results: &mut results,
         });
-        Ok(Tensor::from_vec(output.collect(), &shape.output_shape())?)
+        Ok(Tensor::from_vec(results, &shape.output_shape())?)
         // END SOLUTION
     }
 }
-
-// BEGIN SOLUTION: -
-/// The codes under the kernel in the window `at`, with the zero point in the padding.
-fn window(
-    image: &[i32],
-    at: (usize, usize),
-    zero_point: i32,
-    shape: &ConvShape,
-) -> impl Iterator<Item = i32> {
-    let (h, w) = shape.image;
-    let (kh, kw) = shape.kernel;
-    let Window { stride, padding } = shape.window;
-    (0..shape.filter_len()).map(move |k| {
-        let y = ConvShape::pixel(h, at.0, k / kw % kh, stride.0, padding.0);
-        let x = ConvShape::pixel(w, at.1, k % kw, stride.1, padding.1);
-        let pixel = y.zip(x).map(|(y, x)| image[(k / (kh * kw) * h + y) * w + x]);
-        pixel.unwrap_or(zero_point)
-    })
-}
-// END SOLUTION

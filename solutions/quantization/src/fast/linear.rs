@@ -1,11 +1,16 @@
 //! The product of a matrix of codes and a packed matrix of weights.
 
 // BEGIN SOLUTION: -
-use crate::params::finite_elements;
+use super::encode::{Element, Encoding};
+use super::finish::{Floats, Integers};
+use super::panels::Panels;
+use super::product::Product;
 use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
 // END SOLUTION
 use crate::{Codes, QuantizedTensor, Result};
+use std::borrow::Cow;
 use tinytorch::Tensor;
+use tinytorch::simd::{IntArch, SimdInt, WithInt};
 
 /// Weights of a linear layer in the order in which the kernel reads them.
 #[derive(Clone, Debug)]
@@ -13,8 +18,7 @@ pub struct PackedMatrix {
     inputs: usize,
     outputs: usize,
     // BEGIN INSTRUCTOR
-    /// Row by row.
-    weights: Vec<i32>,
+    panels: Panels,
     // END INSTRUCTOR
 }
 
@@ -31,7 +35,11 @@ impl PackedMatrix {
         // BEGIN SOLUTION: one copy of the weights, in the order of the kernel, and the sum of each output's weights
         let symmetric = check_weight("PackedMatrix::new", weight, 2)?;
         let [inputs, outputs] = [0, 1].map(|axis| symmetric.shape()[axis]);
-        Ok(Self { inputs, outputs, weights: symmetric.codes().to_vec() })
+        let codes = weight_codes(symmetric);
+        let panels = Panels::new(outputs, inputs.div_ceil(4), |output, input| {
+            if input < inputs { codes[input * outputs + output] } else { 0 }
+        });
+        Ok(Self { inputs, outputs, panels })
         // END SOLUTION
     }
 
@@ -56,19 +64,30 @@ impl PackedMatrix {
             let operation = "PackedMatrix::multiply";
             return Err(QuantError::ShapeMismatch { operation, left, right, reason });
         }
-        let mut sums = Vec::with_capacity(input.len() / self.inputs * self.outputs);
-        for row in input.to_vec().chunks_exact(self.inputs) {
-            let mut of_row = vec![0_i32; self.outputs];
-            for (code, weights) in row.iter().zip(self.weights.chunks_exact(self.outputs)) {
-                for (sum, weight) in of_row.iter_mut().zip(weights) {
-                    *sum = sum.wrapping_add((code - zero_point) * weight);
-                }
-            }
-            sums.extend(of_row);
+        let rows = input.len() / self.inputs;
+        let mut sums = vec![0; rows * self.outputs];
+        match input {
+            Codes::U8(codes) => self.run(codes, zero_point, &mut sums),
+            // A signed code and its zero point are both moved by 128.
+            Codes::I8(codes) => self.run(codes, zero_point.wrapping_add(128), &mut sums),
         }
         Ok(sums)
         // END SOLUTION
     }
+
+    // BEGIN SOLUTION: -
+    fn run<T: Element>(&self, input: &[T], zero_point: i32, results: &mut [i32]) {
+        let corrections = self.panels.corrections(zero_point);
+        self.panels.arch.dispatch(Product {
+            panels: &self.panels,
+            input,
+            inputs: self.inputs,
+            encoding: Encoding::none(),
+            finish: Integers { corrections: &corrections },
+            results,
+        });
+    }
+    // END SOLUTION
 
     /// Rows of the packed matrix. Given.
     pub const fn inputs(&self) -> usize {
@@ -143,15 +162,26 @@ impl Int8Linear {
             let reason = format!("the last axis of the input must be {inputs} long");
             return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
         }
-        let (params, codes) = dynamic_codes(OPERATION, input)?;
-        let sums = self.packed.multiply(&codes, params.zero_point())?;
-        let output = sums.iter().enumerate().map(|(at, &sum)| {
-            let scaled = sum as f32 * (params.scale() * self.scales[at % outputs]);
-            self.bias.as_ref().map_or(scaled, |bias| scaled + bias[at % outputs])
-        });
+        let elements = contiguous(input);
+        let params = dynamic_params(OPERATION, input, &elements)?;
+        let panels = &self.packed.panels;
+        let scales: Vec<f32> = self.scales.iter().map(|scale| params.scale() * scale).collect();
         let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
         let shape = [batch, &[outputs]].concat();
-        Ok(Tensor::from_vec(output.collect(), &shape)?)
+        let mut results = vec![0.0; elements.len() / inputs * outputs];
+        panels.arch.dispatch(Product {
+            panels,
+            input: &elements,
+            inputs,
+            encoding: Encoding::new(params),
+            finish: Floats {
+                corrections: &panels.corrections(params.zero_point()),
+                scales: &scales,
+                bias: self.bias.as_deref(),
+            },
+            results: &mut results,
+        });
+        Ok(Tensor::from_vec(results, &shape)?)
         // END SOLUTION
     }
 }
@@ -204,16 +234,72 @@ pub(super) fn check_length(operation: &'static str, products: usize) -> Result<(
     Err(QuantError::SumTooLong { operation, products, limit })
 }
 
-/// The codes of an input, with parameters for its own range.
-pub(super) fn dynamic_codes(
+/// The codes of a weight of a symmetric scheme.
+pub(super) fn weight_codes(weight: &QuantizedTensor) -> Vec<i8> {
+    match weight.codes() {
+        Codes::I8(codes) => codes.clone(),
+        Codes::U8(codes) => codes.iter().map(|code| code.cast_signed()).collect(),
+    }
+}
+
+/// The elements of a tensor, row by row, without a copy where it has them like that.
+pub(super) fn contiguous(input: &Tensor) -> Cow<'_, [f32]> {
+    input.as_slice().map_or_else(|| input.to_vec().into(), Cow::from)
+}
+
+/// Parameters for the range of an input.
+pub(super) fn dynamic_params(
     operation: &'static str,
     input: &Tensor,
-) -> Result<(QuantParams, Codes)> {
-    let elements = finite_elements(operation, input)?;
-    let low = elements.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = elements.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let params = QuantParams::from_range(low, high, Scheme::U8)?;
-    let codes = elements.iter().map(|&x| params.quantize(x));
-    Ok((params, Codes::new(codes, Scheme::U8)))
+    elements: &[f32],
+) -> Result<QuantParams> {
+    let Range { low, high, magnitude } = IntArch::new().dispatch(FindRange(elements));
+    if magnitude >= f32::INFINITY.to_bits() {
+        let mut elements = elements.iter().copied();
+        let value = elements.find(|x| !x.is_finite()).unwrap_or(f32::NAN);
+        let shape = input.shape().to_vec();
+        return Err(QuantError::NotFinite { operation, shape, value });
+    }
+    QuantParams::from_range(low, high, Scheme::U8)
+}
+
+/// The smallest and the largest of numbers.
+struct Range {
+    low: f32,
+    high: f32,
+    /// The bits of the largest absolute value: for NaN, they are those of a larger number than infinity.
+    magnitude: u32,
+}
+
+struct FindRange<'a>(&'a [f32]);
+
+/// Numbers that are compared at a time: as many registers as hide how long a comparison takes.
+const AT_A_TIME: usize = 32;
+
+impl WithInt for FindRange<'_> {
+    type Output = Range;
+
+    #[inline(always)]
+    fn with_int<S: SimdInt>(self, _: S) -> Range {
+        let mut low = [0.0; AT_A_TIME];
+        let mut high = [0.0; AT_A_TIME];
+        let mut magnitude = [0; AT_A_TIME];
+        let (chunks, rest) = self.0.as_chunks();
+        let mut last = [0.0; AT_A_TIME];
+        last[..rest.len()].copy_from_slice(rest);
+        for chunk in chunks.iter().chain([&last]) {
+            for i in 0..AT_A_TIME {
+                let x: f32 = chunk[i];
+                low[i] = if x < low[i] { x } else { low[i] };
+                high[i] = if x > high[i] { x } else { high[i] };
+                magnitude[i] = x.abs().to_bits().max(magnitude[i]);
+            }
+        }
+        Range {
+            low: low.into_iter().fold(0.0, f32::min),
+            high: high.into_iter().fold(0.0, f32::max),
+            magnitude: magnitude.into_iter().fold(0, u32::max),
+        }
+    }
 }
 // END SOLUTION

@@ -1,0 +1,194 @@
+//! The loops around the tiles of a convolution.
+
+// BEGIN SOLUTION: -
+use super::encode::{Element, Encoding};
+use super::finish::Finish;
+use super::panels::{COLUMNS, Panels};
+use super::tile::{row, tile};
+use crate::ConvShape;
+use tinytorch::simd::{SimdInt, WithInt};
+
+/// Pixels of the largest tile: so many quads are read beyond the last line.
+const SLACK: usize = 8;
+
+/// One image as planes of quads: the codes of four channels at each pixel. The padding is part of it, and only what some
+/// window covers.
+///
+/// With a stride, the pixels that neighboring windows have under the same kernel position are neighbors: a line holds
+/// every s-th pixel from the first on, then every s-th from the second on, and so on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Planes {
+    shape: ConvShape,
+    /// Pixels of one part of a line.
+    phase: usize,
+    /// Quads of a line: all of its phases.
+    line: usize,
+    /// Lines of a plane.
+    lines: usize,
+}
+
+impl Planes {
+    pub(super) fn new(shape: ConvShape) -> Self {
+        let (kh, kw) = shape.kernel;
+        let (down, across) = shape.window.stride;
+        let phase = shape.output.1 + (kw - 1) / across;
+        let line = phase * across.min(kw);
+        let lines = (shape.output.0 - 1) * down + kh;
+        Self { shape, phase, line, lines }
+    }
+
+    /// Where the quad of each step lies, as seen from the first quad under a window.
+    fn taps(&self) -> Vec<usize> {
+        let (kh, kw) = self.shape.kernel;
+        let across = self.shape.window.stride.1;
+        let steps = 0..self.shape.channels.div_ceil(4) * kh * kw;
+        let tap = |step: usize| {
+            let plane = step / (kh * kw) * self.lines * self.line;
+            let kx = step % kw;
+            plane + step / kw % kh * self.line + kx % across * self.phase + kx / across
+        };
+        steps.map(tap).collect()
+    }
+
+    /// Memory for an image, filled with padding.
+    fn room(&self, zero_point: u8) -> Vec<[u8; 4]> {
+        let planes = self.shape.channels.div_ceil(4);
+        vec![[zero_point; 4]; planes * self.lines * self.line + SLACK]
+    }
+
+    /// Writes the codes of an image, `[channels, height, width]`, over those of the image before.
+    #[inline(always)]
+    fn fill<T: Element>(&self, image: &[T], encoding: Encoding, room: &mut [[u8; 4]]) {
+        let (h, w) = self.shape.image;
+        let (above, left) = self.shape.window.padding;
+        let across = self.shape.window.stride.1;
+        let channels = self.shape.channels;
+        for (quad, plane) in room.chunks_exact_mut(self.lines * self.line).enumerate() {
+            let lines = plane.chunks_exact_mut(self.line).skip(above).take(h);
+            for (y, line) in lines.enumerate() {
+                // A channel that does not exist has weights 0: the codes of any other will do.
+                let pixels: [&[T]; 4] = std::array::from_fn(|i| {
+                    let channel = (4 * quad + i).min(channels - 1);
+                    &image[(channel * h + y) * w..][..w]
+                });
+                for (phase, line) in line.chunks_exact_mut(self.phase).enumerate() {
+                    // The first pixel of the image in this phase, and its place.
+                    let first = left.saturating_sub(phase).div_ceil(across);
+                    let start = first * across + phase - left;
+                    if first < line.len() && start < w {
+                        let pixels = pixels.map(|pixels| &pixels[start..]);
+                        interleave(pixels, across, encoding, &mut line[first..]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Four channels' codes of every `stride`-th pixel.
+#[inline(always)]
+fn interleave<T: Element>(
+    pixels: [&[T]; 4],
+    stride: usize,
+    encoding: Encoding,
+    quads: &mut [[u8; 4]],
+) {
+    let [a, b, c, d] = pixels;
+    let quad = |a: T, b: T, c: T, d: T| [a, b, c, d].map(|x| u32::from(x.byte(encoding)));
+    let join = |[a, b, c, d]: [u32; 4]| (a | b << 8 | c << 16 | d << 24).to_le_bytes();
+    if stride == 1 {
+        let pixels = a.iter().zip(b).zip(c.iter().zip(d));
+        for (target, ((a, b), (c, d))) in quads.iter_mut().zip(pixels) {
+            *target = join(quad(*a, *b, *c, *d));
+        }
+    } else {
+        for (at, target) in quads.iter_mut().enumerate().take(a.len().div_ceil(stride)) {
+            let at = at * stride;
+            *target = join(quad(a[at], b[at], c[at], d[at]));
+        }
+    }
+}
+
+/// The convolution of images, `[images, channels, height, width]`, to `[images, filters, output height, output width]`.
+pub(super) struct Correlation<'a, T, F: Finish> {
+    pub(super) panels: &'a Panels,
+    pub(super) shape: ConvShape,
+    pub(super) images: &'a [T],
+    pub(super) encoding: Encoding,
+    /// The byte of the zero point.
+    pub(super) padding: u8,
+    pub(super) finish: F,
+    pub(super) results: &'a mut [F::Result],
+}
+
+impl<T: Element, F: Finish> WithInt for Correlation<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_int<S: SimdInt>(self, simd: S) {
+        if S::REGISTERS >= 32 {
+            self.tiles::<S, 8>(simd);
+        } else {
+            self.tiles::<S, 4>(simd);
+        }
+    }
+}
+
+impl<T: Element, F: Finish> Correlation<'_, T, F> {
+    #[inline(always)]
+    fn tiles<S: SimdInt, const PIXELS: usize>(self, simd: S) {
+        let shape = self.shape;
+        let planes = Planes::new(shape);
+        let taps = planes.taps();
+        let mut room = planes.room(self.padding);
+        let (height, width) = shape.output;
+        let span = width.next_multiple_of(PIXELS);
+        let mut line = vec![0; self.panels.width * span];
+        let pixels = shape.channels * shape.image.0 * shape.image.1;
+        let results = self.results.chunks_exact_mut(shape.filters * height * width);
+        for (at, results) in results.enumerate() {
+            planes.fill(&self.images[at * pixels..][..pixels], self.encoding, &mut room);
+            let panels = self.panels.registers::<S>();
+            let filters = results.chunks_mut(self.panels.width * height * width);
+            for (at, (panel, results)) in panels.zip(filters).enumerate() {
+                for y in 0..height {
+                    let start = y * shape.window.stride.0 * planes.line;
+                    convolve_line::<S, PIXELS>(simd, &room[start..], &taps, panel, &mut line);
+                    for (filter, results) in results.chunks_exact_mut(height * width).enumerate() {
+                        let sums = &line[filter * span..][..width];
+                        let results = &mut results[y * width..][..width];
+                        self.finish.output(at * self.panels.width + filter, sums, results);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The sums of one line of windows, filter by filter.
+#[inline(always)]
+fn convolve_line<S: SimdInt, const PIXELS: usize>(
+    simd: S,
+    quads: &[[u8; 4]],
+    taps: &[usize],
+    panel: &[[S::I8s; COLUMNS]],
+    line: &mut [i32],
+) {
+    let filters = COLUMNS * S::LANES;
+    let span = line.len() / filters;
+    for start in (0..span).step_by(PIXELS) {
+        let quads = &quads[start..];
+        let under = taps.iter().map(|&tap| -> &[[u8; 4]; PIXELS] {
+            quads[tap..].first_chunk().expect("as many quads as a tile has pixels")
+        });
+        let sums = tile::<S, PIXELS>(simd, under, panel);
+        let sums: [&[i32]; PIXELS] = std::array::from_fn(|pixel| row::<S>(&sums[pixel]));
+        let targets = line[start..].chunks_mut(span);
+        for (filter, target) in targets.enumerate().take(filters) {
+            for (target, sums) in target.iter_mut().zip(sums) {
+                *target = sums[filter];
+            }
+        }
+    }
+}
+// END SOLUTION
