@@ -182,6 +182,7 @@ impl Int8Conv2d {
         let elements = contiguous(input);
         let params = dynamic_params(OPERATION, input, &elements)?;
         let panels = &self.packed.panels;
+        let bias = self.bias.clone().unwrap_or_else(|| vec![0.0; self.scales.len()]);
         let scales: Vec<f32> = self.scales.iter().map(|scale| params.scale() * scale).collect();
         let mut results = vec![0.0; shape.output_shape().iter().product()];
         panels.arch.dispatch(Correlation {
@@ -193,7 +194,7 @@ impl Int8Conv2d {
             finish: Floats {
                 corrections: &panels.corrections(params.zero_point()),
                 scales: &scales,
-                bias: self.bias.as_deref(),
+                bias: &bias,
             },
             results: &mut results,
         });

@@ -10,6 +10,8 @@ use tinytorch::simd::{SimdInt, WithInt};
 
 /// Pixels of the largest tile: so many quads are read beyond the last line.
 const SLACK: usize = 8;
+/// Windows of a strip, about: their results lie next to each other in memory.
+const STRIP: usize = 256;
 
 /// One image as planes of quads: the codes of four channels at each pixel. The padding is part of it, and only what some
 /// window covers.
@@ -142,22 +144,28 @@ impl<T: Element, F: Finish> Correlation<'_, T, F> {
         let taps = planes.taps();
         let mut room = planes.room(self.padding);
         let (height, width) = shape.output;
-        let span = width.next_multiple_of(PIXELS);
-        let mut line = vec![0; self.panels.width * span];
+        let filters = self.panels.width;
+        let group = STRIP.div_ceil(width).min(height);
+        let mut strip = Strip { width, plane: group * width + PIXELS, sums: Vec::new() };
+        strip.sums.resize(filters * strip.plane, 0);
         let pixels = shape.channels * shape.image.0 * shape.image.1;
         let results = self.results.chunks_exact_mut(shape.filters * height * width);
         for (at, results) in results.enumerate() {
             planes.fill(&self.images[at * pixels..][..pixels], self.encoding, &mut room);
-            let panels = self.panels.registers::<S>();
-            let filters = results.chunks_mut(self.panels.width * height * width);
-            for (at, (panel, results)) in panels.zip(filters).enumerate() {
-                for y in 0..height {
-                    let start = y * shape.window.stride.0 * planes.line;
-                    convolve_line::<S, PIXELS>(simd, &room[start..], &taps, panel, &mut line);
-                    for (filter, results) in results.chunks_exact_mut(height * width).enumerate() {
-                        let sums = &line[filter * span..][..width];
-                        let results = &mut results[y * width..][..width];
-                        self.finish.output(at * self.panels.width + filter, sums, results);
+            let results = results.chunks_mut(filters * height * width);
+            for (at, (panel, results)) in self.panels.registers::<S>().zip(results).enumerate() {
+                for top in (0..height).step_by(group) {
+                    let lines = group.min(height - top);
+                    for line in 0..lines {
+                        let start = (top + line) * shape.window.stride.0 * planes.line;
+                        let quads = Line { quads: &room[start..], taps: &taps };
+                        strip.line::<S, PIXELS>(simd, quads, panel, line);
+                    }
+                    let results = results.chunks_exact_mut(height * width);
+                    for (filter, results) in results.enumerate() {
+                        let sums = &strip.sums[filter * strip.plane..][..lines * width];
+                        let results = &mut results[top * width..][..lines * width];
+                        self.finish.output(at * filters + filter, sums, results);
                     }
                 }
             }
@@ -165,28 +173,44 @@ impl<T: Element, F: Finish> Correlation<'_, T, F> {
     }
 }
 
-/// The sums of one line of windows, filter by filter.
-#[inline(always)]
-fn convolve_line<S: SimdInt, const PIXELS: usize>(
-    simd: S,
-    quads: &[[u8; 4]],
-    taps: &[usize],
-    panel: &[[S::I8s; COLUMNS]],
-    line: &mut [i32],
-) {
-    let filters = COLUMNS * S::LANES;
-    let span = line.len() / filters;
-    for start in (0..span).step_by(PIXELS) {
-        let quads = &quads[start..];
-        let under = taps.iter().map(|&tap| -> &[[u8; 4]; PIXELS] {
-            quads[tap..].first_chunk().expect("as many quads as a tile has pixels")
-        });
-        let sums = tile::<S, PIXELS>(simd, under, panel);
-        let sums: [&[i32]; PIXELS] = std::array::from_fn(|pixel| row::<S>(&sums[pixel]));
-        let targets = line[start..].chunks_mut(span);
-        for (filter, target) in targets.enumerate().take(filters) {
-            for (target, sums) in target.iter_mut().zip(sums) {
-                *target = sums[filter];
+/// Where the windows of a line begin.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    quads: &'a [[u8; 4]],
+    taps: &'a [usize],
+}
+
+/// The sums of some lines of windows, `[filters of a panel, plane]`: a plane is the lines of one filter, and room for
+/// what the last tile has too many. Each result is written once, next to the one before; the lines of different filters
+/// are so far apart that writing tile by tile would push them out of the cache.
+struct Strip {
+    width: usize,
+    plane: usize,
+    sums: Vec<i32>,
+}
+
+impl Strip {
+    /// The sums of one line. What its last tile has too many lies in the next line, which comes later.
+    #[inline(always)]
+    fn line<S: SimdInt, const PIXELS: usize>(
+        &mut self,
+        simd: S,
+        under: Line<'_>,
+        panel: &[[S::I8s; COLUMNS]],
+        line: usize,
+    ) {
+        for start in (0..self.width).step_by(PIXELS) {
+            let quads = &under.quads[start..];
+            let quads = under.taps.iter().map(|&tap| -> &[[u8; 4]; PIXELS] {
+                quads[tap..].first_chunk().expect("as many quads as a tile has pixels")
+            });
+            let sums = tile::<S, PIXELS>(simd, quads, panel);
+            let pixels: [&[i32]; PIXELS] = std::array::from_fn(|pixel| row::<S>(&sums[pixel]));
+            let first = line * self.width + start;
+            for (filter, plane) in self.sums.chunks_exact_mut(self.plane).enumerate() {
+                let target: &mut [i32; PIXELS] =
+                    plane[first..].first_chunk_mut().expect("room for a tile");
+                *target = pixels.map(|sums| sums[filter]);
             }
         }
     }

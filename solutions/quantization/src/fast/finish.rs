@@ -45,7 +45,7 @@ pub(super) struct Floats<'a> {
     pub(super) corrections: &'a [i32],
     /// The unit of a sum, for each output.
     pub(super) scales: &'a [f32],
-    pub(super) bias: Option<&'a [f32]>,
+    pub(super) bias: &'a [f32],
 }
 
 impl Finish for Floats<'_> {
@@ -55,14 +55,10 @@ impl Finish for Floats<'_> {
     fn outputs(self, first: usize, sums: &[i32], results: &mut [f32]) {
         let corrections = &self.corrections[first..];
         let scales = &self.scales[first..];
-        let sums = sums.iter().zip(corrections).zip(scales);
-        for (result, ((sum, correction), scale)) in results.iter_mut().zip(sums) {
-            *result = sum.wrapping_add(*correction) as f32 * scale;
-        }
-        if let Some(bias) = self.bias {
-            for (result, bias) in results.iter_mut().zip(&bias[first..]) {
-                *result += bias;
-            }
+        let units = scales.iter().zip(&self.bias[first..]);
+        let sums = sums.iter().zip(corrections).zip(units);
+        for (result, ((sum, correction), (scale, bias))) in results.iter_mut().zip(sums) {
+            *result = sum.wrapping_add(*correction) as f32 * scale + bias;
         }
     }
 
@@ -70,14 +66,9 @@ impl Finish for Floats<'_> {
     fn output(self, output: usize, sums: &[i32], results: &mut [f32]) {
         let correction = self.corrections[output];
         let scale = self.scales[output];
+        let bias = self.bias[output];
         for (result, sum) in results.iter_mut().zip(sums) {
-            *result = sum.wrapping_add(correction) as f32 * scale;
-        }
-        if let Some(bias) = self.bias {
-            let bias = bias[output];
-            for result in results {
-                *result += bias;
-            }
+            *result = sum.wrapping_add(correction) as f32 * scale + bias;
         }
     }
 }

@@ -165,6 +165,7 @@ impl Int8Linear {
         let elements = contiguous(input);
         let params = dynamic_params(OPERATION, input, &elements)?;
         let panels = &self.packed.panels;
+        let bias = self.bias.clone().unwrap_or_else(|| vec![0.0; self.scales.len()]);
         let scales: Vec<f32> = self.scales.iter().map(|scale| params.scale() * scale).collect();
         let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
         let shape = [batch, &[outputs]].concat();
@@ -177,7 +178,7 @@ impl Int8Linear {
             finish: Floats {
                 corrections: &panels.corrections(params.zero_point()),
                 scales: &scales,
-                bias: self.bias.as_deref(),
+                bias: &bias,
             },
             results: &mut results,
         });
@@ -284,22 +285,32 @@ impl WithInt for FindRange<'_> {
         let mut low = [0.0; AT_A_TIME];
         let mut high = [0.0; AT_A_TIME];
         let mut magnitude = [0; AT_A_TIME];
-        let (chunks, rest) = self.0.as_chunks();
+        let (chunks, rest) = self.0.as_chunks::<AT_A_TIME>();
         let mut last = [0.0; AT_A_TIME];
         last[..rest.len()].copy_from_slice(rest);
-        for chunk in chunks.iter().chain([&last]) {
-            for i in 0..AT_A_TIME {
-                let x: f32 = chunk[i];
-                low[i] = if x < low[i] { x } else { low[i] };
-                high[i] = if x > high[i] { x } else { high[i] };
-                magnitude[i] = x.abs().to_bits().max(magnitude[i]);
-            }
+        for chunk in chunks {
+            widen(&mut low, &mut high, &mut magnitude, chunk);
         }
+        widen(&mut low, &mut high, &mut magnitude, &last);
         Range {
             low: low.into_iter().fold(0.0, f32::min),
             high: high.into_iter().fold(0.0, f32::max),
             magnitude: magnitude.into_iter().fold(0, u32::max),
         }
+    }
+}
+
+#[inline(always)]
+fn widen(
+    low: &mut [f32; AT_A_TIME],
+    high: &mut [f32; AT_A_TIME],
+    magnitude: &mut [u32; AT_A_TIME],
+    numbers: &[f32; AT_A_TIME],
+) {
+    for (i, &x) in numbers.iter().enumerate() {
+        low[i] = if x < low[i] { x } else { low[i] };
+        high[i] = if x > high[i] { x } else { high[i] };
+        magnitude[i] = x.abs().to_bits().max(magnitude[i]);
     }
 }
 // END SOLUTION

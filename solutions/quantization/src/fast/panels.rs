@@ -6,6 +6,9 @@ use tinytorch::simd::{IntArch, SimdInt};
 /// Registers in a row of a tile.
 pub(super) const COLUMNS: usize = 2;
 
+/// Bytes of a cache line. A register that begins in the middle of one is loaded from two.
+const LINE: usize = 64;
+
 /// Weights, output by output, cut into panels of as many outputs as a tile has.
 ///
 /// A panel holds the first four weights of each of its outputs, then the next four, and so on. Missing weights and
@@ -21,6 +24,8 @@ pub(super) struct Panels {
     pub(super) outputs: usize,
     /// `[outputs / width, rounded up, depth, width, 4]`.
     weights: Vec<[i8; 4]>,
+    /// Where the first panel begins.
+    start: usize,
     /// The sum of each output's weights.
     totals: Vec<i32>,
 }
@@ -30,16 +35,19 @@ impl Panels {
     pub(super) fn new(outputs: usize, depth: usize, weight: impl Fn(usize, usize) -> i8) -> Self {
         let arch = IntArch::new();
         let width = COLUMNS * arch.lanes();
-        let mut weights = vec![[0; 4]; outputs.div_ceil(width) * depth * width];
+        let mut weights = vec![[0; 4]; outputs.div_ceil(width) * depth * width + LINE / 4];
+        let start = weights.as_ptr().align_offset(LINE);
         let mut totals = vec![0_i32; outputs];
         for (output, total) in totals.iter_mut().enumerate() {
             let first = output / width * depth * width + output % width;
-            for (step, quad) in weights[first..].iter_mut().step_by(width).take(depth).enumerate() {
+            for (step, quad) in
+                weights[start + first..].iter_mut().step_by(width).take(depth).enumerate()
+            {
                 *quad = std::array::from_fn(|byte| weight(output, 4 * step + byte));
                 *total += quad.iter().map(|&weight| i32::from(weight)).sum::<i32>();
             }
         }
-        Self { arch, width, depth, outputs, weights, totals }
+        Self { arch, width, depth, outputs, weights, start, totals }
     }
 
     /// What is added to each output's sum of products, so that it is the sum of `(code - zero_point) weight`.
@@ -51,7 +59,8 @@ impl Panels {
     /// The panels, as registers.
     #[inline(always)]
     pub(super) fn registers<S: SimdInt>(&self) -> impl Iterator<Item = &[[S::I8s; COLUMNS]]> {
-        self.weights.chunks_exact(self.depth * self.width).map(|panel| {
+        let length = self.outputs.div_ceil(self.width) * self.depth * self.width;
+        self.weights[self.start..][..length].chunks_exact(self.depth * self.width).map(|panel| {
             let (registers, _) = S::as_i8s(panel.as_flattened());
             registers.as_chunks().0
         })
