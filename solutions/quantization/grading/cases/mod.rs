@@ -2,9 +2,13 @@
 
 pub mod conv;
 pub mod conv_limits;
-pub mod layers;
+pub mod int8;
+pub mod layer_prelude;
 pub mod linear;
 pub mod linear_limits;
+pub mod packed_filters;
+pub mod packed_layers;
+pub mod packed_matrix;
 pub mod params;
 pub mod prelude;
 pub mod requantize;

@@ -1,5 +1,6 @@
-//! Independent answers: plain loops in wide integers and `f64`, and values from PyTorch and ONNX Runtime.
+//! Independent answers: plain loops in wide integers and `f64`, and values from `PyTorch` and ONNX Runtime.
 
+pub mod dynamic;
 pub mod layers;
 pub mod onnx_runtime;
 #[allow(dead_code, reason = "the cases that compare with these values come next")]
