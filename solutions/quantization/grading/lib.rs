@@ -14,6 +14,6 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor],
+    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, percentile, histogram],
     shared: ("solutions/data", course_data::SOURCES),
 }

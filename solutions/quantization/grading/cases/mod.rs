@@ -2,7 +2,10 @@
 
 pub mod half;
 pub mod half_tensor;
+pub mod histogram;
+pub mod observe;
 pub mod params;
+pub mod percentile;
 pub mod prelude;
 pub mod quantize;
 pub mod quantized_tensor;
