@@ -76,6 +76,10 @@ grader_protocol::contract! {
         format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
         nbytes: usize = it.nbytes(),
     }
+<<<<<<< HEAD
+=======
+
+>>>>>>> 2d537dbbf6892c8bd9f041aa92735f0c0b8fe3c3
     /// A step with an observer; `range` has a reply.
     steps ObserverStep -> Option<(f32, f32)> {
         observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
@@ -167,32 +171,6 @@ grader_protocol::contract! {
             layers::conv(&layer, window)?.forward(&given::quantized(&input)?)?.wire()
         }
     }
-    task fast {
-        /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
-        fn multiply(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32) -> Vec<i32> {
-            let codes = quantization::Codes::new(codes, scheme.native());
-            quantization::PackedMatrix::new(&given::quantized(&weight)?)?.multiply(&codes, zero_point)?
-        }
-        /// `PackedFilters::new(weight)?.convolve(codes, zero_point, shape)`, with codes of the type of `scheme`, for the
-        /// `ConvShape` of `images` and `filters`.
-        fn convolve(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32, sizes: Sizes) -> Vec<i32> {
-            let codes = quantization::Codes::new(codes, scheme.native());
-            let window = sizes.window.native();
-            let shape = quantization::ConvShape::new("", &sizes.images, &sizes.filters, window)?;
-            quantization::PackedFilters::new(&given::quantized(&weight)?)?.convolve(&codes, zero_point, &shape)?
-        }
-        /// `Int8Linear::new(weight, bias)?.forward(input)`.
-        fn int8_linear(weight: Array, bias: Option<Floats>, input: Array) -> Array {
-            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
-            array(&quantization::Int8Linear::new(&tensor_of(&weight)?, bias)?.forward(&tensor_of(&input)?)?)
-        }
-        /// `Int8Conv2d::new(weight, bias, window)?.forward(input)`.
-        fn int8_conv2d(weight: Array, bias: Option<Floats>, window: Window, input: Array) -> Array {
-            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
-            let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
-            array(&layer.forward(&tensor_of(&input)?)?)
-        }
-    }
     task model needs [linear, conv] {
         /// `fold_batch_norm(weight, bias, norm)`.
         fn fold(weight: Array, bias: Option<Floats>, norm: BatchNorm) -> (Array, Vec<f32>) {
@@ -226,5 +204,34 @@ grader_protocol::contract! {
         fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
             model::digits(cnn, training, observer.native(), packed, &scans)?
         }
+<<<<<<< HEAD
+=======
+    }
+    task fast {
+        /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
+        fn multiply(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            quantization::PackedMatrix::new(&given::quantized(&weight)?)?.multiply(&codes, zero_point)?
+        }
+        /// `PackedFilters::new(weight)?.convolve(codes, zero_point, shape)`, with codes of the type of `scheme`, for the
+        /// `ConvShape` of `images` and `filters`.
+        fn convolve(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32, sizes: Sizes) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            let window = sizes.window.native();
+            let shape = quantization::ConvShape::new("", &sizes.images, &sizes.filters, window)?;
+            quantization::PackedFilters::new(&given::quantized(&weight)?)?.convolve(&codes, zero_point, &shape)?
+        }
+        /// `Int8Linear::new(weight, bias)?.forward(input)`.
+        fn int8_linear(weight: Array, bias: Option<Floats>, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            array(&quantization::Int8Linear::new(&tensor_of(&weight)?, bias)?.forward(&tensor_of(&input)?)?)
+        }
+        /// `Int8Conv2d::new(weight, bias, window)?.forward(input)`.
+        fn int8_conv2d(weight: Array, bias: Option<Floats>, window: Window, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
+            array(&layer.forward(&tensor_of(&input)?)?)
+        }
+>>>>>>> 2d537dbbf6892c8bd9f041aa92735f0c0b8fe3c3
     }
 }

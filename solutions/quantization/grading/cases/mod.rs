@@ -3,6 +3,7 @@
 pub mod conv;
 pub mod conv_limits;
 pub mod digits;
+pub mod fold;
 pub mod half;
 pub mod half_tensor;
 pub mod layers;
@@ -17,6 +18,10 @@ pub mod histogram;
 pub mod observe;
 pub mod params;
 pub mod percentile;
+pub mod model;
+pub mod model_digits;
+pub mod model_layers;
+pub mod pool;
 pub mod prelude;
 pub mod requantize;
 pub mod quantize;

@@ -5,5 +5,6 @@ pub mod half;
 pub mod histogram;
 pub mod dynamic;
 pub mod layers;
+pub mod model;
 #[allow(dead_code, reason = "the cases that compare with these values come next")]
 pub mod values;
