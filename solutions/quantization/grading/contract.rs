@@ -76,10 +76,6 @@ grader_protocol::contract! {
         format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
         nbytes: usize = it.nbytes(),
     }
-<<<<<<< HEAD
-=======
-
->>>>>>> 2d537dbbf6892c8bd9f041aa92735f0c0b8fe3c3
     /// A step with an observer; `range` has a reply.
     steps ObserverStep -> Option<(f32, f32)> {
         observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
@@ -204,8 +200,6 @@ grader_protocol::contract! {
         fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
             model::digits(cnn, training, observer.native(), packed, &scans)?
         }
-<<<<<<< HEAD
-=======
     }
     task fast {
         /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
@@ -232,6 +226,5 @@ grader_protocol::contract! {
             let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
             array(&layer.forward(&tensor_of(&input)?)?)
         }
->>>>>>> 2d537dbbf6892c8bd9f041aa92735f0c0b8fe3c3
     }
 }

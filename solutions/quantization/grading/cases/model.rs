@@ -1,6 +1,6 @@
 //! Task `model`: from a model in `f32` to one in integers.
 
-use super::layers::{codes as any_codes, refused};
+use super::layer_prelude::{codes as any_codes, refused};
 use super::prelude::*;
 use crate::contract::{Model, ModelLayer, Net, Ran, Setup};
 use crate::oracle::model::{
