@@ -18,4 +18,6 @@ grader_judge::module! {
         half, half_tensor, params, requantize, linear, linear_limits, conv, conv_limits,
     ],
         shared: ("solutions/data", course_data::SOURCES),
+    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, percentile, histogram],
+    shared: ("solutions/data", course_data::SOURCES),
 }
