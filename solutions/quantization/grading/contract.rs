@@ -82,9 +82,6 @@ grader_protocol::contract! {
         range(scheme: Scheme) { Some(state.range(scheme.native())?) }
     }
 
-    /// A trained model, or one with these sizes, and weight and bias of each layer in order. Sizes of a CNN: channels,
-    /// height and width of the image, channels of each convolution, classes.
-    plain enum Net { TrainedMlp, TrainedCnn, Mlp(sizes: Vec<usize>, weights: Vec<Floats>), Cnn(sizes: [usize; 6], weights: Vec<Floats>) }
     /// A [`Net`], or a GPT whose weights are [drawn](course_data::drawn_weights) from a seed.
     plain enum Network { Net(net: Net), Gpt(sizes: course_data::Sizes, seed: u64) }
     mirror struct Packed <- quantization::PackedTensor in precision {
