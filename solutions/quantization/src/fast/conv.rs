@@ -3,12 +3,12 @@
 // BEGIN SOLUTION: -
 use super::correlation::Correlation;
 use super::encode::{Element, Encoding};
-use super::finish::{Floats, Integers};
+use super::finish::{Finish, Floats, Integers, Requantized, stored};
 use super::linear::{
     check_float_weight, check_length, check_weight, contiguous, dynamic_params, weight_codes,
 };
 use super::panels::Panels;
-use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
+use crate::{Granularity, QuantError, QuantParams, Requantizer, Scheme, TensorParams, quantize};
 // END SOLUTION
 use crate::{Codes, ConvShape, QuantizedTensor, Result, Window};
 use tinytorch::Tensor;
@@ -68,34 +68,68 @@ impl PackedFilters {
     pub fn convolve(&self, images: &Codes, zero_point: i32, shape: &ConvShape) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
         self.check(images, shape)?;
-        let mut sums = vec![0; shape.output_shape().iter().product()];
-        match images {
-            Codes::U8(codes) => self.run(codes, zero_point, shape, &mut sums),
-            // A signed code and its zero point are both moved by 128.
-            Codes::I8(codes) => self.run(codes, zero_point.wrapping_add(128), shape, &mut sums),
-        }
-        Ok(sums)
+        let finish = |zero_point| Integers { corrections: self.panels.corrections(zero_point) };
+        Ok(self.run(images, zero_point, shape, finish))
         // END SOLUTION
     }
 
     // BEGIN SOLUTION: -
-    fn run<T: Element>(
+    /// The codes of a layer's output.
+    pub(crate) fn requantize(
         &self,
-        images: &[T],
+        images: &QuantizedTensor,
+        shape: &ConvShape,
+        bias: &[i32],
+        requantizer: &Requantizer,
+    ) -> Result<Codes> {
+        self.check(images.codes(), shape)?;
+        let finish =
+            |zero_point| Requantized::new(self.panels.corrections(zero_point), bias, requantizer);
+        let zero_point = images.params().channels()[0].zero_point();
+        let bytes = self.run(images.codes(), zero_point, shape, finish);
+        Ok(stored(bytes, requantizer.output().scheme()))
+    }
+
+    /// Convolves codes as bytes without sign: those of a signed scheme and their zero point are moved by 128.
+    fn run<F: Finish>(
+        &self,
+        images: &Codes,
         zero_point: i32,
         shape: &ConvShape,
-        results: &mut [i32],
-    ) {
-        let corrections = self.panels.corrections(zero_point);
-        self.panels.arch.dispatch(Correlation {
-            panels: &self.panels,
-            shape: *shape,
+        finish: impl Fn(i32) -> F,
+    ) -> Vec<F::Result> {
+        match images {
+            Codes::U8(codes) => {
+                let encoding = Encoding::none(zero_point);
+                self.correlation(codes, encoding, shape, &finish(zero_point))
+            }
+            Codes::I8(codes) => {
+                let zero_point = zero_point.wrapping_add(128);
+                let encoding = Encoding::none(zero_point);
+                self.correlation(codes, encoding, shape, &finish(zero_point))
+            }
+        }
+    }
+
+    fn correlation<T: Element, F: Finish>(
+        &self,
+        images: &[T],
+        encoding: Encoding,
+        shape: &ConvShape,
+        finish: &F,
+    ) -> Vec<F::Result> {
+        let mut results = vec![F::Result::default(); shape.output_shape().iter().product()];
+        let panels = &self.panels;
+        let shape = *shape;
+        panels.arch.dispatch(Correlation {
+            panels,
+            shape,
             images,
-            encoding: Encoding::none(),
-            padding: zero_point as u8,
-            finish: Integers { corrections: &corrections },
-            results,
+            encoding,
+            finish,
+            results: &mut results,
         });
+        results
     }
 
     fn check(&self, images: &Codes, shape: &ConvShape) -> Result<()> {
@@ -181,23 +215,12 @@ impl Int8Conv2d {
         let shape = ConvShape::new(OPERATION, input.shape(), &self.packed.shape, self.window)?;
         let elements = contiguous(input);
         let params = dynamic_params(OPERATION, input, &elements)?;
-        let panels = &self.packed.panels;
-        let bias = self.bias.clone().unwrap_or_else(|| vec![0.0; self.scales.len()]);
-        let scales: Vec<f32> = self.scales.iter().map(|scale| params.scale() * scale).collect();
-        let mut results = vec![0.0; shape.output_shape().iter().product()];
-        panels.arch.dispatch(Correlation {
-            panels,
-            shape,
-            images: &elements,
-            encoding: Encoding::new(params),
-            padding: params.zero_point() as u8,
-            finish: Floats {
-                corrections: &panels.corrections(params.zero_point()),
-                scales: &scales,
-                bias: &bias,
-            },
-            results: &mut results,
-        });
+        let finish = Floats {
+            corrections: self.packed.panels.corrections(params.zero_point()),
+            scales: self.scales.iter().map(|scale| params.scale() * scale).collect(),
+            bias: self.bias.clone().unwrap_or_else(|| vec![0.0; shape.filters]),
+        };
+        let results = self.packed.correlation(&elements, Encoding::new(params), &shape, &finish);
         Ok(Tensor::from_vec(results, &shape.output_shape())?)
         // END SOLUTION
     }

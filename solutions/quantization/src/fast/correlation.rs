@@ -117,9 +117,7 @@ pub(super) struct Correlation<'a, T, F: Finish> {
     pub(super) shape: ConvShape,
     pub(super) images: &'a [T],
     pub(super) encoding: Encoding,
-    /// The byte of the zero point.
-    pub(super) padding: u8,
-    pub(super) finish: F,
+    pub(super) finish: &'a F,
     pub(super) results: &'a mut [F::Result],
 }
 
@@ -142,7 +140,7 @@ impl<T: Element, F: Finish> Correlation<'_, T, F> {
         let shape = self.shape;
         let planes = Planes::new(shape);
         let taps = planes.taps();
-        let mut room = planes.room(self.padding);
+        let mut room = planes.room(self.encoding.padding());
         let (height, width) = shape.output;
         let filters = self.panels.width;
         let group = STRIP.div_ceil(width).min(height);

@@ -22,8 +22,13 @@ impl Encoding {
     }
 
     /// For codes, which stay as they are.
-    pub(super) fn none() -> Self {
-        Self { inverse: 1.0, zero_point: 0, low: 0.0, high: 0.0 }
+    pub(super) fn none(zero_point: i32) -> Self {
+        Self { inverse: 1.0, zero_point, low: 0.0, high: 0.0 }
+    }
+
+    /// The byte of the zero point.
+    pub(super) fn padding(self) -> u8 {
+        self.zero_point as u8
     }
 }
 

@@ -2,10 +2,10 @@
 
 // BEGIN SOLUTION: -
 use super::encode::{Element, Encoding};
-use super::finish::{Floats, Integers};
+use super::finish::{Finish, Floats, Integers, Requantized, stored};
 use super::panels::Panels;
 use super::product::Product;
-use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
+use crate::{Granularity, QuantError, QuantParams, Requantizer, Scheme, TensorParams, quantize};
 // END SOLUTION
 use crate::{Codes, QuantizedTensor, Result};
 use std::borrow::Cow;
@@ -57,6 +57,29 @@ impl PackedMatrix {
     /// One product of four bytes by four bytes, for each lane of a register, an instruction where the processor has it.
     pub fn multiply(&self, input: &Codes, zero_point: i32) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
+        self.check(input)?;
+        let finish = |zero_point| Integers { corrections: self.panels.corrections(zero_point) };
+        Ok(self.run(input, zero_point, finish))
+        // END SOLUTION
+    }
+
+    // BEGIN SOLUTION: -
+    /// The codes of a layer's output.
+    pub(crate) fn requantize(
+        &self,
+        input: &Codes,
+        zero_point: i32,
+        bias: &[i32],
+        requantizer: &Requantizer,
+    ) -> Result<Codes> {
+        self.check(input)?;
+        let finish =
+            |zero_point| Requantized::new(self.panels.corrections(zero_point), bias, requantizer);
+        let bytes = self.run(input, zero_point, finish);
+        Ok(stored(bytes, requantizer.output().scheme()))
+    }
+
+    fn check(&self, input: &Codes) -> Result<()> {
         if !input.len().is_multiple_of(self.inputs) {
             let left = vec![input.len()];
             let right = vec![self.inputs, self.outputs];
@@ -64,28 +87,45 @@ impl PackedMatrix {
             let operation = "PackedMatrix::multiply";
             return Err(QuantError::ShapeMismatch { operation, left, right, reason });
         }
-        let rows = input.len() / self.inputs;
-        let mut sums = vec![0; rows * self.outputs];
-        match input {
-            Codes::U8(codes) => self.run(codes, zero_point, &mut sums),
-            // A signed code and its zero point are both moved by 128.
-            Codes::I8(codes) => self.run(codes, zero_point.wrapping_add(128), &mut sums),
-        }
-        Ok(sums)
-        // END SOLUTION
+        Ok(())
     }
 
-    // BEGIN SOLUTION: -
-    fn run<T: Element>(&self, input: &[T], zero_point: i32, results: &mut [i32]) {
-        let corrections = self.panels.corrections(zero_point);
-        self.panels.arch.dispatch(Product {
-            panels: &self.panels,
+    /// Multiplies codes as bytes without sign: those of a signed scheme and their zero point are moved by 128.
+    fn run<F: Finish>(
+        &self,
+        input: &Codes,
+        zero_point: i32,
+        finish: impl Fn(i32) -> F,
+    ) -> Vec<F::Result> {
+        match input {
+            Codes::U8(codes) => {
+                self.product(codes, Encoding::none(zero_point), &finish(zero_point))
+            }
+            Codes::I8(codes) => {
+                let zero_point = zero_point.wrapping_add(128);
+                self.product(codes, Encoding::none(zero_point), &finish(zero_point))
+            }
+        }
+    }
+
+    fn product<T: Element, F: Finish>(
+        &self,
+        input: &[T],
+        encoding: Encoding,
+        finish: &F,
+    ) -> Vec<F::Result> {
+        let inputs = self.inputs;
+        let mut results = vec![F::Result::default(); input.len() / inputs * self.outputs];
+        let panels = &self.panels;
+        panels.arch.dispatch(Product {
+            panels,
             input,
-            inputs: self.inputs,
-            encoding: Encoding::none(),
-            finish: Integers { corrections: &corrections },
-            results,
+            inputs,
+            encoding,
+            finish,
+            results: &mut results,
         });
+        results
     }
     // END SOLUTION
 
@@ -164,24 +204,14 @@ impl Int8Linear {
         }
         let elements = contiguous(input);
         let params = dynamic_params(OPERATION, input, &elements)?;
-        let panels = &self.packed.panels;
-        let bias = self.bias.clone().unwrap_or_else(|| vec![0.0; self.scales.len()]);
-        let scales: Vec<f32> = self.scales.iter().map(|scale| params.scale() * scale).collect();
+        let finish = Floats {
+            corrections: self.packed.panels.corrections(params.zero_point()),
+            scales: self.scales.iter().map(|scale| params.scale() * scale).collect(),
+            bias: self.bias.clone().unwrap_or_else(|| vec![0.0; outputs]),
+        };
+        let results = self.packed.product(&elements, Encoding::new(params), &finish);
         let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
         let shape = [batch, &[outputs]].concat();
-        let mut results = vec![0.0; elements.len() / inputs * outputs];
-        panels.arch.dispatch(Product {
-            panels,
-            input: &elements,
-            inputs,
-            encoding: Encoding::new(params),
-            finish: Floats {
-                corrections: &panels.corrections(params.zero_point()),
-                scales: &scales,
-                bias: &bias,
-            },
-            results: &mut results,
-        });
         Ok(Tensor::from_vec(results, &shape)?)
         // END SOLUTION
     }

@@ -44,7 +44,8 @@ impl Panels {
                 weights[start + first..].iter_mut().step_by(width).take(depth).enumerate()
             {
                 *quad = std::array::from_fn(|byte| weight(output, 4 * step + byte));
-                *total += quad.iter().map(|&weight| i32::from(weight)).sum::<i32>();
+                let sum: i32 = quad.iter().map(|&weight| i32::from(weight)).sum();
+                *total = total.wrapping_add(sum);
             }
         }
         Self { arch, width, depth, outputs, weights, start, totals }

@@ -17,7 +17,7 @@ pub(super) struct Product<'a, T, F: Finish> {
     pub(super) input: &'a [T],
     pub(super) inputs: usize,
     pub(super) encoding: Encoding,
-    pub(super) finish: F,
+    pub(super) finish: &'a F,
     pub(super) results: &'a mut [F::Result],
 }
 
