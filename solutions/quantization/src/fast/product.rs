@@ -26,7 +26,9 @@ impl<T: Element, F: Finish> WithInt for Product<'_, T, F> {
 
     #[inline(always)]
     fn with_int<S: SimdInt>(self, simd: S) {
-        if S::REGISTERS >= 32 {
+        if self.input.len() == self.inputs {
+            self.tiles::<S, 1>(simd);
+        } else if S::REGISTERS >= 32 {
             self.tiles::<S, 8>(simd);
         } else {
             self.tiles::<S, 4>(simd);
