@@ -26,6 +26,49 @@ grader_protocol::contract! {
     /// Pairs are (down, across).
     #[derive(Copy, Eq)]
     mirror struct Window -> quantization::Window { stride: (usize, usize), padding: (usize, usize) }
+    /// `QuantizedLinear::new` or `QuantizedConv2d::new` of the same arguments, then `with_relu()` and `packed()` if set.
+    plain struct Layer {
+        weight: Quantized, bias: Option<Floats>, input: Params, output: Params, relu: bool, packed: bool,
+    }
+    /// The shapes of a convolution: `[images, channels, height, width]`, `[filters, channels, kernel height, kernel width]`.
+    plain struct Sizes { images: [usize; 4], filters: [usize; 4], window: Window }
+    /// `bias()` of a layer, and `accumulate(input)`.
+    plain struct Sums { bias: Vec<i32>, sums: Vec<i32> }
+    /// `m0()` and `shift()` of a `Multiplier`, and `apply(sum)` for each sum.
+    plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
+
+    #[derive(Copy)]
+    mirror enum ObserverKind -> quantization::ObserverKind in [observe, model] {
+        MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
+    }
+    mirror struct BatchNorm -> quantization::BatchNorm in model {
+        gamma: Vec<f32>, beta: Vec<f32>, mean: Vec<f32>, variance: Vec<f32>, epsilon: f32,
+    }
+    /// A trained model, or one with these sizes, and weight and bias of each layer in order. Sizes of a CNN: channels,
+    /// height and width of the image, channels of each convolution, classes.
+    plain enum Net { TrainedMlp, TrainedCnn, Mlp(sizes: Vec<usize>, weights: Vec<Floats>), Cnn(sizes: [usize; 6], weights: Vec<Floats>) }
+    /// `quantize_mlp` or `quantize_cnn` of the same arguments, then `packed()` if set.
+    plain struct Setup { net: Net, batches: Vec<Array>, observer: ObserverKind, packed: bool }
+    /// A layer of a model that is made layer by layer.
+    plain enum Part { Linear(layer: Layer), Conv2d(layer: Layer, window: Window), MaxPool2d(kernel: (usize, usize), stride: (usize, usize)), Flatten }
+    /// A model, the codes that each layer gives for an input, and the result of `forward`.
+    plain struct Ran { model: Model, codes: Vec<Quantized>, logits: Array }
+    mirror struct Model <- quantization::QuantizedModel in model {
+        input: Params = it.input().wire(), layers: Vec<(String, ModelLayer)> = it.layers().to_vec().wire(), nbytes: usize = it.nbytes(),
+    }
+    mirror enum ModelLayer <- quantization::QuantizedLayer in model {
+        Linear(linear: LinearParts), Conv2d(conv: ConvParts),
+        MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
+    }
+    mirror struct LinearParts <- quantization::QuantizedLinear in model {
+        weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
+        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
+    }
+    mirror struct ConvParts <- quantization::QuantizedConv2d in model {
+        weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
+        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
+        window: ((usize, usize), (usize, usize)) = (it.window().stride, it.window().padding),
+    }
 
     #[derive(Copy, Eq)]
     mirror enum HalfFormat <-> quantization::HalfFormat in half { F16, Bf16 }
@@ -33,11 +76,6 @@ grader_protocol::contract! {
         format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
         nbytes: usize = it.nbytes(),
     }
-    #[derive(Copy)]
-    plain enum ObserverKind {
-        MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
-    }
-
     /// A step with an observer; `range` has a reply.
     steps ObserverStep -> Option<(f32, f32)> {
         observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
@@ -91,5 +129,102 @@ grader_protocol::contract! {
     task observe {
         /// An observer, batch by batch.
         session observer(kind: ObserverKind) of ObserverStep { given::observer(kind)? }
+    }
+    task linear {
+        /// `Multiplier::new(real)`, applied to each sum.
+        fn multiplier(real: f64, sums: Vec<i32>) -> Multiplied {
+            let multiplier = quantization::Multiplier::new(real)?;
+            let results = sums.iter().map(|sum| multiplier.apply(*sum)).collect();
+            Multiplied { m0: multiplier.m0(), shift: multiplier.shift(), results }
+        }
+        /// `Requantizer::new(scales, output, relu)`, `requantize` for each channel and sum, and `multipliers()` as
+        /// (`m0()`, `shift()`).
+        fn requantize(scales: Vec<f64>, output: Params, relu: bool, sums: Vec<(usize, i32)>)
+            -> (Vec<i32>, Vec<(i32, u32)>)
+        {
+            let requantizer = quantization::Requantizer::new(&scales, given::params(output)?, relu)?;
+            let multipliers = requantizer.multipliers().iter().map(|of| (of.m0(), of.shift())).collect();
+            (sums.iter().map(|(channel, sum)| requantizer.requantize(*channel, *sum)).collect(), multipliers)
+        }
+        /// `accumulate(input)` of a `QuantizedLinear`.
+        fn linear_sums(layer: Layer, input: Quantized) -> Sums {
+            let layer = layers::linear(&layer)?;
+            Sums { sums: layer.accumulate(&given::quantized(&input)?)?, bias: layer.bias().to_vec() }
+        }
+        /// `forward(input)` of a `QuantizedLinear`.
+        fn linear(layer: Layer, input: Quantized) -> Quantized {
+            layers::linear(&layer)?.forward(&given::quantized(&input)?)?.wire()
+        }
+    }
+    task conv needs [linear] {
+        /// `accumulate(input)` of a `QuantizedConv2d`.
+        fn conv_sums(layer: Layer, window: Window, input: Quantized) -> Sums {
+            let layer = layers::conv(&layer, window)?;
+            Sums { sums: layer.accumulate(&given::quantized(&input)?)?, bias: layer.bias().to_vec() }
+        }
+        /// `forward(input)` of a `QuantizedConv2d`.
+        fn conv(layer: Layer, window: Window, input: Quantized) -> Quantized {
+            layers::conv(&layer, window)?.forward(&given::quantized(&input)?)?.wire()
+        }
+    }
+    task fast {
+        /// `PackedMatrix::new(weight)?.multiply(codes, zero_point)`, with codes of the type of `scheme`.
+        fn multiply(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            quantization::PackedMatrix::new(&given::quantized(&weight)?)?.multiply(&codes, zero_point)?
+        }
+        /// `PackedFilters::new(weight)?.convolve(codes, zero_point, shape)`, with codes of the type of `scheme`, for the
+        /// `ConvShape` of `images` and `filters`.
+        fn convolve(weight: Quantized, codes: Vec<i32>, scheme: Scheme, zero_point: i32, sizes: Sizes) -> Vec<i32> {
+            let codes = quantization::Codes::new(codes, scheme.native());
+            let window = sizes.window.native();
+            let shape = quantization::ConvShape::new("", &sizes.images, &sizes.filters, window)?;
+            quantization::PackedFilters::new(&given::quantized(&weight)?)?.convolve(&codes, zero_point, &shape)?
+        }
+        /// `Int8Linear::new(weight, bias)?.forward(input)`.
+        fn int8_linear(weight: Array, bias: Option<Floats>, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            array(&quantization::Int8Linear::new(&tensor_of(&weight)?, bias)?.forward(&tensor_of(&input)?)?)
+        }
+        /// `Int8Conv2d::new(weight, bias, window)?.forward(input)`.
+        fn int8_conv2d(weight: Array, bias: Option<Floats>, window: Window, input: Array) -> Array {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
+            array(&layer.forward(&tensor_of(&input)?)?)
+        }
+    }
+    task model needs [linear, conv] {
+        /// `fold_batch_norm(weight, bias, norm)`.
+        fn fold(weight: Array, bias: Option<Floats>, norm: BatchNorm) -> (Array, Vec<f32>) {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            let (weight, bias) = quantization::fold_batch_norm(&tensor_of(&weight)?, bias, &norm.native())?;
+            (array(&weight), bias)
+        }
+        /// `max_pool(input, kernel, stride)`.
+        fn max_pool(input: Quantized, kernel: (usize, usize), stride: (usize, usize)) -> Quantized {
+            quantization::max_pool(&given::quantized(&input)?, kernel, stride)?.wire()
+        }
+        /// A `QuantizedModel` of these layers, and what it gives for an input.
+        fn sequence(input: Params, parts: Vec<Part>, tensor: Array) -> Ran {
+            model::run(&model::sequence(input, &parts)?, &tensor_of(&tensor)?)?
+        }
+        /// `forward_codes(codes)` of a `QuantizedModel` of these layers.
+        fn forward_codes(input: Params, parts: Vec<Part>, codes: Quantized) -> Quantized {
+            model::sequence(input, &parts)?.forward_codes(given::quantized(&codes)?)?.wire()
+        }
+        /// A quantized model, and what it gives for an input.
+        fn quantized(setup: Setup, tensor: Array) -> Ran {
+            model::run(&model::quantized(&setup)?, &tensor_of(&tensor)?)?
+        }
+        /// `forward` of a quantized model for each input.
+        fn logits(setup: Setup, tensors: Vec<Array>) -> Vec<Array> {
+            let model = model::quantized(&setup)?;
+            tensors.iter().map(|tensor| Ok(array(&model.forward(&tensor_of(tensor)?)?))).collect::<Answer<Vec<_>>>()?
+        }
+        /// The digits that a trained model takes scans for, quantized with `training` images of the training set as batches
+        /// of 50; and its `nbytes()`.
+        fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
+            model::digits(cnn, training, observer.native(), packed, &scans)?
+        }
     }
 }

@@ -14,6 +14,9 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, percentile, histogram],
+    cases: [
+        half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, percentile, histogram, requantize,
+        linear, linear_limits, conv, conv_limits,
+    ],
     shared: ("solutions/data", course_data::SOURCES),
 }

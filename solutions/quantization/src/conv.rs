@@ -2,7 +2,11 @@
 
 mod shape;
 
-use crate::{PackedFilters, QuantError, QuantParams, QuantizedTensor, Requantizer, Result};
+// BEGIN SOLUTION: -
+use crate::linear::{LayerParts, check_input};
+use crate::{Codes, QuantError, TensorParams};
+// END SOLUTION
+use crate::{PackedFilters, QuantParams, QuantizedTensor, Requantizer, Result};
 pub use shape::{ConvShape, Window};
 
 /// A convolution in integers. Around the image, codes are the input's *zero point*: they stand for 0.
@@ -39,16 +43,31 @@ impl QuantizedConv2d {
         output: QuantParams,
     ) -> Result<Self> {
         // BEGIN SOLUTION: as for a linear layer
-        let _ = (weight, bias, window, input, output);
-        todo!()
+        const OPERATION: &str = "QuantizedConv2d::new";
+        let parts = LayerParts {
+            operation: OPERATION,
+            weight: &weight,
+            axes: 4,
+            channel_axis: 0,
+            bias,
+            input,
+        };
+        parts.check_shapes()?;
+        if window.stride.0 * window.stride.1 == 0 {
+            let reason = format!("the stride {:?} must be at least (1, 1)", window.stride);
+            return Err(QuantError::BadValue { operation: OPERATION, reason });
+        }
+        let (bias, requantizer) = parts.integers(output)?;
+        Ok(Self { weight, bias, window, input, requantizer, packed: None })
         // END SOLUTION
     }
 
-    /// The convolution followed by a ReLU.
+    /// The convolution followed by a `ReLU`.
     #[must_use]
     pub fn with_relu(self) -> Self {
-        // BEGIN SOLUTION: a requantizer with a ReLU
-        todo!()
+        // BEGIN SOLUTION: a requantizer with a `ReLU`
+        let requantizer = self.requantizer.with_relu();
+        Self { requantizer, ..self }
         // END SOLUTION
     }
 
@@ -62,8 +81,18 @@ impl QuantizedConv2d {
     /// are not those of the layer.
     pub fn accumulate(&self, input: &QuantizedTensor) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: check the input; a packed layer asks its packed filters, any other computes the sums in loops
-        let _ = input;
-        todo!()
+        let shape = self.shape(input)?;
+        let mut sums = match &self.packed {
+            Some(packed) => packed.convolve(input.codes(), self.input.zero_point(), &shape)?,
+            None => self.products(input.codes(), &shape),
+        };
+        for (at, plane) in sums.chunks_exact_mut(shape.positions()).enumerate() {
+            let bias = self.bias[at % shape.filters];
+            for sum in plane {
+                *sum += bias;
+            }
+        }
+        Ok(sums)
         // END SOLUTION
     }
 
@@ -76,10 +105,66 @@ impl QuantizedConv2d {
     /// Those of [`accumulate`](Self::accumulate).
     pub fn forward(&self, input: &QuantizedTensor) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: requantize the sums of each filter
-        let _ = input;
-        todo!()
+        let sums = self.accumulate(input)?;
+        let shape = self.shape(input)?;
+        let positions = shape.positions();
+        let filter = |at| at / positions % shape.filters;
+        let codes = sums.iter().enumerate();
+        let codes = codes.map(|(at, &sum)| self.requantizer.requantize(filter(at), sum));
+        let output = self.requantizer.output();
+        let codes = Codes::new(codes, output.scheme());
+        QuantizedTensor::from_codes(codes, &shape.output_shape(), TensorParams::per_tensor(output))
         // END SOLUTION
     }
+
+    // BEGIN SOLUTION: -
+    /// The sizes of the convolution of an input, if it fits the layer.
+    fn shape(&self, input: &QuantizedTensor) -> Result<ConvShape> {
+        let operation = "QuantizedConv2d::accumulate";
+        let shape = ConvShape::new(operation, input.shape(), self.weight.shape(), self.window)?;
+        check_input(operation, input, self.input)?;
+        Ok(shape)
+    }
+
+    /// The sums without bias. A pixel of the padding has the code of the zero point, and so adds nothing.
+    fn products(&self, images: &Codes, shape: &ConvShape) -> Vec<i32> {
+        let weight = self.weight.codes().to_vec();
+        let images = images.to_vec();
+        let mut sums = Vec::with_capacity(shape.output_shape().iter().product());
+        for image in images.chunks_exact(shape.channels * shape.image.0 * shape.image.1) {
+            for filter in weight.chunks_exact(shape.filter_len()) {
+                for down in 0..shape.output.0 {
+                    for across in 0..shape.output.1 {
+                        sums.push(self.sum(image, filter, (down, across), shape));
+                    }
+                }
+            }
+        }
+        sums
+    }
+
+    /// The sum of one filter in one window.
+    fn sum(&self, image: &[i32], filter: &[i32], at: (usize, usize), shape: &ConvShape) -> i32 {
+        let (h, w) = shape.image;
+        let (kh, kw) = shape.kernel;
+        let Window { stride, padding } = self.window;
+        let zero_point = self.input.zero_point();
+        let mut sum = 0;
+        for channel in 0..shape.channels {
+            for ky in 0..kh {
+                let Some(y) = ConvShape::pixel(h, at.0, ky, stride.0, padding.0) else { continue };
+                for kx in 0..kw {
+                    let Some(x) = ConvShape::pixel(w, at.1, kx, stride.1, padding.1) else {
+                        continue;
+                    };
+                    let code = image[(channel * h + y) * w + x];
+                    sum += (code - zero_point) * filter[(channel * kh + ky) * kw + kx];
+                }
+            }
+        }
+        sum
+    }
+    // END SOLUTION
 
     /// The same layer with packed weights: the same sums, computed by the kernel of task `fast`. Given.
     ///

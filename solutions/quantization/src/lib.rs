@@ -49,7 +49,7 @@ pub use observe::{
 pub use params::{Granularity, QuantParams, TensorParams};
 pub use precision::{
     BitOption, LayerSensitivity, PackedTensor, StorageFormat, StoredTensor, StoredWeights,
-    choose_bits, search_params, sensitivity, signal_to_noise_db,
+    choose_bits, output_axis, search_params, sensitivity, signal_to_noise_db,
 };
 pub use quantize::{Codes, QuantizedTensor, quantize};
 pub use requantize::{Multiplier, Requantizer};

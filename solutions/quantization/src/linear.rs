@@ -1,6 +1,9 @@
 //! Task `linear`: a linear layer that computes in integers.
 
-use crate::{PackedMatrix, QuantError, QuantParams, QuantizedTensor, Requantizer, Result};
+// BEGIN SOLUTION: -
+use crate::{Codes, Granularity, QuantError, TensorParams};
+// END SOLUTION
+use crate::{PackedMatrix, QuantParams, QuantizedTensor, Requantizer, Result};
 
 /// `y = x W + b` in integers: codes of 8 bits, sums of 32.
 ///
@@ -43,16 +46,26 @@ impl QuantizedLinear {
         output: QuantParams,
     ) -> Result<Self> {
         // BEGIN SOLUTION: check, round the bias to integers, and make the requantizer
-        let _ = (weight, bias, input, output);
-        todo!()
+        let parts = LayerParts {
+            operation: "QuantizedLinear::new",
+            weight: &weight,
+            axes: 2,
+            channel_axis: 1,
+            bias,
+            input,
+        };
+        parts.check_shapes()?;
+        let (bias, requantizer) = parts.integers(output)?;
+        Ok(Self { weight, bias, input, requantizer, packed: None })
         // END SOLUTION
     }
 
-    /// The layer followed by a ReLU, which costs nothing: no code is below the zero point.
+    /// The layer followed by a `ReLU`, which costs nothing: no code is below the zero point.
     #[must_use]
     pub fn with_relu(self) -> Self {
-        // BEGIN SOLUTION: a requantizer with a ReLU
-        todo!()
+        // BEGIN SOLUTION: a requantizer with a `ReLU`
+        let requantizer = self.requantizer.with_relu();
+        Self { requantizer, ..self }
         // END SOLUTION
     }
 
@@ -69,8 +82,37 @@ impl QuantizedLinear {
     /// One product of two bytes for each multiply-accumulate.
     pub fn accumulate(&self, input: &QuantizedTensor) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: check the input; a packed layer asks its packed matrix, any other computes the sums in loops
-        let _ = input;
-        todo!()
+        const OPERATION: &str = "QuantizedLinear::accumulate";
+        let [inputs, outputs] = [0, 1].map(|axis| self.weight.shape()[axis]);
+        if input.shape().last() != Some(&inputs) {
+            let left = input.shape().to_vec();
+            let right = self.weight.shape().to_vec();
+            let reason = format!("the last axis of the input must be {inputs} long");
+            return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
+        }
+        check_input(OPERATION, input, self.input)?;
+        let zero_point = self.input.zero_point();
+        if let Some(packed) = &self.packed {
+            let mut sums = packed.multiply(input.codes(), zero_point)?;
+            for row in sums.chunks_exact_mut(outputs) {
+                for (sum, bias) in row.iter_mut().zip(&self.bias) {
+                    *sum += bias;
+                }
+            }
+            return Ok(sums);
+        }
+        let weight = self.weight.codes().to_vec();
+        let mut sums = Vec::with_capacity(input.codes().len() / inputs * outputs);
+        for row in input.codes().to_vec().chunks_exact(inputs) {
+            let mut of_row = self.bias.clone();
+            for (code, weight) in row.iter().zip(weight.chunks_exact(outputs)) {
+                for (sum, weight) in of_row.iter_mut().zip(weight) {
+                    *sum += (code - zero_point) * weight;
+                }
+            }
+            sums.extend(of_row);
+        }
+        Ok(sums)
         // END SOLUTION
     }
 
@@ -83,8 +125,15 @@ impl QuantizedLinear {
     /// Those of [`accumulate`](Self::accumulate).
     pub fn forward(&self, input: &QuantizedTensor) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: requantize the sums, channel by channel
-        let _ = input;
-        todo!()
+        let sums = self.accumulate(input)?;
+        let outputs = self.bias.len();
+        let codes = sums.iter().enumerate();
+        let codes = codes.map(|(at, &sum)| self.requantizer.requantize(at % outputs, sum));
+        let output = self.requantizer.output();
+        let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
+        let shape = [batch, &[outputs]].concat();
+        let codes = Codes::new(codes, output.scheme());
+        QuantizedTensor::from_codes(codes, &shape, TensorParams::per_tensor(output))
         // END SOLUTION
     }
 
@@ -123,3 +172,109 @@ impl QuantizedLinear {
         self.weight.nbytes() + 4 * self.bias.len() + 16
     }
 }
+
+// BEGIN SOLUTION: -
+/// The parts that a linear layer and a convolution check and convert in the same way.
+pub(crate) struct LayerParts<'a> {
+    pub operation: &'static str,
+    pub weight: &'a QuantizedTensor,
+    /// The number of axes that the weight must have.
+    pub axes: usize,
+    /// The axis of the outputs.
+    pub channel_axis: usize,
+    pub bias: Option<&'a [f32]>,
+    pub input: QuantParams,
+}
+
+impl LayerParts<'_> {
+    /// Checks the shapes of weight and bias.
+    pub fn check_shapes(&self) -> Result<()> {
+        let left = self.weight.shape().to_vec();
+        let right: Vec<usize> = self.bias.iter().map(|bias| bias.len()).collect();
+        let reason = if left.len() != self.axes {
+            format!("the weight must have {} axes", self.axes)
+        } else if self.bias.is_some_and(|bias| bias.len() != left[self.channel_axis]) {
+            format!("the bias must have {} numbers", left[self.channel_axis])
+        } else {
+            return Ok(());
+        };
+        Err(QuantError::ShapeMismatch { operation: self.operation, left, right, reason })
+    }
+
+    /// The bias in units of a sum, and the requantizer. The shapes have been checked.
+    pub fn integers(&self, output: QuantParams) -> Result<(Vec<i32>, Requantizer)> {
+        self.check_weight()?;
+        let units = self.units();
+        let bias = self.bias(&units)?;
+        let bias = self.check_sums(&bias)?;
+        Ok((bias, Requantizer::new(&units, output, false)?))
+    }
+
+    fn check_weight(&self) -> Result<()> {
+        let params = self.weight.params();
+        let axis = self.channel_axis;
+        let reason = if !params.scheme().is_symmetric() {
+            format!("the weight's scheme must be symmetric, not {:?}", params.scheme())
+        } else if !matches!(params.granularity(), Granularity::PerTensor)
+            && params.granularity() != (Granularity::PerChannel { axis })
+        {
+            format!("the weight's channels must be along axis {axis}")
+        } else {
+            return Ok(());
+        };
+        Err(QuantError::BadValue { operation: self.operation, reason })
+    }
+
+    /// The number that a sum of 1 stands for, for each output.
+    fn units(&self) -> Vec<f64> {
+        let outputs = self.weight.shape()[self.channel_axis];
+        let input_scale = f64::from(self.input.scale());
+        let channels = self.weight.params().channels();
+        let channels = channels.iter().cycle().take(outputs);
+        channels.map(|params| input_scale * f64::from(params.scale())).collect()
+    }
+
+    /// The bias as whole numbers of units, which may exceed 32 bits.
+    fn bias(&self, units: &[f64]) -> Result<Vec<i64>> {
+        let Some(bias) = self.bias else { return Ok(vec![0; units.len()]) };
+        if let Some(&value) = bias.iter().find(|x| !x.is_finite()) {
+            let shape = vec![bias.len()];
+            return Err(QuantError::NotFinite { operation: self.operation, shape, value });
+        }
+        let rounded = bias.iter().zip(units).map(|(&x, unit)| f64::from(x) / unit);
+        Ok(rounded.map(|steps| steps.round_ties_even() as i64).collect())
+    }
+
+    /// Checks that no sum exceeds 32 bits, and returns the bias in as many.
+    fn check_sums(&self, bias: &[i64]) -> Result<Vec<i32>> {
+        let scheme = self.input.scheme();
+        let zero_point = self.input.zero_point();
+        let distance = (scheme.max() - zero_point).max(zero_point - scheme.min());
+        let product = distance as usize * self.weight.params().scheme().max() as usize;
+        let products = self.weight.codes().len() / bias.len();
+        let largest = bias.iter().map(|x| x.unsigned_abs()).max().unwrap_or(0);
+        let room = (i32::MAX as u64).checked_sub(largest);
+        match room.map(|room| room as usize / product) {
+            Some(limit) if products <= limit => Ok(bias.iter().map(|&x| x as i32).collect()),
+            limit => Err(QuantError::SumTooLong {
+                operation: self.operation,
+                products,
+                limit: limit.unwrap_or(0),
+            }),
+        }
+    }
+}
+
+/// Checks that the codes of an input mean what a layer expects.
+pub(crate) fn check_input(
+    operation: &'static str,
+    input: &QuantizedTensor,
+    expected: QuantParams,
+) -> Result<()> {
+    if *input.params() == TensorParams::per_tensor(expected) {
+        return Ok(());
+    }
+    let reason = format!("the input must have the parameters {expected:?}");
+    Err(QuantError::BadValue { operation, reason })
+}
+// END SOLUTION

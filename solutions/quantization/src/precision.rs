@@ -10,4 +10,4 @@ pub use choose::choose_bits;
 pub use packed::PackedTensor;
 pub use search::{search_params, signal_to_noise_db};
 pub use sensitivity::{BitOption, LayerSensitivity, sensitivity};
-pub use stored::{StorageFormat, StoredTensor, StoredWeights};
+pub use stored::{StorageFormat, StoredTensor, StoredWeights, output_axis};

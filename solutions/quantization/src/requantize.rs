@@ -18,8 +18,24 @@ impl Multiplier {
     /// [`QuantError::BadValue`] of `Multiplier::new` unless 2^-32 <= real < 2^29.
     pub fn new(real: f64) -> Result<Self> {
         // BEGIN SOLUTION: scale the number by a power of two until it has 31 bits; rounding may give it one more
-        let _ = real;
-        todo!()
+        const M0_MIN: f64 = (1_u32 << 30) as f64;
+        let low = f64::powi(2.0, -32);
+        let high = f64::powi(2.0, 29);
+        if !(low <= real && real < high) {
+            let reason = format!("the multiplier {real} must be at least 2^-32 and below 2^29");
+            return Err(QuantError::BadValue { operation: "Multiplier::new", reason });
+        }
+        let mut scaled = real;
+        let mut shift = 0;
+        while scaled < M0_MIN {
+            scaled *= 2.0;
+            shift += 1;
+        }
+        let rounded = scaled.round_ties_even();
+        if rounded == 2.0 * M0_MIN {
+            return Ok(Self { m0: M0_MIN as i32, shift: shift - 1 });
+        }
+        Ok(Self { m0: rounded as i32, shift })
         // END SOLUTION
     }
 
@@ -32,8 +48,10 @@ impl Multiplier {
     /// Source: Jacob et al. (2018), section 2.2. Their library gemmlowp rounds twice; one rounding is nearer.
     pub fn apply(self, sum: i32) -> i32 {
         // BEGIN SOLUTION: a product of 64 bits, half of the divisor added, and a shift
-        let _ = sum;
-        todo!()
+        let product = i64::from(sum) * i64::from(self.m0);
+        let half = 1_i64 << (self.shift - 1);
+        let rounded = (product + half) >> self.shift;
+        rounded.clamp(i32::MIN.into(), i32::MAX.into()) as i32
         // END SOLUTION
     }
 
@@ -64,8 +82,9 @@ impl Requantizer {
     /// Those of [`Multiplier::new`].
     pub fn new(scales: &[f64], output: QuantParams, relu: bool) -> Result<Self> {
         // BEGIN SOLUTION: one multiplier for each channel
-        let _ = (scales, output, relu);
-        todo!()
+        let output_scale = f64::from(output.scale());
+        let multipliers = scales.iter().map(|scale| Multiplier::new(scale / output_scale));
+        Ok(Self { multipliers: multipliers.collect::<Result<_>>()?, output, relu })
         // END SOLUTION
     }
 
@@ -75,10 +94,20 @@ impl Requantizer {
     /// When there is no such channel.
     pub fn requantize(&self, channel: usize, sum: i32) -> i32 {
         // BEGIN SOLUTION: multiply, add the zero point, saturate
-        let _ = (channel, sum);
-        todo!()
+        let scheme = self.output.scheme();
+        let zero_point = self.output.zero_point();
+        let low = if self.relu { zero_point } else { scheme.min() };
+        let code = self.multipliers[channel].apply(sum).saturating_add(zero_point);
+        code.clamp(low, scheme.max())
         // END SOLUTION
     }
+
+    // BEGIN SOLUTION: -
+    /// The same, with no code below the zero point.
+    pub(crate) fn with_relu(self) -> Self {
+        Self { relu: true, ..self }
+    }
+    // END SOLUTION
 
     /// The multiplier of each channel. Given.
     pub fn multipliers(&self) -> &[Multiplier] {

@@ -3,3 +3,6 @@
 pub mod affine;
 pub mod half;
 pub mod histogram;
+pub mod layers;
+#[allow(dead_code, reason = "the cases that compare with these values come next")]
+pub mod values;

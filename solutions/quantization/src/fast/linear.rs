@@ -1,5 +1,9 @@
 //! The product of a matrix of codes and a packed matrix of weights.
 
+// BEGIN SOLUTION: -
+use crate::params::finite_elements;
+use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
+// END SOLUTION
 use crate::{Codes, QuantizedTensor, Result};
 use tinytorch::Tensor;
 
@@ -9,6 +13,8 @@ pub struct PackedMatrix {
     inputs: usize,
     outputs: usize,
     // BEGIN INSTRUCTOR
+    /// Row by row.
+    weights: Vec<i32>,
     // END INSTRUCTOR
 }
 
@@ -23,8 +29,9 @@ impl PackedMatrix {
     /// two axes; [`BadValue`](crate::QuantError::BadValue) when the scheme is not symmetric.
     pub fn new(weight: &QuantizedTensor) -> Result<Self> {
         // BEGIN SOLUTION: one copy of the weights, in the order of the kernel, and the sum of each output's weights
-        let _ = weight;
-        todo!()
+        let symmetric = check_weight("PackedMatrix::new", weight, 2)?;
+        let [inputs, outputs] = [0, 1].map(|axis| symmetric.shape()[axis]);
+        Ok(Self { inputs, outputs, weights: symmetric.codes().to_vec() })
         // END SOLUTION
     }
 
@@ -42,8 +49,24 @@ impl PackedMatrix {
     /// One product of four bytes by four bytes, for each lane of a register, an instruction where the processor has it.
     pub fn multiply(&self, input: &Codes, zero_point: i32) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
-        let _ = (input, zero_point);
-        todo!()
+        if !input.len().is_multiple_of(self.inputs) {
+            let left = vec![input.len()];
+            let right = vec![self.inputs, self.outputs];
+            let reason = format!("the codes must fill rows of {}", self.inputs);
+            let operation = "PackedMatrix::multiply";
+            return Err(QuantError::ShapeMismatch { operation, left, right, reason });
+        }
+        let mut sums = Vec::with_capacity(input.len() / self.inputs * self.outputs);
+        for row in input.to_vec().chunks_exact(self.inputs) {
+            let mut of_row = vec![0_i32; self.outputs];
+            for (code, weights) in row.iter().zip(self.weights.chunks_exact(self.outputs)) {
+                for (sum, weight) in of_row.iter_mut().zip(weights) {
+                    *sum = sum.wrapping_add((code - zero_point) * weight);
+                }
+            }
+            sums.extend(of_row);
+        }
+        Ok(sums)
         // END SOLUTION
     }
 
@@ -84,8 +107,17 @@ impl Int8Linear {
     /// (255 x 127 x inputs must fit into an `i32`); of `TensorParams::of_tensor` for weights that are empty or not finite.
     pub fn new(weight: &Tensor, bias: Option<&[f32]>) -> Result<Self> {
         // BEGIN SOLUTION: quantize, then pack
-        let _ = (weight, bias);
-        todo!()
+        const OPERATION: &str = "Int8Linear::new";
+        check_float_weight(OPERATION, weight, 2, 1, bias)?;
+        let params = TensorParams::of_tensor(
+            weight,
+            Scheme::SYMMETRIC_I8,
+            Granularity::PerChannel { axis: 1 },
+        )?;
+        check_length(OPERATION, weight.shape()[0])?;
+        let packed = PackedMatrix::new(&quantize(weight, &params)?)?;
+        let scales = params.channels().iter().map(QuantParams::scale).collect();
+        Ok(Self { packed, scales, bias: bias.map(<[f32]>::to_vec) })
         // END SOLUTION
     }
 
@@ -99,8 +131,89 @@ impl Int8Linear {
     /// input's shape and `[inputs, outputs]`, [`NotFinite`](crate::QuantError::NotFinite).
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
         // BEGIN SOLUTION: measure the range, quantize, multiply, and scale
-        let _ = input;
-        todo!()
+        const OPERATION: &str = "Int8Linear::forward";
+        let [inputs, outputs] = [self.packed.inputs(), self.packed.outputs()];
+        if input.is_empty() {
+            let shape = input.shape().to_vec();
+            return Err(QuantError::Empty { operation: OPERATION, shape });
+        }
+        if input.shape().last() != Some(&inputs) {
+            let left = input.shape().to_vec();
+            let right = vec![inputs, outputs];
+            let reason = format!("the last axis of the input must be {inputs} long");
+            return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
+        }
+        let (params, codes) = dynamic_codes(OPERATION, input)?;
+        let sums = self.packed.multiply(&codes, params.zero_point())?;
+        let output = sums.iter().enumerate().map(|(at, &sum)| {
+            let scaled = sum as f32 * (params.scale() * self.scales[at % outputs]);
+            self.bias.as_ref().map_or(scaled, |bias| scaled + bias[at % outputs])
+        });
+        let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
+        let shape = [batch, &[outputs]].concat();
+        Ok(Tensor::from_vec(output.collect(), &shape)?)
         // END SOLUTION
     }
 }
+
+// BEGIN SOLUTION: -
+/// A weight of `axes` axes and a symmetric scheme.
+pub(super) fn check_weight<'a>(
+    operation: &'static str,
+    weight: &'a QuantizedTensor,
+    axes: usize,
+) -> Result<&'a QuantizedTensor> {
+    if weight.shape().len() != axes {
+        let left = weight.shape().to_vec();
+        let reason = format!("the weight must have {axes} axes");
+        return Err(QuantError::ShapeMismatch { operation, left, right: vec![], reason });
+    }
+    if !weight.params().scheme().is_symmetric() {
+        let reason = format!("the scheme {:?} must be symmetric", weight.params().scheme());
+        return Err(QuantError::BadValue { operation, reason });
+    }
+    Ok(weight)
+}
+
+/// Checks the axes of a weight in `f32`, and the length of a bias.
+pub(super) fn check_float_weight(
+    operation: &'static str,
+    weight: &Tensor,
+    axes: usize,
+    channel_axis: usize,
+    bias: Option<&[f32]>,
+) -> Result<()> {
+    let left = weight.shape().to_vec();
+    let right: Vec<usize> = bias.iter().map(|bias| bias.len()).collect();
+    let reason = if left.len() != axes {
+        format!("the weight must have {axes} axes")
+    } else if bias.is_some_and(|bias| bias.len() != left[channel_axis]) {
+        format!("the bias must have {} numbers", left[channel_axis])
+    } else {
+        return Ok(());
+    };
+    Err(QuantError::ShapeMismatch { operation, left, right, reason })
+}
+
+/// Checks that a sum of products of 255 and 127 fits into an `i32`.
+pub(super) fn check_length(operation: &'static str, products: usize) -> Result<()> {
+    let limit = (i32::MAX / (255 * 127)) as usize;
+    if products <= limit {
+        return Ok(());
+    }
+    Err(QuantError::SumTooLong { operation, products, limit })
+}
+
+/// The codes of an input, with parameters for its own range.
+pub(super) fn dynamic_codes(
+    operation: &'static str,
+    input: &Tensor,
+) -> Result<(QuantParams, Codes)> {
+    let elements = finite_elements(operation, input)?;
+    let low = elements.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = elements.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let params = QuantParams::from_range(low, high, Scheme::U8)?;
+    let codes = elements.iter().map(|&x| params.quantize(x));
+    Ok((params, Codes::new(codes, Scheme::U8)))
+}
+// END SOLUTION

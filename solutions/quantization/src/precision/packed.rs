@@ -1,6 +1,6 @@
 //! Codes of fewer than 8 bits without gaps.
 
-use crate::{QuantizedTensor, Result, TensorParams};
+use crate::{Codes, QuantizedTensor, Result, TensorParams};
 
 /// A quantized tensor whose codes are stored bit after bit.
 ///
@@ -18,8 +18,18 @@ impl PackedTensor {
     /// Packs the codes of a tensor.
     pub fn new(tensor: &QuantizedTensor) -> Self {
         // BEGIN SOLUTION: shift each code's bits into place
-        let _ = tensor;
-        todo!()
+        let params = tensor.params().clone();
+        let codes = tensor.codes();
+        let bits = params.scheme().bits() as usize;
+        let mut bytes = vec![0; (codes.len() * bits).div_ceil(8)];
+        for at in 0..codes.len() {
+            for bit in 0..bits {
+                let place = at * bits + bit;
+                let is_set = (codes.at(at) >> bit) & 1;
+                bytes[place / 8] |= (is_set as u8) << (place % 8);
+            }
+        }
+        Self { shape: tensor.shape().to_vec(), bytes, params }
         // END SOLUTION
     }
 
@@ -29,14 +39,27 @@ impl PackedTensor {
     /// Never; those of [`QuantizedTensor::from_codes`].
     pub fn unpack(&self) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: collect each code's bits, and extend the sign of signed codes
-        todo!()
+        let scheme = self.params.scheme();
+        let bits = scheme.bits() as usize;
+        let code = |at: usize| {
+            let mut code = 0;
+            for bit in 0..bits {
+                let place = at * bits + bit;
+                code |= i32::from((self.bytes[place / 8] >> (place % 8)) & 1) << bit;
+            }
+            if scheme.is_signed() && code > scheme.max() { code - (1 << bits) } else { code }
+        };
+        let count = self.shape.iter().product();
+        let codes = Codes::new((0..count).map(code), scheme);
+        QuantizedTensor::from_codes(codes, &self.shape, self.params.clone())
         // END SOLUTION
     }
 
     /// Bytes that have to be stored: the stream, and scales and zero points as in [`QuantizedTensor::nbytes`].
     pub fn nbytes(&self) -> usize {
         // BEGIN SOLUTION: the stream and the parameters
-        todo!()
+        let of_channel = if self.params.scheme().is_symmetric() { 4 } else { 8 };
+        self.bytes.len() + of_channel * self.params.channels().len()
         // END SOLUTION
     }
 

@@ -1,6 +1,11 @@
 //! What each layer bears.
 
 use crate::Result;
+// BEGIN SOLUTION
+use super::stored::StoredTensor;
+use crate::{StorageFormat, signal_to_noise_db};
+use tinytorch::Tensor;
+// END SOLUTION
 use tinytorch::Layer;
 
 /// A parameter at one number of bits, all others in `f32`. Given.
@@ -37,10 +42,38 @@ pub struct LayerSensitivity {
 pub fn sensitivity<M: Layer>(
     model: &mut M,
     bits: &[u32],
-    loss: impl FnMut(&M) -> Result<f64>,
+    mut loss: impl FnMut(&M) -> Result<f64>,
 ) -> Result<Vec<LayerSensitivity>> {
     // BEGIN SOLUTION: replace one parameter, measure, put it back
-    let _ = (model, bits, loss);
-    todo!()
+    let is_weight = |(_, parameter): &(String, &Tensor)| parameter.ndim() >= 2;
+    let weights = model.parameters().into_iter().filter(is_weight);
+    let weights: Vec<_> = weights.map(|(name, weight)| (name, weight.clone())).collect();
+    let mut layers = Vec::new();
+    for (name, weight) in weights {
+        let mut options = Vec::new();
+        for &bits in bits {
+            let stored = StoredTensor::new(&name, &weight, StorageFormat::Integer { bits })?;
+            let rounded = stored.expand()?;
+            let snr_db = signal_to_noise_db(&weight, &rounded)?;
+            replace(model, &name, rounded);
+            let measured = loss(model);
+            replace(model, &name, weight.clone());
+            options.push(BitOption { bits, nbytes: stored.nbytes(), snr_db, loss: measured? });
+        }
+        layers.push(LayerSensitivity { name, options });
+    }
+    Ok(layers)
     // END SOLUTION
 }
+// BEGIN SOLUTION
+
+/// Puts a tensor in the place of the parameter called `name`.
+fn replace<M: Layer>(model: &mut M, name: &str, tensor: Tensor) {
+    for (other, parameter) in model.parameters_mut() {
+        if other == name {
+            *parameter = tensor;
+            return;
+        }
+    }
+}
+// END SOLUTION
