@@ -15,7 +15,7 @@ mod oracle;
 grader_judge::module! {
     slug: "quantization",
     cases: [
-        half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, percentile, histogram, requantize,
+        half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, moving_average, percentile, histogram, requantize,
         linear, linear_limits, conv, conv_limits,
     ],
     shared: ("solutions/data", course_data::SOURCES),

@@ -9,6 +9,7 @@ pub mod histogram;
 pub mod layers;
 pub mod linear;
 pub mod linear_limits;
+pub mod moving_average;
 pub mod observe;
 pub mod params;
 pub mod percentile;
