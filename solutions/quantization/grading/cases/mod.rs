@@ -18,6 +18,8 @@ pub mod observe;
 pub mod packed_filters;
 pub mod packed_layers;
 pub mod packed_matrix;
+pub mod layers;
+pub mod moving_average;
 pub mod params;
 pub mod percentile;
 pub mod pool;
