@@ -14,6 +14,7 @@ pub mod linear_limits;
 pub mod model;
 pub mod model_digits;
 pub mod model_layers;
+pub mod moving_average;
 pub mod observe;
 pub mod packed_filters;
 pub mod packed_layers;
