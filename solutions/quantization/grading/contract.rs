@@ -37,26 +37,51 @@ grader_protocol::contract! {
     /// `m0()` and `shift()` of a `Multiplier`, and `apply(sum)` for each sum.
     plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
 
+    #[derive(Copy)]
+    mirror enum ObserverKind -> quantization::ObserverKind in [observe, model] {
+        MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
+    }
+    mirror struct BatchNorm -> quantization::BatchNorm in model {
+        gamma: Vec<f32>, beta: Vec<f32>, mean: Vec<f32>, variance: Vec<f32>, epsilon: f32,
+    }
+    /// A trained model, or one with these sizes, and weight and bias of each layer in order. Sizes of a CNN: channels,
+    /// height and width of the image, channels of each convolution, classes.
+    plain enum Net { TrainedMlp, TrainedCnn, Mlp(sizes: Vec<usize>, weights: Vec<Floats>), Cnn(sizes: [usize; 6], weights: Vec<Floats>) }
+    /// `quantize_mlp` or `quantize_cnn` of the same arguments, then `packed()` if set.
+    plain struct Setup { net: Net, batches: Vec<Array>, observer: ObserverKind, packed: bool }
+    /// A layer of a model that is made layer by layer.
+    plain enum Part { Linear(layer: Layer), Conv2d(layer: Layer, window: Window), MaxPool2d(kernel: (usize, usize), stride: (usize, usize)), Flatten }
+    /// A model, the codes that each layer gives for an input, and the result of `forward`.
+    plain struct Ran { model: Model, codes: Vec<Quantized>, logits: Array }
+    mirror struct Model <- quantization::QuantizedModel in model {
+        input: Params = it.input().wire(), layers: Vec<(String, ModelLayer)> = it.layers().to_vec().wire(), nbytes: usize = it.nbytes(),
+    }
+    mirror enum ModelLayer <- quantization::QuantizedLayer in model {
+        Linear(linear: LinearParts), Conv2d(conv: ConvParts),
+        MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
+    }
+    mirror struct LinearParts <- quantization::QuantizedLinear in model {
+        weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
+        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
+    }
+    mirror struct ConvParts <- quantization::QuantizedConv2d in model {
+        weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
+        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
+        window: ((usize, usize), (usize, usize)) = (it.window().stride, it.window().padding),
+    }
+
     #[derive(Copy, Eq)]
     mirror enum HalfFormat <-> quantization::HalfFormat in [half, precision] { F16, Bf16 }
     mirror struct HalfTensor <- quantization::HalfTensor in [half, precision] {
         format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
         nbytes: usize = it.nbytes(),
     }
-    #[derive(Copy)]
-    plain enum ObserverKind {
-        MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
-    }
-
     /// A step with an observer; `range` has a reply.
     steps ObserverStep -> Option<(f32, f32)> {
         observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
         range(scheme: Scheme) { Some(state.range(scheme.native())?) }
     }
 
-    /// A trained model, or one with these sizes, and weight and bias of each layer in order. Sizes of a CNN: channels,
-    /// height and width of the image, channels of each convolution, classes.
-    plain enum Net { TrainedMlp, TrainedCnn, Mlp(sizes: Vec<usize>, weights: Vec<Floats>), Cnn(sizes: [usize; 6], weights: Vec<Floats>) }
     /// A [`Net`], or a GPT whose weights are [drawn](course_data::drawn_weights) from a seed.
     plain enum Network { Net(net: Net), Gpt(sizes: course_data::Sizes, seed: u64) }
     mirror struct Packed <- quantization::PackedTensor in precision {
@@ -161,6 +186,40 @@ grader_protocol::contract! {
         /// `forward(input)` of a `QuantizedConv2d`.
         fn conv(layer: Layer, window: Window, input: Quantized) -> Quantized {
             layers::conv(&layer, window)?.forward(&given::quantized(&input)?)?.wire()
+        }
+    }
+    task model needs [linear, conv] {
+        /// `fold_batch_norm(weight, bias, norm)`.
+        fn fold(weight: Array, bias: Option<Floats>, norm: BatchNorm) -> (Array, Vec<f32>) {
+            let bias = bias.as_ref().map(|bias| bias.0.as_slice());
+            let (weight, bias) = quantization::fold_batch_norm(&tensor_of(&weight)?, bias, &norm.native())?;
+            (array(&weight), bias)
+        }
+        /// `max_pool(input, kernel, stride)`.
+        fn max_pool(input: Quantized, kernel: (usize, usize), stride: (usize, usize)) -> Quantized {
+            quantization::max_pool(&given::quantized(&input)?, kernel, stride)?.wire()
+        }
+        /// A `QuantizedModel` of these layers, and what it gives for an input.
+        fn sequence(input: Params, parts: Vec<Part>, tensor: Array) -> Ran {
+            model::run(&model::sequence(input, &parts)?, &tensor_of(&tensor)?)?
+        }
+        /// `forward_codes(codes)` of a `QuantizedModel` of these layers.
+        fn forward_codes(input: Params, parts: Vec<Part>, codes: Quantized) -> Quantized {
+            model::sequence(input, &parts)?.forward_codes(given::quantized(&codes)?)?.wire()
+        }
+        /// A quantized model, and what it gives for an input.
+        fn quantized(setup: Setup, tensor: Array) -> Ran {
+            model::run(&model::quantized(&setup)?, &tensor_of(&tensor)?)?
+        }
+        /// `forward` of a quantized model for each input.
+        fn logits(setup: Setup, tensors: Vec<Array>) -> Vec<Array> {
+            let model = model::quantized(&setup)?;
+            tensors.iter().map(|tensor| Ok(array(&model.forward(&tensor_of(tensor)?)?))).collect::<Answer<Vec<_>>>()?
+        }
+        /// The digits that a trained model takes scans for, quantized with `training` images of the training set as batches
+        /// of 50; and its `nbytes()`.
+        fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
+            model::digits(cnn, training, observer.native(), packed, &scans)?
         }
     }
     task fast {

@@ -15,9 +15,8 @@ mod oracle;
 grader_judge::module! {
     slug: "quantization",
     cases: [
-        half, half_tensor, params, requantize, linear, linear_limits, conv, conv_limits,
+        half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, histogram,
+        percentile, requantize, linear, linear_limits, conv, conv_limits, search, packed, choose,
     ],
-        shared: ("solutions/data", course_data::SOURCES),
-    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, percentile, histogram],
     shared: ("solutions/data", course_data::SOURCES),
 }

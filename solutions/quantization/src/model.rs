@@ -4,6 +4,9 @@ mod calibrate;
 mod fold;
 mod pool;
 
+// BEGIN SOLUTION: -
+use crate::{TensorParams, quantize};
+// END SOLUTION
 use crate::{QuantParams, QuantizedConv2d, QuantizedLinear, QuantizedTensor, Result};
 use tinytorch::Tensor;
 
@@ -49,8 +52,16 @@ impl QuantizedModel {
     /// Those of the layers.
     pub fn forward_codes(&self, input: QuantizedTensor) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: each layer takes the codes of the one before
-        let _ = (input, &self.layers);
-        todo!()
+        self.layers.iter().try_fold(input, |codes, (_, layer)| match layer {
+            QuantizedLayer::Linear(linear) => linear.forward(&codes),
+            QuantizedLayer::Conv2d(conv) => conv.forward(&codes),
+            QuantizedLayer::MaxPool2d { kernel, stride } => max_pool(&codes, *kernel, *stride),
+            QuantizedLayer::Flatten => {
+                let (&images, rest) = codes.shape().split_first().unwrap_or((&1, &[]));
+                let features = rest.iter().product();
+                codes.reshape(&[images, features])
+            }
+        })
         // END SOLUTION
     }
 
@@ -60,15 +71,20 @@ impl QuantizedModel {
     /// Those of [`quantize`](crate::quantize) and of the layers.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
         // BEGIN SOLUTION: quantize, forward_codes, dequantize
-        let _ = (input, self.input);
-        todo!()
+        let codes = quantize(input, &TensorParams::per_tensor(self.input))?;
+        self.forward_codes(codes)?.dequantize()
         // END SOLUTION
     }
 
     /// Bytes that have to be stored: those of all layers.
     pub fn nbytes(&self) -> usize {
         // BEGIN SOLUTION: pooling and flattening store nothing
-        todo!()
+        let of_layers = self.layers.iter().map(|(_, layer)| match layer {
+            QuantizedLayer::Linear(linear) => linear.nbytes(),
+            QuantizedLayer::Conv2d(conv) => conv.nbytes(),
+            QuantizedLayer::MaxPool2d { .. } | QuantizedLayer::Flatten => 0,
+        });
+        of_layers.sum()
         // END SOLUTION
     }
 

@@ -1,19 +1,22 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod choose;
 pub mod conv;
 pub mod conv_limits;
 pub mod digits;
 pub mod half;
 pub mod half_tensor;
+pub mod histogram;
 pub mod layers;
 pub mod linear;
 pub mod linear_limits;
-pub mod histogram;
 pub mod observe;
+pub mod packed;
 pub mod params;
 pub mod percentile;
 pub mod prelude;
-pub mod requantize;
 pub mod quantize;
 pub mod quantized_tensor;
+pub mod requantize;
+pub mod search;
 pub mod tensor_params;

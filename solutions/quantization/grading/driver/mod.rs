@@ -8,6 +8,8 @@ mod finetune;
 mod given;
 #[cfg(not(missing_linear))]
 mod layers;
+#[cfg(not(missing_model))]
+mod model;
 mod nets;
 #[cfg(not(missing_precision))]
 mod precision;

@@ -1,5 +1,13 @@
 //! From a trained model to one that computes in integers.
 
+// BEGIN SOLUTION: -
+use crate::{
+    Granularity, QuantError, QuantParams, QuantizedConv2d, QuantizedLayer, QuantizedLinear,
+    QuantizedTensor, Scheme, TensorParams, Window, quantize,
+};
+use tinytorch::nn::Sequential;
+use tinytorch::{Layer, LayerSpec};
+// END SOLUTION
 use crate::{
     HistogramObserver, MinMaxObserver, MovingAverageObserver, Observer, PercentileObserver,
     QuantizedModel, Result,
@@ -54,9 +62,10 @@ pub struct Calibration<'a> {
     pub observer: ObserverKind,
 }
 
-/// The MLP in integers: weights [`Scheme::SYMMETRIC_I8`](crate::Scheme::SYMMETRIC_I8) for each output; activations
-/// [`Scheme::U8`](crate::Scheme::U8), one observer for the input and one for the output of each layer, which is observed
-/// *after* its ReLU. Each ReLU is a part of the layer before it. The layers keep their names (`fc1`, ...).
+/// The MLP in integers: weights [`Scheme::SYMMETRIC_I8`](crate::Scheme::SYMMETRIC_I8) with a scale for each output,
+/// activations [`Scheme::U8`](crate::Scheme::U8). The `f32` model runs on the batches, in their order; one observer
+/// watches the input, and one the output of each linear layer, *after* its `ReLU`. Each `ReLU` is a part of the layer
+/// before it. The layers keep their names (`fc1`, ...).
 ///
 /// # Shapes
 /// Batches of `[n, inputs]`.
@@ -66,12 +75,12 @@ pub struct Calibration<'a> {
 /// foundation.
 pub fn quantize_mlp(mlp: &Mlp, calibration: Calibration<'_>) -> Result<QuantizedModel> {
     // BEGIN SOLUTION: run the model on the batches, observe, and quantize layer by layer
-    let _ = (mlp, calibration);
-    todo!()
+    quantize_layers("quantize_mlp", mlp.layers(), calibration)
     // END SOLUTION
 }
 
-/// The CNN in integers, as [`quantize_mlp`]; pooling and flattening work on codes.
+/// The CNN in integers, as [`quantize_mlp`], with a scale for each filter of a convolution. Pooling and flattening work on
+/// codes: they have no observer.
 ///
 /// # Shapes
 /// Batches of `[n, channels, height, width]`.
@@ -81,7 +90,99 @@ pub fn quantize_mlp(mlp: &Mlp, calibration: Calibration<'_>) -> Result<Quantized
 /// foundation.
 pub fn quantize_cnn(cnn: &Cnn, calibration: Calibration<'_>) -> Result<QuantizedModel> {
     // BEGIN SOLUTION: as for the MLP, with convolutions
-    let _ = (cnn, calibration);
-    todo!()
+    quantize_layers("quantize_cnn", cnn.layers(), calibration)
     // END SOLUTION
 }
+
+// BEGIN SOLUTION: -
+/// The layers one by one, with the outputs of all batches in hand.
+fn quantize_layers(
+    operation: &'static str,
+    model: &Sequential,
+    calibration: Calibration<'_>,
+) -> Result<QuantizedModel> {
+    let Calibration { batches, observer } = calibration;
+    if batches.is_empty() {
+        return Err(QuantError::NoData { operation });
+    }
+    let input = observed(batches, observer)?;
+    let mut codes = input;
+    let mut outputs = batches.to_vec();
+    let mut quantized = Vec::new();
+    let mut layers = model.layers().iter().peekable();
+    while let Some((name, layer)) = layers.next() {
+        outputs = forward_all(layer.as_ref(), &outputs)?;
+        let layer = match spec(layer.as_ref()) {
+            Some(LayerSpec::MaxPool2d { kernel, stride }) => {
+                QuantizedLayer::MaxPool2d { kernel, stride }
+            }
+            Some(LayerSpec::Flatten) => QuantizedLayer::Flatten,
+            _ => {
+                let relu = layers.next_if(|(_, next)| {
+                    spec(next.as_ref()).is_some_and(|next| next == LayerSpec::Relu)
+                });
+                if let Some((_, relu)) = relu {
+                    outputs = forward_all(relu.as_ref(), &outputs)?;
+                }
+                let input = std::mem::replace(&mut codes, observed(&outputs, observer)?);
+                integer_layer(operation, layer.as_ref(), [input, codes], relu.is_some())?
+            }
+        };
+        quantized.push((name.clone(), layer));
+    }
+    Ok(QuantizedModel::new(input, quantized))
+}
+
+/// The parameters of activations that an observer proposes.
+fn observed(batches: &[Tensor], observer: ObserverKind) -> Result<QuantParams> {
+    let mut observer = observer.observer()?;
+    batches.iter().try_for_each(|batch| observer.observe(batch))?;
+    observer.params(Scheme::U8)
+}
+
+fn forward_all(layer: &dyn Layer, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+    inputs.iter().map(|input| Ok(layer.forward(input)?)).collect()
+}
+
+/// What a layer is, if it is a single one.
+fn spec(layer: &dyn Layer) -> Option<LayerSpec> {
+    let mut specs = layer.specs();
+    if specs.len() == 1 { specs.pop().map(|named| named.spec) } else { None }
+}
+
+/// A linear layer or a convolution, whose input and output have codes of these parameters.
+fn integer_layer(
+    operation: &'static str,
+    layer: &dyn Layer,
+    [input, output]: [QuantParams; 2],
+    relu: bool,
+) -> Result<QuantizedLayer> {
+    let parameter = |name: &str| {
+        let parameters = layer.parameters().into_iter();
+        parameters.filter(|(found, _)| found == name).map(|(_, tensor)| tensor).next()
+    };
+    let bias = parameter("bias").map(Tensor::to_vec);
+    let bias = bias.as_deref();
+    match (spec(layer), parameter("weight")) {
+        (Some(LayerSpec::Linear { .. }), Some(weight)) => {
+            let linear = QuantizedLinear::new(codes_of(weight, 1)?, bias, input, output)?;
+            Ok(QuantizedLayer::Linear(if relu { linear.with_relu() } else { linear }))
+        }
+        (Some(LayerSpec::Conv2d { stride, padding, .. }), Some(weight)) => {
+            let window = Window { stride, padding };
+            let conv = QuantizedConv2d::new(codes_of(weight, 0)?, bias, window, input, output)?;
+            Ok(QuantizedLayer::Conv2d(if relu { conv.with_relu() } else { conv }))
+        }
+        (other, _) => {
+            let reason = format!("{other:?} has no form in integers");
+            Err(QuantError::BadValue { operation, reason })
+        }
+    }
+}
+
+/// The codes of a weight, with a scale for each index of `axis`.
+fn codes_of(weight: &Tensor, axis: usize) -> Result<QuantizedTensor> {
+    let granularity = Granularity::PerChannel { axis };
+    quantize(weight, &TensorParams::of_tensor(weight, Scheme::SYMMETRIC_I8, granularity)?)
+}
+// END SOLUTION

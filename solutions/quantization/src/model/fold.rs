@@ -1,5 +1,8 @@
 //! Normalizations that disappear in the weights.
 
+// BEGIN SOLUTION: -
+use crate::QuantError;
+// END SOLUTION
 use crate::Result;
 use tinytorch::Tensor;
 
@@ -35,7 +38,41 @@ pub fn fold_batch_norm(
     norm: &BatchNorm,
 ) -> Result<(Tensor, Vec<f32>)> {
     // BEGIN SOLUTION: a factor for each channel, applied to weight and bias
-    let _ = (weight, bias, norm);
-    todo!()
+    const OPERATION: &str = "fold_batch_norm";
+    let shape = weight.shape();
+    let BatchNorm { gamma, beta, mean, variance, epsilon } = norm;
+    let mut lengths = vec![gamma.len(), beta.len(), mean.len(), variance.len()];
+    lengths.extend(bias.map(<[f32]>::len));
+    let refuse = |reason: &str| {
+        let left = shape.to_vec();
+        let right = lengths.clone();
+        let reason = reason.to_owned();
+        Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason })
+    };
+    let (channels, inner) = match *shape {
+        [_, outputs] => (outputs, 1),
+        [filters, channels, height, width] => (filters, channels * height * width),
+        _ => return refuse("the weight must have 2 or 4 axes"),
+    };
+    if lengths.iter().any(|length| *length != channels) {
+        return refuse("there must be one number for each output or filter");
+    }
+    let variances = variance.iter().map(|variance| f64::from(*variance) + f64::from(*epsilon));
+    let variances: Vec<f64> = variances.collect();
+    if let Some(bad) = variances.iter().find(|variance| variance.is_nan() || **variance <= 0.0) {
+        let reason = format!("variance + epsilon is {bad}: it must be above 0");
+        return Err(QuantError::BadValue { operation: OPERATION, reason });
+    }
+    let factors = gamma.iter().zip(&variances);
+    let factors: Vec<f64> = factors.map(|(gamma, v)| f64::from(*gamma) / v.sqrt()).collect();
+    let elements = weight.to_vec().into_iter().enumerate();
+    let folded =
+        elements.map(|(at, w)| (f64::from(w) * factors[at / inner % channels]) as f32).collect();
+    let offset = |channel: usize| {
+        let bias = bias.map_or(0.0, |bias| f64::from(bias[channel]));
+        (bias - f64::from(mean[channel])) * factors[channel] + f64::from(beta[channel])
+    };
+    let offsets = (0..channels).map(|channel| offset(channel) as f32).collect();
+    Ok((Tensor::from_vec(folded, shape)?, offsets))
     // END SOLUTION
 }
