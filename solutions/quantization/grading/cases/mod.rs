@@ -1,5 +1,6 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod choose;
 pub mod conv;
 pub mod conv_limits;
 pub mod digits;
@@ -19,6 +20,8 @@ pub mod observe;
 pub mod packed_filters;
 pub mod packed_layers;
 pub mod packed_matrix;
+pub mod layers;
+pub mod packed;
 pub mod params;
 pub mod percentile;
 pub mod pool;
@@ -26,4 +29,5 @@ pub mod prelude;
 pub mod quantize;
 pub mod quantized_tensor;
 pub mod requantize;
+pub mod search;
 pub mod tensor_params;

@@ -8,4 +8,6 @@ pub mod layers;
 pub mod model;
 pub mod onnx_runtime;
 #[allow(dead_code, reason = "the cases that compare with these values come next")]
+pub mod few_bits;
+pub mod networks;
 pub mod values;
