@@ -16,7 +16,7 @@ use grader_protocol::Floats;
 #[cfg(feature = "foundation")]
 pub use meter::Meter;
 #[cfg(feature = "foundation")]
-pub use models::{Network, batches, classifier};
+pub use models::{Network, batches, network};
 use serde::{Deserialize, Serialize};
 pub use weights::{drawn_weights, parameters};
 
@@ -49,30 +49,20 @@ pub struct Sizes {
     pub n_layers: usize,
 }
 
-/// A classifier: a trained one of the foundation, or one with these sizes, and with weight and bias of each layer in order.
+/// A classifier: a trained one of the foundation, or one of these sizes, with weight and bias of each layer in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Classifier {
+pub enum Net {
     /// The MLP that reads digits.
     TrainedMlp,
     /// The CNN that reads digits.
     TrainedCnn,
-    /// Another MLP.
-    Mlp {
-        /// The feature counts from input to output.
-        sizes: Vec<usize>,
-        /// One list for each parameter.
-        weights: Vec<Floats>,
-    },
-    /// Another CNN.
-    Cnn {
-        /// Channels of an image, its height and width, channels of each convolution, classes.
-        sizes: [usize; 6],
-        /// One list for each parameter.
-        weights: Vec<Floats>,
-    },
+    /// An MLP: the feature counts from input to output, and its parameters.
+    Mlp(Vec<usize>, Vec<Floats>),
+    /// A CNN: channels of an image, its height and width, channels of each convolution, classes; and its parameters.
+    Cnn([usize; 6], Vec<Floats>),
 }
 
-/// Batches of images for a [`Classifier`].
+/// Batches of images for a [`Net`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Images {
     /// These.

@@ -1,6 +1,6 @@
-//! Classifiers from plain data, and images for them. (No call goes through a table of methods: see `convert::gpt`.)
+//! Nets from plain data, and images for them. (No call goes through a table of methods: see `convert::gpt`.)
 
-use crate::{Classifier, Images, tensor};
+use crate::{Images, Net, tensor};
 use grader_protocol::{Answer, Floats};
 use tinytorch::data::digits;
 use tinytorch::models::{Cnn, CnnConfig, Mlp};
@@ -25,16 +25,16 @@ pub enum Network {
 ///
 /// # Panics
 /// If there is not one list for each parameter.
-pub fn classifier(of: &Classifier) -> Result<Network> {
+pub fn network(of: &Net) -> Result<Network> {
     Ok(match of {
-        Classifier::TrainedMlp => Network::Mlp(pretrained::mlp()?),
-        Classifier::TrainedCnn => Network::Cnn(pretrained::cnn()?),
-        Classifier::Mlp { sizes, weights } => {
+        Net::TrainedMlp => Network::Mlp(pretrained::mlp()?),
+        Net::TrainedCnn => Network::Cnn(pretrained::cnn()?),
+        Net::Mlp(sizes, weights) => {
             let mut mlp = Mlp::new(sizes, &mut Rng::new(0))?;
             load(mlp.parameters_mut(), weights)?;
             Network::Mlp(mlp)
         }
-        Classifier::Cnn { sizes: [in_channels, h, w, first, second, classes], weights } => {
+        Net::Cnn([in_channels, h, w, first, second, classes], weights) => {
             let config = CnnConfig {
                 in_channels: *in_channels,
                 image: (*h, *w),

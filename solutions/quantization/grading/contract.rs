@@ -1,6 +1,6 @@
 //! The requests to a `quantization` submission, and how the driver answers them.
 
-pub use course_data::{Array, Classifier, Images};
+pub use course_data::{Array, Images, Net};
 use grader_protocol::Floats;
 
 grader_protocol::contract! {
@@ -62,9 +62,10 @@ grader_protocol::contract! {
         weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
         output: Output = it.requantizer().wire(), stride: (usize, usize) = it.window().stride, padding: (usize, usize) = it.window().padding,
     }
+
     #[derive(Copy, Eq)]
-    mirror enum HalfFormat <-> quantization::HalfFormat in half { F16, Bf16 }
-    mirror struct HalfTensor <- quantization::HalfTensor in half {
+    mirror enum HalfFormat <-> quantization::HalfFormat in [half, precision] { F16, Bf16 }
+    mirror struct HalfTensor <- quantization::HalfTensor in [half, precision] {
         format: HalfFormat = it.format().wire(), shape: Vec<usize> = it.shape().to_vec(), bits: Vec<u16> = it.bits().to_vec(),
         nbytes: usize = it.nbytes(),
     }
@@ -72,6 +73,27 @@ grader_protocol::contract! {
     steps ObserverStep -> Option<(f32, f32)> {
         observe(batch: Array) { state.observe(&tensor_of(&batch)?)?; None }
         range(scheme: Scheme) { Some(state.range(scheme.native())?) }
+    }
+
+    /// A [`Net`], or a GPT whose weights are [drawn](course_data::drawn_weights) from a seed.
+    plain enum Network { Net(net: Net), Gpt(sizes: course_data::Sizes, seed: u64) }
+    mirror struct Packed <- quantization::PackedTensor in precision {
+        shape: Vec<usize> = it.shape().to_vec(), bytes: Vec<u8> = it.bytes().to_vec(), params: TensorParams = it.params().wire(),
+        nbytes: usize = it.nbytes(),
+    }
+    #[derive(Copy, Eq)]
+    mirror enum StorageFormat -> quantization::StorageFormat in precision { F32, F16, Bf16, Integer { bits: u32 } }
+    /// `StoredWeights` of a model, and the parameters of another model after `load_into`, which may fail with this error.
+    plain struct Stored { tensors: Vec<(String, StoredTensor)>, nbytes: usize, loaded: Vec<Array>, error: Option<String> }
+    plain enum StoredTensor { Full(tensor: Array), Half(tensor: HalfTensor), Packed(tensor: Packed) }
+    #[derive(Copy)]
+    mirror struct BitOption <-> quantization::BitOption in precision { bits: u32, nbytes: usize, snr_db: f64, loss: f64 }
+    mirror struct LayerSensitivity <-> quantization::LayerSensitivity in precision { name: String, options: Vec<BitOption> }
+    /// `sensitivity` of a model, or its error; how often the loss was called, and the model's parameters afterwards.
+    plain struct Sensed { layers: Vec<LayerSensitivity>, error: Option<String>, calls: usize, parameters: Vec<Array> }
+    #[derive(Copy)]
+    mirror struct FineTuning -> quantization::FineTuning in finetune {
+        bits: u32, epochs: usize, batch_size: usize, learning_rate: f64, seed: u64,
     }
 
     task half {
@@ -180,8 +202,8 @@ grader_protocol::contract! {
             (array(&model.forward(&tensor_of(&tensor)?)?), model.nbytes())
         }
         /// `quantize_mlp` or `quantize_cnn`, then `packed()` if asked for; and `forward` of each batch of inputs.
-        fn model(of: Classifier, data: Images, observer: ObserverKind, packed: bool, inputs: Images) -> (Model, Vec<Array>) {
-            let network = course_data::classifier(&of)?;
+        fn model(of: Net, data: Images, observer: ObserverKind, packed: bool, inputs: Images) -> (Model, Vec<Array>) {
+            let network = course_data::network(&of)?;
             let model = model::quantized(&network, &course_data::batches(&data, &network)?, observer, packed)?;
             let inputs = course_data::batches(&inputs, &network)?;
             (model.wire(), inputs.iter().map(|input| Ok(array(&model.forward(input)?))).collect::<Answer<_>>()?)
@@ -211,6 +233,66 @@ grader_protocol::contract! {
             let bias = bias.as_ref().map(|bias| bias.0.as_slice());
             let layer = quantization::Int8Conv2d::new(&tensor_of(&weight)?, bias, window.native())?;
             array(&layer.forward(&tensor_of(&input)?)?)
+        }
+    }
+    task precision {
+        /// `search_params(tensor, scheme, granularity)`.
+        fn search_params(tensor: Array, scheme: Scheme, granularity: Granularity) -> TensorParams {
+            quantization::search_params(&tensor_of(&tensor)?, scheme.native(), granularity.native())?.wire()
+        }
+        /// `signal_to_noise_db(signal, approximation)`.
+        fn signal_to_noise(signal: Array, approximation: Array) -> f64 {
+            quantization::signal_to_noise_db(&tensor_of(&signal)?, &tensor_of(&approximation)?)?
+        }
+        /// `PackedTensor::new(tensor)`, and its `unpack()`.
+        fn pack(tensor: Quantized) -> (Packed, Quantized) {
+            let packed = quantization::PackedTensor::new(&given::quantized(&tensor)?);
+            (packed.wire(), packed.unpack()?.wire())
+        }
+        /// `output_axis(name, parameter)`.
+        fn output_axis(name: String, parameter: Array) -> usize {
+            quantization::output_axis(&name, &tensor_of(&parameter)?)
+        }
+        /// `StoredWeights::new(model, ..)` with a format for each parameter, and `load_into(other)`.
+        fn stored(model: Network, formats: Vec<StorageFormat>, other: Network) -> Stored {
+            precision::stored(&model, &formats, &other)?
+        }
+        /// `sensitivity(model, bits, ..)`. The loss is the sum of squares of each parameter, times 1, 2, ...; it fails in
+        /// this call, counted from 1.
+        fn sensitivity(model: Network, bits: Vec<u32>, fails: Option<usize>) -> Sensed {
+            precision::sensitivity(&model, &bits, fails)?
+        }
+        /// `choose_bits(layers, budget)`.
+        fn choose_bits(layers: Vec<LayerSensitivity>, budget: usize) -> Vec<u32> {
+            quantization::choose_bits(&layers.native(), budget)?
+        }
+        /// The likeliest next ids after each id of these rows, by the trained GPT with weights of so many bits.
+        fn gpt(bits: u32, rows: Vec<Vec<usize>>) -> (Vec<usize>, usize) { precision::gpt(bits, &rows)? }
+    }
+    task finetune needs [precision] {
+        /// `fake_quantize(tensor, params)`, and the gradient of its product with `seed`, if there is one.
+        fn fake_quantize(tensor: Array, params: TensorParams, seed: Array) -> (Array, Option<Array>) {
+            let tensor = tensor_of(&tensor)?.requires_grad();
+            let fake = quantization::fake_quantize(&tensor, &given::tensor_params(&params)?)?;
+            let gradients = if fake.tracks_grad() { fake.backward_from(&tensor_of(&seed)?).ok() } else { None };
+            (array(&fake), gradients.and_then(|gradients| gradients.get(&tensor).map(array)))
+        }
+        /// `FakeQuantized::new(model, bits)`, then the weights of `next` and, if set, `search_again()`; then `forward` and
+        /// the gradients of its product with `seed`.
+        fn fake(model: Network, bits: u32, next: Network, again: bool, input: Array, seed: Array) -> (Array, Vec<Array>) {
+            finetune::fake((model, bits), (next, again), &input, &seed)?
+        }
+        /// `fine_tune` with inputs and labels; the parameters, and the answers of the stored model to other inputs.
+        fn fine_tune(model: Network, inputs: Array, labels: Vec<usize>, tuning: FineTuning, others: Array)
+            -> (Vec<Array>, Vec<usize>)
+        {
+            let data = tinytorch::train::Labelled::new(&tensor_of(&inputs)?, labels)?;
+            finetune::fine_tune(nets::network(&model)?, &data, tuning, &tensor_of(&others)?)?
+        }
+        /// The digits that the trained CNN takes scans for, stored after `fine_tune` with the first `training` images of
+        /// the training set, or without it for 0 epochs.
+        fn tuned_digits(training: usize, tuning: FineTuning, scans: String) -> Vec<usize> {
+            finetune::digits(training, tuning, &scans)?
         }
     }
 }

@@ -4,6 +4,7 @@
     clippy::many_single_char_names,
     reason = "m, k, n, i, j, p: as in every text on the subject"
 )]
+#![allow(clippy::cast_possible_wrap, reason = "sizes and codes that are drawn are small")]
 
 #[macro_use]
 pub mod contract;
@@ -14,8 +15,6 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [
-        half, half_tensor, params, requantize, linear, linear_limits, conv, conv_limits, model, model_layers, model_digits, fold, pool,
-    ],
+    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, moving_average, percentile, histogram, requantize, linear, linear_limits, conv, conv_limits, fold, pool, model, model_layers, model_digits, packed_matrix, packed_filters, packed_layers, int8, search, packed, choose],
     shared: ("solutions/data", course_data::SOURCES),
 }

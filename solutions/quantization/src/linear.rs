@@ -82,15 +82,8 @@ impl QuantizedLinear {
     /// One product of two bytes for each multiply-accumulate.
     pub fn accumulate(&self, input: &QuantizedTensor) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: check the input; a packed layer asks its packed matrix, any other computes the sums in loops
-        const OPERATION: &str = "QuantizedLinear::accumulate";
+        self.check_input(input)?;
         let [inputs, outputs] = [0, 1].map(|axis| self.weight.shape()[axis]);
-        if input.shape().last() != Some(&inputs) {
-            let left = input.shape().to_vec();
-            let right = self.weight.shape().to_vec();
-            let reason = format!("the last axis of the input must be {inputs} long");
-            return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
-        }
-        check_input(OPERATION, input, self.input)?;
         let zero_point = self.input.zero_point();
         if let Some(packed) = &self.packed {
             let mut sums = packed.multiply(input.codes(), zero_point)?;
@@ -125,17 +118,37 @@ impl QuantizedLinear {
     /// Those of [`accumulate`](Self::accumulate).
     pub fn forward(&self, input: &QuantizedTensor) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: requantize the sums, channel by channel
-        let sums = self.accumulate(input)?;
         let outputs = self.bias.len();
-        let codes = sums.iter().enumerate();
-        let codes = codes.map(|(at, &sum)| self.requantizer.requantize(at % outputs, sum));
         let output = self.requantizer.output();
         let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
         let shape = [batch, &[outputs]].concat();
-        let codes = Codes::new(codes, output.scheme());
+        let codes = if let Some(packed) = &self.packed {
+            self.check_input(input)?;
+            let zero_point = self.input.zero_point();
+            packed.requantize(input.codes(), zero_point, &self.bias, &self.requantizer)?
+        } else {
+            let sums = self.accumulate(input)?;
+            let codes = sums.iter().enumerate();
+            let codes = codes.map(|(at, &sum)| self.requantizer.requantize(at % outputs, sum));
+            Codes::new(codes, output.scheme())
+        };
         QuantizedTensor::from_codes(codes, &shape, TensorParams::per_tensor(output))
         // END SOLUTION
     }
+
+    // BEGIN SOLUTION: -
+    fn check_input(&self, input: &QuantizedTensor) -> Result<()> {
+        const OPERATION: &str = "QuantizedLinear::accumulate";
+        let inputs = self.weight.shape()[0];
+        if input.shape().last() != Some(&inputs) {
+            let left = input.shape().to_vec();
+            let right = self.weight.shape().to_vec();
+            let reason = format!("the last axis of the input must be {inputs} long");
+            return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
+        }
+        check_input(OPERATION, input, self.input)
+    }
+    // END SOLUTION
 
     /// The same layer with packed weights: the same sums, computed by the kernel of task `fast`. Given.
     ///

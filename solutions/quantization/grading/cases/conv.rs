@@ -1,6 +1,6 @@
 //! Task `conv`: the sums and the codes of a layer.
 
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "conv", client Client;
     /// The sums of every window are those of plain loops, bit for bit; the filter is not flipped.
@@ -27,6 +27,8 @@ cases! { task "conv", client Client;
     conv_changes_the_scheme_and_saturates after [conv_codes_are_exact];
     /// With `with_relu`, no code is below the zero point; the sums are the same.
     conv_has_a_relu after [conv_codes_are_exact];
+    /// ONNX Runtime's sums are the same, and its codes, which it rounds in `f32`, at most one off.
+    conv_agrees_with_onnx_runtime after [conv_codes_are_exact];
 }
 
 pub(super) const PLAIN: Window = Window { stride: (1, 1), padding: (0, 0) };
@@ -200,6 +202,16 @@ fn conv_has_a_relu(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         let window = padded(draw);
         conv_sums_agree(message, code, of.clone(), window)?;
         conv_agrees(message, code, of, window)?;
+    }
+    Ok(())
+}
+
+fn conv_agrees_with_onnx_runtime(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "sums should be those of ONNX Runtime, and codes at most one off";
+    for of in &some(draw, onnx_runtime::convolutions()) {
+        let sums = code.conv_sums(of.layer.clone(), of.window, of.input.clone())?.sums;
+        let output = code.conv(of.layer.clone(), of.window, of.input.clone())?;
+        agrees_with_onnx_runtime(message, of, &sums, &output)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Task `linear`: the sums and the codes of a layer.
 
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "linear", client Client;
     /// The sums are those of plain loops in wide integers, bit for bit.
@@ -29,6 +29,8 @@ cases! { task "linear", client Client;
     linear_has_a_relu after [linear_codes_are_exact];
     /// Fewer bits: the codes of a byte are not all used.
     linear_takes_fewer_bits after [linear_codes_are_exact];
+    /// ONNX Runtime's sums are the same, and its codes, which it rounds in `f32`, at most one off.
+    linear_agrees_with_onnx_runtime after [linear_codes_are_exact];
 }
 
 /// Sizes of a few rows, inputs and outputs.
@@ -201,6 +203,16 @@ fn linear_takes_fewer_bits(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         layer.weight.params.channels.iter_mut().for_each(|channel| channel.scheme = scheme);
         let input = tensor(draw, &sizes[..2], layer.input);
         linear_agrees(message, code, Drawn { layer, input })?;
+    }
+    Ok(())
+}
+
+fn linear_agrees_with_onnx_runtime(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "sums should be those of ONNX Runtime, and codes at most one off";
+    for of in &some(draw, onnx_runtime::linear()) {
+        let sums = code.linear_sums(of.layer.clone(), of.input.clone())?.sums;
+        let output = code.linear(of.layer.clone(), of.input.clone())?;
+        agrees_with_onnx_runtime(message, of, &sums, &output)?;
     }
     Ok(())
 }

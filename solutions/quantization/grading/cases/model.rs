@@ -1,8 +1,8 @@
 //! Task `model`: from a model in `f32` to one in integers.
 
-use super::layers::refused;
+use super::layer_prelude::refused;
 use super::prelude::*;
-use crate::contract::{Classifier, Images, Model, ModelLayer};
+use crate::contract::{Images, Model, ModelLayer, Net};
 use crate::oracle::model::{
     Weighted, activations, codes, codes_of, covers, min_max, moving_average, numbers, parts,
     percentiles, weighted,
@@ -43,38 +43,38 @@ fn floats(draw: &mut Draw, count: usize, size: f64) -> Floats {
     Floats((0..count).map(|_| (draw.normal() * size) as f32).collect())
 }
 
-fn mlp(draw: &mut Draw) -> Classifier {
+fn mlp(draw: &mut Draw) -> Net {
     let sizes: Vec<usize> = (0..*draw.pick(&[3, 4])).map(|_| draw.int(3..=16)).collect();
     let mut weights = Vec::new();
     for pair in sizes.windows(2) {
         weights.push(floats(draw, pair[0] * pair[1], 0.5));
         weights.push(floats(draw, pair[1], 0.5));
     }
-    Classifier::Mlp { sizes, weights }
+    Net::Mlp(sizes, weights)
 }
 
-fn cnn(draw: &mut Draw) -> Classifier {
+fn cnn(draw: &mut Draw) -> Net {
     let [c, a, b] = [(); 3].map(|()| draw.int(2..=4));
     let [h, w] = [(); 2].map(|()| draw.int(10..=15));
     let classes = draw.int(2..=6);
     let left = |size: usize| ((size - 2) / 2 - 2) / 2;
     let weights = [a * c * 9, a, b * a * 9, b, b * left(h) * left(w) * classes, classes];
     let weights = weights.map(|count| floats(draw, count, 0.4));
-    Classifier::Cnn { sizes: [c, h, w, a, b, classes], weights: weights.to_vec() }
+    Net::Cnn([c, h, w, a, b, classes], weights.to_vec())
 }
 
 /// A batch of inputs for a drawn model; their spread is about `size`.
-fn batch(draw: &mut Draw, net: &Classifier, count: usize, size: f64) -> Array {
+fn batch(draw: &mut Draw, net: &Net, count: usize, size: f64) -> Array {
     let shape = match net {
-        Classifier::Mlp { sizes, .. } => vec![count, sizes[0]],
-        Classifier::Cnn { sizes: [c, h, w, ..], .. } => vec![count, *c, *h, *w],
-        Classifier::TrainedMlp | Classifier::TrainedCnn => unreachable!("a drawn model"),
+        Net::Mlp(sizes, _) => vec![count, sizes[0]],
+        Net::Cnn([c, h, w, ..], _) => vec![count, *c, *h, *w],
+        Net::TrainedMlp | Net::TrainedCnn => unreachable!("a drawn model"),
     };
     let Floats(data) = floats(draw, shape.iter().product(), size);
     rows(&shape, data)
 }
 
-fn batches(draw: &mut Draw, net: &Classifier, count: usize) -> Vec<Array> {
+fn batches(draw: &mut Draw, net: &Net, count: usize) -> Vec<Array> {
     (0..count)
         .map(|_| {
             let rows = draw.int(1..=4);
@@ -122,7 +122,7 @@ fn told(model: &Model) -> Vec<Told> {
 /// The model of a drawn one, calibrated with these batches.
 fn quantized(
     code: &mut Client,
-    net: &Classifier,
+    net: &Net,
     batches: &[Array],
     observer: ObserverKind,
 ) -> Result<Model, CallFailure> {
@@ -142,7 +142,7 @@ fn chain(model: &Model) -> Result<Vec<Params>, grader_judge::Failure> {
 }
 
 /// Each observed tensor of a model, and its numbers batch by batch.
-fn seen(net: &Classifier, batches: &[Array]) -> Vec<Vec<Vec<f64>>> {
+fn seen(net: &Net, batches: &[Array]) -> Vec<Vec<Vec<f64>>> {
     let by_batch: Vec<_> =
         batches.iter().map(|batch| activations(net, &batch.shape, &batch.data.0)).collect();
     let stages = 0..by_batch[0].len();
@@ -218,13 +218,13 @@ fn weights_have_a_scale_for_each_output(code: &mut Client, draw: &mut Draw) -> C
                    that its own weights need";
     for mut net in [mlp(draw), cnn(draw)] {
         // One output has only small weights.
-        if let Classifier::Mlp { weights, .. } | Classifier::Cnn { weights, .. } = &mut net {
+        if let Net::Mlp(_, weights) | Net::Cnn(_, weights) = &mut net {
             let outputs = weights[1].0.len();
             let first = &mut weights[0].0;
             let inner = first.len() / outputs;
             let small = draw.int(0..=outputs - 1);
-            let is_filter = matches!(net, Classifier::Cnn { .. });
-            if let Classifier::Mlp { weights, .. } | Classifier::Cnn { weights, .. } = &mut net {
+            let is_filter = matches!(net, Net::Cnn(..));
+            if let Net::Mlp(_, weights) | Net::Cnn(_, weights) = &mut net {
                 for (at, w) in weights[0].0.iter_mut().enumerate() {
                     let channel = if is_filter { at / inner } else { at % outputs };
                     *w *= if channel == small { 0.01 } else { 1.0 };
@@ -320,7 +320,7 @@ fn ranges_are_those_of_the_observer(code: &mut Client, draw: &mut Draw) -> CaseV
 }
 
 /// Passes when codes and logits of an input are exact.
-fn exact(code: &mut Client, draw: &mut Draw, net: &Classifier) -> CaseVerdict {
+fn exact(code: &mut Client, draw: &mut Draw, net: &Net) -> CaseVerdict {
     let message =
         "the logits should be exactly the numbers of the codes that layers of integers give";
     let batches = batches(draw, net, 2);

@@ -2,7 +2,7 @@
 
 use super::digits::HeldOut;
 use super::prelude::*;
-use crate::contract::{Classifier, Images};
+use crate::contract::{Images, Net};
 
 cases! { task "model", client Client;
     /// The MLP in integers reads held-out digits at most one point worse than in `f32`, and takes about a quarter of the bytes.
@@ -47,7 +47,7 @@ fn mlp_reads(code: &mut Client, observer: ObserverKind, packed: bool) -> CaseVer
                    than in f32";
     let digits = HeldOut::all();
     let (data, scans) = (Images::Training(TRAINING), Images::Scans(digits.scans.clone()));
-    let (model, scores) = code.model(Classifier::TrainedMlp, data, observer, packed, scans)?;
+    let (model, scores) = code.model(Net::TrainedMlp, data, observer, packed, scans)?;
     let right = digits.right(&answers(&scores));
     check::that(right + POINT >= MLP, message, || format!("{right} of {}", digits.count()))?;
     takes_a_quarter(model.nbytes, 784 * 128 + 128 * 64 + 64 * 10, 128 + 64 + 10)
@@ -73,7 +73,7 @@ fn cnn_reads_held_out_digits(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
     let digits = HeldOut::draw(60, draw);
     let (data, scans) = (Images::Training(TRAINING), Images::Scans(digits.scans.clone()));
     let observer = ObserverKind::MinMax;
-    let (model, scores) = code.model(Classifier::TrainedCnn, data, observer, false, scans)?;
+    let (model, scores) = code.model(Net::TrainedCnn, data, observer, false, scans)?;
     let right = digits.right(&answers(&scores));
     check::that(right + 1 >= digits.count(), message, || format!("{right} of {}", digits.count()))?;
     takes_a_quarter(model.nbytes, 16 * 9 + 32 * 16 * 9 + 800 * 10, 16 + 32 + 10)

@@ -1,6 +1,6 @@
 //! Task `model`: layers that pass codes to each other.
 
-use super::layers::{Drawn, I8, U8, conv, linear, params, per_tensor, refused, tensor};
+use super::layer_prelude::{Drawn, I8, U8, conv, linear, params, per_tensor, refused, tensor};
 use super::prelude::*;
 use crate::contract::{Layer, Part};
 use crate::oracle::layers::range;

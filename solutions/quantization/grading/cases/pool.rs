@@ -1,6 +1,6 @@
 //! Task `model`: pooling of codes.
 
-use super::layers::*;
+use super::layer_prelude::*;
 use crate::oracle::model::pooled;
 
 cases! { task "model", client Client;

@@ -3,11 +3,16 @@
 #![allow(unexpected_cfgs, reason = "`missing_*` is set only when a submission is compiled")]
 
 mod digits;
+#[cfg(not(any(missing_finetune, missing_precision)))]
+mod finetune;
 mod given;
 #[cfg(not(missing_linear))]
 mod layers;
 #[cfg(not(missing_model))]
 mod model;
+mod nets;
+#[cfg(not(missing_precision))]
+mod precision;
 
 #[allow(unused_imports, reason = "unused when the tasks that use them are missing")]
 use course_data::{array, tensor as tensor_of};

@@ -2,7 +2,7 @@
 
 use super::{affine, layers};
 use crate::contract::{
-    Classifier, Granularity, Layer, Params, Part, Quantized, Scheme, TensorParams, Window,
+    Granularity, Layer, Net, Params, Part, Quantized, Scheme, TensorParams, Window,
 };
 use grader_protocol::Floats;
 
@@ -132,14 +132,14 @@ impl Weighted {
 }
 
 /// The layers with weights of a drawn model.
-pub fn weighted(net: &Classifier) -> Vec<Weighted> {
+pub fn weighted(net: &Net) -> Vec<Weighted> {
     let (shapes, names, weights) = match net {
-        Classifier::Mlp { sizes, weights } => {
+        Net::Mlp(sizes, weights) => {
             let shapes: Vec<_> = sizes.windows(2).map(<[usize]>::to_vec).collect();
             let names = (1..=shapes.len()).map(|at| format!("fc{at}")).collect();
             (shapes, names, weights)
         }
-        Classifier::Cnn { sizes: [c, h, w, a, b, classes], weights } => {
+        Net::Cnn([c, h, w, a, b, classes], weights) => {
             let left = |size: usize| ((size - 2) / 2 - 2) / 2;
             let shapes = vec![
                 vec![*a, *c, 3, 3],
@@ -148,7 +148,7 @@ pub fn weighted(net: &Classifier) -> Vec<Weighted> {
             ];
             (shapes, ["conv1", "conv2", "fc"].map(String::from).to_vec(), weights)
         }
-        Classifier::TrainedMlp | Classifier::TrainedCnn => unreachable!("a drawn model"),
+        Net::TrainedMlp | Net::TrainedCnn => unreachable!("a drawn model"),
     };
     let last = shapes.len() - 1;
     let layers = names.into_iter().zip(shapes).enumerate().map(|(at, (name, shape))| {
@@ -159,7 +159,7 @@ pub fn weighted(net: &Classifier) -> Vec<Weighted> {
 }
 
 /// The model in integers, with these parameters of the input and of each layer's output.
-pub fn parts(net: &Classifier, params: &[Params]) -> Vec<Part> {
+pub fn parts(net: &Net, params: &[Params]) -> Vec<Part> {
     let mut parts = Vec::new();
     for (at, layer) in weighted(net).iter().enumerate() {
         let integers = layer.integers(params[at], params[at + 1]);
@@ -167,7 +167,7 @@ pub fn parts(net: &Classifier, params: &[Params]) -> Vec<Part> {
             parts.push(Part::Conv2d(integers, Window { stride: (1, 1), padding: (0, 0) }));
             parts.push(Part::MaxPool2d([2, 2], [2, 2]));
         } else {
-            if matches!(net, Classifier::Cnn { .. }) {
+            if matches!(net, Net::Cnn(..)) {
                 parts.push(Part::Flatten);
             }
             parts.push(Part::Linear(integers));
@@ -177,7 +177,7 @@ pub fn parts(net: &Classifier, params: &[Params]) -> Vec<Part> {
 }
 
 /// The numbers of the input, and of the output of each layer with weights after its ReLU, for a batch of this shape.
-pub fn activations(net: &Classifier, shape: &[usize], batch: &[f32]) -> Vec<Vec<f64>> {
+pub fn activations(net: &Net, shape: &[usize], batch: &[f32]) -> Vec<Vec<f64>> {
     let mut values: Vec<f64> = batch.iter().map(|x| f64::from(*x)).collect();
     let mut image = if shape.len() == 4 { (shape[2], shape[3]) } else { (1, 1) };
     let mut all = vec![values.clone()];

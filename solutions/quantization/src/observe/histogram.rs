@@ -57,11 +57,11 @@ impl Observer for HistogramObserver {
         let (lowest, highest) = self.ends.unwrap_or((0.0, 0.0));
         let (low, high) = (low.min(lowest), high.max(highest));
         self.ends = Some((low, high));
-        while self.bin(high).saturating_sub(self.bin(low)) >= self.bins as i64 {
+        while self.position(high) - self.position(low) >= self.bins as f64 {
             self.double_width();
         }
         for x in elements.into_iter().filter(|x| *x != 0.0) {
-            *self.counts.entry(self.bin(x)).or_default() += 1;
+            *self.counts.entry(self.position(x) as i64).or_default() += 1;
         }
         Ok(())
         // END SOLUTION
@@ -93,9 +93,9 @@ impl HistogramObserver {
         f64::from(self.width_exponent).exp2()
     }
 
-    /// The bin that holds a number.
-    fn bin(&self, x: f32) -> i64 {
-        (f64::from(x) / self.width()).floor() as i64
+    /// The index of the bin that holds a number. Before the width is found, it may exceed every integer type.
+    fn position(&self, x: f32) -> f64 {
+        (f64::from(x) / self.width()).floor()
     }
 
     fn double_width(&mut self) {

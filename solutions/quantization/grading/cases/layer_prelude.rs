@@ -3,6 +3,8 @@
 pub use super::prelude::*;
 pub use crate::contract::Layer;
 pub use crate::oracle::layers as oracle;
+pub use crate::oracle::onnx_runtime;
+use crate::oracle::onnx_runtime::Answered;
 
 pub const U8: Scheme = Scheme::Unsigned { bits: 8 };
 pub const I8: Scheme = Scheme::Signed { bits: 8 };
@@ -153,4 +155,27 @@ pub fn refused<T: std::fmt::Debug>(
 /// Integers of 64 bits.
 pub fn wide(numbers: &[i32]) -> Vec<i64> {
     numbers.iter().map(|number| i64::from(*number)).collect()
+}
+
+/// Twenty of the answers whose weights are codes of a symmetric scheme, which has no -128.
+pub fn some(draw: &mut Draw, mut answers: Vec<Answered>) -> Vec<Answered> {
+    answers.retain(|of| !of.layer.weight.codes.contains(&-128));
+    draw.shuffle(&mut answers);
+    answers.truncate(20);
+    answers
+}
+
+/// Passes when sums are ONNX Runtime's, and codes are at most one off, because it requantizes in `f32`.
+pub fn agrees_with_onnx_runtime(
+    message: &'static str,
+    of: &Answered,
+    sums: &[i32],
+    output: &Quantized,
+) -> CaseVerdict {
+    check::equal(message, &wide(sums), &of.sums)?;
+    let Some(codes) = &of.codes else { return Ok(()) };
+    check::equal(message, &output.codes.len(), &codes.len())?;
+    let is_near =
+        output.codes.iter().zip(codes).all(|(got, expected)| got.abs_diff(*expected) <= 1);
+    check::that(is_near, message, || format!("got {:?}, expected {codes:?}", output.codes))
 }
