@@ -15,6 +15,6 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [half, half_tensor, params, requantize, linear, linear_limits, conv, conv_limits, packed_matrix, packed_filters, packed_layers, int8, tensor_params, quantize, quantized_tensor, observe, percentile, histogram, model, model_layers, model_digits, fold, pool],
+    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, moving_average, percentile, histogram, requantize, linear, linear_limits, conv, conv_limits, fold, pool, model, model_layers, model_digits, packed_matrix, packed_filters, packed_layers, int8, search, packed, choose],
     shared: ("solutions/data", course_data::SOURCES),
 }

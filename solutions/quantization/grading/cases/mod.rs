@@ -1,5 +1,6 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod choose;
 pub mod conv;
 pub mod conv_limits;
 pub mod digits;
@@ -14,7 +15,9 @@ pub mod linear_limits;
 pub mod model;
 pub mod model_digits;
 pub mod model_layers;
+pub mod moving_average;
 pub mod observe;
+pub mod packed;
 pub mod packed_filters;
 pub mod packed_layers;
 pub mod packed_matrix;
@@ -25,4 +28,5 @@ pub mod prelude;
 pub mod quantize;
 pub mod quantized_tensor;
 pub mod requantize;
+pub mod search;
 pub mod tensor_params;

@@ -1,36 +1,15 @@
 //! Quantized models, and what they compute.
 
 use super::contract::{Net, Params, Part, Ran, Setup};
+use super::nets::{cnn, mlp};
 use super::{Native as _, Wire as _, digits, given, layers};
 use course_data::{array, tensor};
-use grader_protocol::{Answer, Floats};
+use grader_protocol::Answer;
 use quantization::{
     Calibration, ObserverKind, QuantizedLayer, QuantizedModel, TensorParams, quantize,
     quantize_cnn, quantize_mlp,
 };
-use tinytorch::models::{Cnn, CnnConfig, Mlp};
-use tinytorch::{Layer, Rng, Tensor, pretrained};
-
-fn load(parameters: Vec<(String, &mut Tensor)>, weights: &[Floats]) -> Answer<()> {
-    assert_eq!(parameters.len(), weights.len(), "one for each parameter");
-    for ((_, parameter), weights) in parameters.into_iter().zip(weights) {
-        *parameter = Tensor::from_vec(weights.0.clone(), parameter.shape())?;
-    }
-    Ok(())
-}
-
-fn mlp(sizes: &[usize], weights: &[Floats]) -> Answer<Mlp> {
-    let mut mlp = Mlp::new(sizes, &mut Rng::new(0))?;
-    load(mlp.parameters_mut(), weights)?;
-    Ok(mlp)
-}
-
-fn cnn([in_channels, h, w, a, b, classes]: [usize; 6], weights: &[Floats]) -> Answer<Cnn> {
-    let config = CnnConfig { in_channels, image: (h, w), channels: [a, b], classes };
-    let mut cnn = Cnn::new(config, &mut Rng::new(0))?;
-    load(cnn.parameters_mut(), weights)?;
-    Ok(cnn)
-}
+use tinytorch::{Tensor, pretrained};
 
 pub(super) fn quantized(of: &Setup) -> Answer<QuantizedModel> {
     let batches = of.batches.iter().map(tensor).collect::<tinytorch::Result<Vec<_>>>()?;

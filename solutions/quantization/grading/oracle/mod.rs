@@ -2,10 +2,12 @@
 
 pub mod affine;
 pub mod dynamic;
+#[allow(dead_code, reason = "the cases that compare with these values come next")]
+pub mod few_bits;
 pub mod half;
 pub mod histogram;
 pub mod layers;
 pub mod model;
+pub mod networks;
 pub mod onnx_runtime;
-#[allow(dead_code, reason = "the cases that compare with these values come next")]
 pub mod values;

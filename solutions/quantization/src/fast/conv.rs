@@ -4,11 +4,11 @@
 use super::correlation::Correlation;
 use super::encode::{Element, Encoding};
 use super::finish::{Finish, Floats, Integers, Requantized, stored};
-use super::linear::{
-    check_float_weight, check_length, check_weight, contiguous, dynamic_params, weight_codes,
-};
+use super::linear::{check_float_weight, check_length, check_weight, weight_codes};
 use super::panels::Panels;
+use super::range::{contiguous, dynamic_params};
 use crate::{Granularity, QuantError, QuantParams, Requantizer, Scheme, TensorParams, quantize};
+use tinytorch::simd::IntArch;
 // END SOLUTION
 use crate::{Codes, ConvShape, QuantizedTensor, Result, Window};
 use tinytorch::Tensor;
@@ -40,7 +40,7 @@ impl PackedFilters {
         let [filters, channels, kh, kw] = shape;
         let kernel = kh * kw;
         let steps = channels.div_ceil(4) * kernel;
-        let panels = Panels::new(filters, steps, |filter, at| {
+        let panels = Panels::new(IntArch::new(), [filters, steps], |filter, at| {
             // Step by step: four channels at one position of the kernel.
             let channel = at / 4 / kernel * 4 + at % 4;
             let position = at / 4 % kernel;
@@ -64,10 +64,10 @@ impl PackedFilters {
     /// # Errors
     /// Of `PackedFilters::convolve`: [`ShapeMismatch`](crate::QuantError::ShapeMismatch) when the codes do not fill the images
     /// of `shape` (`[number of codes]` and the shape of the images), or the filters are not those of `shape` (the shapes
-    /// of both).
+    /// of both); [`BadValue`](crate::QuantError::BadValue) when the zero point does not fit into the type of the codes.
     pub fn convolve(&self, images: &Codes, zero_point: i32, shape: &ConvShape) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
-        self.check(images, shape)?;
+        self.check(images, zero_point, shape)?;
         let finish = |zero_point| Integers { corrections: self.panels.corrections(zero_point) };
         Ok(self.run(images, zero_point, shape, finish))
         // END SOLUTION
@@ -82,10 +82,10 @@ impl PackedFilters {
         bias: &[i32],
         requantizer: &Requantizer,
     ) -> Result<Codes> {
-        self.check(images.codes(), shape)?;
+        let zero_point = images.params().channels()[0].zero_point();
+        self.check(images.codes(), zero_point, shape)?;
         let finish =
             |zero_point| Requantized::new(self.panels.corrections(zero_point), bias, requantizer);
-        let zero_point = images.params().channels()[0].zero_point();
         let bytes = self.run(images.codes(), zero_point, shape, finish);
         Ok(stored(bytes, requantizer.output().scheme()))
     }
@@ -132,7 +132,7 @@ impl PackedFilters {
         results
     }
 
-    fn check(&self, images: &Codes, shape: &ConvShape) -> Result<()> {
+    fn check(&self, images: &Codes, zero_point: i32, shape: &ConvShape) -> Result<()> {
         let operation = "PackedFilters::convolve";
         let batch = vec![shape.images, shape.channels, shape.image.0, shape.image.1];
         let filters = vec![shape.filters, shape.channels, shape.kernel.0, shape.kernel.1];
@@ -145,6 +145,14 @@ impl PackedFilters {
             let left = self.shape.to_vec();
             let reason = "the filters must be those that were packed".to_owned();
             return Err(QuantError::ShapeMismatch { operation, left, right: filters, reason });
+        }
+        let is_code = match images {
+            Codes::U8(_) => u8::try_from(zero_point).is_ok(),
+            Codes::I8(_) => i8::try_from(zero_point).is_ok(),
+        };
+        if !is_code {
+            let reason = format!("the zero point {zero_point} must fit into a byte, as codes do");
+            return Err(QuantError::BadValue { operation, reason });
         }
         Ok(())
     }

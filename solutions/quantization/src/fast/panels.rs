@@ -1,8 +1,8 @@
 //! Weights in the order in which a tile reads them.
 
+// BEGIN SOLUTION: -
 use tinytorch::simd::{IntArch, SimdInt};
 
-// BEGIN SOLUTION: -
 /// Registers in a row of a tile.
 pub(super) const COLUMNS: usize = 2;
 
@@ -32,8 +32,11 @@ pub(super) struct Panels {
 
 impl Panels {
     /// Panels with `weight(output, at)` at position `at` of `4 * depth` in an output's sum.
-    pub(super) fn new(outputs: usize, depth: usize, weight: impl Fn(usize, usize) -> i8) -> Self {
-        let arch = IntArch::new();
+    pub(super) fn new(
+        arch: IntArch,
+        [outputs, depth]: [usize; 2],
+        weight: impl Fn(usize, usize) -> i8,
+    ) -> Self {
         let width = COLUMNS * arch.lanes();
         let mut weights = vec![[0; 4]; outputs.div_ceil(width) * depth * width + LINE / 4];
         let start = weights.as_ptr().align_offset(LINE);

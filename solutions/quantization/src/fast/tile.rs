@@ -1,10 +1,8 @@
 //! The innermost loop.
 
-use tinytorch::simd::SimdInt;
-
 // BEGIN SOLUTION: -
 use super::panels::COLUMNS;
-use tinytorch::simd::bytemuck;
+use tinytorch::simd::{SimdInt, bytemuck};
 
 /// A tile's sums: `ROWS` rows of as many outputs as a panel has.
 pub(super) type Sums<S, const ROWS: usize> = [[<S as SimdInt>::I32s; COLUMNS]; ROWS];
