@@ -76,9 +76,9 @@ mod tests {
             let params =
                 Params { scale: row.one("scale"), zero_point: row.one("zero_point"), scheme };
             let codes: Vec<i32> = row.list("x").iter().map(|x| code(params, *x)).collect();
-            assert_eq!(codes, row.list("codes"), "{params:?}");
+            assert_eq!(codes, row.list::<i32>("codes"), "{params:?}");
             let numbers: Vec<f32> = codes.iter().map(|code| number(params, *code)).collect();
-            assert_eq!(numbers, row.list("dequantized"), "{params:?}");
+            assert_eq!(numbers, row.list::<f32>("dequantized"), "{params:?}");
         }
     }
 }
