@@ -16,7 +16,7 @@ grader_judge::module! {
     slug: "quantization",
     cases: [
         half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, histogram,
-        percentile, requantize, linear, linear_limits, conv, conv_limits, search, packed, choose,
+        percentile, requantize, linear, linear_limits, conv, conv_limits, search, packed, stored, sensitivity, choose, fake, tune,
     ],
     shared: ("solutions/data", course_data::SOURCES),
 }
