@@ -46,7 +46,7 @@ pub fn search_params(
     }
     // END SOLUTION
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 /// The range with the least squared error for these numbers.
 fn best_range(numbers: &[f32], scheme: Scheme) -> Result<QuantParams> {
