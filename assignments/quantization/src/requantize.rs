@@ -1,6 +1,6 @@
 //! Task `linear`, first part: from 32-bit sums to 8-bit codes without a floating-point number.
 
-use crate::{QuantError, QuantParams, Result};
+use crate::{QuantParams, Result};
 
 /// A positive real number as `m0 * 2^-shift`, with m0 of 31 bits: a sum is multiplied by it in integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -137,7 +137,7 @@ fn a_sum_fits_into_32_bits_or_is_refused() {
         QuantizedLinear::new(weight, None, input, input)
     };
     let layer = of(66311).unwrap();
-    let sums = layer.accumulate(&u8s(&[255; 66311], &[66311], input)).unwrap();
+    let sums = layer.accumulate(&u8s(&vec![255; 66311], &[66311], input)).unwrap();
     assert_eq!(sums, [255 * 127 * 66311]);
     let error = of(66312).unwrap_err();
     let named =

@@ -1,6 +1,6 @@
 //! The range with the least squared error.
 
-use crate::{Observer, QuantError, QuantParams, Result, Scheme};
+use crate::{Observer, Result, Scheme};
 use std::collections::BTreeMap;
 use tinytorch::Tensor;
 

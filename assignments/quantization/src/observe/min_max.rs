@@ -1,6 +1,6 @@
 //! The whole range.
 
-use crate::{Observer, QuantError, Result, Scheme};
+use crate::{Observer, Result, Scheme};
 use tinytorch::Tensor;
 
 /// The smallest and the largest number of all batches. A single outlier decides.

@@ -1,6 +1,6 @@
 //! A range that follows the batches.
 
-use crate::{Observer, QuantError, Result, Scheme};
+use crate::{Observer, Result, Scheme};
 use tinytorch::Tensor;
 
 /// An exponential moving average of each batch's smallest and largest number. It follows data that change, so the order

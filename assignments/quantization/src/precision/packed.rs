@@ -1,6 +1,6 @@
 //! Codes of fewer than 8 bits without gaps.
 
-use crate::{Codes, QuantizedTensor, Result, TensorParams};
+use crate::{QuantizedTensor, Result, TensorParams};
 
 /// A quantized tensor whose codes are stored bit after bit.
 ///

@@ -1,6 +1,9 @@
 //! Scales for few bits, and how good they are.
 
-use crate::{Granularity, QuantError, QuantParams, Result, Scheme, TensorParams};
+// BEGIN SOLUTION: -
+use crate::{QuantError, QuantParams};
+// END SOLUTION
+use crate::{Granularity, Result, Scheme, TensorParams};
 use tinytorch::Tensor;
 
 /// Of the ranges from `-f m` to `f m`, with m the largest absolute value and f = 50/50, 49/50, ..., 10/50, the one with
