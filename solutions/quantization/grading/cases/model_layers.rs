@@ -11,6 +11,8 @@ cases! { task "model", client Client;
     layers_pass_codes_on;
     /// Convolutions, pooling, flattening and linear layers in a row, bit for bit.
     layers_of_images after [layers_pass_codes_on];
+    /// Where a sum lies half-way between two codes, each layer takes the upper one: no layer computes in `f32`.
+    layers_round_ties_upwards after [layers_pass_codes_on];
     /// Flattening keeps the images apart, and the order of the codes.
     layers_flatten_images after [layers_pass_codes_on];
     /// Any number of leading axes, and codes below 0.
@@ -115,6 +117,25 @@ fn layers_of_images(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         let (input, parts) = network(draw);
         let array = within(draw, &[3, 2, 11, 12], input);
         agrees(code, (input, parts), array)?;
+    }
+    Ok(())
+}
+
+/// With these scales a step of the output is four units of a sum, so every fourth sum is a tie.
+fn layers_round_ties_upwards(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    for _ in 0..3 {
+        let mut layers = dense(draw, &[3, 24, 16, 9], U8);
+        for layer in &mut layers {
+            layer.weight.params.channels.iter_mut().for_each(|channel| channel.scale = 0.25);
+            layer.weight.codes.iter_mut().for_each(|code| *code %= 6);
+            let bias = draw.reals(layer.weight.shape[1], -40.0, 40.0);
+            layer.bias = Some(Floats(bias.iter().map(|x| x.round() as f32 * 0.125).collect()));
+            layer.input.scale = 0.5;
+            layer.output.scale = 0.5;
+        }
+        let input = layers[0].input;
+        let array = within(draw, &[8, 3], input);
+        agrees(code, (input, chain(layers)), array)?;
     }
     Ok(())
 }
