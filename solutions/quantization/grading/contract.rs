@@ -37,6 +37,13 @@ grader_protocol::contract! {
     /// `m0()` and `shift()` of a `Multiplier`, and `apply(sum)` for each sum.
     plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
 
+    /// A layer of a measurement: what `Int8Linear::new` or `Int8Conv2d::new` takes. The window is of no use to the first.
+    plain struct TimedLayer { weight: Array, bias: Floats, window: Window }
+    /// The input of a timed call, and which of the layers takes it.
+    plain struct TimedInput { layer: usize, input: Array }
+    /// The output of a timed call: of the baseline, which has no bias, or of a layer of bytes.
+    plain enum TimedOutput { Baseline(output: Array), Bytes(output: Array) }
+
     #[derive(Copy)]
     mirror enum ObserverKind -> quantization::ObserverKind in [observe, model] {
         MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },

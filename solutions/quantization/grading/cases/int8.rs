@@ -75,7 +75,7 @@ fn bias(draw: &mut Draw, outputs: usize) -> Floats {
     array(draw, &[outputs], 1.0).data
 }
 
-fn int8_linear_follows_its_formula(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn int8_linear_follows_its_formula(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the sum as `f32`, times (input scale x weight scale), plus the bias; the range is that of the whole \
                    input, a weight scale that of its output";
     for at in 0..5 {
@@ -94,7 +94,7 @@ fn int8_linear_follows_its_formula(code: &mut Client, draw: &mut Draw) -> CaseVe
     Ok(())
 }
 
-fn int8_linear_keeps_the_leading_axes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn int8_linear_keeps_the_leading_axes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "the output should have the input's shape, with the outputs in place of the last axis";
     let [inputs, outputs] = [draw.int(2..=20), draw.int(2..=20)];
@@ -141,7 +141,7 @@ fn int8_linear_takes_all_ranges(code: &mut Client, draw: &mut Draw) -> CaseVerdi
     linear_follows(message, code, weight, None, x)
 }
 
-fn int8_layers_round_ties_to_even(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn int8_layers_round_ties_to_even(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "an input between two codes should be rounded to the even number of steps, before the zero point is added";
     let channels = draw.int(2..=5);
     for low in [-127.0, -128.0] {
@@ -220,7 +220,7 @@ fn int8_linear_refuses_inputs(code: &mut Client, draw: &mut Draw) -> CaseVerdict
     Ok(())
 }
 
-fn int8_conv2d_follows_its_formula(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn int8_conv2d_follows_its_formula(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the sum as `f32`, times (input scale x filter scale), plus the bias; the range is that of all images, a \
                    weight scale that of its filter";
     for at in 0..4 {
@@ -240,7 +240,7 @@ fn int8_conv2d_follows_its_formula(code: &mut Client, draw: &mut Draw) -> CaseVe
     Ok(())
 }
 
-fn int8_conv2d_takes_all_windows(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn int8_conv2d_takes_all_windows(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "all strides, paddings, kernels and sizes should be right";
     for kernel in [(1, 1), (3, 3), (2, 5), (5, 1)] {
         let [images, channels, filters] = [draw.int(1..=3), draw.int(1..=6), draw.int(1..=20)];

@@ -4,14 +4,14 @@ use crate::contract::Window;
 use course_data::Array;
 
 /// Numbers as codes.
-struct Coded {
-    scale: f32,
-    zero_point: i64,
-    codes: Vec<i64>,
+pub struct Coded {
+    pub scale: f32,
+    pub zero_point: i64,
+    pub codes: Vec<i64>,
 }
 
 /// Codes of `u8` for the range of all numbers.
-fn input(numbers: &[f32]) -> Coded {
+pub fn input(numbers: &[f32]) -> Coded {
     let low = numbers.iter().fold(0.0, |low: f32, x| low.min(*x));
     let high = numbers.iter().fold(0.0, |high: f32, x| high.max(*x));
     let step = (f64::from(high) - f64::from(low)) / 255.0;
@@ -23,7 +23,7 @@ fn input(numbers: &[f32]) -> Coded {
 }
 
 /// Symmetric codes of one output's weights.
-fn weights(numbers: &[f32]) -> Coded {
+pub fn weights(numbers: &[f32]) -> Coded {
     let largest = numbers.iter().fold(0.0, |largest: f32, x| largest.max(x.abs()));
     let step = f64::from(largest) / 127.0;
     let scale = if step == 0.0 { 1.0 } else { (step as f32).max(f32::MIN_POSITIVE) };
