@@ -8,7 +8,7 @@ cases! { task "precision", client Client;
     /// The stream has each code's bits in their place, for 2 to 8 bits and any number of codes.
     packed_streams_have_no_gaps;
     /// Unused bits of the last byte are 0.
-    packed_ends_in_zeros after [packed_streams_have_no_gaps];
+    packed_ends_in_zeros;
     /// What was packed is unpacked code for code, with sign, shape and parameters.
     packed_is_unpacked;
     /// The lowest and the highest code are unpacked.
@@ -40,7 +40,7 @@ const fn bits_of(scheme: Scheme) -> u32 {
     bits
 }
 
-fn packed_streams_have_no_gaps(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn packed_streams_have_no_gaps(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "code i should have the bits i b to (i + 1) b - 1 of the stream, the lowest first";
     for scheme in schemes() {
@@ -67,7 +67,7 @@ fn packed_ends_in_zeros(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     Ok(())
 }
 
-fn packed_is_unpacked(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn packed_is_unpacked(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for scheme in schemes() {
         let shape: Vec<usize> = (0..draw.int(1..=4)).map(|_| draw.int(1..=5)).collect();
         let axis = draw.int(0..=shape.len() - 1);
@@ -93,7 +93,7 @@ fn packed_keeps_the_limits(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     Ok(())
 }
 
-fn packed_bytes_are_counted(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn packed_bytes_are_counted(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the stream's bytes, four for each scale, and four for each zero point unless the scheme is \
                    symmetric";
     for scheme in schemes() {

@@ -72,7 +72,7 @@ fn search_has_the_least_error(code: &mut Client, draw: &mut Draw) -> CaseVerdict
     Ok(())
 }
 
-fn search_looks_at_each_channel(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn search_looks_at_each_channel(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each channel should have the best range for its own numbers";
     for axes in [vec![], vec![2, 0, 1], vec![1, 0, 2]] {
         for axis in 0..3 {
@@ -183,7 +183,7 @@ fn search_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     refused(spoilt, scheme, Granularity::PerChannel { axis: 1 }, "NotFinite", &named)
 }
 
-fn signal_to_noise_is_a_ratio_of_squares(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn signal_to_noise_is_a_ratio_of_squares(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "10 log10 of the sum of x^2 over the sum of (x - y)^2, added in `f64`";
     for exponent in [0, -2, 3] {
         let shape = [draw.int(1..=9), draw.int(1..=9)];

@@ -1,25 +1,33 @@
 //! Task `precision`: what each layer bears.
 
 use super::nets::{self, Parameter, parameters};
+use super::packed::{packed_bytes_are_counted, packed_is_unpacked};
 use super::prelude::*;
+use super::search::signal_to_noise_is_a_ratio_of_squares;
+use super::stored::stored_integers_are_packed_by_channel;
 use crate::contract::{Net, Network, Sensed};
 use crate::oracle::{few_bits, networks};
 
 cases! { task "precision", client Client;
     /// There is a result for each weight and number of bits, by name, in the order asked for.
-    sensitivity_names_each_weight;
+    sensitivity_names_each_weight after [packed_is_unpacked];
     /// The loss is measured with one parameter rounded and all others as they are.
-    sensitivity_rounds_one_parameter_at_a_time after [sensitivity_names_each_weight];
+    sensitivity_rounds_one_parameter_at_a_time after [
+        sensitivity_names_each_weight, stored_integers_are_packed_by_channel
+    ];
     /// Bytes and signal-to-noise ratio are those of the stored parameter.
-    sensitivity_tells_bytes_and_noise after [sensitivity_names_each_weight];
+    sensitivity_tells_bytes_and_noise after [
+        sensitivity_names_each_weight, stored_integers_are_packed_by_channel, packed_bytes_are_counted,
+        signal_to_noise_is_a_ratio_of_squares
+    ];
     /// The loss is computed once for each weight and number of bits.
-    sensitivity_measures_each_once;
+    sensitivity_measures_each_once after [sensitivity_names_each_weight];
     /// Afterwards the model is as before.
-    sensitivity_restores_the_model;
+    sensitivity_restores_the_model after [sensitivity_names_each_weight];
     /// When the loss fails, its error is returned, and the model is as before.
     sensitivity_restores_after_a_failure after [sensitivity_restores_the_model];
     /// Bits that do not exist are refused.
-    sensitivity_refuses_bits;
+    sensitivity_refuses_bits after [sensitivity_names_each_weight];
     /// A bit more halves the noise: about 6 dB.
     a_bit_is_six_decibels after [sensitivity_tells_bytes_and_noise];
 }

@@ -1,5 +1,7 @@
 //! Task `precision`: the weights of a model as they are stored.
 
+use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams_have_no_gaps};
+use super::search::search_looks_at_each_channel;
 use super::nets::{self, Parameter, parameters};
 use super::prelude::*;
 use crate::contract::{Net, Network, StorageFormat, Stored, StoredTensor};
@@ -9,13 +11,15 @@ cases! { task "precision", client Client;
     /// The channels are rows of embeddings, filters of convolutions and columns of matrices.
     output_axis_depends_on_the_parameter;
     /// Integers are packed codes with the searched scale of each channel.
-    stored_integers_are_packed_by_channel after [output_axis_depends_on_the_parameter];
+    stored_integers_are_packed_by_channel after [
+        output_axis_depends_on_the_parameter, search_looks_at_each_channel, packed_streams_have_no_gaps, packed_is_unpacked
+    ];
     /// Each parameter has the format asked for by its name, and biases are never rounded.
     stored_formats_go_by_name after [stored_integers_are_packed_by_channel];
     /// All parameters are stored, in the order of the model.
     stored_parameters_keep_their_order;
     /// All bytes count, those of scales and biases too.
-    stored_bytes_are_counted after [stored_integers_are_packed_by_channel];
+    stored_bytes_are_counted after [stored_integers_are_packed_by_channel, packed_bytes_are_counted];
     /// Loading writes the stored numbers into another model.
     stored_numbers_are_loaded after [stored_formats_go_by_name];
     /// Loading into a model with other names or shapes is refused, and the model is not changed.
@@ -23,7 +27,7 @@ cases! { task "precision", client Client;
     /// Numbers of bits that do not exist are refused.
     stored_bits_must_exist;
     /// The trained GPT with 8-bit weights adds as well as in `f32`, in a bit more than a quarter of the bytes.
-    stored_gpt_adds_in_8_bits after [stored_numbers_are_loaded];
+    stored_gpt_adds_in_8_bits after [stored_numbers_are_loaded, stored_bytes_are_counted];
     /// The trained GPT with 4-bit weights still writes 95 of 100 sums without an error, in long rows.
     stored_gpt_adds_in_4_bits after [stored_gpt_adds_in_8_bits];
 }
@@ -97,7 +101,7 @@ fn networks(draw: &mut Draw) -> [Network; 3] {
     [Network::Net(nets::mlp(draw)), Network::Net(nets::cnn(draw)), nets::gpt(draw)]
 }
 
-fn stored_integers_are_packed_by_channel(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn stored_integers_are_packed_by_channel(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for network in networks(draw) {
         let bits = draw.int(2..=8) as u32;
         let formats = vec![StorageFormat::Integer { bits }; parameters(&network).len()];

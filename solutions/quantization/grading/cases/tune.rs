@@ -1,6 +1,7 @@
 //! Task `finetune`: training that knows of the rounding.
 
 use super::digits::HeldOut;
+use super::fake::{fake_models_have_gradients, fake_scales_stay};
 use super::nets::parameters;
 use super::prelude::*;
 use crate::contract::{FineTuning, Net, Network};
@@ -8,11 +9,11 @@ use crate::oracle::networks;
 
 cases! { task "finetune", client Client;
     /// A model learns a drawn problem with weights of 2 bits, from the data that it is given.
-    tuning_learns_from_the_data;
+    tuning_learns_from_the_data after [fake_models_have_gradients, fake_scales_stay];
     /// The numbers behind the rounded weights are returned, and all parameters are trained.
     tuning_returns_precise_weights after [tuning_learns_from_the_data];
     /// Epochs, batches and the learning rate are those asked for, and the rate falls along a cosine.
-    tuning_follows_the_schedule;
+    tuning_follows_the_schedule after [fake_models_have_gradients, fake_scales_stay];
     /// Scales follow the weights while these grow.
     tuning_searches_again after [tuning_follows_the_schedule];
     /// The same seed gives the same bits, and another one another order of the data.
