@@ -15,7 +15,7 @@ impl Multiplier {
     /// The nearest multiplier (ties to even).
     ///
     /// # Errors
-    /// [`QuantError::BadValue`] of `Multiplier::new` unless 2^-32 <= real < 2^29.
+    /// [`BadValue`](crate::QuantError::BadValue) of `Multiplier::new` unless 2^-32 <= real < 2^29.
     pub fn new(real: f64) -> Result<Self> {
         let _ = &real; // Not used yet: goes with the todo!.
         todo!(
