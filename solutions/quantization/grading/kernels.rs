@@ -38,10 +38,10 @@ impl<L> Default for ReadyLayers<L> {
 
 impl<L> ReadyLayers<L> {
     /// Layers are made once: all batches of a measurement name the same.
-    fn set_up(&mut self, state: &[u8], make: impl Fn(TimedLayer) -> Answer<L>) -> Answer<()> {
+    fn set_up(&mut self, state: &[u8], make: impl Fn(&TimedLayer) -> Answer<L>) -> Answer<()> {
         if self.state != state {
             let layers: Vec<TimedLayer> = decode(state)?;
-            self.layers = layers.into_iter().map(make).collect::<Answer<_>>()?;
+            self.layers = layers.iter().map(make).collect::<Answer<_>>()?;
             self.state = state.to_vec();
         }
         Ok(())
@@ -78,7 +78,7 @@ macro_rules! layer_kernel {
     };
 }
 
-fn weight(layer: TimedLayer) -> Answer<Tensor> {
+fn weight(layer: &TimedLayer) -> Answer<Tensor> {
     Ok(tensor(&layer.weight)?)
 }
 
@@ -88,7 +88,7 @@ fn multiply(weight: &Tensor, input: &Tensor) -> Answer<Tensor> {
 
 layer_kernel!(FloatLinear, Tensor, weight, multiply, TimedOutput::Baseline);
 
-fn convolution(layer: TimedLayer) -> Answer<Conv2d> {
+fn convolution(layer: &TimedLayer) -> Answer<Conv2d> {
     let super::contract::Window { stride, padding } = layer.window;
     let weight = weight(layer)?;
     Ok(Conv2d::from_parameters(weight, None, stride, padding)?)
@@ -109,7 +109,7 @@ mod bytes {
     };
     use quantization::{Int8Conv2d, Int8Linear, Window};
 
-    fn linear(layer: TimedLayer) -> Answer<Int8Linear> {
+    fn linear(layer: &TimedLayer) -> Answer<Int8Linear> {
         let weight = tensor(&layer.weight)?;
         Ok(Int8Linear::new(&weight, Some(&layer.bias.0))?)
     }
@@ -120,7 +120,7 @@ mod bytes {
 
     layer_kernel!(Linear, Int8Linear, linear, multiply, TimedOutput::Bytes);
 
-    fn conv2d(layer: TimedLayer) -> Answer<Int8Conv2d> {
+    fn conv2d(layer: &TimedLayer) -> Answer<Int8Conv2d> {
         let weight = tensor(&layer.weight)?;
         let window = Window { stride: layer.window.stride, padding: layer.window.padding };
         Ok(Int8Conv2d::new(&weight, Some(&layer.bias.0), window)?)

@@ -194,7 +194,7 @@ pub struct Layers {
     draw: Draw,
     kind: LayerKind,
     /// The timed layer, then others.
-    layers: Vec<KnownLayer>,
+    known: Vec<KnownLayer>,
     sizes: Vec<Sizes>,
     /// Them all, encoded.
     state: Vec<u8>,
@@ -210,9 +210,9 @@ impl Layers {
 
     fn of_sizes(mut draw: Draw, kind: LayerKind, sizes: Vec<Sizes>) -> Self {
         let drawn = sizes.iter().map(|sizes| kind.layer(&mut draw, *sizes));
-        let (wired, layers): (Vec<_>, Vec<_>) = drawn.unzip();
+        let (wired, known): (Vec<_>, Vec<_>) = drawn.unzip();
         let state = wire::to_bytes(&wired);
-        Self { draw, kind, layers, sizes, state, asked: Vec::new() }
+        Self { draw, kind, known, sizes, state, asked: Vec::new() }
     }
 
     fn batch_of(&mut self, all: Vec<(usize, Sizes)>) -> CallBatch {
@@ -242,7 +242,7 @@ impl Workload for Layers {
         if self.draw.int(1..=ALONE_ONE_OF) == 1 {
             return None;
         }
-        let layer = self.draw.int(0..=self.layers.len() - 1);
+        let layer = self.draw.int(0..=self.known.len() - 1);
         let images = self.draw.int(1..=self.sizes[0].images + 1);
         Some(self.batch_of(vec![(layer, Sizes { images, ..self.sizes[layer] })]))
     }
@@ -256,7 +256,7 @@ impl Workload for Layers {
             let expected = self.kind.shape(sizes.images, sizes.filters, sizes.output());
             check::equal(MESSAGE, shape, &expected)?;
             check::equal(MESSAGE, &data.len(), &expected.iter().product())?;
-            let (draw, layer) = (&mut self.draw, &self.layers[*layer]);
+            let (draw, layer) = (&mut self.draw, &self.known[*layer]);
             match decoded {
                 TimedOutput::Baseline(_) => layer.verify_floats(draw, input, data)?,
                 TimedOutput::Bytes(_) => layer.verify_bytes(draw, input, data)?,

@@ -55,6 +55,7 @@ impl KnownLayer {
 
     /// The integers of which the outputs are made. Each output has to be exactly what the formula makes of its integer.
     /// The sums of drawn inputs are far below 2^24, so that `f32` holds them.
+    #[allow(clippy::float_cmp, reason = "the formula says which number it is")]
     fn integer_sums(&self, scale: f32, output: &[f32]) -> Result<Vec<f64>, grader_judge::Failure> {
         let pixels = self.sizes.output_pixels();
         let mut sums = Vec::with_capacity(output.len());
