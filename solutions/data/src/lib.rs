@@ -16,7 +16,7 @@ use grader_protocol::Floats;
 #[cfg(feature = "foundation")]
 pub use meter::Meter;
 #[cfg(feature = "foundation")]
-pub use models::{Network, batches, network};
+pub use models::{Classifier, batches, classifier, layered, parameter_arrays, scans};
 use serde::{Deserialize, Serialize};
 pub use weights::{drawn_weights, parameters};
 
@@ -60,6 +60,15 @@ pub enum Net {
     Mlp(Vec<usize>, Vec<Floats>),
     /// A CNN: channels of an image, its height and width, channels of each convolution, classes; and its parameters.
     Cnn([usize; 6], Vec<Floats>),
+}
+
+/// Any model of the foundation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Network {
+    /// A classifier.
+    Net(Net),
+    /// A GPT whose weights are [drawn](drawn_weights) from a seed.
+    Gpt(Sizes, u64),
 }
 
 /// Batches of images for a [`Net`].

@@ -1,6 +1,6 @@
 //! The requests to a `quantization` submission, and how the driver answers them.
 
-pub use course_data::{Array, Images, Net};
+pub use course_data::{Array, Images, Net, Network};
 use grader_protocol::Floats;
 
 grader_protocol::contract! {
@@ -75,8 +75,6 @@ grader_protocol::contract! {
         range(scheme: Scheme) { Some(state.range(scheme.native())?) }
     }
 
-    /// A [`Net`], or a GPT whose weights are [drawn](course_data::drawn_weights) from a seed.
-    plain enum Network { Net(net: Net), Gpt(sizes: course_data::Sizes, seed: u64) }
     mirror struct Packed <- quantization::PackedTensor in precision {
         shape: Vec<usize> = it.shape().to_vec(), bytes: Vec<u8> = it.bytes().to_vec(), params: TensorParams = it.params().wire(),
         nbytes: usize = it.nbytes(),
@@ -203,9 +201,9 @@ grader_protocol::contract! {
         }
         /// `quantize_mlp` or `quantize_cnn`, then `packed()` if asked for; and `forward` of each batch of inputs.
         fn model(of: Net, data: Images, observer: ObserverKind, packed: bool, inputs: Images) -> (Model, Vec<Array>) {
-            let network = course_data::network(&of)?;
-            let model = model::quantized(&network, &course_data::batches(&data, &network)?, observer, packed)?;
-            let inputs = course_data::batches(&inputs, &network)?;
+            let classifier = course_data::classifier(&of)?;
+            let model = model::quantized(&classifier, &course_data::batches(&data, &classifier)?, observer, packed)?;
+            let inputs = course_data::batches(&inputs, &classifier)?;
             (model.wire(), inputs.iter().map(|input| Ok(array(&model.forward(input)?))).collect::<Answer<_>>()?)
         }
     }
@@ -287,7 +285,7 @@ grader_protocol::contract! {
             -> (Vec<Array>, Vec<usize>)
         {
             let data = tinytorch::train::Labelled::new(&tensor_of(&inputs)?, labels)?;
-            finetune::fine_tune(nets::network(&model)?, &data, tuning, &tensor_of(&others)?)?
+            finetune::fine_tune(course_data::layered(&model)?, &data, tuning, &tensor_of(&others)?)?
         }
         /// The digits that the trained CNN takes scans for, stored after `fine_tune` with the first `training` images of
         /// the training set, or without it for 0 epochs.

@@ -15,6 +15,6 @@ mod oracle;
 
 grader_judge::module! {
     slug: "quantization",
-    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, moving_average, percentile, histogram, requantize, linear, linear_limits, conv, conv_limits, fold, pool, model, model_layers, model_digits, packed_matrix, packed_filters, packed_layers, int8, search, packed, choose],
+    cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, moving_average, percentile, histogram, requantize, linear, linear_limits, conv, conv_limits, fold, pool, model, model_layers, model_digits, packed_matrix, packed_filters, packed_layers, int8, search, packed, choose, stored, sensitivity, fake, tune],
     shared: ("solutions/data", course_data::SOURCES),
 }

@@ -31,14 +31,16 @@ impl QuantizedLinear {
     ///
     /// # Errors
     /// Of `QuantizedLinear::new`, in this order:
-    /// - [`QuantError::ShapeMismatch`] when the weight does not have two axes, or the bias another length: the shapes of
-    ///   weight and bias;
-    /// - [`QuantError::BadValue`] when the weight's scheme is not symmetric, or its channels are not along axis 1;
-    /// - [`QuantError::NotFinite`] for a bias that is not finite;
-    /// - [`QuantError::SumTooLong`] when a sum may exceed 32 bits: with d the largest distance of a code of the input
-    ///   from its zero point and c the highest code of the weights, if d c inputs + max |bias| > 2^31 - 1. Its limit is
-    ///   the largest number of inputs for which that does not happen (0 if there is none);
-    /// - [`QuantError::BadValue`] of `Multiplier::new`.
+    /// - [`ShapeMismatch`](crate::QuantError::ShapeMismatch) when the weight does not have two axes, or the bias
+    ///   another length: the shapes of weight and bias (`[]` if there is none);
+    /// - [`BadValue`](crate::QuantError::BadValue) when the weight's scheme is not symmetric, or its channels are not
+    ///   along axis 1;
+    /// - [`NotFinite`](crate::QuantError::NotFinite) for a bias that is not finite, with the bias's shape;
+    /// - [`SumTooLong`](crate::QuantError::SumTooLong) when a sum may exceed 32 bits: with d the largest distance of a
+    ///   code of the input from its zero point and c the highest code of the weights, if d c inputs + max |bias| > 2^31 - 1,
+    ///   the bias in units of a sum. Its limit is the largest number of inputs for which that does not happen (0 if there
+    ///   is none);
+    /// - [`BadValue`](crate::QuantError::BadValue) of `Multiplier::new`.
     pub fn new(
         weight: QuantizedTensor,
         bias: Option<&[f32]>,
@@ -75,8 +77,9 @@ impl QuantizedLinear {
     /// Input `[..., inputs]` to `[..., outputs]`, row by row.
     ///
     /// # Errors
-    /// Of `QuantizedLinear::accumulate`: [`QuantError::ShapeMismatch`] of the input's and the weight's shape when the last
-    /// axis has another length; [`QuantError::BadValue`] when the input's parameters are not those of the layer.
+    /// Of `QuantizedLinear::accumulate`: [`ShapeMismatch`](crate::QuantError::ShapeMismatch) of the input's and the
+    /// weight's shape when the last axis has another length; [`BadValue`](crate::QuantError::BadValue) when the input's
+    /// parameters are not those of the layer.
     ///
     /// # Cost
     /// One product of two bytes for each multiply-accumulate.

@@ -92,7 +92,7 @@ fn scales(tensor: &Tensor, granularity: Granularity) -> Vec<f32> {
 fn a_tensor_has_one_scale_or_one_for_each_channel() {
     assert_eq!(scales(&matrix(), Granularity::PerTensor), [2.0]);
     assert_eq!(scales(&matrix(), Granularity::PerChannel { axis: 0 }), [1.0, 2.0]);
-    let columns = [254.0, 1.0, 4.0].map(|largest| (f64::from(largest) / 127.0) as f32);
+    let columns = [254.0, 1.0, 4.0].map(|largest| (largest / 127.0) as f32);
     assert_eq!(scales(&matrix(), Granularity::PerChannel { axis: 1 }), columns);
 }
 

@@ -87,6 +87,17 @@ pub fn conv(draw: &mut Draw, images: [usize; 4], filters: [usize; 4], scheme: Sc
     Drawn { layer, input }
 }
 
+/// Makes each code of the output half of a sum, and the sums so small that few saturate.
+pub fn halve(draw: &mut Draw, of: &mut Drawn) {
+    of.layer.input = Params { scale: 0.25, ..of.layer.input };
+    of.layer.output = Params { scale: 0.125, ..of.layer.output };
+    of.layer.output.zero_point = of.layer.input.zero_point;
+    of.layer.weight.params.channels.iter_mut().for_each(|channel| channel.scale = 0.25);
+    of.layer.weight.codes.iter_mut().for_each(|code| *code = draw.int(0..=2) as i32 - 1);
+    of.layer.bias = None;
+    of.input.params = per_tensor(of.layer.input);
+}
+
 /// Passes when the sums and the bias of a linear layer are exact.
 pub fn linear_sums_agree(message: &'static str, code: &mut Client, of: Drawn) -> CaseVerdict {
     let Drawn { layer, input } = of;

@@ -2,20 +2,20 @@
 
 use super::contract::{ObserverKind, Params, Part};
 use super::{Answer, Native as _, given, layers};
-use course_data::Network;
+use course_data::Classifier;
 use quantization::{Calibration, QuantizedLayer, QuantizedModel, quantize_cnn, quantize_mlp};
 use tinytorch::Tensor;
 
 pub(super) fn quantized(
-    network: &Network,
+    classifier: &Classifier,
     batches: &[Tensor],
     observer: ObserverKind,
     packed: bool,
 ) -> Answer<QuantizedModel> {
     let calibration = Calibration { batches, observer: observer.native() };
-    let model = match network {
-        Network::Mlp(mlp) => quantize_mlp(mlp, calibration)?,
-        Network::Cnn(cnn) => quantize_cnn(cnn, calibration)?,
+    let model = match classifier {
+        Classifier::Mlp(mlp) => quantize_mlp(mlp, calibration)?,
+        Classifier::Cnn(cnn) => quantize_cnn(cnn, calibration)?,
     };
     Ok(if packed { model.packed()? } else { model })
 }

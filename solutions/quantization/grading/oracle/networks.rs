@@ -1,6 +1,8 @@
 //! Small networks in `f64`, as plain loops.
 
 use crate::contract::Net;
+use grader_judge::Draw;
+use grader_protocol::Floats;
 use std::iter;
 
 /// Images or rows: channels, height and width of one, and all elements.
@@ -139,4 +141,22 @@ fn pool(batch: &Batch) -> Batch {
 
 fn places(h: usize, w: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..h).flat_map(move |y| iter::repeat(y).zip(0..w))
+}
+
+/// The same network with drawn weights and biases.
+pub fn drawn(net: Net, draw: &mut Draw) -> Net {
+    let mut weight = |(_, shape): &(String, Vec<usize>)| {
+        let fan_in = match shape[..] {
+            [_, channels, h, w] => channels * h * w,
+            _ => shape[0],
+        };
+        let reach = (2.0 / fan_in as f64).sqrt();
+        Floats((0..shape.iter().product()).map(|_| (draw.normal() * reach) as f32).collect())
+    };
+    let weights = parameters(&net).iter().map(&mut weight).collect();
+    match net {
+        Net::Mlp(sizes, _) => Net::Mlp(sizes, weights),
+        Net::Cnn(sizes, _) => Net::Cnn(sizes, weights),
+        trained => trained,
+    }
 }

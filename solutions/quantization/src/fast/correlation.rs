@@ -129,6 +129,7 @@ impl<T: Element, F: Finish> WithInt for Correlation<'_, T, F> {
         if S::REGISTERS >= 32 {
             self.tiles::<S, 8>(simd);
         } else {
+            // 6, as in a product, gains a tenth with AVX-VNNI and loses a tenth with AVX2, for lines of 32 windows.
             self.tiles::<S, 4>(simd);
         }
     }

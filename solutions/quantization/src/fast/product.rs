@@ -29,9 +29,11 @@ impl<T: Element, F: Finish> WithInt for Product<'_, T, F> {
         if self.input.len() == self.inputs {
             self.tiles::<S, 1>(simd);
         } else if S::REGISTERS >= 32 {
+            // 16 sums, enough to hide how long one product takes; 8 divides most batches.
             self.tiles::<S, 8>(simd);
         } else {
-            self.tiles::<S, 4>(simd);
+            // 12 sums, 2 registers of weights and one of codes.
+            self.tiles::<S, 6>(simd);
         }
     }
 }
