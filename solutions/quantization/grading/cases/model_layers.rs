@@ -127,7 +127,7 @@ fn layers_round_ties_upwards(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
         let mut layers = dense(draw, &[3, 24, 16, 9], U8);
         for layer in &mut layers {
             layer.weight.params.channels.iter_mut().for_each(|channel| channel.scale = 0.25);
-            layer.weight.codes.iter_mut().for_each(|code| *code %= 6);
+            layer.weight.codes.iter_mut().for_each(|code| *code %= 2);
             let bias = draw.reals(layer.weight.shape[1], -40.0, 40.0);
             layer.bias = Some(Floats(bias.iter().map(|x| x.round() as f32 * 0.125).collect()));
             layer.input.scale = 0.5;
