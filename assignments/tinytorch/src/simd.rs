@@ -115,6 +115,8 @@ mod int;
 mod neon;
 mod plain;
 mod round;
+#[cfg(all(target_arch = "x86_64", feature = "vnni"))]
+mod vnni;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 

@@ -152,6 +152,11 @@ impl WithInt for Helpers {
             i32::MIN.wrapping_mul(lanes)
         );
 
+        // A lane wraps by itself; a variant of the instruction saturates instead.
+        let below =
+            simd.dot4(simd.splat(i32::MIN), simd.splat4_u8([1; 4]), simd.splat4_i8([-1; 4]));
+        assert_eq!(simd.reduce(below), (i32::MAX - 3).wrapping_mul(lanes));
+
         let numbers: Vec<i32> = (0..3 * lanes + 2).collect();
         let (registers, rest) = S::as_i32s(&numbers);
         assert_eq!(registers.len(), 3);

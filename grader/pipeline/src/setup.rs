@@ -247,11 +247,7 @@ fn same_contract(on_disk: &str, built: &Module) -> Result<()> {
     if built.source("contract.rs") == Some(on_disk.as_bytes()) {
         return Ok(());
     }
-    let slug = built.slug;
-    Err(Fault::new(format!(
-        "solutions/{slug}/grading/contract.rs changed since this grader was built"
-    ))
-    .help("build it again: `cargo build -p grader`"))
+    Err(changed_since_built(&format!("solutions/{}/grading/contract.rs", built.slug)))
 }
 
 /// Judge and driver draw the same models and speak of the same tensors only if both were built from the same files.
@@ -261,14 +257,17 @@ fn same_shared_data(root: &Path, built: &Module) -> Result<()> {
             let path = root.join(folder).join(name);
             let on_disk = fs::read(&path).map_err(|error| Fault::file("reading", &path, &error))?;
             if on_disk != *bytes {
-                return Err(Fault::new(format!(
-                    "{folder}/{name} changed since this grader was built"
-                ))
-                .help("build it again: `cargo build -p grader`"));
+                return Err(changed_since_built(&format!("{folder}/{name}")));
             }
         }
     }
     Ok(())
+}
+
+/// The file at `path` in the course is not the one that this grader holds.
+fn changed_since_built(path: &str) -> Fault {
+    Fault::new(format!("{path} changed since this grader was built"))
+        .help("build it again: `cargo build -p grader`")
 }
 
 /// A task of the contract that the rubric does not know could never be left out, and its calls would be free.

@@ -1,6 +1,6 @@
 //! The requests to a `quantization` submission, and how the driver answers them.
 
-pub use course_data::Array;
+pub use course_data::{Array, Images, Net, Network};
 use grader_protocol::Floats;
 
 grader_protocol::contract! {
@@ -37,6 +37,13 @@ grader_protocol::contract! {
     /// `m0()` and `shift()` of a `Multiplier`, and `apply(sum)` for each sum.
     plain struct Multiplied { m0: i32, shift: u32, results: Vec<i32> }
 
+    /// A layer of a measurement: what `Int8Linear::new` or `Int8Conv2d::new` takes. The window is of no use to the first.
+    plain struct TimedLayer { weight: Array, bias: Floats, window: Window }
+    /// The input of a timed call, and which of the layers takes it.
+    plain struct TimedInput { layer: usize, input: Array }
+    /// The output of a timed call: of the baseline, which has no bias, or of a layer of bytes.
+    plain enum TimedOutput { Baseline(output: Array), Bytes(output: Array) }
+
     #[derive(Copy)]
     mirror enum ObserverKind -> quantization::ObserverKind in [observe, model] {
         MinMax, MovingAverage { momentum: f32 }, Percentile { percent: f64 }, Histogram { bins: usize },
@@ -44,30 +51,23 @@ grader_protocol::contract! {
     mirror struct BatchNorm -> quantization::BatchNorm in model {
         gamma: Vec<f32>, beta: Vec<f32>, mean: Vec<f32>, variance: Vec<f32>, epsilon: f32,
     }
-    /// A trained model, or one with these sizes, and weight and bias of each layer in order. Sizes of a CNN: channels,
-    /// height and width of the image, channels of each convolution, classes.
-    plain enum Net { TrainedMlp, TrainedCnn, Mlp(sizes: Vec<usize>, weights: Vec<Floats>), Cnn(sizes: [usize; 6], weights: Vec<Floats>) }
-    /// `quantize_mlp` or `quantize_cnn` of the same arguments, then `packed()` if set.
-    plain struct Setup { net: Net, batches: Vec<Array>, observer: ObserverKind, packed: bool }
-    /// A layer of a model that is made layer by layer.
-    plain enum Part { Linear(layer: Layer), Conv2d(layer: Layer, window: Window), MaxPool2d(kernel: (usize, usize), stride: (usize, usize)), Flatten }
-    /// A model, the codes that each layer gives for an input, and the result of `forward`.
-    plain struct Ran { model: Model, codes: Vec<Quantized>, logits: Array }
+    /// A layer of a model, of plain data.
+    plain enum Part { Linear(of: Layer), Conv2d(of: Layer, window: Window), MaxPool2d(kernel: [usize; 2], stride: [usize; 2]), Flatten }
     mirror struct Model <- quantization::QuantizedModel in model {
         input: Params = it.input().wire(), layers: Vec<(String, ModelLayer)> = it.layers().to_vec().wire(), nbytes: usize = it.nbytes(),
     }
     mirror enum ModelLayer <- quantization::QuantizedLayer in model {
-        Linear(linear: LinearParts), Conv2d(conv: ConvParts),
-        MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
+        Linear(of: LinearParts), Conv2d(of: ConvParts), MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
     }
+    /// The output's parameters, and whether there is a ReLU.
+    mirror struct Output <- quantization::Requantizer in model { params: Params = it.output().wire(), relu: bool = it.has_relu() }
     mirror struct LinearParts <- quantization::QuantizedLinear in model {
         weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
-        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
+        output: Output = it.requantizer().wire(),
     }
     mirror struct ConvParts <- quantization::QuantizedConv2d in model {
         weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),
-        output: Params = it.requantizer().output().wire(), relu: bool = it.requantizer().has_relu(),
-        window: ((usize, usize), (usize, usize)) = (it.window().stride, it.window().padding),
+        output: Output = it.requantizer().wire(), stride: (usize, usize) = it.window().stride, padding: (usize, usize) = it.window().padding,
     }
 
     #[derive(Copy, Eq)]
@@ -82,8 +82,6 @@ grader_protocol::contract! {
         range(scheme: Scheme) { Some(state.range(scheme.native())?) }
     }
 
-    /// A [`Net`], or a GPT whose weights are [drawn](course_data::drawn_weights) from a seed.
-    plain enum Network { Net(net: Net), Gpt(sizes: course_data::Sizes, seed: u64) }
     mirror struct Packed <- quantization::PackedTensor in precision {
         shape: Vec<usize> = it.shape().to_vec(), bytes: Vec<u8> = it.bytes().to_vec(), params: TensorParams = it.params().wire(),
         nbytes: usize = it.nbytes(),
@@ -199,27 +197,21 @@ grader_protocol::contract! {
         fn max_pool(input: Quantized, kernel: (usize, usize), stride: (usize, usize)) -> Quantized {
             quantization::max_pool(&given::quantized(&input)?, kernel, stride)?.wire()
         }
-        /// A `QuantizedModel` of these layers, and what it gives for an input.
-        fn sequence(input: Params, parts: Vec<Part>, tensor: Array) -> Ran {
-            model::run(&model::sequence(input, &parts)?, &tensor_of(&tensor)?)?
-        }
-        /// `forward_codes(codes)` of a `QuantizedModel` of these layers.
+        /// A `QuantizedModel` of these layers: `forward_codes(codes)`.
         fn forward_codes(input: Params, parts: Vec<Part>, codes: Quantized) -> Quantized {
-            model::sequence(input, &parts)?.forward_codes(given::quantized(&codes)?)?.wire()
+            model::of_parts(input, &parts)?.forward_codes(given::quantized(&codes)?)?.wire()
         }
-        /// A quantized model, and what it gives for an input.
-        fn quantized(setup: Setup, tensor: Array) -> Ran {
-            model::run(&model::quantized(&setup)?, &tensor_of(&tensor)?)?
+        /// The same: `forward(tensor)` and `nbytes()`.
+        fn forward(input: Params, parts: Vec<Part>, tensor: Array) -> (Array, usize) {
+            let model = model::of_parts(input, &parts)?;
+            (array(&model.forward(&tensor_of(&tensor)?)?), model.nbytes())
         }
-        /// `forward` of a quantized model for each input.
-        fn logits(setup: Setup, tensors: Vec<Array>) -> Vec<Array> {
-            let model = model::quantized(&setup)?;
-            tensors.iter().map(|tensor| Ok(array(&model.forward(&tensor_of(tensor)?)?))).collect::<Answer<Vec<_>>>()?
-        }
-        /// The digits that a trained model takes scans for, quantized with `training` images of the training set as batches
-        /// of 50; and its `nbytes()`.
-        fn digits(cnn: bool, training: usize, observer: ObserverKind, packed: bool, scans: String) -> (Vec<usize>, usize) {
-            model::digits(cnn, training, observer.native(), packed, &scans)?
+        /// `quantize_mlp` or `quantize_cnn`, then `packed()` if asked for; and `forward` of each batch of inputs.
+        fn model(of: Net, data: Images, observer: ObserverKind, packed: bool, inputs: Images) -> (Model, Vec<Array>) {
+            let classifier = course_data::classifier(&of)?;
+            let model = model::quantized(&classifier, &course_data::batches(&data, &classifier)?, observer, packed)?;
+            let inputs = course_data::batches(&inputs, &classifier)?;
+            (model.wire(), inputs.iter().map(|input| Ok(array(&model.forward(input)?))).collect::<Answer<_>>()?)
         }
     }
     task fast {
@@ -300,7 +292,7 @@ grader_protocol::contract! {
             -> (Vec<Array>, Vec<usize>)
         {
             let data = tinytorch::train::Labelled::new(&tensor_of(&inputs)?, labels)?;
-            finetune::fine_tune(nets::network(&model)?, &data, tuning, &tensor_of(&others)?)?
+            finetune::fine_tune(course_data::layered(&model)?, &data, tuning, &tensor_of(&others)?)?
         }
         /// The digits that the trained CNN takes scans for, stored after `fine_tune` with the first `training` images of
         /// the training set, or without it for 0 epochs.

@@ -34,7 +34,7 @@ impl QuantizedConv2d {
     /// # Errors
     /// Of `QuantizedConv2d::new`, in the order and with the meaning of [`QuantizedLinear::new`](crate::QuantizedLinear::new);
     /// a weight must have four axes, its channels are along axis 0, and a sum has channels x kernel height x kernel width
-    /// products. [`QuantError::BadValue`] when a stride or a side of the kernel is 0 (checked after the shapes).
+    /// products. [`BadValue`](crate::QuantError::BadValue) when a stride is 0 (checked after the shapes).
     pub fn new(
         weight: QuantizedTensor,
         bias: Option<&[f32]>,
@@ -77,8 +77,8 @@ impl QuantizedConv2d {
     /// Input `[images, channels, height, width]` to `[images, filters, output height, output width]`, row by row.
     ///
     /// # Errors
-    /// Of `QuantizedConv2d::accumulate`: those of [`ConvShape::new`]; [`QuantError::BadValue`] when the input's parameters
-    /// are not those of the layer.
+    /// Of `QuantizedConv2d::accumulate`: those of [`ConvShape::new`]; [`BadValue`](crate::QuantError::BadValue) when the
+    /// input's parameters are not those of the layer.
     pub fn accumulate(&self, input: &QuantizedTensor) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: check the input; a packed layer asks its packed filters, any other computes the sums in loops
         let shape = self.shape(input)?;
@@ -105,14 +105,17 @@ impl QuantizedConv2d {
     /// Those of [`accumulate`](Self::accumulate).
     pub fn forward(&self, input: &QuantizedTensor) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: requantize the sums of each filter
-        let sums = self.accumulate(input)?;
         let shape = self.shape(input)?;
-        let positions = shape.positions();
-        let filter = |at| at / positions % shape.filters;
-        let codes = sums.iter().enumerate();
-        let codes = codes.map(|(at, &sum)| self.requantizer.requantize(filter(at), sum));
         let output = self.requantizer.output();
-        let codes = Codes::new(codes, output.scheme());
+        let codes = if let Some(packed) = &self.packed {
+            packed.requantize(input, &shape, &self.bias, &self.requantizer)?
+        } else {
+            let sums = self.accumulate(input)?;
+            let filter = |at| at / shape.positions() % shape.filters;
+            let codes = sums.iter().enumerate();
+            let codes = codes.map(|(at, &sum)| self.requantizer.requantize(filter(at), sum));
+            Codes::new(codes, output.scheme())
+        };
         QuantizedTensor::from_codes(codes, &shape.output_shape(), TensorParams::per_tensor(output))
         // END SOLUTION
     }

@@ -31,14 +31,16 @@ impl QuantizedLinear {
     ///
     /// # Errors
     /// Of `QuantizedLinear::new`, in this order:
-    /// - [`QuantError::ShapeMismatch`] when the weight does not have two axes, or the bias another length: the shapes of
-    ///   weight and bias;
-    /// - [`QuantError::BadValue`] when the weight's scheme is not symmetric, or its channels are not along axis 1;
-    /// - [`QuantError::NotFinite`] for a bias that is not finite;
-    /// - [`QuantError::SumTooLong`] when a sum may exceed 32 bits: with d the largest distance of a code of the input
-    ///   from its zero point and c the highest code of the weights, if d c inputs + max |bias| > 2^31 - 1. Its limit is
-    ///   the largest number of inputs for which that does not happen (0 if there is none);
-    /// - [`QuantError::BadValue`] of `Multiplier::new`.
+    /// - [`ShapeMismatch`](crate::QuantError::ShapeMismatch) when the weight does not have two axes, or the bias
+    ///   another length: the shapes of weight and bias (`[]` if there is none);
+    /// - [`BadValue`](crate::QuantError::BadValue) when the weight's scheme is not symmetric, or its channels are not
+    ///   along axis 1;
+    /// - [`NotFinite`](crate::QuantError::NotFinite) for a bias that is not finite, with the bias's shape;
+    /// - [`SumTooLong`](crate::QuantError::SumTooLong) when a sum may exceed 32 bits: with d the largest distance of a
+    ///   code of the input from its zero point and c the highest code of the weights, if d c inputs + max |bias| > 2^31 - 1,
+    ///   the bias in units of a sum. Its limit is the largest number of inputs for which that does not happen (0 if there
+    ///   is none);
+    /// - [`BadValue`](crate::QuantError::BadValue) of `Multiplier::new`.
     pub fn new(
         weight: QuantizedTensor,
         bias: Option<&[f32]>,
@@ -75,22 +77,16 @@ impl QuantizedLinear {
     /// Input `[..., inputs]` to `[..., outputs]`, row by row.
     ///
     /// # Errors
-    /// Of `QuantizedLinear::accumulate`: [`QuantError::ShapeMismatch`] of the input's and the weight's shape when the last
-    /// axis has another length; [`QuantError::BadValue`] when the input's parameters are not those of the layer.
+    /// Of `QuantizedLinear::accumulate`: [`ShapeMismatch`](crate::QuantError::ShapeMismatch) of the input's and the
+    /// weight's shape when the last axis has another length; [`BadValue`](crate::QuantError::BadValue) when the input's
+    /// parameters are not those of the layer.
     ///
     /// # Cost
     /// One product of two bytes for each multiply-accumulate.
     pub fn accumulate(&self, input: &QuantizedTensor) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: check the input; a packed layer asks its packed matrix, any other computes the sums in loops
-        const OPERATION: &str = "QuantizedLinear::accumulate";
+        self.check_input(input)?;
         let [inputs, outputs] = [0, 1].map(|axis| self.weight.shape()[axis]);
-        if input.shape().last() != Some(&inputs) {
-            let left = input.shape().to_vec();
-            let right = self.weight.shape().to_vec();
-            let reason = format!("the last axis of the input must be {inputs} long");
-            return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
-        }
-        check_input(OPERATION, input, self.input)?;
         let zero_point = self.input.zero_point();
         if let Some(packed) = &self.packed {
             let mut sums = packed.multiply(input.codes(), zero_point)?;
@@ -125,17 +121,37 @@ impl QuantizedLinear {
     /// Those of [`accumulate`](Self::accumulate).
     pub fn forward(&self, input: &QuantizedTensor) -> Result<QuantizedTensor> {
         // BEGIN SOLUTION: requantize the sums, channel by channel
-        let sums = self.accumulate(input)?;
         let outputs = self.bias.len();
-        let codes = sums.iter().enumerate();
-        let codes = codes.map(|(at, &sum)| self.requantizer.requantize(at % outputs, sum));
         let output = self.requantizer.output();
         let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
         let shape = [batch, &[outputs]].concat();
-        let codes = Codes::new(codes, output.scheme());
+        let codes = if let Some(packed) = &self.packed {
+            self.check_input(input)?;
+            let zero_point = self.input.zero_point();
+            packed.requantize(input.codes(), zero_point, &self.bias, &self.requantizer)?
+        } else {
+            let sums = self.accumulate(input)?;
+            let codes = sums.iter().enumerate();
+            let codes = codes.map(|(at, &sum)| self.requantizer.requantize(at % outputs, sum));
+            Codes::new(codes, output.scheme())
+        };
         QuantizedTensor::from_codes(codes, &shape, TensorParams::per_tensor(output))
         // END SOLUTION
     }
+
+    // BEGIN SOLUTION: -
+    fn check_input(&self, input: &QuantizedTensor) -> Result<()> {
+        const OPERATION: &str = "QuantizedLinear::accumulate";
+        let inputs = self.weight.shape()[0];
+        if input.shape().last() != Some(&inputs) {
+            let left = input.shape().to_vec();
+            let right = self.weight.shape().to_vec();
+            let reason = format!("the last axis of the input must be {inputs} long");
+            return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
+        }
+        check_input(OPERATION, input, self.input)
+    }
+    // END SOLUTION
 
     /// The same layer with packed weights: the same sums, computed by the kernel of task `fast`. Given.
     ///

@@ -3,6 +3,7 @@
 mod tensor;
 
 use crate::{QuantError, Result, Scheme};
+#[allow(unused_imports, reason = "unused until the tasks that read tensors are written")]
 pub(crate) use tensor::finite_elements;
 pub use tensor::{Granularity, TensorParams};
 
@@ -39,7 +40,7 @@ impl QuantParams {
     /// The parameters with which the codes just cover the range from `low` to `high`.
     ///
     /// The range is first widened to hold 0, because 0 must have a code that stands for exactly 0: padding and the
-    /// results of a ReLU are zeros. Then, in `f64`:
+    /// results of a rectifier are zeros. Then, in `f64`:
     /// - symmetric: scale = max(-low, high) / max code, and the zero point is 0;
     /// - otherwise: scale = (high - low) / (max code - min code), and the zero point is min code - low / scale, rounded
     ///   to the nearest integer (ties to even).

@@ -1,6 +1,9 @@
 //! Task `linear`, first part: from 32-bit sums to 8-bit codes without a floating-point number.
 
-use crate::{QuantError, QuantParams, Result};
+// BEGIN SOLUTION: -
+use crate::QuantError;
+// END SOLUTION
+use crate::{QuantParams, Result};
 
 /// A positive real number as `m0 * 2^-shift`, with m0 of 31 bits: a sum is multiplied by it in integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +18,7 @@ impl Multiplier {
     /// The nearest multiplier (ties to even).
     ///
     /// # Errors
-    /// [`QuantError::BadValue`] of `Multiplier::new` unless 2^-32 <= real < 2^29.
+    /// [`BadValue`](crate::QuantError::BadValue) of `Multiplier::new` unless 2^-32 <= real < 2^29.
     pub fn new(real: f64) -> Result<Self> {
         // BEGIN SOLUTION: scale the number by a power of two until it has 31 bits; rounding may give it one more
         const M0_MIN: f64 = (1_u32 << 30) as f64;

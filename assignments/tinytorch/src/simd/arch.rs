@@ -5,8 +5,10 @@ use std::fmt;
 #[cfg(target_arch = "aarch64")]
 use super::neon::Neon;
 use super::plain::Plain;
+#[cfg(all(target_arch = "x86_64", feature = "vnni"))]
+use super::vnni::{Avx512Vnni, AvxVnni};
 #[cfg(target_arch = "x86_64")]
-use super::x86::{Avx2, Avx512Vnni, AvxVnni, Sse2};
+use super::x86::{Avx2, Sse2};
 use super::{SimdInt, WithInt};
 
 /// How a processor multiplies bytes, from the fastest way to the slowest.
@@ -48,9 +50,9 @@ impl IntLevel {
 /// A value exists only where the processor has the instructions.
 #[derive(Clone, Copy, Debug)]
 enum Instructions {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
     Avx512Vnni(Avx512Vnni),
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
     AvxVnni(AvxVnni),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
@@ -84,9 +86,9 @@ impl IntArch {
     /// A certain level, to test or to compare; `None` where the processor does not have it.
     pub fn with_level(level: IntLevel) -> Option<Self> {
         let instructions = match level {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
             IntLevel::Avx512Vnni => Avx512Vnni::detect().map(Instructions::Avx512Vnni),
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
             IntLevel::AvxVnni => AvxVnni::detect().map(Instructions::AvxVnni),
             #[cfg(target_arch = "x86_64")]
             IntLevel::Avx2 => Avx2::detect().map(Instructions::Avx2),
@@ -109,9 +111,9 @@ impl IntArch {
     /// The level of these instructions.
     pub fn level(self) -> IntLevel {
         match self.0 {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
             Instructions::Avx512Vnni(_) => IntLevel::Avx512Vnni,
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
             Instructions::AvxVnni(_) => IntLevel::AvxVnni,
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2(_) => IntLevel::Avx2,
@@ -131,9 +133,9 @@ impl IntArch {
     /// Runs a computation with these instructions.
     pub fn dispatch<W: WithInt>(self, computation: W) -> W::Output {
         match self.0 {
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
             Instructions::Avx512Vnni(simd) => simd.run(computation),
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(all(target_arch = "x86_64", feature = "vnni"))]
             Instructions::AvxVnni(simd) => simd.run(computation),
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2(simd) => simd.run(computation),

@@ -1,4 +1,7 @@
 //! ARM.
+//!
+//! `dot4` was run in an emulator with every pair of bytes in every place; the crate as a whole was never
+//! built for ARM.
 
 use std::arch::aarch64::{int8x16_t, int32x4_t, uint8x16_t};
 

@@ -147,17 +147,9 @@ fn workspace(project: &KitProject<'_>) -> String {
 
 /// The manifest of a module's contract. Plain data are converted by the foundation that the kit is built with.
 fn contract(project: &KitProject<'_>, slug: &str) -> String {
-    let root = toml_string(&project.root.display().to_string());
-    let engine = toml_string(&project.engine().display().to_string());
-    let mut text = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [lib]\npath = \"{root}/solutions/{slug}/grading/contract.rs\"\n\n\
-         [dependencies]\ngrader-protocol = {{ path = \"{engine}/protocol\" }}\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\n",
-        name = contract_crate(slug),
-    );
-    text.push_str(&data(project, "../data"));
-    text
+    let library = format!("solutions/{slug}/grading/contract.rs");
+    let text = package(project, &contract_crate(slug), &library);
+    text + &data(project, "../data")
 }
 
 /// The dependency on the course's plain data at `path`, with its conversions.
@@ -171,17 +163,25 @@ fn data(project: &KitProject<'_>, path: &str) -> String {
 
 /// The course's plain data as a package of the kit: the course's own inherits from a workspace that is not the kit's,
 /// and may be converted by a copy of the foundation.
-fn data_package(project: &KitProject<'_>, foundation: &Foundation, package: &str) -> String {
+fn data_package(project: &KitProject<'_>, foundation: &Foundation, name: &str) -> String {
+    let root = toml_string(&project.root.display().to_string());
+    let before = if project.narrowed().is_some() { ".." } else { &root };
+    let text = package(project, name, &format!("{DATA}/src/lib.rs"));
+    let foundation_package = &foundation.package;
+    let folder = folder_of(foundation);
+    text + &format!(
+        "{foundation_package} = {{ path = \"{before}/{folder}\" }}\n\n[features]\nfoundation = []\n"
+    )
+}
+
+/// A manifest that ends with its dependencies: a package of the kit whose library is the course's file `library`.
+fn package(project: &KitProject<'_>, name: &str, library: &str) -> String {
     let root = toml_string(&project.root.display().to_string());
     let engine = toml_string(&project.engine().display().to_string());
-    let folder = folder_of(foundation);
-    let name = &foundation.package;
-    let before = if project.narrowed().is_some() { "..".to_owned() } else { root.clone() };
     format!(
-        "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [lib]\npath = \"{root}/{DATA}/src/lib.rs\"\n\n[features]\nfoundation = []\n\n\
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [lib]\npath = \"{root}/{library}\"\n\n\
          [dependencies]\ngrader-protocol = {{ path = \"{engine}/protocol\" }}\n\
-         {name} = {{ path = \"{before}/{folder}\" }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n",
     )
 }

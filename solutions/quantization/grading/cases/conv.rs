@@ -1,6 +1,6 @@
 //! Task `conv`: the sums and the codes of a layer.
 
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "conv", client Client;
     /// The sums of every window are those of plain loops, bit for bit; the filter is not flipped.
@@ -27,16 +27,20 @@ cases! { task "conv", client Client;
     conv_changes_the_scheme_and_saturates after [conv_codes_are_exact];
     /// With `with_relu`, no code is below the zero point; the sums are the same.
     conv_has_a_relu after [conv_codes_are_exact];
+    /// ONNX Runtime's sums are the same, and its codes, which it rounds in `f32`, at most one off.
+    conv_agrees_with_onnx_runtime after [conv_sums_are_exact];
+    /// Sums between two codes go upwards, because the layer rounds in integers and not in `f32`.
+    conv_rounds_in_integers after [conv_codes_are_exact];
 }
 
 pub(super) const PLAIN: Window = Window { stride: (1, 1), padding: (0, 0) };
 
 /// Images and filters of small, odd sizes.
 fn sizes(draw: &mut Draw) -> ([usize; 4], [usize; 4]) {
-    let (images, channels, filters) = (draw.int(1..=2), draw.int(2..=3), draw.int(2..=4));
+    let (channels, filters) = (draw.int(2..=3), draw.int(2..=4));
     let image = (draw.int(4..=7), draw.int(4..=7));
-    let kernel = (draw.int(1..=3), draw.int(2..=4));
-    ([images, channels, image.0, image.1], [filters, channels, kernel.0, kernel.1])
+    let kernel = (draw.int(2..=3), draw.int(2..=4));
+    ([1, channels, image.0, image.1], [filters, channels, kernel.0, kernel.1])
 }
 
 fn drawn(draw: &mut Draw, scheme: Scheme) -> Drawn {
@@ -45,7 +49,7 @@ fn drawn(draw: &mut Draw, scheme: Scheme) -> Drawn {
 }
 
 fn padded(draw: &mut Draw) -> Window {
-    Window { stride: (1, 1), padding: (draw.int(0..=1), draw.int(2..=3)) }
+    Window { stride: (1, 1), padding: *draw.pick(&[(0, 1), (1, 0)]) }
 }
 
 fn conv_sums_are_exact(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
@@ -200,6 +204,26 @@ fn conv_has_a_relu(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         let window = padded(draw);
         conv_sums_agree(message, code, of.clone(), window)?;
         conv_agrees(message, code, of, window)?;
+    }
+    Ok(())
+}
+
+fn conv_rounds_in_integers(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "a sum between two codes should go upwards, as `Multiplier::apply` says: no number is rounded in `f32`";
+    for scheme in [U8, I8] {
+        let mut of = conv(draw, [1, 1, 6, 7], [4, 1, 1, 2], scheme);
+        halve(draw, &mut of);
+        conv_agrees(message, code, of, PLAIN)?;
+    }
+    Ok(())
+}
+
+fn conv_agrees_with_onnx_runtime(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "sums should be those of ONNX Runtime, and codes at most one off";
+    for of in &some(draw, onnx_runtime::convolutions()) {
+        let sums = code.conv_sums(of.layer.clone(), of.window, of.input.clone())?.sums;
+        let output = code.conv(of.layer.clone(), of.window, of.input.clone())?;
+        agrees_with_onnx_runtime(message, of, &sums, &output)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Task `conv`: sums of 32 bits, and calls that are refused.
 
 use super::conv::PLAIN;
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "conv", client Client;
     /// The longest sum that fits is exact; one product more, or a larger bias, is refused.

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::oracle::half;
+use crate::oracle::values::{Row, Table};
 
 cases! { task "half", client Client;
     /// Each number of binary16 is decoded: zeros, subnormal and normal numbers, infinities.
@@ -32,6 +33,8 @@ cases! { task "half", client Client;
     bf16_takes_the_extremes_of_f32;
     /// A NaN stays a NaN of its sign: its upper fraction bits are kept, and the highest one is set.
     half_encodes_nan_with_sign_and_payload;
+    /// Numbers have the bits that `PyTorch` and `NumPy` give them.
+    half_agrees_with_pytorch after [f16_rounds_to_the_nearest, bf16_rounds_to_the_nearest];
 }
 
 fn decodes(message: &'static str, code: &mut Client, format: HalfFormat) -> CaseVerdict {
@@ -193,6 +196,23 @@ fn half_encodes_nan_with_sign_and_payload(code: &mut Client, draw: &mut Draw) ->
     bits.extend((0..500).map(|_| draw.bits() as u32 | 0x7f80_0001));
     for format in FORMATS {
         encodes(message, code, format, bits.iter().map(|bits| f32::from_bits(*bits)).collect())?;
+    }
+    Ok(())
+}
+
+fn half_agrees_with_pytorch(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "numbers and NaNs should have the bits that PyTorch and NumPy give them";
+    let table = Table::read(include_str!("../oracle/values/half.csv"));
+    // PyTorch does not keep the bits of a NaN in bfloat16.
+    let numbers: Vec<&Row> = table.rows.iter().filter(|row| row.text("nan") == "0").collect();
+    let all: Vec<&Row> = table.rows.iter().collect();
+    for (format, column, rows) in
+        [(HalfFormat::F16, "f16", all), (HalfFormat::Bf16, "bf16", numbers)]
+    {
+        let inputs = rows.iter().map(|row| f32::from_bits(row.bits("f32"))).collect();
+        let got = code.encode(format, Floats(inputs))?;
+        let expected: Vec<u16> = rows.iter().map(|row| row.bits(column) as u16).collect();
+        check::equal(message, &got, &expected)?;
     }
     Ok(())
 }

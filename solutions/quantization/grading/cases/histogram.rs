@@ -4,7 +4,9 @@ use super::observe::{
     Range, UNSIGNED, any_order, batches, observe, range_of, same_range, step_refuses, with_outlier,
 };
 use super::prelude::*;
+use super::tensor_params::scheme_of;
 use crate::oracle::histogram::{Histogram, squared_error};
+use crate::oracle::values::{Row, Table};
 
 cases! { task "observe", client Client;
     /// Of the ranges to try, the histogram takes one with the least error.
@@ -33,6 +35,10 @@ cases! { task "observe", client Client;
     histogram_refuses_a_bad_number_of_bins;
     /// Bits that no scheme has are refused.
     histogram_refuses_bits_that_no_scheme_has;
+    /// On samples of several distributions, the error is close to the least that a search in `NumPy` finds.
+    histogram_is_as_good_as_a_search_in_numpy after [histogram_is_as_good_as_a_long_search];
+    /// On samples of several distributions, the error is close to that of `PyTorch`'s histogram observer.
+    histogram_is_as_good_as_pytorch after [histogram_is_as_good_as_a_long_search];
 }
 
 /// Passes when the range is one to try, and none of the others has a smaller error.
@@ -279,6 +285,49 @@ fn histogram_refuses_bits_that_no_scheme_has(code: &mut Client, draw: &mut Draw)
             let replies = code.observer(kind, steps)?;
             step_refuses(message, &replies, 1, "BadBits", &format!("{bits} bits"))?;
         }
+    }
+    Ok(())
+}
+
+/// The mean squared error of the range that is found for the samples of a row of the table `name`.
+fn error_of_samples(
+    message: &'static str,
+    code: &mut Client,
+    row: &Row,
+    scheme: Scheme,
+) -> Result<f64, grader_judge::Failure> {
+    let samples = Table::read(include_str!("../oracle/values/samples.csv"));
+    let same = samples.rows.iter().find(|samples| samples.text("data") == row.text("data"));
+    let numbers: Vec<f32> = same.map(|samples| samples.list("numbers")).unwrap_or_default();
+    let kind = ObserverKind::Histogram { bins: 2048 };
+    let range = range_of(message, code, kind, std::slice::from_ref(&numbers), scheme)?;
+    let count = numbers.len() as f64;
+    Ok(squared_error(numbers.into_iter().map(|x| (x, 1.0)), range, scheme) / count)
+}
+
+fn histogram_is_as_good_as_a_search_in_numpy(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "the error should be at most a quarter above that of the best range";
+    let table = Table::read(include_str!("../oracle/values/least_error.csv"));
+    for row in &table.rows {
+        let bits = row.one("bits");
+        let scheme = match row.text("scheme") {
+            "unsigned" => Scheme::Unsigned { bits },
+            _ => Scheme::Symmetric { bits },
+        };
+        let error = error_of_samples(message, code, row, scheme)?;
+        let limit = 1.25 * row.one::<f64>("best_error");
+        check::that(error <= limit, message, || format!("{row:?}: the error is {error:e}"))?;
+    }
+    Ok(())
+}
+
+fn histogram_is_as_good_as_pytorch(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "the error should be at most a tenth above that of PyTorch's HistogramObserver";
+    let table = Table::read(include_str!("../oracle/values/histogram.csv"));
+    for row in &table.rows {
+        let error = error_of_samples(message, code, row, scheme_of(row))?;
+        let limit = 1.1 * row.one::<f64>("error");
+        check::that(error <= limit, message, || format!("{row:?}: the error is {error:e}"))?;
     }
     Ok(())
 }

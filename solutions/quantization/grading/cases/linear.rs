@@ -1,6 +1,6 @@
 //! Task `linear`: the sums and the codes of a layer.
 
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "linear", client Client;
     /// The sums are those of plain loops in wide integers, bit for bit.
@@ -8,7 +8,7 @@ cases! { task "linear", client Client;
     /// Codes of signed and symmetric inputs are what they are, also below 0.
     linear_takes_signed_inputs after [linear_sums_are_exact];
     /// The zero point is subtracted wherever it is, also at the ends, and for extreme codes.
-    linear_subtracts_every_zero_point after [linear_sums_are_exact];
+    linear_subtracts_every_zero_point;
     /// A bias is in units of a sum: the product of both scales.
     linear_rounds_the_bias_to_units after [linear_sums_are_exact];
     /// No bias is zeros.
@@ -24,11 +24,15 @@ cases! { task "linear", client Client;
     /// Input and output may have different schemes.
     linear_changes_the_scheme after [linear_codes_are_exact];
     /// Outputs outside of the range saturate on both sides.
-    linear_saturates after [linear_codes_are_exact];
+    linear_saturates after [linear_sums_are_exact];
     /// With `with_relu`, no code is below the zero point; the sums are the same.
     linear_has_a_relu after [linear_codes_are_exact];
     /// Fewer bits: the codes of a byte are not all used.
     linear_takes_fewer_bits after [linear_codes_are_exact];
+    /// ONNX Runtime's sums are the same, and its codes, which it rounds in `f32`, at most one off.
+    linear_agrees_with_onnx_runtime after [linear_sums_are_exact];
+    /// Sums between two codes go upwards, because the layer rounds in integers and not in `f32`.
+    linear_rounds_in_integers after [linear_codes_are_exact];
 }
 
 /// Sizes of a few rows, inputs and outputs.
@@ -201,6 +205,27 @@ fn linear_takes_fewer_bits(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         layer.weight.params.channels.iter_mut().for_each(|channel| channel.scheme = scheme);
         let input = tensor(draw, &sizes[..2], layer.input);
         linear_agrees(message, code, Drawn { layer, input })?;
+    }
+    Ok(())
+}
+
+fn linear_rounds_in_integers(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "a sum between two codes should go upwards, as `Multiplier::apply` says: no number is rounded in `f32`";
+    for scheme in [U8, I8] {
+        let inputs = draw.int(2..=5);
+        let mut of = linear(draw, [9, inputs, 6], scheme);
+        halve(draw, &mut of);
+        linear_agrees(message, code, of)?;
+    }
+    Ok(())
+}
+
+fn linear_agrees_with_onnx_runtime(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "sums should be those of ONNX Runtime, and codes at most one off";
+    for of in &some(draw, onnx_runtime::linear()) {
+        let sums = code.linear_sums(of.layer.clone(), of.input.clone())?.sums;
+        let output = code.linear(of.layer.clone(), of.input.clone())?;
+        agrees_with_onnx_runtime(message, of, &sums, &output)?;
     }
     Ok(())
 }

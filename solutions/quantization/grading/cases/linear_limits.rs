@@ -1,6 +1,6 @@
 //! Task `linear`: sums of 32 bits, and calls that are refused.
 
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "linear", client Client;
     /// The longest sum that fits is exact, at both ends.

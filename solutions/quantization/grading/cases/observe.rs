@@ -1,6 +1,8 @@
 //! Task `observe`: what all observers have in common.
 
 use super::prelude::*;
+use super::tensor_params::scheme_of;
+use crate::oracle::values::Table;
 
 cases! { task "observe", client Client;
     /// Min-max covers the smallest and the largest number of all batches.
@@ -9,16 +11,8 @@ cases! { task "observe", client Client;
     min_max_does_not_depend_on_order after [min_max_covers_all_batches];
     /// One outlier decides the range of min-max.
     min_max_keeps_outliers after [min_max_covers_all_batches];
-    /// A moving average moves each end towards that of the batch.
-    moving_average_moves_each_end;
-    /// The first batch of a moving average is taken as it is, and with momentum 1 the last one.
-    moving_average_begins_with_the_first_batch;
-    /// A moving average follows the order of the batches, and forgets an outlier in time.
-    moving_average_forgets after [moving_average_moves_each_end];
-    /// A moving average of the largest numbers does not overflow, and of very different ones its ends stay in order.
-    moving_average_takes_extremes after [moving_average_moves_each_end];
-    /// A momentum must be above 0 and at most 1.
-    moving_average_refuses_a_bad_momentum;
+    /// Min-max has the range that `PyTorch` finds.
+    min_max_agrees_with_pytorch after [min_max_covers_all_batches];
     /// Other data give other ranges, for each observer.
     observers_use_their_data;
     /// Batches may be views, single numbers, or of different shapes.
@@ -149,88 +143,13 @@ fn min_max_keeps_outliers(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     Ok(())
 }
 
-/// The definition of the moving average.
-fn moved(batches: &[Vec<f32>], momentum: f32) -> Range {
-    let momentum = f64::from(momentum);
-    let toward = |end: f32, other: f32| {
-        (f64::from(end) * (1.0 - momentum) + f64::from(other) * momentum) as f32
-    };
-    let mut range = ends(&batches[0]);
-    for batch in &batches[1..] {
-        let other = ends(batch);
-        range = (toward(range.0, other.0), toward(range.1, other.1));
-    }
-    range
-}
-
-fn moving_average_moves_each_end(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "each end should become (1 - momentum) end + momentum (the batch's end)";
-    for momentum in [0.01, 0.1, 0.5, draw.real(0.05, 0.95) as f32] {
-        let kind = ObserverKind::MovingAverage { momentum };
-        let batches = batches(draw, 8, 20);
-        let range = range_of(message, code, kind, &batches, any_scheme(draw))?;
-        same_range(message, range, moved(&batches, momentum))?;
-    }
-    Ok(())
-}
-
-fn moving_average_begins_with_the_first_batch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "the first batch's ends should be taken as they are, and with momentum 1 those \
-                   of the last batch";
-    for momentum in [0.01, 0.5, 1.0] {
-        let kind = ObserverKind::MovingAverage { momentum };
-        let shift = draw.real(3.0, 9.0) as f32;
-        let first: Vec<f32> = normals(draw, 20).iter().map(|x| x + shift).collect();
-        let range = range_of(message, code, kind, std::slice::from_ref(&first), UNSIGNED)?;
-        check::equal(message, &range, &ends(&first))?;
-    }
-    let batches = [vec![-1e20, 3e20], vec![5.0, 9.0], normals(draw, 20)];
-    let kind = ObserverKind::MovingAverage { momentum: 1.0 };
-    let range = range_of(message, code, kind, &batches, UNSIGNED)?;
-    check::equal(message, &range, &ends(&batches[2]))
-}
-
-fn moving_average_forgets(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "an outlier in the first batch should count less and less, and one in the last \
-                   batch by the momentum";
-    let momentum = draw.real(0.2, 0.5) as f32;
-    let kind = ObserverKind::MovingAverage { momentum };
-    let mut batches = batches(draw, 20, 50);
-    batches[0][7] = 100.0;
-    let old = range_of(message, code, kind, &batches, UNSIGNED)?;
-    same_range(message, old, moved(&batches, momentum))?;
-    batches.reverse();
-    let new = range_of(message, code, kind, &batches, UNSIGNED)?;
-    same_range(message, new, moved(&batches, momentum))?;
-    check::that(old.1 < 8.0 && new.1 > 20.0, message, || format!("{old:?} and {new:?}"))
-}
-
-fn moving_average_takes_extremes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "an average lies between its numbers: no difference of two ends may overflow, \
-                   and the lower end may not pass the upper one";
-    let momentum = draw.real(0.2, 0.8) as f32;
-    let far = draw.real(2.0e38, 3.4e38) as f32;
-    let large = [vec![far], vec![-far], vec![far, -far], vec![f32::MAX], vec![f32::MIN]];
-    let kind = ObserverKind::MovingAverage { momentum };
-    let range = range_of(message, code, kind, &large, UNSIGNED)?;
-    same_range(message, range, moved(&large, momentum))?;
-    let power = 2.0_f32.powi(60);
-    let uneven = [vec![power.next_down(), power], vec![100.0]];
-    let kind = ObserverKind::MovingAverage { momentum: 1.0 };
-    let (low, high) = range_of(message, code, kind, &uneven, UNSIGNED)?;
-    check::that(low <= high, message, || format!("{low:e} to {high:e}"))
-}
-
-fn moving_average_refuses_a_bad_momentum(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "a momentum that is not above 0 and at most 1 should be `BadValue` of \
-                   `MovingAverageObserver::new`";
-    let above = draw.real(1.1, 9.0) as f32;
-    for momentum in [0.0, -0.5, 1.0_f32.next_up(), above, f32::NAN, f32::INFINITY] {
-        let got = code.observer(ObserverKind::MovingAverage { momentum }, vec![]);
-        refuses(message, got, "BadValue", "MovingAverageObserver::new: ")?;
-    }
-    for momentum in [f32::MIN_POSITIVE, 1.0] {
-        code.observer(ObserverKind::MovingAverage { momentum }, vec![])?;
+fn min_max_agrees_with_pytorch(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "the range should be that of PyTorch's MinMaxObserver";
+    let table = Table::read(include_str!("../oracle/values/min_max.csv"));
+    for row in &table.rows {
+        let batches = row.lists("batches");
+        let range = range_of(message, code, ObserverKind::MinMax, &batches, scheme_of(row))?;
+        check::equal(message, &range, &(row.one("low"), row.one("high")))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::observe::{
     Range, UNSIGNED, any_order, batches, ends, range_of, same_range, with_outlier,
 };
 use super::prelude::*;
+use crate::oracle::values::Table;
 
 cases! { task "observe", client Client;
     /// Percentiles are interpolated between the two nearest of all numbers.
@@ -20,6 +21,8 @@ cases! { task "observe", client Client;
     percentile_takes_extremes;
     /// A percentage must be above 50 and at most 100.
     percentile_refuses_a_bad_percentage;
+    /// Percentiles are those of `NumPy`.
+    percentile_agrees_with_numpy after [percentile_interpolates];
 }
 
 /// Percentile p of n numbers in order is at position (n - 1) p / 100.
@@ -129,6 +132,17 @@ fn percentile_refuses_a_bad_percentage(code: &mut Client, draw: &mut Draw) -> Ca
     }
     for percent in [50.0_f64.next_up(), 100.0] {
         code.observer(ObserverKind::Percentile { percent }, vec![])?;
+    }
+    Ok(())
+}
+
+fn percentile_agrees_with_numpy(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+    let message = "percentiles should be those of NumPy";
+    let table = Table::read(include_str!("../oracle/values/percentile.csv"));
+    for row in &table.rows {
+        let kind = ObserverKind::Percentile { percent: row.one("percent") };
+        let range = range_of(message, code, kind, &row.lists("batches"), any_scheme(draw))?;
+        same_range(message, range, (row.one("low"), row.one("high")))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::oracle::affine;
+use crate::oracle::values::{Row, Table};
 
 cases! { task "quantize", client Client;
     /// Numbers inside of the range have the nearest code.
@@ -24,6 +25,8 @@ cases! { task "quantize", client Client;
     quantize_is_off_by_half_a_scale_at_most after [quantize_gives_the_nearest_code];
     /// The largest and the smallest scales work as any other.
     quantize_takes_extreme_scales;
+    /// Numbers have the codes that `PyTorch` and ONNX Runtime give them, and codes the numbers.
+    quantize_agrees_with_pytorch after [quantize_gives_the_nearest_code, dequantize_gives_the_number_of_a_code];
 }
 
 /// Parameters of a random range.
@@ -225,6 +228,27 @@ fn quantize_takes_extreme_scales(code: &mut Client, draw: &mut Draw) -> CaseVerd
             has_codes(message, code, params, numbers.clone())?;
             same_bits(message, &code.numbers(params, codes)?.0, &numbers)?;
         }
+    }
+    Ok(())
+}
+
+/// The scheme of a table's row.
+pub fn scheme_of(row: &Row) -> Scheme {
+    match row.text("type") {
+        "u8" => Scheme::Unsigned { bits: 8 },
+        _ => Scheme::Signed { bits: 8 },
+    }
+}
+
+fn quantize_agrees_with_pytorch(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "codes and numbers should be those of PyTorch and ONNX Runtime";
+    let table = Table::read(include_str!("../oracle/values/quantize_per_tensor.csv"));
+    for row in &table.rows {
+        let scheme = scheme_of(row);
+        let params = Params { scale: row.one("scale"), zero_point: row.one("zero_point"), scheme };
+        let codes = code.codes(params, Floats(row.list("x")))?;
+        check::equal(message, &codes, &row.list("codes"))?;
+        check::equal(message, &code.numbers(params, codes)?.0, &row.list("dequantized"))?;
     }
     Ok(())
 }

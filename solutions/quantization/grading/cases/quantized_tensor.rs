@@ -1,9 +1,12 @@
 //! Task `quantize`: tensors of codes.
 
 use super::prelude::*;
-use super::quantize::{dequantize_gives_the_number_of_a_code, quantize_gives_the_nearest_code};
+use super::quantize::{
+    dequantize_gives_the_number_of_a_code, quantize_gives_the_nearest_code, scheme_of,
+};
 use super::tensor_params::{channel_of, expected as params_of, uneven};
 use crate::oracle::affine;
+use crate::oracle::values::Table;
 
 cases! { task "quantize", client Client;
     /// A tensor's codes are those of its elements, and keep its shape and parameters.
@@ -24,6 +27,8 @@ cases! { task "quantize", client Client;
     quantize_refuses_what_is_not_finite;
     /// A tensor with another number of channels than there are parameters is refused.
     quantize_refuses_another_number_of_channels;
+    /// Channels have the codes that `PyTorch` and ONNX Runtime give them, and come back as theirs.
+    quantize_agrees_with_pytorch_per_channel after [quantize_takes_channels_along_any_axis];
 }
 
 /// The codes of a tensor.
@@ -197,6 +202,23 @@ fn quantize_refuses_another_number_of_channels(code: &mut Client, draw: &mut Dra
         let params = any_params(draw, Granularity::PerChannel { axis }, channels);
         let named = format!("quantize: [3, 4] and [{channels}]: ");
         refuses(message, code.quantize(tensor, params), "ShapeMismatch", &named)?;
+    }
+    Ok(())
+}
+
+fn quantize_agrees_with_pytorch_per_channel(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "codes and numbers of channels should be those of PyTorch and ONNX Runtime";
+    let table = Table::read(include_str!("../oracle/values/quantize_per_channel.csv"));
+    for row in &table.rows {
+        let scheme = scheme_of(row);
+        let of_channel = |(scale, zero_point)| Params { scale, zero_point, scheme };
+        let parts = row.list("scales").into_iter().zip(row.list("zero_points"));
+        let granularity = Granularity::PerChannel { axis: row.one("axis") };
+        let params = TensorParams { granularity, channels: parts.map(of_channel).collect() };
+        let tensor = rows(&row.list::<usize>("shape"), row.list("x"));
+        let (got, _) = code.quantize(tensor, params)?;
+        check::equal(message, &got.codes, &row.list("codes"))?;
+        check::equal(message, &code.dequantize(got)?.data.0, &row.list("dequantized"))?;
     }
     Ok(())
 }

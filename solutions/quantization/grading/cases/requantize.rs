@@ -1,6 +1,6 @@
 //! Task `linear`: from sums to codes.
 
-use super::layers::*;
+use super::layer_prelude::*;
 
 cases! { task "linear", client Client;
     /// A multiplier has 31 bits and is the nearest to the number.

@@ -3,6 +3,7 @@
 use super::params::params_cover_a_range_with_unsigned_codes;
 use super::prelude::*;
 use crate::oracle::affine;
+use crate::oracle::values::{Row, Table};
 
 cases! { task "params", client Client;
     /// A tensor's parameters cover its smallest and its largest element, wherever they are.
@@ -23,6 +24,8 @@ cases! { task "params", client Client;
     params_refuse_what_is_not_finite;
     /// A channel axis that the tensor does not have is refused.
     params_refuse_an_axis_that_does_not_exist;
+    /// Channels have the parameters that `PyTorch` gives them.
+    params_agree_with_pytorch after [params_per_channel_of_a_middle_axis];
 }
 
 /// The parameters of a tensor, from the smallest and the largest element of each channel.
@@ -203,6 +206,35 @@ fn params_refuse_an_axis_that_does_not_exist(code: &mut Client, draw: &mut Draw)
             let got = code.of_tensor(tensor, any_scheme(draw), Granularity::PerChannel { axis });
             refuses(message, got, "BadValue", "TensorParams::of_tensor: ")?;
         }
+    }
+    Ok(())
+}
+
+/// The scheme of a table's row.
+pub fn scheme_of(row: &Row) -> Scheme {
+    match row.text("scheme") {
+        "unsigned" => Scheme::Unsigned { bits: 8 },
+        "signed" => Scheme::Signed { bits: 8 },
+        _ => Scheme::Symmetric { bits: 8 },
+    }
+}
+
+/// Passes when the parameters are those of a table's row, up to the last bit of a scale: `PyTorch` computes in f32.
+fn agrees_with_row(message: &'static str, got: &[Params], row: &Row) -> CaseVerdict {
+    let scales: Vec<f64> = got.iter().map(|params| params.scale.into()).collect();
+    check::all_close(message, &scales, &row.list("scales"), 2e-7, 0.0)?;
+    let zero_points: Vec<i32> = got.iter().map(|params| params.zero_point).collect();
+    check::equal(message, &zero_points, &row.list("zero_points"))
+}
+
+fn params_agree_with_pytorch(code: &mut Client, _draw: &mut Draw) -> CaseVerdict {
+    let message = "each channel should have the parameters that PyTorch's observer gives it";
+    let table = Table::read(include_str!("../oracle/values/channels.csv"));
+    for row in &table.rows {
+        let tensor = rows(&row.list::<usize>("shape"), row.list("x"));
+        let granularity = Granularity::PerChannel { axis: row.one("axis") };
+        let got = code.of_tensor(tensor, scheme_of(row), granularity)?;
+        agrees_with_row(message, &got.channels, row)?;
     }
     Ok(())
 }

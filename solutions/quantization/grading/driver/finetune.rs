@@ -1,9 +1,8 @@
 //! Fine-tuned models.
 
+use super::Native as _;
 use super::contract::{FineTuning, Net, Network};
-use super::precision::parameters;
-use super::{Native as _, digits, nets};
-use course_data::{Array, array, tensor};
+use course_data::{Array, array, layered, parameter_arrays, tensor};
 use grader_protocol::Answer;
 use quantization::{FakeQuantized, StorageFormat, StoredWeights};
 use tinytorch::nn::Sequential;
@@ -16,8 +15,8 @@ pub(super) fn fake(
     input: &Array,
     seed: &Array,
 ) -> Answer<(Array, Vec<Array>)> {
-    let mut model = FakeQuantized::new(nets::network(&model)?, bits)?;
-    let next = nets::network(&next)?;
+    let mut model = FakeQuantized::new(layered(&model)?, bits)?;
+    let next = layered(&next)?;
     for ((_, parameter), (_, next)) in model.parameters_mut().into_iter().zip(next.parameters()) {
         parameter.clone_from(next);
     }
@@ -46,15 +45,15 @@ pub(super) fn fine_tune(
     } else {
         quantization::fine_tune(model, data, tuning.native())?
     };
-    let tuned = parameters(&model);
+    let tuned = parameter_arrays(&model);
     StoredWeights::new(&model, |_| StorageFormat::Integer { bits })?.load_into(&mut model)?;
-    Ok((tuned, digits::answers(&model.forward(others)?)?))
+    Ok((tuned, model.forward(others)?.argmax_axis(1)?))
 }
 
 pub(super) fn digits(training: usize, tuning: FineTuning, scans: &str) -> Answer<Vec<usize>> {
     let train = tinytorch::data::digits::train()?;
     let images = train.images.slice_axis(0, 0, training)?;
     let data = Labelled::new(&images, train.labels[..training].to_vec())?;
-    let cnn = nets::network(&Network::Net(Net::TrainedCnn))?;
-    Ok(fine_tune(cnn, &data, tuning, &digits::images(scans)?)?.1)
+    let cnn = layered(&Network::Net(Net::TrainedCnn))?;
+    Ok(fine_tune(cnn, &data, tuning, &course_data::scans(scans)?)?.1)
 }

@@ -2,7 +2,6 @@
 
 #![allow(unexpected_cfgs, reason = "`missing_*` is set only when a submission is compiled")]
 
-mod digits;
 #[cfg(not(any(missing_finetune, missing_precision)))]
 mod finetune;
 mod given;
@@ -10,7 +9,6 @@ mod given;
 mod layers;
 #[cfg(not(missing_model))]
 mod model;
-mod nets;
 #[cfg(not(missing_precision))]
 mod precision;
 

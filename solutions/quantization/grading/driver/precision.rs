@@ -1,24 +1,19 @@
 //! Models in few bits.
 
 use super::contract::{Network, Sensed, StorageFormat, Stored, StoredTensor};
-use super::{Native as _, Wire as _, nets};
-use course_data::{Array, array};
+use super::{Native as _, Wire as _};
+use course_data::{array, layered, parameter_arrays};
 use grader_protocol::Answer;
 use quantization::{QuantError, StoredWeights};
 use tinytorch::{Layer, pretrained};
-
-/// All parameters of a model, in order.
-pub(super) fn parameters(model: &impl Layer) -> Vec<Array> {
-    model.parameters().iter().map(|(_, parameter)| array(parameter)).collect()
-}
 
 pub(super) fn stored(
     model: &Network,
     formats: &[StorageFormat],
     other: &Network,
 ) -> Answer<Stored> {
-    let model = nets::network(model)?;
-    let mut other = nets::network(other)?;
+    let model = layered(model)?;
+    let mut other = layered(other)?;
     let names: Vec<String> = model.parameters().into_iter().map(|(name, _)| name).collect();
     let format = |name: &str| {
         let at = names.iter().position(|other| other == name).expect("a parameter's name");
@@ -33,18 +28,18 @@ pub(super) fn stored(
     };
     let tensors = stored.tensors().iter().map(|(name, stored)| (name.clone(), tensor(stored)));
     let tensors = tensors.collect();
-    Ok(Stored { tensors, nbytes: stored.nbytes(), loaded: parameters(&other), error })
+    Ok(Stored { tensors, nbytes: stored.nbytes(), loaded: parameter_arrays(&other), error })
 }
 
 pub(super) fn sensitivity(model: &Network, bits: &[u32], fails: Option<usize>) -> Answer<Sensed> {
-    let mut model = nets::network(model)?;
+    let mut model = layered(model)?;
     let mut calls = 0;
     let sensed = quantization::sensitivity(&mut model, bits, |model| {
         calls += 1;
         if fails == Some(calls) {
             return Err(QuantError::NoData { operation: "loss" });
         }
-        let weighed = (1..).zip(parameters(model)).map(|(weight, parameter)| {
+        let weighed = (1..).zip(parameter_arrays(model)).map(|(weight, parameter)| {
             let squares = parameter.data.0.iter().map(|&x| f64::from(x) * f64::from(x));
             f64::from(weight) * squares.sum::<f64>()
         });
@@ -54,7 +49,7 @@ pub(super) fn sensitivity(model: &Network, bits: &[u32], fails: Option<usize>) -
         Ok(layers) => (layers.wire(), None),
         Err(error) => (Vec::new(), Some(format!("{error:?}"))),
     };
-    Ok(Sensed { layers, error, calls, parameters: parameters(&model) })
+    Ok(Sensed { layers, error, calls, parameters: parameter_arrays(&model) })
 }
 
 pub(super) fn gpt(bits: u32, rows: &[Vec<usize>]) -> Answer<(Vec<usize>, usize)> {

@@ -58,3 +58,27 @@ pub fn code(params: Params, x: f32) -> i32 {
 pub fn number(params: Params, code: i32) -> f32 {
     (f64::from(params.scale) * f64::from(code - params.zero_point)) as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::values::Table;
+
+    #[test]
+    fn pytorch_has_the_same_codes_and_numbers() {
+        let table = Table::read(include_str!("../oracle/values/quantize_per_tensor.csv"));
+        for row in &table.rows {
+            let bits = 8;
+            let scheme = match row.text("type") {
+                "u8" => Scheme::Unsigned { bits },
+                _ => Scheme::Signed { bits },
+            };
+            let params =
+                Params { scale: row.one("scale"), zero_point: row.one("zero_point"), scheme };
+            let codes: Vec<i32> = row.list("x").iter().map(|x| code(params, *x)).collect();
+            assert_eq!(codes, row.list::<i32>("codes"), "{params:?}");
+            let numbers: Vec<f32> = codes.iter().map(|code| number(params, *code)).collect();
+            assert_eq!(numbers, row.list::<f32>("dequantized"), "{params:?}");
+        }
+    }
+}

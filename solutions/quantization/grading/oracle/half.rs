@@ -79,3 +79,21 @@ pub fn encode(format: HalfFormat, x: f32) -> u16 {
     let is_lower = to_below < to_above || (to_below == to_above && below % 2 == 0);
     sign | if is_lower { below } else { above }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::values::Table;
+
+    #[test]
+    fn pytorch_and_numpy_agree() {
+        let table = Table::read(include_str!("values/half.csv"));
+        for row in &table.rows {
+            let x = f32::from_bits(row.bits("f32"));
+            assert_eq!(u32::from(encode(HalfFormat::F16, x)), row.bits("f16"), "{x:e}");
+            if !x.is_nan() {
+                assert_eq!(u32::from(encode(HalfFormat::Bf16, x)), row.bits("bf16"), "{x:e}");
+            }
+        }
+    }
+}

@@ -120,7 +120,7 @@ pub fn conv_sums(
 }
 
 /// The first row (or column) of each window.
-fn starts(padded: usize, kernel: usize, stride: usize) -> Vec<usize> {
+pub fn starts(padded: usize, kernel: usize, stride: usize) -> Vec<usize> {
     (0..=padded).step_by(stride).filter(|start| start + kernel <= padded).collect()
 }
 

@@ -1,8 +1,14 @@
 //! The convolution of an image of codes with packed filters.
 
 // BEGIN SOLUTION: -
-use super::linear::{check_float_weight, check_length, check_weight, dynamic_codes};
-use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
+use super::correlation::Correlation;
+use super::encode::{Element, Encoding};
+use super::finish::{Finish, Floats, Integers, Requantized, stored};
+use super::linear::{check_float_weight, check_length, check_weight, weight_codes};
+use super::panels::Panels;
+use super::range::{contiguous, dynamic_params};
+use crate::{Granularity, QuantError, QuantParams, Requantizer, Scheme, TensorParams, quantize};
+use tinytorch::simd::IntArch;
 // END SOLUTION
 use crate::{Codes, ConvShape, QuantizedTensor, Result, Window};
 use tinytorch::Tensor;
@@ -13,8 +19,7 @@ pub struct PackedFilters {
     /// `[filters, channels, kernel height, kernel width]`.
     shape: [usize; 4],
     // BEGIN INSTRUCTOR
-    /// Row by row.
-    weights: Vec<i32>,
+    panels: Panels,
     // END INSTRUCTOR
 }
 
@@ -31,7 +36,21 @@ impl PackedFilters {
         // BEGIN SOLUTION: one copy of the weights, in the order of the kernel, and the sum of each filter's weights
         let symmetric = check_weight("PackedFilters::new", weight, 4)?;
         let shape = [0, 1, 2, 3].map(|axis| symmetric.shape()[axis]);
-        Ok(Self { shape, weights: symmetric.codes().to_vec() })
+        let codes = weight_codes(symmetric);
+        let [filters, channels, kh, kw] = shape;
+        let kernel = kh * kw;
+        let steps = channels.div_ceil(4) * kernel;
+        let panels = Panels::new(IntArch::new(), [filters, steps], |filter, at| {
+            // Step by step: four channels at one position of the kernel.
+            let channel = at / 4 / kernel * 4 + at % 4;
+            let position = at / 4 % kernel;
+            if channel < channels {
+                codes[(filter * channels + channel) * kernel + position]
+            } else {
+                0
+            }
+        });
+        Ok(Self { shape, panels })
         // END SOLUTION
     }
 
@@ -45,28 +64,75 @@ impl PackedFilters {
     /// # Errors
     /// Of `PackedFilters::convolve`: [`ShapeMismatch`](crate::QuantError::ShapeMismatch) when the codes do not fill the images
     /// of `shape` (`[number of codes]` and the shape of the images), or the filters are not those of `shape` (the shapes
-    /// of both).
+    /// of both); [`BadValue`](crate::QuantError::BadValue) when the zero point does not fit into the type of the codes.
     pub fn convolve(&self, images: &Codes, zero_point: i32, shape: &ConvShape) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
-        self.check(images, shape)?;
-        let images = images.to_vec();
-        let mut sums = Vec::with_capacity(shape.output_shape().iter().product());
-        for image in images.chunks_exact(shape.channels * shape.image.0 * shape.image.1) {
-            for filter in self.weights.chunks_exact(shape.filter_len()) {
-                for position in 0..shape.positions() {
-                    let at = (position / shape.output.1, position % shape.output.1);
-                    let pixels = window(image, at, zero_point, shape);
-                    let products = pixels.zip(filter).map(|(code, w)| (code - zero_point) * w);
-                    sums.push(products.fold(0, i32::wrapping_add));
-                }
-            }
-        }
-        Ok(sums)
+        self.check(images, zero_point, shape)?;
+        let finish = |zero_point| Integers { corrections: self.panels.corrections(zero_point) };
+        Ok(self.run(images, zero_point, shape, finish))
         // END SOLUTION
     }
 
     // BEGIN SOLUTION: -
-    fn check(&self, images: &Codes, shape: &ConvShape) -> Result<()> {
+    /// The codes of a layer's output.
+    pub(crate) fn requantize(
+        &self,
+        images: &QuantizedTensor,
+        shape: &ConvShape,
+        bias: &[i32],
+        requantizer: &Requantizer,
+    ) -> Result<Codes> {
+        let zero_point = images.params().channels()[0].zero_point();
+        self.check(images.codes(), zero_point, shape)?;
+        let finish =
+            |zero_point| Requantized::new(self.panels.corrections(zero_point), bias, requantizer);
+        let bytes = self.run(images.codes(), zero_point, shape, finish);
+        Ok(stored(bytes, requantizer.output().scheme()))
+    }
+
+    /// Convolves codes as bytes without sign: those of a signed scheme and their zero point are moved by 128.
+    fn run<F: Finish>(
+        &self,
+        images: &Codes,
+        zero_point: i32,
+        shape: &ConvShape,
+        finish: impl Fn(i32) -> F,
+    ) -> Vec<F::Result> {
+        match images {
+            Codes::U8(codes) => {
+                let encoding = Encoding::none(zero_point);
+                self.correlation(codes, encoding, shape, &finish(zero_point))
+            }
+            Codes::I8(codes) => {
+                let zero_point = zero_point.wrapping_add(128);
+                let encoding = Encoding::none(zero_point);
+                self.correlation(codes, encoding, shape, &finish(zero_point))
+            }
+        }
+    }
+
+    fn correlation<T: Element, F: Finish>(
+        &self,
+        images: &[T],
+        encoding: Encoding,
+        shape: &ConvShape,
+        finish: &F,
+    ) -> Vec<F::Result> {
+        let mut results = vec![F::Result::default(); shape.output_shape().iter().product()];
+        let panels = &self.panels;
+        let shape = *shape;
+        panels.arch.dispatch(Correlation {
+            panels,
+            shape,
+            images,
+            encoding,
+            finish,
+            results: &mut results,
+        });
+        results
+    }
+
+    fn check(&self, images: &Codes, zero_point: i32, shape: &ConvShape) -> Result<()> {
         let operation = "PackedFilters::convolve";
         let batch = vec![shape.images, shape.channels, shape.image.0, shape.image.1];
         let filters = vec![shape.filters, shape.channels, shape.kernel.0, shape.kernel.1];
@@ -79,6 +145,14 @@ impl PackedFilters {
             let left = self.shape.to_vec();
             let reason = "the filters must be those that were packed".to_owned();
             return Err(QuantError::ShapeMismatch { operation, left, right: filters, reason });
+        }
+        let is_code = match images {
+            Codes::U8(_) => u8::try_from(zero_point).is_ok(),
+            Codes::I8(_) => i8::try_from(zero_point).is_ok(),
+        };
+        if !is_code {
+            let reason = format!("the zero point {zero_point} must fit into a byte, as codes do");
+            return Err(QuantError::BadValue { operation, reason });
         }
         Ok(())
     }
@@ -147,34 +221,15 @@ impl Int8Conv2d {
             return Err(QuantError::Empty { operation: OPERATION, shape });
         }
         let shape = ConvShape::new(OPERATION, input.shape(), &self.packed.shape, self.window)?;
-        let (params, codes) = dynamic_codes(OPERATION, input)?;
-        let sums = self.packed.convolve(&codes, params.zero_point(), &shape)?;
-        let output = sums.iter().enumerate().map(|(at, &sum)| {
-            let filter = at / shape.positions() % shape.filters;
-            let scaled = sum as f32 * (params.scale() * self.scales[filter]);
-            self.bias.as_ref().map_or(scaled, |bias| scaled + bias[filter])
-        });
-        Ok(Tensor::from_vec(output.collect(), &shape.output_shape())?)
+        let elements = contiguous(input);
+        let params = dynamic_params(OPERATION, input, &elements)?;
+        let finish = Floats {
+            corrections: self.packed.panels.corrections(params.zero_point()),
+            scales: self.scales.iter().map(|scale| params.scale() * scale).collect(),
+            bias: self.bias.clone().unwrap_or_else(|| vec![0.0; shape.filters]),
+        };
+        let results = self.packed.correlation(&elements, Encoding::new(params), &shape, &finish);
+        Ok(Tensor::from_vec(results, &shape.output_shape())?)
         // END SOLUTION
     }
 }
-
-// BEGIN SOLUTION: -
-/// The codes under the kernel in the window `at`, with the zero point in the padding.
-fn window(
-    image: &[i32],
-    at: (usize, usize),
-    zero_point: i32,
-    shape: &ConvShape,
-) -> impl Iterator<Item = i32> {
-    let (h, w) = shape.image;
-    let (kh, kw) = shape.kernel;
-    let Window { stride, padding } = shape.window;
-    (0..shape.filter_len()).map(move |k| {
-        let y = ConvShape::pixel(h, at.0, k / kw % kh, stride.0, padding.0);
-        let x = ConvShape::pixel(w, at.1, k % kw, stride.1, padding.1);
-        let pixel = y.zip(x).map(|(y, x)| image[(k / (kh * kw) * h + y) * w + x]);
-        pixel.unwrap_or(zero_point)
-    })
-}
-// END SOLUTION

@@ -1,8 +1,13 @@
 //! The product of a matrix of codes and a packed matrix of weights.
 
 // BEGIN SOLUTION: -
-use crate::params::finite_elements;
-use crate::{Granularity, QuantError, QuantParams, Scheme, TensorParams, quantize};
+use super::encode::{Element, Encoding};
+use super::finish::{Finish, Floats, Integers, Requantized, stored};
+use super::panels::Panels;
+use super::product::Product;
+use super::range::{contiguous, dynamic_params};
+use crate::{Granularity, QuantError, QuantParams, Requantizer, Scheme, TensorParams, quantize};
+use tinytorch::simd::IntArch;
 // END SOLUTION
 use crate::{Codes, QuantizedTensor, Result};
 use tinytorch::Tensor;
@@ -13,8 +18,7 @@ pub struct PackedMatrix {
     inputs: usize,
     outputs: usize,
     // BEGIN INSTRUCTOR
-    /// Row by row.
-    weights: Vec<i32>,
+    panels: Panels,
     // END INSTRUCTOR
 }
 
@@ -31,7 +35,11 @@ impl PackedMatrix {
         // BEGIN SOLUTION: one copy of the weights, in the order of the kernel, and the sum of each output's weights
         let symmetric = check_weight("PackedMatrix::new", weight, 2)?;
         let [inputs, outputs] = [0, 1].map(|axis| symmetric.shape()[axis]);
-        Ok(Self { inputs, outputs, weights: symmetric.codes().to_vec() })
+        let codes = weight_codes(symmetric);
+        let panels = Panels::new(IntArch::new(), [outputs, inputs.div_ceil(4)], |output, input| {
+            if input < inputs { codes[input * outputs + output] } else { 0 }
+        });
+        Ok(Self { inputs, outputs, panels })
         // END SOLUTION
     }
 
@@ -49,6 +57,29 @@ impl PackedMatrix {
     /// One product of four bytes by four bytes, for each lane of a register, an instruction where the processor has it.
     pub fn multiply(&self, input: &Codes, zero_point: i32) -> Result<Vec<i32>> {
         // BEGIN SOLUTION: the kernel, and the correction by the sums of the weights
+        self.check(input)?;
+        let finish = |zero_point| Integers { corrections: self.panels.corrections(zero_point) };
+        Ok(self.run(input, zero_point, finish))
+        // END SOLUTION
+    }
+
+    // BEGIN SOLUTION: -
+    /// The codes of a layer's output.
+    pub(crate) fn requantize(
+        &self,
+        input: &Codes,
+        zero_point: i32,
+        bias: &[i32],
+        requantizer: &Requantizer,
+    ) -> Result<Codes> {
+        self.check(input)?;
+        let finish =
+            |zero_point| Requantized::new(self.panels.corrections(zero_point), bias, requantizer);
+        let bytes = self.run(input, zero_point, finish);
+        Ok(stored(bytes, requantizer.output().scheme()))
+    }
+
+    fn check(&self, input: &Codes) -> Result<()> {
         if !input.len().is_multiple_of(self.inputs) {
             let left = vec![input.len()];
             let right = vec![self.inputs, self.outputs];
@@ -56,19 +87,47 @@ impl PackedMatrix {
             let operation = "PackedMatrix::multiply";
             return Err(QuantError::ShapeMismatch { operation, left, right, reason });
         }
-        let mut sums = Vec::with_capacity(input.len() / self.inputs * self.outputs);
-        for row in input.to_vec().chunks_exact(self.inputs) {
-            let mut of_row = vec![0_i32; self.outputs];
-            for (code, weights) in row.iter().zip(self.weights.chunks_exact(self.outputs)) {
-                for (sum, weight) in of_row.iter_mut().zip(weights) {
-                    *sum = sum.wrapping_add((code - zero_point) * weight);
-                }
-            }
-            sums.extend(of_row);
-        }
-        Ok(sums)
-        // END SOLUTION
+        Ok(())
     }
+
+    /// Multiplies codes as bytes without sign: those of a signed scheme and their zero point are moved by 128.
+    fn run<F: Finish>(
+        &self,
+        input: &Codes,
+        zero_point: i32,
+        finish: impl Fn(i32) -> F,
+    ) -> Vec<F::Result> {
+        match input {
+            Codes::U8(codes) => {
+                self.product(codes, Encoding::none(zero_point), &finish(zero_point))
+            }
+            Codes::I8(codes) => {
+                let zero_point = zero_point.wrapping_add(128);
+                self.product(codes, Encoding::none(zero_point), &finish(zero_point))
+            }
+        }
+    }
+
+    fn product<T: Element, F: Finish>(
+        &self,
+        input: &[T],
+        encoding: Encoding,
+        finish: &F,
+    ) -> Vec<F::Result> {
+        let inputs = self.inputs;
+        let mut results = vec![F::Result::default(); input.len() / inputs * self.outputs];
+        let panels = &self.panels;
+        panels.arch.dispatch(Product {
+            panels,
+            input,
+            inputs,
+            encoding,
+            finish,
+            results: &mut results,
+        });
+        results
+    }
+    // END SOLUTION
 
     /// Rows of the packed matrix. Given.
     pub const fn inputs(&self) -> usize {
@@ -143,15 +202,17 @@ impl Int8Linear {
             let reason = format!("the last axis of the input must be {inputs} long");
             return Err(QuantError::ShapeMismatch { operation: OPERATION, left, right, reason });
         }
-        let (params, codes) = dynamic_codes(OPERATION, input)?;
-        let sums = self.packed.multiply(&codes, params.zero_point())?;
-        let output = sums.iter().enumerate().map(|(at, &sum)| {
-            let scaled = sum as f32 * (params.scale() * self.scales[at % outputs]);
-            self.bias.as_ref().map_or(scaled, |bias| scaled + bias[at % outputs])
-        });
+        let elements = contiguous(input);
+        let params = dynamic_params(OPERATION, input, &elements)?;
+        let finish = Floats {
+            corrections: self.packed.panels.corrections(params.zero_point()),
+            scales: self.scales.iter().map(|scale| params.scale() * scale).collect(),
+            bias: self.bias.clone().unwrap_or_else(|| vec![0.0; outputs]),
+        };
+        let results = self.packed.product(&elements, Encoding::new(params), &finish);
         let (_, batch) = input.shape().split_last().unwrap_or((&0, &[]));
         let shape = [batch, &[outputs]].concat();
-        Ok(Tensor::from_vec(output.collect(), &shape)?)
+        Ok(Tensor::from_vec(results, &shape)?)
         // END SOLUTION
     }
 }
@@ -204,16 +265,11 @@ pub(super) fn check_length(operation: &'static str, products: usize) -> Result<(
     Err(QuantError::SumTooLong { operation, products, limit })
 }
 
-/// The codes of an input, with parameters for its own range.
-pub(super) fn dynamic_codes(
-    operation: &'static str,
-    input: &Tensor,
-) -> Result<(QuantParams, Codes)> {
-    let elements = finite_elements(operation, input)?;
-    let low = elements.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = elements.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let params = QuantParams::from_range(low, high, Scheme::U8)?;
-    let codes = elements.iter().map(|&x| params.quantize(x));
-    Ok((params, Codes::new(codes, Scheme::U8)))
+/// The codes of a weight of a symmetric scheme.
+pub(super) fn weight_codes(weight: &QuantizedTensor) -> Vec<i8> {
+    match weight.codes() {
+        Codes::I8(codes) => codes.clone(),
+        Codes::U8(codes) => codes.iter().map(|code| code.cast_signed()).collect(),
+    }
 }
 // END SOLUTION

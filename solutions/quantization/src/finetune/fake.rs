@@ -90,7 +90,7 @@ impl<M: Layer> FakeQuantized<M> {
     pub fn into_inner(self) -> M {
         self.model
     }
-    // BEGIN SOLUTION
+    // BEGIN SOLUTION: -
 
     /// The parameter called `name`, fake-quantized if it is a weight; `None` if the model has no such parameter.
     fn parameter(&self, name: &str) -> Result<Option<Tensor>> {
@@ -119,7 +119,7 @@ impl<M: Layer> FakeQuantized<M> {
     }
     // END SOLUTION
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 fn invalid(reason: String) -> tinytorch::TensorError {
     tinytorch::TensorError::InvalidConfig { op: "FakeQuantized::forward", reason }

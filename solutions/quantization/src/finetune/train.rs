@@ -49,7 +49,7 @@ pub fn fine_tune<M: Layer>(model: M, data: &Labelled, tuning: FineTuning) -> Res
     Ok(model.into_inner())
     // END SOLUTION
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 /// Steps between two searches of the scales.
 const SEARCH_EVERY: u64 = 20;

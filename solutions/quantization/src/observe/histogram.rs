@@ -1,6 +1,9 @@
 //! The range with the least squared error.
 
-use crate::{Observer, QuantError, QuantParams, Result, Scheme};
+// BEGIN SOLUTION: -
+use crate::{QuantError, QuantParams};
+// END SOLUTION
+use crate::{Observer, Result, Scheme};
 use std::collections::BTreeMap;
 use tinytorch::Tensor;
 

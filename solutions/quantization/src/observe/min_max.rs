@@ -1,6 +1,9 @@
 //! The whole range.
 
-use crate::{Observer, QuantError, Result, Scheme};
+// BEGIN SOLUTION: -
+use crate::QuantError;
+// END SOLUTION
+use crate::{Observer, Result, Scheme};
 use tinytorch::Tensor;
 
 /// The smallest and the largest number of all batches. A single outlier decides.

@@ -1,6 +1,9 @@
 //! A range that follows the batches.
 
-use crate::{Observer, QuantError, Result, Scheme};
+// BEGIN SOLUTION: -
+use crate::QuantError;
+// END SOLUTION
+use crate::{Observer, Result, Scheme};
 use tinytorch::Tensor;
 
 /// An exponential moving average of each batch's smallest and largest number. It follows data that change, so the order

@@ -122,6 +122,7 @@ impl TensorParams {
 ///
 /// # Errors
 /// [`QuantError::Empty`] and [`QuantError::NotFinite`] of `operation`.
+#[allow(dead_code, reason = "unused until the tasks that read tensors are written")]
 pub fn finite_elements(operation: &'static str, tensor: &Tensor) -> Result<Vec<f32>> {
     let shape = tensor.shape().to_vec();
     if tensor.is_empty() {

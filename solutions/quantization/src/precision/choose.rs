@@ -46,7 +46,7 @@ pub fn choose_bits(layers: &[LayerSensitivity], budget: usize) -> Result<Vec<u32
     Ok(choices.pop().map(|choice| choice.bits).unwrap_or_default())
     // END SOLUTION
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 /// A number of bits for each of the first layers.
 #[derive(Debug)]

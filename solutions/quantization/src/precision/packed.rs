@@ -1,6 +1,9 @@
 //! Codes of fewer than 8 bits without gaps.
 
-use crate::{Codes, QuantizedTensor, Result, TensorParams};
+// BEGIN SOLUTION: -
+use crate::Codes;
+// END SOLUTION
+use crate::{QuantizedTensor, Result, TensorParams};
 
 /// A quantized tensor whose codes are stored bit after bit.
 ///

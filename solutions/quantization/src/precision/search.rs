@@ -1,6 +1,9 @@
 //! Scales for few bits, and how good they are.
 
-use crate::{Granularity, QuantError, QuantParams, Result, Scheme, TensorParams};
+// BEGIN SOLUTION: -
+use crate::{QuantError, QuantParams};
+// END SOLUTION
+use crate::{Granularity, Result, Scheme, TensorParams};
 use tinytorch::Tensor;
 
 /// Of the ranges from `-f m` to `f m`, with m the largest absolute value and f = 50/50, 49/50, ..., 10/50, the one with
@@ -46,7 +49,7 @@ pub fn search_params(
     }
     // END SOLUTION
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 /// The range with the least squared error for these numbers.
 fn best_range(numbers: &[f32], scheme: Scheme) -> Result<QuantParams> {

@@ -1,7 +1,7 @@
 //! What each layer bears.
 
 use crate::Result;
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 use super::stored::StoredTensor;
 use crate::{StorageFormat, signal_to_noise_db};
 use tinytorch::Tensor;
@@ -65,7 +65,7 @@ pub fn sensitivity<M: Layer>(
     Ok(layers)
     // END SOLUTION
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 /// Puts a tensor in the place of the parameter called `name`.
 fn replace<M: Layer>(model: &mut M, name: &str, tensor: Tensor) {

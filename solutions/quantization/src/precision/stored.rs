@@ -117,7 +117,7 @@ impl StoredWeights {
         &self.tensors
     }
 }
-// BEGIN SOLUTION
+// BEGIN SOLUTION: -
 
 impl StoredTensor {
     /// Stores a parameter.

@@ -46,6 +46,22 @@ impl Codes {
         }
     }
 
+    /// The lowest code; 0 if there is none.
+    pub fn lowest(&self) -> i32 {
+        match self {
+            Self::U8(codes) => codes.iter().copied().min().map_or(0, i32::from),
+            Self::I8(codes) => codes.iter().copied().min().map_or(0, i32::from),
+        }
+    }
+
+    /// The highest code; 0 if there is none.
+    pub fn highest(&self) -> i32 {
+        match self {
+            Self::U8(codes) => codes.iter().copied().max().map_or(0, i32::from),
+            Self::I8(codes) => codes.iter().copied().max().map_or(0, i32::from),
+        }
+    }
+
     /// All codes as integers.
     pub fn to_vec(&self) -> Vec<i32> {
         (0..self.len()).map(|at| self.at(at)).collect()

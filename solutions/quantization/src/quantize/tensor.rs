@@ -37,7 +37,8 @@ impl QuantizedTensor {
         let scheme = params.scheme();
         let is_code = |code: i32| scheme.min() <= code && code <= scheme.max();
         if scheme.is_signed() != matches!(codes, Codes::I8(_))
-            || !(0..codes.len()).all(|at| is_code(codes.at(at)))
+            || !is_code(codes.lowest())
+            || !is_code(codes.highest())
         {
             let reason = format!("the codes must be {} to {}", scheme.min(), scheme.max());
             return Err(QuantError::BadValue { operation: OPERATION, reason });
