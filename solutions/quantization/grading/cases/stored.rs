@@ -1,9 +1,9 @@
 //! Task `precision`: the weights of a model as they are stored.
 
-use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams_have_no_gaps};
-use super::search::search_looks_at_each_channel;
 use super::nets::{self, Parameter, parameters};
+use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams_have_no_gaps};
 use super::prelude::*;
+use super::search::search_looks_at_each_channel;
 use crate::contract::{Net, Network, StorageFormat, Stored, StoredTensor};
 use crate::oracle::{self, few_bits, half};
 
