@@ -45,4 +45,82 @@
 //! assert_eq!(Arch::new().dispatch(Sum(&numbers)), 4950.0);
 //! ```
 
+//!
+//! # Bytes
+//!
+//! A quantized layer multiplies bytes: activations as `u8`, weights as `i8`. Processors have instructions
+//! for that too, which the compiler does not find by itself. [`IntArch`], [`WithInt`] and [`SimdInt`]
+//! offer them in the same way. For `S: SimdInt` and `simd: S`:
+//!
+//! | | |
+//! |---|---|
+//! | `S::LANES`, `S::REGISTERS` | how many `i32` a register holds, and how many registers there are |
+//! | `S::as_u8s(&[u8])`, `S::as_i8s(&[i8])` | a slice split into registers and the remaining elements |
+//! | `S::as_i32s(&[i32])`, `S::as_mut_i32s(&mut [i32])` | the same for sums |
+//! | `simd.splat(x)` | `x` in every lane of `i32` |
+//! | `simd.splat4_u8(bytes)`, `simd.splat4_i8(bytes)` | the same four bytes in every lane |
+//! | `simd.dot4(sum, a, b)` | lane by lane, four products of bytes added to the sum |
+//! | `simd.add(a, b)`, `simd.reduce(a)` | sums lane by lane; the sum of the lanes |
+//! | [`round_u8`], [`round_i8`], [`round_within`] | an `f32` rounded to a byte |
+//!
+//! Plain loops in the same `with_int` need none of this: the compiler uses the level's instructions
+//! for them, so scaling and rounding are written with `for`. All levels give the same bits, floats
+//! too, unless `mul_add` is written by hand.
+//!
+//! One output of a linear layer:
+//!
+//! ```
+//! use tinytorch::simd::{IntArch, SimdInt, WithInt};
+//!
+//! struct Row<'a> {
+//!     x: &'a [u8],
+//!     weights: &'a [i8],
+//! }
+//!
+//! impl WithInt for Row<'_> {
+//!     type Output = i32;
+//!
+//!     #[inline(always)]
+//!     fn with_int<S: SimdInt>(self, simd: S) -> i32 {
+//!         let (x, x_rest) = S::as_u8s(self.x);
+//!         let (weights, weights_rest) = S::as_i8s(self.weights);
+//!         let mut sums = simd.splat(0);
+//!         for (x, weights) in x.iter().zip(weights) {
+//!             sums = simd.dot4(sums, *x, *weights);
+//!         }
+//!         let mut total = simd.reduce(sums);
+//!         for (x, weight) in x_rest.iter().zip(weights_rest) {
+//!             total += i32::from(*x) * i32::from(*weight);
+//!         }
+//!         total
+//!     }
+//! }
+//!
+//! let x = [255; 100];
+//! let weights = [-128; 100];
+//! for level in IntArch::available() {
+//!     let arch = IntArch::with_level(level).unwrap();
+//!     let row = Row { x: &x, weights: &weights };
+//!     assert_eq!(arch.dispatch(row), 100 * 255 * -128, "{level}");
+//! }
+//! ```
+#![expect(
+    clippy::inline_always,
+    reason = "code that is not inlined is compiled for the oldest processor"
+)]
+
+mod arch;
+mod int;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod plain;
+mod round;
+#[cfg(all(target_arch = "x86_64", feature = "vnni"))]
+mod vnni;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use arch::{IntArch, IntLevel};
+pub use int::{SimdInt, WithInt};
 pub use pulp::{Arch, Simd, WithSimd, bytemuck};
+pub use round::{round_i8, round_u8, round_within};

@@ -34,6 +34,7 @@ mod reduce;
 mod resume;
 mod rng;
 mod schedule;
+mod simd;
 mod specs;
 mod stats;
 mod stories;

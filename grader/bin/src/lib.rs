@@ -3,5 +3,9 @@
 use grader_judge::Module;
 
 /// The modules of `config/course.yaml` that have hidden cases.
-pub static MODULES: &[Module] =
-    &[profiling_grading::MODULE, acceleration_grading::MODULE, caching_grading::MODULE];
+pub static MODULES: &[Module] = &[
+    profiling_grading::MODULE,
+    acceleration_grading::MODULE,
+    quantization_grading::MODULE,
+    caching_grading::MODULE,
+];

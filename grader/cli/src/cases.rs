@@ -119,6 +119,7 @@ fn catalogue_task(
 
 fn one_case(setup: &ModuleSetup, task: &TaskRubric, name: &str, claim: &str) -> CatalogueCase {
     let rubric = &setup.rubric;
+    let gate = rubric.gate_of(&task.id, name);
     let visibility = match rubric.visibility_of(&task.id, name) {
         VisibilityRule::Message => "message",
         VisibilityRule::Name => "name",
@@ -130,7 +131,8 @@ fn one_case(setup: &ModuleSetup, task: &TaskRubric, name: &str, claim: &str) -> 
         weight: rubric.weight_of(&task.id, name),
         points: None,
         after: setup.suite.parents(name).iter().map(|&parent| parent.into()).collect(),
-        gate: rubric.gate_of(&task.id, name).map(|gate| gate.at_least),
+        gate: gate.map(|gate| gate.at_least),
+        needs: gate.and_then(|gate| gate.needs).map(|needs| needs.words().to_owned()),
         visibility: visibility.into(),
         mistakes: Vec::new(),
     }

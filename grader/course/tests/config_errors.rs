@@ -92,6 +92,10 @@ rubric_mistakes! {
         "    cases:\n",
         "    gates: { fast: { at_least: 1.5, reference: 3, best_wrong: 1, cpus: 2 } }\n    cases:\n",
     )];
+    gate_that_needs_unknown_instructions: [(
+        "    cases:\n",
+        "    gates: { fast: { at_least: 16, reference: 44, best_wrong: 9, needs: vnin } }\n    cases:\n",
+    )];
     gate_without_what_was_measured:
         [("    cases:\n", "    gates: { fast: { at_least: 16, reference: 44 } }\n    cases:\n")];
     links_of_an_unknown_task: [("tasks:\n", "links: { own: { tmier: [percentile] }, allow: [std] }\ntasks:\n")];

@@ -25,9 +25,15 @@ pub enum VectorLevel {
     /// AVX2 and fused multiplication and addition.
     #[serde(rename = "x86-64-v3")]
     V3,
+    /// The same, and sums of products of bytes (AVX-VNNI).
+    #[serde(rename = "x86-64-v3 with VNNI")]
+    V3Vnni,
     /// AVX-512.
     #[serde(rename = "x86-64-v4")]
     V4,
+    /// The same, and sums of products of bytes (AVX-512 VNNI).
+    #[serde(rename = "x86-64-v4 with VNNI")]
+    V4Vnni,
     /// Those of 64-bit ARM.
     #[serde(rename = "neon")]
     Neon,
@@ -40,9 +46,16 @@ impl VectorLevel {
             Self::Scalar => "scalar",
             Self::V1 => "x86-64",
             Self::V3 => "x86-64-v3",
+            Self::V3Vnni => "x86-64-v3 with VNNI",
             Self::V4 => "x86-64-v4",
+            Self::V4Vnni => "x86-64-v4 with VNNI",
             Self::Neon => "neon",
         }
+    }
+
+    /// Whether an instruction adds products of bytes.
+    pub const fn has_vnni(self) -> bool {
+        matches!(self, Self::V3Vnni | Self::V4Vnni)
     }
 
     /// This level where `limit` forbids wider ones. A limit says nothing about other kinds of processors.
@@ -68,6 +81,8 @@ mod tests {
     #[test]
     fn a_limit_lowers_a_level_of_its_own_kind_alone() {
         assert_eq!(VectorLevel::V4.limited_to(VectorLevel::V3), VectorLevel::V3);
+        assert_eq!(VectorLevel::V4Vnni.limited_to(VectorLevel::V3), VectorLevel::V3);
+        assert_eq!(VectorLevel::V3Vnni.limited_to(VectorLevel::V3), VectorLevel::V3);
         assert_eq!(VectorLevel::V1.limited_to(VectorLevel::V3), VectorLevel::V1);
         assert_eq!(VectorLevel::Neon.limited_to(VectorLevel::V3), VectorLevel::Neon);
     }

@@ -23,7 +23,7 @@ pub const fn vector_limit(setting: VectorSetting) -> Option<VectorLevel> {
 pub fn widest_level() -> VectorLevel {
     #[cfg(target_arch = "x86_64")]
     {
-        x86_level(
+        let narrow = x86_level(
             std::arch::is_x86_feature_detected!("avx2")
                 && std::arch::is_x86_feature_detected!("fma")
                 && std::arch::is_x86_feature_detected!("bmi1")
@@ -35,7 +35,16 @@ pub fn widest_level() -> VectorLevel {
                 && std::arch::is_x86_feature_detected!("avx512cd")
                 && std::arch::is_x86_feature_detected!("avx512dq")
                 && std::arch::is_x86_feature_detected!("avx512vl"),
-        )
+        );
+        match narrow {
+            VectorLevel::V4 if std::arch::is_x86_feature_detected!("avx512vnni") => {
+                VectorLevel::V4Vnni
+            }
+            VectorLevel::V3 if std::arch::is_x86_feature_detected!("avxvnni") => {
+                VectorLevel::V3Vnni
+            }
+            level => level,
+        }
     }
     #[cfg(target_arch = "aarch64")]
     {
@@ -101,7 +110,7 @@ mod tests {
     fn a_limit_lowers_the_level_and_never_raises_it() {
         let widest = widest_level();
         assert_eq!(machine(None).vector_level, widest);
-        assert_eq!(machine(Some(VectorLevel::V4)).vector_level, widest);
+        assert_eq!(machine(Some(VectorLevel::V4Vnni)).vector_level, widest);
         let limited = machine(Some(VectorLevel::V3)).vector_level;
         assert_eq!(limited, widest.limited_to(VectorLevel::V3));
     }

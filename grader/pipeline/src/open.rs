@@ -4,6 +4,7 @@ use crate::course_check::check_course;
 use crate::fault::Fault;
 use crate::grader::{Grader, MeasureScope};
 use crate::kit::Kit;
+use crate::machine::{machine, vector_limit};
 use crate::scratch;
 use crate::setup::ModuleSetup;
 use crate::toolchain::Toolchain;
@@ -71,6 +72,14 @@ impl Grader {
         let GraderOptions { root, course, modules, sandbox, measuring, announce, scoring } =
             options;
         let module = ModuleSetup::open_scored(root, module, modules, announce, scoring)?;
+        let level = machine(vector_limit(course.vector_level)).vector_level;
+        let (module, not_measured) = module.measured_on(level);
+        if !not_measured.is_empty() {
+            let names = not_measured.join(", ");
+            announce(&format!(
+                "left out, because this processor lacks their instructions: {names}"
+            ));
+        }
         scratch::remove_stale();
         let sandbox = Sandbox::probe(sandbox).map_err(|error| Fault::new(error.to_string()))?;
         let toolchain = Toolchain::find()?;

@@ -237,6 +237,21 @@ fn another_gate_is_compared_with_the_stored_pairs() {
     assert_eq!(scored(&dropped, &rubric(&[]), &whole()).points, Some(16.67));
 }
 
+/// Graded on a processor without the instructions that a gate needs, a submission has no such case: it is judged by the
+/// others, and nothing is to be graded again.
+#[test]
+fn a_case_that_a_processor_cannot_measure_is_not_missed() {
+    let mut elsewhere = stored();
+    elsewhere.cases.retain(|case| case.name != "fast");
+    let why = grade_again(&elsewhere, &rubric(&[]), &whole());
+    assert!(why.contains("new in task `one`"), "{why}");
+    let needs = rubric(&[("best_wrong: 3 }", "best_wrong: 3, needs: vnni }")]);
+    let score = scored(&elsewhere, &needs, &whole());
+    assert_eq!((score.cases.len(), score.tasks[0].cases), (4, 2));
+    // Where it was measured, it counts.
+    assert_eq!(scored(&stored(), &needs, &whole()).tasks[0].cases, 3);
+}
+
 #[test]
 fn what_did_not_compile_has_the_new_maximum_and_no_points() {
     let mut grade = stored();

@@ -8,8 +8,9 @@ use crate::defence::{DefenceLayer, SwitchedOff};
 use crate::fault::{Fault, Result};
 use crate::hash;
 use crate::probes::ModuleProbes;
-use grader_course::config::{CourseModule, Rubric};
+use grader_course::config::{CourseModule, NeededInstructions, Rubric};
 use grader_judge::{Module, SourceFiles, Suite};
+use grader_model::VectorLevel;
 use grader_protocol::TaskCalls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -72,6 +73,17 @@ impl TimedSetup {
 }
 
 impl ModuleSetup {
+    /// The module without the timed cases whose gates need instructions that a processor of this level lacks, and the
+    /// names of those.
+    pub(crate) fn measured_on(self, level: VectorLevel) -> (Self, Vec<&'static str>) {
+        let is_left_out = |task: &str, case: &str| needs_more(&self.rubric, level, (task, case));
+        let timed = self.suite.timed().iter();
+        let names = timed.filter(|case| is_left_out(case.task, case.name)).map(|case| case.name);
+        let names: Vec<_> = names.collect();
+        let suite = self.suite.clone().without(&is_left_out);
+        (Self { suite, ..self }, names)
+    }
+
     /// The module in the course at `root`, from its checked configuration.
     ///
     /// # Errors
@@ -215,6 +227,12 @@ fn without_cases(slug: &str) -> Fault {
         .help("build it again: `cargo build -p grader`")
 }
 
+/// Whether the gate of a timed case (its task and its name) needs instructions that a processor of this level lacks.
+fn needs_more(rubric: &Rubric, level: VectorLevel, (task, case): (&str, &str)) -> bool {
+    let needs = rubric.gate_of(task, case).and_then(|gate| gate.needs);
+    needs.is_some_and(|NeededInstructions::Vnni| !level.has_vnni())
+}
+
 /// The cases that this term's rubric asks for, and the names of the others: those of dropped tasks, and
 /// those with weight 0.
 fn suite_of_term(suite: Suite, rubric: &Rubric) -> (Suite, Vec<&'static str>) {
@@ -319,6 +337,27 @@ pub(crate) fn read_tree(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gate_is_left_out_on_a_processor_without_its_instructions() {
+        let text = "module: small\ntitle: Small\nlimits: { call_seconds: 5, cpu_seconds: 60, memory_mb: 512, \
+                    threads: 4, compile_seconds: 60, compile_memory_mb: 1024 }\ntasks:\n  - { id: one, title: One, \
+                    points: 10, file: src/one.rs, hint: think, gates: { \
+                    bytes: { at_least: 2, reference: 4, best_wrong: 1, needs: vnni }, \
+                    any: { at_least: 2, reference: 4, best_wrong: 1 } } }\n";
+        let rubric = Rubric::parse("small.yaml", text).unwrap();
+        let needs_more = |level, case| needs_more(&rubric, level, ("one", case));
+        for (level, is_left_out) in [
+            (VectorLevel::V4Vnni, false),
+            (VectorLevel::V3Vnni, false),
+            (VectorLevel::V4, true),
+            (VectorLevel::V3, true),
+            (VectorLevel::Neon, true),
+        ] {
+            assert_eq!(needs_more(level, "bytes"), is_left_out, "{level}");
+            assert!(!needs_more(level, "any"), "{level}");
+        }
+    }
 
     #[test]
     fn a_contract_that_changed_is_our_fault_before_anything_is_graded() {

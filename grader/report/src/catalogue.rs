@@ -59,6 +59,8 @@ pub struct CatalogueCase {
     pub after: Vec<String>,
     /// The required speedup of a timed case.
     pub gate: Option<f64>,
+    /// The instructions without which it is left out, such as `VNNI`.
+    pub needs: Option<String>,
     /// What students see of it: `message`, `name` or `nothing`.
     pub visibility: String,
     /// The known mistakes that it catches.
@@ -106,13 +108,15 @@ impl CatalogueCase {
             format!("{} {unit}", points(worth))
         });
         let gate = self.gate.map(|gate| format!("required {}x", number(gate)));
+        let needs =
+            self.needs.as_ref().map(|needs| format!("only where the processor has {needs}"));
         let visibility = match self.visibility.as_str() {
             "name" => Some("students see its name only".to_owned()),
             "nothing" => Some("students do not see it".to_owned()),
             _ => None,
         };
         let weight = Some(format!("weight {}", number(self.weight)));
-        [weight, worth, gate, visibility].into_iter().flatten().collect()
+        [weight, worth, gate, needs, visibility].into_iter().flatten().collect()
     }
 }
 
@@ -185,6 +189,7 @@ mod tests {
             points: Some(1.5),
             after: vec!["sums_one_number".into()],
             gate: Some(4.0),
+            needs: Some("VNNI".into()),
             visibility: "name".into(),
             mistakes: vec![mistake("off_by_one"), mistake("slow")],
         };
@@ -192,6 +197,7 @@ mod tests {
             name: "sums_one_number".into(),
             after: vec![],
             gate: None,
+            needs: None,
             mistakes: vec![],
             ..case.clone()
         };
@@ -231,7 +237,8 @@ mod tests {
                 assert!(text.contains(words), "{format} lacks {words:?}:\n{text}");
             }
             if format != "json" {
-                for words in ["required 4x", "1.5 points", "its name only", "too slow"] {
+                for words in ["required 4x", "has VNNI", "1.5 points", "its name only", "too slow"]
+                {
                     assert!(text.contains(words), "{format} lacks {words:?}:\n{text}");
                 }
                 assert!(text.contains("2 cases; 1 of them catches no known mistake"), "{text}");

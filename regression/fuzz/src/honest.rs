@@ -1,6 +1,6 @@
 //! What an honest driver answers: the references, asked once in this process.
 
-use crate::drivers::{acceleration, caching, profiling};
+use crate::drivers::{acceleration, caching, profiling, quantization};
 use grader_judge::{Draw, Module};
 use grader_protocol::{CallCost, CallFailure, Transport};
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ pub fn replies(module: &Module, seed: u64) -> Replies {
         "acceleration" => of!(acceleration),
         "caching" => of!(caching),
         "profiling" => of!(profiling),
+        "quantization" => of!(quantization),
         slug => panic!("the driver of `{slug}` is missing in `drivers/`"),
     };
     replies.retain(|_, replies| !replies.is_empty());

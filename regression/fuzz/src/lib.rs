@@ -12,6 +12,8 @@ extern crate acceleration_grading;
 extern crate caching_grading;
 #[macro_use]
 extern crate profiling_grading;
+#[macro_use]
+extern crate quantization_grading;
 
 mod archives;
 pub mod corpus;

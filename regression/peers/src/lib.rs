@@ -7,11 +7,13 @@
 //! processes take turns ([`measure`]) and shows what came out ([`report`]).
 //!
 //! In the same way, [`mod@reference`] measures the solutions of two modules beside
-//! libraries, and beside what the machine allows.
+//! libraries, and beside what the machine allows, and [`int8`] layers that compute in
+//! bytes beside those of two frameworks.
 
 pub mod agree;
 pub mod clock;
 pub mod exchange;
+pub mod int8;
 pub mod measure;
 pub mod peer;
 pub mod problem;
@@ -21,5 +23,6 @@ pub mod protocol;
 pub mod reference;
 pub mod report;
 mod svg;
+mod tables;
 pub mod training;
 pub mod worker;

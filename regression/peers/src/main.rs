@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use peers::measure::Plan;
 use peers::protocol::Task;
-use peers::{problem, profile, reference, report, training, worker};
+use peers::{int8, problem, profile, reference, report, training, worker};
 
 /// tinytorch measured beside PyTorch and candle.
 #[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
@@ -44,13 +44,25 @@ PyTorch is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy")]
 
 Python is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy")]
     Reference(Reference),
+    /// Layers that compute in bytes: linear layers and a convolution.
+    ///
+    /// Those of module `quantization` beside f32, ONNX Runtime and PyTorch, from f32 to f32
+    /// and from bytes to bytes. Results are compared with exact ones before anything is timed.
+    #[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
+    #[command(after_help = "Examples:
+  peers int8 --python VENV/bin/python
+  peers int8 --quick --layer convolution
+  peers int8 --python VENV/bin/python --record regression/peers/RESULTS.md
+
+Python is optional: python3 -m venv VENV && VENV/bin/pip install torch numpy onnx onnxruntime")]
+    Int8(Int8),
     /// Where tinytorch's own time goes, layer by layer.
     #[command(after_help = "Example: peers profile --model gpt --task training")]
     Profile(Profile),
     /// The other end of a pipe: answers requests on stdin.
     #[command(hide = true)]
     Worker { framework: Worker },
-    /// The other end of a pipe, for `reference`.
+    /// The other end of a pipe, for `reference` and `int8`.
     #[command(hide = true)]
     ReferenceWorker { name: String },
 }
@@ -115,6 +127,33 @@ struct Reference {
     record: Option<PathBuf>,
 }
 
+#[expect(clippy::doc_markdown, reason = "this is shown as help, where backticks would stay")]
+#[derive(Args)]
+struct Int8 {
+    /// The Python interpreter that has ONNX Runtime and PyTorch.
+    #[arg(long, value_name = "PATH", default_value = "python3")]
+    python: PathBuf,
+    /// Only this layer; may be repeated.
+    #[arg(long, value_parser = ["linear", "single", "convolution"])]
+    layer: Vec<String>,
+    /// How often each is measured.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u64).range(2..))]
+    rounds: u64,
+    /// Six rounds of short measurements, for a first look.
+    #[arg(long)]
+    quick: bool,
+    /// What is written to stdout.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Also draws the figures, into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Puts tables into this document, where earlier ones are, and draws
+    /// int8.svg beside it.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
 #[derive(Args)]
 struct Profile {
     /// Only this model; may be repeated.
@@ -151,6 +190,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Training(arguments) => measure(&arguments),
         Command::Reference(arguments) => measure_reference(arguments),
+        Command::Int8(arguments) => measure_int8(arguments),
         Command::ReferenceWorker { name } => reference::subject::serve(&name),
         Command::Profile(arguments) => show_profile(&arguments),
         Command::Worker { framework: Worker::Ours } => worker::serve::<worker::Ours>(),
@@ -211,6 +251,30 @@ fn measure_reference(arguments: Reference) -> Result<()> {
             .with_context(|| format!("cannot read {}", path.display()))?;
         write(path, &reference::report::record(&document, &report)?)?;
         write(&path.with_file_name("reference.svg"), &reference::report::svg(&report))?;
+    }
+    Ok(())
+}
+
+fn measure_int8(arguments: Int8) -> Result<()> {
+    let plan = plan(arguments.quick, arguments.rounds);
+    let wanted = |case: &int8::problem::Case| {
+        arguments.layer.is_empty() || arguments.layer.iter().any(|key| key == case.key)
+    };
+    let cases = int8::problem::CASES.into_iter().filter(wanted).collect();
+    let report = int8::run(&int8::Options { python: arguments.python, cases, plan })?;
+    if let Some(path) = &arguments.svg {
+        write(path, &int8::report::svg(&report))?;
+    }
+    match arguments.format {
+        Format::Table => print!("{}", int8::report::table(&report)),
+        Format::Markdown => print!("{}", int8::report::markdown(&report)),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
+    }
+    if let Some(path) = &arguments.record {
+        let document = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        write(path, &int8::report::record(&document, &report)?)?;
+        write(&path.with_file_name("int8.svg"), &int8::report::svg(&report))?;
     }
     Ok(())
 }

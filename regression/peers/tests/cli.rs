@@ -96,3 +96,35 @@ fn a_recorded_run_replaces_the_one_before_and_is_drawn() {
     assert!(drawing.contains("bytes floor") && drawing.contains("nalgebra"), "{drawing}");
     assert!(!drawing.contains("NaN") && !drawing.contains("inf"), "{drawing}");
 }
+
+#[test]
+fn layers_in_bytes_are_measured_recorded_and_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("RESULTS.md");
+    let begin = "<!-- written by `peers int8` -->";
+    std::fs::write(&document, format!("before\n{begin}\nold\n<!-- end -->\nafter\n")).unwrap();
+    let record = ["--record", document.to_str().unwrap(), "--python", "no/such/python"];
+    let small = ["int8", "--quick", "--layer", "single", "--format", "json"];
+    let report = stdout(&peers(&[&small[..], &record].concat()));
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let outcomes = report["layers"][0]["field"]["outcomes"].as_array().unwrap();
+    assert_eq!(outcomes.len(), 13);
+    for outcome in outcomes {
+        let name = outcome["contender"]["name"].as_str().unwrap();
+        if ["acceleration", "tinytorch", "quantization"].iter().any(|own| name.starts_with(own)) {
+            assert!(outcome["seconds"].as_f64().unwrap() > 0.0, "{outcome}");
+        } else {
+            assert!(outcome["problem"].as_str().unwrap().starts_with("not installed: python3 -m"));
+        }
+    }
+    let text = std::fs::read_to_string(&document).unwrap();
+    assert!(text.starts_with("before\n") && text.ends_with("\nafter\n"), "{text}");
+    assert!(
+        text.contains("| linear, 1 x 512 x 512 |") && text.contains("Left out: PyTorch"),
+        "{text}"
+    );
+    assert!(!text.contains("old"), "{text}");
+    let drawing = std::fs::read_to_string(folder.path().join("int8.svg")).unwrap();
+    assert!(drawing.contains("quantization, u8 to u8"), "{drawing}");
+    assert!(!drawing.contains("NaN") && !drawing.contains("inf"), "{drawing}");
+}

@@ -66,6 +66,14 @@ pub fn acceleration() -> GradedClass {
 }
 
 /// Likewise.
+pub fn quantization() -> GradedClass {
+    let class = ClassFolder::new();
+    variant(&class, "quantization", "half_cuts_bfloat16_off", &["src/half.rs"]);
+    variant(&class, "quantization", "params_compute_in_f32", &["src/params.rs"]);
+    graded(class, "quantization", "half_cuts_bfloat16_off", (&["text"], None))
+}
+
+/// Likewise.
 pub fn caching() -> GradedClass {
     let class = ClassFolder::new();
     variant(&class, "caching", "attention_has_no_scale", &[]);

@@ -9,7 +9,7 @@ use super::reader::{ConfigReader, MapFields};
 use super::rubric::{Rubric, RubricOrigin};
 use super::tree::YamlNode;
 
-const GATE: [&str; 6] = ["at_least", "reference", "best_wrong", "rule", "cpus", "alone"];
+const GATE: [&str; 7] = ["at_least", "reference", "best_wrong", "rule", "cpus", "alone", "needs"];
 
 /// One gate of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -28,6 +28,25 @@ pub struct GateRubric {
     /// Whether nothing else is measured meanwhile. A kernel that lives on the last cache, beside a baseline
     /// that does not (or the other way round), has another ratio when a neighbour takes the cache.
     pub alone: bool,
+    /// The instructions that the lesson is about. A processor without them measures nothing: the case is left out there.
+    pub needs: Option<NeededInstructions>,
+}
+
+/// Instructions that not every processor of a level has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeededInstructions {
+    /// Sums of products of bytes: AVX-VNNI or AVX-512 VNNI.
+    Vnni,
+}
+
+impl NeededInstructions {
+    /// Their usual name.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Vnni => "VNNI",
+        }
+    }
 }
 
 /// Required distance of a gate from the speedup of the reference and of the best wrong approach. A
@@ -119,6 +138,10 @@ fn gate(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<GateRubric> {
         None => false,
         Some(node) => reader.yes_or_no(node)?,
     };
+    let needs = match fields.get("needs") {
+        None => None,
+        Some(node) => reader.one_of(node, &["vnni"]).map(|_| Some(NeededInstructions::Vnni))?,
+    };
     let gate = GateRubric {
         at_least: at_least?,
         reference: reference?,
@@ -126,6 +149,7 @@ fn gate(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<GateRubric> {
         rule,
         cpus,
         alone,
+        needs,
     };
     if !gate.fits(gate.reference, gate.best_wrong) {
         let (low, high) = rule.range(gate.reference, gate.best_wrong);

@@ -16,6 +16,6 @@ pub use call_rules::LinksRubric;
 pub use course::{Course, CourseModule, Foundation, UnknownModule, VectorSetting};
 pub use errors::ConfigErrors;
 pub use fit::ModuleFacts;
-pub use gates::{GateRubric, GateRule};
+pub use gates::{GateRubric, GateRule, NeededInstructions};
 pub use partial::{PartialCredit, PartialStep};
 pub use rubric::{CaseRubric, Rubric, SubmissionLimits, TaskRubric, VisibilityRule};

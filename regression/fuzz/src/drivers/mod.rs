@@ -3,3 +3,4 @@
 pub mod acceleration;
 pub mod caching;
 pub mod profiling;
+pub mod quantization;

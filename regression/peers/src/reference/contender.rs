@@ -8,32 +8,34 @@ use serde::Serialize;
 
 use crate::process::this_program;
 
-/// The Python worker, read when this program is compiled.
-const PYTHON_WORKER: &str = include_str!("../../python/reference.py");
+/// The Python worker of the subcommand `reference`, read when this program is compiled.
+pub const REFERENCE_SCRIPT: &str =
+    concat!(include_str!("../../python/subject.py"), include_str!("../../python/reference.py"));
 
 /// Someone who computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Contender {
     /// As it is shown.
     pub name: &'static str,
-    /// What its process is told to be.
+    /// What its process is told to be, in words that are separated by spaces.
     pub worker: &'static str,
     /// Threads that it may use, each on a processor of its own. With more than
     /// one, the wall clock counts.
     pub threads: usize,
-    /// Whether it is a Python program.
-    pub python: bool,
+    /// The program, if it is one in Python.
+    #[serde(skip)]
+    pub script: Option<&'static str>,
 }
 
 impl Contender {
     /// One thread, in Rust.
     pub const fn new(name: &'static str, worker: &'static str) -> Self {
-        Self { name, worker, threads: 1, python: false }
+        Self { name, worker, threads: 1, script: None }
     }
 
-    /// One thread, in Python.
-    pub const fn python(name: &'static str, worker: &'static str) -> Self {
-        Self { name, worker, threads: 1, python: true }
+    /// One thread, by a Python program.
+    pub const fn python(name: &'static str, worker: &'static str, script: &'static str) -> Self {
+        Self { name, worker, threads: 1, script: Some(script) }
     }
 
     /// With this many threads.
@@ -44,9 +46,9 @@ impl Contender {
 
     /// How its process is started.
     pub fn command(self, python: &Path) -> Result<Command> {
-        let mut command = if self.python {
+        let mut command = if let Some(script) = self.script {
             let mut command = Command::new(python);
-            command.args(["-c", PYTHON_WORKER, self.worker]);
+            command.args(["-c", script]).args(self.worker.split(' '));
             command
         } else {
             this_program(&["reference-worker", self.worker])?

@@ -101,6 +101,31 @@ impl Field {
     }
 }
 
+/// Names and versions of the libraries that took part.
+pub fn versions<'a>(fields: impl Iterator<Item = &'a Field>) -> Vec<&'a str> {
+    let mut versions: Vec<&str> = Vec::new();
+    for version in fields.flat_map(|field| &field.outcomes).filter_map(|o| o.version.as_deref()) {
+        if !versions.contains(&version) {
+            versions.push(version);
+        }
+    }
+    versions
+}
+
+/// Who did not take part, and why, a line each.
+pub fn problems<'a>(fields: impl Iterator<Item = &'a Field>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for outcome in fields.flat_map(|field| &field.outcomes) {
+        if let Some(problem) = &outcome.problem {
+            let line = format!("Left out: {} ({problem}).", outcome.contender.name);
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    lines
+}
+
 fn start(
     contender: Contender,
     file: &Path,
@@ -131,9 +156,9 @@ fn time(process: &mut Process, repetitions: usize) -> Result<Took> {
 fn explain(contender: Contender, error: &anyhow::Error) -> String {
     let text = format!("{error:#}");
     let missing = text.contains("not installed") || text.contains("cannot be started");
-    if contender.python && missing {
-        return "not installed: python3 -m venv VENV && VENV/bin/pip install torch numpy, \
-                then --python VENV/bin/python"
+    if contender.script.is_some() && missing {
+        return "not installed: python3 -m venv VENV && \
+                VENV/bin/pip install torch numpy onnx onnxruntime, then --python VENV/bin/python"
             .to_string();
     }
     text

@@ -1,5 +1,5 @@
 //! The other end of the pipe: a process that loads a problem, shows its result,
-//! and computes as often as it is told. `python/reference.py` does the same.
+//! and computes as often as it is told. `python/subject.py` does the same.
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use tinytorch::clock::Clock;
 use super::{decode, products};
 use crate::clock::CpuClock;
 use crate::exchange::{self, Arrays};
+use crate::int8;
 use crate::protocol::Answer;
 use crate::worker::locked_version;
 
@@ -50,7 +51,10 @@ fn make(worker: &str, arrays: &Arrays) -> Result<Box<dyn Subject>> {
     if let Some(subject) = products::subjects::make(worker, arrays) {
         return subject;
     }
-    match decode::make(worker, arrays) {
+    if let Some(subject) = decode::make(worker, arrays) {
+        return subject;
+    }
+    match int8::subjects::make(worker, arrays) {
         Some(subject) => subject,
         None => bail!("there is no worker `{worker}`"),
     }

@@ -13,7 +13,7 @@ use tinytorch::Rng;
 use tinytorch::models::{Gpt, GptConfig};
 
 use super::Options;
-use super::contender::Contender;
+use super::contender::{Contender, REFERENCE_SCRIPT};
 use super::field::Field;
 use super::subject::Subject;
 use crate::agree;
@@ -33,7 +33,7 @@ pub const CONTENDERS: [Contender; 5] = [
     Contender::new(CACHED, "cached"),
     Contender::new(RECOMPUTE, "recompute"),
     Contender::new("candle", "candle-decode"),
-    Contender::python("PyTorch", "torch"),
+    Contender::python("PyTorch", "torch", REFERENCE_SCRIPT),
     Contender::new(FLOOR, "floor"),
 ];
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tinytorch::Rng;
 
 use super::Options;
-use super::contender::Contender;
+use super::contender::{Contender, REFERENCE_SCRIPT};
 use super::field::Field;
 use crate::exchange::{self, Array, Arrays};
 
@@ -32,7 +32,7 @@ pub const CONTENDERS: [Contender; 10] = [
     Contender::new("nalgebra", "nalgebra"),
     Contender::new("faer", "faer"),
     Contender::new("gemm (candle)", "gemm"),
-    Contender::python("NumPy (OpenBLAS)", "numpy"),
+    Contender::python("NumPy (OpenBLAS)", "numpy", REFERENCE_SCRIPT),
 ];
 
 /// One size.

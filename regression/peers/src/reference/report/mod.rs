@@ -6,6 +6,7 @@ mod text;
 use serde::Serialize;
 
 use super::decode::{self, CACHED, Decode, FLOOR, RECOMPUTE};
+use super::field::{self, Field};
 use super::products::{self, NAIVE, NDARRAY, Products, TILED};
 use crate::measure::{Plan, Ratio};
 use crate::report::machine;
@@ -78,7 +79,7 @@ impl Goal {
 impl Report {
     /// Nothing yet.
     pub fn new(plan: Plan) -> Self {
-        let machine = format!("{}; {}", machine(), caches());
+        let machine = machine_and_caches();
         Self { machine, rounds: plan.rounds, products: Vec::new(), decode: Vec::new() }
     }
 
@@ -119,18 +120,9 @@ impl Report {
         goals
     }
 
-    /// Names and versions of the libraries that took part.
-    fn versions(&self) -> Vec<&str> {
-        let mut versions: Vec<&str> = Vec::new();
-        let fields = self.products.iter().map(|it| &it.field);
-        let fields = fields.chain(self.decode.iter().map(|it| &it.field));
-        for version in fields.flat_map(|field| &field.outcomes).filter_map(|o| o.version.as_deref())
-        {
-            if !versions.contains(&version) {
-                versions.push(version);
-            }
-        }
-        versions
+    fn fields(&self) -> impl Iterator<Item = &Field> {
+        let products = self.products.iter().map(|it| &it.field);
+        products.chain(self.decode.iter().map(|it| &it.field))
     }
 
     /// How the figures came about, and how well results agree, a line each.
@@ -142,9 +134,9 @@ impl Report {
                  round: geometric mean and 99 % interval.",
                 self.rounds
             ),
-            format!("{}. {}.", self.machine, self.versions().join(", ")),
+            format!("{}. {}.", self.machine, field::versions(self.fields()).join(", ")),
         ];
-        let largest = |fields: &mut dyn Iterator<Item = &super::field::Field>, floor: bool| {
+        let largest = |fields: &mut dyn Iterator<Item = &Field>, floor: bool| {
             let outcomes = fields.flat_map(|field| &field.outcomes);
             let errors = outcomes.filter(|o| floor || o.contender.name != FLOOR);
             errors.filter_map(|o| o.error).fold(0.0, f64::max)
@@ -165,25 +157,14 @@ impl Report {
                 crate::agree::TOLERANCE
             ));
         }
-        lines.extend(self.problems());
+        lines.extend(field::problems(self.fields()));
         lines
     }
+}
 
-    /// Who did not take part, and why, a line each.
-    fn problems(&self) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        let fields = self.products.iter().map(|it| &it.field);
-        let fields = fields.chain(self.decode.iter().map(|it| &it.field));
-        for outcome in fields.flat_map(|field| &field.outcomes) {
-            if let Some(problem) = &outcome.problem {
-                let line = format!("Left out: {} ({problem}).", outcome.contender.name);
-                if !lines.contains(&line) {
-                    lines.push(line);
-                }
-            }
-        }
-        lines
-    }
+/// What a reader needs to know of the processor.
+pub fn machine_and_caches() -> String {
+    format!("{}; {}", machine(), caches())
 }
 
 /// Sizes of the caches of a core, as Linux tells them.

@@ -1,0 +1,1 @@
+//! From numbers and codes to the bytes of a kernel.

@@ -1,0 +1,1 @@
+//! The range of an input, which is measured at each call.
