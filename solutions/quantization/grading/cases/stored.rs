@@ -295,12 +295,12 @@ fn gpt_bytes(bits: usize) -> usize {
         n_heads: 4,
         n_layers: 3,
     };
-    let nbytes = |(name, shape): (String, Vec<usize>)| match shape[..] {
-        [numbers] => 4 * numbers,
-        _ => {
-            let count: usize = shape.iter().product();
-            (count * bits).div_ceil(8) + 4 * shape[few_bits::output_axis(&name, &shape)]
+    let nbytes = |(name, shape): (String, Vec<usize>)| {
+        let count: usize = shape.iter().product();
+        if shape.len() == 1 {
+            return 4 * count;
         }
+        (count * bits).div_ceil(8) + 4 * shape[few_bits::output_axis(&name, &shape)]
     };
     course_data::parameters(sizes).into_iter().map(nbytes).sum()
 }

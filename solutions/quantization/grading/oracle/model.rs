@@ -176,7 +176,7 @@ pub fn parts(net: &Net, params: &[Params]) -> Vec<Part> {
     parts
 }
 
-/// The numbers of the input, and of the output of each layer with weights after its ReLU, for a batch of this shape.
+/// The numbers of the input, and of the output of each layer with weights after its `Relu`, for a batch of this shape.
 pub fn activations(net: &Net, shape: &[usize], batch: &[f32]) -> Vec<Vec<f64>> {
     let mut values: Vec<f64> = batch.iter().map(|x| f64::from(*x)).collect();
     let mut image = if shape.len() == 4 { (shape[2], shape[3]) } else { (1, 1) };
@@ -188,7 +188,9 @@ pub fn activations(net: &Net, shape: &[usize], batch: &[f32]) -> Vec<Vec<f64>> {
             convolved(&layer, &values, &mut image)
         };
         if layer.relu {
-            values.iter_mut().for_each(|x| *x = x.max(0.0));
+            for x in &mut values {
+                *x = x.max(0.0);
+            }
         }
         all.push(values.clone());
         if layer.axis() == 0 {
