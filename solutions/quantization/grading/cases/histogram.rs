@@ -144,7 +144,7 @@ fn histogram_does_not_depend_on_order(code: &mut Client, draw: &mut Draw) -> Cas
                    when bins become wider, 2i and 2i + 1 become bin i, also below 0";
     let mut batches = batches(draw, 6, 30);
     for (at, batch) in batches.iter_mut().enumerate() {
-        for x in &mut batch {
+        for x in batch.iter_mut() {
             *x *= 3.0_f32.powi(at as i32);
         }
     }
