@@ -191,9 +191,9 @@ fn expanded(of: &Parameter, format: StorageFormat) -> Vec<f32> {
 }
 
 fn stored_numbers_are_loaded(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for net in [nets::mlp(draw), nets::cnn(draw)] {
-        let other = Network::Net(oracle::networks::drawn(net.clone(), draw));
-        let network = Network::Net(net);
+    for classifier in [nets::mlp(draw), nets::cnn(draw)] {
+        let other = Network::Net(oracle::networks::drawn(classifier.clone(), draw));
+        let network = Network::Net(classifier);
         let formats = formats(&network, draw);
         let got = code.stored(network.clone(), formats.clone(), other)?;
         check::equal("a model with the same parameters takes them", &got.error, &None)?;
@@ -209,8 +209,8 @@ fn stored_numbers_are_loaded(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
 
 fn stored_numbers_need_their_model(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut mlp = |sizes: &[usize]| {
-        let net = Net::Mlp(sizes.to_vec(), Vec::new());
-        Network::Net(oracle::networks::drawn(net, draw))
+        let classifier = Net::Mlp(sizes.to_vec(), Vec::new());
+        Network::Net(oracle::networks::drawn(classifier, draw))
     };
     let [small, deep, wide] = [mlp(&[5, 4, 3]), mlp(&[5, 4, 3, 3]), mlp(&[5, 4, 6])];
     let mut refused = |from: &Network, into: &Network, kind: &str, named: &str| {
