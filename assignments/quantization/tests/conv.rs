@@ -93,7 +93,7 @@ fn each_filter_has_its_scale() {
 fn a_sum_fits_into_32_bits_or_is_refused() {
     let input = params(1.0, 0);
     // 66312 products: channels times kernel height times kernel width.
-    let weight = filters(&[1; 66312], &[1, 11052, 2, 3], &[1.0]);
+    let weight = filters(&vec![1; 66312], &[1, 11052, 2, 3], &[1.0]);
     let error = QuantizedConv2d::new(weight, None, PLAIN, input, input).unwrap_err();
     let expected =
         QuantError::SumTooLong { operation: "QuantizedConv2d::new", products: 66312, limit: 66311 };

@@ -233,7 +233,7 @@ fn course_mistakes_are_reported_together() {
 modules:
   - { slug: searching, number: 15, due: 2027-02-30 }
   - { slug: Hashing, number: 0, requires: [] }
-  - { slug: searching, number: 16, requires: [searching, quantization] }
+  - { slug: searching, number: 16, requires: [searching, partitioning] }
   - { slug: last, nubmer: 17 }
 "
     ));

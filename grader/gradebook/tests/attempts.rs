@@ -37,7 +37,7 @@ fn every_attempt_is_kept_even_of_the_same_content() {
     let second = book.record(&grade("ada", "k1", Pass), 2).unwrap();
     let history = book.history("ada", "searching").unwrap();
     assert_eq!(history.iter().map(|a| a.id).collect::<Vec<_>>(), [first, second]);
-    assert!(book.history("ada", "quantization").unwrap().is_empty());
+    assert!(book.history("ada", "partitioning").unwrap().is_empty());
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn an_ordinary_package_gets_one_short_note() {
 fn build_configuration_of_another_package_is_not_mentioned() {
     let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", LIB)
-        .file("ada/quantization/build.rs", "fn main() {}");
+        .file("ada/partitioning/build.rs", "fn main() {}");
     assert_eq!(class.ada().unwrap().notes, []);
     let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", LIB)

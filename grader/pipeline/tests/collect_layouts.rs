@@ -73,7 +73,7 @@ fn files_without_src_are_taken_with_a_note_and_without_tests() {
 fn another_module_beside_it_is_not_taken() {
     let class = ClassFolder::new()
         .file("ada/searching/src/lib.rs", "// searching\n")
-        .file("ada/quantization/src/lib.rs", "// quantization\n");
+        .file("ada/partitioning/src/lib.rs", "// partitioning\n");
     assert_eq!(class.ada().unwrap().files["src/lib.rs"], b"// searching\n");
 }
 
@@ -145,7 +145,7 @@ fn an_archive_in_the_students_folder_is_opened() {
     let class = ClassFolder::new().file("ada/upload.tar.gz", tar);
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"]);
     let class =
-        ClassFolder::new().file("ada/searching.zip", &zip).file("ada/quantization.zip", "PK");
+        ClassFolder::new().file("ada/searching.zip", &zip).file("ada/partitioning.zip", "PK");
     assert_eq!(names(&class.ada().unwrap()), ["src/lib.rs"], "the module's own archive");
 }
 
@@ -161,7 +161,7 @@ fn an_archive_beside_sources_is_refused() {
     let two = ClassFolder::new().file("ada/a.zip", &zip).file("ada/b.tgz", other);
     assert_refused(two.ada(), &["`a.zip` and `b.tgz`"]);
     let named =
-        ClassFolder::new().file("ada/searching/src/lib.rs", LIB).file("ada/quantization.zip", &zip);
+        ClassFolder::new().file("ada/searching/src/lib.rs", LIB).file("ada/partitioning.zip", &zip);
     assert_eq!(names(&named.ada().unwrap()), ["src/lib.rs"], "an archive of another module");
 }
 

@@ -107,7 +107,7 @@ fn a_file_that_cannot_be_replaced_leaves_nothing_half_written() {
 #[test]
 fn several_modules_in_one_report_are_refused() {
     let mut other = crashed();
-    other.submission.module = "quantization".into();
+    other.submission.module = "partitioning".into();
     let folder = tempfile::tempdir().unwrap();
     let error =
         write_all(folder.path(), &[crashed(), other], &ClassNotices::default()).unwrap_err();

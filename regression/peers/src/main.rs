@@ -194,7 +194,12 @@ fn main() -> Result<()> {
         Command::ReferenceWorker { name } => reference::subject::serve(&name),
         Command::Profile(arguments) => show_profile(&arguments),
         Command::Worker { framework: Worker::Ours } => worker::serve::<worker::Ours>(),
+        #[cfg(feature = "frameworks")]
         Command::Worker { framework: Worker::Candle } => worker::serve::<worker::Candle>(),
+        #[cfg(not(feature = "frameworks"))]
+        Command::Worker { framework: Worker::Candle } => {
+            anyhow::bail!("built without the feature `frameworks`")
+        }
     }
 }
 

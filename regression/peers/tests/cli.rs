@@ -11,6 +11,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
+#[cfg(feature = "frameworks")]
 #[test]
 fn without_python_there_is_a_report_that_says_how_to_get_it() {
     let only_mlp = ["training", "--quick", "--one-thread", "--model", "mlp", "--format", "json"];
@@ -56,6 +57,7 @@ fn a_worker_says_what_it_cannot_do_and_goes_on() {
     assert!(answers[1].contains("nothing is loaded"));
 }
 
+#[cfg(feature = "frameworks")]
 #[test]
 fn a_reference_run_checks_and_compares_everyone_who_is_there() {
     let small = ["reference", "--quick", "--size", "20", "--context", "4", "--format", "json"];
@@ -78,6 +80,7 @@ fn a_reference_run_checks_and_compares_everyone_who_is_there() {
     }
 }
 
+#[cfg(feature = "frameworks")]
 #[test]
 fn a_recorded_run_replaces_the_one_before_and_is_drawn() {
     let folder = tempfile::tempdir().unwrap();

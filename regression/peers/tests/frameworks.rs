@@ -1,5 +1,7 @@
 //! tinytorch and candle compute the same: outputs, losses, gradients, updates.
 
+#![cfg(feature = "frameworks")]
+
 use peers::agree::compare;
 use peers::exchange::{self, Arrays};
 use peers::problem::{Architecture, Problem};

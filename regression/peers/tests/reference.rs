@@ -68,6 +68,7 @@ fn the_floor_reads_weights_keys_and_values_once() {
     assert_eq!(decode::bytes(&problem).unwrap(), 4 * numbers);
 }
 
+#[cfg(feature = "frameworks")]
 #[test]
 fn every_way_to_the_next_token_gives_the_same_scores() {
     let config = GptConfig { vocab_size: 5, max_seq_len: 9, d_model: 8, n_heads: 2, n_layers: 2 };

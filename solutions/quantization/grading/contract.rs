@@ -59,7 +59,7 @@ grader_protocol::contract! {
     mirror enum ModelLayer <- quantization::QuantizedLayer in model {
         Linear(of: LinearParts), Conv2d(of: ConvParts), MaxPool2d { kernel: (usize, usize), stride: (usize, usize) }, Flatten,
     }
-    /// The output's parameters, and whether there is a ReLU.
+    /// The output's parameters, and whether there is a `Relu`.
     mirror struct Output <- quantization::Requantizer in model { params: Params = it.output().wire(), relu: bool = it.has_relu() }
     mirror struct LinearParts <- quantization::QuantizedLinear in model {
         weight: Quantized = it.weight().wire(), bias: Vec<i32> = it.bias().to_vec(), input: Params = it.input().wire(),

@@ -4,6 +4,8 @@
     clippy::many_single_char_names,
     reason = "m, k, n, i, j, p: as in every text on the subject"
 )]
+#![allow(clippy::needless_pass_by_value, reason = "a case hands over what it has drawn")]
+#![allow(clippy::float_cmp, reason = "oracles of rounding compare numbers that are exact")]
 #![allow(clippy::cast_possible_wrap, reason = "sizes and codes that are drawn are small")]
 
 #[macro_use]

@@ -66,7 +66,7 @@ fn packed(codes: &[i32], scheme: Scheme) -> PackedTensor {
     packed
 }
 
-/// 1, 2 and 5 are 001, 010 and 101, the lowest bit first: bits 100 010 101. Eight of them are 0b0101_0001.
+/// 1, 2 and 5 are 001, 010 and 101, the lowest bit first: bits 100 010 101. Eight of them are `0b0101_0001`.
 #[test]
 fn codes_of_three_bits_run_over_the_end_of_a_byte() {
     let packed = packed(&[1, 2, 5], Scheme::Unsigned { bits: 3 });

@@ -158,9 +158,11 @@ pub fn problem(shape: Shape) -> Result<Arrays> {
     arrays.insert("w_scales".to_string(), Array::floats(&[scales.len()], scales));
     arrays.extend([("x".to_string(), x), ("w".to_string(), w)]);
     arrays.insert("bias".to_string(), Array::floats(&bias.shape, vec![0.0; shape.channels_out()]));
-    add_range(&mut arrays, "p", &Exact::values(&arrays)?)?;
+    let product = Exact::values(&arrays)?;
+    add_range(&mut arrays, "p", &product)?;
     arrays.insert("bias".to_string(), bias);
-    add_range(&mut arrays, "y", &Exact::values(&arrays)?)?;
+    let output = Exact::values(&arrays)?;
+    add_range(&mut arrays, "y", &output)?;
     Ok(arrays)
 }
 

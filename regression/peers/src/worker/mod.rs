@@ -1,6 +1,7 @@
 //! The other end of the protocol: a process that computes what it is told to.
 //! The Python worker in `python/worker.py` does the same.
 
+#[cfg(feature = "frameworks")]
 pub(crate) mod candle;
 mod ours;
 
@@ -17,6 +18,7 @@ use crate::exchange::{self, Arrays};
 use crate::problem::Architecture;
 use crate::protocol::{AdamW, Answer, Request, Task};
 
+#[cfg(feature = "frameworks")]
 pub use candle::Candle;
 pub use ours::Ours;
 

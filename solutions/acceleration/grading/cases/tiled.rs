@@ -147,6 +147,13 @@ fn tiled_multiplies_more_than_a_block(code: &mut Client, draw: &mut Draw) -> Cas
         let operands = (plain(draw, (m, k)), plain(draw, (k, n)));
         rungs::multiplies(message, RUNG, code, operands)?;
     }
+    // A later slice of a view begins where the strides of both axes say.
+    for (left, right) in
+        [(Layout::Columns, Layout::Scattered), (Layout::Scattered, Layout::Columns)]
+    {
+        let operands = (operand(draw, (9, 1031), left), operand(draw, (1031, 7), right));
+        rungs::multiplies(message, RUNG, code, operands)?;
+    }
     Ok(())
 }
 

@@ -85,8 +85,7 @@ impl<M: Layer> Exam<'_, M> {
     fn tuned(&self, inputs: &Tensor, labels: &[usize], epochs: usize) -> ExampleResult<Vec<f64>> {
         let data = Labelled::new(inputs, labels.to_vec())?;
         let tuned = SEEDS.map(|seed| {
-            let tuning =
-                FineTuning { bits: 2, epochs, batch_size: 64, learning_rate: 1e-3, seed };
+            let tuning = FineTuning { bits: 2, epochs, batch_size: 64, learning_rate: 1e-3, seed };
             let mut model = fine_tune((self.model)()?, &data, tuning)?;
             store(&mut model, StorageFormat::Integer { bits: 2 })?;
             Ok((self.right)(&model)?)

@@ -2,7 +2,6 @@
 
 use crate::plot::{Bar, COLOURS, Heights, Outcome, bars, panels};
 use crate::unfinished;
-use plotters::prelude::*;
 use quantization::{
     Calibration, FineTuning, ObserverKind, QuantizedModel, StorageFormat, StoredWeights, fine_tune,
     quantize_cnn, quantize_mlp,

@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 use quantization::{ObserverKind, QuantParams, Scheme};
 use tinytorch::data::digits;
-use tinytorch::{Layer, Tensor, pretrained};
+use tinytorch::{Tensor, pretrained};
 
 /// Images for calibration, in batches.
 const IMAGES: usize = 200;

@@ -2,7 +2,6 @@
 
 use crate::plot::{Bar, COLOURS, Heights, Outcome, bars, panels};
 use crate::unfinished;
-use plotters::prelude::*;
 use quantization::{
     Calibration, Int8Conv2d, Int8Linear, ObserverKind, Window, quantize_cnn, quantize_mlp,
 };
@@ -67,7 +66,7 @@ pub(crate) fn run(path: &str) -> Outcome {
             colour: if mean > 1.0 { COLOURS[2] } else { COLOURS[1] },
         });
     }
-    let end = drawn.iter().map(|bar| bar.interval_end()).fold(2.0, f64::max) * 1.15;
+    let end = drawn.iter().map(Bar::interval_end).fold(2.0, f64::max) * 1.15;
     let panels = panels(path, (900, 440), (1, 1))?;
     let title = "int8 against f32 on one core, quantization included";
     bars(&panels[0], &Heights { title, meaning: "times as fast as f32", end }, &drawn)?;

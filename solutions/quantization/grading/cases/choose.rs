@@ -63,7 +63,7 @@ fn drawn(draw: &mut Draw, count: usize, options: usize) -> Vec<LayerSensitivity>
         draw.shuffle(&mut bits);
         bits.truncate(options);
         let mut of = |bits: u32| {
-            option(bits, numbers * bits as usize, draw.int(0..=3) + draw.int(0..=500) >> bits)
+            option(bits, numbers * bits as usize, (draw.int(0..=3) + draw.int(0..=500)) >> bits)
         };
         layer(at, bits.into_iter().map(&mut of).collect())
     };
@@ -152,11 +152,8 @@ fn by_table(layers: &[LayerSensitivity], budget: usize) -> (f64, usize) {
     for layer in layers {
         let mut next = vec![f64::INFINITY; budget + 1];
         for option in &layer.options {
-            for from in 0..=budget.saturating_sub(option.nbytes) {
-                let to = from + option.nbytes;
-                if to <= budget {
-                    next[to] = f64::min(next[to], best[from] + option.loss);
-                }
+            for (next, best) in next.iter_mut().skip(option.nbytes).zip(&best) {
+                *next = f64::min(*next, best + option.loss);
             }
         }
         best = next;
@@ -168,7 +165,9 @@ fn by_table(layers: &[LayerSensitivity], budget: usize) -> (f64, usize) {
 fn choice_scales(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let layers = drawn(draw, 30, 5);
     let (low, high) = ends(&layers);
-    for budget in [draw.int(low..=(low + high) / 2), draw.int((low + high) / 2..=high)] {
+    for budget in
+        [draw.int(low..=usize::midpoint(low, high)), draw.int(usize::midpoint(low, high)..=high)]
+    {
         let bits = code.choose_bits(layers.clone(), budget)?;
         let got = cost(&layers, &bits);
         let best = by_table(&layers, budget);

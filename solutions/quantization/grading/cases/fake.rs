@@ -220,16 +220,16 @@ fn fake_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 
 /// A model of which something is asked, and what is known of it.
 struct Question {
-    net: Net,
+    classifier: Net,
     bits: u32,
     input: Array,
     seed: Array,
 }
 
 impl Question {
-    fn new(net: Net, draw: &mut Draw) -> Self {
+    fn new(classifier: Net, draw: &mut Draw) -> Self {
         let batch = draw.int(2..=3);
-        let (input, outputs) = match &net {
+        let (input, outputs) = match &classifier {
             Net::Mlp(sizes, _) => (vec![batch, sizes[0]], sizes[sizes.len() - 1]),
             Net::Cnn([channels, h, w, .., classes], _) => {
                 (vec![batch, *channels, *h, *w], *classes)
@@ -238,12 +238,12 @@ impl Question {
         };
         let input = rows(&input, normals(draw, input.iter().product()));
         let seed = rows(&[batch, outputs], normals(draw, batch * outputs));
-        Self { net, bits: draw.int(2..=6) as u32, input, seed }
+        Self { classifier, bits: draw.int(2..=6) as u32, input, seed }
     }
 
     /// The answer for the model itself.
     fn ask(&self, code: &mut Client) -> Result<(Array, Vec<Array>), CallFailure> {
-        self.ask_with(code, &self.net, false)
+        self.ask_with(code, &self.classifier, false)
     }
 
     /// The answer with other weights in the model.
@@ -253,7 +253,8 @@ impl Question {
         next: &Net,
         again: bool,
     ) -> Result<(Array, Vec<Array>), CallFailure> {
-        let [model, next] = [&self.net, next].map(|net| Network::Net(net.clone()));
+        let [model, next] =
+            [&self.classifier, next].map(|classifier| Network::Net(classifier.clone()));
         code.fake(model, self.bits, next, again, self.input.clone(), self.seed.clone())
     }
 
@@ -282,7 +283,7 @@ impl Question {
         got: &Array,
         weights: &[Vec<f64>],
     ) -> CaseVerdict {
-        let expected = networks::forward(&self.net, weights, &self.input.data.0);
+        let expected = networks::forward(&self.classifier, weights, &self.input.data.0);
         let got: Vec<f64> = got.data.0.iter().map(|&y| y.into()).collect();
         check::all_close(message, &got, &expected, 1e-4, 1e-4)
     }
@@ -293,7 +294,8 @@ impl Question {
         got: &[Array],
         (weights, passes): &(Vec<Vec<f64>>, Vec<Vec<bool>>),
     ) -> CaseVerdict {
-        let all = networks::gradients(&self.net, weights, &self.input.data.0, &self.seed.data.0);
+        let all =
+            networks::gradients(&self.classifier, weights, &self.input.data.0, &self.seed.data.0);
         check::equal("every parameter should have a gradient", &got.len(), &all.len())?;
         for ((got, gradient), passes) in got.iter().zip(all).zip(passes) {
             let pairs = gradient.into_iter().zip(passes);
@@ -311,7 +313,11 @@ fn fake_models_round_weights(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
     for _ in 0..3 {
         let question = Question::new(nets::mlp(draw), draw);
         let (got, _) = question.ask(code)?;
-        question.check_output(message, &got, &question.rounded(&question.net, &question.net).0)?;
+        question.check_output(
+            message,
+            &got,
+            &question.rounded(&question.classifier, &question.classifier).0,
+        )?;
     }
     Ok(())
 }
@@ -322,7 +328,11 @@ fn fake_models_round_filters(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
     for _ in 0..2 {
         let question = Question::new(nets::cnn(draw), draw);
         let (got, _) = question.ask(code)?;
-        question.check_output(message, &got, &question.rounded(&question.net, &question.net).0)?;
+        question.check_output(
+            message,
+            &got,
+            &question.rounded(&question.classifier, &question.classifier).0,
+        )?;
     }
     Ok(())
 }
@@ -330,24 +340,24 @@ fn fake_models_round_filters(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
 pub fn fake_models_have_gradients(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "the gradient should be that at the rounded weights, and go to the weights behind them";
-    for net in [nets::mlp(draw), nets::cnn(draw)] {
-        let question = Question::new(net, draw);
+    for classifier in [nets::mlp(draw), nets::cnn(draw)] {
+        let question = Question::new(classifier, draw);
         let (_, gradients) = question.ask(code)?;
         question.check_gradients(
             message,
             &gradients,
-            &question.rounded(&question.net, &question.net),
+            &question.rounded(&question.classifier, &question.classifier),
         )?;
     }
     Ok(())
 }
 
 /// The same network with all weights times this.
-fn scaled(net: &Net, by: f32) -> Net {
-    let weights = networks::weights(net).into_iter();
+fn scaled(classifier: &Net, by: f32) -> Net {
+    let weights = networks::weights(classifier).into_iter();
     let weights =
         weights.map(|weight| Floats(weight.into_iter().map(|x| x * by).collect())).collect();
-    match net {
+    match classifier {
         Net::Mlp(sizes, _) => Net::Mlp(sizes.clone(), weights),
         Net::Cnn(sizes, _) => Net::Cnn(*sizes, weights),
         trained => trained.clone(),
@@ -357,10 +367,10 @@ fn scaled(net: &Net, by: f32) -> Net {
 pub fn fake_scales_stay(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for by in [0.3, 2.5] {
         let question = Question::new(nets::mlp(draw), draw);
-        let next = scaled(&networks::drawn(question.net.clone(), draw), by);
+        let next = scaled(&networks::drawn(question.classifier.clone(), draw), by);
         let (got, _) = question.ask_with(code, &next, false)?;
         let message = "scales should stay as they are when the weights change";
-        question.check_output(message, &got, &question.rounded(&next, &question.net).0)?;
+        question.check_output(message, &got, &question.rounded(&next, &question.classifier).0)?;
         let (got, _) = question.ask_with(code, &next, true)?;
         let message = "`search_again` should find the scales of the new weights";
         question.check_output(message, &got, &question.rounded(&next, &next).0)?;
@@ -371,9 +381,9 @@ pub fn fake_scales_stay(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 fn fake_models_stop_weights_outside(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a weight beyond its range should have no gradient, and all others theirs";
     let question = Question::new(nets::mlp(draw), draw);
-    let next = scaled(&question.net, 1.5);
+    let next = scaled(&question.classifier, 1.5);
     let (_, gradients) = question.ask_with(code, &next, false)?;
-    question.check_gradients(message, &gradients, &question.rounded(&next, &question.net))
+    question.check_gradients(message, &gradients, &question.rounded(&next, &question.classifier))
 }
 
 fn fake_models_refuse(code: &mut Client, draw: &mut Draw) -> CaseVerdict {

@@ -144,7 +144,9 @@ fn histogram_does_not_depend_on_order(code: &mut Client, draw: &mut Draw) -> Cas
                    when bins become wider, 2i and 2i + 1 become bin i, also below 0";
     let mut batches = batches(draw, 6, 30);
     for (at, batch) in batches.iter_mut().enumerate() {
-        batch.iter_mut().for_each(|x| *x *= 3.0_f32.powi(at as i32));
+        for x in batch.iter_mut() {
+            *x *= 3.0_f32.powi(at as i32);
+        }
     }
     any_order(message, code, draw, ObserverKind::Histogram { bins: 64 }, batches.clone())?;
     any_order(message, code, draw, ObserverKind::Histogram { bins: 301 }, batches)
@@ -195,7 +197,7 @@ fn histogram_keeps_outliers_where_they_are_worth_it(
 fn histogram_depends_on_the_bits(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "with few bits, it pays to cut off more than with many";
     let batches = [normals(draw, 1000)];
-    let mut width = |code: &mut Client, bits| {
+    let width = |code: &mut Client, bits| {
         let scheme = Scheme::Symmetric { bits };
         agrees(message, code, (&batches, 1024), scheme).map(|(low, high)| high.max(-low))
     };

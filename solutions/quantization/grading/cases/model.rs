@@ -64,8 +64,8 @@ fn cnn(draw: &mut Draw) -> Net {
 }
 
 /// A batch of inputs for a drawn model; their spread is about `size`.
-fn batch(draw: &mut Draw, net: &Net, count: usize, size: f64) -> Array {
-    let shape = match net {
+fn batch(draw: &mut Draw, classifier: &Net, count: usize, size: f64) -> Array {
+    let shape = match classifier {
         Net::Mlp(sizes, _) => vec![count, sizes[0]],
         Net::Cnn([c, h, w, ..], _) => vec![count, *c, *h, *w],
         Net::TrainedMlp | Net::TrainedCnn => unreachable!("a drawn model"),
@@ -74,11 +74,11 @@ fn batch(draw: &mut Draw, net: &Net, count: usize, size: f64) -> Array {
     rows(&shape, data)
 }
 
-fn batches(draw: &mut Draw, net: &Net, count: usize) -> Vec<Array> {
+fn batches(draw: &mut Draw, classifier: &Net, count: usize) -> Vec<Array> {
     (0..count)
         .map(|_| {
             let rows = draw.int(1..=4);
-            batch(draw, net, rows, 1.0)
+            batch(draw, classifier, rows, 1.0)
         })
         .collect()
 }
@@ -122,12 +122,12 @@ fn told(model: &Model) -> Vec<Told> {
 /// The model of a drawn one, calibrated with these batches.
 fn quantized(
     code: &mut Client,
-    net: &Net,
+    classifier: &Net,
     batches: &[Array],
     observer: ObserverKind,
 ) -> Result<Model, CallFailure> {
     let (data, inputs) = (Images::Given(batches.to_vec()), Images::Given(Vec::new()));
-    Ok(code.model(net.clone(), data, observer, false, inputs)?.0)
+    Ok(code.model(classifier.clone(), data, observer, false, inputs)?.0)
 }
 
 /// The parameters of the input and of each layer's output, which are those of the next layer's input.
@@ -142,9 +142,9 @@ fn chain(model: &Model) -> Result<Vec<Params>, grader_judge::Failure> {
 }
 
 /// Each observed tensor of a model, and its numbers batch by batch.
-fn seen(net: &Net, batches: &[Array]) -> Vec<Vec<Vec<f64>>> {
+fn seen(classifier: &Net, batches: &[Array]) -> Vec<Vec<Vec<f64>>> {
     let by_batch: Vec<_> =
-        batches.iter().map(|batch| activations(net, &batch.shape, &batch.data.0)).collect();
+        batches.iter().map(|batch| activations(classifier, &batch.shape, &batch.data.0)).collect();
     let stages = 0..by_batch[0].len();
     stages.map(|stage| by_batch.iter().map(|batch| batch[stage].clone()).collect()).collect()
 }
@@ -174,10 +174,10 @@ fn extremes(numbers: &[Vec<f64>]) -> (f64, f64) {
 fn mlp_keeps_names_and_fuses_relu(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the quantized MLP should consist of its linear layers fc1, fc2, ..., all but the last with a ReLU";
     for _ in 0..2 {
-        let net = mlp(draw);
-        let batches = batches(draw, &net, 1);
-        let model = quantized(code, &net, &batches, MIN_MAX)?;
-        let weighted = weighted(&net);
+        let classifier = mlp(draw);
+        let batches = batches(draw, &classifier, 1);
+        let model = quantized(code, &classifier, &batches, MIN_MAX)?;
+        let weighted = weighted(&classifier);
         check::equal(message, &model.layers.len(), &weighted.len())?;
         let names = |name: &str, relu: bool| (name.to_owned(), relu);
         let got: Vec<_> = told(&model).iter().map(|of| names(&of.name, of.relu)).collect();
@@ -190,9 +190,9 @@ fn mlp_keeps_names_and_fuses_relu(code: &mut Client, draw: &mut Draw) -> CaseVer
 fn cnn_keeps_names_and_fuses_relu(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "the quantized CNN should consist of conv1, pool1, conv2, pool2, flatten and fc, with a ReLU in both \
                    convolutions, and windows as in the CNN";
-    let net = cnn(draw);
-    let batches = batches(draw, &net, 1);
-    let model = quantized(code, &net, &batches, MIN_MAX)?;
+    let classifier = cnn(draw);
+    let batches = batches(draw, &classifier, 1);
+    let model = quantized(code, &classifier, &batches, MIN_MAX)?;
     let text = |(name, layer): &(String, ModelLayer)| match layer {
         ModelLayer::Linear(of) => format!("{name}: linear, relu {}", of.output.relu),
         ModelLayer::Conv2d(of) => {
@@ -216,24 +216,24 @@ fn cnn_keeps_names_and_fuses_relu(code: &mut Client, draw: &mut Draw) -> CaseVer
 fn weights_have_a_scale_for_each_output(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "weights should be codes from -127 to 127, each output (of a convolution: each filter) with the scale \
                    that its own weights need";
-    for mut net in [mlp(draw), cnn(draw)] {
+    for mut classifier in [mlp(draw), cnn(draw)] {
         // One output has only small weights.
-        if let Net::Mlp(_, weights) | Net::Cnn(_, weights) = &mut net {
+        if let Net::Mlp(_, weights) | Net::Cnn(_, weights) = &mut classifier {
             let outputs = weights[1].0.len();
             let first = &mut weights[0].0;
             let inner = first.len() / outputs;
             let small = draw.int(0..=outputs - 1);
-            let is_filter = matches!(net, Net::Cnn(..));
-            if let Net::Mlp(_, weights) | Net::Cnn(_, weights) = &mut net {
+            let is_filter = matches!(classifier, Net::Cnn(..));
+            if let Net::Mlp(_, weights) | Net::Cnn(_, weights) = &mut classifier {
                 for (at, w) in weights[0].0.iter_mut().enumerate() {
                     let channel = if is_filter { at / inner } else { at % outputs };
                     *w *= if channel == small { 0.01 } else { 1.0 };
                 }
             }
         }
-        let batches = batches(draw, &net, 1);
-        let model = quantized(code, &net, &batches, MIN_MAX)?;
-        let expected = weighted(&net);
+        let batches = batches(draw, &classifier, 1);
+        let model = quantized(code, &classifier, &batches, MIN_MAX)?;
+        let expected = weighted(&classifier);
         check::equal(message, &told(&model).len(), &expected.len())?;
         for (got, expected) in told(&model).iter().zip(&expected) {
             check::equal(message, &got.weight, &expected.quantized())?;
@@ -244,10 +244,10 @@ fn weights_have_a_scale_for_each_output(code: &mut Client, draw: &mut Draw) -> C
 
 fn biases_are_in_units_of_a_sum(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a bias should be rounded to units of its sum: scale of the layer's input x scale of the output's weights";
-    for net in [mlp(draw), cnn(draw)] {
-        let batches = batches(draw, &net, 2);
-        let model = quantized(code, &net, &batches, MIN_MAX)?;
-        for (got, of) in told(&model).iter().zip(weighted(&net)) {
+    for classifier in [mlp(draw), cnn(draw)] {
+        let batches = batches(draw, &classifier, 2);
+        let model = quantized(code, &classifier, &batches, MIN_MAX)?;
+        for (got, of) in told(&model).iter().zip(weighted(&classifier)) {
             let expected = bias(&of, got);
             check::equal(message, &got.bias, &expected)?;
         }
@@ -265,22 +265,22 @@ fn bias(of: &Weighted, got: &Told) -> Vec<i32> {
 fn ranges_are_those_of_the_data(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "input and outputs should have the ranges of what the f32 model computes on the batch: outputs after the \
                    ReLU, and before a pooling";
-    for net in [mlp(draw), cnn(draw), mlp(draw), cnn(draw)] {
-        let batches = vec![batch(draw, &net, 5, 1.0)];
-        let model = quantized(code, &net, &batches, MIN_MAX)?;
-        ranges_agree(message, &model, &seen(&net, &batches), extremes)?;
+    for classifier in [mlp(draw), cnn(draw), mlp(draw), cnn(draw)] {
+        let batches = vec![batch(draw, &classifier, 5, 1.0)];
+        let model = quantized(code, &classifier, &batches, MIN_MAX)?;
+        ranges_agree(message, &model, &seen(&classifier, &batches), extremes)?;
     }
     Ok(())
 }
 
 fn ranges_come_from_all_batches(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "all batches should be observed: the first, the last and those between them may hold the extremes";
-    for net in [mlp(draw), cnn(draw)] {
+    for classifier in [mlp(draw), cnn(draw)] {
         for widest in 0..3 {
-            let mut batches = batches(draw, &net, 3);
-            batches[widest] = batch(draw, &net, 2, 4.0);
-            let model = quantized(code, &net, &batches, MIN_MAX)?;
-            ranges_agree(message, &model, &seen(&net, &batches), extremes)?;
+            let mut batches = batches(draw, &classifier, 3);
+            batches[widest] = batch(draw, &classifier, 2, 4.0);
+            let model = quantized(code, &classifier, &batches, MIN_MAX)?;
+            ranges_agree(message, &model, &seen(&classifier, &batches), extremes)?;
         }
     }
     Ok(())
@@ -288,11 +288,11 @@ fn ranges_come_from_all_batches(code: &mut Client, draw: &mut Draw) -> CaseVerdi
 
 fn ranges_depend_on_the_data(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "a model calibrated with inputs that are 100 times as large should have ranges that fit them";
-    for net in [mlp(draw), cnn(draw)] {
+    for classifier in [mlp(draw), cnn(draw)] {
         for size in [0.01, 1.0, 100.0] {
-            let batches = vec![batch(draw, &net, 3, size)];
-            let model = quantized(code, &net, &batches, MIN_MAX)?;
-            ranges_agree(message, &model, &seen(&net, &batches), extremes)?;
+            let batches = vec![batch(draw, &classifier, 3, size)];
+            let model = quantized(code, &classifier, &batches, MIN_MAX)?;
+            ranges_agree(message, &model, &seen(&classifier, &batches), extremes)?;
         }
     }
     Ok(())
@@ -301,18 +301,18 @@ fn ranges_depend_on_the_data(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
 fn ranges_are_those_of_the_observer(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "each range should be that of the observer that the calibration names, which sees the batches in their \
                    order";
-    for net in [mlp(draw), cnn(draw)] {
-        let mut batches = batches(draw, &net, 3);
-        batches[2] = batch(draw, &net, 3, 2.0);
-        let seen = seen(&net, &batches);
+    for classifier in [mlp(draw), cnn(draw)] {
+        let mut batches = batches(draw, &classifier, 3);
+        batches[2] = batch(draw, &classifier, 3, 2.0);
+        let seen = seen(&classifier, &batches);
         let momentum = draw.real(0.2, 0.8) as f32;
         let kind = ObserverKind::MovingAverage { momentum };
-        let model = quantized(code, &net, &batches, kind)?;
+        let model = quantized(code, &classifier, &batches, kind)?;
         let average = |numbers: &[Vec<f64>]| moving_average(numbers, f64::from(momentum));
         ranges_agree(message, &model, &seen, average)?;
         let percent = draw.real(80.0, 95.0);
         let kind = ObserverKind::Percentile { percent };
-        let model = quantized(code, &net, &batches, kind)?;
+        let model = quantized(code, &classifier, &batches, kind)?;
         let between = |numbers: &[Vec<f64>]| percentiles(&numbers.concat(), percent);
         ranges_agree(message, &model, &seen, between)?;
     }
@@ -320,16 +320,16 @@ fn ranges_are_those_of_the_observer(code: &mut Client, draw: &mut Draw) -> CaseV
 }
 
 /// Passes when codes and logits of an input are exact.
-fn exact(code: &mut Client, draw: &mut Draw, net: &Net) -> CaseVerdict {
+fn exact(code: &mut Client, draw: &mut Draw, classifier: &Net) -> CaseVerdict {
     let message =
         "the logits should be exactly the numbers of the codes that layers of integers give";
-    let batches = batches(draw, net, 2);
-    let input = batch(draw, net, 3, 1.2);
+    let batches = batches(draw, classifier, 2);
+    let input = batch(draw, classifier, 3, 1.2);
     let (data, inputs) = (Images::Given(batches), Images::Given(vec![input.clone()]));
-    let (model, logits) = code.model(net.clone(), data, MIN_MAX, false, inputs)?;
+    let (model, logits) = code.model(classifier.clone(), data, MIN_MAX, false, inputs)?;
     let params = chain(&model)?;
-    check::equal(message, &params.len(), &(weighted(net).len() + 1))?;
-    let parts = parts(net, &params);
+    check::equal(message, &params.len(), &(weighted(classifier).len() + 1))?;
+    let parts = parts(classifier, &params);
     let expected = codes(&parts, codes_of(&input.shape, &input.data.0, params[0]));
     let last = expected.last().expect("a model has layers");
     check::equal(message, &logits.len(), &1)?;
@@ -339,16 +339,16 @@ fn exact(code: &mut Client, draw: &mut Draw, net: &Net) -> CaseVerdict {
 
 fn mlp_is_exact(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
-        let net = mlp(draw);
-        exact(code, draw, &net)?;
+        let classifier = mlp(draw);
+        exact(code, draw, &classifier)?;
     }
     Ok(())
 }
 
 fn cnn_is_exact(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..2 {
-        let net = cnn(draw);
-        exact(code, draw, &net)?;
+        let classifier = cnn(draw);
+        exact(code, draw, &classifier)?;
     }
     Ok(())
 }
@@ -363,16 +363,16 @@ fn alone(batch: &Array, index: usize) -> Array {
 fn outputs_do_not_depend_on_the_batch(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "an input should give the same bits alone and beside others, and when it comes again";
-    for net in [mlp(draw), cnn(draw)] {
-        let data = Images::Given(batches(draw, &net, 1));
-        let mut many = batch(draw, &net, 4, 1.0);
+    for classifier in [mlp(draw), cnn(draw)] {
+        let data = Images::Given(batches(draw, &classifier, 1));
+        let mut many = batch(draw, &classifier, 4, 1.0);
         let size = many.data.0.len() / 4;
         // An input far outside of the range stands beside the others.
         many.data.0[..size].iter_mut().for_each(|x| *x *= 50.0);
         let mut inputs = vec![many.clone()];
         inputs.extend((0..4).map(|index| alone(&many, index)));
         inputs.push(many);
-        let (_, got) = code.model(net, data, MIN_MAX, false, Images::Given(inputs))?;
+        let (_, got) = code.model(classifier, data, MIN_MAX, false, Images::Given(inputs))?;
         check::equal(message, &got.len(), &6)?;
         let single = got[1..5].iter().flat_map(|of| of.data.0.clone()).collect::<Vec<_>>();
         same_bits(message, &got[0].data.0, &single)?;
@@ -384,11 +384,12 @@ fn outputs_do_not_depend_on_the_batch(code: &mut Client, draw: &mut Draw) -> Cas
 fn packed_models_give_the_same(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message =
         "a packed model should give the same bits, keep its names and store the same bytes";
-    for net in [mlp(draw), cnn(draw)] {
-        let data = Images::Given(batches(draw, &net, 1));
-        let input = Images::Given(vec![batch(draw, &net, 3, 1.0)]);
-        let mut run =
-            |packed: bool| code.model(net.clone(), data.clone(), MIN_MAX, packed, input.clone());
+    for classifier in [mlp(draw), cnn(draw)] {
+        let data = Images::Given(batches(draw, &classifier, 1));
+        let input = Images::Given(vec![batch(draw, &classifier, 3, 1.0)]);
+        let mut run = |packed: bool| {
+            code.model(classifier.clone(), data.clone(), MIN_MAX, packed, input.clone())
+        };
         let (plain, plain_logits) = run(false)?;
         let (packed, logits) = run(true)?;
         check::equal(message, &packed, &plain)?;
@@ -401,27 +402,27 @@ fn packed_models_give_the_same(code: &mut Client, draw: &mut Draw) -> CaseVerdic
 fn calibration_is_refused(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let message = "without batches there should be the error `NoData` with the function's name; batches that the model \
                    or the observer cannot take should be refused with their errors";
-    for (net, name) in [(mlp(draw), "quantize_mlp"), (cnn(draw), "quantize_cnn")] {
-        let no_data = quantized(code, &net, &[], MIN_MAX);
+    for (classifier, name) in [(mlp(draw), "quantize_mlp"), (cnn(draw), "quantize_cnn")] {
+        let no_data = quantized(code, &classifier, &[], MIN_MAX);
         refused(message, no_data, "NoData", &format!("{name}: "))?;
-        let good = batch(draw, &net, 2, 1.0);
+        let good = batch(draw, &classifier, 2, 1.0);
         let mut bad = good.clone();
         let at = draw.int(0..=bad.data.0.len() - 1);
         bad.data.0[at] = *draw.pick(&[f32::NAN, f32::INFINITY]);
-        let not_finite = quantized(code, &net, &[good.clone(), bad], MIN_MAX);
+        let not_finite = quantized(code, &classifier, &[good.clone(), bad], MIN_MAX);
         refused(message, not_finite, "NotFinite", "MinMaxObserver::observe: ")?;
         for (kind, start) in [
             (ObserverKind::Percentile { percent: 50.0 }, "PercentileObserver::new: "),
             (ObserverKind::Histogram { bins: 8 }, "HistogramObserver::new: "),
             (ObserverKind::MovingAverage { momentum: 0.0 }, "MovingAverageObserver::new: "),
         ] {
-            let no_observer = quantized(code, &net, std::slice::from_ref(&good), kind);
+            let no_observer = quantized(code, &classifier, std::slice::from_ref(&good), kind);
             refused(message, no_observer, "BadValue", start)?;
         }
         let mut narrow = good;
         *narrow.shape.last_mut().expect("an axis") = 1;
         narrow.data.0.truncate(narrow.shape.iter().product());
-        check::returns_error(message, quantized(code, &net, &[narrow], MIN_MAX), "Tensor")?;
+        check::returns_error(message, quantized(code, &classifier, &[narrow], MIN_MAX), "Tensor")?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ cases! { task "model", client Client;
 const EXACT: &str = "each layer should take the codes of the layer before, and the output should have exactly the codes of \
                      exact sums";
 
-/// Linear layers of these sizes; all but the last have a ReLU.
+/// Linear layers of these sizes; all but the last have a `Relu`.
 pub fn dense(draw: &mut Draw, sizes: &[usize], scheme: Scheme) -> Vec<Layer> {
     let layers = sizes.windows(2).map(|pair| linear(draw, [1, pair[0], pair[1]], scheme).layer);
     let mut layers: Vec<Layer> = layers.collect();

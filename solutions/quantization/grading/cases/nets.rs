@@ -46,7 +46,9 @@ pub fn gpt(draw: &mut Draw) -> Network {
 /// All parameters of a network, in order. Those of a GPT are in the order of [`course_data::parameters`].
 pub fn parameters(of: &Network) -> Vec<Parameter> {
     let (names, weights) = match of {
-        Network::Net(net) => (networks::parameters(net), networks::weights(net)),
+        Network::Net(classifier) => {
+            (networks::parameters(classifier), networks::weights(classifier))
+        }
         Network::Gpt(sizes, seed) => {
             (course_data::parameters(*sizes), course_data::drawn_weights(*sizes, *seed))
         }

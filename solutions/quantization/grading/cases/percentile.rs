@@ -76,7 +76,9 @@ fn percentile_is_of_all_batches_together(code: &mut Client, draw: &mut Draw) -> 
         let mut batches = batches(draw, 6, 40);
         for (at, batch) in batches.iter_mut().enumerate() {
             batch.truncate(5 + 7 * at);
-            batch.iter_mut().for_each(|x| *x *= (1 + at) as f32);
+            for x in batch.iter_mut() {
+                *x *= (1 + at) as f32;
+            }
         }
         agrees(message, code, draw, (&batches, percent))?;
     }

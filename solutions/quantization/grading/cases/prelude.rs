@@ -1,8 +1,8 @@
 //! Shared imports and helpers of the case files.
 
 pub use crate::contract::{
-    Array, Client, Granularity, HalfFormat, HalfTensor, ObserverKind, ObserverStep, Params,
-    Quantized, Scheme, TensorParams, Window,
+    Array, Client, Granularity, HalfFormat, ObserverKind, ObserverStep, Params, Quantized, Scheme,
+    TensorParams, Window,
 };
 pub use grader_judge::{CallFailure, CaseVerdict, Draw, cases, check, wrong};
 pub use grader_protocol::{Answer, Floats};

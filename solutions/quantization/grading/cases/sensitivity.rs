@@ -160,8 +160,8 @@ fn sensitivity_refuses_bits(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 
 fn a_bit_is_six_decibels(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let sizes = vec![draw.int(50..=70), draw.int(20..=30), 2];
-    let net = networks::drawn(Net::Mlp(sizes, Vec::new()), draw);
-    let got = code.sensitivity(Network::Net(net), (3..=8).collect(), None)?;
+    let classifier = networks::drawn(Net::Mlp(sizes, Vec::new()), draw);
+    let got = code.sensitivity(Network::Net(classifier), (3..=8).collect(), None)?;
     let options = got.layers.first().map(|layer| &layer.options[..]).unwrap_or_default();
     for pair in options.windows(2) {
         let gain = pair[1].snr_db - pair[0].snr_db;

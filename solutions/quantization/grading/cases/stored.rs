@@ -1,9 +1,9 @@
 //! Task `precision`: the weights of a model as they are stored.
 
-use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams_have_no_gaps};
-use super::search::search_looks_at_each_channel;
 use super::nets::{self, Parameter, parameters};
+use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams_have_no_gaps};
 use super::prelude::*;
+use super::search::search_looks_at_each_channel;
 use crate::contract::{Net, Network, StorageFormat, Stored, StoredTensor};
 use crate::oracle::{self, few_bits, half};
 
@@ -191,9 +191,9 @@ fn expanded(of: &Parameter, format: StorageFormat) -> Vec<f32> {
 }
 
 fn stored_numbers_are_loaded(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for net in [nets::mlp(draw), nets::cnn(draw)] {
-        let other = Network::Net(oracle::networks::drawn(net.clone(), draw));
-        let network = Network::Net(net);
+    for classifier in [nets::mlp(draw), nets::cnn(draw)] {
+        let other = Network::Net(oracle::networks::drawn(classifier.clone(), draw));
+        let network = Network::Net(classifier);
         let formats = formats(&network, draw);
         let got = code.stored(network.clone(), formats.clone(), other)?;
         check::equal("a model with the same parameters takes them", &got.error, &None)?;
@@ -209,8 +209,8 @@ fn stored_numbers_are_loaded(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
 
 fn stored_numbers_need_their_model(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut mlp = |sizes: &[usize]| {
-        let net = Net::Mlp(sizes.to_vec(), Vec::new());
-        Network::Net(oracle::networks::drawn(net, draw))
+        let classifier = Net::Mlp(sizes.to_vec(), Vec::new());
+        Network::Net(oracle::networks::drawn(classifier, draw))
     };
     let [small, deep, wide] = [mlp(&[5, 4, 3]), mlp(&[5, 4, 3, 3]), mlp(&[5, 4, 6])];
     let mut refused = |from: &Network, into: &Network, kind: &str, named: &str| {
@@ -295,12 +295,12 @@ fn gpt_bytes(bits: usize) -> usize {
         n_heads: 4,
         n_layers: 3,
     };
-    let nbytes = |(name, shape): (String, Vec<usize>)| match shape[..] {
-        [numbers] => 4 * numbers,
-        _ => {
-            let count: usize = shape.iter().product();
-            (count * bits).div_ceil(8) + 4 * shape[few_bits::output_axis(&name, &shape)]
+    let nbytes = |(name, shape): (String, Vec<usize>)| {
+        let count: usize = shape.iter().product();
+        if shape.len() == 1 {
+            return 4 * count;
         }
+        (count * bits).div_ceil(8) + 4 * shape[few_bits::output_axis(&name, &shape)]
     };
     course_data::parameters(sizes).into_iter().map(nbytes).sum()
 }

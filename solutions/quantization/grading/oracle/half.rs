@@ -62,7 +62,7 @@ pub fn decode(format: HalfFormat, bits: u16) -> f32 {
 pub fn encode(format: HalfFormat, x: f32) -> u16 {
     let sign = if x.is_sign_negative() { 0x8000 } else { 0 };
     if x.is_nan() {
-        let payload = x.to_bits() % (1 << 23) >> dropped_bits(format);
+        let payload = (x.to_bits() % (1 << 23)) >> dropped_bits(format);
         return sign | infinity(format) | quiet(format) | payload as u16;
     }
     let wanted = f64::from(x.abs());

@@ -132,8 +132,8 @@ impl Weighted {
 }
 
 /// The layers with weights of a drawn model.
-pub fn weighted(net: &Net) -> Vec<Weighted> {
-    let (shapes, names, weights) = match net {
+pub fn weighted(classifier: &Net) -> Vec<Weighted> {
+    let (shapes, names, weights) = match classifier {
         Net::Mlp(sizes, weights) => {
             let shapes: Vec<_> = sizes.windows(2).map(<[usize]>::to_vec).collect();
             let names = (1..=shapes.len()).map(|at| format!("fc{at}")).collect();
@@ -159,15 +159,15 @@ pub fn weighted(net: &Net) -> Vec<Weighted> {
 }
 
 /// The model in integers, with these parameters of the input and of each layer's output.
-pub fn parts(net: &Net, params: &[Params]) -> Vec<Part> {
+pub fn parts(classifier: &Net, params: &[Params]) -> Vec<Part> {
     let mut parts = Vec::new();
-    for (at, layer) in weighted(net).iter().enumerate() {
+    for (at, layer) in weighted(classifier).iter().enumerate() {
         let integers = layer.integers(params[at], params[at + 1]);
         if layer.axis() == 0 {
             parts.push(Part::Conv2d(integers, Window { stride: (1, 1), padding: (0, 0) }));
             parts.push(Part::MaxPool2d([2, 2], [2, 2]));
         } else {
-            if matches!(net, Net::Cnn(..)) {
+            if matches!(classifier, Net::Cnn(..)) {
                 parts.push(Part::Flatten);
             }
             parts.push(Part::Linear(integers));
@@ -176,19 +176,21 @@ pub fn parts(net: &Net, params: &[Params]) -> Vec<Part> {
     parts
 }
 
-/// The numbers of the input, and of the output of each layer with weights after its ReLU, for a batch of this shape.
-pub fn activations(net: &Net, shape: &[usize], batch: &[f32]) -> Vec<Vec<f64>> {
+/// The numbers of the input, and of the output of each layer with weights after its `Relu`, for a batch of this shape.
+pub fn activations(classifier: &Net, shape: &[usize], batch: &[f32]) -> Vec<Vec<f64>> {
     let mut values: Vec<f64> = batch.iter().map(|x| f64::from(*x)).collect();
     let mut image = if shape.len() == 4 { (shape[2], shape[3]) } else { (1, 1) };
     let mut all = vec![values.clone()];
-    for layer in weighted(net) {
+    for layer in weighted(classifier) {
         values = if layer.axis() == 1 {
             dense(&layer, &values)
         } else {
             convolved(&layer, &values, &mut image)
         };
         if layer.relu {
-            values.iter_mut().for_each(|x| *x = x.max(0.0));
+            for x in &mut values {
+                *x = x.max(0.0);
+            }
         }
         all.push(values.clone());
         if layer.axis() == 0 {

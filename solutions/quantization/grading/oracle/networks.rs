@@ -16,11 +16,11 @@ struct Batch {
 ///
 /// # Panics
 /// For a trained network, as do the other functions here.
-pub fn parameters(net: &Net) -> Vec<(String, Vec<usize>)> {
+pub fn parameters(classifier: &Net) -> Vec<(String, Vec<usize>)> {
     let layer = |name: &str, weight: &[usize], outputs: usize| {
         [(format!("{name}.weight"), weight.to_vec()), (format!("{name}.bias"), vec![outputs])]
     };
-    match net {
+    match classifier {
         Net::Mlp(sizes, _) => {
             let layers = (1..).zip(sizes.windows(2));
             layers.flat_map(|(at, pair)| layer(&format!("fc{at}"), pair, pair[1])).collect()
@@ -41,15 +41,17 @@ pub fn parameters(net: &Net) -> Vec<(String, Vec<usize>)> {
 }
 
 /// The numbers of a network's parameters, in order.
-pub fn weights(net: &Net) -> Vec<Vec<f32>> {
-    let (Net::Mlp(_, weights) | Net::Cnn(_, weights)) = net else { panic!("{net:?} is not drawn") };
+pub fn weights(classifier: &Net) -> Vec<Vec<f32>> {
+    let (Net::Mlp(_, weights) | Net::Cnn(_, weights)) = classifier else {
+        panic!("{classifier:?} is not drawn")
+    };
     weights.iter().map(|weight| weight.0.clone()).collect()
 }
 
 /// The outputs of a network with these parameters, row by row.
-pub fn forward(net: &Net, parameters: &[Vec<f64>], input: &[f32]) -> Vec<f64> {
+pub fn forward(classifier: &Net, parameters: &[Vec<f64>], input: &[f32]) -> Vec<f64> {
     let input: Vec<f64> = input.iter().map(|&x| f64::from(x)).collect();
-    match net {
+    match classifier {
         Net::Mlp(sizes, _) => {
             let last = sizes.len() - 2;
             let layers = sizes.windows(2).zip(parameters.chunks(2)).enumerate();
@@ -71,10 +73,15 @@ pub fn forward(net: &Net, parameters: &[Vec<f64>], input: &[f32]) -> Vec<f64> {
 
 /// The derivative of the sum of outputs times `seed` for each parameter, from central differences. Where no rectifier or
 /// maximum changes its mind within a step they are exact, because the network is then linear in each parameter.
-pub fn gradients(net: &Net, parameters: &[Vec<f64>], input: &[f32], seed: &[f32]) -> Vec<Vec<f64>> {
+pub fn gradients(
+    classifier: &Net,
+    parameters: &[Vec<f64>],
+    input: &[f32],
+    seed: &[f32],
+) -> Vec<Vec<f64>> {
     const STEP: f64 = 1e-6;
     let value = |parameters: &[Vec<f64>]| -> f64 {
-        let outputs = forward(net, parameters, input);
+        let outputs = forward(classifier, parameters, input);
         outputs.iter().zip(seed).map(|(y, seed)| y * f64::from(*seed)).sum()
     };
     let derivative = |which: usize, at: usize| {
@@ -144,7 +151,7 @@ fn places(h: usize, w: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// The same network with drawn weights and biases.
-pub fn drawn(net: Net, draw: &mut Draw) -> Net {
+pub fn drawn(classifier: Net, draw: &mut Draw) -> Net {
     let mut weight = |(_, shape): &(String, Vec<usize>)| {
         let fan_in = match shape[..] {
             [_, channels, h, w] => channels * h * w,
@@ -153,8 +160,8 @@ pub fn drawn(net: Net, draw: &mut Draw) -> Net {
         let reach = (2.0 / fan_in as f64).sqrt();
         Floats((0..shape.iter().product()).map(|_| (draw.normal() * reach) as f32).collect())
     };
-    let weights = parameters(&net).iter().map(&mut weight).collect();
-    match net {
+    let weights = parameters(&classifier).iter().map(&mut weight).collect();
+    match classifier {
         Net::Mlp(sizes, _) => Net::Mlp(sizes, weights),
         Net::Cnn(sizes, _) => Net::Cnn(sizes, weights),
         trained => trained,

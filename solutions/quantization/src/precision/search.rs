@@ -10,14 +10,14 @@ use tinytorch::Tensor;
 /// the least sum of squared errors (of equals the widest), for the whole tensor or for each channel. With few bits it pays
 /// to cut off the largest numbers: all others are rounded more finely.
 ///
-/// `f m` is computed in `f64` and rounded to `f32`; the parameters of a range are those of [`QuantParams::from_range`]. An
+/// `f m` is computed in `f64` and rounded to `f32`; the parameters of a range are those of [`QuantParams::from_range`](crate::QuantParams::from_range). An
 /// error is the difference between a number and what its code stands for; it is squared and added in `f64`. The tensor may
 /// be a view.
 ///
 /// # Errors
-/// [`BadBits`](QuantError::BadBits); of `search_params`: [`BadValue`](QuantError::BadValue) unless the scheme is
-/// symmetric, or when the tensor does not have the channel axis; [`Empty`](QuantError::Empty),
-/// [`NotFinite`](QuantError::NotFinite).
+/// [`BadBits`](crate::QuantError::BadBits); of `search_params`: [`BadValue`](crate::QuantError::BadValue) unless the scheme is
+/// symmetric, or when the tensor does not have the channel axis; [`Empty`](crate::QuantError::Empty),
+/// [`NotFinite`](crate::QuantError::NotFinite).
 ///
 /// # Cost
 /// 41 times that of quantizing the tensor.
@@ -84,9 +84,9 @@ fn squared_error(numbers: &[f32], params: QuantParams) -> f64 {
 /// bit more halves the noise's amplitude: about 6 dB.
 ///
 /// # Errors
-/// Of `signal_to_noise_db`: [`ShapeMismatch`](QuantError::ShapeMismatch) with the shapes of signal and approximation;
-/// [`Empty`](QuantError::Empty) and [`NotFinite`](QuantError::NotFinite) for either;
-/// [`BadValue`](QuantError::BadValue) when all elements of the signal are 0.
+/// Of `signal_to_noise_db`: [`ShapeMismatch`](crate::QuantError::ShapeMismatch) with the shapes of signal and approximation;
+/// [`Empty`](crate::QuantError::Empty) and [`NotFinite`](crate::QuantError::NotFinite) for either;
+/// [`BadValue`](crate::QuantError::BadValue) when all elements of the signal are 0.
 pub fn signal_to_noise_db(signal: &Tensor, approximation: &Tensor) -> Result<f64> {
     // BEGIN SOLUTION: two sums and a logarithm
     const OPERATION: &str = "signal_to_noise_db";

@@ -16,12 +16,14 @@ pub fn markdown(report: &Report) -> String {
     tables::document(&grids(report), &report.method())
 }
 
-/// Puts the report where an earlier one was in a document.
+/// Puts the report where an earlier one was in a document, with the picture `int8.svg`, which lies
+/// beside it.
 ///
 /// # Errors
 /// When the document has no place for it.
 pub fn record(document: &str, report: &Report) -> Result<String> {
-    tables::record(document, "int8", &markdown(report))
+    let text = format!("{}\n![The speeds as bars](int8.svg)\n", markdown(report));
+    tables::record(document, "int8", &text)
 }
 
 fn grids(report: &Report) -> Vec<Grid> {

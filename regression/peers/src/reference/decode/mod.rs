@@ -1,6 +1,7 @@
 //! One more token of a GPT that has seen T - 1: with keys and values kept, without,
 //! and what reading the bytes alone takes.
 
+#[cfg(feature = "frameworks")]
 mod candle;
 mod floor;
 mod ours;
@@ -53,6 +54,7 @@ pub fn make(worker: &str, arrays: &Arrays) -> Option<Result<Box<dyn Subject>>> {
     Some(match worker {
         "cached" => ours::cached(arrays),
         "recompute" => ours::recompute(arrays),
+        #[cfg(feature = "frameworks")]
         "candle-decode" => candle::Candle::load(arrays).map(|it| Box::new(it) as Box<_>),
         "floor" => floor::Floor::load(arrays).map(|it| Box::new(it) as Box<_>),
         _ => return None,

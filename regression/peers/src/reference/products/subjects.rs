@@ -8,7 +8,9 @@ use acceleration::{
     matmul_tiled,
 };
 use anyhow::Result;
+#[cfg(feature = "frameworks")]
 use candle_core::{Device, Tensor};
+#[cfg(feature = "frameworks")]
 use nalgebra::DMatrix;
 use ndarray::Array2;
 
@@ -28,8 +30,11 @@ pub fn make(worker: &str, arrays: &Arrays) -> Option<Result<Box<dyn Subject>>> {
         "tiled" => matmul_tiled,
         "parallel" => |a, b| matmul_parallel(a, b, 2),
         "ndarray" => return Some(ndarray(arrays)),
+        #[cfg(feature = "frameworks")]
         "nalgebra" => return Some(nalgebra(arrays)),
+        #[cfg(feature = "frameworks")]
         "faer" => return Some(faer(arrays)),
+        #[cfg(feature = "frameworks")]
         "gemm" => return Some(candle(arrays)),
         _ => return None,
     };
@@ -80,6 +85,7 @@ fn ndarray(arrays: &Arrays) -> Result<Box<dyn Subject>> {
 }
 
 /// By columns, nalgebra's own order.
+#[cfg(feature = "frameworks")]
 fn nalgebra(arrays: &Arrays) -> Result<Box<dyn Subject>> {
     let (n, a, b) = operands(arrays)?;
     let [a, b] = [a, b].map(|rows| DMatrix::from_row_slice(n, n, rows));
@@ -87,6 +93,7 @@ fn nalgebra(arrays: &Arrays) -> Result<Box<dyn Subject>> {
 }
 
 /// By columns, faer's own order.
+#[cfg(feature = "frameworks")]
 fn faer(arrays: &Arrays) -> Result<Box<dyn Subject>> {
     let (n, a, b) = operands(arrays)?;
     let [a, b] = [a, b].map(|rows| faer::Mat::from_fn(n, n, |i, j| rows[i * n + j]));
@@ -102,6 +109,7 @@ fn faer(arrays: &Arrays) -> Result<Box<dyn Subject>> {
 }
 
 /// The crate `gemm`, as candle calls it.
+#[cfg(feature = "frameworks")]
 fn candle(arrays: &Arrays) -> Result<Box<dyn Subject>> {
     let (n, a, b) = operands(arrays)?;
     let a = Tensor::from_slice(a, (n, n), &Device::Cpu)?;
