@@ -38,6 +38,10 @@ const PARTS: [Part; 4] = [
 fn main() -> Outcome {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let names: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
+    if asked.iter().any(|word| word == "--help" || word == "-h") {
+        println!("Name the parts to run: {}. Without a name, all of them run.", names.join(", "));
+        return Ok(());
+    }
     if let Some(unknown) = asked.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(format!("there is no part `{unknown}`: use {}", names.join(", ")).into());
     }
