@@ -120,12 +120,12 @@ fn what_no_probe_explains_costs_the_task_that_does_not_compile() {
     assert!(!shown.contains("acceleration::matmul_blocked(a, b, block)"), "the driver: {shown}");
 }
 
-/// The driver takes `is_empty()` of a cache, so `is_empty()` of a view has a probe too. Nothing calls it: a submission
-/// without such an item lost two tasks more when another signature was wrong besides. (That item was `CachedGpt::blocks`.)
+/// The driver takes `blocks()` of the foundation's model, so `blocks()` of the student's model has a probe too. Nothing
+/// calls it: a submission without it lost two tasks more when another signature was wrong besides.
 #[test]
 fn an_item_that_nothing_uses_costs_nothing_beside_a_mistake() {
     let edits = [
-        ("src/view.rs", "pub fn is_empty(&self)", "pub(crate) fn is_empty(&self)"),
+        ("src/gpt.rs", "pub fn blocks(&self)", "pub(crate) fn blocks(&self)"),
         (
             "src/window.rs",
             "pub fn push(&mut self, layer: usize,",

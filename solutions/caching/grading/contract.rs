@@ -122,10 +122,6 @@ grader_protocol::contract! {
             let gpt = gpt(model)?;
             cache::WithCache::new(caching::CachedMultiHeadAttention::new(gpt.blocks()[block].attn()), shape)?
         }
-        /// `n_heads` of the attention of block `block` of a model.
-        fn attention_heads(model: Model, block: usize) -> usize {
-            caching::CachedMultiHeadAttention::new(gpt(model)?.blocks()[block].attn()).n_heads()
-        }
     }
     task model needs [cache] {
         /// Block `block` of a model, with one cache.
@@ -133,8 +129,6 @@ grader_protocol::contract! {
             let gpt = gpt(model)?;
             cache::WithCache::new(caching::CachedTransformerBlock::new(&gpt.blocks()[block]), shape)?
         }
-        /// The number of a model's `blocks`.
-        fn blocks(model: Model) -> usize { caching::CachedGpt::new(&gpt(model)?).blocks().len() }
         /// The sizes of a model's `new_cache(batch)`.
         fn new_cache(model: Model, batch: usize) -> CacheSizes { model::new(model, batch, None)?.cache.value.wire() }
         /// A model and one cache: that of `new_cache(batch)`, or one of other sizes.

@@ -19,8 +19,6 @@ cases! { task "attention", client Client;
     attention_fills_the_cache;
     /// The cache does not advance by itself: the same tokens can be asked for again.
     attention_does_not_advance after [attention_of_a_prompt_is_causal];
-    /// The number of heads is that of the foundation's attention.
-    attention_tells_its_heads;
 }
 
 /// A block's attention, its oracle, and a cache that fits.
@@ -221,14 +219,4 @@ fn attention_does_not_advance(code: &mut Client, draw: &mut Draw) -> CaseVerdict
     check::that(matches!(saw.get(5), Some(Ok(StepReply::Done { .. }))), message, || {
         format!("{saw:?}")
     })
-}
-
-fn attention_tells_its_heads(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "`n_heads` should be the number of heads of the attention that it was made from";
-    for _ in 0..3 {
-        let subject = Subject::new(draw, 1);
-        let heads = code.attention_heads(subject.model, subject.block)?;
-        check::equal(message, &heads, &subject.gpt.sizes.n_heads)?;
-    }
-    Ok(())
 }

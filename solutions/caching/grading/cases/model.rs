@@ -20,8 +20,6 @@ cases! { task "model", client Client;
     logits_of_the_trained_model after [logits_of_chunks];
     /// The keys and values of every layer are in the cache, with none missing or twice.
     model_fills_the_cache after [logits_of_a_prompt];
-    /// The model has as many blocks as the foundation's.
-    model_shows_all_its_blocks;
     /// `new_cache` has the model's sizes.
     new_cache_has_the_models_sizes;
     /// A step takes no memory in proportion to the tokens that are cached.
@@ -140,15 +138,6 @@ fn model_fills_the_cache(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         (0..gpt.sizes.n_layers).for_each(|layer| talk.get(layer));
     }
     talk.run(message, code)
-}
-
-fn model_shows_all_its_blocks(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message = "`blocks` should be all blocks of the model, one for each of its layers";
-    for n_layers in [1, draw.int(2..=5)] {
-        let sizes = Sizes { n_layers, ..sizes(draw, 10) };
-        check::equal(message, &code.blocks(Model::Drawn(sizes, draw.bits()))?, &n_layers)?;
-    }
-    Ok(())
 }
 
 fn new_cache_has_the_models_sizes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
