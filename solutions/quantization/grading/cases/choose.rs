@@ -12,7 +12,7 @@ cases! { task "precision", client Client;
     choice_is_not_made_layer_by_layer after [choice_equals_brute_force];
     /// Of choices that lose equally much, the one with the fewest bytes is taken.
     choice_takes_fewest_bytes_of_equals after [choice_equals_brute_force];
-    /// A choice for 30 layers with 5 options each takes no longer than a moment.
+    /// A choice for `30` layers with `5` options each takes no longer than a moment.
     choice_scales after [choice_equals_brute_force];
     /// Layers without options, losses that are not finite and a budget that is too small are refused.
     choice_refuses;

@@ -11,7 +11,7 @@ cases! { task "conv", client Client;
     /// Weights with a zero point, channels that are not the filters, a bias without integers, and scales without a
     /// multiplier are refused.
     conv_refuses_weights;
-    /// A stride of 0 is refused, after the shapes and before the weights.
+    /// A stride of `0` is refused, after the shapes and before the weights.
     conv_refuses_a_stride_of_zero;
     /// Images that do not fit are refused.
     conv_refuses_images;

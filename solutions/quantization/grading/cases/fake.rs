@@ -10,7 +10,7 @@ use crate::oracle::{affine, few_bits, networks};
 cases! { task "finetune", client Client;
     /// Fake-quantized numbers are those that the codes stand for.
     fake_numbers_are_rounded;
-    /// The gradient is 1 where a number has a code of its own and 0 where it saturates.
+    /// The gradient is `1` where a number has a code of its own and `0` where it saturates.
     fake_gradient_is_one_inside_and_zero_outside after [fake_numbers_are_rounded];
     /// A number that is rounded to the last code still has a gradient, also half a step beyond the range.
     fake_gradient_reaches_half_a_step_beyond after [fake_gradient_is_one_inside_and_zero_outside];

@@ -12,13 +12,13 @@ cases! { task "model", client Client;
     fold_takes_views after [fold_into_a_linear_layer];
     /// A layer without a bias gets one.
     fold_makes_a_bias after [fold_into_a_linear_layer];
-    /// Epsilon is added to the variance before the root, so that a variance of 0 will do.
+    /// Epsilon is added to the variance before the root, so that a variance of `0` will do.
     fold_adds_epsilon after [fold_into_a_linear_layer];
     /// Everything is computed in `f64` and rounded once.
     fold_rounds_once after [fold_into_a_linear_layer];
-    /// Lengths that differ, and weights without 2 or 4 axes, are refused.
+    /// Lengths that differ, and weights without `2` or `4` axes, are refused.
     fold_refuses_shapes;
-    /// A variance + epsilon that is not above 0 is refused.
+    /// A variance + epsilon that is not above `0` is refused.
     fold_refuses_variances;
 }
 

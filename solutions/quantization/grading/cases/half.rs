@@ -5,31 +5,31 @@ use crate::oracle::half;
 use crate::oracle::values::{Row, Table};
 
 cases! { task "half", client Client;
-    /// Each number of binary16 is decoded: zeros, subnormal and normal numbers, infinities.
+    /// Each number of `binary16` is decoded: zeros, subnormal and normal numbers, infinities.
     f16_decodes_every_number;
-    /// Each number of bfloat16 is decoded.
+    /// Each number of `bfloat16` is decoded.
     bf16_decodes_every_number;
     /// A NaN of either format keeps its sign and its fraction bits when it is decoded.
     half_decodes_nan_bit_by_bit;
-    /// Each number of binary16 is encoded to its own bits.
+    /// Each number of `binary16` is encoded to its own bits.
     f16_encodes_its_own_numbers after [f16_decodes_every_number];
-    /// Each number of bfloat16 is encoded to its own bits.
+    /// Each number of `bfloat16` is encoded to its own bits.
     bf16_encodes_its_own_numbers after [bf16_decodes_every_number];
-    /// Normal numbers are rounded to the nearest number of binary16.
+    /// Normal numbers are rounded to the nearest number of `binary16`.
     f16_rounds_to_the_nearest;
-    /// Numbers of any magnitude are rounded to the nearest number of bfloat16.
+    /// Numbers of any magnitude are rounded to the nearest number of `bfloat16`.
     bf16_rounds_to_the_nearest;
-    /// Half way between two numbers of binary16, the even one is taken; just beside, the nearer one.
+    /// Half way between two numbers of `binary16`, the even one is taken; just beside, the nearer one.
     f16_breaks_ties_to_even after [f16_rounds_to_the_nearest];
-    /// Half way between two numbers of bfloat16, the even one is taken; just beside, the nearer one.
+    /// Half way between two numbers of `bfloat16`, the even one is taken; just beside, the nearer one.
     bf16_breaks_ties_to_even after [bf16_rounds_to_the_nearest];
-    /// Numbers below 2^-14 become subnormal numbers of binary16, rounded once.
+    /// Numbers below `2^-14` become subnormal numbers of `binary16`, rounded once.
     f16_rounds_small_numbers_to_subnormal_ones;
-    /// Numbers below half of the least number of binary16 become zeros and keep their sign.
+    /// Numbers below half of the least number of `binary16` become zeros and keep their sign.
     f16_rounds_tiny_numbers_to_signed_zeros;
-    /// What rounds above 65504 becomes infinity in binary16, and what does not becomes 65504.
+    /// What rounds above `65504` becomes infinity in `binary16`, and what does not becomes `65504`.
     f16_overflows_from_65520;
-    /// The largest numbers of `f32` become infinity in bfloat16, and its subnormal numbers stay subnormal.
+    /// The largest numbers of `f32` become infinity in `bfloat16`, and its subnormal numbers stay subnormal.
     bf16_takes_the_extremes_of_f32;
     /// A NaN stays a NaN of its sign: its upper fraction bits are kept, and the highest one is set.
     half_encodes_nan_with_sign_and_payload;

@@ -17,7 +17,7 @@ cases! { task "observe", client Client;
     histogram_is_as_good_as_a_long_search after [histogram_takes_the_least_error];
     /// The histogram does not depend on the order of the numbers, also where its bins become wider on the way.
     histogram_does_not_depend_on_order;
-    /// An outlier among 1,000 numbers is cut off where this makes the error smaller, on either side.
+    /// An outlier among `1,000` numbers is cut off where this makes the error smaller, on either side.
     histogram_cuts_outliers_where_it_pays after [histogram_takes_the_least_error];
     /// An outlier is kept where cutting it off would cost more than rounding.
     histogram_keeps_outliers_where_they_are_worth_it after [histogram_takes_the_least_error];
@@ -31,7 +31,7 @@ cases! { task "observe", client Client;
     histogram_of_zeros;
     /// Numbers of very different magnitude, the largest and the smallest of `f32` have a histogram.
     histogram_takes_numbers_of_any_magnitude after [histogram_takes_the_least_error];
-    /// A histogram has 16 to 65,536 bins.
+    /// A histogram has `16` to `65,536` bins.
     histogram_refuses_a_bad_number_of_bins;
     /// Bits that no scheme has are refused.
     histogram_refuses_bits_that_no_scheme_has;

@@ -11,7 +11,7 @@ cases! { task "fast", client Client;
     int8_linear_keeps_the_leading_axes after [int8_linear_follows_its_formula];
     /// A linear layer reads permuted weights and inputs in the order of their axes.
     int8_linear_follows_views after [int8_linear_follows_its_formula];
-    /// A linear layer takes inputs on one side of 0, of zeros, of very small and very large numbers, and outputs of zeros.
+    /// A linear layer takes inputs on one side of `0`, of zeros, of very small and very large numbers, and outputs of zeros.
     int8_linear_takes_all_ranges after [int8_linear_follows_its_formula];
     /// A linear layer refuses weights, biases and sums that do not fit.
     int8_linear_refuses_weights;
@@ -26,7 +26,7 @@ cases! { task "fast", client Client;
     int8_conv2d_takes_all_windows after [int8_conv2d_follows_its_formula];
     /// A convolution reads permuted weights and images in the order of their axes.
     int8_conv2d_follows_views after [int8_conv2d_follows_its_formula];
-    /// A convolution takes images on one side of 0 and of zeros, and filters of zeros.
+    /// A convolution takes images on one side of `0` and of zeros, and filters of zeros.
     int8_conv2d_takes_all_ranges after [int8_conv2d_follows_its_formula];
     /// A convolution refuses filters, biases, strides and sums that do not fit.
     int8_conv2d_refuses_weights;

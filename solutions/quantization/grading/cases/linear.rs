@@ -5,7 +5,7 @@ use super::layer_prelude::*;
 cases! { task "linear", client Client;
     /// The sums are those of plain loops in wide integers, bit for bit.
     linear_sums_are_exact;
-    /// Codes of signed and symmetric inputs are what they are, also below 0.
+    /// Codes of signed and symmetric inputs are what they are, also below `0`.
     linear_takes_signed_inputs after [linear_sums_are_exact];
     /// The zero point is subtracted wherever it is, also at the ends, and for extreme codes.
     linear_subtracts_every_zero_point;
@@ -19,7 +19,7 @@ cases! { task "linear", client Client;
     linear_codes_are_exact after [linear_sums_are_exact];
     /// A weight with one scale for all outputs.
     linear_takes_weights_per_tensor after [linear_codes_are_exact];
-    /// An output whose weights are all 0 is its bias.
+    /// An output whose weights are all `0` is its bias.
     linear_takes_a_channel_of_zeros after [linear_codes_are_exact];
     /// Input and output may have different schemes.
     linear_changes_the_scheme after [linear_codes_are_exact];

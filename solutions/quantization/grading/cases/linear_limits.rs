@@ -9,7 +9,7 @@ cases! { task "linear", client Client;
     linear_refuses_a_sum_too_long after [linear_takes_the_longest_sum];
     /// The limit depends on the zero point and on the number of bits.
     linear_limit_depends_on_the_codes after [linear_takes_the_longest_sum];
-    /// The bias takes its part of the 32 bits.
+    /// The bias takes its part of the `32` bits.
     linear_limit_depends_on_the_bias after [linear_takes_the_longest_sum];
     /// Weights of another number of axes and biases of another length are refused.
     linear_refuses_shapes;

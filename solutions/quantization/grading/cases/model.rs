@@ -13,7 +13,7 @@ cases! { task "model", client Client;
     mlp_keeps_names_and_fuses_relu;
     /// The CNN's layers in their order, with their names and sizes.
     cnn_keeps_names_and_fuses_relu;
-    /// Weights are symmetric codes of 8 bits with a scale for each output or filter.
+    /// Weights are symmetric codes of `8` bits with a scale for each output or filter.
     weights_have_a_scale_for_each_output after [mlp_keeps_names_and_fuses_relu];
     /// Biases are in units of a sum.
     biases_are_in_units_of_a_sum after [mlp_keeps_names_and_fuses_relu];

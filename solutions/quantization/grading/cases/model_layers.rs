@@ -15,7 +15,7 @@ cases! { task "model", client Client;
     layers_round_ties_upwards after [layers_pass_codes_on];
     /// Flattening keeps the images apart, and the order of the codes.
     layers_flatten_images after [layers_pass_codes_on];
-    /// Any number of leading axes, and codes below 0.
+    /// Any number of leading axes, and codes below `0`.
     layers_of_other_shapes after [layers_pass_codes_on];
     /// `forward` quantizes its input, which saturates, and gives the numbers of the last codes.
     forward_quantizes_and_dequantizes after [layers_pass_codes_on];

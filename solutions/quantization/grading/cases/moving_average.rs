@@ -8,13 +8,13 @@ use crate::oracle::values::Table;
 cases! { task "observe", client Client;
     /// A moving average moves each end towards that of the batch.
     moving_average_moves_each_end;
-    /// The first batch of a moving average is taken as it is, and with momentum 1 the last one.
+    /// The first batch of a moving average is taken as it is, and with momentum `1` the last one.
     moving_average_begins_with_the_first_batch;
     /// A moving average follows the order of the batches, and forgets an outlier in time.
     moving_average_forgets after [moving_average_moves_each_end];
     /// A moving average of the largest numbers does not overflow, and of very different ones its ends stay in order.
     moving_average_takes_extremes after [moving_average_moves_each_end];
-    /// A momentum must be above 0 and at most 1.
+    /// A momentum must be above `0` and at most `1`.
     moving_average_refuses_a_bad_momentum;
     /// A moving average has the range that `PyTorch` finds.
     moving_average_agrees_with_pytorch after [moving_average_moves_each_end];

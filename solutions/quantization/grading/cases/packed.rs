@@ -5,9 +5,9 @@ use crate::contract::Packed;
 use crate::oracle::{affine, few_bits};
 
 cases! { task "precision", client Client;
-    /// The stream has each code's bits in their place, for 2 to 8 bits and any number of codes.
+    /// The stream has each code's bits in their place, for `2` to `8` bits and any number of codes.
     packed_streams_have_no_gaps;
-    /// Unused bits of the last byte are 0.
+    /// Unused bits of the last byte are `0`.
     packed_ends_in_zeros;
     /// What was packed is unpacked code for code, with sign, shape and parameters.
     packed_is_unpacked;

@@ -5,13 +5,13 @@ use super::layer_prelude::*;
 use crate::contract::Sizes;
 
 cases! { task "fast", client Client;
-    /// Stride 1, no padding.
+    /// Stride `1`, no padding.
     packed_filters_convolve;
     /// Around the image is the zero point, for every zero point and both types.
     packed_filters_pad_with_the_zero_point after [packed_filters_convolve];
     /// Stride, down and across apart.
     packed_filters_stride after [packed_filters_convolve];
-    /// 1 to 40 filters, 1 to 9 channels, images of all widths, also smaller than a tile.
+    /// `1` to `40` filters, `1` to `9` channels, images of all widths, also smaller than a tile.
     packed_filters_take_all_sizes after [packed_filters_convolve];
     /// Kernels of one pixel, kernels as large as the image, windows in the padding alone.
     packed_filters_take_unusual_windows after [packed_filters_pad_with_the_zero_point];

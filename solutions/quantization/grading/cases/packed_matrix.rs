@@ -3,21 +3,21 @@
 use super::layer_prelude::*;
 
 cases! { task "fast", client Client;
-    /// Whole vectors: inputs that are a multiple of 4, outputs that are a multiple of 16.
+    /// Whole vectors: inputs that are a multiple of `4`, outputs that are a multiple of `16`.
     packed_matrix_multiplies_whole_vectors;
-    /// Rows, inputs and outputs of 1 to 70, whatever the tile.
+    /// Rows, inputs and outputs of `1` to `70`, whatever the tile.
     packed_matrix_takes_all_sizes after [packed_matrix_multiplies_whole_vectors];
     /// Batches of one row, a single output, a single input.
     packed_matrix_takes_single_rows_and_columns after [packed_matrix_multiplies_whole_vectors];
-    /// Codes of `i8`, also -128.
+    /// Codes of `i8`, also `-128`.
     packed_matrix_takes_signed_codes after [packed_matrix_multiplies_whole_vectors];
     /// Every zero point, also the ends.
     packed_matrix_subtracts_every_zero_point after [packed_matrix_multiplies_whole_vectors];
-    /// Products of 255 and 127 side by side: no step of 16 bits saturates.
+    /// Products of `255` and `127` side by side: no step of `16` bits saturates.
     packed_matrix_takes_extreme_codes;
     /// The longest sum that fits, and one whose parts do not fit.
     packed_matrix_takes_long_sums after [packed_matrix_multiplies_whole_vectors];
-    /// A sum that does not fit is right modulo 2^32.
+    /// A sum that does not fit is right modulo `2^32`.
     packed_matrix_wraps after [packed_matrix_multiplies_whole_vectors];
     /// Weights with a zero point, without two axes, and codes that do not fill rows are refused.
     packed_matrix_refuses;

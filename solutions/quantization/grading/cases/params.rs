@@ -12,11 +12,11 @@ cases! { task "params", client Client;
     params_cover_a_range_with_signed_codes;
     /// Fewer bits have fewer codes.
     params_of_fewer_bits after [params_are_symmetric, params_cover_a_range_with_unsigned_codes];
-    /// A range on one side of 0 is widened to hold 0, which has a code of its own.
+    /// A range on one side of `0` is widened to hold `0`, which has a code of its own.
     params_widen_the_range_to_hold_zero;
     /// A range of one number is widened as well.
     params_of_a_constant;
-    /// The range from 0 to 0 has scale 1, whatever the signs of the zeros.
+    /// The range from `0` to `0` has scale `1`, whatever the signs of the zeros.
     params_of_zeros;
     /// The zero point is rounded to the nearest integer, ties to even.
     params_round_the_zero_point_to_even;
@@ -30,7 +30,7 @@ cases! { task "params", client Client;
     params_of_a_tiny_range;
     /// NaN, infinities and reversed ends are refused.
     params_refuse_what_is_no_range;
-    /// Fewer than 2 bits and more than 8 are refused.
+    /// Fewer than `2` bits and more than `8` are refused.
     params_refuse_bits_that_no_scheme_has;
 }
 

@@ -9,17 +9,17 @@ use crate::oracle::values::Table;
 cases! { task "observe", client Client;
     /// Percentiles are interpolated between the two nearest of all numbers.
     percentile_interpolates;
-    /// With 100 percent, the range is the whole range.
+    /// With `100` percent, the range is the whole range.
     percentile_of_all_is_the_whole_range;
     /// Percentiles are those of all numbers, and no average over the batches.
     percentile_is_of_all_batches_together after [percentile_interpolates];
     /// Percentiles do not depend on the order of the numbers.
     percentile_does_not_depend_on_order;
-    /// An outlier among 1,000 numbers does not widen the range.
+    /// An outlier among `1,000` numbers does not widen the range.
     percentile_survives_outliers after [percentile_interpolates];
     /// Percentiles of few numbers, equal numbers and the largest numbers are defined as well.
     percentile_takes_extremes;
-    /// A percentage must be above 50 and at most 100.
+    /// A percentage must be above `50` and at most `100`.
     percentile_refuses_a_bad_percentage;
     /// Percentiles are those of `NumPy`.
     percentile_agrees_with_numpy after [percentile_interpolates];

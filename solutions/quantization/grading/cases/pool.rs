@@ -4,17 +4,17 @@ use super::layer_prelude::*;
 use crate::oracle::model::pooled;
 
 cases! { task "model", client Client;
-    /// The largest code of each window of 2 x 2, also where a row or a column is left over.
+    /// The largest code of each window of `2` x `2`, also where a row or a column is left over.
     pool_takes_the_largest_code;
     /// Windows of any height, width and steps: they may overlap, or leave pixels out.
     pool_takes_any_windows after [pool_takes_the_largest_code];
-    /// Codes below 0 are codes like all others, and the parameters stay the same.
+    /// Codes below `0` are codes like all others, and the parameters stay the same.
     pool_takes_signed_codes after [pool_takes_the_largest_code];
     /// A window as large as the image leaves one code.
     pool_takes_a_whole_image after [pool_takes_the_largest_code];
     /// What is no image, and windows that do not fit into it, are refused.
     pool_refuses_shapes;
-    /// A window or a step of 0 is refused, and so are codes with a scale for each channel.
+    /// A window or a step of `0` is refused, and so are codes with a scale for each channel.
     pool_refuses_values;
 }
 

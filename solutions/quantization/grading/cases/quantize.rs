@@ -15,7 +15,7 @@ cases! { task "quantize", client Client;
     quantize_saturates;
     /// A symmetric scheme never has its lowest integer as a code.
     quantize_leaves_out_the_lowest_integer_of_a_symmetric_scheme;
-    /// 0 has the zero point as its code, and that code stands for exactly 0.
+    /// `0` has the zero point as its code, and that code stands for exactly `0`.
     quantize_keeps_zero;
     /// A code stands for scale (code - zero point).
     dequantize_gives_the_number_of_a_code;

@@ -3,17 +3,17 @@
 use super::layer_prelude::*;
 
 cases! { task "linear", client Client;
-    /// A multiplier has 31 bits and is the nearest to the number.
+    /// A multiplier has `31` bits and is the nearest to the number.
     multiplier_is_the_nearest;
     /// A number between two multipliers goes to the even one.
     multiplier_ties_go_to_even after [multiplier_is_the_nearest];
-    /// A number that rounds to 2^31 has m0 = 2^30 and one shift less.
+    /// A number that rounds to `2^31` has `m0` = `2^30` and one shift less.
     multiplier_may_round_to_a_power_of_two after [multiplier_is_the_nearest];
-    /// 2^-32 to 2^29, and nothing else.
+    /// `2^-32` to `2^29`, and nothing else.
     multiplier_refuses_numbers_out_of_range;
-    /// Sum times m0, divided by a power of two, with one rounding.
+    /// Sum times `m0`, divided by a power of two, with one rounding.
     multiplier_applies_with_one_rounding;
-    /// A result between two integers goes upwards, also below 0.
+    /// A result between two integers goes upwards, also below `0`.
     multiplier_applies_ties_upwards after [multiplier_applies_with_one_rounding];
     /// A result that does not fit saturates.
     multiplier_applies_to_extremes after [multiplier_applies_with_one_rounding];

@@ -28,7 +28,7 @@ cases! { task "precision", client Client;
     sensitivity_restores_after_a_failure after [sensitivity_restores_the_model];
     /// Bits that do not exist are refused.
     sensitivity_refuses_bits after [sensitivity_names_each_weight];
-    /// A bit more halves the noise: about 6 dB.
+    /// A bit more halves the noise: about `6` dB.
     a_bit_is_six_decibels after [sensitivity_tells_bytes_and_noise];
 }
 

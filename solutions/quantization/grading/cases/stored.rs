@@ -26,9 +26,9 @@ cases! { task "precision", client Client;
     stored_numbers_need_their_model after [stored_numbers_are_loaded];
     /// Numbers of bits that do not exist are refused.
     stored_bits_must_exist;
-    /// The trained GPT with 8-bit weights adds as well as in `f32`, in a bit more than a quarter of the bytes.
+    /// The trained GPT with `8-bit` weights adds as well as in `f32`, in a bit more than a quarter of the bytes.
     stored_gpt_adds_in_8_bits after [stored_numbers_are_loaded, stored_bytes_are_counted];
-    /// The trained GPT with 4-bit weights still writes 95 of 100 sums without an error, in long rows.
+    /// The trained GPT with `4-bit` weights still writes `95` of `100` sums without an error, in long rows.
     stored_gpt_adds_in_4_bits after [stored_gpt_adds_in_8_bits];
 }
 

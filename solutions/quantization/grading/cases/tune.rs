@@ -8,7 +8,7 @@ use crate::contract::{FineTuning, Net, Network};
 use crate::oracle::networks;
 
 cases! { task "finetune", client Client;
-    /// A model learns a drawn problem with weights of 2 bits, from the data that it is given.
+    /// A model learns a drawn problem with weights of `2` bits, from the data that it is given.
     tuning_learns_from_the_data after [fake_models_have_gradients, fake_scales_stay];
     /// The numbers behind the rounded weights are returned, and all parameters are trained.
     tuning_returns_precise_weights after [tuning_learns_from_the_data];
@@ -22,7 +22,7 @@ cases! { task "finetune", client Client;
     tuning_starts_from_the_model after [tuning_follows_the_schedule];
     /// Bits, batches and epochs that do not exist are refused.
     tuning_refuses;
-    /// With 2 bits, fine-tuning wins back what rounding lost, on digits that nobody has seen, for two seeds.
+    /// With `2` bits, fine-tuning wins back what rounding lost, on digits that nobody has seen, for two seeds.
     tuning_wins_back_digits after [tuning_learns_from_the_data];
 }
 
