@@ -77,11 +77,6 @@ fn no_call_of_std_is_refused_in_acceleration() {
 }
 
 #[test]
-fn no_call_of_std_is_refused_in_quantization() {
-    nothing_is_refused("quantization");
-}
-
-#[test]
 fn the_corpus_is_wide() {
     let bodies = std_calls::bodies();
     assert_eq!(bodies.iter().collect::<BTreeSet<_>>().len(), bodies.len(), "one is there twice");
