@@ -1,4 +1,4 @@
-//! Every known-wrong variant fails the cases it lists, and no other, except those of tasks that need the broken task.
+//! Every known-wrong variant fails the cases it lists, and no other of the broken task and of what it needs.
 //! Only cases that depend on the listed ones are skipped.
 
 use grader_course::config::{Rubric, TaskRubric};
@@ -57,9 +57,9 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
     // Measuring takes seconds, so only the cases that must catch the mistake are measured.
     let mut grader = grader_that_times(slug, named.iter().copied());
     let tasks = suite.names().filter(|(_, name)| named.contains(name)).map(|(task, _)| task);
-    let builds_on = tasks_that_need(&grader.module.rubric, &tasks.collect());
-    // What is built on a broken task may be wrong with it, or not: nobody needs to ask.
-    grader.module.suite = suite.clone().without(&|task, _| builds_on.contains(task));
+    let asked = with_needed(&grader.module.rubric, tasks);
+    // What is built on a broken task may be wrong with it, or not; what has nothing to do with it costs time.
+    grader.module.suite = suite.clone().without(&|task, _| !asked.contains(task));
     // Hidden cases must catch it, without the audit, whose optimized build takes most of the time.
     grader.module = grader.module.without(DefenceLayer::LinkCheck);
     let folder = copy_of(&root().join("solutions").join(slug));
@@ -112,17 +112,16 @@ fn is_refused(slug: &str, variant: &Variant, refused: &ExpectedRefusal) -> Resul
     Ok(())
 }
 
-/// The tasks that need one of these, directly or through others, without these themselves.
-fn tasks_that_need(rubric: &Rubric, broken: &BTreeSet<&str>) -> BTreeSet<String> {
-    let mut reached: BTreeSet<String> = broken.iter().map(|task| (*task).to_owned()).collect();
+/// These tasks, and all that they need, directly or through others.
+fn with_needed<'a>(rubric: &Rubric, broken: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let mut reached: BTreeSet<String> = broken.map(str::to_owned).collect();
     loop {
-        let needs_it = |task: &&TaskRubric| task.needs.iter().any(|id| reached.contains(id));
-        let next: Vec<String> =
-            rubric.tasks.iter().filter(needs_it).map(|task| task.id.clone()).collect();
+        let is_reached = |task: &&TaskRubric| reached.contains(&task.id);
+        let needs = rubric.tasks.iter().filter(is_reached).flat_map(|task| &task.needs);
+        let needs: Vec<String> = needs.cloned().collect();
         let before = reached.len();
-        reached.extend(next);
+        reached.extend(needs);
         if reached.len() == before {
-            reached.retain(|task| !broken.contains(task.as_str()));
             return reached;
         }
     }

@@ -31,8 +31,6 @@ cases! { task "model", client Client;
     cnn_is_exact after [ranges_are_those_of_the_data, weights_have_a_scale_for_each_output];
     /// An image gives the same bits alone, in a batch, and again.
     outputs_do_not_depend_on_the_batch after [mlp_is_exact];
-    /// The packed model gives the same bits.
-    packed_models_give_the_same after [mlp_is_exact, cnn_is_exact];
     /// Without data, with data of another shape, with NaN, and with an observer that does not exist there is no model.
     calibration_is_refused;
 }
@@ -377,24 +375,6 @@ fn outputs_do_not_depend_on_the_batch(code: &mut Client, draw: &mut Draw) -> Cas
         let single = got[1..5].iter().flat_map(|of| of.data.0.clone()).collect::<Vec<_>>();
         same_bits(message, &got[0].data.0, &single)?;
         same_bits(message, &got[5].data.0, &single)?;
-    }
-    Ok(())
-}
-
-fn packed_models_give_the_same(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let message =
-        "a packed model should give the same bits, keep its names and store the same bytes";
-    for classifier in [mlp(draw), cnn(draw)] {
-        let data = Images::Given(batches(draw, &classifier, 1));
-        let input = Images::Given(vec![batch(draw, &classifier, 3, 1.0)]);
-        let mut run = |packed: bool| {
-            code.model(classifier.clone(), data.clone(), MIN_MAX, packed, input.clone())
-        };
-        let (plain, plain_logits) = run(false)?;
-        let (packed, logits) = run(true)?;
-        check::equal(message, &packed, &plain)?;
-        check::equal(message, &logits.len(), &1)?;
-        same_bits(message, &logits[0].data.0, &plain_logits[0].data.0)?;
     }
     Ok(())
 }
