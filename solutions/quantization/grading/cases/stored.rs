@@ -42,7 +42,7 @@ fn output_axis_depends_on_the_parameter(code: &mut Client, draw: &mut Draw) -> C
         ("emb.filters", 4),
         ("fc1.weight", 2),
         ("head.weight", 2),
-        ("blocks.2.attn.query.weight", 2),
+        ("stack.2.attention.query.weight", 2),
         ("heads", 3),
     ];
     for (name, axes) in shapes {
