@@ -1,8 +1,8 @@
 //! Task `model`: the trained models on digits that students do not have.
 
-use super::digits::HeldOut;
 use super::prelude::*;
 use crate::contract::{Images, Net};
+use course_oracle::digits::HeldOut;
 
 cases! { task "model", client Client;
     /// The MLP in integers reads held-out digits at most one point worse than in `f32`, and takes about a quarter of the bytes.

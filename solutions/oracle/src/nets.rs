@@ -1,8 +1,8 @@
-//! Networks with drawn weights, for the cases of few bits and of fine-tuning.
+//! Networks with drawn weights, for hidden cases.
 
-use super::prelude::*;
-use crate::contract::{Net, Network};
-use crate::oracle::networks;
+use crate::networks;
+use course_data::{Net, Network};
+use grader_judge::Draw;
 
 /// A parameter of a model.
 #[derive(Clone)]

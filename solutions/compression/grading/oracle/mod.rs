@@ -1,0 +1,3 @@
+//! Independent answers: plain loops in `f64`, and values from `SciPy` and `PyTorch`.
+
+pub mod magnitude;
