@@ -216,3 +216,21 @@ fn a_task_has_a_budget_of_its_own() {
     let error = seconds("call_seconds: 6, task_seconds: 5").unwrap_err();
     assert!(error.problems()[0].label.contains("at least `call_seconds`, 6"));
 }
+
+/// Training takes longer than all that other tasks do. Raised for every task, the limit let a submission of ten tasks
+/// hang for five minutes.
+#[test]
+fn a_task_may_have_seconds_of_its_own() {
+    let with = |line: &str| {
+        let text = SMALL.replace("call_seconds: 1", "call_seconds: 2, task_seconds: 5");
+        Rubric::parse("small.yaml", &text.replacen("    points:", &format!("{line}    points:"), 1))
+    };
+    let rubric = with("    task_seconds: 12\n").unwrap();
+    let first = &rubric.tasks[0].id;
+    let others: u32 = rubric.tasks[1..].iter().map(|_| 5).sum();
+    assert_eq!(rubric.limits_of(first).task_seconds, 12);
+    assert_eq!(rubric.limits_of("no such task").task_seconds, 5);
+    assert_eq!(rubric.elapsed_seconds(), 2 * (12 + others));
+    let error = with("    task_seconds: 1\n").unwrap_err();
+    assert!(error.problems()[0].label.contains("at least `call_seconds`, 2"));
+}

@@ -121,7 +121,7 @@ impl Module {
         let slug = self.slug;
         let suite = self.suite().map_err(|error| format!("{slug}: {error}"))?;
         for seed in REHEARSAL_SEEDS {
-            let runs = run_suite(&suite, wire, TaskBudget::UNLIMITED, seed, &mut ());
+            let runs = run_suite(&suite, wire, &|_| TaskBudget::UNLIMITED, seed, &mut ());
             let failed: Vec<&CaseRun> =
                 runs.iter().filter(|run| run.outcome != Outcome::Pass).collect();
             if runs.is_empty() || !failed.is_empty() {

@@ -38,13 +38,13 @@ impl CaseObserver for () {
 /// Runs the cases of `suite` in order, parents first, with inputs drawn from `seed`. If `observer`
 /// stops the run, returns the results so far.
 ///
-/// Each task has its own process and its own `budget`. When the budget is used up, the task's other
+/// Each task has its own process and its own budget: that of its name. When the budget is used up, the task's other
 /// cases are not run. A case with a failed parent is still reported as skipped, because the parent
 /// is more informative.
 pub fn run_suite(
     suite: &Suite,
     wire: &mut dyn Transport,
-    budget: TaskBudget,
+    budget: &dyn Fn(&str) -> TaskBudget,
     seed: u64,
     observer: &mut dyn CaseObserver,
 ) -> Vec<CaseRun> {
@@ -64,7 +64,7 @@ pub fn run_suite(
         let run = if let Err(failure) = refreshed {
             ended(case, failure.into())
         } else if blocked_by.is_empty() {
-            let account = accounts.remove(case.task).unwrap_or_else(|| TaskAccount::new(budget));
+            let account = accounts.remove(case.task).unwrap_or_else(|| TaskAccount::new(budget(case.task)));
             let mut metered = MeteredTransport::new(&mut *wire, account);
             let run = run_case(case, &mut metered, seed);
             accounts.insert(case.task, metered.into_account());
@@ -161,7 +161,7 @@ mod tests {
         let suite = Suite::new(CASES.iter().copied()).unwrap();
         let mut code = TinyCode(f);
         let mut wire = InProcess::new(|request| dispatch(&mut code, request));
-        run_suite(&suite, &mut wire, TaskBudget::UNLIMITED, 1, &mut ())
+        run_suite(&suite, &mut wire, &|_| TaskBudget::UNLIMITED, 1, &mut ())
             .iter()
             .map(|run| run.outcome)
             .collect()
@@ -207,7 +207,7 @@ mod tests {
         let of = |task| Case { task, after: &[], ..CASES[0] };
         let cases = [of("a"), Case { name: "b", ..of("a") }, Case { name: "c", ..of("c") }];
         let mut wire = CountingObserver(Vec::new());
-        run_suite(&Suite::new(cases).unwrap(), &mut wire, TaskBudget::UNLIMITED, 1, &mut ());
+        run_suite(&Suite::new(cases).unwrap(), &mut wire, &|_| TaskBudget::UNLIMITED, 1, &mut ());
         assert_eq!(wire.0, ["fresh", "call", "call", "fresh", "call"]);
     }
 

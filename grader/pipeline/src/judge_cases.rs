@@ -41,7 +41,8 @@ pub fn judge(
     let log = CallLog::default();
     let mut wire = wire.peeled(&module.switched_off).logging(&log);
     let mut watch = CaseWatch::new(session.stop, &log);
-    let runs = run_suite(suite, &mut wire, task_budget(limits), session.seed, &mut watch);
+    let budget = |task: &str| task_budget(&module.rubric.limits_of(task));
+    let runs = run_suite(suite, &mut wire, &budget, session.seed, &mut watch);
     let spent = wire.finish()?;
     if runs.len() < suite.cases().len() {
         return Err(EarlyEnd::Stopped);
@@ -90,7 +91,8 @@ pub fn ask_again(
     let log = CallLog::default();
     let mut watch = CaseWatch::new(session.stop, &log);
     let asked = suite.clone().without(&|_, name| !names.contains(name));
-    let runs = run_suite(&asked, &mut wire, task_budget(limits), session.seed, &mut watch);
+    let budget = |task: &str| task_budget(&module.rubric.limits_of(task));
+    let runs = run_suite(&asked, &mut wire, &budget, session.seed, &mut watch);
     let cpu = wire.finish()?.cpu;
     if runs.len() < asked.cases().len() {
         return Err(EarlyEnd::Stopped);

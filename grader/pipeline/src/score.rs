@@ -220,6 +220,7 @@ mod tests {
             title: String::new(),
             points: 10.0,
             files: vec!["src/one.rs".into()],
+            task_seconds: None,
             needs: Vec::new(),
             partial: PartialCredit::Proportional,
             hint: String::new(),

@@ -35,4 +35,12 @@ grader_protocol::contract! {
             (result.err().map(|error| error.to_string()), course_data::parameter_arrays(&model))
         }
     }
+    task schedule {}
+    task structured {}
+    task sparse {}
+    task low_rank {}
+    task distill {}
+    task codebook {}
+    task encode {}
+    task compressor {}
 }

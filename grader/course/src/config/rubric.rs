@@ -49,6 +49,9 @@ pub struct TaskRubric {
     pub points: f64,
     /// The files a student edits, relative to the module's folder; at least one.
     pub files: Vec<PathBuf>,
+    /// CPU seconds for all its calls together, where they differ from the module's: a task that trains a model needs more.
+    /// Never less than the module's `call_seconds`.
+    pub task_seconds: Option<u32>,
     /// Ids of earlier tasks whose results this task uses.
     pub needs: Vec<String>,
     /// How partly passed cases are scored.
@@ -190,6 +193,18 @@ impl Rubric {
     /// The task called `id`.
     pub fn task(&self, id: &str) -> Option<&TaskRubric> {
         self.tasks.iter().find(|task| task.id == id)
+    }
+
+    /// The limits for a task's calls: those of the module, with the task's own seconds.
+    pub fn limits_of(&self, task: &str) -> SubmissionLimits {
+        let own = self.task_or_dropped(task).and_then(|task| task.task_seconds);
+        SubmissionLimits { task_seconds: own.unwrap_or(self.limits.task_seconds), ..self.limits }
+    }
+
+    /// Elapsed seconds after which no call of any task is running, timed cases not included.
+    pub fn elapsed_seconds(&self) -> u32 {
+        let tasks = self.tasks.iter();
+        tasks.map(|task| self.limits_of(&task.id).elapsed_seconds_of_a_task()).sum()
     }
 
     /// The task called `id`, dropped or not.

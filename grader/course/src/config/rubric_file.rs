@@ -83,7 +83,7 @@ fn draft(
     let mut origin = RubricOrigin::new(source, list.span.clone());
     let mut tasks = Vec::new();
     for (index, node) in reader.list(list, 1)?.iter().enumerate() {
-        tasks.push(task(reader, node, index + 1, &mut origin));
+        tasks.push(task(reader, node, index + 1, limits.as_ref(), &mut origin));
     }
     // If a task could not be read, skip the check of the total: it would only report the same
     // mistake again.

@@ -6,12 +6,12 @@ use std::path::{Component, Path, PathBuf};
 use super::gates;
 use super::partial::{PartialCredit, PartialStep};
 use super::reader::{ConfigReader, MapFields};
-use super::rubric::{CaseRubric, RubricOrigin, TaskRubric};
+use super::rubric::{CaseRubric, RubricOrigin, SubmissionLimits, TaskRubric};
 use super::rubric_file::visibility;
 use super::tree::{YamlNode, YamlValue};
 
-const TASK: [&str; 12] = [
-    "id", "title", "points", "file", "files", "needs", "dropped", "partial", "steps", "hint",
+const TASK: [&str; 13] = [
+    "id", "title", "points", "file", "files", "task_seconds", "needs", "dropped", "partial", "steps", "hint",
     "cases", "gates",
 ];
 
@@ -20,6 +20,7 @@ pub(super) fn task(
     reader: &mut ConfigReader<'_>,
     node: &YamlNode,
     number: usize,
+    limits: Option<&SubmissionLimits>,
     origin: &mut RubricOrigin,
 ) -> Option<TaskRubric> {
     let Some(fields) = reader.fields(node, "task", &TASK) else {
@@ -32,6 +33,7 @@ pub(super) fn task(
     let title = reader.text(&fields, "title");
     let points = points(reader, &fields);
     let files = files(reader, &fields);
+    let task_seconds = task_seconds(reader, &fields, limits);
     let dropped = fields.get("dropped").map_or(Some(false), |node| reader.yes_or_no(node));
     let partial = partial(reader, &fields);
     let hint = reader.text(&fields, "hint");
@@ -46,6 +48,7 @@ pub(super) fn task(
         title: title?,
         points: points?,
         files: files?,
+        task_seconds: task_seconds?,
         needs: needs?,
         partial: partial?,
         hint: hint?,
@@ -114,6 +117,23 @@ fn files(reader: &mut ConfigReader<'_>, fields: &MapFields<'_>) -> Option<Vec<Pa
     let nodes = reader.list(list, 1)?;
     let files: Vec<Option<PathBuf>> = nodes.iter().map(|node| file(reader, node)).collect();
     files.into_iter().collect()
+}
+
+/// The task's own limit, if there is one. It can hold the longest call.
+fn task_seconds(
+    reader: &mut ConfigReader<'_>,
+    fields: &MapFields<'_>,
+    limits: Option<&SubmissionLimits>,
+) -> Option<Option<u32>> {
+    let Some(node) = fields.get("task_seconds") else { return Some(None) };
+    let stated = reader.whole(fields, "task_seconds", 86_400)?;
+    let call = limits.map_or(0, |limits| limits.call_seconds);
+    if stated < call {
+        let message = format!("all calls of the task may take {stated} s, and a single one {call} s");
+        reader.wrong(&node.span, message, &format!("expected at least `call_seconds`, {call}"));
+        return None;
+    }
+    Some(Some(stated))
 }
 
 fn file(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<PathBuf> {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Course, Rubric, SubmissionLimits};
+use crate::config::{Course, Rubric};
 use crate::located::count;
 
 const RULES: &str = include_str!("../../templates/graded-code.md");
@@ -12,7 +12,7 @@ const RULES: &str = include_str!("../../templates/graded-code.md");
 pub(super) fn of_module(course: &Course, rubric: &Rubric) -> String {
     format!(
         "## What graded code may use\n\nYour code is graded in a process of its own, within these limits:\n\n{}\n{}",
-        limits(&rubric.limits),
+        limits(rubric),
         rules(course, &format!("`{}`", rubric.slug))
     )
 }
@@ -29,17 +29,23 @@ fn rules(course: &Course, package: &str) -> String {
     RULES.replace("{{package}}", package).replace("{{and_foundation}}", &and_foundation)
 }
 
-fn limits(limits: &SubmissionLimits) -> String {
+fn limits(rubric: &Rubric) -> String {
+    let limits = &rubric.limits;
     let whole = |n: u32, noun: &str| count(n as usize, noun);
     let rows = [
         ("threads that your code starts, at one time", limits.threads.to_string()),
         ("memory", format!("{} MB", limits.memory_mb)),
         ("one call of a function", whole(limits.call_seconds, "second")),
         ("CPU time of all calls of one task", whole(limits.task_seconds, "second")),
-        ("time to compile", whole(limits.compile_seconds, "second")),
     ];
+    let own = rubric.tasks.iter().filter_map(|task| {
+        let seconds = task.task_seconds?;
+        Some((format!("the same for task `{}`", task.id), whole(seconds, "second")))
+    });
     let mut table = "| | at most |\n|---|---|\n".to_owned();
-    for (what, most) in rows {
+    let compile = [("time to compile".to_owned(), whole(limits.compile_seconds, "second"))];
+    let rows = rows.map(|(what, most)| (what.to_owned(), most));
+    for (what, most) in rows.into_iter().chain(own).chain(compile) {
         // Writing to a `String` cannot fail.
         let _ = writeln!(table, "| {what} | {most} |");
     }
