@@ -3,5 +3,8 @@
 mod cluster;
 mod tune;
 
+// BEGIN SOLUTION: -
+pub(crate) use cluster::ROUNDS;
+// END SOLUTION
 pub use cluster::{Codebook, shared_values};
-pub use tune::{CodebookTuning, tune_codebooks};
+pub use tune::{CodebookOptimizer, CodebookTuning, tune_codebooks};

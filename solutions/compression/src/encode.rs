@@ -4,6 +4,7 @@ mod bits;
 mod format;
 mod huffman;
 mod seal;
+mod streams;
 
 pub use bits::{BitReader, BitWriter};
 pub use format::{ByteReport, byte_report, decode_model, encode_model, load_encoded};

@@ -3,6 +3,7 @@
 use crate::{Mask, ModelMasks, Result};
 // BEGIN SOLUTION: -
 use crate::{CompressionError, pruned_count, weights};
+use tinytorch::layer;
 // END SOLUTION
 use tinytorch::{Layer, Tensor};
 
@@ -26,9 +27,9 @@ pub enum Scope {
 /// Linear in the number of elements on average: nothing needs to be sorted.
 pub fn prune_magnitude(weight: &Tensor, sparsity: f64) -> Result<Mask> {
     // BEGIN SOLUTION: count, then select the largest magnitude that is pruned
-    let weights = [(String::new(), weight)];
-    let mut masks = prune_together("prune_magnitude", &weights, sparsity)?;
-    Ok(masks.remove(0).1)
+    let count = pruned_count("prune_magnitude", sparsity, weight.len())?;
+    let magnitudes = magnitudes("prune_magnitude", weight)?;
+    Mask::new(weight.shape(), kept(&magnitudes, count))
     // END SOLUTION
 }
 
@@ -52,16 +53,7 @@ pub fn pruning_threshold(weight: &Tensor, sparsity: f64) -> Result<f32> {
 /// As [`prune_magnitude`], of `prune_model`.
 pub fn prune_model(model: &dyn Layer, sparsity: f64, scope: Scope) -> Result<ModelMasks> {
     // BEGIN SOLUTION: one weight at a time, or all in one order
-    let weights = weights(model);
-    let masks = match scope {
-        Scope::Global => prune_together("prune_model", &weights, sparsity)?,
-        Scope::PerLayer => {
-            let each = weights.chunks(1);
-            let masks = each.map(|weight| prune_together("prune_model", weight, sparsity));
-            masks.collect::<Result<Vec<_>>>()?.concat()
-        }
-    };
-    Ok(ModelMasks::new(masks))
+    prune_together("prune_model", &weights(model), sparsity, scope)
     // END SOLUTION
 }
 
@@ -74,7 +66,20 @@ pub fn prune_model(model: &dyn Layer, sparsity: f64, scope: Scope) -> Result<Mod
 /// model does not change.
 pub fn apply_masks(model: &mut dyn Layer, masks: &ModelMasks) -> Result<()> {
     // BEGIN SOLUTION: check all, then multiply
-    todo!("to be written")
+    let parameters = model.parameters();
+    for (name, mask) in masks.masks() {
+        let Some((_, parameter)) = parameters.iter().find(|(other, _)| other == name) else {
+            let reason = format!("the model has no parameter `{name}`");
+            return Err(CompressionError::value("apply_masks", reason));
+        };
+        mask.checked("apply_masks", parameter)?;
+    }
+    for (name, parameter) in model.parameters_mut() {
+        if let Some(mask) = masks.get(&name) {
+            set_zeros(parameter, mask)?;
+        }
+    }
+    Ok(())
     // END SOLUTION
 }
 
@@ -85,38 +90,73 @@ impl Mask {
     /// [`ShapeMismatch`](crate::CompressionError::ShapeMismatch) of `Mask::apply` with the shapes of tensor and mask.
     pub fn apply(&self, tensor: &Tensor) -> Result<Tensor> {
         // BEGIN SOLUTION: select, do not multiply
-        todo!("to be written")
+        self.checked("Mask::apply", tensor)?;
+        let elements = tensor.to_vec().into_iter().zip(self.kept());
+        let kept = elements.map(|(x, kept)| if *kept { x } else { 0.0 }).collect();
+        Ok(Tensor::from_vec(kept, tensor.shape())?)
         // END SOLUTION
     }
+    // BEGIN SOLUTION: -
+
+    /// Checks that the mask fits.
+    fn checked(&self, operation: &'static str, tensor: &Tensor) -> Result<()> {
+        if tensor.shape() == self.shape() {
+            return Ok(());
+        }
+        let (left, right) = (tensor.shape().to_vec(), self.shape().to_vec());
+        let reason = "a mask needs the shape of its tensor".to_owned();
+        Err(CompressionError::ShapeMismatch { operation, left, right, reason })
+    }
+    // END SOLUTION
 }
 // BEGIN SOLUTION: -
 
-/// The masks of these weights, in one order of magnitudes.
-fn prune_together(
+/// Sets what a mask prunes to 0. The parameter stays the same leaf.
+pub(crate) fn set_zeros(parameter: &mut Tensor, mask: &Mask) -> Result<()> {
+    let masked = mask.apply(parameter)?;
+    Ok(layer::assign(parameter, masked)?)
+}
+
+/// The masks of these weights, each in an order of its own or all in one.
+pub(crate) fn prune_together(
     operation: &'static str,
     weights: &[(String, &Tensor)],
     sparsity: f64,
-) -> Result<Vec<(String, Mask)>> {
-    let mut magnitudes = Vec::new();
-    for (_, weight) in weights {
-        for x in weight.to_vec() {
-            if !x.is_finite() {
-                let shape = weight.shape().to_vec();
-                return Err(CompressionError::NotFinite { operation, shape, value: x });
-            }
-            magnitudes.push(x.abs());
+    scope: Scope,
+) -> Result<ModelMasks> {
+    let groups: Vec<_> = match scope {
+        Scope::PerLayer => weights.chunks(1).collect(),
+        Scope::Global => vec![weights],
+    };
+    let mut masks = Vec::new();
+    for group in groups {
+        let mut all = Vec::new();
+        for (_, weight) in group {
+            all.extend(magnitudes(operation, weight)?);
+        }
+        let count = pruned_count(operation, sparsity, all.len())?;
+        let kept = kept(&all, count);
+        let mut left = &kept[..];
+        for (name, weight) in group {
+            let (own, rest) = left.split_at(weight.len());
+            masks.push((name.clone(), Mask::new(weight.shape(), own.to_vec())?));
+            left = rest;
         }
     }
-    let count = pruned_count(operation, sparsity, magnitudes.len())?;
-    let kept = kept(&magnitudes, count);
-    let mut start = 0;
-    let masks = weights.iter().map(|(name, weight)| {
-        let end = start + weight.len();
-        let mask = Mask::new(weight.shape(), kept[start..end].to_vec())?;
-        start = end;
-        Ok((name.clone(), mask))
-    });
-    masks.collect()
+    Ok(ModelMasks::new(masks))
+}
+
+/// Absolute values, row by row.
+fn magnitudes(operation: &'static str, weight: &Tensor) -> Result<Vec<f32>> {
+    let mut values = weight.to_vec();
+    for x in &mut values {
+        if !x.is_finite() {
+            let shape = weight.shape().to_vec();
+            return Err(CompressionError::NotFinite { operation, shape, value: *x });
+        }
+        *x = x.abs();
+    }
+    Ok(values)
 }
 
 /// Keeps all but the `count` least, and of equal ones prunes the first.

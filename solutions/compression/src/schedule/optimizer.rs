@@ -1,6 +1,11 @@
 //! An optimizer that keeps what is pruned at 0.
 
 use crate::{ModelMasks, Result, Scope, SparsitySchedule};
+// BEGIN SOLUTION: -
+use crate::magnitude::{prune_together, set_zeros};
+use crate::{CompressionError, Mask};
+use tinytorch::TensorError;
+// END SOLUTION
 use tinytorch::autograd::Gradients;
 use tinytorch::train::{Optimizer, OptimizerState};
 use tinytorch::{Result as TensorResult, Tensor};
@@ -49,7 +54,21 @@ impl<O: Optimizer> Optimizer for PruningOptimizer<O> {
         gradients: &Gradients,
     ) -> TensorResult<()> {
         // BEGIN SOLUTION: new masks if the schedule says so, the inner step, then the masks
-        todo!("to be written")
+        let step = self.inner.state().steps;
+        if let Some((schedule, scope)) = self.schedule
+            && schedule.prunes_at(step)
+        {
+            self.masks = masks_of(&parameters, schedule.sparsity(step), scope).map_err(invalid)?;
+        }
+        let mut parameters = parameters;
+        let again = parameters.iter_mut().map(|(name, parameter)| (name.clone(), &mut **parameter));
+        self.inner.step(again.collect(), gradients)?;
+        for (name, parameter) in parameters {
+            if let Some(mask) = self.masks.get(&name) {
+                set_zeros(parameter, mask).map_err(invalid)?;
+            }
+        }
+        Ok(())
         // END SOLUTION
     }
 
@@ -68,13 +87,48 @@ impl<O: Optimizer> Optimizer for PruningOptimizer<O> {
 
     fn state(&self) -> OptimizerState {
         // BEGIN SOLUTION: the inner state with the masks
-        todo!("to be written")
+        let mut state = self.inner.state();
+        let masks = self.masks.masks().iter().filter_map(|(name, mask)| {
+            let kept = mask.kept().iter().map(|kept| f32::from(u8::from(*kept))).collect();
+            Some((name.clone(), Tensor::from_vec(kept, mask.shape()).ok()?))
+        });
+        state.buffers.insert(MASK.to_owned(), masks.collect());
+        state
         // END SOLUTION
     }
 
     fn restore(&mut self, state: OptimizerState) -> TensorResult<()> {
         // BEGIN SOLUTION: take the masks out, give the rest to the inner optimizer
-        todo!("to be written")
+        let mut state = state;
+        let Some(masks) = state.buffers.remove(MASK) else {
+            let reason = format!("the saved state lacks {MASK}");
+            return Err(TensorError::InvalidConfig { op: "PruningOptimizer::restore", reason });
+        };
+        self.inner.restore(state)?;
+        let masks = masks.iter().map(|(name, kept)| (name.clone(), Mask::of_zeros(kept)));
+        self.masks = ModelMasks::new(masks.collect());
+        Ok(())
         // END SOLUTION
     }
 }
+// BEGIN SOLUTION: -
+
+/// What the masks are called in a state.
+const MASK: &str = "mask";
+
+/// The masks of the weights among these parameters.
+fn masks_of(
+    parameters: &[(String, &mut Tensor)],
+    sparsity: f64,
+    scope: Scope,
+) -> Result<ModelMasks> {
+    let weights = parameters.iter().filter(|(_, parameter)| parameter.ndim() >= 2);
+    let weights: Vec<_> =
+        weights.map(|(name, parameter)| (name.clone(), &**parameter)).collect();
+    prune_together("PruningOptimizer::step", &weights, sparsity, scope)
+}
+
+fn invalid(error: CompressionError) -> TensorError {
+    TensorError::InvalidConfig { op: "PruningOptimizer::step", reason: error.to_string() }
+}
+// END SOLUTION

@@ -1,5 +1,9 @@
 //! Fine-tuning of a classifier while it is pruned.
 
+// BEGIN SOLUTION: -
+use crate::{CompressionError, PruningOptimizer, SparsitySchedule, pruned_count};
+use tinytorch::train::{Adam, CosineSchedule, DataLoader, Trainer, classifier_loss};
+// END SOLUTION
 use crate::{Result, Scope};
 use tinytorch::Layer;
 use tinytorch::train::Labelled;
@@ -37,6 +41,24 @@ pub fn fine_tune_pruned<M: Layer>(
     tuning: PruningTuning,
 ) -> Result<()> {
     // BEGIN SOLUTION: the foundation's trainer with a `PruningOptimizer`
-    todo!("to be written")
+    let PruningTuning { sparsity, scope, epochs, batch_size, learning_rate, seed } = tuning;
+    pruned_count(OPERATION, sparsity, 0)?;
+    if epochs == 0 {
+        return Err(CompressionError::value(OPERATION, "0 epochs: use at least 1"));
+    }
+    let loader = DataLoader::new(data, batch_size)?.shuffled(seed);
+    let steps = (loader.batches_per_epoch() * epochs) as u64;
+    let end = (steps - 1).min(steps * 3 / 5);
+    let schedule = SparsitySchedule { initial: 0.0, target: sparsity, begin: 0, end, every: 8 };
+    let adam = Adam::new(learning_rate).betas(0.9, 0.99);
+    let mut trainer = Trainer::new(PruningOptimizer::gradual(adam, schedule, scope)?)
+        .schedule(CosineSchedule::new(learning_rate, steps)?)
+        .clip_norm(1.0)
+        .epochs(epochs);
+    Ok(trainer.fit(model, &loader, classifier_loss)?)
     // END SOLUTION
 }
+// BEGIN SOLUTION: -
+
+const OPERATION: &str = "fine_tune_pruned";
+// END SOLUTION
