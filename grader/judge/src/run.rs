@@ -64,7 +64,8 @@ pub fn run_suite(
         let run = if let Err(failure) = refreshed {
             ended(case, failure.into())
         } else if blocked_by.is_empty() {
-            let account = accounts.remove(case.task).unwrap_or_else(|| TaskAccount::new(budget(case.task)));
+            let account =
+                accounts.remove(case.task).unwrap_or_else(|| TaskAccount::new(budget(case.task)));
             let mut metered = MeteredTransport::new(&mut *wire, account);
             let run = run_case(case, &mut metered, seed);
             accounts.insert(case.task, metered.into_account());

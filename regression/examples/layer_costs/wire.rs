@@ -68,7 +68,8 @@ pub fn compiled(grader: &Grader, reference: &ReferenceSolution, work: &Path) -> 
 pub fn driven(grader: &Grader, driver: &Path) -> (grader_pipeline::DriveCost, usize) {
     let wire = Wire::new(&grader.sandbox, driver, &grader.module.rubric.limits, 1);
     let mut counted = CountingWire { wire, requests: 0 };
-    let runs = run_suite(&grader.module.suite, &mut counted, &|_| TaskBudget::UNLIMITED, 5, &mut ());
+    let runs =
+        run_suite(&grader.module.suite, &mut counted, &|_| TaskBudget::UNLIMITED, 5, &mut ());
     assert!(runs.iter().all(|run| run.failure.is_none()), "the reference passes");
     (counted.wire.finish().expect("an end"), counted.requests)
 }

@@ -109,9 +109,11 @@ pub fn distill<S: Layer, T: Layer>(
         .floor(how.learning_rate / 20.0);
     let loss = |student: &S, batch: &TaughtBatch| {
         let logits = student.forward(&batch.examples.inputs)?;
-        distillation_loss(&logits, &batch.logits, &batch.examples.labels, how).map_err(|error| match error {
-            CompressionError::Tensor(error) => error,
-            error => TensorError::InvalidConfig { op: "distill", reason: error.to_string() },
+        distillation_loss(&logits, &batch.logits, &batch.examples.labels, how).map_err(|error| {
+            match error {
+                CompressionError::Tensor(error) => error,
+                error => TensorError::InvalidConfig { op: "distill", reason: error.to_string() },
+            }
         })
     };
     let mut trainer = Trainer::new(Adam::new(how.learning_rate).betas(0.9, 0.99))
@@ -151,7 +153,12 @@ fn check_logits(student: &Tensor, teacher: &Tensor) -> Result<()> {
     if student.shape() != teacher.shape() {
         let (left, right) = (student.shape().to_vec(), teacher.shape().to_vec());
         let reason = "student and teacher need the same batch and the same classes".to_owned();
-        return Err(CompressionError::ShapeMismatch { operation: "soft_loss", left, right, reason });
+        return Err(CompressionError::ShapeMismatch {
+            operation: "soft_loss",
+            left,
+            right,
+            reason,
+        });
     }
     if student.ndim() != 2 {
         let reason = format!("logits {:?}: use [batch, classes]", student.shape());

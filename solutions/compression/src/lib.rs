@@ -31,9 +31,7 @@ mod schedule;
 mod sparse;
 mod structured;
 
-pub use codebook::{
-    Codebook, CodebookOptimizer, CodebookTuning, shared_values, tune_codebooks,
-};
+pub use codebook::{Codebook, CodebookOptimizer, CodebookTuning, shared_values, tune_codebooks};
 pub use compressor::{
     Candidate, Compressed, CompressionReport, DeploymentPlan, Device, LayerSensitivity,
     ModelCompressor, Requirements, Shortfall, SparsityOption, SparsityPattern, deployment_plan,

@@ -46,7 +46,9 @@ fn checked(operation: &'static str, kept: &[usize], count: usize) -> Result<()> 
     for at in kept {
         match seen.get_mut(*at) {
             Some(seen) if !*seen => *seen = true,
-            Some(_) => return Err(CompressionError::value(operation, format!("{at} is named twice"))),
+            Some(_) => {
+                return Err(CompressionError::value(operation, format!("{at} is named twice")));
+            }
             None => {
                 let reason = format!("{at}, but there are only {count}, counted from 0");
                 return Err(CompressionError::value(operation, reason));

@@ -11,8 +11,19 @@ use super::rubric_file::visibility;
 use super::tree::{YamlNode, YamlValue};
 
 const TASK: [&str; 13] = [
-    "id", "title", "points", "file", "files", "task_seconds", "needs", "dropped", "partial", "steps", "hint",
-    "cases", "gates",
+    "id",
+    "title",
+    "points",
+    "file",
+    "files",
+    "task_seconds",
+    "needs",
+    "dropped",
+    "partial",
+    "steps",
+    "hint",
+    "cases",
+    "gates",
 ];
 
 /// Reads one task and records the locations of its parts in `origin`.
@@ -129,7 +140,8 @@ fn task_seconds(
     let stated = reader.whole(fields, "task_seconds", 86_400)?;
     let call = limits.map_or(0, |limits| limits.call_seconds);
     if stated < call {
-        let message = format!("all calls of the task may take {stated} s, and a single one {call} s");
+        let message =
+            format!("all calls of the task may take {stated} s, and a single one {call} s");
         reader.wrong(&node.span, message, &format!("expected at least `call_seconds`, {call}"));
         return None;
     }

@@ -142,10 +142,7 @@ impl SharedWeight {
     }
 }
 
-fn of_name<'a>(
-    parameters: &'a mut [(String, &mut Tensor)],
-    name: &str,
-) -> Option<&'a mut Tensor> {
+fn of_name<'a>(parameters: &'a mut [(String, &mut Tensor)], name: &str) -> Option<&'a mut Tensor> {
     let mut named = parameters.iter_mut().filter(|(other, _)| other == name);
     named.next().map(|(_, parameter)| &mut **parameter)
 }

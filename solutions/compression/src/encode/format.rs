@@ -259,7 +259,10 @@ fn read_weight(from: &mut Bytes<'_>, len: usize, width: usize) -> Result<(Vec<f3
     }
     let values = from.take(4 * count)?;
     // A symbol of 0 stands for a zero.
-    let book: Vec<f32> = [0.0].into_iter().chain(values.as_chunks().0.iter().map(|x| f32::from_le_bytes(*x))).collect();
+    let book: Vec<f32> = [0.0]
+        .into_iter()
+        .chain(values.as_chunks().0.iter().map(|x| f32::from_le_bytes(*x)))
+        .collect();
     if book.iter().any(|value| !value.is_finite()) {
         return bad("a value that is not finite");
     }
@@ -271,7 +274,8 @@ fn read_weight(from: &mut Bytes<'_>, len: usize, width: usize) -> Result<(Vec<f3
     let read = from.read((len, width), counts, count, layout)?;
     let numbers = read.symbols.iter().map(|symbol| book[*symbol]).collect();
     let (tables, positions, values) = (read.tables, read.positions, read.values);
-    let report = ByteReport { codebooks: 4 * count, tables, positions, values, ..Default::default() };
+    let report =
+        ByteReport { codebooks: 4 * count, tables, positions, values, ..Default::default() };
     Ok((numbers, report))
 }
 

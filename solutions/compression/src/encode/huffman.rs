@@ -185,7 +185,9 @@ fn lengths(counts: &[usize]) -> Vec<u32> {
         return lengths;
     }
     let mut number = counts.len();
-    while let (Some(Reverse((a, _, left))), Some(Reverse((b, _, right)))) = (trees.pop(), trees.pop()) {
+    while let (Some(Reverse((a, _, left))), Some(Reverse((b, _, right)))) =
+        (trees.pop(), trees.pop())
+    {
         let both = [left, right].concat();
         both.iter().for_each(|symbol| lengths[*symbol] += 1);
         trees.push(Reverse((a + b, number, both)));

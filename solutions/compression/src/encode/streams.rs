@@ -20,9 +20,8 @@ impl Layout {
     /// All that an encoder tries.
     pub(super) fn all() -> Vec<Self> {
         let longest = (3..=8).map(|bits| (1 << bits) - 1);
-        let runs = longest.flat_map(|longest| {
-            [false, true].map(|by_column| Self::Runs { longest, by_column })
-        });
+        let runs = longest
+            .flat_map(|longest| [false, true].map(|by_column| Self::Runs { longest, by_column }));
         runs.chain([Self::Together]).collect()
     }
 
@@ -198,7 +197,9 @@ impl<'a> Bytes<'a> {
 pub(super) fn pieces(symbols: &[usize], width: usize, layout: Layout) -> usize {
     match layout {
         Layout::Together => 0,
-        Layout::Runs { longest, by_column: true } => runs(&by_column(symbols, width), longest).0.len(),
+        Layout::Runs { longest, by_column: true } => {
+            runs(&by_column(symbols, width), longest).0.len()
+        }
         Layout::Runs { longest, .. } => runs(symbols, longest).0.len(),
     }
 }

@@ -37,10 +37,16 @@ impl SparsitySchedule {
             }
         }
         if self.initial > self.target {
-            return bad(format!("from {} down to {}: sparsity only grows", self.initial, self.target));
+            return bad(format!(
+                "from {} down to {}: sparsity only grows",
+                self.initial, self.target
+            ));
         }
         if self.end < self.begin {
-            return bad(format!("from step {} to step {}: the end comes first", self.begin, self.end));
+            return bad(format!(
+                "from step {} to step {}: the end comes first",
+                self.begin, self.end
+            ));
         }
         if self.every == 0 {
             return bad("every 0 steps: use at least 1".to_owned());

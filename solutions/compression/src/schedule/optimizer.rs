@@ -123,8 +123,7 @@ fn masks_of(
     scope: Scope,
 ) -> Result<ModelMasks> {
     let weights = parameters.iter().filter(|(_, parameter)| parameter.ndim() >= 2);
-    let weights: Vec<_> =
-        weights.map(|(name, parameter)| (name.clone(), &**parameter)).collect();
+    let weights: Vec<_> = weights.map(|(name, parameter)| (name.clone(), &**parameter)).collect();
     prune_together("PruningOptimizer::step", &weights, sparsity, scope)
 }
 

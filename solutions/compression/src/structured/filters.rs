@@ -24,9 +24,8 @@ pub fn filter_norms(weight: &Tensor) -> Result<Vec<f64>> {
     }
     let numbers = weight.to_vec();
     let len = numbers.len() / filters.max(1);
-    let norm = |filter: usize| {
-        numbers[filter * len..][..len].iter().map(|x| f64::from(x.abs())).sum()
-    };
+    let norm =
+        |filter: usize| numbers[filter * len..][..len].iter().map(|x| f64::from(x.abs())).sum();
     Ok((0..filters).map(norm).collect())
     // END SOLUTION
 }
