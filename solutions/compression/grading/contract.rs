@@ -15,6 +15,10 @@ grader_protocol::contract! {
     #[derive(Eq)]
     mirror struct ModelMasks <- compression::ModelMasks { masks: Vec<(String, Mask)> = it.masks().to_vec().wire() }
 
+    mirror struct SparsitySchedule -> compression::SparsitySchedule in schedule {
+        initial: f64, target: f64, begin: u64, end: u64, every: u64,
+    }
+
     task magnitude {
         /// `prune_magnitude(weight, sparsity)` and `pruning_threshold(weight, sparsity)`.
         fn prune(weight: Array, sparsity: f64) -> (Mask, f32) {
@@ -35,12 +39,48 @@ grader_protocol::contract! {
             (result.err().map(|error| error.to_string()), course_data::parameter_arrays(&model))
         }
     }
-    task schedule {}
-    task structured {}
-    task sparse {}
-    task low_rank {}
-    task distill {}
-    task codebook {}
-    task encode {}
-    task compressor {}
+    task schedule needs [magnitude] {
+        /// `checked()?`, then `sparsity(step)` and `prunes_at(step)` for each step.
+        fn schedule(of: SparsitySchedule, steps: Vec<u64>) -> Vec<(f64, bool)> {
+            let schedule = of.native().checked()?;
+            steps.iter().map(|step| (schedule.sparsity(*step), schedule.prunes_at(*step))).collect()
+        }
+    }
+    task structured {
+        /// `largest(numbers, keep)`.
+        fn largest(numbers: Vec<f64>, keep: usize) -> Vec<usize> { compression::largest(&numbers, keep)? }
+    }
+    task sparse {
+        /// `CsrMatrix::new(columns, row_starts, column_indices, values)`, and its `to_dense()`.
+        fn csr(columns: usize, row_starts: Vec<usize>, column_indices: Vec<usize>, values: Floats) -> Array {
+            array(&compression::CsrMatrix::new(columns, row_starts, column_indices, values.0)?.to_dense()?)
+        }
+    }
+    task low_rank {
+        /// `break_even_rank(m, n)`.
+        fn break_even_rank(m: usize, n: usize) -> usize { compression::break_even_rank(m, n) }
+    }
+    task distill {
+        /// `soft_loss(student, teacher, temperature)`.
+        fn soft_loss(student: Array, teacher: Array, temperature: f64) -> Array {
+            array(&compression::soft_loss(&tensor_of(&student)?, &tensor_of(&teacher)?, temperature)?)
+        }
+    }
+    task codebook {
+        /// The values of `Codebook::fit(numbers, bits, rounds)`.
+        fn codebook(numbers: Floats, bits: u32, rounds: usize) -> Floats {
+            Floats(compression::Codebook::fit(&numbers.0, bits, rounds)?.values().to_vec())
+        }
+    }
+    task encode needs [codebook] {
+        /// The lengths of `HuffmanCode::new(counts)`.
+        fn huffman(counts: Vec<usize>) -> Vec<u32> { compression::HuffmanCode::new(&counts)?.lengths().to_vec() }
+    }
+    task compressor needs [schedule, codebook, encode] {
+        /// `sparsity_pattern(weight)`: sparsity, longest run, `dead_outputs()` and `unused_inputs()`.
+        fn pattern(weight: Array) -> (f64, usize, usize, usize) {
+            let pattern = compression::sparsity_pattern(&tensor_of(&weight)?)?;
+            (pattern.sparsity, pattern.longest_run, pattern.dead_outputs(), pattern.unused_inputs())
+        }
+    }
 }

@@ -7,8 +7,11 @@ use grader_judge::Draw;
 /// A parameter of a model.
 #[derive(Clone)]
 pub struct Parameter {
+    /// Its name in the model.
     pub name: String,
+    /// Its shape.
     pub shape: Vec<usize>,
+    /// Its elements, row by row.
     pub numbers: Vec<f32>,
 }
 

@@ -1,4 +1,12 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod codebook;
+pub mod compressor;
+pub mod distill;
+pub mod encode;
+pub mod low_rank;
 pub mod magnitude;
 pub mod prelude;
+pub mod schedule;
+pub mod sparse;
+pub mod structured;
