@@ -59,7 +59,7 @@ pub(super) fn task(
         title: title?,
         points: points?,
         files: files?,
-        task_seconds: task_seconds?,
+        task_seconds,
         needs: needs?,
         partial: partial?,
         hint: hint?,
@@ -130,13 +130,13 @@ fn files(reader: &mut ConfigReader<'_>, fields: &MapFields<'_>) -> Option<Vec<Pa
     files.into_iter().collect()
 }
 
-/// The task's own limit, if there is one. It can hold the longest call.
+/// The task's own limit, if there is one. It can hold the longest call; the reader notes a limit that cannot.
 fn task_seconds(
     reader: &mut ConfigReader<'_>,
     fields: &MapFields<'_>,
     limits: Option<&SubmissionLimits>,
-) -> Option<Option<u32>> {
-    let Some(node) = fields.get("task_seconds") else { return Some(None) };
+) -> Option<u32> {
+    let node = fields.get("task_seconds")?;
     let stated = reader.whole(fields, "task_seconds", 86_400)?;
     let call = limits.map_or(0, |limits| limits.call_seconds);
     if stated < call {
@@ -145,7 +145,7 @@ fn task_seconds(
         reader.wrong(&node.span, message, &format!("expected at least `call_seconds`, {call}"));
         return None;
     }
-    Some(Some(stated))
+    Some(stated)
 }
 
 fn file(reader: &mut ConfigReader<'_>, node: &YamlNode) -> Option<PathBuf> {
