@@ -314,7 +314,7 @@ mod tests {
         let cases = order.into_iter().flat_map(|task| (0..CASES).map(move |n| case(task, n)));
         let mut wire = SimulatedCode::new(code);
         let suite = Suite::new(cases).unwrap();
-        let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
+        let runs = run_suite(&suite, &mut wire, &|_| BUDGET, 1, &mut ());
         (runs, wire.elapsed)
     }
 
@@ -392,7 +392,7 @@ mod tests {
         let passed = |behaviour| {
             let mut wire =
                 SimulatedCode::new([behaviour, TaskBehaviour::Right, TaskBehaviour::Right]);
-            let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
+            let runs = run_suite(&suite, &mut wire, &|_| BUDGET, 1, &mut ());
             let passed = runs.iter().filter(|run| run.outcome == Outcome::Pass);
             passed.map(|run| run.name).collect::<Vec<_>>()
         };
@@ -414,7 +414,7 @@ mod tests {
         let slow = TaskBehaviour::Slow { milliseconds: 2000, computes: true };
         let mut wire = SimulatedCode::new([slow, TaskBehaviour::Right, TaskBehaviour::Right]);
         let suite = Suite::new([case]).unwrap();
-        let runs = run_suite(&suite, &mut wire, BUDGET, 1, &mut ());
+        let runs = run_suite(&suite, &mut wire, &|_| BUDGET, 1, &mut ());
         assert_eq!(runs[0].outcome, Outcome::NotAsked);
     }
 }
