@@ -79,6 +79,7 @@ impl Codebook {
 
     /// One more round for these numbers: each value becomes the mean of the numbers nearest to it; one without numbers stays as
     /// it is.
+    #[must_use]
     pub fn refine(&self, numbers: &[f32]) -> Self {
         // BEGIN SOLUTION: means
         let means = self.means(numbers).into_iter();

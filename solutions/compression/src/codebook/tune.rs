@@ -147,6 +147,7 @@ fn of_name<'a>(parameters: &'a mut [(String, &mut Tensor)], name: &str) -> Optio
     named.next().map(|(_, parameter)| &mut **parameter)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn invalid(error: CompressionError) -> TensorError {
     TensorError::InvalidConfig { op: "CodebookOptimizer::step", reason: error.to_string() }
 }

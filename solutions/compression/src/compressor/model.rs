@@ -1,5 +1,12 @@
 //! The whole way: prune, fine-tune, share values, encode.
 
+// BEGIN SOLUTION: -
+use crate::{
+    CodebookTuning, CompressionError, PruningTuning, Scope, encode_model, fine_tune_pruned,
+    load_encoded, pruned_count, tune_codebooks,
+};
+use tinytorch::{Tensor, layer};
+// END SOLUTION
 use crate::Result;
 use tinytorch::Layer;
 use tinytorch::train::Labelled;
@@ -67,7 +74,119 @@ impl ModelCompressor {
         validation: &Labelled,
     ) -> Result<Compressed> {
         // BEGIN SOLUTION: from the smallest file to the largest
-        todo!("to be written")
+        self.check()?;
+        let given = parameters_of(model);
+        let outcome = self.first_within_budget(model, &given, train, validation);
+        if outcome.is_err() {
+            set_parameters(model, &given)?;
+        }
+        outcome
         // END SOLUTION
     }
+    // BEGIN SOLUTION: -
+
+    fn check(&self) -> Result<()> {
+        let bad = |reason: String| Err(CompressionError::value(OPERATION, reason));
+        if self.sparsities.is_empty() || self.bits.is_empty() {
+            return bad(
+                "nothing to try: give at least one sparsity and one number of bits".to_owned()
+            );
+        }
+        if !(0.0..=1.0).contains(&self.max_accuracy_loss) {
+            return bad(format!("a budget of {}: use 0 to 1", self.max_accuracy_loss));
+        }
+        for sparsity in &self.sparsities {
+            pruned_count(OPERATION, *sparsity, 0)?;
+        }
+        Ok(())
+    }
+
+    /// What is lost on the validation data may be half of the budget, but one image at least, if the budget allows one.
+    fn allowed_loss(&self, images: usize) -> f64 {
+        let image = 1.0 / images as f64;
+        (self.max_accuracy_loss / 2.0).max(image.min(self.max_accuracy_loss))
+    }
+
+    fn first_within_budget<M: Layer>(
+        &self,
+        model: &mut M,
+        given: &[Tensor],
+        train: &Labelled,
+        validation: &Labelled,
+    ) -> Result<Compressed> {
+        let before = accuracy(model, validation)?;
+        let allowed = self.allowed_loss(validation.labels().len());
+        let mut rejected = Vec::new();
+        for sparsity in &self.sparsities {
+            set_parameters(model, given)?;
+            fine_tune_pruned(model, train, self.pruning(*sparsity))?;
+            let pruned = parameters_of(model);
+            for bits in &self.bits {
+                set_parameters(model, &pruned)?;
+                tune_codebooks(model, train, self.sharing(*bits))?;
+                let file = encode_model(model, |_| *bits)?;
+                load_encoded(model, &file)?;
+                let after = accuracy(model, validation)?;
+                // Counts of images, so differences are exact but for rounding.
+                if before - after <= allowed + 1e-9 {
+                    let (sparsity, bits) = (*sparsity, *bits);
+                    let accuracy = (before, after);
+                    let report = CompressionReport { sparsity, bits, accuracy, rejected };
+                    return Ok(Compressed { file, report });
+                }
+                rejected.push((*sparsity, *bits, after));
+            }
+        }
+        let attempts: Vec<String> = rejected.iter().map(told).collect();
+        let reason = format!(
+            "an accuracy of {before:.4} and a budget of {}: all attempts lose too much: {}",
+            self.max_accuracy_loss,
+            attempts.join("; ")
+        );
+        Err(CompressionError::value(OPERATION, reason))
+    }
+
+    fn pruning(&self, sparsity: f64) -> PruningTuning {
+        let (epochs, learning_rate, seed) = (self.epochs, self.learning_rate, self.seed);
+        let (scope, batch_size) = (Scope::Global, BATCH);
+        PruningTuning { sparsity, scope, epochs, batch_size, learning_rate, seed }
+    }
+
+    fn sharing(&self, bits: u32) -> CodebookTuning {
+        CodebookTuning {
+            bits,
+            epochs: self.epochs.div_ceil(3),
+            batch_size: BATCH,
+            learning_rate: self.learning_rate / 3.0,
+            seed: self.seed,
+        }
+    }
+    // END SOLUTION
 }
+// BEGIN SOLUTION: -
+
+const OPERATION: &str = "ModelCompressor::compress";
+/// Images in a batch.
+const BATCH: usize = 64;
+
+fn told((sparsity, bits, accuracy): &(f64, u32, f64)) -> String {
+    format!("{accuracy:.4} at sparsity {sparsity} and {bits} bits")
+}
+
+fn accuracy<M: Layer>(model: &M, data: &Labelled) -> Result<f64> {
+    let best = model.forward(data.inputs())?.argmax_axis(1)?;
+    let right = best.iter().zip(data.labels()).filter(|(best, label)| best == label).count();
+    Ok(right as f64 / data.labels().len() as f64)
+}
+
+fn parameters_of<M: Layer>(model: &M) -> Vec<Tensor> {
+    model.parameters().into_iter().map(|(_, parameter)| parameter.detach()).collect()
+}
+
+fn set_parameters<M: Layer>(model: &mut M, elements: &[Tensor]) -> Result<()> {
+    for ((_, parameter), elements) in model.parameters_mut().into_iter().zip(elements) {
+        layer::assign(parameter, elements.clone())?;
+    }
+    Ok(())
+}
+// END SOLUTION

@@ -1,5 +1,9 @@
 //! What each layer bears.
 
+// BEGIN SOLUTION: -
+use crate::{prune_magnitude, weights};
+use tinytorch::{Tensor, layer};
+// END SOLUTION
 use crate::Result;
 use tinytorch::Layer;
 
@@ -32,9 +36,36 @@ pub struct LayerSensitivity {
 pub fn sensitivity<M: Layer>(
     model: &mut M,
     sparsities: &[f64],
-    mut score: impl FnMut(&M) -> Result<f64>,
+    score: impl FnMut(&M) -> Result<f64>,
 ) -> Result<Vec<LayerSensitivity>> {
     // BEGIN SOLUTION: replace one weight, measure, put it back
-    todo!("to be written")
+    let mut score = score;
+    let given: Vec<(String, Tensor)> =
+        weights(model).into_iter().map(|(name, weight)| (name, weight.detach())).collect();
+    let mut layers = Vec::new();
+    for (name, weight) in given {
+        let mut options = Vec::new();
+        for sparsity in sparsities {
+            let pruned = prune_magnitude(&weight, *sparsity)?.apply(&weight)?;
+            set(model, &name, pruned)?;
+            let scored = score(model);
+            // Also when the score has failed.
+            set(model, &name, weight.clone())?;
+            options.push(SparsityOption { sparsity: *sparsity, score: scored? });
+        }
+        layers.push(LayerSensitivity { name, options });
+    }
+    Ok(layers)
     // END SOLUTION
 }
+// BEGIN SOLUTION: -
+
+/// Replaces the elements of one parameter.
+fn set<M: Layer>(model: &mut M, name: &str, elements: Tensor) -> Result<()> {
+    let mut parameters = model.parameters_mut().into_iter();
+    if let Some((_, parameter)) = parameters.find(|(other, _)| other == name) {
+        layer::assign(parameter, elements)?;
+    }
+    Ok(())
+}
+// END SOLUTION

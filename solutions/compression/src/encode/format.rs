@@ -138,7 +138,9 @@ fn write_shape(to: &mut Vec<u8>, name: &str, shape: &[usize]) -> Result<()> {
     let stem = &name[..name.len() - ENDS[end].len()];
     to.extend([(shape.len() | end << 4) as u8, stem.len() as u8]);
     to.extend(stem.as_bytes());
-    shape.iter().for_each(|size| write_number(to, *size));
+    for size in shape {
+        write_number(to, *size);
+    }
     Ok(())
 }
 
@@ -156,7 +158,9 @@ fn write_weight(to: &mut Vec<u8>, numbers: &[f32], shape: &[usize], bits: u32) -
     let book = Codebook::fit(&used, bits, ROUNDS)?;
     let values = book.values();
     write_number(to, values.len());
-    values.iter().for_each(|value| to.extend(value.to_le_bytes()));
+    for value in values {
+        to.extend(value.to_le_bytes());
+    }
     let symbol = |x: &f32| if *x == 0.0 { 0 } else { 1 + book.nearest(*x) };
     let symbols: Vec<usize> = numbers.iter().map(symbol).collect();
     let width = width(shape);

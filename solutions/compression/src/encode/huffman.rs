@@ -112,7 +112,7 @@ impl HuffmanCode {
         }
         let mut symbols = Vec::with_capacity(count);
         for _ in 0..count {
-            symbols.push(self.read_one(&starts, &order, from)?);
+            symbols.push(read_one(&starts, &order, from)?);
         }
         Ok(symbols)
         // END SOLUTION
@@ -140,26 +140,6 @@ impl HuffmanCode {
         }
         codes
     }
-
-    fn read_one(
-        &self,
-        starts: &[(u32, usize)],
-        order: &[usize],
-        from: &mut BitReader<'_>,
-    ) -> Result<usize> {
-        let mut code = 0;
-        for length in 1..starts.len() {
-            code = code << 1 | from.read(1)?;
-            let (first, start) = starts[length];
-            let end = starts.get(length + 1).map_or(order.len(), |next| next.1);
-            if let Some(at) = code.checked_sub(first).map(|at| start + at as usize)
-                && at < end
-            {
-                return Ok(order[at]);
-            }
-        }
-        bad("bits that are no code")
-    }
     // END SOLUTION
 }
 // BEGIN SOLUTION: -
@@ -170,6 +150,22 @@ const LONGEST: u32 = 15;
 
 fn bad<T>(reason: &str) -> Result<T> {
     Err(CompressionError::BadFile { reason: reason.to_owned() })
+}
+
+/// The symbol of the next bits, for first codes and their places in `order` by length.
+fn read_one(starts: &[(u32, usize)], order: &[usize], from: &mut BitReader<'_>) -> Result<usize> {
+    let mut code = 0;
+    for length in 1..starts.len() {
+        code = code << 1 | from.read(1)?;
+        let (first, start) = starts[length];
+        let end = starts.get(length + 1).map_or(order.len(), |next| next.1);
+        if let Some(at) = code.checked_sub(first).map(|at| start + at as usize)
+            && at < end
+        {
+            return Ok(order[at]);
+        }
+    }
+    bad("bits that are no code")
 }
 
 /// The depth of each symbol in Huffman's tree.
@@ -189,7 +185,9 @@ fn lengths(counts: &[usize]) -> Vec<u32> {
         (trees.pop(), trees.pop())
     {
         let both = [left, right].concat();
-        both.iter().for_each(|symbol| lengths[*symbol] += 1);
+        for symbol in &both {
+            lengths[*symbol] += 1;
+        }
         trees.push(Reverse((a + b, number, both)));
         number += 1;
         if trees.len() == 1 {

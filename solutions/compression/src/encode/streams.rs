@@ -89,7 +89,9 @@ fn coded(symbols: &[usize], alphabet: usize) -> Result<(Vec<u8>, Vec<u8>)> {
         return Ok((Vec::new(), Vec::new()));
     }
     let mut counts = vec![0; alphabet];
-    symbols.iter().for_each(|symbol| counts[*symbol] += 1);
+    for symbol in symbols {
+        counts[*symbol] += 1;
+    }
     let code = HuffmanCode::new(&counts)?;
     let mut table = BitWriter::new();
     code.lengths().iter().for_each(|length| table.write(*length, 4));

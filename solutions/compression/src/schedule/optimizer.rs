@@ -127,6 +127,7 @@ fn masks_of(
     prune_together("PruningOptimizer::step", &weights, sparsity, scope)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn invalid(error: CompressionError) -> TensorError {
     TensorError::InvalidConfig { op: "PruningOptimizer::step", reason: error.to_string() }
 }

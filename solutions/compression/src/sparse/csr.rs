@@ -1,5 +1,8 @@
 //! Compressed sparse rows.
 
+// BEGIN SOLUTION: -
+use crate::CompressionError;
+// END SOLUTION
 use crate::Result;
 use tinytorch::Tensor;
 
@@ -27,7 +30,35 @@ impl CsrMatrix {
         values: Vec<f32>,
     ) -> Result<Self> {
         // BEGIN SOLUTION: check the three lists
-        todo!("to be written")
+        let bad = |reason: String| Err(CompressionError::value("CsrMatrix::new", reason));
+        if row_starts.first() != Some(&0) {
+            return bad("the row starts do not begin with 0".to_owned());
+        }
+        if let Some(at) = row_starts.windows(2).position(|pair| pair[0] > pair[1]) {
+            return bad(format!("row {at} ends before it starts"));
+        }
+        let count = values.len();
+        if row_starts.last() != Some(&count) {
+            return bad(format!("the row starts do not end with the number of values, {count}"));
+        }
+        if column_indices.len() != count {
+            return bad(format!("{} columns for {count} values", column_indices.len()));
+        }
+        for (row, ends) in row_starts.windows(2).enumerate() {
+            let own = &column_indices[ends[0]..ends[1]];
+            if let Some(column) = own.iter().find(|column| **column >= columns) {
+                return bad(format!(
+                    "column {column} in row {row}: there are {columns}, counted from 0"
+                ));
+            }
+            if let Some(pair) = own.windows(2).find(|pair| pair[0] >= pair[1]) {
+                let (first, second) = (pair[0], pair[1]);
+                return bad(format!(
+                    "column {second} after {first} in row {row}: columns have to ascend"
+                ));
+            }
+        }
+        Ok(Self { columns, row_starts, column_indices, values })
         // END SOLUTION
     }
 
@@ -37,7 +68,23 @@ impl CsrMatrix {
     /// [`BadValue`](crate::CompressionError::BadValue) of `CsrMatrix::from_dense` if there are not two axes.
     pub fn from_dense(matrix: &Tensor) -> Result<Self> {
         // BEGIN SOLUTION: row by row
-        todo!("to be written")
+        let &[_, columns] = matrix.shape() else {
+            let reason = format!("a tensor {:?}: use a matrix [rows, columns]", matrix.shape());
+            return Err(CompressionError::value("CsrMatrix::from_dense", reason));
+        };
+        let numbers = matrix.to_vec();
+        let mut sparse =
+            Self { columns, row_starts: vec![0], column_indices: vec![], values: vec![] };
+        for row in 0..matrix.shape()[0] {
+            for (column, x) in numbers[row * columns..][..columns].iter().enumerate() {
+                if *x != 0.0 {
+                    sparse.column_indices.push(column);
+                    sparse.values.push(*x);
+                }
+            }
+            sparse.row_starts.push(sparse.values.len());
+        }
+        Ok(sparse)
         // END SOLUTION
     }
 
@@ -47,7 +94,13 @@ impl CsrMatrix {
     /// Those of the foundation.
     pub fn to_dense(&self) -> Result<Tensor> {
         // BEGIN SOLUTION: zeros, then the values
-        todo!("to be written")
+        let mut numbers = vec![0.0; self.rows() * self.columns];
+        for (row, ends) in self.row_starts.windows(2).enumerate() {
+            for at in ends[0]..ends[1] {
+                numbers[row * self.columns + self.column_indices[at]] = self.values[at];
+            }
+        }
+        Ok(Tensor::from_vec(numbers, &[self.rows(), self.columns])?)
         // END SOLUTION
     }
 

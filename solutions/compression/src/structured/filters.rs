@@ -15,7 +15,7 @@ use tinytorch::models::Cnn;
 /// # Errors
 /// [`BadValue`](crate::CompressionError::BadValue) of `filter_norms` if there are not four axes.
 ///
-/// Source: Li et al., "Pruning Filters for Efficient ConvNets" (2017).
+/// Source: Li et al., "Pruning Filters for Efficient `ConvNets`" (2017).
 pub fn filter_norms(weight: &Tensor) -> Result<Vec<f64>> {
     // BEGIN SOLUTION: absolute values, filter by filter
     let &[filters, ..] = weight.shape() else { return no_filters(weight) };

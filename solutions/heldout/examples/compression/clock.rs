@@ -38,7 +38,7 @@ pub fn seconds(model: &dyn Layer, input: &Tensor) -> ExampleResult<f64> {
 fn timed(model: &dyn Layer, input: &Tensor, calls: usize) -> ExampleResult<f64> {
     let start = Instant::now();
     for _ in 0..calls {
-        black_box(model.forward(black_box(input))?);
+        let _ = black_box(model.forward(black_box(input))?);
     }
     Ok(start.elapsed().as_secs_f64() / calls as f64)
 }
