@@ -6,6 +6,7 @@ pub mod distill;
 pub mod encode;
 pub mod low_rank;
 pub mod magnitude;
+pub mod model_masks;
 pub mod prelude;
 pub mod schedule;
 pub mod sparse;
