@@ -1,3 +1,4 @@
 //! Independent answers: plain loops in `f64`, and values from `SciPy` and `PyTorch`.
 
 pub mod magnitude;
+pub mod optimizer;
