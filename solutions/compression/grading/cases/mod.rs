@@ -12,5 +12,6 @@ pub mod prelude;
 pub mod pruning_optimizer;
 pub mod schedule;
 pub mod sectors;
+pub mod smaller_models;
 pub mod sparse;
 pub mod structured;

@@ -2,3 +2,4 @@
 
 pub mod magnitude;
 pub mod optimizer;
+pub mod structured;
