@@ -6,6 +6,7 @@ pub mod digits;
 mod helpers;
 pub mod nets;
 pub mod networks;
+pub mod values;
 
 pub use helpers::{elements, normals, refuses, rows, same_bits};
 

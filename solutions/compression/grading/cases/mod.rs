@@ -1,7 +1,9 @@
 //! The hidden cases: one file per task or per part of one.
 
+pub mod blocks;
 pub mod codebook;
 pub mod compressor;
+pub mod csr;
 pub mod distill;
 pub mod encode;
 pub mod fine_tune;

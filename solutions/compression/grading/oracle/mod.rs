@@ -2,4 +2,5 @@
 
 pub mod magnitude;
 pub mod optimizer;
+pub mod sparse;
 pub mod structured;

@@ -3,10 +3,10 @@
 use super::prelude::*;
 use super::stored::stored_integers_are_packed_by_channel;
 use crate::contract::{Net, Network};
-use crate::oracle::values::{Row, Table};
 use crate::oracle::{affine, few_bits};
 use course_oracle::nets::{self, parameters};
 use course_oracle::networks;
+use course_oracle::values::{Row, Table};
 
 cases! { task "finetune", client Client;
     /// Fake-quantized numbers are those that the codes stand for.

@@ -9,4 +9,3 @@ pub mod histogram;
 pub mod layers;
 pub mod model;
 pub mod onnx_runtime;
-pub mod values;
