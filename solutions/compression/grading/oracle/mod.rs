@@ -1,5 +1,6 @@
 //! Independent answers: plain loops in `f64`, and values from `SciPy` and `PyTorch`.
 
+pub mod low_rank;
 pub mod magnitude;
 pub mod optimizer;
 pub mod sparse;
