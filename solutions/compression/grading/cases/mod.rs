@@ -14,6 +14,8 @@ pub mod prelude;
 pub mod pruning_optimizer;
 pub mod schedule;
 pub mod sectors;
+pub mod shared_training;
 pub mod smaller_models;
 pub mod sparse;
 pub mod structured;
+pub mod students;

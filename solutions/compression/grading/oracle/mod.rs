@@ -1,5 +1,7 @@
 //! Independent answers: plain loops in `f64`, and values from `SciPy` and `PyTorch`.
 
+pub mod codebook;
+pub mod distill;
 pub mod low_rank;
 pub mod magnitude;
 pub mod optimizer;
