@@ -2,6 +2,7 @@
 
 pub mod codebook;
 pub mod distill;
+pub mod huffman;
 pub mod low_rank;
 pub mod magnitude;
 pub mod optimizer;

@@ -4,6 +4,7 @@
 use super::streams::{self, Bytes, Layout, bad};
 use crate::codebook::ROUNDS;
 use crate::{Codebook, CompressionError, seal, unseal};
+use std::collections::BTreeSet;
 use tinytorch::layer::load_parameters;
 // END SOLUTION
 use crate::Result;
@@ -42,7 +43,8 @@ impl ByteReport {
 ///   magnitude divided by 127.
 ///
 /// How they are written is up to you, but for the end: the file is [sealed](crate::seal). Zeros are the most frequent symbol, and
-/// a code of one bit for each is too long: count runs of them. Codebooks and scales are `f32`.
+/// a code of one bit for each is too long: count runs of them. Codebooks and scales are `f32`. Whatever the weights are, the file has
+/// at most 4 bytes for each element, 64 bytes and the name for each parameter, and 64 bytes more.
 ///
 /// # Errors
 /// Those of [`Codebook::fit`](crate::Codebook::fit); [`BadValue`](crate::CompressionError::BadValue) of `encode_model` for a parameter
@@ -110,6 +112,8 @@ pub fn byte_report(file: &[u8]) -> Result<ByteReport> {
 const VERSION: u8 = 1;
 const MOST_ELEMENTS: usize = 1 << 22;
 const MOST_AXES: usize = 8;
+/// In the place of the length of a codebook: the numbers follow as they are, because that is shorter.
+const PLAIN: usize = 257;
 /// Ends of names that a digit stands for: nearly all parameters have one of them.
 const ENDS: [&str; 3] = ["", ".weight", ".bias"];
 
@@ -157,28 +161,31 @@ fn write_weight(to: &mut Vec<u8>, numbers: &[f32], shape: &[usize], bits: u32) -
     }
     let book = Codebook::fit(&used, bits, ROUNDS)?;
     let values = book.values();
-    write_number(to, values.len());
-    for value in values {
-        to.extend(value.to_le_bytes());
-    }
     let symbol = |x: &f32| if *x == 0.0 { 0 } else { 1 + book.nearest(*x) };
     let symbols: Vec<usize> = numbers.iter().map(symbol).collect();
     let width = width(shape);
-    let mut best: Option<(Layout, streams::Streams)> = None;
+    let mut best: Option<(Layout, Vec<u8>)> = None;
     for layout in Layout::all() {
         let streams = streams::write(&symbols, width, values.len(), layout)?;
         if best.as_ref().is_none_or(|(_, best)| streams.len() < best.len()) {
             best = Some((layout, streams));
         }
     }
-    if let Some((layout, streams)) = best {
-        to.push(layout.to_byte());
-        if layout != Layout::Together {
-            write_number(to, used.len());
-            write_number(to, streams::pieces(&symbols, width, layout));
-        }
-        to.extend([streams.tables, streams.positions, streams.values].concat());
+    let short = best.filter(|(_, streams)| streams.len() + 4 * values.len() < 4 * numbers.len());
+    let Some((layout, streams)) = short else {
+        write_number(to, PLAIN);
+        let value = |symbol: &usize| if *symbol == 0 { 0.0 } else { values[symbol - 1] };
+        to.extend(symbols.iter().flat_map(|symbol| value(symbol).to_le_bytes()));
+        return Ok(());
+    };
+    write_number(to, values.len());
+    to.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    to.push(layout.to_byte());
+    if layout != Layout::Together {
+        write_number(to, used.len());
+        write_number(to, streams::pieces(&symbols, width, layout));
     }
+    to.extend(streams);
     Ok(())
 }
 
@@ -199,6 +206,7 @@ fn read(file: &[u8]) -> Result<(Tensors, ByteReport)> {
         return bad("another version of the format");
     }
     let mut tensors = Tensors::new();
+    let mut names = BTreeSet::new();
     let mut elements = 0;
     for _ in 0..read_number(&mut bytes)? {
         let (name, shape) = read_shape(&mut bytes)?;
@@ -218,7 +226,7 @@ fn read(file: &[u8]) -> Result<(Tensors, ByteReport)> {
         report.positions += own.positions;
         report.values += own.values;
         report.biases += own.biases;
-        if tensors.iter().any(|(other, _)| *other == name) {
+        if !names.insert(name.clone()) {
             return bad("two tensors of the same name");
         }
         tensors.push((name, Tensor::from_vec(numbers, &shape)?));
@@ -258,18 +266,15 @@ fn read_weight(from: &mut Bytes<'_>, len: usize, width: usize) -> Result<(Vec<f3
     if count == 0 {
         return Ok((vec![0.0; len], ByteReport::default()));
     }
-    if count > 256 {
+    if count == PLAIN {
+        let report = ByteReport { values: 4 * len, ..Default::default() };
+        return Ok((read_values(from, len)?, report));
+    }
+    if count > PLAIN {
         return bad("a codebook of more than 256 values");
     }
-    let values = from.take(4 * count)?;
     // A symbol of 0 stands for a zero.
-    let book: Vec<f32> = [0.0]
-        .into_iter()
-        .chain(values.as_chunks().0.iter().map(|x| f32::from_le_bytes(*x)))
-        .collect();
-    if book.iter().any(|value| !value.is_finite()) {
-        return bad("a value that is not finite");
-    }
+    let book = [vec![0.0], read_values(from, count)?].concat();
     let layout = Layout::from_byte(from.take(1)?[0])?;
     let counts = match layout {
         Layout::Together => (0, 0),
@@ -281,6 +286,16 @@ fn read_weight(from: &mut Bytes<'_>, len: usize, width: usize) -> Result<(Vec<f3
     let report =
         ByteReport { codebooks: 4 * count, tables, positions, values, ..Default::default() };
     Ok((numbers, report))
+}
+
+/// Finite numbers.
+fn read_values(from: &mut Bytes<'_>, count: usize) -> Result<Vec<f32>> {
+    let bytes = from.take(4 * count)?.as_chunks().0;
+    let values: Vec<f32> = bytes.iter().map(|x| f32::from_le_bytes(*x)).collect();
+    if values.iter().any(|value| !value.is_finite()) {
+        return bad("a value that is not finite");
+    }
+    Ok(values)
 }
 
 fn read_bytes(from: &mut Bytes<'_>, len: usize) -> Result<(Vec<f32>, ByteReport)> {

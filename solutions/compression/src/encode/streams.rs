@@ -47,20 +47,6 @@ impl Layout {
     }
 }
 
-/// Parts of an encoded weight, each a whole number of bytes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Streams {
-    pub(super) tables: Vec<u8>,
-    pub(super) positions: Vec<u8>,
-    pub(super) values: Vec<u8>,
-}
-
-impl Streams {
-    pub(super) fn len(&self) -> usize {
-        self.tables.len() + self.positions.len() + self.values.len()
-    }
-}
-
 /// Transposes symbols of a matrix with rows of `width`.
 fn by_column(symbols: &[usize], width: usize) -> Symbols {
     (0..width).flat_map(|column| symbols.iter().skip(column).step_by(width).copied()).collect()
@@ -83,10 +69,10 @@ fn runs(symbols: &[usize], longest: usize) -> (Vec<usize>, Vec<usize>) {
     (lengths, values)
 }
 
-/// A code for these symbols, its table, and the symbols in it. Fewer than two different symbols need no bits.
-fn coded(symbols: &[usize], alphabet: usize) -> Result<(Vec<u8>, Vec<u8>)> {
+/// The table of a code for these symbols, and behind it the symbols. Fewer than two different symbols need no bits.
+fn coded(symbols: &[usize], alphabet: usize) -> Result<Vec<u8>> {
     if alphabet < 2 || symbols.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Vec::new());
     }
     let mut counts = vec![0; alphabet];
     for symbol in symbols {
@@ -97,26 +83,22 @@ fn coded(symbols: &[usize], alphabet: usize) -> Result<(Vec<u8>, Vec<u8>)> {
     code.lengths().iter().for_each(|length| table.write(*length, 4));
     let mut bits = BitWriter::new();
     code.write(symbols, &mut bits)?;
-    Ok((table.into_bytes(), bits.into_bytes()))
+    Ok([table.into_bytes(), bits.into_bytes()].concat())
 }
 
-/// The streams of a weight with `values` values, whose rows have `width` elements.
+/// The streams of a weight with `values` values, whose rows have `width` elements: lengths of runs, if there are any, and values.
 pub(super) fn write(
     symbols: &[usize],
     width: usize,
     values: usize,
     layout: Layout,
-) -> Result<Streams> {
+) -> Result<Vec<u8>> {
     let Layout::Runs { longest, by_column: turned } = layout else {
-        let (tables, values) = coded(symbols, values + 1)?;
-        return Ok(Streams { tables, positions: Vec::new(), values });
+        return coded(symbols, values + 1);
     };
     let turned = if turned { by_column(symbols, width) } else { symbols.to_vec() };
     let (lengths, used) = runs(&turned, longest);
-    let (mut tables, positions) = coded(&lengths, longest + 1)?;
-    let (table, values) = coded(&used, values)?;
-    tables.extend(table);
-    Ok(Streams { tables, positions, values })
+    Ok([coded(&lengths, longest + 1)?, coded(&used, values)?].concat())
 }
 
 /// What is read of a weight, and how many bytes its parts took.
@@ -171,6 +153,9 @@ impl<'a> Bytes<'a> {
             let (symbols, tables, values) = self.symbols(len, values + 1)?;
             return Ok(Read { symbols, tables, positions: 0, values });
         };
+        if used > len {
+            return bad("more weights than elements");
+        }
         let (lengths, first, positions) = self.symbols(pieces, longest + 1)?;
         let (found, second, values) = self.symbols(used, values)?;
         let mut symbols = vec![0; len];
