@@ -71,26 +71,29 @@ pub fn forward(classifier: &Net, parameters: &[Vec<f64>], input: &[f32]) -> Vec<
     }
 }
 
-/// The derivative of the sum of outputs times `seed` for each parameter, from central differences. Where no rectifier or
-/// maximum changes its mind within a step they are exact, because the network is then linear in each parameter.
+/// The derivative of the sum of outputs times `seed` for each parameter, from differences to both sides. They are exact, because the
+/// network is linear in each parameter as long as no rectifier or maximum changes its mind. Where one does, the differences are not
+/// alike, and there is no derivative: a weight that was rounded to 0 often leaves two equal elements for a maximum.
 pub fn gradients(
     classifier: &Net,
     parameters: &[Vec<f64>],
     input: &[f32],
     seed: &[f32],
-) -> Vec<Vec<f64>> {
-    const STEP: f64 = 1e-6;
+) -> Vec<Vec<Option<f64>>> {
+    const STEP: f64 = 1e-4;
     let value = |parameters: &[Vec<f64>]| -> f64 {
         let outputs = forward(classifier, parameters, input);
         outputs.iter().zip(seed).map(|(y, seed)| y * f64::from(*seed)).sum()
     };
+    let here = value(parameters);
     let derivative = |which: usize, at: usize| {
-        let moved = |by: f64| {
+        let slope = |by: f64| {
             let mut parameters = parameters.to_vec();
             parameters[which][at] += by;
-            value(&parameters)
+            (value(&parameters) - here) / by
         };
-        (moved(STEP) - moved(-STEP)) / (2.0 * STEP)
+        let (above, below) = (slope(STEP), slope(-STEP));
+        ((above - below).abs() < 1e-6 * (1.0 + above.abs())).then_some(above)
     };
     let of = |which: usize| (0..parameters[which].len()).map(|at| derivative(which, at)).collect();
     (0..parameters.len()).map(of).collect()
