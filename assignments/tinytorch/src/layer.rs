@@ -2,7 +2,7 @@
 
 mod load;
 
-pub use load::load_parameters;
+pub use load::{assign, load_parameters};
 
 use crate::{Result, Tensor};
 

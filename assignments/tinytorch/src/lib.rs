@@ -15,6 +15,7 @@
 //! | whole models | [`models`] |
 //! | data to train on | [`data`] |
 //! | the course's trained models | [`pretrained`] |
+//! | singular values | [`linalg`] |
 //! | memory counters | [`alloc`] |
 //! | clocks, real and manual | [`clock`] |
 //! | quantiles for confidence intervals | [`stats`] |
@@ -45,6 +46,7 @@ pub mod data;
 pub mod error;
 pub mod guide;
 pub mod layer;
+pub mod linalg;
 pub mod loss;
 pub mod models;
 pub mod nn;

@@ -285,6 +285,15 @@ fn client(calls: &[Call]) -> TokenStream {
                 self.wire.last_cost()
             }
 
+            /// Ends the process of the student's code. The next call has a fresh one, to which nothing has come over: no
+            /// memory, and no file.
+            ///
+            /// # Errors
+            /// [`CallFailure::Fault`](::grader_protocol::CallFailure::Fault) if the process cannot be ended.
+            pub fn fresh_process(&mut self) -> Result<(), ::grader_protocol::CallFailure> {
+                self.wire.refresh()
+            }
+
             #(#functions)*
         }
     }

@@ -45,19 +45,19 @@ macro_rules! module {
         slug: $slug:literal,
         cases: [$($file:ident),+ $(,)?]
         $(, stand_ins: $stand_ins:expr)?
-        $(, shared: $shared:expr)?
+        $(, shared: [$($shared:expr),+ $(,)?])?
         $(,)?
     ) => {
-        $crate::module!(@ $slug, [$($file),+], &[], [$($stand_ins)?], [$($shared)?]);
+        $crate::module!(@ $slug, [$($file),+], &[], [$($stand_ins)?], [$($($shared),+)?]);
     };
     (
         slug: $slug:literal,
         cases: [$($file:ident),+ $(,)?]
         $(, stand_ins: $stand_ins:expr)?
-        $(, shared: $shared:expr)?,
+        $(, shared: [$($shared:expr),+ $(,)?])?,
         timed: $timed:expr $(,)?
     ) => {
-        $crate::module!(@ $slug, [$($file),+], $timed, [$($stand_ins)?], [$($shared)?]);
+        $crate::module!(@ $slug, [$($file),+], $timed, [$($stand_ins)?], [$($($shared),+)?]);
 
         #[cfg(test)]
         #[test]
@@ -69,7 +69,7 @@ macro_rules! module {
             }
         }
     };
-    (@ $slug:literal, [$($file:ident),+], $timed:expr, [$($stand_ins:expr)?], [$($shared:expr)?]) => {
+    (@ $slug:literal, [$($file:ident),+], $timed:expr, [$($stand_ins:expr)?], [$($shared:expr),*]) => {
         /// All that the grader knows of this module.
         pub const MODULE: $crate::Module = $crate::Module {
             slug: $slug,
@@ -78,7 +78,7 @@ macro_rules! module {
             tasks: contract::TASKS,
             replies: contract::REPLIES,
             stand_ins: &[$($stand_ins)?],
-            shared: &[$($shared)?],
+            shared: &[$($shared),*],
             sources: $crate::protocol::sources!(),
         };
 

@@ -18,6 +18,6 @@ mod timed;
 grader_judge::module! {
     slug: "acceleration",
     cases: [naive, reordered, blocked, tiled, parallel, columns, conv, backend, roofline],
-    shared: ("solutions/data", course_data::SOURCES),
+    shared: [("solutions/data", course_data::SOURCES)],
     timed: timed::TIMED,
 }

@@ -19,6 +19,6 @@ grader_judge::module! {
         cache, refusals, window, window_attention, attention, attention_limits, model, turns, sampling, generate,
         analysis, growth,
     ],
-    shared: ("solutions/data", course_data::SOURCES),
+    shared: [("solutions/data", course_data::SOURCES)],
     timed: timed::TIMED,
 }

@@ -17,8 +17,10 @@
 //! ```
 
 mod generate;
+mod summary;
 
 pub use generate::generate;
+pub use summary::SeedSummary;
 
 use std::error::Error;
 

@@ -21,6 +21,6 @@ mod timed;
 grader_judge::module! {
     slug: "quantization",
     cases: [half, half_tensor, params, tensor_params, quantize, quantized_tensor, observe, moving_average, percentile, histogram, requantize, linear, linear_limits, conv, conv_limits, fold, pool, model, model_layers, model_digits, packed_matrix, packed_filters, packed_layers, int8, search, packed, choose, stored, sensitivity, fake, tune],
-    shared: ("solutions/data", course_data::SOURCES),
+    shared: [("solutions/data", course_data::SOURCES), ("solutions/oracle", course_oracle::SOURCES)],
     timed: timed::TIMED,
 }

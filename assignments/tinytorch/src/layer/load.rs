@@ -48,6 +48,31 @@ pub fn load_parameters(model: &mut dyn Layer, tensors: Vec<(String, Tensor)>) ->
     Ok(())
 }
 
+/// Sets the elements of one parameter. A parameter that is a leaf stays the same leaf, so an optimizer can
+/// change it after its step.
+///
+/// ```
+/// use tinytorch::{Tensor, layer};
+///
+/// let mut weight = Tensor::ones(&[2]).requires_grad();
+/// layer::assign(&mut weight, Tensor::from_vec(vec![3.0, 0.0], &[2])?)?;
+/// assert_eq!(weight.to_vec(), [3.0, 0.0]);
+/// assert!(weight.tracks_grad());
+/// # Ok::<(), tinytorch::TensorError>(())
+/// ```
+///
+/// # Errors
+/// When the shapes differ; the parameter does not change.
+pub fn assign(parameter: &mut Tensor, elements: Tensor) -> Result<()> {
+    if parameter.shape() != elements.shape() {
+        let (given, expected) = (elements.shape(), parameter.shape());
+        let reason = format!("the elements have the shape {given:?}, the parameter {expected:?}");
+        return Err(TensorError::config("assign", reason));
+    }
+    parameter.data = elements.data;
+    Ok(())
+}
+
 /// Rejects tensors that are not exactly the parameters.
 fn check(
     parameters: &[(String, &mut Tensor)],

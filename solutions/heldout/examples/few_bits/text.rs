@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tinytorch::stats::t_quantile;
+use heldout::SeedSummary;
 
 use crate::subjects::{Stored, Subject};
 
@@ -77,17 +77,13 @@ fn tuned(page: &mut String, subject: &Subject) {
     if subject.tuned.is_empty() {
         return;
     }
-    let count = subject.tuned.len() as f64;
-    let mean = subject.tuned.iter().sum::<f64>() / count;
-    let squares: f64 = subject.tuned.iter().map(|right| (right - mean).powi(2)).sum();
-    let error = (squares / (count - 1.0) / count).sqrt();
-    let reach = t_quantile(0.975, count - 1.0).map_or(f64::NAN, |t| t * error);
-    let seeds: Vec<String> = subject.tuned.iter().map(|right| format!("{right:.0}")).collect();
+    let tuned = SeedSummary::new(subject.tuned.clone());
+    let (count, mean, reach) = (tuned.values.len(), tuned.mean, tuned.reach);
     let best = methods.iter().map(|method| method.right).fold(0.0, f64::max);
     let text = format!(
         "\nFine-tuned at {bits} bits (channel, searched), {count} seeds: {}. Mean {mean:.1} with a 95 % interval of ± \
          {reach:.1}; the best without fine-tuning is {best:.0}, so it wins back {:.1} ± {:.1} points.",
-        seeds.join(", "),
+        tuned.listed(),
         100.0 * (mean - best) / subject.questions,
         100.0 * reach / subject.questions,
     );

@@ -1,11 +1,12 @@
 //! Task `finetune`: rounding that lets gradients through.
 
-use super::nets::{self, parameters};
 use super::prelude::*;
 use super::stored::stored_integers_are_packed_by_channel;
 use crate::contract::{Net, Network};
-use crate::oracle::values::{Row, Table};
-use crate::oracle::{affine, few_bits, networks};
+use crate::oracle::{affine, few_bits};
+use course_oracle::nets::{self, parameters};
+use course_oracle::networks;
+use course_oracle::values::{Row, Table};
 
 cases! { task "finetune", client Client;
     /// Fake-quantized numbers are those that the codes stand for.

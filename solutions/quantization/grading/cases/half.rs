@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::oracle::half;
-use crate::oracle::values::{Row, Table};
+use course_oracle::values::{Row, Table};
 
 cases! { task "half", client Client;
     /// Each number of `binary16` is decoded: zeros, subnormal and normal numbers, infinities.

@@ -6,7 +6,7 @@ use super::observe::{
 use super::prelude::*;
 use super::tensor_params::scheme_of;
 use crate::oracle::histogram::{Histogram, squared_error};
-use crate::oracle::values::{Row, Table};
+use course_oracle::values::{Row, Table};
 
 cases! { task "observe", client Client;
     /// Of the ranges to try, the histogram takes one with the least error.

@@ -3,7 +3,6 @@
 pub mod choose;
 pub mod conv;
 pub mod conv_limits;
-pub mod digits;
 pub mod fake;
 pub mod fold;
 pub mod half;
@@ -17,7 +16,6 @@ pub mod model;
 pub mod model_digits;
 pub mod model_layers;
 pub mod moving_average;
-pub mod nets;
 pub mod observe;
 pub mod packed;
 pub mod packed_filters;

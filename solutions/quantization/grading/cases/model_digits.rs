@@ -1,8 +1,8 @@
 //! Task `model`: the trained models on digits that students do not have.
 
-use super::digits::HeldOut;
 use super::prelude::*;
 use crate::contract::{Images, Net};
+use course_oracle::digits::HeldOut;
 
 cases! { task "model", client Client;
     /// The MLP in integers reads held-out digits at most one point worse than in `f32`, and takes about a quarter of the bytes.
@@ -42,19 +42,19 @@ fn answers(scores: &[Array]) -> Vec<usize> {
     best.collect()
 }
 
-fn mlp_reads(code: &mut Client, observer: ObserverKind, packed: bool) -> CaseVerdict {
+fn mlp_reads(code: &mut Client, observer: ObserverKind) -> CaseVerdict {
     let message = "the MLP in integers, calibrated with training images, should read held-out digits at most one point worse \
                    than in f32";
     let digits = HeldOut::all();
     let (data, scans) = (Images::Training(TRAINING), Images::Scans(digits.scans.clone()));
-    let (model, scores) = code.model(Net::TrainedMlp, data, observer, packed, scans)?;
+    let (model, scores) = code.model(Net::TrainedMlp, data, observer, false, scans)?;
     let right = digits.right(&answers(&scores));
     check::that(right + POINT >= MLP, message, || format!("{right} of {}", digits.count()))?;
     takes_a_quarter(model.nbytes, 784 * 128 + 128 * 64 + 64 * 10, 128 + 64 + 10)
 }
 
 fn mlp_reads_held_out_digits(code: &mut Client, _: &mut Draw) -> CaseVerdict {
-    mlp_reads(code, ObserverKind::MinMax, false)
+    mlp_reads(code, ObserverKind::MinMax)
 }
 
 fn mlp_reads_held_out_digits_with_any_observer(code: &mut Client, _: &mut Draw) -> CaseVerdict {
@@ -63,7 +63,7 @@ fn mlp_reads_held_out_digits_with_any_observer(code: &mut Client, _: &mut Draw) 
         ObserverKind::Histogram { bins: 2048 },
         ObserverKind::MovingAverage { momentum: 0.1 },
     ];
-    kinds.into_iter().try_for_each(|kind| mlp_reads(code, kind, true))
+    kinds.into_iter().try_for_each(|kind| mlp_reads(code, kind))
 }
 
 /// In `f32` the CNN reads all 355. At opt-level 0 an image takes 25 ms, so not all of them are read.

@@ -3,7 +3,7 @@
 use super::observe::{Range, UNSIGNED, batches, ends, range_of, same_range};
 use super::prelude::*;
 use super::tensor_params::scheme_of;
-use crate::oracle::values::Table;
+use course_oracle::values::Table;
 
 cases! { task "observe", client Client;
     /// A moving average moves each end towards that of the batch.

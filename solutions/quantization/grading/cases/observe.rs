@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::tensor_params::scheme_of;
-use crate::oracle::values::Table;
+use course_oracle::values::Table;
 
 cases! { task "observe", client Client;
     /// Min-max covers the smallest and the largest number of all batches.

@@ -4,7 +4,7 @@ use super::observe::{
     Range, UNSIGNED, any_order, batches, ends, range_of, same_range, with_outlier,
 };
 use super::prelude::*;
-use crate::oracle::values::Table;
+use course_oracle::values::Table;
 
 cases! { task "observe", client Client;
     /// Percentiles are interpolated between the two nearest of all numbers.

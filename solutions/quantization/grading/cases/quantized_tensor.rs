@@ -6,7 +6,7 @@ use super::quantize::{
 };
 use super::tensor_params::{channel_of, expected as params_of, uneven};
 use crate::oracle::affine;
-use crate::oracle::values::Table;
+use course_oracle::values::Table;
 
 cases! { task "quantize", client Client;
     /// A tensor's codes are those of its elements, and keep its shape and parameters.

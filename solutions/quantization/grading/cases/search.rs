@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::oracle::few_bits;
-use crate::oracle::values::Table;
+use course_oracle::values::Table;
 
 cases! { task "precision", client Client;
     /// The search finds the range with the least squared error.

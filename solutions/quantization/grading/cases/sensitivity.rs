@@ -1,12 +1,13 @@
 //! Task `precision`: what each layer bears.
 
-use super::nets::{self, Parameter, parameters};
 use super::packed::{packed_bytes_are_counted, packed_is_unpacked};
 use super::prelude::*;
 use super::search::signal_to_noise_is_a_ratio_of_squares;
 use super::stored::stored_integers_are_packed_by_channel;
 use crate::contract::{Net, Network, Sensed};
-use crate::oracle::{few_bits, networks};
+use crate::oracle::few_bits;
+use course_oracle::nets::{self, Parameter, parameters};
+use course_oracle::networks;
 
 cases! { task "precision", client Client;
     /// There is a result for each weight and number of bits, by name, in the order asked for.

@@ -1,11 +1,11 @@
 //! Task `precision`: the weights of a model as they are stored.
 
-use super::nets::{self, Parameter, parameters};
 use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams_have_no_gaps};
 use super::prelude::*;
 use super::search::search_looks_at_each_channel;
 use crate::contract::{Net, Network, StorageFormat, Stored, StoredTensor};
 use crate::oracle::{self, few_bits, half};
+use course_oracle::nets::{self, Parameter, parameters};
 
 cases! { task "precision", client Client;
     /// The channels are rows of embeddings, filters of convolutions and columns of matrices.
@@ -192,7 +192,7 @@ fn expanded(of: &Parameter, format: StorageFormat) -> Vec<f32> {
 
 fn stored_numbers_are_loaded(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for classifier in [nets::mlp(draw), nets::cnn(draw)] {
-        let other = Network::Net(oracle::networks::drawn(classifier.clone(), draw));
+        let other = Network::Net(course_oracle::networks::drawn(classifier.clone(), draw));
         let network = Network::Net(classifier);
         let formats = formats(&network, draw);
         let got = code.stored(network.clone(), formats.clone(), other)?;
@@ -210,7 +210,7 @@ fn stored_numbers_are_loaded(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
 fn stored_numbers_need_their_model(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let mut mlp = |sizes: &[usize]| {
         let classifier = Net::Mlp(sizes.to_vec(), Vec::new());
-        Network::Net(oracle::networks::drawn(classifier, draw))
+        Network::Net(course_oracle::networks::drawn(classifier, draw))
     };
     let [small, deep, wide] = [mlp(&[5, 4, 3]), mlp(&[5, 4, 3, 3]), mlp(&[5, 4, 6])];
     let mut refused = |from: &Network, into: &Network, kind: &str, named: &str| {

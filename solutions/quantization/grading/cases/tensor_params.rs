@@ -3,7 +3,7 @@
 use super::params::params_cover_a_range_with_unsigned_codes;
 use super::prelude::*;
 use crate::oracle::affine;
-use crate::oracle::values::{Row, Table};
+use course_oracle::values::{Row, Table};
 
 cases! { task "params", client Client;
     /// A tensor's parameters cover its smallest and its largest element, wherever they are.

@@ -1,11 +1,11 @@
 //! Task `finetune`: training that knows of the rounding.
 
-use super::digits::HeldOut;
 use super::fake::{fake_models_have_gradients, fake_scales_stay};
-use super::nets::parameters;
 use super::prelude::*;
 use crate::contract::{FineTuning, Net, Network};
-use crate::oracle::networks;
+use course_oracle::digits::HeldOut;
+use course_oracle::nets::parameters;
+use course_oracle::networks;
 
 cases! { task "finetune", client Client;
     /// A model learns a drawn problem with weights of `2` bits, from the data that it is given.

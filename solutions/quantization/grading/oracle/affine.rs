@@ -62,7 +62,7 @@ pub fn number(params: Params, code: i32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::values::Table;
+    use course_oracle::values::Table;
 
     #[test]
     fn pytorch_has_the_same_codes_and_numbers() {

@@ -121,7 +121,7 @@ pub fn output_axis(name: &str, shape: &[usize]) -> usize {
 
 #[test]
 fn the_search_agrees_with_numpy() {
-    use super::values::Table;
+    use course_oracle::values::Table;
 
     let samples = Table::read(include_str!("values/samples.csv"));
     let table = Table::read(include_str!("values/symmetric_search.csv"));

@@ -83,7 +83,7 @@ pub fn encode(format: HalfFormat, x: f32) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::values::Table;
+    use course_oracle::values::Table;
 
     #[test]
     fn pytorch_and_numpy_agree() {

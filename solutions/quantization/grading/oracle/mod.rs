@@ -8,6 +8,4 @@ pub mod half;
 pub mod histogram;
 pub mod layers;
 pub mod model;
-pub mod networks;
 pub mod onnx_runtime;
-pub mod values;

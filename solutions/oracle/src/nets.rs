@@ -1,14 +1,17 @@
-//! Networks with drawn weights, for the cases of few bits and of fine-tuning.
+//! Networks with drawn weights, for hidden cases.
 
-use super::prelude::*;
-use crate::contract::{Net, Network};
-use crate::oracle::networks;
+use crate::networks;
+use course_data::{Net, Network};
+use grader_judge::Draw;
 
 /// A parameter of a model.
 #[derive(Clone)]
 pub struct Parameter {
+    /// Its name in the model.
     pub name: String,
+    /// Its shape.
     pub shape: Vec<usize>,
+    /// Its elements, row by row.
     pub numbers: Vec<f32>,
 }
 

@@ -2,7 +2,7 @@
 
 use grader_judge::Draw;
 
-const ROWS: &str = include_str!("../../../heldout/data/digits-heldout.csv");
+const ROWS: &str = include_str!("../../heldout/data/digits-heldout.csv");
 
 /// FNV-1a (64 bits) of the file. This file is part of a result's key, and so are the digits with this number.
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Small networks in `f64`, as plain loops.
 
-use crate::contract::Net;
+use course_data::Net;
 use grader_judge::Draw;
 use grader_protocol::Floats;
 use std::iter;

@@ -1,0 +1,4 @@
+//! Task `structured`: to be written.
+
+#[test]
+fn to_be_written() {}
