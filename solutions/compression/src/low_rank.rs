@@ -25,13 +25,9 @@ impl LowRank {
     /// Source: Eckart and Young, "The approximation of one matrix by another of lower rank" (1936).
     pub fn new(matrix: &Tensor, rank: usize) -> Result<Self> {
         // BEGIN SOLUTION: the first singular vectors
-        let (m, n) = checked(matrix, "LowRank::new")?;
-        let most = break_even_rank(m, n);
-        if rank == 0 || rank > most {
-            let reason =
-                format!("rank {rank} of [{m}, {n}]: use 1 to {most}, so that less is stored");
-            return Err(CompressionError::value("LowRank::new", reason));
-        }
+        let sizes = checked(matrix, "LowRank::new")?;
+        // Before the decomposition, which takes far longer.
+        stores_less("LowRank::new", sizes, rank)?;
         Self::of(&linalg::svd(matrix)?, rank)
         // END SOLUTION
     }
@@ -39,13 +35,14 @@ impl LowRank {
     /// The approximation of the least rank with at least this share of the energy: see [`rank_for_energy`].
     ///
     /// # Errors
-    /// Those of [`LowRank::new`] and [`rank_for_energy`].
+    /// Those of [`LowRank::new`], but of `LowRank::with_energy`; those of [`rank_for_energy`].
     pub fn with_energy(matrix: &Tensor, energy: f64) -> Result<Self> {
         // BEGIN SOLUTION: choose the rank
-        checked(matrix, "LowRank::with_energy")?;
+        let sizes = checked(matrix, "LowRank::with_energy")?;
         let svd = linalg::svd(matrix)?;
         let rank = rank_for_energy(&svd.singular_values, energy)?;
-        Self::new(matrix, rank)
+        stores_less("LowRank::with_energy", sizes, rank)?;
+        Self::of(&svd, rank)
         // END SOLUTION
     }
 
@@ -183,5 +180,22 @@ fn checked(matrix: &Tensor, operation: &'static str) -> Result<(usize, usize)> {
         return Err(CompressionError::value(operation, reason));
     };
     Ok((m, n))
+}
+
+/// Refuses rank 0, and one whose factors store no less than the matrix.
+fn stores_less(operation: &'static str, (m, n): (usize, usize), rank: usize) -> Result<()> {
+    let most = break_even_rank(m, n);
+    if rank == 0 || rank > most {
+        let advice = if most == 0 {
+            "no rank stores less".to_owned()
+        } else {
+            format!("use 1 to {most}, so that less is stored")
+        };
+        return Err(CompressionError::value(
+            operation,
+            format!("rank {rank} of [{m}, {n}]: {advice}"),
+        ));
+    }
+    Ok(())
 }
 // END SOLUTION

@@ -43,6 +43,8 @@ fn break_even_rank_stores_less(code: &mut Client, draw: &mut Draw) -> CaseVerdic
         (0..20).map(|_| (draw.int(1..=40), draw.int(1..=40))).collect();
     // Here m n is a multiple of m + n: as much is not less.
     sizes.extend([(6, 3), (12, 4), (20, 5), (10, 10), (2, 2), (1, 1)]);
+    // A matrix without elements cannot store less.
+    sizes.extend([(0, 5), (7, 0), (0, 0)]);
     for (m, n) in sizes {
         let expected = (0..m.min(n)).rev().find(|rank| rank * (m + n) < m * n).unwrap_or(0);
         check::equal("the break-even rank", &code.break_even_rank(m, n)?, &expected)?;
@@ -236,14 +238,18 @@ fn low_rank_may_be_chosen_by_energy(code: &mut Client, draw: &mut Draw) -> CaseV
         let rank = low_rank::rank_for_energy(&values, energy);
         let result = code.low_rank_with_energy(rows(&[m, n], numbers.clone()), energy);
         if rank > most {
-            refuses("a rank that stores more", result, "BadValue", "LowRank")?;
+            refuses("a rank that stores more", result, "BadValue", "LowRank::with_energy")?;
         } else {
             is_best(&result?, [m, n], &numbers, rank)?;
         }
     }
     let noise = normals(draw, 100);
     let result = code.low_rank_with_energy(rows(&[10, 10], noise), 1.0);
-    refuses("a rank that stores more", result, "BadValue", "LowRank")
+    refuses("a rank that stores more", result, "BadValue", "LowRank::with_energy")?;
+    let result = code.low_rank_with_energy(rows(&[4, 5, 5], normals(draw, 100)), 0.5);
+    refuses("a matrix has two axes", result, "BadValue", "LowRank::with_energy")?;
+    let result = code.low_rank_with_energy(rows(&[10, 10], normals(draw, 100)), 1.5);
+    refuses("an energy is at most 1", result, "BadValue", "rank_for_energy")
 }
 
 fn low_rank_forward_multiplies(code: &mut Client, draw: &mut Draw) -> CaseVerdict {

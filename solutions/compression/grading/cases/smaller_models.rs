@@ -59,15 +59,22 @@ fn some(draw: &mut Draw, count: usize) -> Vec<usize> {
 
 /// An MLP with two hidden layers, some of whose neurons are kept, and rows of inputs.
 fn mlp_with_kept(draw: &mut Draw) -> (Net, Vec<Vec<usize>>, Array) {
-    let sizes = vec![draw.int(3..=6), draw.int(4..=9), draw.int(4..=9), draw.int(2..=4)];
-    let kept = vec![some(draw, sizes[1]), some(draw, sizes[2])];
+    mlp_of(draw, 2)
+}
+
+/// The same with so many hidden layers.
+fn mlp_of(draw: &mut Draw, hidden: usize) -> (Net, Vec<Vec<usize>>, Array) {
+    let mut sizes = vec![draw.int(3..=6)];
+    sizes.extend((0..hidden).map(|_| draw.int(4..=9)));
+    let kept = sizes[1..].iter().map(|count| some(draw, *count)).collect();
+    sizes.push(draw.int(2..=4));
     let input = rows(&[3, sizes[0]], normals(draw, 3 * sizes[0]));
     (networks::drawn(Net::Mlp(sizes, Vec::new()), draw), kept, input)
 }
 
 fn kept_neurons_have_their_parameters(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for _ in 0..4 {
-        let (net, kept, input) = mlp_with_kept(draw);
+    for hidden in [0, 1, 2, 3] {
+        let (net, kept, input) = mlp_of(draw, hidden);
         let expected = structured::fewer_neurons(&net, &kept);
         let (parameters, _) = code.keep_neurons(net, kept, input)?;
         let parameters: Vec<_> = parameters.iter().map(elements).collect();
@@ -77,8 +84,8 @@ fn kept_neurons_have_their_parameters(code: &mut Client, draw: &mut Draw) -> Cas
 }
 
 fn kept_neurons_give_the_masked_outputs(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for _ in 0..4 {
-        let (net, kept, input) = mlp_with_kept(draw);
+    for hidden in [0, 1, 2, 3] {
+        let (net, kept, input) = mlp_of(draw, hidden);
         let expected = networks::forward(&net, &structured::masked(&net, &kept), &input.data.0);
         let (_, output) = code.keep_neurons(net, kept, input)?;
         outputs_are(&output, &expected)?;
@@ -126,7 +133,9 @@ fn keep_neurons_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 
 /// A CNN, some of whose filters are kept, and images.
 fn cnn_with_kept(draw: &mut Draw) -> (Net, [Vec<usize>; 2], Array) {
-    let sizes = [draw.int(1..=2), draw.int(10..=13), 14, draw.int(2..=5), draw.int(2..=5), 3];
+    // After two stages, an image has 1 to 3 pixels each way.
+    let (height, width) = (draw.int(10..=18), draw.int(14..=18));
+    let sizes = [draw.int(1..=2), height, width, draw.int(2..=5), draw.int(2..=5), 3];
     let kept = [some(draw, sizes[3]), some(draw, sizes[4])];
     let shape = [2, sizes[0], sizes[1], sizes[2]];
     let images = rows(&shape, normals(draw, shape.iter().product()));
@@ -180,8 +189,8 @@ fn keep_filters_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 }
 
 fn pruned_neurons_have_the_least_norms(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for _ in 0..4 {
-        let (net, _, input) = mlp_with_kept(draw);
+    for hidden in [1, 2, 2, 3] {
+        let (net, _, input) = mlp_of(draw, hidden);
         let fraction = draw.real(0.2, 0.8);
         let kept = structured::kept_by_norm(&net, fraction);
         let outputs = networks::forward(&net, &structured::masked(&net, &kept), &input.data.0);
@@ -232,6 +241,10 @@ fn pruning_refuses_other_shares(code: &mut Client, draw: &mut Draw) -> CaseVerdi
         refuses("a share is 0 to 1", result, "BadValue", "prune_neurons")?;
         let result = code.prune_filters(cnn.clone(), fraction, images.clone());
         refuses("a share is 0 to 1", result, "BadValue", "prune_filters")?;
+        // Without hidden layers as well.
+        let (single, _, input) = mlp_of(draw, 0);
+        let result = code.prune_neurons(single, fraction, input);
+        refuses("a share is 0 to 1", result, "BadValue", "prune_neurons")?;
     }
     Ok(())
 }
