@@ -7,6 +7,5 @@ pub static MODULES: &[Module] = &[
     profiling_grading::MODULE,
     acceleration_grading::MODULE,
     quantization_grading::MODULE,
-    compression_grading::MODULE,
     caching_grading::MODULE,
 ];

@@ -2,6 +2,5 @@
 
 pub mod acceleration;
 pub mod caching;
-pub mod compression;
 pub mod profiling;
 pub mod quantization;
