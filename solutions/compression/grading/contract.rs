@@ -314,12 +314,12 @@ grader_protocol::contract! {
         {
             let model = course_data::layered(&model)?;
             let (train, validation) = (train::labelled(&train.0, train.1)?, train::labelled(&validation.0, validation.1)?);
-            given::compressed(model, &how.native(), &train, &validation)?
+            given::compressed(model, &how.native(), &train, &validation)
         }
         /// `compress` of the trained MLP with the training and the validation images.
         fn compress_mlp(how: ModelCompressor) -> CompressedModel {
             let mlp = tinytorch::pretrained::mlp()?;
-            given::compressed(mlp, &how.native(), &train::training_rows()?, &train::validation_rows()?)?
+            given::compressed(mlp, &how.native(), &train::training_rows()?, &train::validation_rows()?)
         }
         /// The digits that an MLP of these sizes with the parameters in a file takes scans for.
         fn decoded_digits(sizes: Vec<usize>, file: Vec<u8>, scans: String) -> Vec<usize> {

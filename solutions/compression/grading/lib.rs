@@ -5,6 +5,7 @@
     reason = "m, n, r, i, j, p: as in every text on the subject"
 )]
 #![allow(clippy::needless_pass_by_value, reason = "a case hands over what it has drawn")]
+#![allow(clippy::cast_possible_wrap, reason = "sizes and steps that are drawn are small")]
 #![allow(clippy::float_cmp, reason = "zeros and kept weights are exact")]
 
 #[macro_use]

@@ -41,6 +41,9 @@ pub fn parameters(classifier: &Net) -> Vec<(String, Vec<usize>)> {
 }
 
 /// The numbers of a network's parameters, in order.
+///
+/// # Panics
+/// For a trained network.
 pub fn weights(classifier: &Net) -> Vec<Vec<f32>> {
     let (Net::Mlp(_, weights) | Net::Cnn(_, weights)) = classifier else {
         panic!("{classifier:?} is not drawn")
@@ -49,6 +52,9 @@ pub fn weights(classifier: &Net) -> Vec<Vec<f32>> {
 }
 
 /// The outputs of a network with these parameters, row by row.
+///
+/// # Panics
+/// For a trained network.
 pub fn forward(classifier: &Net, parameters: &[Vec<f64>], input: &[f32]) -> Vec<f64> {
     let input: Vec<f64> = input.iter().map(|&x| f64::from(x)).collect();
     match classifier {

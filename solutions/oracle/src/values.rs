@@ -9,6 +9,7 @@ use std::str::FromStr;
 /// A table: its rows, in the file's order.
 #[derive(Debug)]
 pub struct Table {
+    /// In the file's order.
     pub rows: Vec<Row>,
 }
 
@@ -61,6 +62,9 @@ impl Row {
     }
 
     /// Bits, written in hexadecimal.
+    ///
+    /// # Panics
+    /// When the field is no such number: a mistake in the file.
     pub fn bits(&self, column: &str) -> u32 {
         let text = self.text(column);
         u32::from_str_radix(text, 16).unwrap_or_else(|error| panic!("{text}: {error}"))

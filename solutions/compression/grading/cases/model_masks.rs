@@ -143,7 +143,8 @@ fn apply_masks_refuses_before_it_changes_anything(
     let all = parameters(&network);
     let masks = magnitude::per_layer(&all, 0.5);
     let mut unknown = masks.clone();
-    unknown.masks.last_mut().expect("a weight").0 = "fc99.weight".to_owned();
+    let (name, _) = unknown.masks.last_mut().expect("a weight");
+    "fc99.weight".clone_into(name);
     let mut other = masks;
     let (_, mask) = other.masks.last_mut().expect("a weight");
     mask.shape.push(1);

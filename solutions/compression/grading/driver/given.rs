@@ -141,10 +141,10 @@ pub(super) fn compressed<M: Layer>(
     how: &compression::ModelCompressor,
     train: &Labelled,
     validation: &Labelled,
-) -> Answer<CompressedModel> {
+) -> CompressedModel {
     let result = how.compress(&mut model, train, validation);
     let parameters = parameter_arrays(&model);
-    Ok(match result {
+    match result {
         Ok(of) => {
             let report = Some(of.report.wire());
             CompressedModel { file: of.file, report, error: None, parameters }
@@ -153,5 +153,5 @@ pub(super) fn compressed<M: Layer>(
             let error = Some(error.to_string());
             CompressedModel { file: Vec::new(), report: None, error, parameters }
         }
-    })
+    }
 }

@@ -10,10 +10,12 @@ fn depths(counts: &[usize]) -> Vec<u32> {
         return depths;
     }
     while trees.len() > 1 {
-        trees.sort_by(|a, b| b.0.cmp(&a.0));
+        trees.sort_by_key(|tree| std::cmp::Reverse(tree.0));
         let (a, b) = (trees.pop().expect("two trees"), trees.pop().expect("two trees"));
         let leaves = [a.1, b.1].concat();
-        leaves.iter().for_each(|leaf| depths[*leaf] += 1);
+        for leaf in &leaves {
+            depths[*leaf] += 1;
+        }
         trees.push((a.0 + b.0, leaves));
     }
     depths

@@ -4,7 +4,7 @@ use super::packed::{packed_bytes_are_counted, packed_is_unpacked, packed_streams
 use super::prelude::*;
 use super::search::search_looks_at_each_channel;
 use crate::contract::{Net, Network, StorageFormat, Stored, StoredTensor};
-use crate::oracle::{self, few_bits, half};
+use crate::oracle::{few_bits, half};
 use course_oracle::nets::{self, Parameter, parameters};
 
 cases! { task "precision", client Client;
