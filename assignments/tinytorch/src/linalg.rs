@@ -58,7 +58,7 @@ pub fn svd(matrix: &Tensor) -> Result<Svd> {
         let turned = singular_triples((0..m).map(row).collect()).into_iter();
         turned.map(|of| Triple { left: of.right, value: of.value, right: of.left }).collect()
     };
-    assembled(triples, m, n)
+    assembled(&triples, m, n)
 }
 
 fn no_matrix(matrix: &Tensor, reason: &str) -> TensorError {
@@ -162,7 +162,7 @@ fn orthogonal(axis: usize, length: usize, others: &[Triple]) -> Option<Vec<f64>>
 }
 
 /// The tensors, with the signs fixed.
-fn assembled(triples: Vec<Triple>, m: usize, n: usize) -> Result<Svd> {
+fn assembled(triples: &[Triple], m: usize, n: usize) -> Result<Svd> {
     let count = triples.len();
     let mut left = vec![0.0; m * count];
     let mut right = Vec::with_capacity(count * n);
