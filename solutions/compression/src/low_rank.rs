@@ -35,7 +35,8 @@ impl LowRank {
     /// The approximation of the least rank with at least this share of the energy: see [`rank_for_energy`].
     ///
     /// # Errors
-    /// Those of [`LowRank::new`], but of `LowRank::with_energy`; those of [`rank_for_energy`].
+    /// [`BadValue`](crate::CompressionError::BadValue) of `LowRank::with_energy` if there are not two axes, and if that rank
+    /// does not store less. Those of [`rank_for_energy`] and [`svd`](tinytorch::linalg::svd).
     pub fn with_energy(matrix: &Tensor, energy: f64) -> Result<Self> {
         // BEGIN SOLUTION: choose the rank
         let sizes = checked(matrix, "LowRank::with_energy")?;
