@@ -158,8 +158,8 @@ fn are_shared(network: &Network, bits: &[u32], after: &[Array]) -> CaseVerdict {
 }
 
 fn shared_values_are_those_of_each_weight(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for net in [nets::mlp(draw), nets::cnn(draw)] {
-        let network = Network::Net(net);
+    for classifier in [nets::mlp(draw), nets::cnn(draw)] {
+        let network = Network::Net(classifier);
         let weights = parameters(&network).iter().filter(|of| of.is_weight()).count();
         let bits: Vec<u32> = (0..weights).map(|_| draw.int(1..=3) as u32).collect();
         let (error, after) = code.shared_values(network.clone(), bits.clone())?;

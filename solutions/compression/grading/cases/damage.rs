@@ -20,8 +20,8 @@ cases! { task "encode", client Client;
 }
 
 fn small_file(code: &mut Client, draw: &mut Draw) -> Result<Vec<u8>, CallFailure> {
-    let net = networks::drawn(Net::Mlp(vec![9, 12, 4], Vec::new()), draw);
-    let network = Network::Net(with_few_values(net, 2, 0.7, draw));
+    let classifier = networks::drawn(Net::Mlp(vec![9, 12, 4], Vec::new()), draw);
+    let network = Network::Net(with_few_values(classifier, 2, 0.7, draw));
     code.encode(network, vec![2])
 }
 

@@ -79,10 +79,12 @@ fn few(numbers: &[f32], bits: u32) -> bool {
 }
 
 /// The network with few values in each weight, and this share of zeros.
-pub fn with_few_values(net: Net, bits: u32, zeros: f64, draw: &mut Draw) -> Net {
+pub fn with_few_values(classifier: Net, bits: u32, zeros: f64, draw: &mut Draw) -> Net {
     let shapes: Vec<usize> =
-        networks::parameters(&net).iter().map(|(_, shape)| shape.len()).collect();
-    let (Net::Mlp(_, weights) | Net::Cnn(_, weights)) = net.clone() else { return net };
+        networks::parameters(&classifier).iter().map(|(_, shape)| shape.len()).collect();
+    let (Net::Mlp(_, weights) | Net::Cnn(_, weights)) = classifier.clone() else {
+        return classifier;
+    };
     let mut weights = weights;
     for (weight, axes) in weights.iter_mut().zip(shapes) {
         if axes > 1 {
@@ -93,7 +95,7 @@ pub fn with_few_values(net: Net, bits: u32, zeros: f64, draw: &mut Draw) -> Net 
             }
         }
     }
-    match net {
+    match classifier {
         Net::Mlp(sizes, _) => Net::Mlp(sizes, weights),
         Net::Cnn(sizes, _) => Net::Cnn(sizes, weights),
         other => other,
@@ -113,9 +115,9 @@ pub fn encoded_and_decoded(
 
 pub fn few_values_come_back(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for bits in 1..=3 {
-        for net in [nets::mlp(draw), nets::cnn(draw)] {
+        for classifier in [nets::mlp(draw), nets::cnn(draw)] {
             let zeros = draw.real(0.1, 0.9);
-            let network = Network::Net(with_few_values(net, bits, zeros, draw));
+            let network = Network::Net(with_few_values(classifier, bits, zeros, draw));
             let decoded = encoded_and_decoded(code, &network, bits)?;
             is_decoded(&network, bits, &decoded)?;
         }
@@ -135,8 +137,8 @@ fn gpt_comes_back(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 fn files_are_told_apart(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let networks: Vec<Network> = (0..3)
         .map(|_| {
-            let net = nets::mlp(draw);
-            Network::Net(with_few_values(net, 2, 0.5, draw))
+            let classifier = nets::mlp(draw);
+            Network::Net(with_few_values(classifier, 2, 0.5, draw))
         })
         .collect();
     let mut files = Vec::new();

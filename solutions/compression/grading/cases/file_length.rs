@@ -29,8 +29,8 @@ fn mlp(sizes: &[usize], draw: &mut Draw) -> Net {
 
 fn sparse_files_are_short(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for sparsity in [0.9, 0.95, 0.98] {
-        let net = mlp(&[200, 100, 10], draw);
-        let network = Network::Net(with_few_values(net, 2, sparsity, draw));
+        let classifier = mlp(&[200, 100, 10], draw);
+        let network = Network::Net(with_few_values(classifier, 2, sparsity, draw));
         let file = code.encode(network, vec![2])?;
         code.fresh_process()?;
         code.decode(file.clone()).map(drop)?;
@@ -87,8 +87,8 @@ fn files_are_never_long(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 
 fn byte_report_adds_up(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let zeros = draw.real(0.8, 0.9);
-    let net = mlp(&[60, 40, 10], draw);
-    let network = Network::Net(with_few_values(net, 2, zeros, draw));
+    let classifier = mlp(&[60, 40, 10], draw);
+    let network = Network::Net(with_few_values(classifier, 2, zeros, draw));
     let file = code.encode(network, vec![2])?;
     code.fresh_process()?;
     let report = code.byte_report(file.clone())?;

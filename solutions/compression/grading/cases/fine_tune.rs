@@ -72,8 +72,8 @@ fn fine_tuning_trains_all_parameters(code: &mut Client, draw: &mut Draw) -> Case
     }
     let numbers: Vec<Vec<f64>> =
         after.iter().map(|of| of.data.0.iter().map(|x| f64::from(*x)).collect()).collect();
-    let Network::Net(net) = model else { unreachable!("a classifier") };
-    let scores = course_oracle::networks::forward(&net, &numbers, &inputs.data.0);
+    let Network::Net(classifier) = model else { unreachable!("a classifier") };
+    let scores = course_oracle::networks::forward(&classifier, &numbers, &inputs.data.0);
     let right = right_of_three(&scores, &labels);
     let message = "the trained model should know 9 of 10 of its points";
     check::that(right >= 180, message, || format!("{right} of 200"))

@@ -118,8 +118,8 @@ fn prune_model_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 }
 
 fn apply_masks_changes_weights_alone(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    for net in [nets::mlp(draw), nets::cnn(draw)] {
-        let network = Network::Net(net);
+    for classifier in [nets::mlp(draw), nets::cnn(draw)] {
+        let network = Network::Net(classifier);
         let all = parameters(&network);
         let mut masks = magnitude::per_layer(&all, draw.real(0.2, 0.8));
         // Not all weights need a mask.

@@ -154,9 +154,9 @@ fn tuned_codebooks_learn(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let network = mlp(&[2, 24, 3], draw);
     let tuning = CodebookTuning { epochs: 25, batch_size: 20, learning_rate: 0.03, ..GOOD };
     let after = code.tune_codebooks(network.clone(), inputs.clone(), labels.clone(), tuning)?;
-    let Network::Net(net) = &network else { unreachable!("a classifier") };
+    let Network::Net(classifier) = &network else { unreachable!("a classifier") };
     let numbers: Vec<Vec<f64>> = after.iter().map(|of| wide(&of.data.0)).collect();
-    let scores = course_oracle::networks::forward(net, &numbers, &inputs.data.0);
+    let scores = course_oracle::networks::forward(classifier, &numbers, &inputs.data.0);
     let best = scores
         .chunks(3)
         .map(|row| (0..3).fold(0, |best, at| if row[at] > row[best] { at } else { best }));

@@ -74,9 +74,9 @@ fn mlp_of(draw: &mut Draw, hidden: usize) -> (Net, Vec<Vec<usize>>, Array) {
 
 fn kept_neurons_have_their_parameters(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for hidden in [0, 1, 2, 3] {
-        let (net, kept, input) = mlp_of(draw, hidden);
-        let expected = structured::fewer_neurons(&net, &kept);
-        let (parameters, _) = code.keep_neurons(net, kept, input)?;
+        let (classifier, kept, input) = mlp_of(draw, hidden);
+        let expected = structured::fewer_neurons(&classifier, &kept);
+        let (parameters, _) = code.keep_neurons(classifier, kept, input)?;
         let parameters: Vec<_> = parameters.iter().map(elements).collect();
         check::equal("the parameters of what was kept", &parameters, &expected)?;
     }
@@ -85,18 +85,19 @@ fn kept_neurons_have_their_parameters(code: &mut Client, draw: &mut Draw) -> Cas
 
 fn kept_neurons_give_the_masked_outputs(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for hidden in [0, 1, 2, 3] {
-        let (net, kept, input) = mlp_of(draw, hidden);
-        let expected = networks::forward(&net, &structured::masked(&net, &kept), &input.data.0);
-        let (_, output) = code.keep_neurons(net, kept, input)?;
+        let (classifier, kept, input) = mlp_of(draw, hidden);
+        let expected =
+            networks::forward(&classifier, &structured::masked(&classifier, &kept), &input.data.0);
+        let (_, output) = code.keep_neurons(classifier, kept, input)?;
         outputs_are(&output, &expected)?;
     }
     Ok(())
 }
 
 fn inputs_and_classes_stay(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let (net, _, input) = mlp_with_kept(draw);
-    let Net::Mlp(sizes, _) = net.clone() else { unreachable!("an MLP") };
-    let (parameters, output) = code.prune_neurons(net, 0.75, input.clone())?;
+    let (classifier, _, input) = mlp_with_kept(draw);
+    let Net::Mlp(sizes, _) = classifier.clone() else { unreachable!("an MLP") };
+    let (parameters, output) = code.prune_neurons(classifier, 0.75, input.clone())?;
     let inputs = parameters.first().map(|of| elements(of).0[0]);
     check::equal("no input should be removed", &inputs, &Some(sizes[0]))?;
     check::equal("no class should be removed", &elements(&output).0, &vec![3, sizes[3]])?;
@@ -109,8 +110,8 @@ fn inputs_and_classes_stay(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 }
 
 fn keep_neurons_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let (net, kept, input) = mlp_with_kept(draw);
-    let Net::Mlp(sizes, _) = &net else { unreachable!("an MLP") };
+    let (classifier, kept, input) = mlp_with_kept(draw);
+    let Net::Mlp(sizes, _) = &classifier else { unreachable!("an MLP") };
     let with = |at: usize, list: Vec<usize>| {
         let mut kept = kept.clone();
         kept[at] = list;
@@ -125,7 +126,7 @@ fn keep_neurons_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         with(1, vec![sizes[2]]),
     ];
     for kept in bad {
-        let result = code.keep_neurons(net.clone(), kept, input.clone());
+        let result = code.keep_neurons(classifier.clone(), kept, input.clone());
         refuses("these lists should be refused", result, "BadValue", "keep_neurons")?;
     }
     Ok(())
@@ -144,9 +145,9 @@ fn cnn_with_kept(draw: &mut Draw) -> (Net, [Vec<usize>; 2], Array) {
 
 fn kept_filters_have_their_parameters(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
-        let (net, kept, images) = cnn_with_kept(draw);
-        let expected = structured::fewer_filters(&net, &kept);
-        let (parameters, _) = code.keep_filters(net, kept, images)?;
+        let (classifier, kept, images) = cnn_with_kept(draw);
+        let expected = structured::fewer_filters(&classifier, &kept);
+        let (parameters, _) = code.keep_filters(classifier, kept, images)?;
         let parameters: Vec<_> = parameters.iter().map(elements).collect();
         check::equal("the parameters of what was kept", &parameters, &expected)?;
     }
@@ -155,24 +156,24 @@ fn kept_filters_have_their_parameters(code: &mut Client, draw: &mut Draw) -> Cas
 
 fn kept_filters_give_the_masked_outputs(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
-        let (net, kept, images) = cnn_with_kept(draw);
-        let expected = forward_each(&net, &structured::masked(&net, &kept), &images);
-        let (_, output) = code.keep_filters(net, kept, images)?;
+        let (classifier, kept, images) = cnn_with_kept(draw);
+        let expected = forward_each(&classifier, &structured::masked(&classifier, &kept), &images);
+        let (_, output) = code.keep_filters(classifier, kept, images)?;
         outputs_are(&output, &expected)?;
     }
     Ok(())
 }
 
 /// The outputs for each image.
-fn forward_each(net: &Net, parameters: &[Vec<f64>], images: &Array) -> Vec<f64> {
+fn forward_each(classifier: &Net, parameters: &[Vec<f64>], images: &Array) -> Vec<f64> {
     let len = images.shape[1..].iter().product();
     let each = images.data.0.chunks(len);
-    each.flat_map(|image| networks::forward(net, parameters, image)).collect()
+    each.flat_map(|image| networks::forward(classifier, parameters, image)).collect()
 }
 
 fn keep_filters_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let (net, [first, second], images) = cnn_with_kept(draw);
-    let Net::Cnn(sizes, _) = &net else { unreachable!("a CNN") };
+    let (classifier, [first, second], images) = cnn_with_kept(draw);
+    let Net::Cnn(sizes, _) = &classifier else { unreachable!("a CNN") };
     let bad = [
         [vec![], second.clone()],
         [first.clone(), vec![]],
@@ -182,7 +183,7 @@ fn keep_filters_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         [first, vec![sizes[4]]],
     ];
     for kept in bad {
-        let result = code.keep_filters(net.clone(), kept, images.clone());
+        let result = code.keep_filters(classifier.clone(), kept, images.clone());
         refuses("these lists should be refused", result, "BadValue", "keep_filters")?;
     }
     Ok(())
@@ -190,25 +191,26 @@ fn keep_filters_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 
 fn pruned_neurons_have_the_least_norms(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for hidden in [1, 2, 2, 3] {
-        let (net, _, input) = mlp_of(draw, hidden);
+        let (classifier, _, input) = mlp_of(draw, hidden);
         let fraction = draw.real(0.2, 0.8);
-        let kept = structured::kept_by_norm(&net, fraction);
-        let outputs = networks::forward(&net, &structured::masked(&net, &kept), &input.data.0);
-        let expected = structured::fewer_neurons(&net, &kept);
-        is_smaller(code.prune_neurons(net, fraction, input), &expected, &outputs)?;
+        let kept = structured::kept_by_norm(&classifier, fraction);
+        let outputs =
+            networks::forward(&classifier, &structured::masked(&classifier, &kept), &input.data.0);
+        let expected = structured::fewer_neurons(&classifier, &kept);
+        is_smaller(code.prune_neurons(classifier, fraction, input), &expected, &outputs)?;
     }
     Ok(())
 }
 
 fn pruned_filters_have_the_least_norms(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
-        let (net, _, images) = cnn_with_kept(draw);
+        let (classifier, _, images) = cnn_with_kept(draw);
         let fraction = draw.real(0.2, 0.8);
-        let kept = structured::kept_by_norm(&net, fraction);
-        let outputs = forward_each(&net, &structured::masked(&net, &kept), &images);
+        let kept = structured::kept_by_norm(&classifier, fraction);
+        let outputs = forward_each(&classifier, &structured::masked(&classifier, &kept), &images);
         let kept = [kept[0].clone(), kept[1].clone()];
-        let expected = structured::fewer_filters(&net, &kept);
-        is_smaller(code.prune_filters(net, fraction, images), &expected, &outputs)?;
+        let expected = structured::fewer_filters(&classifier, &kept);
+        is_smaller(code.prune_filters(classifier, fraction, images), &expected, &outputs)?;
     }
     Ok(())
 }

@@ -28,10 +28,10 @@ cases! { task "distill", client Client;
 
 /// The class with the highest score, for three classes.
 fn answers(network: &Network, parameters: &[Array], inputs: &Array) -> Vec<usize> {
-    let Network::Net(net) = network else { unreachable!("a classifier") };
+    let Network::Net(classifier) = network else { unreachable!("a classifier") };
     let numbers: Vec<Vec<f64>> =
         parameters.iter().map(|of| of.data.0.iter().map(|x| f64::from(*x)).collect()).collect();
-    let scores = networks::forward(net, &numbers, &inputs.data.0);
+    let scores = networks::forward(classifier, &numbers, &inputs.data.0);
     let best = |row: &[f64]| {
         (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best })
     };
