@@ -68,6 +68,10 @@ fn what_judges_holds_something_of_every_hidden_file() {
         let place = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
         let in_a_program = !IN_NO_PROGRAM.iter().any(|ending| place.ends_with(ending));
         let whole = place.ends_with("grading/lib.rs");
-        assert!(whole || !in_a_program || places.contains(&place), "{place} has no mark");
+        // A file that only names others leaves nothing in a program.
+        let empty = fs::read_to_string(&path)
+            .is_ok_and(|text| !text.contains("fn ") && !text.contains("mod "));
+        let marked = whole || empty || places.contains(&place);
+        assert!(!in_a_program || marked, "{place} has no mark");
     }
 }
