@@ -33,6 +33,11 @@ pub fn normals(draw: &mut Draw, count: usize) -> Vec<f32> {
     (0..count).map(|_| draw.normal() as f32).collect()
 }
 
+/// The numbers in `f64`.
+pub fn wide(numbers: &[f32]) -> Vec<f64> {
+    numbers.iter().map(|x| f64::from(*x)).collect()
+}
+
 /// Passes when the function returned an error of this kind whose message contains `named`: the operation, and what it
 /// was called with.
 pub fn refuses<T: std::fmt::Debug>(

@@ -65,7 +65,7 @@ fn is(answer: Answer, expected: &Loss, relative: f64) -> CaseVerdict {
     let Some(gradient) = gradient else {
         return Err(wrong("the student should get a gradient", "there is none"));
     };
-    let got: Vec<f64> = gradient.data.0.iter().map(|x| f64::from(*x)).collect();
+    let got = wide(&gradient.data.0);
     check::all_close("the gradient of the student's logits", &got, &expected.1, 1e-3, 1e-5)
 }
 

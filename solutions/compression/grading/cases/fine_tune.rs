@@ -2,11 +2,13 @@
 
 use super::prelude::*;
 use super::pruning_optimizer::{fixed_masks_hold_in_adam, gradual_masks_may_be_global};
-use super::sectors::{Sectors, mlp, nearly_silent};
 use crate::contract::PruningTuning;
 use crate::oracle::magnitude;
 use course_oracle::digits::HeldOut;
 use course_oracle::nets::parameters;
+use course_oracle::sectors::{
+    Sectors, bias_movement, depends_on_the_seed, mlp, nearly_silent, right_answers,
+};
 
 cases! { task "schedule", client Client;
     /// Afterwards the model has exactly the sparsity asked for, of each weight or of all together.
@@ -70,20 +72,9 @@ fn fine_tuning_trains_all_parameters(code: &mut Client, draw: &mut Draw) -> Case
         let moved = of.numbers.iter().zip(&after.data.0).any(|(a, b)| a != b);
         check::that(moved, "each parameter should be trained", || of.name.clone())?;
     }
-    let numbers: Vec<Vec<f64>> =
-        after.iter().map(|of| of.data.0.iter().map(|x| f64::from(*x)).collect()).collect();
-    let Network::Net(classifier) = model else { unreachable!("a classifier") };
-    let scores = course_oracle::networks::forward(&classifier, &numbers, &inputs.data.0);
-    let right = right_of_three(&scores, &labels);
+    let right = right_answers(&model, &after, &(inputs, labels));
     let message = "the trained model should know 9 of 10 of its points";
     check::that(right >= 180, message, || format!("{right} of 200"))
-}
-
-fn right_of_three(scores: &[f64], labels: &[usize]) -> usize {
-    let best = scores
-        .chunks(3)
-        .map(|row| (0..3).fold(0, |best, at| if row[at] > row[best] { at } else { best }));
-    best.zip(labels).filter(|(best, label)| best == *label).count()
 }
 
 fn fine_tuning_depends_on_the_seed(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
@@ -95,9 +86,7 @@ fn fine_tuning_depends_on_the_seed(code: &mut Client, draw: &mut Draw) -> CaseVe
         code.fine_tune_pruned(model.clone(), inputs.clone(), labels.clone(), tuning)
     };
     let (first, second, other) = (tune(seed)?, tune(seed)?, tune(seed ^ 1)?);
-    check::equal("the same seed should give the same bits", &second, &first)?;
-    let message = "another seed should shuffle the data in another way";
-    check::that(other != first, message, || format!("{first:?}"))
+    depends_on_the_seed(&first, &second, &other)
 }
 
 /// A bias whose gradient keeps its sign moves by the learning rate in each step of Adam.
@@ -111,14 +100,12 @@ fn fine_tuning_follows_the_schedule(code: &mut Client, draw: &mut Draw) -> CaseV
         let tuning =
             PruningTuning { sparsity: 0.0, epochs, batch_size, learning_rate: rate, ..GOOD };
         let after = code.fine_tune_pruned(model.clone(), inputs, vec![1; count], tuning)?;
-        let before = parameters(&model).pop().map(|bias| bias.numbers[1]).unwrap_or_default();
-        let after = after.last().and_then(|bias| bias.data.0.get(1)).copied().unwrap_or(f32::NAN);
         // The mean of a cosine from the peak to 0 is half the peak.
         let steps = (count.div_ceil(batch_size) * epochs) as f64;
         let expected = rate * (steps + 1.0) / 2.0;
         let message = "a bias whose gradient keeps its sign should move by the sum of the learning rates: one for each \
                        batch of each pass, from the peak to 0 along a cosine";
-        check::close(message, f64::from(after) - f64::from(before), expected, 0.06, 0.0)?;
+        check::close(message, bias_movement(&model, &after), expected, 0.06, 0.0)?;
     }
     Ok(())
 }

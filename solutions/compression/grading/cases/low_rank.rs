@@ -59,10 +59,6 @@ fn descending(draw: &mut Draw, count: usize) -> Vec<f32> {
     values
 }
 
-fn wide(values: &[f32]) -> Vec<f64> {
-    values.iter().map(|x| f64::from(*x)).collect()
-}
-
 fn rank_for_energy_sums_squares(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..10 {
         let count = draw.int(2..=20);

@@ -16,7 +16,6 @@ pub mod model_masks;
 pub mod prelude;
 pub mod pruning_optimizer;
 pub mod schedule;
-pub mod sectors;
 pub mod shared_training;
 pub mod smaller_models;
 pub mod sparse;

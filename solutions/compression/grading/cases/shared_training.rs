@@ -2,11 +2,13 @@
 
 use super::codebook::{codebook_is_that_of_k_means, refining_moves_values_to_means};
 use super::prelude::*;
-use super::sectors::{Sectors, mlp, nearly_silent};
 use crate::contract::CodebookTuning;
-use crate::oracle::codebook::{self, wide};
+use crate::oracle::codebook;
 use course_oracle::digits::HeldOut;
 use course_oracle::nets::{self, parameters};
+use course_oracle::sectors::{
+    Sectors, bias_movement, depends_on_the_seed, mlp, nearly_silent, right_answers,
+};
 
 cases! { task "codebook", client Client;
     /// The model holds shared values from the beginning on.
@@ -135,12 +137,9 @@ fn tuned_weights_are_shared(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
             if !of.is_weight() {
                 continue;
             }
-            let mut values = after.data.0.clone();
-            values.retain(|x| *x != 0.0);
-            values.sort_by(f32::total_cmp);
-            values.dedup();
+            let values = codebook::distinct_values(&after.data.0);
             let message = "a weight should have at most as many values as its codebook";
-            check::that(values.len() <= 1 << bits, message, || format!("{values:?}"))?;
+            check::that(values <= 1 << bits, message, || values.to_string())?;
             let zeros = of.numbers.iter().zip(&after.data.0);
             let stay = zeros.filter(|(before, _)| **before == 0.0).all(|(_, after)| *after == 0.0);
             check::that(stay, "what is 0 should stay 0", || format!("{after:?}"))?;
@@ -154,13 +153,7 @@ fn tuned_codebooks_learn(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let network = mlp(&[2, 24, 3], draw);
     let tuning = CodebookTuning { epochs: 25, batch_size: 20, learning_rate: 0.03, ..GOOD };
     let after = code.tune_codebooks(network.clone(), inputs.clone(), labels.clone(), tuning)?;
-    let Network::Net(classifier) = &network else { unreachable!("a classifier") };
-    let numbers: Vec<Vec<f64>> = after.iter().map(|of| wide(&of.data.0)).collect();
-    let scores = course_oracle::networks::forward(classifier, &numbers, &inputs.data.0);
-    let best = scores
-        .chunks(3)
-        .map(|row| (0..3).fold(0, |best, at| if row[at] > row[best] { at } else { best }));
-    let right = best.zip(&labels).filter(|(best, label)| best == *label).count();
+    let right = right_answers(&network, &after, &(inputs, labels));
     let message = "the tuned model should know 8 of 10 of its points";
     check::that(right >= 160, message, || format!("{right} of 200"))
 }
@@ -175,14 +168,12 @@ fn tuned_codebooks_follow_the_schedule(code: &mut Client, draw: &mut Draw) -> Ca
         let (epochs, batch_size) = (draw.int(3..=7), draw.int(4..=9));
         let tuning = CodebookTuning { bits: 4, epochs, batch_size, learning_rate: rate, seed: 1 };
         let after = code.tune_codebooks(model.clone(), inputs, vec![1; count], tuning)?;
-        let before = parameters(&model).pop().map(|bias| bias.numbers[1]).unwrap_or_default();
-        let after = after.last().and_then(|bias| bias.data.0.get(1)).copied().unwrap_or(f32::NAN);
         // The mean of a cosine from the peak to 0 is half the peak.
         let steps = (count.div_ceil(batch_size) * epochs) as f64;
         let expected = rate * (steps + 1.0) / 2.0;
         let message = "a bias whose gradient keeps its sign should move by the sum of the learning rates: one for each \
                        batch of each pass, from the peak to 0 along a cosine";
-        check::close(message, f64::from(after) - f64::from(before), expected, 0.06, 0.0)?;
+        check::close(message, bias_movement(&model, &after), expected, 0.06, 0.0)?;
     }
     Ok(())
 }
@@ -196,9 +187,7 @@ fn tuned_codebooks_depend_on_the_seed(code: &mut Client, draw: &mut Draw) -> Cas
         code.tune_codebooks(network.clone(), inputs.clone(), labels.clone(), tuning)
     };
     let (first, second, other) = (tune(seed)?, tune(seed)?, tune(seed ^ 1)?);
-    check::equal("the same seed should give the same bits", &second, &first)?;
-    let message = "another seed should shuffle the data in another way";
-    check::that(other != first, message, || format!("{first:?}"))
+    depends_on_the_seed(&first, &second, &other)
 }
 
 fn tuned_codebooks_refuse(code: &mut Client, draw: &mut Draw) -> CaseVerdict {

@@ -45,7 +45,7 @@ fn is_smaller(outcome: Outcome, expected: &[structured::Numbers], outputs: &[f64
 }
 
 fn outputs_are(output: &Array, expected: &[f64]) -> CaseVerdict {
-    let got: Vec<f64> = output.data.0.iter().map(|x| f64::from(*x)).collect();
+    let got = wide(&output.data.0);
     check::all_close("outputs of the masked large model", &got, expected, 1e-4, 1e-4)
 }
 

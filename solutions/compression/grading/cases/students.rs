@@ -2,11 +2,12 @@
 
 use super::distill::{HOW, distillation_loss_mixes_both};
 use super::prelude::*;
-use super::sectors::{Sectors, mlp, nearly_silent};
 use crate::contract::Distillation;
 use course_oracle::digits::HeldOut;
 use course_oracle::nets::parameters;
-use course_oracle::networks;
+use course_oracle::sectors::{
+    Sectors, bias_movement, depends_on_the_seed, mlp, nearly_silent, right_answers,
+};
 use grader_protocol::CallFailure;
 
 cases! { task "distill", client Client;
@@ -24,18 +25,6 @@ cases! { task "distill", client Client;
     distilling_refuses;
     /// With a hundred labelled images, a student who hears the teacher reads more digits that nobody has seen than one who does not.
     distilled_student_reads_more_digits after [student_learns_from_the_teacher, student_learns_from_the_labels];
-}
-
-/// The class with the highest score, for three classes.
-fn answers(network: &Network, parameters: &[Array], inputs: &Array) -> Vec<usize> {
-    let Network::Net(classifier) = network else { unreachable!("a classifier") };
-    let numbers: Vec<Vec<f64>> =
-        parameters.iter().map(|of| of.data.0.iter().map(|x| f64::from(*x)).collect()).collect();
-    let scores = networks::forward(classifier, &numbers, &inputs.data.0);
-    let best = |row: &[f64]| {
-        (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best })
-    };
-    scores.chunks(3).map(best).collect()
 }
 
 /// A teacher who has learnt a drawn problem, by `distill` from itself with the labels alone.
@@ -59,8 +48,7 @@ fn student_learns_from_the_teacher(code: &mut Client, draw: &mut Draw) -> CaseVe
     let how = Distillation { alpha: 1.0, epochs: 30, learning_rate: 0.03, ..HOW };
     let student = mlp(&[2, 12, 3], draw);
     let (after, _) = code.distill(student.clone(), teacher, data.0.clone(), labels, how)?;
-    let answers = answers(&student, &after, &data.0);
-    let right = answers.iter().zip(&data.1).filter(|(a, b)| a == b).count();
+    let right = right_answers(&student, &after, &data);
     let message = "the student should know 9 of 10 points as the teacher does";
     check::that(right >= 132, message, || format!("{right} of 150"))
 }
@@ -71,8 +59,7 @@ fn student_learns_from_the_labels(code: &mut Client, draw: &mut Draw) -> CaseVer
     let how = Distillation { alpha: 0.0, epochs: 30, learning_rate: 0.03, ..HOW };
     let student = mlp(&[2, 12, 3], draw);
     let (after, _) = code.distill(student.clone(), teacher, data.0.clone(), data.1.clone(), how)?;
-    let answers = answers(&student, &after, &data.0);
-    let right = answers.iter().zip(&data.1).filter(|(a, b)| a == b).count();
+    let right = right_answers(&student, &after, &data);
     let message = "the student should know 9 of 10 points";
     check::that(right >= 132, message, || format!("{right} of 150"))
 }
@@ -101,9 +88,7 @@ fn distilling_depends_on_the_seed(code: &mut Client, draw: &mut Draw) -> CaseVer
         code.distill(student.clone(), teacher.clone(), inputs.clone(), labels.clone(), how)
     };
     let (first, second, other) = (distill(seed)?, distill(seed)?, distill(seed ^ 1)?);
-    check::equal("the same seed should give the same bits", &second.0, &first.0)?;
-    let message = "another seed should shuffle the data in another way";
-    check::that(other.0 != first.0, message, || format!("{first:?}"))
+    depends_on_the_seed(&first.0, &second.0, &other.0)
 }
 
 /// A bias whose gradient keeps its sign moves by the learning rate in each step of Adam.
@@ -118,15 +103,13 @@ fn distilling_follows_the_schedule(code: &mut Client, draw: &mut Draw) -> CaseVe
         let labels = vec![1; count];
         let teacher = nearly_silent(draw);
         let (after, _) = code.distill(student.clone(), teacher, inputs, labels, how)?;
-        let before = parameters(&student).pop().map(|bias| bias.numbers[1]).unwrap_or_default();
-        let after = after.last().and_then(|bias| bias.data.0.get(1)).copied().unwrap_or(f32::NAN);
         // Half of the peak while the rate rises, and behind that the mean of a cosine from the peak to a twentieth.
         let steps = (count.div_ceil(batch_size) * epochs) as f64;
         let rising = (steps / 20.0).floor();
         let expected = rate * (rising / 2.0 + (steps - rising) * 1.05 / 2.0);
         let message = "a bias whose gradient keeps its sign should move by the sum of the learning rates: one for each \
                        batch of each pass, rising to the peak and falling to a twentieth along a cosine";
-        check::close(message, f64::from(after) - f64::from(before), expected, 0.05, 0.0)?;
+        check::close(message, bias_movement(&student, &after), expected, 0.05, 0.0)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! K-means on a line, and training with shared values, in `f64`.
 
 use course_oracle::nets::Parameter;
+use course_oracle::wide;
 use grader_protocol::Floats;
 
 /// The index of the nearest value; the lower one of two.
@@ -48,10 +49,6 @@ pub fn refine(values: &[f64], numbers: &[f64]) -> Vec<f64> {
     means(values, numbers).iter().zip(values).map(|(mean, value)| mean.unwrap_or(*value)).collect()
 }
 
-pub fn wide(numbers: &[f32]) -> Vec<f64> {
-    numbers.iter().map(|x| f64::from(*x)).collect()
-}
-
 /// The numbers that are not 0.
 pub fn used(numbers: &[f64]) -> Vec<f64> {
     numbers.iter().copied().filter(|x| *x != 0.0).collect()
@@ -61,6 +58,15 @@ pub fn used(numbers: &[f64]) -> Vec<f64> {
 pub fn shared(values: &[f64], numbers: &[f64]) -> Vec<f64> {
     let share = |x: &f64| if *x == 0.0 { 0.0 } else { values[nearest(values, *x)] };
     numbers.iter().map(share).collect()
+}
+
+/// How many different values there are besides 0.
+pub fn distinct_values(numbers: &[f32]) -> usize {
+    let mut values = numbers.to_vec();
+    values.retain(|x| *x != 0.0);
+    values.sort_by(f32::total_cmp);
+    values.dedup();
+    values.len()
 }
 
 /// Rounds of k-means at most.

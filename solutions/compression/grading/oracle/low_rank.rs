@@ -1,11 +1,11 @@
 //! Singular values by nalgebra, and products in `f64`.
 
+use course_oracle::wide;
 use nalgebra::DMatrix;
 
 /// The singular values of a matrix `[m, n]`, row by row, descending.
 pub fn singular_values((m, n): (usize, usize), numbers: &[f32]) -> Vec<f64> {
-    let wide: Vec<f64> = numbers.iter().map(|x| f64::from(*x)).collect();
-    let matrix = DMatrix::from_row_slice(m, n, &wide);
+    let matrix = DMatrix::from_row_slice(m, n, &wide(numbers));
     let mut values: Vec<f64> = matrix.singular_values().iter().copied().collect();
     values.sort_by(|a, b| b.total_cmp(a));
     values

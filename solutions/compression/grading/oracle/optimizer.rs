@@ -3,6 +3,7 @@
 use super::magnitude;
 use crate::contract::{Inner, Masking, ModelMasks, PruningRun, SparsitySchedule};
 use course_oracle::nets::{Parameter, parameters};
+use course_oracle::wide;
 
 /// The sparsity at a step: Zhu and Gupta (2017), equation 1.
 pub fn sparsity(of: SparsitySchedule, step: u64) -> f64 {
@@ -49,8 +50,7 @@ impl Memory {
 /// The numbers of all parameters and the masks after each step of a run.
 pub fn run(of: &PruningRun) -> Vec<(Vec<Vec<f64>>, ModelMasks)> {
     let given = parameters(&of.model);
-    let mut numbers: Vec<Vec<f64>> =
-        given.iter().map(|of| of.numbers.iter().map(|x| f64::from(*x)).collect()).collect();
+    let mut numbers: Vec<Vec<f64>> = given.iter().map(|of| wide(&of.numbers)).collect();
     let mut memories: Vec<Vec<Memory>> =
         numbers.iter().map(|numbers| vec![Memory::default(); numbers.len()]).collect();
     let mut masks = match &of.masking {

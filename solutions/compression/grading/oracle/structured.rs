@@ -2,6 +2,7 @@
 
 use course_data::Net;
 use course_oracle::networks::{parameters, weights};
+use course_oracle::wide;
 
 /// A tensor by its shape and elements.
 pub type Numbers = (Vec<usize>, Vec<f32>);
@@ -52,8 +53,7 @@ pub fn fewer_filters(of: &Net, kept: &[Vec<usize>; 2]) -> Vec<Numbers> {
 
 /// All parameters in `f64`, with 0 for weights and biases of what is not kept, layer by layer.
 pub fn masked(of: &Net, kept: &[Vec<usize>]) -> Vec<Vec<f64>> {
-    let mut masked: Vec<Vec<f64>> =
-        weights(of).iter().map(|of| of.iter().map(|x| f64::from(*x)).collect()).collect();
+    let mut masked: Vec<Vec<f64>> = weights(of).iter().map(|of| wide(of)).collect();
     let is_mlp = matches!(of, Net::Mlp(..));
     for (layer, kept) in kept.iter().enumerate() {
         let outputs = masked[2 * layer + 1].len();

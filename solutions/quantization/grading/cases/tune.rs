@@ -5,7 +5,7 @@ use super::prelude::*;
 use crate::contract::{FineTuning, Net, Network};
 use course_oracle::digits::HeldOut;
 use course_oracle::nets::parameters;
-use course_oracle::networks;
+use course_oracle::sectors::{Sectors, bias_movement, depends_on_the_seed, mlp, nearly_silent};
 
 cases! { task "finetune", client Client;
     /// A model learns a drawn problem with weights of `2` bits, from the data that it is given.
@@ -26,38 +26,12 @@ cases! { task "finetune", client Client;
     tuning_wins_back_digits after [tuning_learns_from_the_data];
 }
 
-/// Points of a plane, and in which of three sectors around a drawn direction they lie.
-struct Sectors {
-    start: f64,
-}
-
-impl Sectors {
-    fn points(&self, count: usize, draw: &mut Draw) -> (Array, Vec<usize>) {
-        let turn = std::f64::consts::TAU;
-        let mut points = Vec::new();
-        let mut labels = Vec::new();
-        for _ in 0..count {
-            let label = draw.int(0..=2);
-            // Not too near to the border.
-            let angle = self.start + turn * (label as f64 + draw.real(0.1, 0.9)) / 3.0;
-            let radius = draw.real(0.5, 1.5);
-            points.extend([(radius * angle.cos()) as f32, (radius * angle.sin()) as f32]);
-            labels.push(label);
-        }
-        (rows(&[count, 2], points), labels)
-    }
-}
-
 fn right(answers: &[usize], labels: &[usize]) -> usize {
     answers.iter().zip(labels).filter(|(answer, label)| answer == label).count()
 }
 
-fn mlp(sizes: &[usize], draw: &mut Draw) -> Network {
-    Network::Net(networks::drawn(Net::Mlp(sizes.to_vec(), Vec::new()), draw))
-}
-
 fn tuning_learns_from_the_data(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let sectors = Sectors { start: draw.real(0.0, 6.0) };
+    let sectors = Sectors::draw(draw);
     let (inputs, labels) = sectors.points(300, draw);
     let (others, hidden) = sectors.points(200, draw);
     let model = mlp(&[2, 24, 3], draw);
@@ -101,16 +75,14 @@ fn movement(
     let labels = vec![1; inputs.shape[0]];
     let (after, _) =
         code.fine_tune(model.clone(), inputs.clone(), labels, tuning, inputs.clone())?;
-    let before = parameters(model).pop().map(|bias| bias.numbers[1]).unwrap_or_default();
-    let after = after.last().and_then(|bias| bias.data.0.get(1)).copied().unwrap_or(f32::NAN);
-    Ok(f64::from(after) - f64::from(before))
+    Ok(bias_movement(model, &after))
 }
 
 fn tuning_follows_the_schedule(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
         let count = draw.int(30..=60);
         let inputs = rows(&[count, 3], normals(draw, 3 * count));
-        let model = biased(draw);
+        let model = nearly_silent(draw);
         let rate = draw.real(1e-4, 1e-3);
         let (epochs, batch_size) = (draw.int(3..=7), draw.int(4..=9));
         let tuning =
@@ -124,15 +96,6 @@ fn tuning_follows_the_schedule(code: &mut Client, draw: &mut Draw) -> CaseVerdic
         check::close(message, got, expected, 0.06, 0.0)?;
     }
     Ok(())
-}
-
-/// A single layer that gives each class about the same score.
-fn biased(draw: &mut Draw) -> Network {
-    let weights = vec![
-        Floats((0..12).map(|_| draw.normal() as f32 * 0.01).collect()),
-        Floats((0..4).map(|_| draw.normal() as f32 * 0.01).collect()),
-    ];
-    Network::Net(Net::Mlp(vec![3, 4], weights))
 }
 
 /// Weights of a hundredth, which have to become large. With the first scales they would saturate at once, and what
@@ -167,9 +130,7 @@ fn tuning_depends_on_the_seed(code: &mut Client, draw: &mut Draw) -> CaseVerdict
             .map(|(after, _)| after)
     };
     let [first, second, other] = [tune(seed)?, tune(seed)?, tune(seed ^ 1)?];
-    check::equal("the same seed should give the same bits", &second, &first)?;
-    let message = "another seed should shuffle the data in another way";
-    check::that(other != first, message, || format!("{first:?}"))
+    depends_on_the_seed(&first, &second, &other)
 }
 
 /// A step so small that weights stay what they were.
