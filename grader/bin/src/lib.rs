@@ -7,5 +7,6 @@ pub static MODULES: &[Module] = &[
     profiling_grading::MODULE,
     acceleration_grading::MODULE,
     quantization_grading::MODULE,
+    compression_grading::MODULE,
     caching_grading::MODULE,
 ];

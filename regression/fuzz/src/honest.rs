@@ -1,6 +1,6 @@
 //! What an honest driver answers: the references, asked once in this process.
 
-use crate::drivers::{acceleration, caching, profiling, quantization};
+use crate::drivers::{acceleration, caching, compression, profiling, quantization};
 use grader_judge::{Draw, Module};
 use grader_protocol::{CallCost, CallFailure, Transport};
 use std::collections::BTreeMap;
@@ -22,6 +22,7 @@ pub fn replies(module: &Module, seed: u64) -> Replies {
     let mut replies = match module.slug {
         "acceleration" => of!(acceleration),
         "caching" => of!(caching),
+        "compression" => of!(compression),
         "profiling" => of!(profiling),
         "quantization" => of!(quantization),
         slug => panic!("the driver of `{slug}` is missing in `drivers/`"),

@@ -11,6 +11,8 @@ extern crate acceleration_grading;
 #[macro_use]
 extern crate caching_grading;
 #[macro_use]
+extern crate compression_grading;
+#[macro_use]
 extern crate profiling_grading;
 #[macro_use]
 extern crate quantization_grading;

@@ -20,7 +20,7 @@ mod timed;
 
 grader_judge::module! {
     slug: "compression",
-    cases: [magnitude, model_masks, schedule, pruning_optimizer, fine_tune, structured, smaller_models, csr, sparse, blocks, low_rank, distill, students, codebook, shared_training, huffman, encode, file_length, damage, compressor],
+    cases: [magnitude, model_masks, schedule, pruning_optimizer, fine_tune, structured, smaller_models, csr, sparse, blocks, low_rank, distill, students, codebook, shared_training, huffman, encode, file_length, damage, pattern, sensitivity, plan, compressor],
     shared: [("solutions/data", course_data::SOURCES), ("solutions/oracle", course_oracle::SOURCES)],
     timed: timed::TIMED,
 }

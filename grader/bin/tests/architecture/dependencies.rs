@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Dependencies that no source file names, and what they are for.
-const FOR_ANOTHER_REASON: [(&str, &str, &str); 8] = [
+const FOR_ANOTHER_REASON: [(&str, &str, &str); 9] = [
     ("tinytorch", "matrixmultiply", "switches on a feature of a dependency of ndarray"),
     ("peers", "gemm", "switches on a feature of a dependency of candle"),
     ("intake", "acceleration", "a driver that is built into this crate calls it"),
     ("intake", "caching", "a driver that is built into this crate calls it"),
+    ("intake", "compression", "a driver that is built into this crate calls it"),
     ("intake", "profiling", "a driver that is built into this crate calls it"),
     ("intake", "quantization", "a driver that is built into this crate calls it"),
     ("intake", "course-data", "a driver that is built into this crate calls it"),

@@ -2,5 +2,6 @@
 
 pub mod acceleration;
 pub mod caching;
+pub mod compression;
 pub mod profiling;
 pub mod quantization;
