@@ -3,6 +3,7 @@
 use super::prelude::*;
 use crate::oracle::codebook;
 use course_oracle::nets::{self, parameters};
+use course_oracle::networks;
 
 cases! { task "codebook", client Client;
     /// A codebook with room for all numbers has exactly these.
@@ -167,7 +168,10 @@ fn shared_values_are_those_of_each_weight(code: &mut Client, draw: &mut Draw) ->
 }
 
 fn shared_values_keep_zeros(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let Net::Mlp(sizes, mut weights) = nets::mlp(draw) else { unreachable!("an MLP") };
+    let sizes = (0..4).map(|_| draw.int(6..=9)).collect();
+    let Net::Mlp(sizes, mut weights) = networks::drawn(Net::Mlp(sizes, Vec::new()), draw) else {
+        unreachable!("an MLP")
+    };
     for weight in weights.iter_mut().step_by(2) {
         weight.0.iter_mut().step_by(2).for_each(|x| *x = 0.0);
     }

@@ -5,7 +5,8 @@ use crate::contract::{CompressedModel, CompressionReport, ModelCompressor};
 use crate::oracle::{codebook, magnitude};
 use course_oracle::digits::HeldOut;
 use course_oracle::nets::parameters;
-use course_oracle::sectors::{Sectors, bias_movement, mlp, nearly_silent, right_answers};
+use course_oracle::networks;
+use course_oracle::sectors::{Sectors, bias_movement, mlp, nearly_silent};
 
 cases! { task "compressor", client Client;
     /// The file holds the parameters that the model has afterwards, and another process decodes them.
@@ -17,9 +18,9 @@ cases! { task "compressor", client Client;
     /// The accuracy is that of the decoded file, whose biases are bytes.
     compress_measures_what_was_decoded after [compressed_files_are_decoded_elsewhere];
     /// Each sparsity starts from the model as it was given.
-    each_sparsity_starts_from_the_given_model after [compress_takes_the_first_within_the_budget];
+    each_sparsity_starts_from_the_given_model;
     /// Other bits start from the pruned model, not from fewer values.
-    other_bits_start_from_the_pruned_model after [compress_takes_the_first_within_the_budget];
+    other_bits_start_from_the_pruned_model;
     /// Half of the budget is a margin.
     compress_leaves_half_of_the_budget after [compress_takes_the_first_within_the_budget];
     /// One image may be lost if the budget allows one, and none if it does not.
@@ -60,15 +61,13 @@ struct Known {
 
 const CLASSES: usize = 3;
 
+/// What a classifier with these parameters takes points for.
 fn classes(network: &Network, parameters: &[Array], points: &[[f32; 2]]) -> Vec<usize> {
-    let inputs = rows(&[points.len(), 2], points.concat());
-    let is = |class: usize| {
-        let data = |point: &[f32; 2]| (rows(&[1, 2], point.to_vec()), vec![class]);
-        points.iter().map(|point| right_answers(network, parameters, &data(point)) == 1).collect()
-    };
-    drop(inputs);
-    let votes: Vec<Vec<bool>> = (0..CLASSES).map(is).collect();
-    (0..points.len()).map(|at| votes.iter().position(|of| of[at]).unwrap_or(0)).collect()
+    let Network::Net(classifier) = network else { unreachable!("a classifier") };
+    let numbers: Vec<Vec<f64>> = parameters.iter().map(|of| wide(&of.data.0)).collect();
+    let scores = networks::forward(classifier, &numbers, &points.concat());
+    let best = |row: &[f64]| (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap_or(0);
+    scores.chunks(CLASSES).map(best).collect()
 }
 
 fn arrays(network: &Network) -> Vec<Array> {
@@ -91,7 +90,8 @@ impl Known {
         let centre = |class: usize| sectors.start + turn * (class as f64 + 0.5) / CLASSES as f64;
         let vote = |(angle, scale): (&f64, &f64), class| (angle - centre(class)).cos() / scale;
         let second = pairs().flat_map(|pair| (0..CLASSES).map(move |class| vote(pair, class)));
-        let floats = |numbers: &mut dyn Iterator<Item = f64>| Floats(numbers.map(|x| x as f32).collect());
+        let floats =
+            |numbers: &mut dyn Iterator<Item = f64>| Floats(numbers.map(|x| x as f32).collect());
         let weights = vec![
             floats(&mut first.into_iter()),
             floats(&mut (0..HIDDEN).map(|_| draw.real(0.0, 0.1))),
@@ -164,7 +164,9 @@ fn same_parameters(
 ) -> CaseVerdict {
     let expected: Vec<Vec<f32>> = expected.collect();
     check::equal("the number of parameters", &got.len(), &expected.len())?;
-    got.iter().zip(expected).try_for_each(|(got, expected)| same_bits(message, &got.data.0, &expected))
+    got.iter()
+        .zip(expected)
+        .try_for_each(|(got, expected)| same_bits(message, &got.data.0, &expected))
 }
 
 fn is_as_given(known: &Known, after: &CompressedModel) -> CaseVerdict {
@@ -233,7 +235,8 @@ fn compress_takes_the_first_within_the_budget(code: &mut Client, draw: &mut Draw
         let places: Vec<usize> = (100..100 + draw.int(60..=200)).collect();
         let budget = draw.real(0.1, 0.3);
         let (sparsities, bits) = (vec![0.8, 0.6, 0.3, 0.0], vec![1, 3, 6]);
-        let how = ModelCompressor { max_accuracy_loss: budget, sparsities, bits, ..attempt(0.0, 8) };
+        let how =
+            ModelCompressor { max_accuracy_loss: budget, sparsities, bits, ..attempt(0.0, 8) };
         let expected = expected(&known, code, &how, &places)?;
         let got = known.compress(code, how, known.labelled(&places))?;
         let Some(expected) = expected else {
@@ -242,7 +245,8 @@ fn compress_takes_the_first_within_the_budget(code: &mut Client, draw: &mut Draw
         };
         let report = report(&got)?;
         let chosen = (report.sparsity, report.bits);
-        let message = "the first sparsity and bits, in the order asked for, that keep half of the budget";
+        let message =
+            "the first sparsity and bits, in the order asked for, that keep half of the budget";
         check::equal(message, &chosen, &(expected.sparsity, expected.bits))?;
         let lists = |of: &CompressionReport| -> Vec<_> {
             of.rejected.iter().map(|(sparsity, bits, _)| (*sparsity, *bits)).collect()
@@ -263,7 +267,8 @@ fn with_a_large_bias(draw: &mut Draw) -> Known {
     let Known { network, .. } = Known::draw(draw);
     let Network::Net(Net::Mlp(sizes, mut weights)) = network else { unreachable!("an MLP") };
     let favoured = draw.int(0..=CLASSES - 1);
-    for (bias, votes) in weights[1].0.iter_mut().zip(weights[2].0.clone().chunks(CLASSES)) {
+    let all_votes = weights[2].0.clone();
+    for (bias, votes) in weights[1].0.iter_mut().zip(all_votes.chunks(CLASSES)) {
         *bias = if votes[favoured] > 0.0 { 0.2 } else { 0.0 };
     }
     // One direction has no vote any more, only a bias.
@@ -489,14 +494,14 @@ fn compress_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     Ok(())
 }
 
-/// The plain file has 438,200 bytes. The reference gives some 8,000 within two seconds, and loses about one digit.
+/// The plain file has 438,200 bytes. The reference gives some 9,100 within a second, and loses one digit of 355.
 fn compressed_mlp_is_a_fortieth(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let digits = HeldOut::all();
     let how = ModelCompressor {
         max_accuracy_loss: 0.02,
-        sparsities: vec![0.93],
+        sparsities: vec![0.9],
         bits: vec![3, 4],
-        epochs: 6,
+        epochs: 12,
         learning_rate: 2e-3,
         seed: draw.bits(),
     };

@@ -129,6 +129,7 @@ fn csr_refuses_bad_row_starts(code: &mut Client, draw: &mut Draw) -> CaseVerdict
 fn csr_refuses_bad_columns(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let far = draw.int(5..=9);
     let bad = [
+        vec![0, 1, 5],
         vec![0, 1, far],
         vec![far, 1, 2],
         vec![0, 3, 2],

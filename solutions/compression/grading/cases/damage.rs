@@ -103,8 +103,9 @@ fn forged_files_do_no_harm(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
 
 /// Any number in the file may be the one that says how many of something follow.
 fn forged_sizes_do_no_harm(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let file = small_file(code, draw)?;
-    let body = &file[..file.len() - 4];
+    // Nothing has to follow the shape of a weight of zeros.
+    let zeros = Net::Mlp(vec![9, 4], vec![Floats(vec![0.0; 36]), Floats(vec![0.0; 4])]);
+    let files = [small_file(code, draw)?, code.encode(Network::Net(zeros), vec![2])?];
     let large: [&[u8]; 5] = [
         &[0xFF, 0xFF, 0xFF, 0x7F],
         &[0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
@@ -112,12 +113,16 @@ fn forged_sizes_do_no_harm(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         &[0xFF; 8],
         &[0x00, 0x00, 0x00, 0x7F],
     ];
-    for at in 0..body.len().min(90) {
-        let number = large[draw.int(0..=4)];
-        // In the place of one byte, and of as many.
-        let end = (at + number.len()).min(body.len());
-        for rest in [&body[at + 1..], &body[end..]] {
-            no_harm(code, sealed([&body[..at], number, rest].concat()))?;
+    for file in files {
+        let body = &file[..file.len() - 4];
+        for at in 0..body.len().min(90) {
+            for number in large {
+                // In the place of one byte, and of as many.
+                let end = (at + number.len()).min(body.len());
+                for rest in [&body[at + 1..], &body[end..]] {
+                    no_harm(code, sealed([&body[..at], number, rest].concat()))?;
+                }
+            }
         }
     }
     Ok(())

@@ -236,6 +236,10 @@ fn soft_loss_refuses(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         let named = format!("soft_loss: {:?} and {shape:?}", of.shape);
         refuses("logits of other shapes", result, "ShapeMismatch", &named)?;
     }
+    // As many numbers in another shape.
+    let (wide, narrow) = (rows(&[2, 6], normals(draw, 12)), rows(&[4, 3], normals(draw, 12)));
+    let result = code.soft_loss(wide, narrow, 1.0);
+    refuses("logits of other shapes", result, "ShapeMismatch", "soft_loss: [2, 6] and [4, 3]")?;
     let row = || rows(&[4], vec![1.0, 2.0, 3.0, 4.0]);
     let result = code.soft_loss(row(), row(), 1.0);
     refuses("logits have two axes", result, "BadValue", "soft_loss")

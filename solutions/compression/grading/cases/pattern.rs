@@ -75,9 +75,8 @@ fn pattern_of_filters_is_that_of_their_matrix(code: &mut Client, draw: &mut Draw
         let (pattern, ..) = code.pattern(weight)?;
         let (same, ..) = code.pattern(rows(&[elements, shape[0]], matrix))?;
         let message = "filters should have the blocks and runs of their matrix";
-        let of = |pattern: &crate::contract::SparsityPattern| {
-            (pattern.zero_blocks, pattern.longest_run)
-        };
+        let of =
+            |pattern: &crate::contract::SparsityPattern| (pattern.zero_blocks, pattern.longest_run);
         check::equal(message, &of(&pattern), &of(&same))?;
     }
     Ok(())

@@ -103,8 +103,13 @@ fn plan_chooses_the_cheapest(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
             (0..9).map(|_| Candidate { traffic: 1.0, ..drawn(draw) }).collect();
         // Cheap, but not good enough; and short, fast and accurate, but dear.
         candidates[3] = Candidate { flops: 1e4, accuracy: 0.6, ..candidates[3].clone() };
-        candidates[5] =
-            Candidate { flops: 2e7, accuracy: 1.0, bytes: 10, seconds: 1e-6, ..candidates[5].clone() };
+        candidates[5] = Candidate {
+            flops: 2e7,
+            accuracy: 1.0,
+            bytes: 10,
+            seconds: 1e-6,
+            ..candidates[5].clone()
+        };
         candidates[7].accuracy = 0.7;
         let fitting = (0..9).filter(|at| candidates[*at].accuracy >= 0.7);
         let expected = fitting.min_by(|a, b| candidates[*a].flops.total_cmp(&candidates[*b].flops));

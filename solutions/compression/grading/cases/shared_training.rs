@@ -96,9 +96,12 @@ fn codebook_optimizer_keeps_precise_numbers(code: &mut Client, draw: &mut Draw) 
 }
 
 fn codebook_optimizer_refines(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
-    let network = drawn_mlp(draw, false);
-    let gradients = drawn_gradients(draw, &network, 22);
-    follows(code, network, (2, 0.05), gradients)
+    for _ in 0..3 {
+        let network = mlp(&[9, 12, 6], draw);
+        let gradients = drawn_gradients(draw, &network, 22);
+        follows(code, network, (3, 0.05), gradients)?;
+    }
+    Ok(())
 }
 
 fn codebook_optimizer_keeps_zeros(code: &mut Client, draw: &mut Draw) -> CaseVerdict {

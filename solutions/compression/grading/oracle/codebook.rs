@@ -1,4 +1,5 @@
-//! K-means on a line, and training with shared values, in `f64`.
+//! K-means on a line, and training with shared values. Sums are `f64`, and values are rounded to `f32` as they are stored: otherwise
+//! a number between two values could belong to another one here than in a submission.
 
 use course_oracle::nets::Parameter;
 use course_oracle::wide;
@@ -10,6 +11,11 @@ pub fn nearest(values: &[f64], number: f64) -> usize {
     (0..values.len()).reduce(|a, b| if far(b) < far(a) { b } else { a }).unwrap_or(0)
 }
 
+/// As an `f32` holds it.
+fn stored(number: f64) -> f64 {
+    f64::from(number as f32)
+}
+
 /// The mean of the numbers nearest to each value.
 fn means(values: &[f64], numbers: &[f64]) -> Vec<Option<f64>> {
     let mut groups = vec![Vec::new(); values.len()];
@@ -17,7 +23,7 @@ fn means(values: &[f64], numbers: &[f64]) -> Vec<Option<f64>> {
         groups[nearest(values, *x)].push(*x);
     }
     let mean = |group: &Vec<f64>| {
-        (!group.is_empty()).then(|| group.iter().sum::<f64>() / group.len() as f64)
+        (!group.is_empty()).then(|| stored(group.iter().sum::<f64>() / group.len() as f64))
     };
     groups.iter().map(mean).collect()
 }
@@ -32,7 +38,8 @@ pub fn fit(numbers: &[f64], bits: u32, rounds: usize) -> Vec<f64> {
         return different;
     }
     let (least, largest) = (different[0], different[different.len() - 1]);
-    let place = |at: usize| least + (largest - least) * at as f64 / (most - 1) as f64;
+    let step = (largest - least) / (most - 1) as f64;
+    let place = |at: usize| stored(least + step * at as f64);
     let mut values: Vec<f64> = (0..most).map(place).collect();
     for _ in 0..rounds {
         let next: Vec<f64> = means(&values, numbers).into_iter().flatten().collect();
@@ -98,7 +105,7 @@ pub fn steps(
             for (i, x) in numbers.iter_mut().enumerate() {
                 let is_zero = given[at].is_weight() && given[at].numbers[i] == 0.0;
                 if !is_zero {
-                    *x -= rate * f64::from(gradients[at].0[i]);
+                    *x = f64::from(*x as f32 - rate as f32 * gradients[at].0[i]);
                 }
             }
             if step % 10 == 0 && given[at].is_weight() {

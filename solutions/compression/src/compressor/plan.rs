@@ -72,7 +72,7 @@ pub struct DeploymentPlan {
 ///
 /// # Errors
 /// [`BadValue`](crate::CompressionError::BadValue) of `deployment_plan` without candidates, and for a number of a candidate, of the
-/// requirements or of the device that is negative or not finite, an accuracy above 1, or a speed of 0.
+/// requirements or of the device that is negative or not finite, an accuracy above 1, or a speed of 0. The reason names the field.
 ///
 /// Source: Williams, Waterman and Patterson, "Roofline" (2009).
 pub fn deployment_plan(

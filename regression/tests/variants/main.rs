@@ -1,52 +1,83 @@
 //! Every known-wrong variant fails the cases it lists, and no other of the broken task and of what it needs.
 //! Only cases that depend on the listed ones are skipped.
+//!
+//! Compiling takes most of the time, so variants of tasks that have nothing to do with each other are graded together. If a group
+//! does not end as it must, each of its variants is graded alone, and those that fail alone fail the group.
 
-use grader_course::config::{Rubric, TaskRubric};
+mod groups;
+
 use grader_judge::{Module, Suite};
 use grader_model::{CaseResult, Outcome};
 use grader_pipeline::{DefenceLayer, Grader};
+use groups::{Grouping, Named};
 use libtest_mimic::{Arguments, Failed, Trial};
 use regression::variant::{ExpectedRefusal, Variant};
 use regression::{copy_of, explain, grade, grade_with, grader, grader_that_times, modules, root};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for module in modules() {
-        for path in variants(&module.slug) {
-            let slug = module.slug.clone();
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let name = format!("{slug}::{stem}");
-            trials.push(Trial::test(name, move || check(&slug, &path)));
-        }
-        let slug = module.slug.clone();
+        let slug = &module.slug;
+        trials.extend(trials_of(slug).unwrap_or_else(|error| {
+            vec![Trial::test(format!("{slug}::variants"), move || Err(error))]
+        }));
         let name = format!("{slug}::every_case_can_fail");
+        let slug = slug.clone();
         trials.push(Trial::test(name, move || every_case_can_fail(&slug)));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-fn variants(slug: &str) -> Vec<PathBuf> {
-    let folder = root().join("solutions").join(slug).join("wrong");
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml"));
-    paths.sort();
-    paths
+/// One trial for each group, whose name lists all variants in it.
+fn trials_of(slug: &str) -> Result<Vec<Trial>, Failed> {
+    let suite = suite_of(slug)?;
+    let rubric = &grader(slug).module.rubric;
+    let variants = Variant::all(&root().join("solutions").join(slug))?;
+    let variants = variants.into_iter().map(|(name, variant)| Named { name, variant }).collect();
+    let trial = |group: Vec<Named>| {
+        let names: Vec<&str> = group.iter().map(|named| named.name.as_str()).collect();
+        let name = format!("{slug}::{}", names.join("+"));
+        let slug = slug.to_owned();
+        Trial::test(name, move || check_group(&slug, &group))
+    };
+    Ok(Grouping { suite: &suite, rubric }.groups(variants).into_iter().map(trial).collect())
 }
 
-fn check(slug: &str, path: &Path) -> Result<(), Failed> {
-    let variant = Variant::load(path)?;
-    if let Some(refused) = &variant.refused {
-        return is_refused(slug, &variant, refused);
+/// All cases, also those that this processor cannot run.
+fn suite_of(slug: &str) -> Result<Suite, Failed> {
+    Ok(Module::named(grader::MODULES, slug).ok_or("no such module")?.suite()?)
+}
+
+fn check_group(slug: &str, group: &[Named]) -> Result<(), Failed> {
+    let together: Vec<&Variant> = group.iter().map(|named| &named.variant).collect();
+    let outcome = check(slug, &together);
+    if outcome.is_ok() || group.len() == 1 {
+        return outcome;
     }
-    let module = Module::named(grader::MODULES, slug).ok_or("no such module")?;
-    let mut named = named(&module.suite()?, &variant)?;
+    let mut failures = Vec::new();
+    for named in group {
+        if let Err(failed) = check(slug, &[&named.variant]) {
+            failures.push(format!("{}: {}", named.name, failed.message().unwrap_or_default()));
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+}
+
+/// Checks one variant, or several of tasks that have nothing to do with each other.
+fn check(slug: &str, variants: &[&Variant]) -> Result<(), Failed> {
+    if let [Variant { refused: Some(refused), .. }] = variants {
+        return is_refused(slug, variants[0], refused);
+    }
+    let all = suite_of(slug)?;
+    let mut named = BTreeSet::new();
+    for variant in variants {
+        named.extend(cases_of(&all, variant)?);
+    }
     let suite = &grader(slug).module.suite;
-    if variant.slow {
-        // `tests/gates.rs` measures slow variants, and fails if one passes.
+    // `tests/gates.rs` measures slow variants, and fails if one passes.
+    if variants.iter().any(|variant| variant.slow) {
         return Ok(());
     }
     // A processor may lack the instructions that a timed case needs.
@@ -56,14 +87,14 @@ fn check(slug: &str, path: &Path) -> Result<(), Failed> {
     }
     // Measuring takes seconds, so only the cases that must catch the mistake are measured.
     let mut grader = grader_that_times(slug, named.iter().copied());
-    let tasks = suite.names().filter(|(_, name)| named.contains(name)).map(|(task, _)| task);
-    let asked = with_needed(&grader.module.rubric, tasks);
+    let grouping = Grouping { suite, rubric: &grader.module.rubric };
+    let asked = grouping.asked(named.iter().copied());
     // What is built on a broken task may be wrong with it, or not; what has nothing to do with it costs time.
     grader.module.suite = suite.clone().without(&|task, _| !asked.contains(task));
     // Hidden cases must catch it, without the audit, whose optimized build takes most of the time.
     grader.module = grader.module.without(DefenceLayer::LinkCheck);
     let folder = copy_of(&root().join("solutions").join(slug));
-    variant.apply(folder.path())?;
+    variants.iter().try_for_each(|variant| variant.apply(folder.path()))?;
     let grade = grade_with(&grader, folder.path(), 1);
     let told = || explain(&grade);
     if grade.cases.is_empty() {
@@ -112,27 +143,13 @@ fn is_refused(slug: &str, variant: &Variant, refused: &ExpectedRefusal) -> Resul
     Ok(())
 }
 
-/// These tasks, and all that they need, directly or through others.
-fn with_needed<'a>(rubric: &Rubric, broken: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    let mut reached: BTreeSet<String> = broken.map(str::to_owned).collect();
-    loop {
-        let is_reached = |task: &&TaskRubric| reached.contains(&task.id);
-        let needs = rubric.tasks.iter().filter(is_reached).flat_map(|task| &task.needs);
-        let needs: Vec<String> = needs.cloned().collect();
-        let before = reached.len();
-        reached.extend(needs);
-        if reached.len() == before {
-            return reached;
-        }
-    }
-}
-
 fn by_elapsed_time(grader: &Grader, case: &CaseResult) -> bool {
     let gate = grader.module.rubric.gate_of(&case.task, &case.name);
     gate.is_some_and(|gate| gate.cpus.is_some())
 }
 
-fn named<'a>(suite: &Suite, variant: &'a Variant) -> Result<BTreeSet<&'a str>, Failed> {
+/// The cases that must catch it.
+fn cases_of<'a>(suite: &Suite, variant: &'a Variant) -> Result<BTreeSet<&'a str>, Failed> {
     if variant.caught_by.is_empty() {
         return Err("it names no case that must catch it".into());
     }
@@ -146,8 +163,8 @@ fn named<'a>(suite: &Suite, variant: &'a Variant) -> Result<BTreeSet<&'a str>, F
 /// stub, which shows that it checks something.
 fn every_case_can_fail(slug: &str) -> Result<(), Failed> {
     let mut failing = BTreeSet::new();
-    for path in variants(slug) {
-        failing.extend(Variant::load(&path)?.caught_by);
+    for (_, variant) in Variant::all(&root().join("solutions").join(slug))? {
+        failing.extend(variant.caught_by);
     }
     let stub = grade(slug, &root().join("assignments").join(slug), 1);
     failing.extend(regression::failed(&stub).iter().map(|case| case.name.clone()));

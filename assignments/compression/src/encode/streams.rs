@@ -1,0 +1,1 @@
+//! Zeros and values of a weight as streams of bits.

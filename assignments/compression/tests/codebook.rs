@@ -1,0 +1,4 @@
+//! Task `codebook`: to be written.
+
+#[test]
+fn to_be_written() {}

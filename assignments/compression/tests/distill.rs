@@ -1,0 +1,4 @@
+//! Task `distill`: to be written.
+
+#[test]
+fn to_be_written() {}

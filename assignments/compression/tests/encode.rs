@@ -1,0 +1,4 @@
+//! Task `encode`: to be written.
+
+#[test]
+fn to_be_written() {}

@@ -1,0 +1,4 @@
+//! Task `sparse`: to be written.
+
+#[test]
+fn to_be_written() {}
