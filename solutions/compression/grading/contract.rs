@@ -43,6 +43,12 @@ grader_protocol::contract! {
     mirror struct CodebookTuning -> compression::CodebookTuning in codebook {
         bits: u32, epochs: usize, batch_size: usize, learning_rate: f64, seed: u64,
     }
+    /// A layer of a measurement: a dense weight `[inputs, outputs]` with its bias.
+    plain struct TimedLayer { weight: Array, bias: Floats }
+    /// The input of a timed call, and which of the layers takes it.
+    plain struct TimedInput { layer: usize, input: Array }
+    /// The output of a timed call: of the dense product, which has no bias, or of a sparse layer.
+    plain enum TimedOutput { Dense(output: Array), Sparse(output: Array) }
     /// A weight `[inputs, outputs]` with its bias, and the input of `forward`.
     plain struct SparseCall { weight: Array, bias: Option<Floats>, input: Array }
     /// `left()`, `right()`, `error()`, `parameter_count()` and `to_dense()`.

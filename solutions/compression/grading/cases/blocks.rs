@@ -87,7 +87,7 @@ fn with_zero_blocks(
     of
 }
 
-fn block_linear_is_the_dense_product(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn block_linear_is_the_dense_product(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for count in [1, 2, 5, 33] {
         for share in [0.0, draw.real(0.3, 0.9), 1.0] {
             let sizes = (count, draw.int(1..=40), draw.int(1..=50));
@@ -99,7 +99,7 @@ fn block_linear_is_the_dense_product(code: &mut Client, draw: &mut Draw) -> Case
     Ok(())
 }
 
-fn block_linear_stores_used_blocks(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn block_linear_stores_used_blocks(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..3 {
         let sizes = (1, draw.int(5..=20), draw.int(17..=50));
         let mut of = with_zero_blocks(draw, sizes, 0.6);

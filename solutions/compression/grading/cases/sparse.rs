@@ -74,7 +74,7 @@ fn sparse_products_are_those_of_scipy(code: &mut Client, _: &mut Draw) -> CaseVe
     Ok(())
 }
 
-fn sparse_linear_takes_one_row(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn sparse_linear_takes_one_row(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for _ in 0..6 {
         let sizes = (1, draw.int(1..=70), draw.int(1..=40));
         let sparsity = draw.real(0.2, 0.95);
@@ -83,7 +83,7 @@ fn sparse_linear_takes_one_row(code: &mut Client, draw: &mut Draw) -> CaseVerdic
     Ok(())
 }
 
-fn sparse_linear_takes_many_rows(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn sparse_linear_takes_many_rows(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for count in [2, 7, 8, 9, 16, 63, 64, 65, 128, 131] {
         let sizes = (count, draw.int(1..=40), draw.int(1..=20));
         let sparsity = draw.real(0.2, 0.95);
@@ -159,7 +159,7 @@ fn sparse_linear_skips_what_is_not_stored(code: &mut Client, draw: &mut Draw) ->
     Ok(())
 }
 
-fn sparse_linear_counts_its_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
+pub fn sparse_linear_counts_its_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let (inputs, outputs) = (draw.int(60..=90), draw.int(60..=90));
     let mut before = usize::MAX;
     for sparsity in [0.3, 0.6, 0.9, 0.98] {
