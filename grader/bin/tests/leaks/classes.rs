@@ -74,6 +74,14 @@ pub fn quantization() -> GradedClass {
 }
 
 /// Likewise.
+pub fn compression() -> GradedClass {
+    let class = ClassFolder::new();
+    variant(&class, "compression", "mask_is_inverted", &["src/magnitude.rs"]);
+    variant(&class, "compression", "energy_of_values", &["src/low_rank.rs"]);
+    graded(class, "compression", "mask_is_inverted", (&["text"], None))
+}
+
+/// Likewise.
 pub fn caching() -> GradedClass {
     let class = ClassFolder::new();
     variant(&class, "caching", "attention_has_no_scale", &[]);
