@@ -21,7 +21,7 @@ fn mlp() -> Mlp {
     mlp
 }
 
-fn is_bad_file<T: std::fmt::Debug>(result: Result<T, CompressionError>) {
+fn is_bad_file<T: std::fmt::Debug>(result: &Result<T, CompressionError>) {
     assert!(matches!(result, Err(CompressionError::BadFile { .. })), "{result:?}");
 }
 
@@ -51,7 +51,7 @@ fn what_was_written_can_be_read() {
     code.write(&symbols, &mut bits).unwrap();
     let bytes = bits.into_bytes();
     assert_eq!(code.read(100, &mut BitReader::new(&bytes)).unwrap(), symbols);
-    is_bad_file(code.read(usize::MAX, &mut BitReader::new(&bytes)));
+    is_bad_file(&code.read(usize::MAX, &mut BitReader::new(&bytes)));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn lengths_that_are_no_code_are_refused() {
         assert!(HuffmanCode::from_lengths(lengths).is_ok());
     }
     for lengths in [vec![2, 2], vec![1, 1, 1], vec![], vec![0, 0], vec![16]] {
-        is_bad_file(HuffmanCode::from_lengths(lengths));
+        is_bad_file(&HuffmanCode::from_lengths(lengths));
     }
 }
 
@@ -112,15 +112,15 @@ fn zeros_and_few_values_are_short() {
 fn damage_is_an_error_and_no_panic() {
     let file = encode_model(&mlp(), |_| 3).unwrap();
     for len in [0, 3, file.len() / 2, file.len() - 1] {
-        is_bad_file(decode_model(&file[..len]));
+        is_bad_file(&decode_model(&file[..len]));
     }
     let mut damaged = file.clone();
     damaged[file.len() / 2] ^= 16;
-    is_bad_file(decode_model(&damaged));
+    is_bad_file(&decode_model(&damaged));
     // With a valid checksum, too.
     let body = unseal(&file).unwrap();
-    is_bad_file(decode_model(&seal(body[..body.len() / 2].to_vec())));
-    is_bad_file(decode_model(&seal([body, &[0]].concat())));
+    is_bad_file(&decode_model(&seal(body[..body.len() / 2].to_vec())));
+    is_bad_file(&decode_model(&seal([body, &[0]].concat())));
 }
 
 #[test]

@@ -91,7 +91,7 @@ layer_kernel!(DenseLinear, Tensor, weight, multiply, TimedOutput::Dense);
 mod zeros {
     use super::{
         Answer, Kernel, ReadyLayers, Tensor, TimedInput, TimedLayer, TimedOutput, array, decode,
-        encode, weight,
+        encode, tensor, weight,
     };
     use compression::{BlockSparseLinear, SparseLinear};
 

@@ -56,7 +56,7 @@ fn draw(panel: &Panel, name: &str, weight: &Tensor) -> Outcome {
         .margin(14)
         .x_label_area_size(38)
         .y_label_area_size(56)
-        .build_cartesian_2d(0..outputs as i32, inputs as i32..0)?;
+        .build_cartesian_2d(0.0..outputs as f64, inputs as f64..0.0)?;
     chart
         .configure_mesh()
         .disable_mesh()
@@ -65,7 +65,7 @@ fn draw(panel: &Panel, name: &str, weight: &Tensor) -> Outcome {
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 14))
         .draw()?;
-    let edge = |cell: usize, cells: usize, all: usize| (cell * all).div_ceil(cells) as i32;
+    let edge = |cell: usize, cells: usize, all: usize| (cell * all).div_ceil(cells) as f64;
     let cells = used.iter().enumerate().filter(|(_, used)| **used > 0);
     chart.draw_series(cells.map(|(at, used)| {
         let (row, column) = (at / across, at % across);

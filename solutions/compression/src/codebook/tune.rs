@@ -71,7 +71,17 @@ impl<O: Optimizer> CodebookOptimizer<O> {
 
     /// The codebook of a weight. Given.
     pub fn codebook(&self, name: &str) -> Option<&Codebook> {
-        self.weights.iter().find(|weight| weight.name == name).map(|weight| &weight.book)
+        Some(&self.of(name)?.book)
+    }
+
+    /// The precise numbers behind a weight, and which of them may be other than 0. Given.
+    pub fn precise(&self, name: &str) -> Option<(&Tensor, &Mask)> {
+        let weight = self.of(name)?;
+        Some((&weight.precise, &weight.mask))
+    }
+
+    fn of(&self, name: &str) -> Option<&SharedWeight> {
+        self.weights.iter().find(|weight| weight.name == name)
     }
 }
 
