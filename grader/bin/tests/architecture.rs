@@ -269,15 +269,29 @@ fn lines_naming<'a>(text: &'a str, names: &[String]) -> Vec<(usize, &'a str)> {
         let line = line.replace('_', "").to_lowercase();
         names.iter().any(|name| line.contains(name))
     };
-    (1..).zip(text.lines()).filter(|(_, line)| holds(line)).collect()
+    (1..).zip(text.lines()).filter(|(_, line)| holds(line) && !is_about_archives(line)).collect()
+}
+
+/// A module is called like what archives do. These are the ways in which the grader speaks of that.
+fn is_about_archives(line: &str) -> bool {
+    const WAYS: [&str; 6] = [
+        "flate2::",
+        "CompressionMethod",
+        ".compression()",
+        "\"its compression\"",
+        "Compression::best()",
+        "an_unknown_compression",
+    ];
+    WAYS.iter().any(|way| line.contains(way))
 }
 
 #[test]
 fn the_scan_sees_a_name_in_any_spelling() {
     let names = names_of_the_course();
-    let text = "sorting\nlet cache: KvCache;\n//! tiny_torch\nGPT\nTHE_CACHING\n";
+    let text = "sorting\nlet cache: KvCache;\n//! tiny_torch\nGPT\nTHE_CACHING\n\
+                Compression::best()\ncompression::prune()\n";
     let lines: Vec<usize> = lines_naming(text, &names).into_iter().map(|(line, _)| line).collect();
-    assert_eq!(lines, [2, 3, 4, 5]);
+    assert_eq!(lines, [2, 3, 4, 5, 7]);
 }
 
 /// The engine grades any course: `grader/bin` joins it with this one. Guides and figures are about this

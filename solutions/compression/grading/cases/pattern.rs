@@ -7,7 +7,7 @@ cases! { task "compressor", client Client;
     pattern_counts_zeros;
     /// Outputs of filters are the filters, and their inputs the elements of a filter.
     pattern_of_filters_is_that_of_their_matrix after [pattern_counts_zeros];
-    /// A block is 16 outputs of one input; the last block of an input may be shorter.
+    /// A block is `16` outputs of one input; the last block of an input may be shorter.
     pattern_counts_blocks_of_zeros after [pattern_counts_zeros];
     /// A run of zeros goes on in the next row.
     pattern_finds_the_longest_run after [pattern_counts_zeros];

@@ -3,10 +3,7 @@
 use crate::{CompressionError, Result};
 
 /// The CRC-32 of bytes, as in zip files and PNG pictures (polynomial `0xEDB8_8320`, reflected).
-///
-/// ```
-/// assert_eq!(compression::checksum(b"123456789"), 0xCBF4_3926);
-/// ```
+/// That of `123456789` is `0xCBF4_3926`.
 pub fn checksum(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {
