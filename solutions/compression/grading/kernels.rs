@@ -1,5 +1,5 @@
 //! The functions whose speed is measured, as kernels of a bench. The same file is built around the student's crate and around
-//! the reference, of which the baseline uses nothing: it is the foundation's product. It knows nothing of right or wrong.
+//! the reference, of which the baseline uses nothing: it is a matrix product of the foundation. It knows nothing of right or wrong.
 //!
 //! A kernel is left out when the interface of its task does not compile (`--cfg missing_sparse`): nothing of such a task is
 //! measured.

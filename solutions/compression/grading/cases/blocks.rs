@@ -154,7 +154,7 @@ fn block_linear_counts_its_bytes(code: &mut Client, draw: &mut Draw) -> CaseVerd
         let most = stored * (4 * sparse::BLOCK + 64) + 16 * sizes.2 + 1024;
         let message = "blocks of 16 values, their inputs and the bias should be counted";
         check::that((least..=most).contains(&nbytes), message, || {
-            format!("{nbytes} bytes, expected {least} to {most}")
+            format!("{nbytes} instead of {least} to {most} bytes")
         })?;
     }
     Ok(())

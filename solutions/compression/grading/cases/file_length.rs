@@ -60,7 +60,7 @@ fn frequent_values_are_short(code: &mut Client, draw: &mut Draw) -> CaseVerdict 
     let most = 6_000.0 * 1.4 / 8.0 + 60.0 + 200.0;
     let message = "the most frequent value should have a code of one bit";
     check::that((file.len() as f64) < most, message, || {
-        format!("{} bytes, expected {most:.0}", file.len())
+        format!("{} instead of {most:.0} bytes", file.len())
     })
 }
 
@@ -79,7 +79,7 @@ fn files_are_never_long(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         for bits in [1, 8] {
             let len = code.encode(network.clone(), vec![bits])?.len();
             let message = "a file should have at most 4 bytes for each element besides its header";
-            check::that(len <= most, message, || format!("{len} bytes, expected {most}"))?;
+            check::that(len <= most, message, || format!("{len} instead of {most} bytes"))?;
         }
     }
     Ok(())

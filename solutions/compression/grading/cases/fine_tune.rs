@@ -34,10 +34,6 @@ const GOOD: PruningTuning = PruningTuning {
     seed: 1,
 };
 
-fn zeros(of: &Array) -> usize {
-    of.data.0.iter().filter(|x| **x == 0.0).count()
-}
-
 fn fine_tuning_ends_with_the_sparsity(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     // One pass with two batches has no room for a schedule, and has to end with the sparsity all the same.
     for epochs in [1, 4] {
@@ -48,14 +44,14 @@ fn fine_tuning_ends_with_the_sparsity(code: &mut Client, draw: &mut Draw) -> Cas
         let after = code.fine_tune_pruned(model.clone(), inputs.clone(), labels.clone(), tuning)?;
         let weights: Vec<&Array> = after.iter().filter(|of| of.shape.len() > 1).collect();
         let len: usize = weights.iter().map(|of| of.data.0.len()).sum();
-        let pruned: usize = weights.iter().map(|of| zeros(of)).sum();
+        let pruned: usize = weights.iter().map(|of| count_of_zeros(of)).sum();
         let message = "all weights together should have the sparsity";
         check::equal(message, &pruned, &magnitude::count(sparsity, len))?;
         let tuning = PruningTuning { scope: Scope::PerLayer, ..tuning };
         let after = code.fine_tune_pruned(model, inputs, labels, tuning)?;
         for of in after.iter().filter(|of| of.shape.len() > 1) {
             let expected = magnitude::count(sparsity, of.data.0.len());
-            check::equal("each weight should have the sparsity", &zeros(of), &expected)?;
+            check::equal("each weight should have the sparsity", &count_of_zeros(of), &expected)?;
         }
     }
     Ok(())

@@ -45,7 +45,7 @@ fn counts(code: &mut Client, weight: Array, matrix: &[f32], outputs: usize) -> C
     let (of_outputs, of_inputs) = (per_output(matrix, outputs), per_input(matrix, outputs));
     let zeros = matrix.len() - used(matrix.iter().copied());
     let share = zeros as f64 / matrix.len() as f64;
-    check::close("the share of zeros", pattern.sparsity, share, 1e-12, 0.0)?;
+    check::close("how much of all is zero", pattern.sparsity, share, 1e-12, 0.0)?;
     check::equal("weights of each output", &pattern.per_output, &of_outputs)?;
     check::equal("weights of each input", &pattern.per_input, &of_inputs)?;
     let none = |counts: &[usize]| counts.iter().filter(|count| **count == 0).count();

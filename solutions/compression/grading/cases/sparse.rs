@@ -171,7 +171,7 @@ pub fn sparse_linear_counts_its_bytes(code: &mut Client, draw: &mut Draw) -> Cas
         let most = 16 * (stored + 8 * outputs) + 16 * outputs + 1024;
         let message = "values, indices, row starts and bias should be counted";
         check::that((least..=most).contains(&nbytes), message, || {
-            format!("{nbytes} bytes, expected {least} to {most}")
+            format!("{nbytes} instead of {least} to {most} bytes")
         })?;
         check::that(nbytes < before, "more zeros should take fewer bytes", || nbytes.to_string())?;
         before = nbytes;
