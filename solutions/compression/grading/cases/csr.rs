@@ -88,7 +88,7 @@ fn csr_reads_views_row_by_row(code: &mut Client, draw: &mut Draw) -> CaseVerdict
     let view = Array { shape: vec![a, b], data, axes: vec![1, 0] };
     let (shape, seen) = elements(&view);
     let (starts, columns, values) = code.csr_of(view)?;
-    check::equal("the number of rows", &(starts.len() - 1), &shape[0])?;
+    check::equal("a start for each row, and an end", &starts.len(), &(shape[0] + 1))?;
     let dense = code.csr(shape[1], starts, columns, values)?;
     check::equal("the view's elements", &elements(&dense), &(shape, seen))
 }

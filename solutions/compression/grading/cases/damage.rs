@@ -4,6 +4,7 @@ use super::encode::{few_values_come_back, with_few_values};
 use super::prelude::*;
 use crate::oracle::huffman::sealed;
 use course_oracle::{nets, networks};
+use grader_judge::Failure;
 use grader_protocol::CallFailure;
 
 cases! { task "encode", client Client;
@@ -25,6 +26,12 @@ fn small_file(code: &mut Client, draw: &mut Draw) -> Result<Vec<u8>, CallFailure
     code.encode(network, vec![2])
 }
 
+/// A file without its checksum.
+fn body_of(file: &[u8]) -> Result<&[u8], Failure> {
+    let body = file.split_last_chunk::<4>().map(|(body, _)| body);
+    body.ok_or_else(|| wrong("a file should end with a checksum", format!("{file:?}")))
+}
+
 fn refused(code: &mut Client, file: Vec<u8>, message: &'static str) -> CaseVerdict {
     refuses(message, code.decode(file), "BadFile", "no compressed model")
 }
@@ -44,7 +51,7 @@ fn cut_files_are_refused(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     for len in 0..file.len() {
         refused(code, file[..len].to_vec(), "a file that is cut off should be refused")?;
     }
-    let body = file[..file.len() - 4].to_vec();
+    let body = body_of(&file)?.to_vec();
     for len in (0..body.len()).step_by(3) {
         let message = "a file that is cut off should be refused, also with a valid checksum";
         refused(code, sealed(body[..len].to_vec()), message)?;
@@ -84,11 +91,14 @@ fn forged_files_do_no_harm(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
     let network = Network::Net(nets::cnn(draw));
     let files = [small_file(code, draw)?, code.encode(network, vec![3])?];
     for file in files {
-        let body = &file[..file.len() - 4];
+        let body = body_of(&file)?;
         for _ in 0..150 {
             let mut forged = body.to_vec();
             for _ in 0..draw.int(1..=4) {
-                let at = draw.int(0..=forged.len() - 1);
+                let at = draw.int(0..=forged.len().saturating_sub(1));
+                if forged.is_empty() {
+                    break;
+                }
                 match draw.int(0..=2) {
                     0 => forged[at] = draw.int(0..=255) as u8,
                     1 => drop(forged.remove(at)),
@@ -114,7 +124,7 @@ fn forged_sizes_do_no_harm(code: &mut Client, draw: &mut Draw) -> CaseVerdict {
         &[0x00, 0x00, 0x00, 0x7F],
     ];
     for file in files {
-        let body = &file[..file.len() - 4];
+        let body = body_of(&file)?;
         for at in 0..body.len().min(90) {
             for number in large {
                 // In the place of one byte, and of as many.

@@ -57,7 +57,8 @@ fn codes(lengths: &[u32]) -> Vec<String> {
 /// The bytes of these symbols, and the number of bits.
 pub fn written(lengths: &[u32], symbols: &[usize]) -> (Vec<u8>, usize) {
     let codes = codes(lengths);
-    let text: String = symbols.iter().map(|symbol| codes[*symbol].as_str()).collect();
+    let text: String =
+        symbols.iter().filter_map(|symbol| codes.get(*symbol)).map(String::as_str).collect();
     let bytes = text.as_bytes().chunks(8).map(|bits| {
         bits.iter().enumerate().fold(0, |byte, (at, bit)| byte | (bit - b'0') << (7 - at))
     });
