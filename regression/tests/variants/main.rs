@@ -16,6 +16,7 @@ use regression::variant::{ExpectedRefusal, Variant};
 use regression::{copy_of, explain, grade, grade_with, grader, grader_that_times, modules, root};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use tempfile::TempDir;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -125,7 +126,10 @@ fn check(slug: &str, variants: &[&Variant]) -> Result<(), Failed> {
 
 /// These cases, and those that must pass before them.
 fn with_earlier<'a>(suite: &'a Suite, named: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
-    let is_earlier = |name: &&str| named.iter().any(|named| suite.dependents(name).contains(named));
+    let is_earlier = |name: &&str| {
+        let later = suite.dependents(name);
+        named.iter().any(|named| later.contains(named))
+    };
     let all = suite.names().map(|(_, name)| name);
     all.filter(|name| named.contains(name) || is_earlier(name)).collect()
 }
@@ -138,15 +142,11 @@ fn grade_what_is_asked(
     asked: &BTreeSet<String>,
     variants: &[&Variant],
 ) -> Result<Grade, Failed> {
-    let solution = root().join("solutions").join(slug);
-    let folder = copy_of(&solution);
-    variants.iter().try_for_each(|variant| variant.apply(folder.path()))?;
     let (kept, others): (Vec<_>, Vec<_>) =
         grader.module.rubric.tasks.iter().partition(|task| asked.contains(&task.id));
     let is_kept = |file: &PathBuf| kept.iter().any(|task| task.files.contains(file));
     let stubs = others.iter().flat_map(|task| &task.files).filter(|file| !is_kept(file));
-    let without = copy_of(&solution);
-    variants.iter().try_for_each(|variant| variant.apply(without.path()))?;
+    let without = with_mistakes(slug, variants)?;
     for file in stubs {
         let stub = std::fs::read_to_string(root().join("assignments").join(slug).join(file))?;
         // The reference of a task may call more of another one than students have to write.
@@ -157,15 +157,21 @@ fn grade_what_is_asked(
     let grade = grade_with(grader, without.path(), 1);
     if grade.outcome == Outcome::CompileError {
         eprintln!("{slug}: {asked:?} do not compile without the other tasks");
-        return Ok(grade_with(grader, folder.path(), 1));
+        return Ok(grade_with(grader, with_mistakes(slug, variants)?.path(), 1));
     }
     Ok(grade)
 }
 
+/// The solution with the edits of these variants.
+fn with_mistakes(slug: &str, variants: &[&Variant]) -> Result<TempDir, Failed> {
+    let folder = copy_of(&root().join("solutions").join(slug));
+    variants.iter().try_for_each(|variant| variant.apply(folder.path()))?;
+    Ok(folder)
+}
+
 /// Checks that the tasks are refused with a reason, and that no other task is affected.
 fn is_refused(slug: &str, variant: &Variant, refused: &ExpectedRefusal) -> Result<(), Failed> {
-    let folder = copy_of(&root().join("solutions").join(slug));
-    variant.apply(folder.path())?;
+    let folder = with_mistakes(slug, &[variant])?;
     let grade = grade_with(grader(slug), folder.path(), 1);
     let told = || format!("{}\n{}", explain(&grade), grade.remark_texts().join("\n"));
     if grade.cases.is_empty() {

@@ -48,22 +48,31 @@ pub fn nearly_silent(draw: &mut Draw) -> Network {
     Network::Net(Net::Mlp(vec![3, 4], weights))
 }
 
-/// How many points of three sectors a classifier with these parameters puts where their labels say.
+/// Which of three sectors a classifier with these parameters puts each point into.
 ///
 /// # Panics
 /// For a GPT or a trained network.
+pub fn answers(network: &Network, parameters: &[Array], points: &[f32]) -> Vec<usize> {
+    let Network::Net(classifier) = network else { panic!("{network:?} is no classifier") };
+    let numbers: Vec<Vec<f64>> = parameters.iter().map(|of| wide(&of.data.0)).collect();
+    let scores = networks::forward(classifier, &numbers, points);
+    let best = |row: &[f64]| {
+        (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best })
+    };
+    scores.chunks(3).map(best).collect()
+}
+
+/// How many points a classifier with these parameters puts where their labels say.
+///
+/// # Panics
+/// Like [`answers`].
 pub fn right_answers(
     network: &Network,
     parameters: &[Array],
     (inputs, labels): &(Array, Vec<usize>),
 ) -> usize {
-    let Network::Net(classifier) = network else { panic!("{network:?} is no classifier") };
-    let numbers: Vec<Vec<f64>> = parameters.iter().map(|of| wide(&of.data.0)).collect();
-    let scores = networks::forward(classifier, &numbers, &inputs.data.0);
-    let best = |row: &[f64]| {
-        (0..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best })
-    };
-    scores.chunks(3).zip(labels).filter(|(row, label)| best(row) == **label).count()
+    let answers = answers(network, parameters, &inputs.data.0);
+    answers.iter().zip(labels).filter(|(answer, label)| answer == label).count()
 }
 
 /// How far training moved the bias of class 1 in a [`nearly_silent`] network. If that class alone occurs, the bias moves by the

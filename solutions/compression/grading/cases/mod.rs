@@ -10,6 +10,7 @@ pub mod encode;
 pub mod file_length;
 pub mod fine_tune;
 pub mod huffman;
+pub mod known;
 pub mod low_rank;
 pub mod magnitude;
 pub mod model_masks;
